@@ -1,0 +1,118 @@
+/**
+ * What one connection did about TLS: the record every other part of the program speaks of.
+ * Field by field the `sessions` table; names follow RFC 5598 (hop roles), RFC 8314 (implicit TLS) and RFC 8446.
+ */
+
+/** Roles of the two ends (RFC 5598): MUA→MSA, MTA→us, us→MTA, mailbox→MUA, MTA→MDA, and loopback re-injection. */
+export const hops = ['submission', 'relay-in', 'relay-out', 'access', 'delivery', 'internal'] as const;
+export type Hop = (typeof hops)[number];
+
+export const outcomes = ['encrypted', 'plaintext', 'failed'] as const;
+/** `null` in a session means that the log does not say: no summary, and no proof of plaintext either. */
+export type Outcome = (typeof outcomes)[number];
+
+export type TlsMode = 'implicit' | 'starttls';
+export type PortSource = 'log' | 'config' | 'service';
+export type Trust = 'Anonymous' | 'Untrusted' | 'Trusted' | 'Verified';
+
+/**
+ * Reason codes of `failure`. `certificate-not-verified` and `peer-rejected-certificate` may stand beside the outcome
+ * `encrypted` (the handshake was done, then the session was given up), `tls-required-not-offered` beside `plaintext`
+ * (a connection on which nothing was sent because TLS was demanded and not offered).
+ */
+export const failures = [
+	'not-tls',
+	'unsupported-protocol',
+	'no-shared-cipher',
+	'peer-rejected-certificate',
+	'peer-alert',
+	'certificate-not-verified',
+	'tls-required-not-offered',
+	'starttls-refused',
+	'tls-unavailable',
+	'client-certificate-required',
+	'dane',
+	'lost-connection',
+	'timeout',
+	'other',
+] as const;
+export type Failure = (typeof failures)[number];
+
+/** Times are milliseconds since 1970 UTC; `null` is «not in the log». One session is one row of the table `sessions`. */
+export type Session = {
+	startedAt: number | null;
+	/** `null` while the session is open, or when the log ended before it did. */
+	endedAt: number | null;
+	hop: Hop;
+	direction: 'in' | 'out';
+	logHost: string | null;
+	tag: string | null;
+	pid: number | null;
+	service: string | null;
+	port: number | null;
+	portSource: PortSource | null;
+	tlsMode: TlsMode | null;
+	peerHost: string | null;
+	peerIp: string | null;
+	peerPort: number | null;
+	serverName: string | null;
+	outcome: Outcome | null;
+	protocol: string | null;
+	cipher: string | null;
+	cipherBits: number | null;
+	trust: Trust | null;
+	keyExchange: string | null;
+	serverSignature: string | null;
+	serverDigest: string | null;
+	clientSignature: string | null;
+	clientDigest: string | null;
+	tlsLevel: string | null;
+	reused: number;
+	failure: Failure | null;
+	messages: number;
+	rejected: number;
+	username: string | null;
+	source: string | null;
+	firstLine: number | null;
+	lastLine: number | null;
+};
+
+/** A session about which nothing is known yet; callers fill in what the log says. */
+export function emptySession(hop: Hop, direction: 'in' | 'out'): Session {
+	return {
+		startedAt: null,
+		endedAt: null,
+		hop,
+		direction,
+		logHost: null,
+		tag: null,
+		pid: null,
+		service: null,
+		port: null,
+		portSource: null,
+		tlsMode: null,
+		peerHost: null,
+		peerIp: null,
+		peerPort: null,
+		serverName: null,
+		outcome: null,
+		protocol: null,
+		cipher: null,
+		cipherBits: null,
+		trust: null,
+		keyExchange: null,
+		serverSignature: null,
+		serverDigest: null,
+		clientSignature: null,
+		clientDigest: null,
+		tlsLevel: null,
+		reused: 0,
+		failure: null,
+		messages: 0,
+		rejected: 0,
+		username: null,
+		source: null,
+		firstLine: null,
+		lastLine: null,
+	};
+}
