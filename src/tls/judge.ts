@@ -1,0 +1,134 @@
+import {applyCheck} from './check.ts';
+import {citation, type Policy, type Rule, type Severity} from './policy.ts';
+import type {Session} from './session.ts';
+
+/** What judging looks at: of millions of sessions only some hundreds differ in it. */
+export type Handshake = Pick<
+	Session,
+	| 'hop'
+	| 'direction'
+	| 'service'
+	| 'port'
+	| 'tlsMode'
+	| 'outcome'
+	| 'protocol'
+	| 'cipher'
+	| 'cipherBits'
+	| 'trust'
+	| 'keyExchange'
+	| 'serverSignature'
+	| 'serverDigest'
+	| 'tlsLevel'
+	| 'failure'
+> & {
+	/** At least one message was carried. */
+	readonly carriedMail: boolean;
+	/** A user name was logged. */
+	readonly loggedIn: boolean;
+};
+
+export type Finding = {
+	readonly rule: string;
+	readonly severity: Severity;
+	readonly observed: string;
+	readonly required: string;
+	readonly reference: string;
+};
+
+/** How one rule came out. `unknown`: the log does not show what the rule asks about, which is not a pass. */
+export type Verdict = {
+	readonly rule: string;
+	readonly result: 'pass' | 'fail' | 'unknown';
+	readonly finding: Finding | null;
+};
+
+type Judgement = {readonly findings: readonly Finding[]; readonly unknown: readonly string[]};
+
+/** Text that is equal exactly when two handshakes are judged alike. */
+export function handshakeKey(h: Handshake): string {
+	return JSON.stringify([
+		h.hop,
+		h.direction,
+		h.service,
+		h.port,
+		h.tlsMode,
+		h.outcome,
+		h.protocol,
+		h.cipher,
+		h.cipherBits,
+		h.trust,
+		h.keyExchange,
+		h.serverSignature,
+		h.serverDigest,
+		h.tlsLevel,
+		h.failure,
+		h.carriedMail,
+		h.loggedIn,
+	]);
+}
+
+/**
+ * A connection that neither carried mail nor logged in is a probe or a scanner. A failed one has kept nobody's secret
+ * open, so it breaks no rule; an encrypted one on the ports of our users still tells what the server would take.
+ */
+function severityFor(handshake: Handshake, rule: Rule): Severity | null {
+	if (handshake.outcome === null || handshake.outcome === 'failed') return null;
+	if (handshake.carriedMail || handshake.loggedIn) return rule.severity;
+	const ours = handshake.hop === 'submission' || handshake.hop === 'access';
+	const tells = rule.check.kind === 'min-version' || rule.check.kind === 'ban' || rule.check.kind === 'suites';
+	return handshake.outcome === 'encrypted' && ours && tells ? 'info' : null;
+}
+
+/** Every rule that applies to the handshake, with its result. Rules of other hops and of other outcomes are left out. */
+export function verdicts(handshake: Handshake, policy: Policy): Verdict[] {
+	const results: Verdict[] = [];
+	for (const rule of policy.rules) {
+		if (!rule.hops.includes(handshake.hop)) continue;
+		const severity = severityFor(handshake, rule);
+		if (severity === null) {
+			if (handshake.outcome === null) results.push({rule: rule.id, result: 'unknown', finding: null});
+			continue;
+		}
+		const outcome = applyCheck(rule.check, handshake);
+		if (outcome === 'not-applicable') continue;
+		if (outcome === 'pass' || outcome === 'unknown') results.push({rule: rule.id, result: outcome, finding: null});
+		else {
+			const finding = {rule: rule.id, severity, ...outcome, reference: citation(rule.source)};
+			results.push({rule: rule.id, result: 'fail', finding});
+		}
+	}
+	return results;
+}
+
+const rank: Readonly<Record<Severity, number>> = {violation: 0, weakness: 1, info: 2};
+const memory = new WeakMap<Policy, Map<string, Judgement>>();
+
+function judgement(handshake: Handshake, policy: Policy): Judgement {
+	let known = memory.get(policy);
+	if (known === undefined) {
+		known = new Map();
+		memory.set(policy, known);
+	}
+	const key = handshakeKey(handshake);
+	let result = known.get(key);
+	if (result === undefined) {
+		const all = verdicts(handshake, policy);
+		const findings = all.flatMap(verdict => (verdict.finding === null ? [] : [verdict.finding]));
+		findings.sort((a, b) => rank[a.severity] - rank[b.severity]);
+		result = {findings, unknown: all.filter(verdict => verdict.result === 'unknown').map(verdict => verdict.rule)};
+		// A hostile log can make any number of handshakes differ.
+		if (known.size >= 20_000) known.clear();
+		known.set(key, result);
+	}
+	return result;
+}
+
+/** What the policy finds in a handshake, worst first; empty when nothing. Memoised by policy and handshake. */
+export function judge(handshake: Handshake, policy: Policy): readonly Finding[] {
+	return judgement(handshake, policy).findings;
+}
+
+/** Ids of the rules that apply but that the log does not let us decide: neither passed nor broken. */
+export function undecided(handshake: Handshake, policy: Policy): readonly string[] {
+	return judgement(handshake, policy).unknown;
+}
