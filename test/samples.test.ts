@@ -177,9 +177,7 @@ function compareRows(expected: readonly Row[], actual: readonly Row[]): string[]
 		complaints.push(`no session like ${JSON.stringify(want)}`);
 		for (const index of nearest) {
 			const got = actual[index] ?? {};
-			complaints.push(
-				`   near: lines ${got['first_line']}-${got['last_line']}, but ${differences(want, got).join('; ')}`,
-			);
+			complaints.push(`   near: lines ${got.first_line}-${got.last_line}, but ${differences(want, got).join('; ')}`);
 		}
 	}
 
