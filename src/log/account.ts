@@ -1,0 +1,53 @@
+import type {Coverage} from '../tls/coverage.ts';
+import {emptyCoverage} from '../tls/coverage.ts';
+
+/** Keeps the account of the lines: each is exactly one of understood, irrelevant, foreign, malformed. */
+export type Account = {
+	readonly coverage: Coverage;
+	/** A mail program's line that no rule knew: counted as irrelevant, and shown if it speaks of TLS. */
+	unknown(text: string, source: string | null, line: number): void;
+	/** A sentence about the log, said once. */
+	notice(sentence: string): void;
+};
+
+const mostExamples = 50;
+const speaksOfTls = /\b(?:TLS|SSL)(?:v?\d|\b)|STARTTLS/;
+
+/** Texts that name TLS and are about something else, or repeat what another line said. */
+const saidElsewhere =
+	/\(delivery temporarily suspended: |^(?:table|dict|hash|lmdb|btree|cdb):|tlsmgr_cache|tls_(?:session|random)|smtpd?_tls_session_cache/;
+
+export function createAccount(keep: (word: string) => string): Account {
+	const coverage = emptyCoverage();
+	const shapes = new Map<string, Coverage['examples'][number]>();
+
+	return {
+		coverage,
+		unknown(text, source, line) {
+			coverage.irrelevant++;
+			if (!speaksOfTls.test(text) || saidElsewhere.test(text)) return;
+			coverage.notUnderstood++;
+			const shape = shapeOf(text);
+			const known = shapes.get(shape);
+			if (known) known.count++;
+			else if (shapes.size < mostExamples) {
+				const example = {shape: keep(shape), count: 1, example: keep(text), source, line};
+				shapes.set(example.shape, example);
+				coverage.examples.push(example);
+			}
+		},
+		notice(sentence) {
+			if (!coverage.notices.includes(sentence) && coverage.notices.length < 20) coverage.notices.push(sentence);
+		},
+	};
+}
+
+/** The text with what varies folded: queue ids, addresses, numbers. */
+function shapeOf(text: string): string {
+	return text
+		.slice(0, 160)
+		.replace(/^[0-9A-Za-z]{6,}: /, 'QID: ')
+		.replace(/<[^>]*>/g, '<…>')
+		.replace(/\S*\[[^\]]*\](?::\d+)?/g, 'PEER')
+		.replace(/\d+/g, 'N');
+}

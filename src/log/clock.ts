@@ -1,0 +1,123 @@
+import {tzOffset} from '@date-fns/tz';
+
+/** What a stamp leaves open, filled in: the year it lacks and the zone it lacks. All results are ms since 1970 UTC. */
+export type Clock = {
+	/** A new source begins: `modified` (ms, null = unknown) bounds the year of its first stamp. */
+	restart(modified: number | null): void;
+	/** Wall time with a year, in the clock's zone. `undefined` for an impossible date. */
+	dated(year: number, month: number, day: number, secondOfDay: number): number | undefined;
+	/** Wall time without a year (RFC 3164): the year nearest to what was seen before. `undefined` for an impossible date. */
+	yearless(month: number, day: number, secondOfDay: number): number | undefined;
+	/** Tells the clock of an absolute time seen in the same source. */
+	saw(time: number): void;
+};
+
+export type ClockOptions = {
+	/** IANA name of the zone of stamps without one. */
+	readonly zone: string;
+	/** The year of the first stamp without one. */
+	readonly year?: number | undefined;
+	/** Now, in ms: the bound for stamps of sources whose age is unknown. */
+	readonly now: number;
+};
+
+const dayMs = 86_400_000;
+const quarterHour = 900_000;
+/** A step back of more than this inside the repeated hour of autumn means its second pass; less is only disorder. */
+const disorder = 600_000;
+
+const daysIn = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Whether the day exists in some year; 29 February is checked against the year later. */
+function possible(month: number, day: number, secondOfDay: number): boolean {
+	return (
+		month >= 0 && month < 12 && day >= 1 && day <= (daysIn[month] ?? 0) && secondOfDay >= 0 && secondOfDay <= 86_400
+	);
+}
+
+function isLeap(year: number): boolean {
+	return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+}
+
+/** Makes a clock for stamps that lack year or zone. Pure but for its memory of the last time seen. */
+export function createClock(options: ClockOptions): Clock {
+	let last: number | null = null;
+	let bound = options.now;
+	let yearGiven = options.year;
+	// Offsets are looked up once a quarter of an hour of log: zone rules are far too slow for every line.
+	const offsets = new Map<number, readonly [number, number]>();
+
+	function offsetAt(utc: number): number {
+		return tzOffset(options.zone, new Date(utc)) * 60_000;
+	}
+
+	function candidates(local: number): readonly [number, number] {
+		const key = Math.floor(local / quarterHour);
+		const known = offsets.get(key);
+		if (known) return known;
+		const before = offsetAt(local - 14 * 3_600_000);
+		const after = offsetAt(local + 14 * 3_600_000);
+		let pair: readonly [number, number] = [before, before];
+		if (before !== after) {
+			const first = offsetAt(local - before) === before;
+			const second = offsetAt(local - after) === after;
+			if (first && second) pair = [before, after];
+			else if (second) pair = [after, after];
+		}
+		if (offsets.size > 4096) offsets.clear();
+		offsets.set(key, pair);
+		return pair;
+	}
+
+	function toUtc(local: number): number {
+		const [before, after] = candidates(local);
+		const first = local - before;
+		if (before === after || last === null || first >= last - disorder) return first;
+		return local - after;
+	}
+
+	function nearestYear(month: number, day: number): number {
+		const leapDay = month === 1 && day === 29;
+		if (last === null) {
+			let year = yearGiven ?? new Date(bound + dayMs).getUTCFullYear();
+			yearGiven = undefined;
+			if (options.year === undefined && Date.UTC(year, month, day) > bound + dayMs) year--;
+			while (leapDay && !isLeap(year)) year--;
+			return year;
+		}
+		const reference = last;
+		const middle = new Date(reference).getUTCFullYear();
+		let best = middle;
+		let distance = Number.POSITIVE_INFINITY;
+		for (let year = middle - (leapDay ? 4 : 1); year <= middle + (leapDay ? 4 : 1); year++) {
+			if (leapDay && !isLeap(year)) continue;
+			const away = Math.abs(Date.UTC(year, month, day) - reference);
+			if (away < distance) {
+				distance = away;
+				best = year;
+			}
+		}
+		return best;
+	}
+
+	function dated(year: number, month: number, day: number, secondOfDay: number): number | undefined {
+		if (!possible(month, day, secondOfDay)) return undefined;
+		if (month === 1 && day === 29 && !isLeap(year)) return undefined;
+		return toUtc(Date.UTC(year, month, day) + secondOfDay * 1000);
+	}
+
+	return {
+		restart(modified) {
+			if (options.year === undefined) last = null;
+			bound = modified ?? options.now;
+		},
+		dated,
+		yearless(month, day, secondOfDay) {
+			if (!possible(month, day, secondOfDay)) return undefined;
+			return dated(nearestYear(month, day), month, day, secondOfDay);
+		},
+		saw(time) {
+			if (last === null || time > last || last - time > dayMs) last = time;
+		},
+	};
+}

@@ -1,0 +1,46 @@
+import type {PortSource} from '../tls/session.ts';
+import type {Tag} from './tag.ts';
+
+/** A machine that logs. Rules never look across machines. */
+export type Host = {
+	/** null where the framing has no host. */
+	readonly name: string | null;
+	readonly daemons: Map<string, Daemon>;
+	/** Time of the first line read, ms: what began earlier may have left its lines in a file we do not have. */
+	firstTime: number;
+	/** Until this log time lines are known to be missing (rate limits), ms. */
+	lossyUntil: number;
+};
+
+/** One tag on one machine, and what its lines taught about it: a service writes under one tag all the time. */
+export type Daemon = {
+	readonly host: Host;
+	readonly tag: Tag;
+	/** The operator's word, or the program's standard service; null when the tag does not say. */
+	readonly service: string | null;
+	readonly port: number | null;
+	readonly portSource: PortSource | null;
+	/** TLS from the first byte (RFC 8314): known from the service's name. */
+	readonly wrapper: boolean;
+	readonly learned: Learned;
+};
+
+/** What may be learned later than it is needed; see `waiting.ts`. */
+export type Learned = {
+	/** A summary was seen: TLS logging is on (loglevel 1). */
+	summaries: boolean;
+	/** A handshake before any command: wrapper mode. */
+	wrapper: boolean;
+	/** A STARTTLS command was counted. */
+	starttls: boolean;
+};
+
+/** The line at hand. One object is used over and over: copy what you keep. */
+export type Entry = {
+	daemon: Daemon;
+	pid: number;
+	/** ms since 1970 UTC, null when the framing bears no date. */
+	time: number | null;
+	source: string;
+	lineNumber: number;
+};

@@ -1,0 +1,47 @@
+import type {Session} from '../../tls/session.ts';
+import {readLogin, readLoginLine} from '../dovecot.ts';
+import type {Entry} from '../entry.ts';
+import type {Keeper} from '../keep.ts';
+
+/** Dovecot needs no joining: one login line is one connection. Only lines that came in twice are dropped. */
+export type DovecotJoiner = {
+	/** Hands out the session of a login line; false when the line is none. `service` when the tag named it. */
+	line(entry: Entry, text: string, service: string | undefined): boolean;
+	/** Whether the line is a login process's, and should have been understood. */
+	concerns(text: string): boolean;
+};
+
+const remembered = 512;
+
+export function createDovecotJoiner(keep: Keeper, emit: (session: Session) => void): DovecotJoiner {
+	// The session id is unique for a connection (lib-master), so the same id twice is the same line twice.
+	const seen = new Set<string>();
+
+	return {
+		line(entry, text, service) {
+			const line = readLoginLine(text, service);
+			if (!line) return false;
+			const login = readLogin(text, line, keep);
+			if (!login) return false;
+			if (login.id !== null && login.id !== '') {
+				const key = `${entry.daemon.host.name} ${login.id} ${entry.time}`;
+				if (seen.has(key)) return true;
+				if (seen.size >= remembered) for (const first of [...seen].slice(0, remembered / 2)) seen.delete(first);
+				seen.add(keep(key));
+			}
+			const {session} = login;
+			session.startedAt = entry.time;
+			session.endedAt = entry.time;
+			session.logHost = entry.daemon.host.name;
+			session.tag =
+				service === undefined ? keep.again(`dovecot/${text.slice(0, text.indexOf(':'))}`) : entry.daemon.tag.name;
+			session.pid = entry.pid < 0 ? null : entry.pid;
+			session.source = entry.source;
+			session.firstLine = entry.lineNumber;
+			session.lastLine = entry.lineNumber;
+			emit(session);
+			return true;
+		},
+		concerns: text => readLoginLine(text) !== undefined,
+	};
+}

@@ -1,0 +1,151 @@
+import {emptySession, type Session} from '../../tls/session.ts';
+import type {Daemon, Entry, Host} from '../entry.ts';
+import type {Keeper} from '../keep.ts';
+import {isLoopback, readPeer} from '../peer.ts';
+import type {PostscreenEvent} from '../postscreen.ts';
+import {fillPeer} from './fill.ts';
+
+/** A connection that postscreen holds, until it passes it on or closes it. */
+type Screened = {session: Session; dialogue: boolean; encrypted: boolean; passed: boolean; touched: number};
+
+export type PostscreenJoiner = {
+	event(entry: Entry, event: PostscreenEvent): void;
+	/** The local port of the connection that smtpd takes over from postscreen, known by the client's address. */
+	handedOver(daemon: Daemon, ip: string | null, time: number | null): number | null;
+	portOf(daemon: Daemon, end: string): number | null;
+	encrypted(daemon: Daemon, end: string): void;
+	evict(before: number, only?: (host: Host) => boolean): number;
+	readonly open: number;
+};
+
+/** smtpd connects within moments of PASS, ms. */
+const handover = 10_000;
+
+/**
+ * Joins postscreen's lines. A client that passes is handed to smtpd before it said a word, and is smtpd's session;
+ * one that spoke with postscreen itself is a session without mail: in plaintext, unless tlsproxy logged its handshake.
+ */
+export function createPostscreenJoiner(options: {
+	keep: Keeper;
+	emit(session: Session): void;
+	silent(): void;
+}): PostscreenJoiner {
+	const {keep} = options;
+	const hosts = new Map<Host, Map<string, Screened>>();
+	const passes = new Map<Host, Map<string, {port: number | null; time: number}>>();
+	let open = 0;
+
+	function screenedOf(host: Host): Map<string, Screened> {
+		let screened = hosts.get(host);
+		if (!screened) {
+			screened = new Map();
+			hosts.set(host, screened);
+		}
+		return screened;
+	}
+
+	function begin(entry: Entry, end: string, localPort: number | null): Screened {
+		const peer = readPeer(end, 0, end.length);
+		const session = emptySession(isLoopback(peer.ip) ? 'internal' : 'relay-in', 'in');
+		session.startedAt = entry.time;
+		session.logHost = entry.daemon.host.name;
+		session.tag = entry.daemon.tag.name;
+		session.pid = entry.pid < 0 ? null : entry.pid;
+		session.service = 'smtp';
+		session.port = localPort ?? 25;
+		session.portSource = localPort === null ? 'service' : 'log';
+		fillPeer(session, peer, keep);
+		session.source = entry.source;
+		session.firstLine = entry.lineNumber;
+		session.lastLine = entry.lineNumber;
+		open++;
+		return {session, dialogue: false, encrypted: false, passed: false, touched: entry.time ?? 0};
+	}
+
+	function finish(one: Screened): void {
+		open--;
+		if (one.encrypted) return;
+		if (!one.dialogue) {
+			if (!one.passed) options.silent();
+			return;
+		}
+		one.session.outcome = 'plaintext';
+		options.emit(one.session);
+	}
+
+	function passed(entry: Entry, end: string, one: Screened | undefined): void {
+		const {host} = entry.daemon;
+		let known = passes.get(host);
+		if (!known) {
+			known = new Map();
+			passes.set(host, known);
+		}
+		const port = one?.session.portSource === 'log' ? one.session.port : null;
+		const ip = readPeer(end, 0, end.length).ip;
+		if (ip !== null) known.set(keep.again(ip), {port, time: entry.time ?? 0});
+		if (known.size > 1000)
+			for (const [address, pass] of known) if (pass.time < (entry.time ?? 0) - handover) known.delete(address);
+	}
+
+	return {
+		get open() {
+			return open;
+		},
+		event(entry, event) {
+			if (event.kind === 'note') return;
+			const screened = screenedOf(entry.daemon.host);
+			let one = screened.get(event.end);
+			if (event.kind === 'connect') {
+				if (one) finish(one);
+				screened.set(keep(event.end), begin(entry, event.end, event.localPort));
+				return;
+			}
+			if (event.kind === 'pass') passed(entry, event.end, one);
+			if (!one) {
+				if (event.kind !== 'dialogue') return;
+				one = begin(entry, event.end, null);
+				screened.set(keep(event.end), one);
+			}
+			one.session.lastLine = entry.lineNumber;
+			if (entry.time !== null) one.touched = entry.time;
+			if (event.kind === 'dialogue') {
+				one.dialogue = true;
+				if (event.rejected) one.session.rejected++;
+			} else if (event.kind === 'pass') one.passed = true;
+			else {
+				one.session.endedAt = entry.time;
+				screened.delete(event.end);
+				finish(one);
+			}
+		},
+		handedOver(daemon, ip, time) {
+			const known = passes.get(daemon.host);
+			const pass = ip === null ? undefined : known?.get(ip);
+			if (!known || !pass || ip === null) return null;
+			known.delete(ip);
+			return (time ?? 0) - pass.time <= handover ? pass.port : null;
+		},
+		portOf(daemon, end) {
+			const session = hosts.get(daemon.host)?.get(end)?.session;
+			return session?.portSource === 'log' ? session.port : null;
+		},
+		encrypted(daemon, end) {
+			const one = hosts.get(daemon.host)?.get(end);
+			if (one) one.encrypted = true;
+		},
+		evict(before, only) {
+			let evicted = 0;
+			for (const [host, screened] of hosts) {
+				if (only && !only(host)) continue;
+				for (const [end, one] of screened) {
+					if (one.touched >= before) continue;
+					// A connection that was passed on has no DISCONNECT here.
+					if (!one.passed) evicted++;
+					screened.delete(end);
+					finish(one);
+				}
+			}
+			return evicted;
+		},
+	};
+}

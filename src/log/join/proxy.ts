@@ -1,0 +1,236 @@
+import {emptySession, type Failure, type Session} from '../../tls/session.ts';
+import type {Daemon, Entry, Host} from '../entry.ts';
+import type {Keeper} from '../keep.ts';
+import {clearer, failureOf} from '../library-problem.ts';
+import {isLoopback, readPeer} from '../peer.ts';
+import type {ProxyEvent} from '../tlsproxy.ts';
+import type {Connection, Connections} from './connections.ts';
+import {fillPeer, fillSummary} from './fill.ts';
+import {outboundSession} from './outbound.ts';
+
+/** One TCP connection in a tlsproxy process, from CONNECT to DISCONNECT. */
+type ProxyConnection = {
+	client: boolean;
+	/** Client role: the TLS connection it carries. */
+	connection: Connection | null;
+	/** Server role: postscreen's own dialogue over TLS. */
+	session: Session | null;
+	failed: boolean;
+	touched: number;
+};
+
+type ProxyState = {
+	connections: Map<string, ProxyConnection[]>;
+	/** Library lines come before the «handshake failed» they explain, and name no peer. */
+	problem: Failure | null;
+	touched: number;
+};
+
+/** Handshakes that tlsproxy lost for smtp: the lines of smtp that follow refer to them. */
+export type ProxyFailures = {
+	has(host: Host, end: string): boolean;
+	/** The same, and tells the failed session the name of its peer, which tlsproxy does not log. */
+	named(host: Host, end: string, peerHost: string | null): boolean;
+};
+
+export type ProxyJoiner = {
+	event(entry: Entry, event: ProxyEvent): void;
+	failures: ProxyFailures;
+	sweep(now: number): void;
+	evict(before: number, only?: (daemon: Daemon) => boolean): number;
+	readonly open: number;
+};
+
+export type ProxyOptions = {
+	keep: Keeper;
+	connections: Connections;
+	emit(session: Session): void;
+	/** Our port, when postscreen logged the connection of this client. */
+	portOf(daemon: Daemon, end: string): number | null;
+	/** postscreen's client did TLS: its plaintext part is no session of its own. */
+	encrypted(daemon: Daemon, end: string): void;
+};
+
+/** A failed session waits so long for the smtp line that names its peer, ms. */
+const naming = 5000;
+/** A handshake failure explains a fallback for so long: Postfix tries again in the same delivery. */
+const remembered = 120_000;
+
+/** Joins tlsproxy's lines: server role for postscreen, client role for smtp with connection reuse. */
+export function createProxyJoiner(options: ProxyOptions): ProxyJoiner {
+	const {keep} = options;
+	const processes = new Map<Daemon, Map<number, ProxyState>>();
+	const failures = new Map<Host, Map<string, {time: number; session: Session | null}>>();
+	let open = 0;
+
+	function stateOf(entry: Entry): ProxyState {
+		let states = processes.get(entry.daemon);
+		if (!states) {
+			states = new Map();
+			processes.set(entry.daemon, states);
+		}
+		let state = states.get(entry.pid);
+		if (!state) {
+			state = {connections: new Map(), problem: null, touched: 0};
+			states.set(entry.pid, state);
+		}
+		return state;
+	}
+
+	function add(state: ProxyState, end: string, client: boolean, time: number | null): ProxyConnection {
+		const one: ProxyConnection = {client, connection: null, session: null, failed: false, touched: time ?? 0};
+		const list = state.connections.get(end);
+		if (list) list.push(one);
+		else state.connections.set(keep(end), [one]);
+		open++;
+		return one;
+	}
+
+	/** The first connection to this end that has done no handshake yet: several share an end, first in, first out. */
+	function waiting(state: ProxyState, end: string, client: boolean, time: number | null): ProxyConnection {
+		const fresh = state.connections.get(end)?.find(it => !it.connection && !it.session && !it.failed);
+		return fresh ?? add(state, end, client, time);
+	}
+
+	function remove(state: ProxyState, end: string): ProxyConnection | undefined {
+		const list = state.connections.get(end);
+		const first = list?.shift();
+		if (first) open--;
+		if (list?.length === 0) state.connections.delete(end);
+		return first;
+	}
+
+	function serverSession(entry: Entry, end: string): Session {
+		const peer = readPeer(end, 0, end.length);
+		const session = emptySession(isLoopback(peer.ip) ? 'internal' : 'relay-in', 'in');
+		session.startedAt = entry.time;
+		session.logHost = entry.daemon.host.name;
+		session.tag = entry.daemon.tag.name;
+		session.pid = entry.pid < 0 ? null : entry.pid;
+		session.service = 'smtp';
+		const port = options.portOf(entry.daemon, end);
+		session.port = port ?? 25;
+		session.portSource = port === null ? 'service' : 'log';
+		session.tlsMode = 'starttls';
+		fillPeer(session, peer, keep);
+		session.source = entry.source;
+		session.firstLine = entry.lineNumber;
+		session.lastLine = entry.lineNumber;
+		options.encrypted(entry.daemon, end);
+		return session;
+	}
+
+	function fail(state: ProxyState, one: ProxyConnection, entry: Entry, end: string): void {
+		one.failed = true;
+		const peer = readPeer(end, 0, end.length);
+		const session = one.client ? outboundSession(entry, peer, keep) : serverSession(entry, end);
+		if (one.client && entry.daemon.tag.service === null) session.service = 'smtp';
+		session.outcome = 'failed';
+		session.endedAt = entry.time;
+		// Without an error of the library the peer went away (tlsproxy.c: SSL_ERROR_SYSCALL).
+		session.failure = state.problem ?? 'lost-connection';
+		state.problem = null;
+		if (!one.client) {
+			options.emit(session);
+			return;
+		}
+		const {host} = entry.daemon;
+		let ends = failures.get(host);
+		if (!ends) {
+			ends = new Map();
+			failures.set(host, ends);
+		}
+		const before = ends.get(end);
+		if (before?.session) options.emit(before.session);
+		ends.set(keep(end), {time: entry.time ?? 0, session});
+	}
+
+	function event(entry: Entry, event: ProxyEvent): void {
+		if (event.kind === 'note') return;
+		const state = stateOf(entry);
+		if (entry.time !== null) state.touched = entry.time;
+		switch (event.kind) {
+			case 'connect':
+				add(state, event.end, event.client, entry.time);
+				break;
+			case 'summary': {
+				const one = waiting(state, event.end, !event.summary.from, entry.time);
+				if (event.summary.from) {
+					one.session = serverSession(entry, event.end);
+					fillSummary(one.session, event.summary, keep);
+				} else one.connection = options.connections.announce(entry, event.summary);
+				break;
+			}
+			case 'library-problem':
+				state.problem = clearer(state.problem, failureOf(event.text));
+				break;
+			case 'handshake-failed':
+				fail(state, waiting(state, event.end, true, entry.time), entry, event.end);
+				break;
+			case 'disconnect': {
+				const one = remove(state, event.end);
+				if (!one) return;
+				if (one.connection) options.connections.close(one.connection, entry.time);
+				else if (one.session) {
+					one.session.endedAt = entry.time;
+					one.session.lastLine = entry.lineNumber;
+					options.emit(one.session);
+				} else if (!one.failed && state.problem !== null) fail(state, one, entry, event.end);
+				break;
+			}
+		}
+	}
+
+	function sweep(now: number): void {
+		for (const [host, ends] of failures) {
+			for (const [end, failure] of ends) {
+				if (failure.session && failure.time < now - naming) {
+					options.emit(failure.session);
+					failure.session = null;
+				}
+				if (failure.time < now - remembered) ends.delete(end);
+			}
+			if (ends.size === 0) failures.delete(host);
+		}
+	}
+
+	function evict(before: number, only?: (daemon: Daemon) => boolean): number {
+		let evicted = 0;
+		for (const [daemon, states] of processes) {
+			if (only && !only(daemon)) continue;
+			for (const [pid, state] of states) {
+				if (state.touched >= before) continue;
+				for (const list of state.connections.values()) {
+					for (const one of list) {
+						open--;
+						if (!one.session) continue;
+						options.emit(one.session);
+						evicted++;
+					}
+				}
+				states.delete(pid);
+			}
+			if (states.size === 0) processes.delete(daemon);
+		}
+		return evicted;
+	}
+
+	return {
+		event,
+		sweep,
+		evict,
+		failures: {
+			has: (host, end) => failures.get(host)?.has(end) === true,
+			named(host, end, peerHost) {
+				const failure = failures.get(host)?.get(end);
+				if (!failure) return false;
+				if (failure.session && failure.session.peerHost === null && peerHost !== null)
+					failure.session.peerHost = keep.again(peerHost);
+				return true;
+			},
+		},
+		get open() {
+			return open;
+		},
+	};
+}

@@ -1,0 +1,73 @@
+import type {Daemon, Host} from './entry.ts';
+import {servicePort} from './service.ts';
+import {readTag} from './tag.ts';
+
+/** Finds the machine and the tag of a line without copying either when they were seen before. */
+export type Machines = {
+	find(line: string, hostAt: number, hostEnd: number, tagAt: number, tagEnd: number): Daemon;
+	/** The machine of a line without a tag. */
+	host(line: string, hostAt: number, hostEnd: number): Host;
+	/** All tags of one machine's Postfix instance. */
+	instance(host: Host, instance: string): Daemon[];
+};
+
+/** Beyond this many the names are noise (a hostile sender of syslog), and memory counts more than what was learned. */
+const mostHosts = 2000;
+const mostTags = 500;
+
+/** `keep` copies names out of their lines; `ports` are the ports given by the user for services. */
+export function createMachines(keep: (word: string) => string, ports: ReadonlyMap<string, number>): Machines {
+	const hosts = new Map<string, Host>();
+	let lastName = '\u0000';
+	let lastHost: Host | undefined;
+
+	function host(line: string, hostAt: number, hostEnd: number): Host {
+		if (lastHost && hostAt >= 0 && hostEnd - hostAt === lastName.length && line.startsWith(lastName, hostAt))
+			return lastHost;
+		const name = hostAt < 0 ? '' : line.slice(hostAt, hostEnd);
+		let found = hosts.get(name);
+		if (!found) {
+			if (hosts.size >= mostHosts) hosts.clear();
+			const copy = keep(name);
+			found = {
+				name: copy === '' ? null : copy,
+				daemons: new Map(),
+				firstTime: Number.NEGATIVE_INFINITY,
+				lossyUntil: Number.NEGATIVE_INFINITY,
+			};
+			hosts.set(copy, found);
+		}
+		lastName = found.name ?? '\u0000';
+		lastHost = found;
+		return found;
+	}
+
+	return {
+		host,
+		find(line, hostAt, hostEnd, tagAt, tagEnd) {
+			const machine = host(line, hostAt, hostEnd);
+			const name = line.slice(tagAt, tagEnd);
+			let daemon = machine.daemons.get(name);
+			if (!daemon) {
+				if (machine.daemons.size >= mostTags) machine.daemons.clear();
+				const tag = readTag(keep(name));
+				const cut = tag.program === 'cut';
+				const port = servicePort(tag.service, ports);
+				daemon = {
+					host: machine,
+					tag,
+					service: cut ? null : (tag.service ?? 'smtp'),
+					port: cut ? null : port.port,
+					portSource: cut ? null : port.source,
+					wrapper: !cut && port.wrapper,
+					learned: {summaries: false, wrapper: false, starttls: false},
+				};
+				machine.daemons.set(tag.name, daemon);
+			}
+			return daemon;
+		},
+		instance(machine, instance) {
+			return [...machine.daemons.values()].filter(it => it.tag.instance === instance);
+		},
+	};
+}
