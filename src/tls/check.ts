@@ -2,7 +2,8 @@ import {cipherFacts, type KeyExchange} from './cipher.ts';
 import {memberOf, type SuiteSet, suiteSet} from './cipher-class.ts';
 import {groupOf, rsaBitsOf} from './group.ts';
 import type {Handshake} from './judge.ts';
-import type {Check, ServiceChoice, TrustLevel} from './policy.ts';
+import type {Check, ServerKey, TrustLevel} from './policy.ts';
+import {checkService} from './service-choice.ts';
 import type {Trust} from './session.ts';
 import {compareProtocols, type Protocol, protocolOf} from './version.ts';
 
@@ -26,44 +27,6 @@ function atLeast(handshake: Handshake, least: Protocol, word: string): CheckResu
 	if (compareProtocols(protocol, least) >= 0) return 'pass';
 	const newest = least === 'TLSv1.3';
 	return {observed: protocol, required: newest ? `${least}${word}` : `${least} or later${word}`};
-}
-
-/** Registered ports (RFC 8314 section 7.3, RFC 5804) for sessions whose port is not known: implicit TLS, then STARTTLS. */
-const registered: Readonly<Record<string, readonly [number | null, number | null]>> = {
-	smtp: [null, 25],
-	smtps: [465, 465],
-	submissions: [465, 465],
-	submission: [465, 587],
-	imap: [993, 143],
-	imaps: [993, 993],
-	pop3: [995, 110],
-	pop3s: [995, 995],
-	managesieve: [null, 4190],
-	sieve: [null, 4190],
-};
-
-/** `465 implicit TLS`, `587 STARTTLS`: one way into a service, for people. */
-export function describeChoice(choice: {port?: number | null; service?: string | null; tls: string | null}): string {
-	const place = choice.port ?? choice.service ?? 'a port not logged';
-	const mode = {implicit: 'implicit TLS', starttls: 'STARTTLS'}[choice.tls ?? ''] ?? 'TLS of a kind not logged';
-	return `${place} ${mode}`;
-}
-
-function checkService(handshake: Handshake, allowed: readonly ServiceChoice[]): CheckResult {
-	const {port, service, tlsMode} = handshake;
-	if (port === null && service === null) return 'unknown';
-	const usual =
-		service === null || tlsMode === null ? undefined : registered[service]?.[tlsMode === 'implicit' ? 0 : 1];
-	const here = allowed.filter(choice => {
-		if (choice.service !== undefined && service !== null) return choice.service === service;
-		return choice.port !== undefined && choice.port === (port ?? usual);
-	});
-	if (here.some(choice => choice.tls === tlsMode)) return 'pass';
-	if (tlsMode === null && (here.length > 0 || port === null)) return 'unknown';
-	return {
-		observed: describeChoice({port, service, tls: tlsMode}),
-		required: allowed.map(describeChoice).join(' or '),
-	};
 }
 
 function checkSuites(handshake: Handshake, words: readonly string[], wanted: boolean): CheckResult {
@@ -98,6 +61,27 @@ function checkRsaBits(handshake: Handshake, least: number): CheckResult {
 	if (bits === null) return /^RSA/i.test(serverSignature) ? 'unknown' : 'not-applicable';
 	if (serverDigest === null) return 'unknown';
 	return bits >= least ? 'pass' : {observed: `RSA key of ${bits} bits`, required: `RSA keys of ${least} bits or more`};
+}
+
+/** Up to TLS 1.2 the suite names the kind of the server's key, in TLS 1.3 its signature does, unless it was resumed. */
+function checkServerKey(handshake: Handshake, allowed: readonly ServerKey[]): CheckResult {
+	const facts = handshake.cipher === null ? null : cipherFacts(handshake.cipher);
+	if (facts === null) return 'unknown';
+	let kind: string = facts.authentication;
+	if (kind === 'any') {
+		const signature = handshake.serverSignature?.toUpperCase() ?? '';
+		kind = /^(RSA|ECDSA|ED(?=25519|448))/.exec(signature)?.[0] ?? '';
+		if (kind === '' || (kind !== 'ED' && handshake.serverDigest === null)) return 'unknown';
+		if (kind === 'ED') kind = 'EdDSA';
+	}
+	if ((allowed as readonly string[]).includes(kind)) return 'pass';
+	return {observed: kind === 'none' ? 'no server key' : `${kind} key`, required: `${allowed.join(' or ')} key`};
+}
+
+/** What decides about these suites is not in the log. */
+function checkUnseen(handshake: Handshake, words: readonly string[]): CheckResult {
+	const facts = handshake.cipher === null ? null : cipherFacts(handshake.cipher);
+	return facts === null || memberOf(facts, compiled(words)) !== null ? 'unknown' : 'not-applicable';
 }
 
 function checkListed(value: string | null, allowed: readonly string[], what: string): CheckResult {
@@ -142,6 +126,8 @@ function checkPlaintext(handshake: Handshake, of: 'login' | 'mail' | 'either'): 
 	const login = handshake.loggedIn && of !== 'mail';
 	const mail = handshake.carriedMail && of !== 'login';
 	if (!login && !mail) return 'not-applicable';
+	// A delivery without a port went through a socket of this host.
+	if (handshake.hop === 'delivery' && handshake.port === null) return 'not-applicable';
 	return {observed: login ? 'login in plaintext' : 'mail in plaintext', required: 'TLS'};
 }
 
@@ -163,6 +149,10 @@ export function applyCheck(check: Check, handshake: Handshake): CheckResult {
 			return checkSuites(handshake, check.allowed, true);
 		case 'key-exchange':
 			return checkKeyExchange(handshake, check.allowed);
+		case 'server-key':
+			return checkServerKey(handshake, check.allowed);
+		case 'unseen':
+			return checkUnseen(handshake, check.suites);
 		case 'min-rsa-bits':
 			return checkRsaBits(handshake, check.bits);
 		case 'groups': {

@@ -1,7 +1,8 @@
 import type {Policy, Rule} from './policy.ts';
 
 const mua = ['submission', 'access'] as const;
-const relays = ['relay-in', 'relay-out', 'delivery'] as const;
+const relays = ['relay-in', 'relay-out'] as const;
+/** `below-112-bits` is single DES and the export suites that have no name of their own here. */
 const weakSuites = ['NULL', 'export', 'RC4', '3DES', 'below-112-bits'] as const;
 
 const opportunistic = {document: 'RFC 9325', section: 'section 5.2: cleartext is worse than old TLS'} as const;
@@ -68,7 +69,7 @@ const rules: readonly Rule[] = [
 	{
 		id: 'relay-plaintext',
 		severity: 'violation',
-		hops: ['relay-in', 'relay-out'],
+		hops: relays,
 		source: opportunistic,
 		check: {kind: 'plaintext', of: 'either'},
 	},
@@ -94,17 +95,31 @@ const rules: readonly Rule[] = [
 		check: {kind: 'ban', suites: weakSuites},
 	},
 	{
+		id: 'delivery-min-version',
+		severity: 'info',
+		hops: ['delivery'],
+		source: opportunistic,
+		check: {kind: 'min-version', version: 'TLSv1.2'},
+	},
+	{
+		id: 'delivery-weak-suite',
+		severity: 'info',
+		hops: ['delivery'],
+		source: opportunistic,
+		check: {kind: 'ban', suites: [...weakSuites, 'anonymous']},
+	},
+	{
 		// A client that sends to us may well leave out our certificate: Postfix clients do. Our own side should not.
 		id: 'relay-anonymous-suite',
 		severity: 'weakness',
-		hops: ['relay-out', 'delivery'],
+		hops: ['relay-out'],
 		source: opportunistic,
 		check: {kind: 'ban', suites: ['anonymous']},
 	},
 	{
 		id: 'relay-service',
 		severity: 'info',
-		hops: ['relay-in', 'relay-out'],
+		hops: relays,
 		source: {document: 'RFC 3207', section: 'section 4: STARTTLS on the relay port'},
 		check: {kind: 'service', allowed: [{port: 25, tls: 'starttls'}]},
 	},

@@ -20,7 +20,13 @@ export const trustLevels = ['encrypted', 'trusted', 'verified'] as const;
 /** `encrypted`: any TLS; `trusted`: the chain is valid; `verified`: the name, digest or TLSA record matched too. */
 export type TrustLevel = (typeof trustLevels)[number];
 
-/** What a rule asks of a handshake. Lists of suites hold names and classes (see `suiteSet`). */
+export const serverKeys = ['RSA', 'ECDSA', 'EdDSA'] as const;
+export type ServerKey = (typeof serverKeys)[number];
+
+/**
+ * What a rule asks of a handshake. Lists of suites hold names and classes (see `suiteSet`). `unseen` is a demand on some
+ * suites that no log shows (encrypt-then-MAC): always unknown for them.
+ */
 export type Check =
 	| {readonly kind: 'service'; readonly allowed: readonly ServiceChoice[]}
 	| {readonly kind: 'plaintext'; readonly of: 'login' | 'mail' | 'either'}
@@ -29,6 +35,8 @@ export type Check =
 	| {readonly kind: 'ban'; readonly suites: readonly string[]}
 	| {readonly kind: 'suites'; readonly allowed: readonly string[]}
 	| {readonly kind: 'key-exchange'; readonly allowed: readonly KeyExchange[]}
+	| {readonly kind: 'server-key'; readonly allowed: readonly ServerKey[]}
+	| {readonly kind: 'unseen'; readonly suites: readonly string[]; readonly what: string}
 	| {readonly kind: 'min-rsa-bits'; readonly bits: number}
 	| {readonly kind: 'groups'; readonly allowed: readonly string[]}
 	| {readonly kind: 'digests'; readonly allowed: readonly string[]}

@@ -12,6 +12,8 @@ export type Connection = {
 	/** The text that tlsproxy's and smtp's summary of one handshake have in common. */
 	readonly twin: string;
 	readonly peerText: string;
+	/** `[addr]:port`: all that tlsproxy says when it lets go. */
+	readonly end: string;
 	readonly queueIds: Set<string>;
 	/** tlsproxy wrote its summary of it. */
 	held: boolean;
@@ -36,8 +38,8 @@ export type Connections = {
 	establish(entry: Entry, summary: Summary): Connection;
 	/** A summary «reused»: one more use of the newest open connection with these words. */
 	reuse(entry: Entry, summary: Summary): Connection;
-	/** tlsproxy let go of it. */
-	close(connection: Connection, time: number | null): void;
+	/** tlsproxy let go of a connection to this `[addr]:port`: the first of those it holds. */
+	close(host: Host, end: string, time: number | null): void;
 	/** Hands over what a smtp process has done with and tlsproxy does not hold. */
 	release(connection: Connection): void;
 	sweep(now: number, idle: number): void;
@@ -51,7 +53,30 @@ const twinSpan = 5000;
 /** Makes the pool; `emit` gets each session once, when nothing more can be said of it. */
 export function createConnections(keep: Keeper, emit: (session: Session) => void): Connections {
 	const byHost = new Map<Host, Map<string, Connection[]>>();
+	const byEnd = new Map<Host, Map<string, Connection[]>>();
 	let open = 0;
+
+	function index(map: Map<Host, Map<string, Connection[]>>, key: string, connection: Connection): void {
+		let keyed = map.get(connection.host);
+		if (!keyed) {
+			keyed = new Map();
+			map.set(connection.host, keyed);
+		}
+		const list = keyed.get(key);
+		if (list) list.push(connection);
+		else keyed.set(key, [connection]);
+	}
+
+	function unindex(map: Map<Host, Map<string, Connection[]>>, key: string, connection: Connection): boolean {
+		const keyed = map.get(connection.host);
+		const list = keyed?.get(key);
+		const at = list?.indexOf(connection) ?? -1;
+		if (!keyed || !list || at < 0) return false;
+		list.splice(at, 1);
+		if (list.length === 0) keyed.delete(key);
+		if (keyed.size === 0) map.delete(connection.host);
+		return true;
+	}
 
 	function create(entry: Entry, summary: Summary): Connection {
 		const {tag} = entry.daemon;
@@ -72,6 +97,7 @@ export function createConnections(keep: Keeper, emit: (session: Session) => void
 			host: entry.daemon.host,
 			twin: keep.again(summary.twin),
 			peerText: keep.again(summary.peerText),
+			end: keep.again(`[${summary.peer.ip}]:${summary.peer.port}`),
 			queueIds: new Set(),
 			held: false,
 			claimed: false,
@@ -80,14 +106,8 @@ export function createConnections(keep: Keeper, emit: (session: Session) => void
 			touched: 0,
 		};
 		write(connection, entry);
-		let twins = byHost.get(connection.host);
-		if (!twins) {
-			twins = new Map();
-			byHost.set(connection.host, twins);
-		}
-		const list = twins.get(connection.twin);
-		if (list) list.push(connection);
-		else twins.set(connection.twin, [connection]);
+		index(byHost, connection.twin, connection);
+		index(byEnd, connection.end, connection);
 		open++;
 		return connection;
 	}
@@ -115,15 +135,27 @@ export function createConnections(keep: Keeper, emit: (session: Session) => void
 	}
 
 	function forget(connection: Connection): void {
-		const twins = byHost.get(connection.host);
-		const list = twins?.get(connection.twin);
-		if (!twins || !list) return;
-		const at = list.indexOf(connection);
-		if (at < 0) return;
-		list.splice(at, 1);
-		open--;
-		if (list.length === 0) twins.delete(connection.twin);
-		if (twins.size === 0) byHost.delete(connection.host);
+		unindex(byEnd, connection.end, connection);
+		if (unindex(byHost, connection.twin, connection)) open--;
+	}
+
+	function finish(connection: Connection, time: number | null): void {
+		connection.closed = true;
+		connection.session.endedAt = time;
+		if (time !== null && time > connection.touched) connection.touched = time;
+	}
+
+	/** A connection in use cannot have been the one that was closed: that was another one to the same end. */
+	function reopened(connection: Connection | undefined): Connection | undefined {
+		if (!connection) return undefined;
+		const other = byEnd
+			.get(connection.host)
+			?.get(connection.end)
+			?.find(it => it.held && !it.closed && it.queueIds.size > 0);
+		if (other) finish(other, connection.session.endedAt);
+		connection.closed = false;
+		connection.session.endedAt = null;
+		return connection;
 	}
 
 	function publish(connection: Connection): void {
@@ -152,7 +184,8 @@ export function createConnections(keep: Keeper, emit: (session: Session) => void
 			return connection;
 		},
 		reuse(entry, summary) {
-			const connection = listOf(entry, summary).findLast(it => !it.closed && it.claimed && !it.emitted);
+			const candidates = listOf(entry, summary).filter(it => it.claimed && !it.emitted);
+			const connection = candidates.findLast(it => !it.closed) ?? reopened(candidates.at(-1));
 			const used = connection ?? create(entry, summary);
 			if (!connection) {
 				// Its handshake lies before the log: held by tlsproxy since then.
@@ -165,10 +198,12 @@ export function createConnections(keep: Keeper, emit: (session: Session) => void
 			if (entry.time !== null) used.touched = entry.time;
 			return used;
 		},
-		close(connection, time) {
-			connection.closed = true;
-			connection.session.endedAt = time;
-			if (time !== null && time > connection.touched) connection.touched = time;
+		close(host, end, time) {
+			const connection = byEnd
+				.get(host)
+				?.get(end)
+				?.find(it => it.held && !it.closed);
+			if (connection) finish(connection, time);
 		},
 		release(connection) {
 			if (connection.held) return;

@@ -4,15 +4,15 @@ import type {Keeper} from '../keep.ts';
 import {clearer, failureOf} from '../library-problem.ts';
 import {isLoopback, readPeer} from '../peer.ts';
 import type {ProxyEvent} from '../tlsproxy.ts';
-import type {Connection, Connections} from './connections.ts';
+import type {Connections} from './connections.ts';
 import {fillPeer, fillSummary} from './fill.ts';
 import {outboundSession} from './outbound.ts';
 
 /** One TCP connection in a tlsproxy process, from CONNECT to DISCONNECT. */
 type ProxyConnection = {
 	client: boolean;
-	/** Client role: the TLS connection it carries. */
-	connection: Connection | null;
+	/** Client role: the handshake was done, the rest is in `connections`. */
+	established: boolean;
 	/** Server role: postscreen's own dialogue over TLS. */
 	session: Session | null;
 	failed: boolean;
@@ -78,7 +78,7 @@ export function createProxyJoiner(options: ProxyOptions): ProxyJoiner {
 	}
 
 	function add(state: ProxyState, end: string, client: boolean, time: number | null): ProxyConnection {
-		const one: ProxyConnection = {client, connection: null, session: null, failed: false, touched: time ?? 0};
+		const one: ProxyConnection = {client, established: false, session: null, failed: false, touched: time ?? 0};
 		const list = state.connections.get(end);
 		if (list) list.push(one);
 		else state.connections.set(keep(end), [one]);
@@ -88,16 +88,19 @@ export function createProxyJoiner(options: ProxyOptions): ProxyJoiner {
 
 	/** The first connection to this end that has done no handshake yet: several share an end, first in, first out. */
 	function waiting(state: ProxyState, end: string, client: boolean, time: number | null): ProxyConnection {
-		const fresh = state.connections.get(end)?.find(it => !it.connection && !it.session && !it.failed);
+		const fresh = state.connections.get(end)?.find(it => !it.established && !it.session && !it.failed);
 		return fresh ?? add(state, end, client, time);
 	}
 
+	/** The connection that a DISCONNECT ends: one whose handshake failed is let go at once, else the first. */
 	function remove(state: ProxyState, end: string): ProxyConnection | undefined {
 		const list = state.connections.get(end);
-		const first = list?.shift();
-		if (first) open--;
-		if (list?.length === 0) state.connections.delete(end);
-		return first;
+		if (!list) return undefined;
+		const failed = list.findIndex(it => it.failed);
+		const [one] = list.splice(Math.max(failed, 0), 1);
+		if (one) open--;
+		if (list.length === 0) state.connections.delete(end);
+		return one;
 	}
 
 	function serverSession(entry: Entry, end: string): Session {
@@ -158,7 +161,10 @@ export function createProxyJoiner(options: ProxyOptions): ProxyJoiner {
 				if (event.summary.from) {
 					one.session = serverSession(entry, event.end);
 					fillSummary(one.session, event.summary, keep);
-				} else one.connection = options.connections.announce(entry, event.summary);
+				} else {
+					one.established = true;
+					options.connections.announce(entry, event.summary);
+				}
 				break;
 			}
 			case 'library-problem':
@@ -170,7 +176,7 @@ export function createProxyJoiner(options: ProxyOptions): ProxyJoiner {
 			case 'disconnect': {
 				const one = remove(state, event.end);
 				if (!one) return;
-				if (one.connection) options.connections.close(one.connection, entry.time);
+				if (one.established) options.connections.close(entry.daemon.host, event.end, entry.time);
 				else if (one.session) {
 					one.session.endedAt = entry.time;
 					one.session.lastLine = entry.lineNumber;
