@@ -1,0 +1,141 @@
+import {isMap, isScalar, LineCounter, type Node, parseDocument} from 'yaml';
+import type {core} from 'zod';
+import {didYouMean} from './nearest.ts';
+import type {Policy} from './policy.ts';
+import {buildPolicy} from './policy-build.ts';
+import {choiceSchema, exceptionSchema, hopSchema, policySchema} from './policy-schema.ts';
+import {hops} from './session.ts';
+
+/** Something wrong in a policy file. `line` counts from 1; `key` is the path to the value, dotted. */
+export type PolicyProblem = {readonly line: number; readonly key: string; readonly message: string};
+export type PolicyReading =
+	| {readonly policy: Policy; readonly problems: readonly []}
+	| {readonly policy: null; readonly problems: readonly PolicyProblem[]};
+
+type Place = readonly PropertyKey[];
+
+/** Where things stand in the YAML text. */
+function locator(document: ReturnType<typeof parseDocument>, lines: LineCounter) {
+	const lineAt = (offset: number | undefined) => (offset === undefined ? 1 : lines.linePos(offset).line);
+	const nodeAt = (path: Place): Node | undefined => {
+		for (let length = path.length; length > 0; length--) {
+			const node = document.getIn(path.slice(0, length), true);
+			if (node !== undefined && node !== null) return node as Node;
+		}
+		return document.contents ?? undefined;
+	};
+	return {
+		line: (path: Place) => lineAt(nodeAt(path)?.range?.[0]),
+		/** The line of a key itself, which may have no value worth a node. */
+		keyLine: (path: Place, key: string) => {
+			const map = path.length === 0 ? document.contents : document.getIn(path, true);
+			const pair = isMap(map)
+				? map.items.find(item => isScalar(item.key) && String(item.key.value) === key)
+				: undefined;
+			return lineAt((pair?.key as Node | undefined)?.range?.[0]);
+		},
+	};
+}
+
+/** The keys that may stand at a place of the file. */
+function knownKeys(path: Place): string[] {
+	if (path.length === 0) return Object.keys(policySchema.shape);
+	if (path[0] === 'hops' && path.length === 1) return [...hops];
+	if (path[0] === 'hops' && path.length === 2) return Object.keys(hopSchema.shape);
+	if (path[0] === 'hops') return Object.keys(choiceSchema.shape);
+	if (path[0] === 'exceptions') return Object.keys(exceptionSchema.shape);
+	return ['trust', 'severity'];
+}
+
+function quoted(value: unknown): string {
+	return value === undefined ? 'nothing' : JSON.stringify(value);
+}
+
+function describe(issue: core.$ZodIssue, value: unknown): string {
+	switch (issue.code) {
+		case 'invalid_value': {
+			const words = issue.values.map(String);
+			const near = typeof value === 'string' ? didYouMean(value, words) : '';
+			return `${quoted(value)} is not allowed${near || ';'} expected ${words.length > 1 ? 'one of ' : ''}${words.join(', ')}`;
+		}
+		case 'invalid_type':
+			return value === undefined
+				? `missing; expected ${issue.expected}`
+				: `${quoted(value)} is not of type ${issue.expected}`;
+		case 'invalid_format':
+			return `${quoted(value)} is not right; expected ${issue.message}`;
+		case 'too_small':
+			return `${quoted(value)} is too small; expected ${issue.origin === 'number' || issue.origin === 'int' ? `${issue.minimum} or more` : 'at least one entry or letter'}`;
+		case 'too_big':
+			return `${quoted(value)} is too big; expected ${issue.maximum} or less`;
+		case 'invalid_union':
+			return `${quoted(value)} is not allowed; expected encrypted, trusted or verified, or {trust, severity}`;
+		default:
+			return issue.path.at(-1) === 'cidr' ? `${quoted(value)} is not right; expected ${issue.message}` : issue.message;
+	}
+}
+
+function valueAt(root: unknown, path: Place): unknown {
+	let value = root;
+	for (const key of path) value = value === null || typeof value !== 'object' ? undefined : Reflect.get(value, key);
+	return value;
+}
+
+/**
+ * Reads a policy file. Either a policy, or all problems with line, key, what was expected and the nearest right word.
+ * Pure: the caller has read the text.
+ */
+export function readPolicy(text: string): PolicyReading {
+	const lines = new LineCounter();
+	const document = parseDocument(text, {lineCounter: lines, prettyErrors: false});
+	const fail = (problems: PolicyProblem[]): PolicyReading => ({
+		policy: null,
+		problems: problems.sort((a, b) => a.line - b.line),
+	});
+	const broken = document.errors.map(error => ({
+		line: lines.linePos(error.pos[0]).line,
+		key: '',
+		message: error.message,
+	}));
+	if (broken.length > 0) return fail(broken);
+	const place = locator(document, lines);
+	let value: unknown;
+	try {
+		value = document.toJS();
+	} catch (error) {
+		return fail([{line: 1, key: '', message: error instanceof Error ? error.message : String(error)}]);
+	}
+	const checked = policySchema.safeParse(value ?? {});
+	if (!checked.success) {
+		return fail(
+			checked.error.issues.flatMap(issue => {
+				const {path} = issue;
+				if (issue.code !== 'unrecognized_keys') {
+					const key = path.map(String).join('.');
+					return [{line: place.line(path), key, message: describe(issue, valueAt(value, path))}];
+				}
+				const known = knownKeys(path);
+				return issue.keys.map(key => ({
+					line: place.keyLine(path, key),
+					key: [...path, key].map(String).join('.'),
+					message: `unknown key${didYouMean(key, known) || ';'} expected ${known.join(', ')}`,
+				}));
+			}),
+		);
+	}
+	const {policy, misfits} = buildPolicy(checked.data);
+	if (misfits.length === 0) return {policy, problems: []};
+	return fail(misfits.map(({path, message}) => ({line: place.line(path), key: path.map(String).join('.'), message})));
+}
+
+/** The policy of a file's text. Throws an `Error` with one `file:line: key: what is wrong` for each problem. */
+export function parsePolicy(text: string, file: string): Policy {
+	const {policy, problems} = readPolicy(text);
+	if (policy !== null) return policy;
+	throw new Error(problems.map(problem => formatProblem(problem, file)).join('\n'));
+}
+
+/** `policy.yaml:7: hops.submission.min-version: …` */
+export function formatProblem(problem: PolicyProblem, file: string): string {
+	return `${file}:${problem.line}: ${problem.key === '' ? '' : `${problem.key}: `}${problem.message}`;
+}

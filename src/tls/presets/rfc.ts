@@ -1,0 +1,105 @@
+/** RFC 9325 (BCP 195, November 2022), its sections as published. */
+export const rfc9325 = {
+	name: 'rfc9325',
+	title: 'Recommendations for secure use of TLS (BCP 195)',
+	document: 'RFC 9325',
+	scope: 'all',
+	plaintext: 'section 3.2: strict TLS; section 5.2: cleartext is worse than old TLS',
+	rows: [
+		{
+			id: 'min-version',
+			section: 'section 3.1.1',
+			grade: 'insufficient',
+			check: {kind: 'min-version', version: 'TLSv1.2'},
+		},
+		{
+			id: 'best-version',
+			section: 'section 3.1.1',
+			grade: 'preferred',
+			check: {kind: 'best-version', version: 'TLSv1.3'},
+		},
+		{
+			id: 'forbidden-suite',
+			section: 'section 4.1: must not',
+			grade: 'insufficient',
+			check: {kind: 'ban', suites: ['NULL', 'RC4', 'export', 'below-112-bits']},
+		},
+		{
+			id: 'discouraged-suite',
+			section: 'section 4.1: should not',
+			grade: 'phase-out',
+			check: {kind: 'ban', suites: ['below-128-bits', 'RSA-kx', 'static-DH', 'static-ECDH', 'DHE']},
+		},
+		{
+			id: 'recommended-suite',
+			section: 'section 4.2',
+			grade: 'preferred',
+			check: {
+				kind: 'suites',
+				allowed: ['TLSv1.3', 'ECDHE-{ECDSA,RSA}-{AES128-GCM-SHA256,AES256-GCM-SHA384}'],
+			},
+		},
+		{
+			id: 'cbc-needs-encrypt-then-mac',
+			section: 'section 4.1: CBC only with encrypt-then-MAC',
+			grade: 'phase-out',
+			check: {kind: 'unseen', suites: ['CBC'], what: 'encrypt-then-MAC'},
+		},
+		{id: 'min-rsa-bits', section: 'section 4.5', grade: 'insufficient', check: {kind: 'min-rsa-bits', bits: 2048}},
+		{
+			id: 'signature-digest',
+			section: 'section 4.5',
+			grade: 'insufficient',
+			check: {kind: 'digests', allowed: ['SHA256', 'SHA384', 'SHA512']},
+		},
+	],
+	unknowable: [
+		['encrypt-then-MAC of CBC suites', 'section 4.1'],
+		['Diffie-Hellman group and size up to TLS 1.2', 'section 4.5'],
+		['compression, renegotiation and session tickets', 'section 3'],
+		['certificate signature digest', 'section 4.5'],
+	],
+} as const;
+
+/** RFC 8314 (January 2018) with the floor of RFC 8997: mail users' programs only. */
+export const rfc8314 = {
+	name: 'rfc8314',
+	title: 'Cleartext considered obsolete: TLS for submission and mailbox access',
+	document: 'RFC 8314',
+	scope: 'users',
+	plaintext: 'section 4.1',
+	rows: [
+		{
+			id: 'min-version',
+			document: 'RFC 8997',
+			section: 'section 3 (raises the floor of RFC 8314 section 4.1)',
+			grade: 'insufficient',
+			check: {kind: 'min-version', version: 'TLSv1.2'},
+		},
+		{
+			id: 'submission-implicit-tls',
+			section: 'section 3.3: implicit TLS on 465 is preferred, STARTTLS on 587 stays for the transition',
+			grade: 'preferred',
+			hops: ['submission'],
+			check: {kind: 'service', allowed: [{port: 465, tls: 'implicit'}]},
+		},
+		{
+			id: 'access-implicit-tls',
+			section: 'sections 3.1 and 3.2: implicit TLS on 993 and 995 is preferred',
+			grade: 'preferred',
+			hops: ['access'],
+			check: {
+				kind: 'service',
+				allowed: [
+					{port: 993, tls: 'implicit'},
+					{port: 995, tls: 'implicit'},
+					{port: 4190, tls: 'starttls'},
+				],
+			},
+		},
+	],
+	unknowable: [
+		['whether clients validate the certificate', 'section 5.1'],
+		['whether the suite is written into the Received header', 'section 4.3'],
+	],
+} as const;
