@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+import {existsSync, readFileSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
+
+const here = path => fileURLToPath(new URL(path, import.meta.url));
+
+/** Answered before anything is loaded. A lone `--version` only: behind another word it may be that word's value. */
+if (process.argv[2] === '--version') {
+	process.stdout.write(`${JSON.parse(readFileSync(here('../package.json'), 'utf8')).version}\n`);
+} else if (!existsSync(here('../dist/main.js'))) {
+	process.stderr.write('tlsaudit: dist/main.js is missing; run: npm run build\n');
+	process.exitCode = 2;
+} else {
+	// Read when React and the colour library are loaded, so set before anything is.
+	process.env.NODE_ENV ??= 'production';
+	if (process.env.NO_COLOR && process.env.FORCE_COLOR === undefined) process.env.FORCE_COLOR = '0';
+	const {main} = await import('../dist/main.js');
+	process.exitCode = await main(process.argv.slice(2));
+}

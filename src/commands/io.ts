@@ -1,0 +1,40 @@
+import {once} from 'node:events';
+import type {Readable, Writable} from 'node:stream';
+
+/** The outside of a command: where it reads, where data and warnings go. */
+export type Io = {
+	readonly stdin: Readable & {readonly isTTY?: boolean};
+	/** Data; waits when the reader is slow. */
+	readonly write: (text: string) => Promise<void>;
+	/** A problem or a warning: one line on standard error. */
+	readonly complain: (sentence: string) => void;
+	/** The same, but only where `--quiet` is not set. */
+	readonly warn: (sentence: string) => void;
+	/** The same, but only with `--verbose`. */
+	readonly detail: (sentence: string) => void;
+	readonly colour: boolean;
+};
+
+/** Writes with back-pressure: waits for the stream to drain when it is full. */
+export async function writeTo(stream: Writable, text: string): Promise<void> {
+	if (text !== '' && !stream.write(text)) await once(stream, 'drain');
+}
+
+/** The process's own streams. */
+export function createIo(options: {readonly quiet: boolean; readonly verbose: boolean; readonly color: boolean}): Io {
+	const {stdin, stdout, stderr, env} = process;
+	const complain = (sentence: string): void => {
+		stderr.write(`tlsaudit: ${sentence}\n`);
+	};
+	const nothing = (): void => undefined;
+	const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0';
+	const refused = !options.color || env.FORCE_COLOR === '0' || env.TERM === 'dumb';
+	return {
+		stdin,
+		write: text => writeTo(stdout, text),
+		complain,
+		warn: options.quiet ? nothing : complain,
+		detail: options.verbose ? complain : nothing,
+		colour: !refused && (forced || stdout.isTTY === true),
+	};
+}

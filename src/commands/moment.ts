@@ -1,0 +1,28 @@
+import {tz} from '@date-fns/tz';
+import {isValid, parseISO, startOfDay, sub} from 'date-fns';
+
+const units = ['seconds', 'minutes', 'hours', 'days', 'weeks', 'months', 'years'] as const;
+const letters = {s: 'seconds', m: 'minutes', min: 'minutes', h: 'hours', d: 'days', w: 'weeks', y: 'years'} as const;
+const ago = /^(\d{1,6})\s*([a-z]+?)s?(?:\s+ago)?$/i;
+
+function unitOf(word: string): (typeof units)[number] | undefined {
+	return letters[word as keyof typeof letters] ?? units.find(unit => unit === `${word}s`);
+}
+
+/**
+ * A moment as people write it: ISO 8601 (without an offset: wall time in `zone`), `2 hours ago`, `90d`, `now`, `today`,
+ * `yesterday` (their midnight). Gives milliseconds since 1970 UTC. Throws one sentence that begins with `flag`.
+ */
+export function readMoment(text: string, flag: string, zone: string, now: number): number {
+	const words = text.trim().toLowerCase();
+	const there = {in: tz(zone)};
+	if (words === 'now') return now;
+	if (words === 'today') return startOfDay(now, there).getTime();
+	if (words === 'yesterday') return startOfDay(sub(now, {days: 1}, there), there).getTime();
+	const [, amount, word] = ago.exec(words) ?? [];
+	const unit = word === undefined ? undefined : unitOf(word);
+	if (unit !== undefined) return sub(now, {[unit]: Number(amount)}, there).getTime();
+	const date = parseISO(text.trim().replace(/^(\d{4}-\d{2}-\d{2}) /, '$1T'), there);
+	if (isValid(date)) return date.getTime();
+	throw new Error(`${flag} "${text}": no time; write 2026-01-31, 2026-01-31T08:00, "2 hours ago" or yesterday`);
+}

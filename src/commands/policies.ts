@@ -1,0 +1,32 @@
+import {readFile} from 'node:fs/promises';
+import {findPolicy} from '../tls/policies.ts';
+import type {Policy} from '../tls/policy.ts';
+import {readPolicy} from '../tls/policy-file.ts';
+
+/** A policy file's problems, one sentence each: `FILE:LINE: KEY: what`. */
+export function policyProblems(file: string, text: string): string[] {
+	return readPolicy(text).problems.map(({line, key, message}) => {
+		const where = key === '' ? '' : ` ${key}:`;
+		return `${file}:${line}:${where} ${message}`;
+	});
+}
+
+/** Reads a policy file's text; throws one sentence when it cannot be read. */
+export async function policyText(file: string): Promise<string> {
+	try {
+		return await readFile(file, 'utf8');
+	} catch (error) {
+		const {code, message} = error as NodeJS.ErrnoException;
+		const why = code === 'ENOENT' ? 'no such policy file; check the name' : `the policy cannot be read: ${message}`;
+		throw new Error(`${file}: ${why}`, {cause: error});
+	}
+}
+
+/** The policy of a name, or of a file (whatever has a slash or a dot in it). Throws one sentence when there is none. */
+export async function loadPolicy(nameOrFile: string): Promise<Policy> {
+	if (!/[/\\]|\.(?:ya?ml|json)$/i.test(nameOrFile)) return findPolicy(nameOrFile);
+	const text = await policyText(nameOrFile);
+	const {policy} = readPolicy(text);
+	if (policy === null) throw new Error(policyProblems(nameOrFile, text).join('\ntlsaudit: '));
+	return policy;
+}

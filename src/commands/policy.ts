@@ -1,0 +1,26 @@
+import type {Outcome} from '../exit.ts';
+import {jsonText} from '../report/json.ts';
+import {policyListText, policyRulesText} from '../report/policy-text.ts';
+import {policies} from '../tls/policies.ts';
+import type {Io} from './io.ts';
+import {loadPolicy, policyProblems, policyText} from './policies.ts';
+import type {Settings} from './settings.ts';
+
+/** `tlsaudit policy list | show NAME | validate FILE`. */
+export async function policy({command, subject, format}: Settings, io: Io): Promise<Outcome> {
+	const json = format === 'json';
+	if (command === 'policy list') {
+		const all = policies();
+		await io.write(json ? jsonText(all) : policyListText(all));
+		return {};
+	}
+	if (command === 'policy show') {
+		const chosen = await loadPolicy(subject);
+		await io.write(json ? jsonText(chosen) : policyRulesText(chosen));
+		return {};
+	}
+	const problems = policyProblems(subject, await policyText(subject));
+	for (const problem of problems) io.complain(problem);
+	if (problems.length === 0) await io.write(`${subject}: valid\n`);
+	return {incomplete: problems.length > 0};
+}

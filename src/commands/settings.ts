@@ -1,0 +1,52 @@
+import type {Typed} from '../flags.ts';
+import type {Hop} from '../tls/session.ts';
+
+/** What the command line means: times read, defaults filled in. */
+export type Settings = {
+	readonly command: Typed['command'];
+	readonly files: readonly string[];
+	readonly subject: string;
+	readonly format: string;
+	readonly output: string | undefined;
+	readonly db: string | undefined;
+	readonly filter: {
+		readonly since: number | undefined;
+		readonly until: number | undefined;
+		readonly hops: readonly Hop[];
+	};
+	readonly zone: string;
+	readonly year: number | undefined;
+	readonly ports: ReadonlyMap<string, number>;
+	/** Name or file. */
+	readonly policy: string;
+	/** Milliseconds since 1970, when the run began. */
+	readonly now: number;
+};
+
+/** Throws one sentence about a flag whose value means nothing. */
+export async function readSettings({command, files, subject, options}: Typed, now: number): Promise<Settings> {
+	const zone = options.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+	let since: number | undefined;
+	let until: number | undefined;
+	if (options.since !== undefined || options.until !== undefined) {
+		const {readMoment} = await import('./moment.ts');
+		if (options.since !== undefined) since = readMoment(options.since, '--since', zone, now);
+		if (options.until !== undefined) until = readMoment(options.until, '--until', zone, now);
+		if (since !== undefined && until !== undefined && since >= until)
+			throw new Error('--since is not before --until: no session can lie between them; change one of them');
+	}
+	return {
+		command,
+		files,
+		subject,
+		format: options.format ?? 'text',
+		output: options.output,
+		db: options.db,
+		filter: {since, until, hops: (options.hop ?? []) as readonly Hop[]},
+		zone,
+		year: options.year,
+		ports: options.ports ?? new Map(),
+		policy: options.policy,
+		now,
+	};
+}

@@ -1,0 +1,21 @@
+import type {Outcome} from '../exit.ts';
+import {answerCsv, answerJson, answerText} from '../report/answer.ts';
+import {ask} from '../store/rows.ts';
+import type {Io} from './io.ts';
+import {load} from './load.ts';
+import {loadPolicy} from './policies.ts';
+import type {Settings} from './settings.ts';
+
+/** `tlsaudit sql`: the user's own question. */
+export async function sql(settings: Settings, io: Io): Promise<Outcome> {
+	const {store, incomplete, nothing, signal} = await load(settings, await loadPolicy(settings.policy), io);
+	try {
+		if (nothing) return {incomplete};
+		const answer = await ask(store, settings.subject);
+		const text = {json: answerJson, csv: answerCsv}[settings.format] ?? answerText;
+		await io.write(text(answer));
+		return {incomplete, signal};
+	} finally {
+		await store.close();
+	}
+}

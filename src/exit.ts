@@ -1,0 +1,32 @@
+/** Exit statuses; a signal's is 128 plus its number. */
+export const status = {clean: 0, violations: 1, failed: 2} as const;
+
+/** What a run came to. */
+export type Outcome = {
+	/** Some input could not be read, or not to its end. */
+	readonly incomplete?: boolean;
+	/** A check found violations. */
+	readonly violations?: boolean;
+	/** Number of the signal that ended reading. */
+	readonly signal?: number | null;
+};
+
+/** The one place that decides the exit status: a signal before incomplete input before violations. */
+export function exitStatus({incomplete = false, violations = false, signal = null}: Outcome): number {
+	if (signal !== null) return 128 + signal;
+	if (incomplete) return status.failed;
+	return violations ? status.violations : status.clean;
+}
+
+/** An error as the user reads it: one line; with `verbose` the stack and the causes. */
+export function complaint(error: unknown, verbose: boolean): string {
+	if (!(error instanceof Error)) return String(error);
+	if (!verbose) return error.message;
+	const cause = error.cause === undefined ? '' : `\ncaused by: ${complaint(error.cause, true)}`;
+	return `${error.stack ?? error.message}${cause}`;
+}
+
+/** Whether whoever read our output has gone (`tlsaudit … | head`): the end of work, and no error. */
+export function isBrokenPipe(error: unknown): boolean {
+	return (error as NodeJS.ErrnoException | null)?.code === 'EPIPE';
+}

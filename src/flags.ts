@@ -1,0 +1,181 @@
+import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
+import {didYouMean} from './tls/nearest.ts';
+import {hops} from './tls/session.ts';
+
+/** What the user typed; what it means is found in `commands/settings.ts`. */
+export type Typed = {
+	readonly command: CommandName;
+	readonly files: readonly string[];
+	/** SQL of `sql`, name or file of `policy show` and `policy validate`. */
+	readonly subject: string;
+	readonly options: TypedOptions;
+};
+
+export const commandNames = [
+	'show',
+	'report',
+	'sessions',
+	'check',
+	'sql',
+	'policy list',
+	'policy show',
+	'policy validate',
+] as const;
+export type CommandName = (typeof commandNames)[number];
+
+export type TypedOptions = {
+	readonly db?: string;
+	readonly since?: string;
+	readonly until?: string;
+	readonly hop?: readonly string[];
+	readonly year?: number;
+	readonly timezone?: string;
+	readonly policy: string;
+	readonly ports?: ReadonlyMap<string, number>;
+	readonly format?: string;
+	readonly output?: string;
+	readonly color: boolean;
+	readonly quiet: boolean;
+	readonly verbose: boolean;
+};
+
+function readYear(text: string): number {
+	if (!/^(?:19|20|21)\d\d$/.test(text)) throw new InvalidArgumentError('expected a year of four digits, such as 2026.');
+	return Number(text);
+}
+
+function readZone(text: string): string {
+	try {
+		new Intl.DateTimeFormat('en', {timeZone: text});
+		return text;
+	} catch {
+		const near = didYouMean(text, Intl.supportedValuesOf('timeZone'));
+		throw new InvalidArgumentError(`expected a name such as Europe/Berlin or UTC${near}.`);
+	}
+}
+
+function readHops(text: string, before: readonly string[] = []): readonly string[] {
+	const words = text.split(',').map(word => word.trim());
+	for (const word of words) {
+		if ((hops as readonly string[]).includes(word)) continue;
+		throw new InvalidArgumentError(`expected one of ${hops.join(', ')}${didYouMean(word, hops)}.`);
+	}
+	return [...before, ...words];
+}
+
+function readPorts(text: string): ReadonlyMap<string, number> {
+	const ports = new Map<string, number>();
+	for (const part of text.split(',')) {
+		const [, service, digits] = /^\s*([^=\s]+)\s*=\s*(\d{1,5})\s*$/.exec(part) ?? [];
+		const port = Number(digits);
+		if (service === undefined || !(port > 0 && port < 65_536))
+			throw new InvalidArgumentError('expected service=port, …, such as smtps=465,submission=587.');
+		ports.set(service, port);
+	}
+	return ports;
+}
+
+/** Flags that every command takes, before or behind its name. */
+const common: readonly Option[] = [
+	new Option('--db <file>', 'keep sessions in this DuckDB file'),
+	new Option('--since <time>', 'sessions begun at or after: ISO 8601, "2 hours ago", "yesterday"'),
+	new Option('--until <time>', 'sessions begun before'),
+	new Option('--hop <hop>', `only these hops: ${hops.join(', ')}`).argParser(readHops),
+	new Option('--year <year>', 'year of the first stamp that has none').argParser(readYear),
+	new Option('--timezone <zone>', 'zone of stamps that have none; default: the system’s').argParser(readZone),
+	new Option('--policy <name|file>', 'policy to judge by').default('founding'),
+	new Option('--ports <service=port,…>', 'ports of services of your own').argParser(readPorts),
+	new Option('--no-color', 'no colour'),
+	new Option('--quiet', 'no warnings').default(false),
+	new Option('--verbose', 'say more; errors with their stack').default(false),
+];
+
+const format = (...choices: string[]): Option =>
+	new Option('--format <format>', 'form of the output').choices(choices).default(choices[0]);
+
+const files = ['[files...]', 'logs, directories or patterns; none or - for standard input'] as const;
+
+/** Thrown when there is nothing to run: help was shown (status 0) or the command line is wrong (status 2). */
+export class Stop extends Error {
+	readonly exitStatus: number;
+	constructor(exitStatus: number) {
+		super('stop');
+		this.exitStatus = exitStatus;
+	}
+}
+
+function build(typed: (value: Typed) => void): Command {
+	const program = new Command('tlsaudit')
+		.description('Which TLS did your mail really use? Reads Postfix and Dovecot logs and judges every session.')
+		.version('', '--version', 'show the version')
+		.helpOption('--help', 'show help')
+		.helpCommand('help [command]', 'show help of a command')
+		.configureHelp({showGlobalOptions: true})
+		.addHelpText('after', '\nWithout a command: the summary report of FILE… or of standard input.')
+		.exitOverride();
+	for (const option of common) program.addOption(option);
+
+	const add = (parent: Command, name: string, about: string, hidden = false): Command =>
+		parent
+			.command(name, {hidden, isDefault: hidden})
+			.description(about)
+			.helpOption('--help', 'show help')
+			.configureHelp({showGlobalOptions: true})
+			.exitOverride();
+	const run = (command: CommandName, paths: readonly string[], subject: string, self: Command): void =>
+		typed({command, files: paths, subject, options: self.optsWithGlobals<TypedOptions>()});
+
+	add(program, 'show', 'terminal UI where there is a terminal, else the report', true)
+		.argument(...files)
+		.addOption(format('text', 'json'))
+		.action((paths: string[], _options, self: Command) => run('show', paths, '', self));
+	add(program, 'report', 'hops, TLS versions, ciphers, violations, failures')
+		.argument(...files)
+		.addOption(format('text', 'json'))
+		.action((paths: string[], _options, self: Command) => run('report', paths, '', self));
+	add(program, 'sessions', 'one row per session')
+		.argument(...files)
+		.addOption(format('ndjson', 'csv'))
+		.option('-o, --output <file>', 'write to a file')
+		.action((paths: string[], _options, self: Command) => run('sessions', paths, '', self));
+	add(program, 'check', 'judge by a policy; status 1 when it is violated')
+		.argument(...files)
+		.addOption(format('text', 'json'))
+		.action((paths: string[], _options, self: Command) => run('check', paths, '', self));
+	add(program, 'sql', 'ask in SQL: tables sessions and coverage, view violations')
+		.argument('<query>', 'SQL for DuckDB')
+		.argument(...files)
+		.addOption(format('text', 'json', 'csv'))
+		.action((query: string, paths: string[], _options, self: Command) => run('sql', paths, query, self));
+	const policy = add(program, 'policy', 'list, show and validate policies');
+	add(policy, 'list', 'policies that come with tlsaudit')
+		.addOption(format('text', 'json'))
+		.action((_options, self: Command) => run('policy list', [], '', self));
+	add(policy, 'show', 'the rules of a policy')
+		.argument('<name>', 'name or file')
+		.addOption(format('text', 'json'))
+		.action((name: string, _options, self: Command) => run('policy show', [], name, self));
+	add(policy, 'validate', 'check a policy file')
+		.argument('<file>', 'policy file (YAML)')
+		.action((file: string, _options, self: Command) => run('policy validate', [], file, self));
+	return program;
+}
+
+/** Words that name a command, for the hint on a mistyped one. */
+export const commandWords = ['report', 'sessions', 'check', 'sql', 'policy', 'help'] as const;
+
+/** Reads the command line (without node and script). Throws `Stop` after help or a usage error was written. */
+export function readFlags(argv: readonly string[]): Typed {
+	let result: Typed | undefined;
+	const program = build(value => {
+		result = value;
+	});
+	try {
+		program.parse([...argv], {from: 'user'});
+	} catch (error) {
+		if (error instanceof CommanderError) throw new Stop(error.exitCode === 0 ? 0 : 2);
+		throw error;
+	}
+	if (result === undefined) throw new Stop(2);
+	return result;
+}

@@ -1,0 +1,61 @@
+import type {Readable} from 'node:stream';
+import {readLines, type TakeLine} from './live.ts';
+import {NotALog, openSource} from './open.ts';
+import {explain} from './problem.ts';
+import type {Source} from './source.ts';
+
+export type IngestOptions = {
+	/** A source begins; the lines that follow are its lines. */
+	readonly open: (source: Source) => void;
+	readonly line: TakeLine;
+	readonly stdin: Readable;
+	/** Ends reading; what was read stays. */
+	readonly signal: AbortSignal;
+	/** Bytes read so far, as stored. */
+	readonly onProgress?: (bytes: number, source: Source) => void;
+};
+
+export type Ingested = {
+	/** One sentence for each source that could not be read, or not to its end. */
+	readonly problems: string[];
+	/** Sources of which at least the beginning was read. */
+	readonly opened: number;
+	readonly bytes: number;
+};
+
+function sentence(source: Source, error: unknown): string {
+	const name = source.path === null ? 'standard input' : source.name;
+	if (error instanceof NotALog) return `${name}: ${error.why.replaceAll('FILE', name)}`;
+	const code = (error as NodeJS.ErrnoException).code ?? '';
+	if (code === 'Z_BUF_ERROR')
+		return `${name}: the gzip file ends too early; what stands before its end was read, fetch a complete copy`;
+	if (code.startsWith('Z_'))
+		return `${name}: the gzip file is corrupt; what stands before the damage was read, fetch a sound copy`;
+	return explain(name, error);
+}
+
+/**
+ * Reads sources one after another, line by line, in bounded memory. Never throws: a source that fails is a sentence in
+ * `problems`, and the next one is read.
+ */
+export async function ingest(sources: readonly Source[], options: IngestOptions): Promise<Ingested> {
+	const problems: string[] = [];
+	let opened = 0;
+	let bytes = 0;
+	for (const source of sources) {
+		if (options.signal.aborted) break;
+		const onBytes = (count: number): void => {
+			bytes += count;
+			options.onProgress?.(bytes, source);
+		};
+		try {
+			const chunks = await openSource(source, {stdin: options.stdin, signal: options.signal, onBytes});
+			opened += 1;
+			options.open(source);
+			await readLines(chunks, options.line, () => options.signal.aborted);
+		} catch (error) {
+			problems.push(sentence(source, error));
+		}
+	}
+	return {problems, opened, bytes};
+}

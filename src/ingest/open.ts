@@ -1,0 +1,77 @@
+import {createReadStream} from 'node:fs';
+import type {Readable} from 'node:stream';
+import {gunzip} from './gunzip.ts';
+import {contentOf} from './sniff.ts';
+import type {Source} from './source.ts';
+import {untilStopped} from './until-stopped.ts';
+
+/** The bytes of a source that are not a log; `why` ends a sentence that begins with the source's name. */
+export class NotALog extends Error {
+	readonly why: string;
+	constructor(why: string) {
+		super(why);
+		this.why = why;
+	}
+}
+
+/** Enough to know any signature by: a pipe may deliver less at first. */
+const enough = 262;
+
+async function* joined(
+	head: readonly Buffer[],
+	rest: AsyncIterator<Buffer>,
+	damage: Error | null,
+): AsyncGenerator<Buffer> {
+	try {
+		yield* head;
+		if (damage !== null) throw damage;
+		for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+	} finally {
+		await rest.return?.();
+	}
+}
+
+/** Looks at the first bytes and unpacks what is packed. Throws `NotALog`. */
+async function unpacked(chunks: AsyncGenerator<Buffer>, depth = 0): Promise<AsyncGenerator<Buffer>> {
+	const head: Buffer[] = [];
+	let length = 0;
+	let damage: Error | null = null;
+	try {
+		while (length < enough) {
+			const next = await chunks.next();
+			if (next.done === true) break;
+			head.push(next.value);
+			length += next.value.length;
+			// A line is there: a live log must not wait for more. Neither of the archive signatures holds a newline early.
+			if (next.value.includes(10) && length >= 6) break;
+		}
+	} catch (error) {
+		if (length === 0) throw error;
+		damage = error as Error;
+	}
+	const content = contentOf(Buffer.concat(head));
+	if (content.kind === 'refused') {
+		await chunks.return(undefined);
+		throw new NotALog(content.why);
+	}
+	const whole = joined(head, chunks, damage);
+	if (content.kind === 'text') return whole;
+	if (depth === 2) throw new NotALog('is packed more than twice; unpack it first');
+	return unpacked(gunzip(whole), depth + 1);
+}
+
+export type Input = {readonly stdin: Readable; readonly signal: AbortSignal; readonly onBytes: (count: number) => void};
+
+/** The text bytes of a source, unpacked; ends early on the signal. Throws the system's error, or `NotALog`. */
+export async function openSource(source: Source, input: Input): Promise<AsyncGenerator<Buffer>> {
+	const stream = source.path === null ? input.stdin : createReadStream(source.path);
+	async function* counted(): AsyncGenerator<Buffer> {
+		const chunks = source.path === null ? untilStopped(stream, input.signal) : (stream as AsyncIterable<Buffer>);
+		for await (const chunk of chunks) {
+			if (source.path !== null && input.signal.aborted) return;
+			input.onBytes(chunk.length);
+			yield chunk;
+		}
+	}
+	return unpacked(counted());
+}

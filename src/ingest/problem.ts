@@ -1,0 +1,16 @@
+const reasons: Readonly<Record<string, string>> = {
+	ENOENT: 'no such file; check the name',
+	EACCES: 'permission denied; run as a user who may read it',
+	EPERM: 'permission denied; run as a user who may read it',
+	EISDIR: 'is a directory; name the files in it',
+	ENOTDIR: 'a part of the path is no directory; check the name',
+	ELOOP: 'the symbolic links go in a circle; name the file itself',
+	EIO: 'the system could not read it (input/output error); check the disk',
+	EMFILE: 'too many open files; raise the limit (ulimit -n)',
+};
+
+/** One sentence about a file that could not be read: what, where, what to do. */
+export function explain(name: string, error: unknown): string {
+	const {code, message} = error as NodeJS.ErrnoException;
+	return `${name}: ${reasons[code ?? ''] ?? `could not be read: ${message ?? String(error)}`}`;
+}

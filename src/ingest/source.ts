@@ -1,0 +1,12 @@
+/** One thing to read. `path` is `null` for standard input. */
+export type Source = {
+	/** As the user named it, or as it was found; `-` is standard input. */
+	readonly name: string;
+	readonly path: string | null;
+	/** Last change in milliseconds since 1970; `null` when unknown (standard input). */
+	readonly modified: number | null;
+	/** Bytes as stored; `null` when unknown. */
+	readonly size: number | null;
+};
+
+export const standardInput: Source = {name: '-', path: null, modified: null, size: null};

@@ -1,0 +1,40 @@
+import {complaint, exitStatus, isBrokenPipe, status} from './exit.ts';
+
+/** Each command's module is loaded when it is wanted: DuckDB alone takes a third of a second. */
+async function run(argv: readonly string[]): Promise<number> {
+	const {readFlags} = await import('./flags.ts');
+	const typed = readFlags(argv);
+	const {createIo} = await import('./commands/io.ts');
+	const {readSettings} = await import('./commands/settings.ts');
+	const io = createIo(typed.options);
+	const settings = await readSettings(typed, Date.now());
+	switch (typed.command) {
+		// The terminal UI takes `show` over when standard output is a terminal and CI is not set.
+		case 'show':
+		case 'report':
+			return exitStatus(await (await import('./commands/report.ts')).report(settings, io));
+		case 'sessions':
+			return exitStatus(await (await import('./commands/sessions.ts')).sessions(settings, io));
+		case 'check':
+			return exitStatus(await (await import('./commands/check.ts')).check(settings, io));
+		case 'sql':
+			return exitStatus(await (await import('./commands/sql.ts')).sql(settings, io));
+		default:
+			return exitStatus(await (await import('./commands/policy.ts')).policy(settings, io));
+	}
+}
+
+/** Runs tlsaudit with the words behind its name; gives the exit status and never throws. */
+export async function main(argv: readonly string[]): Promise<number> {
+	// `tlsaudit … | head`: the reader has gone, nobody is left to complain to.
+	process.stdout.on('error', error => process.exit(isBrokenPipe(error) ? status.clean : status.failed));
+	process.stderr.on('error', () => undefined);
+	try {
+		return await run(argv);
+	} catch (error) {
+		if (error instanceof Error && 'exitStatus' in error) return error.exitStatus as number;
+		if (isBrokenPipe(error)) return status.clean;
+		process.stderr.write(`tlsaudit: ${complaint(error, argv.includes('--verbose'))}\n`);
+		return status.failed;
+	}
+}

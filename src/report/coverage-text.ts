@@ -1,0 +1,38 @@
+import type {Coverage} from '../tls/coverage.ts';
+import {plain} from './plain.ts';
+import {count, folded, share, shortened, table} from './table.ts';
+
+/** Kinds of lines shown that were not understood; JSON has all that are kept. */
+const mostExamples = 10;
+
+/** The account of the lines: its parts sum to all lines read. */
+export function coverageLines(coverage: Coverage): string[] {
+	const {lines, understood, irrelevant, foreign, malformed, notUnderstood} = coverage;
+	const rows: Array<[string, number]> = [
+		['understood', understood],
+		['irrelevant mail lines', irrelevant],
+		['other programs', foreign],
+		['malformed', malformed],
+		['all', lines],
+	];
+	const right = true;
+	const text = table(
+		[{title: 'KIND'}, {title: 'LINES', right}, {title: 'SHARE', right}],
+		rows.map(([kind, number]) => [kind, count(number), share(number, lines)]),
+	);
+	if (coverage.noDialogue > 0)
+		text.push(`${count(coverage.noDialogue)} connections ended before a word was said; they are no sessions.`);
+	if (coverage.evicted > 0)
+		text.push(`${count(coverage.evicted)} sessions were closed before their end was seen, to bound memory.`);
+	if (notUnderstood > 0) {
+		text.push(
+			`${count(notUnderstood)} of the irrelevant lines speak of TLS and were not understood; one of each kind:`,
+		);
+		for (const {count: times, example} of coverage.examples.slice(0, mostExamples))
+			text.push(`  ${count(times)} × ${shortened(plain(example), 70)}`);
+		if (coverage.examples.length > mostExamples)
+			text.push(`  and ${coverage.examples.length - mostExamples} more kinds`);
+	}
+	for (const notice of coverage.notices) text.push(...folded(`Note: ${plain(notice)}`));
+	return text;
+}

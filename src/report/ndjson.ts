@@ -1,0 +1,6 @@
+import {escaped} from './plain.ts';
+
+/** One row as a line of JSON. */
+export function ndjsonLine(row: Readonly<Record<string, unknown>>): string {
+	return `${escaped(JSON.stringify(row))}\n`;
+}

@@ -1,0 +1,12 @@
+import {styleText} from 'node:util';
+
+export type Look = 'heading' | 'violation' | 'weakness' | 'info' | 'pass';
+
+/** How a word looks; colour never carries meaning alone. */
+export type Style = (look: Look, text: string) => string;
+
+export const monochrome: Style = (_look, text) => text;
+
+const looks = {heading: 'bold', violation: 'red', weakness: 'yellow', info: 'cyan', pass: 'green'} as const;
+
+export const coloured: Style = (look, text) => styleText(looks[look], text);

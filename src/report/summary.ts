@@ -1,0 +1,73 @@
+import type {Coverage} from '../tls/coverage.ts';
+import type {Severity} from '../tls/policy.ts';
+import type {Hop} from '../tls/session.ts';
+
+/** Everything the summary report says, as plain rows; times in ms since 1970 UTC. */
+export type Summary = {
+	readonly policy: string;
+	readonly coverage: Coverage;
+	readonly period: {readonly from: number | null; readonly to: number | null};
+	readonly hops: ReadonlyArray<{
+		readonly hop: Hop;
+		readonly port: number | null;
+		readonly sessions: number;
+		readonly encrypted: number;
+		readonly plaintext: number;
+		readonly failed: number;
+		readonly unknown: number;
+		readonly messages: number;
+		readonly violations: number;
+	}>;
+	readonly suites: ReadonlyArray<{
+		readonly hop: Hop;
+		readonly port: number | null;
+		readonly protocol: string | null;
+		readonly cipher: string | null;
+		readonly sessions: number;
+	}>;
+	readonly violations: readonly Breach[];
+	readonly failures: ReadonlyArray<{
+		readonly reason: string;
+		readonly hop: Hop;
+		readonly port: number | null;
+		readonly count: number;
+	}>;
+};
+
+/** One rule as it was broken on one hop and port. */
+export type Breach = {
+	readonly rule: string;
+	readonly severity: Severity;
+	readonly hop: Hop;
+	readonly port: number | null;
+	readonly sessions: number;
+	readonly messages: number;
+	readonly peer_count: number;
+	readonly peers: ReadonlyArray<{
+		readonly peer_ip: string | null;
+		readonly peer_host: string | null;
+		readonly username: string | null;
+		readonly sessions: number;
+		readonly messages: number;
+	}>;
+	readonly observed: Readonly<Record<string, number>>;
+	readonly required: string;
+	readonly reference: string;
+	readonly first_seen: number | null;
+	readonly last_seen: number | null;
+};
+
+/** Sums of a count by one field of the rows that belong to a hop and port; `unknown` where the log has no value. */
+export function countsBy<Row extends {hop: Hop; port: number | null; sessions: number}>(
+	rows: readonly Row[],
+	place: {hop: Hop; port: number | null},
+	field: (row: Row) => string | null,
+): Map<string, number> {
+	const counts = new Map<string, number>();
+	for (const row of rows) {
+		if (row.hop !== place.hop || row.port !== place.port) continue;
+		const name = field(row) ?? 'unknown';
+		counts.set(name, (counts.get(name) ?? 0) + row.sessions);
+	}
+	return new Map([...counts].sort((a, b) => b[1] - a[1]));
+}

@@ -1,0 +1,110 @@
+import {breachLines} from './breach-text.ts';
+import {coverageLines} from './coverage-text.ts';
+import type {Style} from './style.ts';
+import {countsBy, type Summary} from './summary.ts';
+import {count, share, shortened, table} from './table.ts';
+
+/** Oldest first; a version the table does not know stands before «not logged». */
+const versionOrder = ['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
+/** Ciphers shown per hop and port; the JSON report has all. */
+const mostCiphers = 6;
+
+const place = ({hop, port}: {hop: string; port: number | null}): [string, string] => [
+	hop,
+	port === null ? '-' : String(port),
+];
+
+function hopLines({hops}: Summary): string[] {
+	const withUnknown = hops.some(row => row.unknown > 0);
+	const right = (title: string) => ({title, right: true});
+	const headings = [
+		{title: 'HOP'},
+		right('PORT'),
+		right('SESSIONS'),
+		right('ENCRYPTED'),
+		right('PLAINTEXT'),
+		right('FAILED'),
+		...(withUnknown ? [right('UNKNOWN')] : []),
+		right('MESSAGES'),
+		right('VIOLATIONS'),
+	];
+	const cells = hops.map(row => [
+		...place(row),
+		count(row.sessions),
+		count(row.encrypted),
+		count(row.plaintext),
+		count(row.failed),
+		...(withUnknown ? [count(row.unknown)] : []),
+		count(row.messages),
+		count(row.violations),
+	]);
+	return table(headings, cells);
+}
+
+function versionLines({hops, suites}: Summary): string[] {
+	const seen = new Set(suites.map(({protocol}) => protocol));
+	const others = [...seen].filter((name): name is string => name !== null && !versionOrder.includes(name)).sort();
+	const columns = [...versionOrder.filter(name => seen.has(name)), ...others];
+	if (seen.has(null)) columns.push('unknown');
+	const rows = hops
+		.filter(row => row.encrypted > 0)
+		.map(row => {
+			const counts = countsBy(suites, row, suite => suite.protocol);
+			return [...place(row), ...columns.map(name => count(counts.get(name) ?? 0))];
+		});
+	const titles = columns.map(name => ({title: name === 'unknown' ? 'not logged' : shortened(name, 12), right: true}));
+	return table([{title: 'HOP'}, {title: 'PORT', right: true}, ...titles], rows);
+}
+
+function cipherLines({hops, suites}: Summary): string[] {
+	const rows: string[][] = [];
+	for (const row of hops) {
+		const counts = [...countsBy(suites, row, suite => suite.cipher)];
+		counts.slice(0, mostCiphers).forEach(([cipher, sessions], index) => {
+			const name = cipher === 'unknown' ? 'not logged' : shortened(cipher, 36);
+			rows.push([...(index === 0 ? place(row) : ['', '']), name, count(sessions), share(sessions, row.encrypted)]);
+		});
+		const rest = counts.slice(mostCiphers);
+		if (rest.length > 0) {
+			const sessions = rest.reduce((sum, [, each]) => sum + each, 0);
+			rows.push(['', '', `${rest.length} more`, count(sessions), share(sessions, row.encrypted)]);
+		}
+	}
+	const right = true;
+	const headings = [{title: 'HOP'}, {title: 'PORT', right}, {title: 'CIPHER'}];
+	return table([...headings, {title: 'SESSIONS', right}, {title: 'SHARE', right}], rows);
+}
+
+function failureLines({failures}: Summary): string[] {
+	const rows = failures.map(row => [row.reason, ...place(row), count(row.count)]);
+	const right = true;
+	return table([{title: 'REASON'}, {title: 'HOP'}, {title: 'PORT', right}, {title: 'SESSIONS', right}], rows);
+}
+
+/** `2024-01-31 08:40:05`, in UTC. */
+export function moment(time: number): string {
+	return new Date(time).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** The summary report for people: at most 80 columns wide, unless counts or names are longer than that allows. */
+export function reportText(summary: Summary, style: Style): string {
+	const {period, hops} = summary;
+	const sections: string[][] = [];
+	const section = (title: string, lines: readonly string[]): void => {
+		sections.push([style('heading', title), ...lines]);
+	};
+	if (period.from !== null && period.to !== null)
+		sections.push([`From ${moment(period.from)} to ${moment(period.to)} UTC`]);
+	if (hops.length === 0) sections.push(['No sessions found.']);
+	else {
+		section('Hops', hopLines(summary));
+		if (summary.suites.length > 0) {
+			section('TLS versions', versionLines(summary));
+			section('Ciphers', cipherLines(summary));
+		}
+		sections.push(breachLines(summary.policy, summary.violations, style));
+		if (summary.failures.length > 0) section('Failures', failureLines(summary));
+	}
+	section('Lines read', coverageLines(summary.coverage));
+	return `${sections.map(lines => lines.join('\n')).join('\n\n')}\n`;
+}

@@ -1,0 +1,95 @@
+import type {Hop, Outcome} from '../tls/session.ts';
+import {condition, type Filter} from './filter.ts';
+import {sameHandshake} from './schema.ts';
+import type {Store} from './store.ts';
+
+/** First and last moment of the sessions, ms since 1970 UTC. */
+export type Period = {from: number | null; to: number | null};
+
+/** Counts of one hop on one port. `unknown`: sessions about which the log does not say whether they were encrypted. */
+export type HopRow = {
+	hop: Hop;
+	port: number | null;
+	sessions: number;
+	encrypted: number;
+	plaintext: number;
+	failed: number;
+	unknown: number;
+	messages: number;
+	/** Sessions that break the policy (severity `violation`). */
+	violations: number;
+};
+
+/** Encrypted sessions of one hop, port, version and cipher; version or cipher are null where not logged. */
+export type SuiteRow = {
+	hop: Hop;
+	port: number | null;
+	protocol: string | null;
+	cipher: string | null;
+	sessions: number;
+};
+
+export type FailureRow = {reason: string; hop: Hop; port: number | null; count: number};
+
+/** Plain equality of a nullable column: hops and ports sort with «not logged» last. */
+const order = `case s.hop when 'submission' then 0 when 'relay-in' then 1 when 'relay-out' then 2 when 'access' then 3
+	when 'delivery' then 4 else 5 end, s.port nulls last`;
+
+export async function period(store: Store, filter: Filter = {}): Promise<Period> {
+	const {where, parameters} = condition(filter);
+	const rows = await store.all<{from: number | null; to: number | null}>(
+		`select epoch_ms(min(s.started_at))::double as "from",
+			epoch_ms(max(coalesce(s.ended_at, s.started_at)))::double as "to" from sessions s where ${where}`,
+		parameters,
+	);
+	return rows[0] ?? {from: null, to: null};
+}
+
+/** The hop table: one row per hop and port. Call `judgeSessions` first. */
+export async function hops(store: Store, filter: Filter = {}): Promise<HopRow[]> {
+	const {where, parameters} = condition(filter);
+	const having = (outcome: Outcome): string =>
+		`(count(*) filter (where s.outcome = '${outcome}'))::double as ${outcome}`;
+	return store.all<HopRow>(
+		`with broken as (select * from handshakes where handshake in
+			(select handshake from handshake_findings where severity = 'violation'))
+		select s.hop, s.port, count(*)::double as sessions, ${having('encrypted')}, ${having('plaintext')}, ${having('failed')},
+			(count(*) filter (where s.outcome is null))::double as "unknown",
+			coalesce(sum(s.messages), 0)::double as messages, count(h.handshake)::double as violations
+		from sessions s left join broken h on ${sameHandshake}
+		where ${where} group by s.hop, s.port order by ${order}`,
+		parameters,
+	);
+}
+
+/** Versions and ciphers of the encrypted sessions, the most frequent first within a hop and port. */
+export async function suites(store: Store, filter: Filter = {}): Promise<SuiteRow[]> {
+	const {where, parameters} = condition(filter);
+	return store.all<SuiteRow>(
+		`select s.hop, s.port, s.protocol, s.cipher, count(*)::double as sessions from sessions s
+		where s.outcome = 'encrypted' and ${where}
+		group by s.hop, s.port, s.protocol, s.cipher order by ${order}, sessions desc, s.protocol, s.cipher`,
+		parameters,
+	);
+}
+
+/** Failures by reason; a failed session without one counts as `other`. */
+export async function failures(store: Store, filter: Filter = {}): Promise<FailureRow[]> {
+	const {where, parameters} = condition(filter);
+	return store.all<FailureRow>(
+		`select coalesce(s.failure, 'other') as reason, s.hop, s.port, count(*)::double as count from sessions s
+		where (s.failure is not null or s.outcome = 'failed') and ${where}
+		group by reason, s.hop, s.port order by ${order}, count desc, reason`,
+		parameters,
+	);
+}
+
+/** Of the named sources, those whose sessions the store already holds. */
+export async function knownSources(store: Store, names: readonly string[]): Promise<string[]> {
+	if (names.length === 0) return [];
+	const rows = await store.all<{source: string}>(
+		`select distinct source from sessions where source in (${names.map((_, index) => `$name${index}`)})`,
+		Object.fromEntries(names.map((name, index) => [`name${index}`, name])),
+	);
+	return rows.map(({source}) => source);
+}

@@ -1,0 +1,17 @@
+/** DuckDB's reasons for not opening a file, as one sentence with what to do. */
+export function refusal(path: string, error: unknown): Error {
+	const message = error instanceof Error ? error.message : String(error);
+	const holder = /lock is held in (.*?) ?\(PID (\d+)\)/i.exec(message);
+	let sentence = `${path}: the database could not be opened: ${message.split('\n')[0]}`;
+	if (holder !== null)
+		sentence = `${path}: the database is in use by process ${holder[2]} (${holder[1]}); wait for it or stop it`;
+	else if (/could not set lock/i.test(message))
+		sentence = `${path}: the database is in use by another process; wait for it or stop it`;
+	else if (/not a valid DuckDB database|Serialization Error|invalid.*header/i.test(message))
+		sentence = `${path}: is no DuckDB database; name another file with --db`;
+	else if (/No such file or directory/i.test(message))
+		sentence = `${path}: the folder for the database does not exist; make it first`;
+	else if (/Permission denied/i.test(message))
+		sentence = `${path}: permission denied; choose a place you may write to with --db`;
+	return new Error(sentence, {cause: error});
+}

@@ -1,0 +1,131 @@
+import {randomUUID} from 'node:crypto';
+import {rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {type DuckDBConnection, DuckDBInstance, type DuckDBResultReader, type DuckDBValue} from '@duckdb/node-api';
+import {refusal} from './refusal.ts';
+import {schema, schemaVersion} from './schema.ts';
+
+/** What a query is bound to. */
+export type Parameters = Readonly<Record<string, string | number | null>>;
+/** A row as plain values: counts are numbers, times are ms since 1970. */
+export type Row = Record<string, unknown>;
+
+export type Store = {
+	/** Loads; queries go by the other one. */
+	readonly writer: DuckDBConnection;
+	readonly reader: DuckDBConnection;
+	/** Runs a query and gives all its rows. */
+	readonly all: <R extends Row>(sql: string, parameters?: Parameters) => Promise<R[]>;
+	/** The same, with the names and types of the columns. */
+	readonly read: (sql: string, parameters?: Parameters) => Promise<DuckDBResultReader>;
+	/** Keeps a query in mind until it ends, so that closing can wait for it. */
+	readonly track: <T>(running: Promise<T>) => Promise<T>;
+	/** Changes the database. */
+	readonly run: (sql: string, parameters?: Parameters) => Promise<void>;
+	/** Writes everything to the file, if there is one. */
+	readonly checkpoint: () => Promise<void>;
+	/** Stops what is running, then lets go of everything. Safe to call twice. */
+	readonly close: () => Promise<void>;
+};
+
+export type StoreOptions = {
+	/** Database file; without it everything stays in memory. */
+	readonly path?: string | undefined;
+	/** Most memory DuckDB takes before it writes to a temporary folder; default `1GB`. */
+	readonly memoryLimit?: string;
+};
+
+/** Bound values as they are, but JavaScript's safe integers beyond 32 bits as BIGINT. */
+const bound = (parameters: Parameters): Record<string, DuckDBValue> => ({...parameters});
+
+async function prepareSchema(connection: DuckDBConnection, path: string | undefined): Promise<void> {
+	const known = await connection.runAndReadAll(
+		`select table_name from information_schema.tables where table_schema = 'main'`,
+	);
+	const names = known.getColumnsJS()[0] ?? [];
+	if (names.includes('schema_version')) {
+		const rows = await connection.runAndReadAll('select version from schema_version');
+		const version = rows.getRowsJS()[0]?.[0];
+		if (version === schemaVersion) return;
+		throw new Error(
+			`${path}: the database has format ${String(version)}, this program knows ${schemaVersion}; make a new one from the logs`,
+		);
+	}
+	if (names.length > 0) throw new Error(`${path}: the database was not made by tlsaudit; name another file with --db`);
+	for (const statement of schema) await connection.run(statement);
+	await connection.run('checkpoint');
+}
+
+/**
+ * Opens a store: in memory, or the database file, made when it does not exist. Throws one sentence when the file is
+ * locked by another process, no database, or of another format.
+ */
+export async function openStore({path, memoryLimit = '1GB'}: StoreOptions = {}): Promise<Store> {
+	const spill = join(tmpdir(), `tlsaudit-${randomUUID()}`);
+	let instance: DuckDBInstance;
+	try {
+		instance = await DuckDBInstance.create(path ?? ':memory:', {
+			memory_limit: memoryLimit,
+			temp_directory: spill,
+			autoinstall_known_extensions: 'false',
+			autoload_known_extensions: 'false',
+			// Automatic checkpoints stall the loop for up to a second each: there is one at the end of loading instead.
+			checkpoint_threshold: '1TB',
+		});
+	} catch (error) {
+		throw refusal(path ?? 'memory', error);
+	}
+	const writer = await instance.connect();
+	const reader = await instance.connect();
+	const running = new Set<Promise<unknown>>();
+	let closed = false;
+
+	function track<T>(work: Promise<T>): Promise<T> {
+		running.add(work);
+		const done = (): void => void running.delete(work);
+		work.then(done, done);
+		return work;
+	}
+	const read = (sql: string, parameters: Parameters = {}): Promise<DuckDBResultReader> =>
+		track(reader.runAndReadAll(sql, bound(parameters)));
+
+	/** Closing a connection while its query runs hangs DuckDB for ever: stop, wait, connections, then the instance. */
+	async function close(): Promise<void> {
+		if (closed) return;
+		closed = true;
+		if (running.size > 0) {
+			reader.interrupt();
+			writer.interrupt();
+			await Promise.allSettled(running);
+		}
+		reader.closeSync();
+		writer.closeSync();
+		instance.closeSync();
+		await rm(spill, {recursive: true, force: true});
+	}
+
+	const store: Store = {
+		writer,
+		reader,
+		track,
+		read,
+		all: async <R extends Row>(sql: string, parameters?: Parameters): Promise<R[]> =>
+			(await read(sql, parameters)).getRowObjectsJS() as R[],
+		run: async (sql, parameters = {}) => {
+			await track(writer.run(sql, bound(parameters)));
+		},
+		checkpoint: async () => {
+			if (path !== undefined) await track(writer.run('checkpoint'));
+		},
+		close,
+	};
+	try {
+		await reader.run(`set TimeZone = 'UTC'`);
+		await prepareSchema(writer, path);
+	} catch (error) {
+		await close();
+		throw error;
+	}
+	return store;
+}
