@@ -64,7 +64,7 @@ export function readLogin(
 		user && success && !head.startsWith('Login aborted') && !head.startsWith('Login failed') ? keep.again(user) : null;
 	const name = fields.get('local_name');
 	session.serverName = name ? keep.again(name) : null;
-	secure(session, fields.get('secured') ?? '', text.slice(elements), head, fields.has('session'), keep);
+	secure(session, fields.get('secured') ?? '', head, fields.has('session'), keep);
 	const port = integer(fields.get('lport'));
 	if (port !== null) {
 		session.port = port;
@@ -120,8 +120,8 @@ function readElements(text: string, from: number): Map<string, string> {
 	return fields;
 }
 
-function secure(session: Session, secured: string, elements: string, head: string, usual: boolean, keep: Keeper): void {
-	const cipher = cipherText.exec(elements);
+function secure(session: Session, secured: string, head: string, usual: boolean, keep: Keeper): void {
+	const cipher = cipherText.exec(secured);
 	const handshaking = secured.includes('TLS handshaking');
 	const tls = /(?:^|, )(?:TLS|TSL)(?=$|,|:| )/.test(secured);
 	if (handshaking || head.includes('(tls_handshake_not_finished)')) {

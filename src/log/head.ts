@@ -1,6 +1,6 @@
 import type {Clock} from './clock.ts';
 import {createStampReader, type Stamp} from './stamp.ts';
-import {afterContainerName, fromJson, withoutColour} from './wrapping.ts';
+import {afterContainerName, exportField, fromJournal, fromJson, withoutColour} from './wrapping.ts';
 
 /**
  * The head of a line, as positions in `line` so that nothing is copied before a line is known to matter.
@@ -22,8 +22,8 @@ export type Head = {
 };
 
 /**
- * `ok`: there is a tag and a text. `repeated`: «last message repeated N times», N in `pid`. `part`: a piece of a CRI line,
- * the rest follows. `foreign`: no syslog line, but known as harmless (blank, journalctl header). `malformed`: no head, or an
+ * `ok`: there is a tag and a text. `repeated`: «last message repeated N times», N in `pid`. `part`: a piece of a CRI
+ * line or of a journald export record, the rest follows. `foreign`: no syslog line, but known as harmless (blank, journalctl header). `malformed`: no head, or an
  * impossible date.
  */
 export type HeadKind = 'ok' | 'repeated' | 'part' | 'foreign' | 'malformed';
@@ -33,8 +33,15 @@ const colon = 58;
 const tooLong = 4096;
 const cutMark = '\u0000\u0000';
 
+export type HeadReader = {
+	head: Head;
+	read(line: string): HeadKind;
+	/** The input is over: a record that nothing ended, or undefined. */
+	rest(): HeadKind | undefined;
+};
+
 /** Makes a reader of line heads in every framing of syslog files, journald, containers and Dovecot's own log files. */
-export function createHeadReader(clock: Clock): {head: Head; read(line: string): HeadKind} {
+export function createHeadReader(clock: Clock): HeadReader {
 	const readStamp = createStampReader(clock);
 	const stamp: Stamp = {time: Number.NaN, end: -1, impossible: false};
 	const head: Head = {
@@ -49,6 +56,8 @@ export function createHeadReader(clock: Clock): {head: Head; read(line: string):
 	};
 	// CRI cuts lines at 16 KiB into pieces marked P; only one container writes at a time in one file.
 	let parts = '';
+	// `journalctl -o export` spreads a record over lines.
+	let record: Record<string, string> | undefined;
 
 	function read(raw: string): HeadKind {
 		let line = raw;
@@ -59,10 +68,32 @@ export function createHeadReader(clock: Clock): {head: Head; read(line: string):
 		}
 		if (line.charCodeAt(line.length - 1) === 13) line = line.slice(0, -1);
 		const first = line.charCodeAt(0);
+		if (record || first === 95) {
+			const kind = exported(line);
+			if (kind) return kind;
+		}
 		// Most lines begin with a month or a year: nothing to take off.
 		if (!((first >= 48 && first <= 57) || (first >= 65 && first <= 90))) line = withoutEdge(line);
 		head.time = Number.NaN;
 		return framed(line, 0);
+	}
+
+	function exported(line: string): HeadKind | undefined {
+		if (record && line === '') return rest();
+		const field = exportField(line);
+		if (!field || (!record && field[0] !== '__CURSOR' && field[0] !== '__REALTIME_TIMESTAMP')) return undefined;
+		record ??= {};
+		record[field[0]] = field[1];
+		return 'part';
+	}
+
+	function rest(): HeadKind | undefined {
+		if (!record) return undefined;
+		const inner = fromJournal(record);
+		record = undefined;
+		if (!inner) return 'foreign';
+		head.time = inner.time;
+		return framed(inner.line.slice(0, tooLong), 0);
 	}
 
 	/** Byte order mark, NUL padding of a crashed file system, colour. */
@@ -71,6 +102,7 @@ export function createHeadReader(clock: Clock): {head: Head; read(line: string):
 		if (line.charCodeAt(0) === 0xfeff) at = 1;
 		else if (line.startsWith('\u00ef\u00bb\u00bf')) at = 3;
 		while (line.charCodeAt(at) === 0) at++;
+		if (at > 0 && at === line.length) return '\u0000';
 		return withoutColour(at === 0 ? line : line.slice(at));
 	}
 
@@ -238,7 +270,7 @@ export function createHeadReader(clock: Clock): {head: Head; read(line: string):
 		return 'repeated';
 	}
 
-	return {head, read};
+	return {head, read, rest};
 }
 
 /** Decimal digits between two positions, -1 when there is anything else. */

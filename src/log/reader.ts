@@ -3,7 +3,7 @@ import type {Session} from '../tls/session.ts';
 import {createAccount} from './account.ts';
 import {createClock} from './clock.ts';
 import type {Daemon, Entry} from './entry.ts';
-import {createHeadReader} from './head.ts';
+import {createHeadReader, type HeadKind} from './head.ts';
 import {createDovecotJoiner} from './join/dovecot.ts';
 import {createJoiner} from './join/joiner.ts';
 import {createKeeper} from './keep.ts';
@@ -49,7 +49,7 @@ export function createReader(emit: (session: Session) => void, options: ReaderOp
 		year: options.year,
 		now: options.now,
 	});
-	const {head, read} = createHeadReader(clock);
+	const {head, read, rest} = createHeadReader(clock);
 	const machines = createMachines(keep, options.ports ?? new Map());
 	const programs = createProgramMemory();
 	const joiner = createJoiner({
@@ -77,11 +77,16 @@ export function createReader(emit: (session: Session) => void, options: ReaderOp
 				if (!text.includes('-login: ')) return 'foreign';
 				return dovecot.line(entry, text, undefined) ? 'understood' : 'foreign';
 			case 'dovecot':
-				return dovecot.line(entry, text, undefined) ? 'understood' : dovecot.concerns(text) ? 'unknown' : 'irrelevant';
+				return dovecot.line(entry, text, undefined)
+					? 'understood'
+					: dovecot.concerns(text, undefined)
+						? 'unknown'
+						: 'irrelevant';
 			case 'dovecot-login':
-				return dovecot.line(entry, text, daemon.tag.name.slice(0, -6)) ? 'understood' : 'unknown';
+				return dovecotFile(text, daemon.tag.name.slice(0, -6));
 			case 'logger':
-				return lost(text) ? 'understood' : 'foreign';
+				lost(text);
+				return 'foreign';
 			case 'master':
 				restarted(daemon, text);
 				return 'irrelevant';
@@ -95,15 +100,19 @@ export function createReader(emit: (session: Session) => void, options: ReaderOp
 	}
 
 	/** Rate limits of journald and rsyslog: without a summary nothing is proven near them. */
-	function lost(text: string): boolean {
-		if (!/^Suppressed \d+ messages|rate-limiting|messages lost due to/.test(text)) return false;
+	function lost(text: string): void {
+		if (!/^Suppressed \d+ messages|rate-limiting|messages lost due to/.test(text)) return;
 		account.notice(
 			'Lines were lost to rate limits of the logger; deliveries near them are not judged by the absence of a TLS line.',
 		);
 		const {host} = entry.daemon;
 		const time = entry.time ?? Number.NEGATIVE_INFINITY;
 		host.lossyUntil = Math.max(host.lossyUntil, /begin to drop/.test(text) ? time + 60_000 : time + 1000);
-		return true;
+	}
+
+	function dovecotFile(text: string, service: string): 'understood' | 'irrelevant' | 'unknown' {
+		if (dovecot.line(entry, text, service)) return 'understood';
+		return dovecot.concerns(text, service) ? 'unknown' : 'irrelevant';
 	}
 
 	/** A start ends all that was open; a start and a reload may change what is logged. */
@@ -133,12 +142,38 @@ export function createReader(emit: (session: Session) => void, options: ReaderOp
 		if (entry.time !== null) joiner.advance(entry.time);
 	}
 
+	function count(kind: Exclude<HeadKind, 'part'>): void {
+		if (kind === 'ok') {
+			const text = head.line.slice(head.textAt);
+			const inner = repeatedText(text);
+			if (inner) syslogLine(inner.times, inner.text);
+			else syslogLine(1, text);
+		} else if (kind === 'repeated') {
+			const again = joiner.again(machines.host(head.line, head.hostAt, head.hostEnd), head.pid);
+			coverage[again ? 'understood' : 'foreign'] += 1 + parts;
+		} else coverage[kind] += 1 + parts;
+		parts = 0;
+	}
+
+	/** A record that the end of its source cut off. */
+	function finishRecord(): void {
+		const kind = rest();
+		if (kind === undefined || kind === 'part') {
+			coverage.malformed += parts;
+			parts = 0;
+			return;
+		}
+		// Its last line was counted as a part, not as the line that ends it.
+		parts--;
+		count(kind);
+	}
+
 	return {
 		coverage,
 		open(info) {
+			finishRecord();
 			source = keep.again(info.name);
 			lineNumber = 0;
-			parts = 0;
 			clock.restart(info.modified);
 		},
 		line(raw) {
@@ -149,16 +184,7 @@ export function createReader(emit: (session: Session) => void, options: ReaderOp
 				parts++;
 				return;
 			}
-			if (kind === 'ok') {
-				const text = head.line.slice(head.textAt);
-				const inner = repeatedText(text);
-				if (inner) syslogLine(inner.times, inner.text);
-				else syslogLine(1, text);
-			} else if (kind === 'repeated') {
-				const again = joiner.again(machines.host(head.line, head.hostAt, head.hostEnd), head.pid);
-				coverage[again ? 'understood' : 'foreign'] += 1 + parts;
-			} else coverage[kind] += 1 + parts;
-			parts = 0;
+			count(kind);
 		},
 		tick(now) {
 			// The log's clock may differ from ours: only the time that passed counts.
@@ -166,8 +192,7 @@ export function createReader(emit: (session: Session) => void, options: ReaderOp
 			ticked = now;
 		},
 		end() {
-			coverage.malformed += parts;
-			parts = 0;
+			finishRecord();
 			joiner.end();
 		},
 	};

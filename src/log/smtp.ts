@@ -75,9 +75,8 @@ export function readSmtp(text: string): SmtpEvent | undefined {
 			if (/^warning: (?:DANE|DNSSEC|MX name |TLSA|.*TLSA|.*dane configured)/.test(text)) return note;
 			return isTlsDetail(text.slice(9)) ? note : undefined;
 		case 99:
-			// A TCP connection that did not come about.
-			if (text.startsWith('connect to ')) return note;
-			break;
+			// `connect to H: …`: a TCP connection that did not come about.
+			return undefined;
 	}
 	const length = queueIdLength(text);
 	if (length > 0) {

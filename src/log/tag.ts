@@ -55,6 +55,8 @@ export function readTag(name: string): Tag {
 	if (name.endsWith('-login') && loginServices.has(name.slice(0, -6))) return tag('dovecot-login');
 	if (name === 'postfix' || name.startsWith('postfix-') || name.startsWith('postfix@')) return tag('cut');
 	if (loggers.has(name)) return tag('logger');
+	// Dovecot's own log file after the login: `imap(user)<pid><session>`.
+	if (/^(?:imap|pop3|lmtp|managesieve|submission|indexer-worker)\(/.test(name)) return tag('other');
 	return tag('foreign');
 }
 

@@ -58,6 +58,11 @@ export function fromJson(line: string): Unwrapped | undefined {
 		const time = typeof record.time === 'string' ? Date.parse(record.time) : Number.NaN;
 		return {line: record.log.replace(/\r?\n$/, ''), time};
 	}
+	return fromJournal(record);
+}
+
+/** A journald record by its fields (systemd.journal-fields(7)) as a syslog line; undefined when it has no message. */
+export function fromJournal(record: Readonly<Record<string, unknown>>): Unwrapped | undefined {
 	const message = messageText(record.MESSAGE);
 	if (message === undefined) return undefined;
 	const stamp = Number(single(record.__REALTIME_TIMESTAMP) ?? single(record._SOURCE_REALTIME_TIMESTAMP));
@@ -79,4 +84,12 @@ function messageText(value: unknown): string | undefined {
 	if (value.every(byte => typeof byte === 'number'))
 		return new TextDecoder().decode(Uint8Array.from(value as number[]));
 	return single(value);
+}
+
+/** Fields of one record of `journalctl -o export`: `NAME=value` a line, a blank line ends it. Anything else is no field. */
+export function exportField(line: string): [name: string, value: string] | undefined {
+	const equals = line.indexOf('=');
+	return equals > 0 && /^_{0,2}[A-Z][A-Z0-9_]*$/.test(line.slice(0, equals))
+		? [line.slice(0, equals), line.slice(equals + 1)]
+		: undefined;
 }

@@ -14,6 +14,8 @@ type ClientState = {
 	/** The TLS connection in hand, and the queue id that used it; a new queue id needs a new summary. */
 	current: Connection | null;
 	takenBy: string | null;
+	/** It was taken up by «reused»; if that proves dead, «established» follows at once. */
+	reuse: boolean;
 	sent: boolean;
 	/** A plaintext delivery in progress: all recipients of one queue id on one relay are one row. */
 	plain: PlainDelivery | null;
@@ -66,6 +68,7 @@ export function createClientJoiner(options: ClientOptions): ClientJoiner {
 			state = {
 				current: null,
 				takenBy: null,
+				reuse: false,
 				sent: false,
 				plain: null,
 				failed: null,
@@ -111,6 +114,7 @@ export function createClientJoiner(options: ClientOptions): ClientJoiner {
 		settlePlain(state);
 		// The same line from two inputs.
 		if (
+			!state.reuse &&
 			!summary.reused &&
 			state.current?.twin === summary.twin &&
 			state.takenBy === null &&
@@ -118,6 +122,7 @@ export function createClientJoiner(options: ClientOptions): ClientJoiner {
 		)
 			return;
 		putDown(state);
+		state.reuse = summary.reused;
 		state.current = summary.reused ? connections.reuse(entry, summary) : connections.establish(entry, summary);
 		if (!learned.summaries) {
 			learned.summaries = true;

@@ -7,11 +7,12 @@ import type {Keeper} from '../keep.ts';
 export type DovecotJoiner = {
 	/** Hands out the session of a login line; false when the line is none. `service` when the tag named it. */
 	line(entry: Entry, text: string, service: string | undefined): boolean;
-	/** Whether the line is a login process's, and should have been understood. */
-	concerns(text: string): boolean;
+	/** Whether a login process reports a connection, so that its line should have been understood; its own troubles are none. */
+	concerns(text: string, service: string | undefined): boolean;
 };
 
 const remembered = 512;
+const trouble = /^(?:Error|Warning|Debug|Fatal|Panic): /;
 
 export function createDovecotJoiner(keep: Keeper, emit: (session: Session) => void): DovecotJoiner {
 	// The session id is unique for a connection (lib-master), so the same id twice is the same line twice.
@@ -33,8 +34,9 @@ export function createDovecotJoiner(keep: Keeper, emit: (session: Session) => vo
 			session.startedAt = entry.time;
 			session.endedAt = entry.time;
 			session.logHost = entry.daemon.host.name;
-			session.tag =
-				service === undefined ? keep.again(`dovecot/${text.slice(0, text.indexOf(':'))}`) : entry.daemon.tag.name;
+			session.tag = keep.again(
+				`dovecot/${service === undefined ? text.slice(0, text.indexOf(':')) : entry.daemon.tag.name}`,
+			);
 			session.pid = entry.pid < 0 ? null : entry.pid;
 			session.source = entry.source;
 			session.firstLine = entry.lineNumber;
@@ -42,6 +44,11 @@ export function createDovecotJoiner(keep: Keeper, emit: (session: Session) => vo
 			emit(session);
 			return true;
 		},
-		concerns: text => readLoginLine(text) !== undefined,
+		concerns(text, service) {
+			const line = readLoginLine(text, service);
+			return (
+				line !== undefined && !trouble.test(text.slice(text.indexOf('-login: ') < 0 ? 0 : text.indexOf('-login: ') + 8))
+			);
+		},
 	};
 }

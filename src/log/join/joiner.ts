@@ -40,7 +40,7 @@ const idle = 7_200_000;
 /** Sessions held at most: about 1.5 KiB each, so well under 64 MiB. */
 const mostOpen = 20_000;
 /** Verdicts wait for what a tag may teach for so long, ms of log time, and so many at most. */
-const patience = 600_000;
+const patience = 120_000;
 const mostWaiting = 4096;
 
 export function createJoiner(options: JoinerOptions): Joiner {
@@ -105,7 +105,8 @@ export function createJoiner(options: JoinerOptions): Joiner {
 		switch (program) {
 			case 'smtpd': {
 				const event = readSmtpd(text);
-				if (event) server.event(entry, event);
+				// A folded line stands for copies of one already read: no session is made of it.
+				if (event && times === 1) server.event(entry, event);
 				return event !== undefined;
 			}
 			case 'smtp':
@@ -113,7 +114,7 @@ export function createJoiner(options: JoinerOptions): Joiner {
 				const event = readSmtp(text);
 				if (!event) return isQueueTalk(text);
 				const failure = event.kind === 'handshake-failed';
-				for (let count = failure ? times : 1; count > 0; count--) client.event(entry, event);
+				if (times === 1 || failure) for (let count = times; count > 0; count--) client.event(entry, event);
 				lastFailure.host = failure ? entry.daemon.host : null;
 				lastFailure.entry = failure ? {...entry} : null;
 				lastFailure.event = failure ? event : null;
@@ -121,12 +122,12 @@ export function createJoiner(options: JoinerOptions): Joiner {
 			}
 			case 'tlsproxy': {
 				const event = readTlsproxy(text);
-				if (event) proxy.event(entry, event);
+				if (event && times === 1) proxy.event(entry, event);
 				return event !== undefined;
 			}
 			case 'postscreen': {
 				const event = readPostscreen(text);
-				if (event) postscreen.event(entry, event);
+				if (event && times === 1) postscreen.event(entry, event);
 				return event !== undefined;
 			}
 		}

@@ -2,7 +2,7 @@ import {emptySession, type Failure, type Session} from '../../tls/session.ts';
 import type {Daemon, Entry} from '../entry.ts';
 import type {Keeper} from '../keep.ts';
 import {clearer, failureOf, failureOfDetail} from '../library-problem.ts';
-import type {Peer} from '../peer.ts';
+import {isLoopback, type Peer} from '../peer.ts';
 import {inboundHop} from '../service.ts';
 import type {Counters, SmtpdEvent} from '../smtpd.ts';
 import type {Summary} from '../summary.ts';
@@ -103,7 +103,7 @@ export function createServerJoiner(options: ServerOptions): ServerJoiner {
 		};
 	}
 
-	function finish(state: ServerState, counters: Counters | null): void {
+	function finish(state: ServerState, counters: Counters | null, ended = false): void {
 		const {session, daemon} = state;
 		state.closed = true;
 		open--;
@@ -115,10 +115,12 @@ export function createServerJoiner(options: ServerOptions): ServerJoiner {
 			counters,
 			wrapper: daemon.wrapper,
 			named: daemon.tag.service !== null,
+			standard: daemon.port !== null,
+			loopback: isLoopback(session.peerIp),
 		};
-		learn(daemon, proof, session.endedAt !== null);
+		learn(daemon, proof, ended);
 		// Without a disconnect line and without a summary nothing is proven (the end may lie in the next file).
-		if (session.endedAt === null && !proof.summary && !proof.handshakeFailed && !proof.plaintext) {
+		if (!ended && !proof.summary && !proof.handshakeFailed && !proof.plaintext) {
 			if (proof.messages > 0 || state.startSeen) publish(state);
 			return;
 		}
@@ -149,17 +151,13 @@ export function createServerJoiner(options: ServerOptions): ServerJoiner {
 
 	function publish(state: ServerState): void {
 		const {session, daemon} = state;
-		if (
-			session.tlsMode === 'implicit' &&
-			session.portSource !== 'log' &&
-			(session.port === null || daemon.tag.service === null)
-		) {
+		const implicit = session.tlsMode === 'implicit';
+		if (implicit && session.portSource === 'service' && daemon.tag.service === null) {
 			// The handshake came before any command: not the port that the bare tag stands for (RFC 8314 section 3.3).
-			if (daemon.tag.service === null && session.portSource !== 'config') session.service = 'smtps';
+			session.service = 'smtps';
 			session.port = 465;
-			session.portSource = 'service';
 		}
-		session.hop = inboundHop(session.port, session.peerIp, state.loggedIn);
+		session.hop = inboundHop(session.port, session.peerIp, state.loggedIn || (implicit && session.port === null));
 		if (daemon.tag.program === 'cut')
 			options.roles.settle(session, `${daemon.host.name}/${daemon.tag.name}/${session.pid}`, options.emit);
 		else options.emit(session);
@@ -212,7 +210,7 @@ export function createServerJoiner(options: ServerOptions): ServerJoiner {
 			const before = state;
 			before.session.endedAt = entry.time;
 			before.plaintext = true;
-			finish(before, null);
+			finish(before, null, true);
 			state = begin(entry, summary.peer, before.startSeen);
 			states.set(key, state);
 			open++;
@@ -263,7 +261,7 @@ export function createServerJoiner(options: ServerOptions): ServerJoiner {
 		switch (event.kind) {
 			case 'disconnect':
 				state.session.endedAt = entry.time;
-				finish(state, event.counters);
+				finish(state, event.counters, true);
 				break;
 			case 'message':
 				if (event.queueId === 'NOQUEUE') state.queueIds.add(`NOQUEUE ${state.queueIds.size}`);

@@ -23,6 +23,10 @@ export type Proof = {
 	readonly wrapper: boolean;
 	/** The operator named the service in the tag, so it is not several ports in one. */
 	readonly named: boolean;
+	/** The name is a standard one, whose way to TLS is known. */
+	readonly standard: boolean;
+	/** The machine talks to itself: re-injection, where no TLS is meant to be. */
+	readonly loopback: boolean;
 };
 
 export type Verdict = {outcome: Outcome | null; failure: Failure | null; mode: TlsMode | null};
@@ -75,17 +79,16 @@ function ofWrapper(proof: Proof): Verdict | typeof nothingSaid {
 
 /** A dialogue with no STARTTLS in it: plaintext, unless the tag is shared with, or is, a wrapper-mode service. */
 function counted(proof: Proof, learned: Learned, final: boolean): Verdict | undefined {
+	const wrapperOnly = learned.wrapper && !learned.starttls;
+	if (proof.named) {
+		if (wrapperOnly) return implicit;
+		return proof.standard || proof.loopback || learned.starttls || final ? plaintext : undefined;
+	}
+	// The bare tag may be several ports in one (sample master.cf up to 2.8): then only an expected summary that is missing tells.
 	if (learned.summaries && proof.startSeen) return plaintext;
-	if (learned.wrapper)
-		return learned.starttls
-			? learned.summaries && !proof.startSeen
-				? unknown
-				: final
-					? unknown
-					: undefined
-			: implicit;
-	if (proof.named || learned.starttls || final) return plaintext;
-	return undefined;
+	if (wrapperOnly) return implicit;
+	if (learned.wrapper) return final ? unknown : undefined;
+	return learned.starttls || final ? plaintext : undefined;
 }
 
 function modeOfSummary(proof: Proof): TlsMode | null {
