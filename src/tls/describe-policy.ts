@@ -1,4 +1,4 @@
-import {type Check, citation, type Policy} from './policy.ts';
+import {type Check, citation, type Policy, type Source} from './policy.ts';
 import {describeChoice} from './service-choice.ts';
 
 /** What a rule asks, in words. */
@@ -35,6 +35,11 @@ export function describeCheck(check: Check): string {
 	}
 }
 
+/** The citation without its secondary source, which the head of the description names once. */
+function place({document, section}: Source): string {
+	return citation({document, section});
+}
+
 /** A policy as lines of text: name, source, every rule by hops with its citation, exceptions, and what no log shows. */
 export function describePolicy(policy: Policy): string[] {
 	const lines = [`${policy.name}: ${policy.title}`, `Source: ${policy.source}`];
@@ -43,7 +48,7 @@ export function describePolicy(policy: Policy): string[] {
 		const title = rule.hops.join(', ');
 		const block = byHops.get(title) ?? [];
 		block.push(`  ${rule.severity.padEnd(9)}  ${rule.id}: ${describeCheck(rule.check)}`);
-		block.push(`             [${citation(rule.source)}]`);
+		block.push(`             [${place(rule.source)}]`);
 		byHops.set(title, block);
 	}
 	for (const [title, block] of byHops) lines.push('', title, ...block);
@@ -56,6 +61,6 @@ export function describePolicy(policy: Policy): string[] {
 		lines.push(`  until ${until}  ${who}: ${what} (${reason})`);
 	}
 	if (policy.unknowable.length > 0) lines.push('', 'unknown, since no log shows it');
-	for (const {what, source} of policy.unknowable) lines.push(`  ${what} [${citation(source)}]`);
+	for (const {what, source} of policy.unknowable) lines.push(`  ${what} [${place(source)}]`);
 	return lines;
 }

@@ -1,5 +1,5 @@
 import {applyCheck} from './check.ts';
-import {citation, type Policy, type Rule, type Severity} from './policy.ts';
+import {type CheckKind, citation, type Policy, type Rule, type Severity} from './policy.ts';
 import type {Session} from './session.ts';
 
 /** What judging looks at: of millions of sessions only some hundreds differ in it. */
@@ -100,6 +100,28 @@ export function verdicts(handshake: Handshake, policy: Policy): Verdict[] {
 	return results;
 }
 
+/** Checks that come in steps (insufficient, phase-out, preferred): the worst step missed says it all. */
+const steps: Partial<Record<CheckKind, CheckKind>> = {
+	'min-version': 'min-version',
+	'best-version': 'min-version',
+	suites: 'suites',
+	'min-rsa-bits': 'min-rsa-bits',
+	groups: 'groups',
+	digests: 'digests',
+};
+
+function worstOfEachStep(findings: readonly Finding[], policy: Policy): Finding[] {
+	const kinds = new Map(policy.rules.map(rule => [rule.id, steps[rule.check.kind]]));
+	const worst = new Map<CheckKind, Severity>();
+	return findings.filter(({rule, severity}) => {
+		const step = kinds.get(rule);
+		if (step === undefined) return true;
+		const before = worst.get(step);
+		if (before === undefined) worst.set(step, severity);
+		return before === undefined || before === severity;
+	});
+}
+
 const rank: Readonly<Record<Severity, number>> = {violation: 0, weakness: 1, info: 2};
 const memory = new WeakMap<Policy, Map<string, Judgement>>();
 
@@ -115,7 +137,10 @@ function judgement(handshake: Handshake, policy: Policy): Judgement {
 		const all = verdicts(handshake, policy);
 		const findings = all.flatMap(verdict => (verdict.finding === null ? [] : [verdict.finding]));
 		findings.sort((a, b) => rank[a.severity] - rank[b.severity]);
-		result = {findings, unknown: all.filter(verdict => verdict.result === 'unknown').map(verdict => verdict.rule)};
+		result = {
+			findings: worstOfEachStep(findings, policy),
+			unknown: all.filter(verdict => verdict.result === 'unknown').map(verdict => verdict.rule),
+		};
 		// A hostile log can make any number of handshakes differ.
 		if (known.size >= 20_000) known.clear();
 		known.set(key, result);
@@ -123,7 +148,7 @@ function judgement(handshake: Handshake, policy: Policy): Judgement {
 	return result;
 }
 
-/** What the policy finds in a handshake, worst first; empty when nothing. Memoised by policy and handshake. */
+/** What the policy finds in a handshake, worst first, of rules in steps only the worst; empty when nothing. Memoised by policy and handshake. */
 export function judge(handshake: Handshake, policy: Policy): readonly Finding[] {
 	return judgement(handshake, policy).findings;
 }

@@ -1,7 +1,7 @@
 import {isMap, isScalar, LineCounter, type Node, parseDocument} from 'yaml';
 import type {core} from 'zod';
 import {didYouMean} from './nearest.ts';
-import type {Policy} from './policy.ts';
+import {type Policy, trustLevels} from './policy.ts';
 import {buildPolicy} from './policy-build.ts';
 import {choiceSchema, exceptionSchema, hopSchema, policySchema} from './policy-schema.ts';
 import {hops} from './session.ts';
@@ -51,12 +51,17 @@ function quoted(value: unknown): string {
 	return value === undefined ? 'nothing' : JSON.stringify(value);
 }
 
+function trustWord(value: unknown): string {
+	return (typeof value === 'string' ? didYouMean(value, trustLevels) : '') || ';';
+}
+
 function describe(issue: core.$ZodIssue, value: unknown): string {
 	switch (issue.code) {
 		case 'invalid_value': {
 			const words = issue.values.map(String);
 			const near = typeof value === 'string' ? didYouMean(value, words) : '';
-			return `${quoted(value)} is not allowed${near || ';'} expected ${words.length > 1 ? 'one of ' : ''}${words.join(', ')}`;
+			const wrong = value === undefined ? 'missing' : `${quoted(value)} is not allowed`;
+			return `${wrong}${near || ';'} expected ${words.length > 1 ? 'one of ' : ''}${words.join(', ')}`;
 		}
 		case 'invalid_type':
 			return value === undefined
@@ -69,7 +74,7 @@ function describe(issue: core.$ZodIssue, value: unknown): string {
 		case 'too_big':
 			return `${quoted(value)} is too big; expected ${issue.maximum} or less`;
 		case 'invalid_union':
-			return `${quoted(value)} is not allowed; expected encrypted, trusted or verified, or {trust, severity}`;
+			return `${quoted(value)} is not allowed${trustWord(value)} expected ${trustLevels.join(', ')}, or {trust, severity}`;
 		default:
 			return issue.path.at(-1) === 'cidr' ? `${quoted(value)} is not right; expected ${issue.message}` : issue.message;
 	}

@@ -32,11 +32,13 @@ const day = z.iso.date('a date as YYYY-MM-DD');
 const cidr = z.string().refine(text => parseCidr(text) !== null, 'a network such as 192.0.2.0/24 or 2001:db8::/32');
 
 /** One way into a service. */
-export const choiceSchema = z.strictObject({
-	port: z.int().min(1).max(65_535).optional(),
-	service: z.string().min(1).optional(),
-	tls: z.enum(['implicit', 'starttls']),
-});
+export const choiceSchema = z
+	.strictObject({
+		port: z.int().min(1).max(65_535).optional(),
+		service: z.string().min(1).optional(),
+		tls: z.enum(['implicit', 'starttls']),
+	})
+	.refine(entry => entry.port !== undefined || entry.service !== undefined, 'a way in needs port or service');
 
 /** Keys of one hop. A key given here replaces what the extended policy says about it on this hop; `ban` adds. */
 export const hopSchema = z.strictObject({

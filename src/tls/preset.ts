@@ -32,6 +32,12 @@ export type Preset = {
 	readonly unknowable: ReadonlyArray<readonly [what: string, section: string]>;
 };
 
+const strict: Readonly<Record<Grade, Severity>> = {
+	insufficient: 'violation',
+	'phase-out': 'weakness',
+	preferred: 'info',
+};
+
 const ladders: ReadonlyArray<{
 	prefix: string;
 	hops: readonly Hop[];
@@ -42,7 +48,7 @@ const ladders: ReadonlyArray<{
 		prefix: '',
 		hops: ['submission', 'access'],
 		plaintext: 'violation',
-		grades: {insufficient: 'violation', 'phase-out': 'weakness', preferred: 'info'},
+		grades: strict,
 	},
 	{
 		// Where TLS is optional a refused handshake may end in cleartext, so nothing encrypted ranks with plaintext.
@@ -89,11 +95,12 @@ export function presetPolicy(preset: Preset): Policy {
 			const covered = row.hops === undefined ? hops : hops.filter(hop => row.hops?.includes(hop));
 			if (covered.length === 0) continue;
 			const source = sourceOf(preset, row);
+			const softened = grades[row.grade] !== strict[row.grade];
 			rules.push({
 				id: `${prefix}${row.id}`,
 				severity: grades[row.grade],
 				hops: covered,
-				source: prefix === '' ? source : {...source, section: `${source.section}${milder}`},
+				source: softened ? {...source, section: `${source.section}${milder}`} : source,
 				check: row.check,
 			});
 		}
