@@ -40,7 +40,7 @@ export type TypedOptions = {
 };
 
 function readYear(text: string): number {
-	if (!/^(?:19|20|21)\d\d$/.test(text)) throw new InvalidArgumentError('expected a year of four digits, such as 2026.');
+	if (!/^(?:19|20|21)\d\d$/.test(text)) throw new InvalidArgumentError('expected a year of four digits, such as 2026');
 	return Number(text);
 }
 
@@ -50,7 +50,7 @@ function readZone(text: string): string {
 		return text;
 	} catch {
 		const near = didYouMean(text, Intl.supportedValuesOf('timeZone'));
-		throw new InvalidArgumentError(`expected a name such as Europe/Berlin or UTC${near}.`);
+		throw new InvalidArgumentError(`expected a name such as Europe/Berlin or UTC${near}`);
 	}
 }
 
@@ -58,7 +58,7 @@ function readHops(text: string, before: readonly string[] = []): readonly string
 	const words = text.split(',').map(word => word.trim());
 	for (const word of words) {
 		if ((hops as readonly string[]).includes(word)) continue;
-		throw new InvalidArgumentError(`expected one of ${hops.join(', ')}${didYouMean(word, hops)}.`);
+		throw new InvalidArgumentError(`expected one of ${hops.join(', ')}${didYouMean(word, hops)}`);
 	}
 	return [...before, ...words];
 }
@@ -69,7 +69,7 @@ function readPorts(text: string): ReadonlyMap<string, number> {
 		const [, service, digits] = /^\s*([^=\s]+)\s*=\s*(\d{1,5})\s*$/.exec(part) ?? [];
 		const port = Number(digits);
 		if (service === undefined || !(port > 0 && port < 65_536))
-			throw new InvalidArgumentError('expected service=port, …, such as smtps=465,submission=587.');
+			throw new InvalidArgumentError('expected service=port, …, such as smtps=465,submission=587');
 		ports.set(service, port);
 	}
 	return ports;
@@ -104,6 +104,15 @@ export class Stop extends Error {
 	}
 }
 
+/** Commander's complaints in the form of all others: one line, `tlsaudit: what; what to do`. */
+function complain(text: string, write: (text: string) => void): void {
+	const sentence = text
+		.trim()
+		.replace(/^error: /, '')
+		.replace(/\n\(Did you mean (.*)\?\)$/, '; did you mean $1?');
+	write(`tlsaudit: ${sentence.replaceAll('\n', ' ')}\n`);
+}
+
 function build(typed: (value: Typed) => void): Command {
 	const program = new Command('tlsaudit')
 		.description('Which TLS did your mail really use? Reads Postfix and Dovecot logs and judges every session.')
@@ -112,6 +121,7 @@ function build(typed: (value: Typed) => void): Command {
 		.helpCommand('help [command]', 'show help of a command')
 		.configureHelp({showGlobalOptions: true})
 		.addHelpText('after', '\nWithout a command: the summary report of FILE… or of standard input.')
+		.configureOutput({outputError: complain})
 		.exitOverride();
 	for (const option of common) program.addOption(option);
 

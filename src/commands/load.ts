@@ -46,7 +46,7 @@ async function plan({files, db, command}: Settings, io: Io): Promise<Plan> {
 	return {
 		sources: found.sources,
 		problems: found.problems.map(each =>
-			hint !== '' && each.startsWith(`${first}: no such file`) ? each + hint : each,
+			hint !== '' && each.startsWith(`${first}: no such file`) ? `${first}: no such file or command${hint}` : each,
 		),
 	};
 }

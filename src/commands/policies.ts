@@ -3,12 +3,18 @@ import {findPolicy} from '../tls/policies.ts';
 import type {Policy} from '../tls/policy.ts';
 import {readPolicy} from '../tls/policy-file.ts';
 
+/** More say nothing new: it is another kind of file. */
+const mostProblems = 20;
+
 /** A policy file's problems, one sentence each: `FILE:LINE: KEY: what`. */
 export function policyProblems(file: string, text: string): string[] {
-	return readPolicy(text).problems.map(({line, key, message}) => {
+	const {problems} = readPolicy(text);
+	const sentences = problems.slice(0, mostProblems).map(({line, key, message}) => {
 		const where = key === '' ? '' : ` ${key}:`;
 		return `${file}:${line}:${where} ${message}`;
 	});
+	const more = problems.length - sentences.length;
+	return more > 0 ? [...sentences, `${file}: and ${more} more problems; is it a policy?`] : sentences;
 }
 
 /** Reads a policy file's text; throws one sentence when it cannot be read. */

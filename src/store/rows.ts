@@ -52,6 +52,6 @@ export async function ask(store: Store, sql: string): Promise<Answer> {
 		};
 	} catch (error) {
 		const message = error instanceof Error ? error.message : String(error);
-		throw new Error(`sql: ${message.split(/\s*\n+\s*/).join(' ')}`, {cause: error});
+		throw new Error(`sql: ${message.replace(/\s*LINE \d+:.*$/s, '').replaceAll(/\s*\n\s*/g, ' ')}`, {cause: error});
 	}
 }
