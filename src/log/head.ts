@@ -1,25 +1,8 @@
 import type {Clock} from './clock.ts';
+import {digitsAt, emptyHead, type Head} from './head-positions.ts';
 import {createStampReader, type Stamp} from './stamp.ts';
+import {readStructured} from './structured-head.ts';
 import {afterContainerName, exportField, fromJournal, fromJson, withoutColour} from './wrapping.ts';
-
-/**
- * The head of a line, as positions in `line` so that nothing is copied before a line is known to matter.
- * One object is used over and over.
- */
-export type Head = {
-	/** The line the positions refer to: the innermost one, without container layers. */
-	line: string;
-	/** ms since 1970 UTC; NaN when the framing bears no date. */
-	time: number;
-	/** -1 when the framing has no host. */
-	hostAt: number;
-	hostEnd: number;
-	tagAt: number;
-	tagEnd: number;
-	/** -1 when the framing has no process id. */
-	pid: number;
-	textAt: number;
-};
 
 /**
  * `ok`: there is a tag and a text. `repeated`: «last message repeated N times», N in `pid`. `part`: a piece of a CRI
@@ -44,16 +27,7 @@ export type HeadReader = {
 export function createHeadReader(clock: Clock): HeadReader {
 	const readStamp = createStampReader(clock);
 	const stamp: Stamp = {time: Number.NaN, end: -1, impossible: false};
-	const head: Head = {
-		line: '',
-		time: Number.NaN,
-		hostAt: -1,
-		hostEnd: -1,
-		tagAt: 0,
-		tagEnd: 0,
-		pid: -1,
-		textAt: 0,
-	};
+	const head = emptyHead();
 	// CRI cuts lines at 16 KiB into pieces marked P; only one container writes at a time in one file.
 	let parts = '';
 	// `journalctl -o export` spreads a record over lines.
@@ -141,51 +115,19 @@ export function createHeadReader(clock: Clock): HeadReader {
 	function afterPriority(line: string, from: number): HeadKind {
 		const close = line.indexOf('>', from);
 		if (close < 0 || close > from + 4) return 'malformed';
-		if (line.charCodeAt(close + 1) === 49 && line.charCodeAt(close + 2) === space) return rfc5424(line, close + 3);
+		if (line.charCodeAt(close + 1) === 49 && line.charCodeAt(close + 2) === space) return structured(line, close + 3);
 		return framed(line, close + 1);
 	}
 
-	/** STAMP HOST APP PROCID MSGID SD TEXT, `-` for nil (RFC 5424 section 6). */
-	function rfc5424(line: string, from: number): HeadKind {
-		let at = from;
-		if (line.charCodeAt(at) === 45) at += 1;
-		else {
-			readStamp(line, at, stamp);
+	function structured(line: string, from: number): HeadKind {
+		let at = from + 1;
+		if (line.charCodeAt(from) !== 45) {
+			readStamp(line, from, stamp);
 			if (stamp.end < 0 || stamp.impossible) return 'malformed';
 			if (Number.isNaN(head.time)) head.time = stamp.time;
 			at = stamp.end;
 		}
-		const host = at + 1;
-		const app = line.indexOf(' ', host) + 1;
-		const proc = line.indexOf(' ', app) + 1;
-		const id = line.indexOf(' ', proc) + 1;
-		const data = line.indexOf(' ', id) + 1;
-		if (app <= 0 || proc <= 0 || id <= 0 || data <= 0) return 'malformed';
-		let text = data;
-		if (line.charCodeAt(text) === 91) {
-			while (line.charCodeAt(text) === 91) text = structuredEnd(line, text);
-			if (text < 0) return 'malformed';
-		} else text++;
-		while (line.charCodeAt(text) === space) text++;
-		if (line.charCodeAt(text) === 0xfeff) text++;
-		else if (line.startsWith('\u00ef\u00bb\u00bf', text)) text += 3;
-		head.line = line;
-		head.hostAt = line.charCodeAt(host) === 45 && app - host === 2 ? -1 : host;
-		head.hostEnd = app - 1;
-		head.tagAt = app;
-		head.tagEnd = proc - 1;
-		head.pid = number(line, proc, id - 1);
-		head.textAt = text;
-		return 'ok';
-	}
-
-	function structuredEnd(line: string, from: number): number {
-		for (let at = from + 1; at < line.length; at++) {
-			const code = line.charCodeAt(at);
-			if (code === 92) at++;
-			else if (code === 93) return at + 1;
-		}
-		return -1;
+		return readStructured(line, at + 1, head) ? 'ok' : 'malformed';
 	}
 
 	function afterStamp(line: string, from: number): HeadKind {
@@ -247,7 +189,7 @@ export function createHeadReader(clock: Clock): HeadReader {
 		if (line.charCodeAt(tagEnd - 1) === 93) {
 			const open = line.lastIndexOf('[', tagEnd - 2);
 			if (open > at) {
-				head.pid = number(line, open + 1, tagEnd - 1);
+				head.pid = digitsAt(line, open + 1, tagEnd - 1);
 				tagEnd = open;
 			}
 		}
@@ -271,16 +213,4 @@ export function createHeadReader(clock: Clock): HeadReader {
 	}
 
 	return {head, read, rest};
-}
-
-/** Decimal digits between two positions, -1 when there is anything else. */
-function number(line: string, from: number, to: number): number {
-	if (to <= from || to - from > 10) return -1;
-	let value = 0;
-	for (let at = from; at < to; at++) {
-		const code = line.charCodeAt(at) - 48;
-		if (!(code >= 0 && code <= 9)) return -1;
-		value = value * 10 + code;
-	}
-	return value;
 }

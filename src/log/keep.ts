@@ -10,12 +10,15 @@ export type Keeper = {
 };
 
 const longest = 1024;
+const highByte = /[\u0080-\u00ff]/;
 
 /** `latin1`: the lines hand over bytes as Latin-1, so words with a high byte are read again as UTF-8. */
 export function createKeeper(latin1: boolean): Keeper {
 	const scratch = Buffer.allocUnsafe(longest * 4);
 	const words = new Map<string, string>();
 	const keep = (word: string): string => {
+		// The engine copies short pieces by itself; only longer ones are slices.
+		if (word.length < 13 && (!latin1 || !highByte.test(word))) return word;
 		const cut = word.length > longest ? word.slice(0, longest) : word;
 		const length = scratch.write(cut, 0, latin1 ? 'latin1' : 'utf8');
 		return scratch.toString('utf8', 0, length);

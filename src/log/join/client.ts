@@ -5,29 +5,12 @@ import {clearer, failureOf, failureOfDetail} from '../library-problem.ts';
 import type {Peer} from '../peer.ts';
 import type {Delivery, SmtpEvent} from '../smtp.ts';
 import type {Waiting} from '../waiting.ts';
+import {type ClientProcess, newClientProcess} from './client-process.ts';
 import type {Connection, Connections} from './connections.ts';
+import {creditDelivery} from './credit.ts';
 import {outboundSession} from './outbound.ts';
-import {createPlainDeliveries, type PlainDelivery} from './plain-deliveries.ts';
+import {createPlainDeliveries} from './plain-deliveries.ts';
 import type {ProxyFailures} from './proxy.ts';
-
-type ClientState = {
-	/** The TLS connection in hand, and the queue id that used it; a new queue id needs a new summary. */
-	current: Connection | null;
-	takenBy: string | null;
-	/** It was taken up by «reused»; if that proves dead, «established» follows at once. */
-	reuse: boolean;
-	sent: boolean;
-	/** A plaintext delivery in progress: all recipients of one queue id on one relay are one row. */
-	plain: PlainDelivery | null;
-	/** A failed handshake, until its library lines are through. */
-	failed: Session | null;
-	/** Relays whose TLS broke for `brokenFor`: a delivery there without a new summary is the plaintext fallback. */
-	broken: Set<string>;
-	brokenFor: string | null;
-	/** `QID relay` of the last handshake failure told by a delivery line. */
-	toldFailure: string;
-	touched: number;
-};
 
 export type ClientJoiner = {
 	event(entry: Entry, event: SmtpEvent): void;
@@ -53,11 +36,11 @@ const idleAfterUse = 600_000;
 /** Joins the lines of smtp and lmtp processes, which write no connect line: a summary or a delivery is all there is. */
 export function createClientJoiner(options: ClientOptions): ClientJoiner {
 	const {keep, connections} = options;
-	const processes = new Map<Daemon, Map<number, ClientState>>();
+	const processes = new Map<Daemon, Map<number, ClientProcess>>();
 	const plain = createPlainDeliveries(options);
 	let open = 0;
 
-	function stateOf(entry: Entry): ClientState {
+	function stateOf(entry: Entry): ClientProcess {
 		let states = processes.get(entry.daemon);
 		if (!states) {
 			states = new Map();
@@ -65,50 +48,39 @@ export function createClientJoiner(options: ClientOptions): ClientJoiner {
 		}
 		let state = states.get(entry.pid);
 		if (!state) {
-			state = {
-				current: null,
-				takenBy: null,
-				reuse: false,
-				sent: false,
-				plain: null,
-				failed: null,
-				broken: new Set(),
-				brokenFor: null,
-				toldFailure: '',
-				touched: 0,
-			};
+			state = newClientProcess();
 			states.set(entry.pid, state);
 			open++;
 		}
 		return state;
 	}
 
-	function putDown(state: ClientState): void {
+	function putDown(state: ClientProcess): void {
 		if (state.current) connections.release(state.current);
 		state.current = null;
 		state.takenBy = null;
 		state.sent = false;
 	}
 
-	function settleFailed(state: ClientState): void {
+	function settleFailed(state: ClientProcess): void {
 		if (!state.failed) return;
 		state.failed.failure ??= 'other';
 		options.emit(state.failed);
 		state.failed = null;
 	}
 
-	function settlePlain(state: ClientState): void {
+	function settlePlain(state: ClientProcess): void {
 		if (state.plain) plain.settle(state.plain);
 		state.plain = null;
 	}
 
-	function settle(state: ClientState): void {
+	function settle(state: ClientProcess): void {
 		settleFailed(state);
 		settlePlain(state);
 		putDown(state);
 	}
 
-	function summarised(state: ClientState, entry: Entry, event: Extract<SmtpEvent, {kind: 'summary'}>): void {
+	function summarised(state: ClientProcess, entry: Entry, event: Extract<SmtpEvent, {kind: 'summary'}>): void {
 		const {summary} = event;
 		const {learned} = entry.daemon;
 		settlePlain(state);
@@ -140,7 +112,7 @@ export function createClientJoiner(options: ClientOptions): ClientJoiner {
 		);
 	}
 
-	function delivered(state: ClientState, entry: Entry, delivery: Delivery): void {
+	function delivered(state: ClientProcess, entry: Entry, delivery: Delivery): void {
 		const {relay, queueId} = delivery;
 		if (state.takenBy !== null && state.takenBy !== queueId) putDown(state);
 		if (state.plain && (state.plain.queueId !== queueId || state.plain.relayText !== delivery.relayText))
@@ -148,13 +120,13 @@ export function createClientJoiner(options: ClientOptions): ClientJoiner {
 		if (state.brokenFor !== null && state.brokenFor !== queueId) forgetBroken(state);
 		// No connection, or one that is no network: no claim about its transport.
 		if (!relay || relay.socket || relay.ip === null) return;
-		if (state.current && fits(state.current, delivery)) used(state, state.current, entry, delivery);
+		if (state.current && fits(state.current, delivery)) creditDelivery(state, state.current, entry, delivery, keep);
 		else if (delivery.text === 'handshake-failed') toldFailure(state, entry, delivery);
 		else if (delivery.text !== 'lost' && delivery.text !== 'timeout') uncovered(state, entry, delivery, relay);
 	}
 
 	/** No summary fits this delivery. */
-	function uncovered(state: ClientState, entry: Entry, delivery: Delivery, relay: Peer): void {
+	function uncovered(state: ClientProcess, entry: Entry, delivery: Delivery, relay: Peer): void {
 		const end = `[${relay.ip}]:${relay.port}`;
 		const fallback =
 			state.broken.has(delivery.relayText) ||
@@ -162,32 +134,8 @@ export function createClientJoiner(options: ClientOptions): ClientJoiner {
 		state.plain = plain.add(state.plain, entry, delivery, fallback);
 	}
 
-	function used(state: ClientState, connection: Connection, entry: Entry, delivery: Delivery): void {
-		const {session} = connection;
-		state.takenBy = state.takenBy === delivery.queueId ? state.takenBy : keep(delivery.queueId);
-		if (connection.emitted) return;
-		session.lastLine = entry.lineNumber;
-		if (entry.time !== null) connection.touched = entry.time;
-		if (!connection.held) session.endedAt = entry.time;
-		if (session.peerIp === null && delivery.relay) {
-			session.peerIp = keep.again(delivery.relay.ip ?? '');
-			session.port = delivery.relay.port;
-			session.peerPort = delivery.relay.port;
-			session.portSource = 'log';
-		}
-		if (delivery.tls !== null && !delivery.tls.endsWith('?')) session.tlsLevel = keep.again(delivery.tls);
-		if (delivery.status === 'sent') {
-			state.sent = true;
-			if (connection.queueIds.size < 100_000) connection.queueIds.add(state.takenBy);
-		} else if (delivery.text === 'said') session.rejected++;
-		else if (delivery.text === 'not-verified') session.failure = 'certificate-not-verified';
-		else if (delivery.text === 'dane') session.failure = 'dane';
-		else if (delivery.text === 'lost') session.failure ??= 'lost-connection';
-		else if (delivery.text === 'timeout') session.failure ??= 'timeout';
-	}
-
 	/** A delivery put off because the handshake failed. The failure itself is a line of its own; if that is missing, this is it. */
-	function toldFailure(state: ClientState, entry: Entry, delivery: Delivery): void {
+	function toldFailure(state: ClientProcess, entry: Entry, delivery: Delivery): void {
 		const {relay} = delivery;
 		if (!relay) return;
 		const key = `${delivery.queueId} ${delivery.relayText}`;
@@ -203,13 +151,13 @@ export function createClientJoiner(options: ClientOptions): ClientJoiner {
 		options.emit(session);
 	}
 
-	function forgetBroken(state: ClientState): void {
+	function forgetBroken(state: ClientProcess): void {
 		state.brokenFor = null;
 		state.broken.clear();
 	}
 
 	/** This host is given up, for this message: what was agreed with it is void. */
-	function skipped(state: ClientState, queueId: string, text: Delivery['text']): void {
+	function skipped(state: ClientProcess, queueId: string, text: Delivery['text']): void {
 		if (text === 'said' || text === 'not-offered' || text === 'refused') return;
 		if (state.brokenFor !== null && state.brokenFor !== queueId) forgetBroken(state);
 		state.brokenFor = keep(queueId);

@@ -4,6 +4,7 @@ import type {Keeper} from '../keep.ts';
 import {outboundHop} from '../service.ts';
 import type {Summary} from '../summary.ts';
 import {fillPeer, fillSummary} from './fill.ts';
+import {noQueueIds, type QueueIds} from './queue-ids.ts';
 
 /** One outbound TLS connection. smtp keeps it in its own process, or tlsproxy holds it and smtp processes take turns. */
 export type Connection = {
@@ -14,7 +15,7 @@ export type Connection = {
 	readonly peerText: string;
 	/** `[addr]:port`: all that tlsproxy says when it lets go. */
 	readonly end: string;
-	readonly queueIds: Set<string>;
+	readonly queueIds: QueueIds;
 	/** tlsproxy wrote its summary of it. */
 	held: boolean;
 	/** smtp wrote its summary of it. */
@@ -98,7 +99,7 @@ export function createConnections(keep: Keeper, emit: (session: Session) => void
 			twin: keep.again(summary.twin),
 			peerText: keep.again(summary.peerText),
 			end: keep.again(`[${summary.peer.ip}]:${summary.peer.port}`),
-			queueIds: new Set(),
+			queueIds: noQueueIds(),
 			held: false,
 			claimed: false,
 			closed: false,
@@ -151,7 +152,7 @@ export function createConnections(keep: Keeper, emit: (session: Session) => void
 		const other = byEnd
 			.get(connection.host)
 			?.get(connection.end)
-			?.find(it => it.held && !it.closed && it.queueIds.size > 0);
+			?.find(it => it.held && !it.closed && it.queueIds.count > 0);
 		if (other) finish(other, connection.session.endedAt);
 		connection.closed = false;
 		connection.session.endedAt = null;
@@ -161,7 +162,7 @@ export function createConnections(keep: Keeper, emit: (session: Session) => void
 	function publish(connection: Connection): void {
 		if (connection.emitted) return;
 		connection.emitted = true;
-		connection.session.messages = connection.queueIds.size;
+		connection.session.messages = connection.queueIds.count;
 		emit(connection.session);
 	}
 

@@ -111,8 +111,14 @@ export function createPostscreenJoiner(options: {
 			if (event.kind === 'dialogue') {
 				one.dialogue = true;
 				if (event.rejected) one.session.rejected++;
-			} else if (event.kind === 'pass') one.passed = true;
-			else {
+			} else if (event.kind === 'pass') {
+				one.passed = true;
+				if (!one.dialogue && !one.encrypted) {
+					// smtpd's from here on: no DISCONNECT follows.
+					screened.delete(event.end);
+					open--;
+				}
+			} else {
 				one.session.endedAt = entry.time;
 				screened.delete(event.end);
 				finish(one);

@@ -1,0 +1,37 @@
+import type {Entry} from '../entry.ts';
+import type {Keeper} from '../keep.ts';
+import type {Delivery} from '../smtp.ts';
+import type {ClientProcess} from './client-process.ts';
+import type {Connection} from './connections.ts';
+import {addQueueId} from './queue-ids.ts';
+
+/** Credits a delivery line to the TLS connection whose summary covers it: the message, or why none was sent. */
+export function creditDelivery(
+	state: ClientProcess,
+	connection: Connection,
+	entry: Entry,
+	delivery: Delivery,
+	keep: Keeper,
+): void {
+	const {session} = connection;
+	state.takenBy = state.takenBy === delivery.queueId ? state.takenBy : keep(delivery.queueId);
+	if (connection.emitted) return;
+	session.lastLine = entry.lineNumber;
+	if (entry.time !== null) connection.touched = entry.time;
+	if (!connection.held) session.endedAt = entry.time;
+	if (session.peerIp === null && delivery.relay) {
+		session.peerIp = keep.again(delivery.relay.ip ?? '');
+		session.port = delivery.relay.port;
+		session.peerPort = delivery.relay.port;
+		session.portSource = 'log';
+	}
+	if (delivery.tls !== null && !delivery.tls.endsWith('?')) session.tlsLevel = keep.again(delivery.tls);
+	if (delivery.status === 'sent') {
+		state.sent = true;
+		addQueueId(connection.queueIds, state.takenBy, keep);
+	} else if (delivery.text === 'said') session.rejected++;
+	else if (delivery.text === 'not-verified') session.failure = 'certificate-not-verified';
+	else if (delivery.text === 'dane') session.failure = 'dane';
+	else if (delivery.text === 'lost') session.failure ??= 'lost-connection';
+	else if (delivery.text === 'timeout') session.failure ??= 'timeout';
+}

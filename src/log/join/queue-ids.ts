@@ -1,0 +1,25 @@
+/** The distinct queue ids of one session. Most sessions carry one message or none, so the set comes late. */
+export type QueueIds = {count: number; first: string; more: Set<string> | null};
+
+/** Beyond this a session's ids are counted as if all were new: memory counts more than a repeated id. */
+const mostIds = 50_000;
+
+export function noQueueIds(): QueueIds {
+	return {count: 0, first: '', more: null};
+}
+
+/** Adds an id; what is kept is a copy made by `keep`. */
+export function addQueueId(ids: QueueIds, id: string, keep: (word: string) => string): void {
+	if (ids.count === 0) {
+		ids.first = keep(id);
+		ids.count = 1;
+		return;
+	}
+	if (ids.first === id) return;
+	ids.more ??= new Set();
+	if (ids.more.size >= mostIds) ids.count++;
+	else {
+		ids.more.add(keep(id));
+		ids.count = ids.more.size + 1;
+	}
+}

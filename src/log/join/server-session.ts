@@ -1,0 +1,77 @@
+import {emptySession, type Failure, type Session} from '../../tls/session.ts';
+import type {Daemon, Entry} from '../entry.ts';
+import type {Keeper} from '../keep.ts';
+import {isLoopback, type Peer} from '../peer.ts';
+import type {Counters} from '../smtpd.ts';
+import {noQueueIds, type QueueIds} from './queue-ids.ts';
+
+/** One smtpd session in the making: the row, and what its lines have proved so far (see `verdict.ts`). */
+export type ServerSession = {
+	readonly session: Session;
+	readonly daemon: Daemon;
+	readonly queueIds: QueueIds;
+	/** Its connect line was seen, so a summary of it would have been seen too. */
+	startSeen: boolean;
+	/** A TLS summary was logged. */
+	summary: boolean;
+	handshakeFailed: boolean;
+	failure: Failure | null;
+	/** STARTTLS, or the wrapper-mode connection, was turned away by a warning. */
+	refused: boolean;
+	/** «Session encryption is required» was answered, or mail was taken before STARTTLS: plaintext at that moment. */
+	plaintext: boolean;
+	loggedIn: boolean;
+	/** Last command before the connection broke, null when it did not. */
+	brokenAfter: string | null;
+	/** null until the disconnect line, and up to Postfix 2.11, which counts nothing. */
+	counters: Counters | null;
+	/** The disconnect line was seen: kept to know its repetition by. */
+	closed: boolean;
+	loopback: boolean;
+	/** Log time of its last line, ms. */
+	touched: number;
+};
+
+/** Begins a session at its connect line, or at whatever line of it comes first. `handedOver` is postscreen's port. */
+export function beginServerSession(
+	entry: Entry,
+	peer: Peer | null,
+	startSeen: boolean,
+	handedOver: number | null,
+	keep: Keeper,
+): ServerSession {
+	const {daemon} = entry;
+	const session = emptySession('relay-in', 'in');
+	session.startedAt = entry.time;
+	session.logHost = daemon.host.name;
+	session.tag = daemon.tag.name;
+	session.pid = entry.pid < 0 ? null : entry.pid;
+	session.source = entry.source;
+	session.firstLine = entry.lineNumber;
+	session.lastLine = entry.lineNumber;
+	session.service = daemon.service;
+	session.port = handedOver ?? daemon.port;
+	session.portSource = handedOver === null ? daemon.portSource : 'log';
+	if (peer) {
+		session.peerHost = peer.host === null ? null : keep(peer.host);
+		session.peerIp = peer.ip === null ? null : keep.again(peer.ip);
+		session.peerPort = peer.port;
+	}
+	return {
+		session,
+		daemon,
+		queueIds: noQueueIds(),
+		startSeen,
+		summary: false,
+		handshakeFailed: false,
+		failure: null,
+		refused: false,
+		plaintext: false,
+		loggedIn: false,
+		brokenAfter: null,
+		counters: null,
+		closed: false,
+		loopback: isLoopback(session.peerIp),
+		touched: entry.time ?? 0,
+	};
+}
