@@ -17,7 +17,7 @@ export const keyExchanges = [
 ] as const;
 /** `any`: TLS 1.3, whose suites do not name it. `DH` and `ECDH` are static; anonymous DH is `DHE`/`ECDHE` with authentication `none`. */
 export type KeyExchange = (typeof keyExchanges)[number];
-export type Authentication = 'any' | 'RSA' | 'ECDSA' | 'DSS' | 'none' | 'PSK' | 'SRP' | 'KRB5' | 'GOST';
+type Authentication = 'any' | 'RSA' | 'ECDSA' | 'DSS' | 'none' | 'PSK' | 'SRP' | 'KRB5' | 'GOST';
 export type Mac = 'AEAD' | 'MD5' | 'SHA1' | 'SHA256' | 'SHA384' | 'GOST';
 export type Encryption =
 	| 'AES'
@@ -228,10 +228,14 @@ export function cipherFacts(name: string): CipherFacts | null {
 		.replace(/^AEAD-(AES)(\d+)-/, 'TLS_AES_$2_')
 		.replace(/^AEAD-/, 'TLS_')
 		.replaceAll('-', '_');
-	const facts13 = tls13Ciphers[modern];
+	// Own keys only: a log may well say `toString`.
+	const facts13 = Object.hasOwn(tls13Ciphers, modern) ? tls13Ciphers[modern] : undefined;
 	let facts: CipherFacts | null;
 	if (facts13 !== undefined) facts = parse13(modern, facts13);
-	else facts = parse(name) ?? parseGost(name) ?? (name.startsWith('TLS_') ? parse(opensslName(name) ?? '') : null);
+	else {
+		const openssl = name.startsWith('TLS_') ? (opensslName(name) ?? name) : name;
+		facts = parse(openssl) ?? parseGost(openssl);
+	}
 	// The names come from a log: a hostile one must not fill the memory.
 	if (known.size > 5000) known.clear();
 	known.set(name, facts);

@@ -1,11 +1,11 @@
 /** One curve, three names: ANSI X9.62, SEC 2, NIST. */
-const aliases: Readonly<Record<string, string>> = {
-	'p-224': 'secp224r1',
-	'p-256': 'secp256r1',
-	prime256v1: 'secp256r1',
-	'p-384': 'secp384r1',
-	'p-521': 'secp521r1',
-};
+const aliases: ReadonlyMap<string, string> = new Map([
+	['p-224', 'secp224r1'],
+	['p-256', 'secp256r1'],
+	['prime256v1', 'secp256r1'],
+	['p-384', 'secp384r1'],
+	['p-521', 'secp521r1'],
+]);
 
 /**
  * The group of a key exchange as Postfix logs it, in one lower-case spelling: `X25519`, `ECDHE (P-256)`, `secp256r1`,
@@ -20,7 +20,7 @@ export function groupOf(keyExchange: string): string | null {
 	if (/^DHE?$/i.test(kind)) return bits === undefined ? null : `ffdhe${bits}`;
 	if (/^ECDHE?$/i.test(kind) && detail === undefined) return null;
 	const name = (detail !== undefined && bits === undefined ? detail : kind).toLowerCase().replace(/tls13$/, '');
-	return aliases[name] ?? name;
+	return aliases.get(name) ?? name;
 }
 
 /** Post-quantum or hybrid: the group holds an ML-KEM share. */

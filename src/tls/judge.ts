@@ -45,7 +45,7 @@ export type Verdict = {
 type Judgement = {readonly findings: readonly Finding[]; readonly unknown: readonly string[]};
 
 /** Text that is equal exactly when two handshakes are judged alike. */
-export function handshakeKey(h: Handshake): string {
+function handshakeKey(h: Handshake): string {
 	return JSON.stringify([
 		h.hop,
 		h.direction,

@@ -42,7 +42,7 @@ export function inDomain(host: string, domain: string): boolean {
 }
 
 /** The end of the last day an exception holds, in milliseconds since 1970 UTC. */
-export function endOf(exception: Exception): number {
+function endOf(exception: Exception): number {
 	return Date.parse(`${exception.until}T00:00:00Z`) + 86_400_000;
 }
 

@@ -7,7 +7,7 @@ import {choiceSchema, exceptionSchema, hopSchema, policySchema} from './policy-s
 import {hops} from './session.ts';
 
 /** Something wrong in a policy file. `line` counts from 1; `key` is the path to the value, dotted. */
-export type PolicyProblem = {readonly line: number; readonly key: string; readonly message: string};
+type PolicyProblem = {readonly line: number; readonly key: string; readonly message: string};
 export type PolicyReading =
 	| {readonly policy: Policy; readonly problems: readonly []}
 	| {readonly policy: null; readonly problems: readonly PolicyProblem[]};
@@ -112,8 +112,12 @@ export function readPolicy(text: string): PolicyReading {
 	}
 	const checked = policySchema.safeParse(value ?? {});
 	if (!checked.success) {
+		const {issues} = checked.error;
+		const mistyped = new Set(issues.flatMap(({code, path}) => (code === 'unrecognized_keys' ? [path.join('.')] : [])));
+		// A missing key is not blamed where another one is mistyped: it is most probably that one.
+		const blamed = issues.filter(({code, path}) => code !== 'custom' || !mistyped.has(path.join('.')));
 		return fail(
-			checked.error.issues.flatMap(issue => {
+			blamed.flatMap(issue => {
 				const {path} = issue;
 				if (issue.code !== 'unrecognized_keys') {
 					const key = path.map(String).join('.');
@@ -141,6 +145,6 @@ export function parsePolicy(text: string, file: string): Policy {
 }
 
 /** `policy.yaml:7: hops.submission.min-version: …` */
-export function formatProblem(problem: PolicyProblem, file: string): string {
+function formatProblem(problem: PolicyProblem, file: string): string {
 	return `${file}:${problem.line}: ${problem.key === '' ? '' : `${problem.key}: `}${problem.message}`;
 }

@@ -69,7 +69,7 @@ export type Exception = {
 };
 
 /** A demand of the document that no log can show: reported as unknown, never as passed. */
-export type Unknowable = {readonly what: string; readonly source: Source};
+type Unknowable = {readonly what: string; readonly source: Source};
 
 export type Policy = {
 	readonly name: string;

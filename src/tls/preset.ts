@@ -2,10 +2,10 @@ import type {Check, Policy, Rule, Severity, Source} from './policy.ts';
 import type {Hop} from './session.ts';
 
 /** A document's verdict on what a row catches: not allowed; allowed for now; allowed, though another is preferred. */
-export type Grade = 'insufficient' | 'phase-out' | 'preferred';
+type Grade = 'insufficient' | 'phase-out' | 'preferred';
 
 /** One line of a document: what it asks, where it says so, and how grave it is to miss it. */
-export type PresetRow = {
+type PresetRow = {
 	readonly id: string;
 	readonly section: string;
 	readonly grade: Grade;

@@ -3,18 +3,18 @@ import type {Handshake} from './judge.ts';
 import type {ServiceChoice} from './policy.ts';
 
 /** Registered ports (RFC 8314 section 7.3, RFC 5804) for sessions whose port is not known: implicit TLS, then STARTTLS. */
-const registered: Readonly<Record<string, readonly [number | null, number | null]>> = {
-	smtp: [null, 25],
-	smtps: [465, 465],
-	submissions: [465, 465],
-	submission: [465, 587],
-	imap: [993, 143],
-	imaps: [993, 993],
-	pop3: [995, 110],
-	pop3s: [995, 995],
-	managesieve: [null, 4190],
-	sieve: [null, 4190],
-};
+const registered: ReadonlyMap<string, readonly [number | null, number | null]> = new Map([
+	['smtp', [null, 25]],
+	['smtps', [465, 465]],
+	['submissions', [465, 465]],
+	['submission', [465, 587]],
+	['imap', [993, 143]],
+	['imaps', [993, 993]],
+	['pop3', [995, 110]],
+	['pop3s', [995, 995]],
+	['managesieve', [null, 4190]],
+	['sieve', [null, 4190]],
+]);
 
 /** `465 implicit TLS`, `587 STARTTLS`: one way into a service, for people. */
 export function describeChoice(choice: {port?: number | null; service?: string | null; tls: string | null}): string {
@@ -28,7 +28,7 @@ export function checkService(handshake: Handshake, allowed: readonly ServiceChoi
 	const {port, service, tlsMode} = handshake;
 	if (port === null && service === null) return 'unknown';
 	const usual =
-		service === null || tlsMode === null ? undefined : registered[service]?.[tlsMode === 'implicit' ? 0 : 1];
+		service === null || tlsMode === null ? undefined : registered.get(service)?.[tlsMode === 'implicit' ? 0 : 1];
 	const here = allowed.filter(choice => {
 		if (choice.service !== undefined && service !== null) return choice.service === service;
 		return choice.port !== undefined && choice.port === (port ?? usual);

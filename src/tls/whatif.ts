@@ -13,7 +13,7 @@ export type WhatIfRule = {
 	readonly severity?: Exclude<Severity, 'info'>;
 };
 
-export type WhatIf = {
+type WhatIf = {
 	/** `unknown`: the log does not show what the rule asks about. */
 	readonly verdict: 'breaks' | 'stays' | 'unknown';
 	readonly reasons: readonly string[];

@@ -1,0 +1,17 @@
+import test from 'ava';
+import {emptyCoverage} from '../../src/tls/coverage.ts';
+import {emptySession, hops} from '../../src/tls/session.ts';
+
+test('an empty session knows its hop and direction and nothing else', t => {
+	for (const hop of hops) {
+		const {hop: role, direction, reused, messages, rejected, ...rest} = emptySession(hop, 'in');
+		t.deepEqual([role, direction, reused, messages, rejected], [hop, 'in', 0, 0, 0]);
+		t.true(Object.values(rest).every(value => value === null));
+	}
+});
+
+test('an empty account sums up, and two of them share nothing', t => {
+	const {lines, understood, irrelevant, foreign, malformed} = emptyCoverage();
+	t.is(lines, understood + irrelevant + foreign + malformed);
+	t.not(emptyCoverage().notices, emptyCoverage().notices);
+});
