@@ -14,6 +14,7 @@ export type HeadKind = 'ok' | 'repeated' | 'part' | 'foreign' | 'malformed';
 const space = 32;
 const colon = 58;
 const tooLong = 4096;
+const mostFields = 100;
 const cutMark = '\u0000\u0000';
 
 export type HeadReader = {
@@ -57,7 +58,7 @@ export function createHeadReader(clock: Clock): HeadReader {
 		const field = exportField(line);
 		if (!field || (!record && field[0] !== '__CURSOR' && field[0] !== '__REALTIME_TIMESTAMP')) return undefined;
 		record ??= {};
-		record[field[0]] = field[1];
+		if (Object.keys(record).length < mostFields) record[field[0]] = field[1].slice(0, tooLong);
 		return 'part';
 	}
 
