@@ -59,7 +59,7 @@ async function readInto(
 ): Promise<{problems: string[]; opened: number; signal: number | null}> {
 	const held = await readCoverage(store);
 	const loader = await createLoader(store);
-	const {zone, year, ports, now} = settings;
+	const {zone, year, ports, now, command} = settings;
 	const reader = createReader(loader.add, {zone, ports, now, ...(year === undefined ? {} : {year})});
 	const stop = stopOnSignal();
 	const live = sources.some(({path}) => path === null);
@@ -77,12 +77,15 @@ async function readInto(
 			signal: stop.signal,
 		});
 		reader.end();
-		return {...result, signal: stop.number()};
-	} finally {
-		clearInterval(ticking);
 		loader.end();
 		await saveCoverage(store, addCoverage(held, reader.coverage));
 		await store.checkpoint();
+		// The text report has a section for them.
+		if (command !== 'show' && command !== 'report') for (const notice of reader.coverage.notices) io.warn(notice);
+		return {...result, signal: stop.number()};
+	} finally {
+		clearInterval(ticking);
+		// After a signal the next one must still end the process at once.
 		if (stop.number() === null) stop.release();
 	}
 }
@@ -92,6 +95,8 @@ async function readInto(
  * throws when the run cannot go on (database locked, nothing named). The caller closes the store.
  */
 export async function load(settings: Settings, policy: Policy, io: Io): Promise<Loaded> {
+	if (policy.exceptions.length > 0 || policy.destinations.length > 0)
+		io.warn(`policy ${policy.name}: exceptions and destinations are not applied yet; all findings are shown`);
 	const {sources, problems} = await plan(settings, io);
 	for (const problem of problems) io.complain(problem);
 	const stored = settings.db !== undefined && existsSync(settings.db);

@@ -35,8 +35,8 @@ function sentence(source: Source, error: unknown): string {
 }
 
 /**
- * Reads sources one after another, line by line, in bounded memory. Never throws: a source that fails is a sentence in
- * `problems`, and the next one is read.
+ * Reads sources one after another, line by line, in bounded memory. A source that fails is a sentence in `problems`, and
+ * the next one is read. Throws only what `line` and `open` throw.
  */
 export async function ingest(sources: readonly Source[], options: IngestOptions): Promise<Ingested> {
 	const problems: string[] = [];
@@ -48,14 +48,17 @@ export async function ingest(sources: readonly Source[], options: IngestOptions)
 			bytes += count;
 			options.onProgress?.(bytes, source);
 		};
+		let chunks: AsyncGenerator<Buffer>;
 		try {
-			const chunks = await openSource(source, {stdin: options.stdin, signal: options.signal, onBytes});
-			opened += 1;
-			options.open(source);
-			await readLines(chunks, options.line, () => options.signal.aborted);
+			chunks = await openSource(source, {stdin: options.stdin, signal: options.signal, onBytes});
 		} catch (error) {
 			problems.push(sentence(source, error));
+			continue;
 		}
+		opened += 1;
+		options.open(source);
+		const damage = await readLines(chunks, options.line, () => options.signal.aborted);
+		if (damage !== null) problems.push(sentence(source, damage));
 	}
 	return {problems, opened, bytes};
 }

@@ -1,7 +1,7 @@
 import {plain} from './plain.ts';
 import type {Style} from './style.ts';
 import type {Breach} from './summary.ts';
-import {count, folded, tie} from './table.ts';
+import {count, folded, shortened, tie} from './table.ts';
 
 /** Peers named per rule; JSON has more, the view `violations` all. */
 const mostPeers = 5;
@@ -24,7 +24,9 @@ function peerName({peer_ip, peer_host, username}: Breach['peers'][number]): stri
 
 /** `TLSv1 (4), TLSv1.1 (5) and 3 more`, each entry kept in one piece. */
 function listed(entries: ReadonlyArray<readonly [name: string, times: number]>, all: number, most: number): string {
-	const shown = entries.slice(0, most).map(([name, times]) => `${name} (${count(times)})`.replaceAll(' ', tie));
+	const shown = entries
+		.slice(0, most)
+		.map(([name, times]) => `${shortened(name, 60)} (${count(times)})`.replaceAll(' ', tie));
 	return shown.join(', ') + (all > most ? ` and${tie}${count(all - most)}${tie}more` : '');
 }
 

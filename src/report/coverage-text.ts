@@ -21,9 +21,9 @@ export function coverageLines(coverage: Coverage): string[] {
 		rows.map(([kind, number]) => [kind, count(number), share(number, lines)]),
 	);
 	if (coverage.noDialogue > 0)
-		text.push(`${count(coverage.noDialogue)} connections ended before a word was said; they are no sessions.`);
+		text.push(`Connections that ended before a word was said, no sessions: ${count(coverage.noDialogue)}`);
 	if (coverage.evicted > 0)
-		text.push(`${count(coverage.evicted)} sessions were closed before their end was seen, to bound memory.`);
+		text.push(`Sessions closed before their end was seen, to bound memory: ${count(coverage.evicted)}`);
 	if (notUnderstood > 0) {
 		text.push(
 			`${count(notUnderstood)} of the irrelevant lines speak of TLS and were not understood; one of each kind:`,
