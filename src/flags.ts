@@ -11,7 +11,7 @@ export type Typed = {
 	readonly options: TypedOptions;
 };
 
-export const commandNames = [
+const commandNames = [
 	'show',
 	'report',
 	'sessions',
@@ -21,9 +21,9 @@ export const commandNames = [
 	'policy show',
 	'policy validate',
 ] as const;
-export type CommandName = (typeof commandNames)[number];
+type CommandName = (typeof commandNames)[number];
 
-export type TypedOptions = {
+type TypedOptions = {
 	readonly db?: string;
 	readonly since?: string;
 	readonly until?: string;

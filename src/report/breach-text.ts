@@ -27,7 +27,7 @@ function listed(entries: ReadonlyArray<readonly [name: string, times: number]>, 
 	const shown = entries
 		.slice(0, most)
 		.map(([name, times]) => `${shortened(name, 60)} (${count(times)})`.replaceAll(' ', tie));
-	return shown.join(', ') + (all > most ? ` and${tie}${count(all - most)}${tie}more` : '');
+	return shown.join(', ') + (all > shown.length ? ` and${tie}${count(all - shown.length)}${tie}more` : '');
 }
 
 function breachText(breach: Breach, style: Style): string[] {

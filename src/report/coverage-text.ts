@@ -26,7 +26,9 @@ export function coverageLines(coverage: Coverage): string[] {
 		text.push(`Sessions closed before their end was seen, to bound memory: ${count(coverage.evicted)}`);
 	if (notUnderstood > 0) {
 		text.push(
-			`${count(notUnderstood)} of the irrelevant lines speak of TLS and were not understood; one of each kind:`,
+			...folded(
+				`Irrelevant lines that speak of TLS and were not understood: ${count(notUnderstood)}; one of each kind:`,
+			),
 		);
 		for (const {count: times, example} of coverage.examples.slice(0, mostExamples))
 			text.push(`  ${count(times)} × ${shortened(plain(example), 70)}`);

@@ -4,7 +4,7 @@ import {plain} from './plain.ts';
  * One cell of CSV (RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe before it, as OWASP
  * advises; numbers stay numbers.
  */
-export function csvCell(value: unknown): string {
+function csvCell(value: unknown): string {
 	if (value === null || value === undefined) return '';
 	if (typeof value === 'number' || typeof value === 'boolean') return String(value);
 	const raw = typeof value === 'string' ? value : JSON.stringify(value);

@@ -1,6 +1,6 @@
 import {styleText} from 'node:util';
 
-export type Look = 'heading' | 'violation' | 'weakness' | 'info' | 'pass';
+type Look = 'heading' | 'violation' | 'weakness' | 'info' | 'pass';
 
 /** How a word looks; colour never carries meaning alone. */
 export type Style = (look: Look, text: string) => string;

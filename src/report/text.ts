@@ -28,17 +28,23 @@ function hopLines({hops}: Summary): string[] {
 		right('MESSAGES'),
 		right('VIOLATIONS'),
 	];
-	const cells = hops.map(row => [
-		...place(row),
-		count(row.sessions),
-		count(row.encrypted),
-		count(row.plaintext),
-		count(row.failed),
-		...(withUnknown ? [count(row.unknown)] : []),
-		count(row.messages),
-		count(row.violations),
-	]);
-	return table(headings, cells);
+	const lines = (form: (value: number) => string): string[] =>
+		table(
+			headings,
+			hops.map(row => [
+				...place(row),
+				form(row.sessions),
+				form(row.encrypted),
+				form(row.plaintext),
+				form(row.failed),
+				...(withUnknown ? [form(row.unknown)] : []),
+				form(row.messages),
+				form(row.violations),
+			]),
+		);
+	const parted = lines(count);
+	// Millions of sessions fit into 80 columns without the commas.
+	return parted.some(line => line.length > 80) ? lines(String) : parted;
 }
 
 function versionLines({hops, suites}: Summary): string[] {
@@ -82,7 +88,7 @@ function failureLines({failures}: Summary): string[] {
 }
 
 /** `2024-01-31 08:40:05`, in UTC. */
-export function moment(time: number): string {
+function moment(time: number): string {
 	return new Date(time).toISOString().slice(0, 19).replace('T', ' ');
 }
 

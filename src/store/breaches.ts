@@ -4,7 +4,7 @@ import {condition, type Filter} from './filter.ts';
 import type {Store} from './store.ts';
 
 /** Who broke a rule, and how often. */
-export type BreachPeer = {
+type BreachPeer = {
 	peer_ip: string | null;
 	peer_host: string | null;
 	username: string | null;
@@ -33,7 +33,7 @@ export type Breach = {
 };
 
 /** As many peers as a breach carries; the view `violations` has them all. */
-export const mostPeers = 100;
+const mostPeers = 100;
 
 type Key = Pick<Breach, 'rule' | 'severity' | 'hop' | 'port'>;
 

@@ -52,7 +52,7 @@ export const sessionColumns: readonly Column[] = [
 export const duckType = {timestamp: TIMESTAMP, integer: INTEGER, text: VARCHAR} as const;
 
 /** What judging looks at, as columns of `sessions`; see `Handshake`. */
-export const handshakeKeys = [
+const handshakeKeys = [
 	'hop',
 	'direction',
 	'service',

@@ -9,7 +9,7 @@ import {schema, schemaVersion} from './schema.ts';
 /** What a query is bound to. */
 export type Parameters = Readonly<Record<string, string | number | null>>;
 /** A row as plain values: counts are numbers, times are ms since 1970. */
-export type Row = Record<string, unknown>;
+type Row = Record<string, unknown>;
 
 export type Store = {
 	/** Loads; queries go by the other one. */

@@ -1,0 +1,51 @@
+import type {Breach, Summary} from '../../src/report/summary.ts';
+import {emptyCoverage} from '../../src/tls/coverage.ts';
+
+export const breach: Breach = {
+	rule: 'min-version',
+	severity: 'violation',
+	hop: 'submission',
+	port: 465,
+	sessions: 3,
+	messages: 1,
+	peer_count: 7,
+	peers: [
+		{peer_ip: '192.0.2.1', peer_host: 'old.example.org', username: 'ana\x1b[2J', sessions: 2, messages: 1},
+		{peer_ip: '192.0.2.2', peer_host: null, username: null, sessions: 1, messages: 0},
+	],
+	observed: {TLSv1: 3},
+	required: 'TLSv1.2 or later',
+	reference: 'RFC 8997, section 3',
+	first_seen: Date.UTC(2026, 0, 31, 8),
+	last_seen: Date.UTC(2026, 0, 31, 9),
+};
+
+const counts = {encrypted: 0, plaintext: 0, failed: 0, unknown: 0, messages: 0, violations: 0};
+
+export const summary: Summary = {
+	policy: 'founding',
+	coverage: {
+		...emptyCoverage(),
+		lines: 20,
+		understood: 10,
+		irrelevant: 5,
+		foreign: 3,
+		malformed: 2,
+		notUnderstood: 1,
+		examples: [{shape: 'x', count: 1, example: 'TLS \x07 odd', source: 'a.log', line: 2}],
+		notices: ['The log has no lines of TLS.'],
+	},
+	period: {from: Date.UTC(2026, 0, 31, 8), to: Date.UTC(2026, 0, 31, 9)},
+	hops: [
+		{hop: 'submission', port: 465, sessions: 10, ...counts, encrypted: 9, failed: 1, messages: 4, violations: 3},
+		{hop: 'relay-out', port: null, sessions: 2, ...counts, plaintext: 2},
+	],
+	suites: [
+		{hop: 'submission', port: 465, protocol: 'TLSv1', cipher: 'AES128-SHA', sessions: 3},
+		{hop: 'submission', port: 465, protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', sessions: 4},
+		{hop: 'submission', port: 465, protocol: 'TLSv1.3', cipher: 'TLS_AES_128_GCM_SHA256', sessions: 1},
+		{hop: 'submission', port: 465, protocol: null, cipher: null, sessions: 1},
+	],
+	violations: [breach, {...breach, rule: 'relay-service', severity: 'info', hop: 'relay-out', port: null, sessions: 1}],
+	failures: [{reason: 'not-tls', hop: 'submission', port: 465, count: 1}],
+};

@@ -1,0 +1,91 @@
+import test from 'ava';
+import {coloured, monochrome} from '../../src/report/style.ts';
+import {reportText} from '../../src/report/text.ts';
+import {emptyCoverage} from '../../src/tls/coverage.ts';
+import {summary} from './sample-summary.ts';
+
+test('the report says hops, versions, ciphers, violations with who, failures and the account', t => {
+	t.is(
+		reportText(summary, monochrome),
+		`From 2026-01-31 08:00:00 to 2026-01-31 09:00:00 UTC
+
+Hops
+HOP         PORT  SESSIONS  ENCRYPTED  PLAINTEXT  FAILED  MESSAGES  VIOLATIONS
+submission   465        10          9          0       1         4           3
+relay-out      -         2          0          2       0         0           0
+
+TLS versions
+HOP         PORT  TLSv1  TLSv1.3  not logged
+submission   465      3        5           1
+
+Ciphers
+HOP         PORT  CIPHER                  SESSIONS   SHARE
+submission   465  TLS_AES_256_GCM_SHA384         4  44.4 %
+                  AES128-SHA                     3  33.3 %
+                  TLS_AES_128_GCM_SHA256         1  11.1 %
+                  not logged                     1  11.1 %
+
+Policy founding
+violation min-version: submission 465: 3 sessions, 1 message, 7 peers
+    seen TLSv1 (3); required TLSv1.2 or later [RFC 8997, section 3]
+    who ana�[2J from old.example.org[192.0.2.1] (2), 192.0.2.2 (1) and 5 more
+    when 2026-01-31 08:00 to 2026-01-31 09:00 UTC
+info relay-service: relay-out: 1 session
+
+Failures
+REASON   HOP         PORT  SESSIONS
+not-tls  submission   465         1
+
+Lines read
+KIND                   LINES    SHARE
+understood                10   50.0 %
+irrelevant mail lines      5   25.0 %
+other programs             3   15.0 %
+malformed                  2   10.0 %
+all                       20  100.0 %
+Irrelevant lines that speak of TLS and were not understood: 1; one of each kind:
+  1 × TLS � odd
+Note: The log has no lines of TLS.
+`,
+	);
+});
+
+test('no line is longer than 80 columns, with millions of sessions and an unknown column', t => {
+	const hops = summary.hops.map(row => ({
+		...row,
+		sessions: 3_456_789,
+		encrypted: 2_345_678,
+		plaintext: 1_234_567,
+		unknown: 12_345,
+		messages: 2_345_678,
+		violations: 1_234_567,
+	}));
+	const lines = reportText({...summary, hops}, monochrome).split('\n');
+	t.deepEqual(
+		lines.filter(line => line.length > 80),
+		[],
+	);
+	t.true(lines.some(line => line.includes('UNKNOWN')));
+});
+
+test('without sessions it says so, and still gives the account', t => {
+	const empty = {...summary, hops: [], suites: [], violations: [], failures: [], period: {from: null, to: null}};
+	const text = reportText({...empty, coverage: emptyCoverage()}, monochrome);
+	t.regex(text, /^No sessions found\.\n\nLines read\n/);
+});
+
+test('more ciphers than fit are summed up', t => {
+	const suites = Array.from({length: 9}, (_, index) => ({
+		hop: 'submission' as const,
+		port: 465,
+		protocol: 'TLSv1.2',
+		cipher: `C${index}`,
+		sessions: 1,
+	}));
+	t.regex(reportText({...summary, suites}, monochrome), / 3 more +3 +33\.3 %/);
+});
+
+test('colour never carries meaning alone: without it the text is the same', t => {
+	const stripped = reportText(summary, coloured).replaceAll(/\x1b\[\d+m/g, '');
+	t.is(stripped, reportText(summary, monochrome));
+});

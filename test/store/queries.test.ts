@@ -1,0 +1,71 @@
+import test from 'ava';
+import {failures, hops, knownSources, period, suites} from '../../src/store/queries.ts';
+import {session, storeOf} from './sample-sessions.ts';
+
+const encrypted = {outcome: 'encrypted', protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384'} as const;
+
+const sessions = [
+	session('access', {...encrypted, port: 993, startedAt: 3000, source: 'a.log'}),
+	session('access', {...encrypted, port: 993, startedAt: 1000, endedAt: 9000, messages: 2}),
+	session('access', {outcome: 'encrypted', port: 993}),
+	session('access', {outcome: 'plaintext', port: null}),
+	session('submission', {outcome: 'failed', failure: 'not-tls', port: 465}),
+	session('submission', {outcome: 'failed', port: 465}),
+	session('relay-out', {...encrypted, failure: 'certificate-not-verified', port: 25}),
+	session('relay-in', {port: 25}),
+];
+
+test('the hop table counts outcomes by hop and port, hops in their order, unlogged ports last', async t => {
+	const store = await storeOf(sessions);
+	const rows = await hops(store);
+	await store.close();
+	t.deepEqual(
+		rows.map(row => [
+			row.hop,
+			row.port,
+			row.sessions,
+			row.encrypted,
+			row.plaintext,
+			row.failed,
+			row.unknown,
+			row.messages,
+		]),
+		[
+			['submission', 465, 2, 0, 0, 2, 0, 0],
+			['relay-in', 25, 1, 0, 0, 0, 1, 0],
+			['relay-out', 25, 1, 1, 0, 0, 0, 0],
+			['access', 993, 3, 3, 0, 0, 0, 2],
+			['access', null, 1, 0, 1, 0, 0, 0],
+		],
+	);
+});
+
+test('suites are those of encrypted sessions', async t => {
+	const store = await storeOf(sessions);
+	const rows = await suites(store, {hops: ['access']});
+	await store.close();
+	t.deepEqual(rows, [
+		{hop: 'access', port: 993, protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', sessions: 2},
+		{hop: 'access', port: 993, protocol: null, cipher: null, sessions: 1},
+	]);
+});
+
+test('a failure without a reason counts as other, and one beside an encrypted session counts too', async t => {
+	const store = await storeOf(sessions);
+	const rows = await failures(store);
+	await store.close();
+	t.deepEqual(rows, [
+		{reason: 'not-tls', hop: 'submission', port: 465, count: 1},
+		{reason: 'other', hop: 'submission', port: 465, count: 1},
+		{reason: 'certificate-not-verified', hop: 'relay-out', port: 25, count: 1},
+	]);
+});
+
+test('the period runs from the first start to the last end, and is null when nothing is there', async t => {
+	const store = await storeOf(sessions);
+	t.deepEqual(await period(store), {from: 1000, to: 9000});
+	t.deepEqual(await period(store, {since: 2000}), {from: 3000, to: 3000});
+	t.deepEqual(await period(store, {since: 1e12}), {from: null, to: null});
+	t.deepEqual(await knownSources(store, ['a.log', "b'.log"]), ['a.log']);
+	await store.close();
+});
