@@ -10,19 +10,30 @@ export type LoginLine = {service: string; at: number};
 
 const level = /^(?:Info|Warning|Error|Debug|Fatal|Panic): /;
 
+/** Whether a text begins with the name of a login process, `imap-login: `; looks at a dozen letters at most. */
+export function isLoginLine(text: string, from: number): boolean {
+	for (let at = from + 3; at < from + 13; at++) {
+		const code = text.charCodeAt(at);
+		if (code === 45 && text.startsWith('-login: ', at)) return true;
+		if (!(code >= 97 && code <= 122) && code !== 51 && code !== 45) return false;
+	}
+	return false;
+}
+
 /** `imap-login: [Info: ]…` at the start of the text, or undefined. With `service` given, the tag already said it. */
 export function readLoginLine(text: string, service?: string): LoginLine | undefined {
 	let at = 0;
 	let name = service;
 	if (name === undefined) {
+		if (!isLoginLine(text, 0)) return undefined;
 		const end = text.indexOf('-login: ');
-		if (end <= 0 || end > 12) return undefined;
 		name = text.slice(0, end);
 		if (!loginServices.has(name)) return undefined;
 		at = end + 8;
 	}
-	const word = level.exec(text.slice(at, at + 10))?.[0];
-	return {service: name === 'sieve' ? 'managesieve' : name, at: at + (word?.length ?? 0)};
+	const colon = text.indexOf(': ', at);
+	if (colon > 0 && colon <= at + 7 && level.test(text.slice(at, colon + 2))) at = colon + 2;
+	return {service: name === 'sieve' ? 'managesieve' : name, at};
 }
 
 /** Standard ports without TLS from the first byte. With TLS and no lport, STARTTLS and implicit TLS look alike. */
@@ -49,23 +60,23 @@ export function readLogin(
 	if (elements < 0) return undefined;
 	const head = text.slice(line.at, elements - 2);
 	const fields = readElements(text, elements);
-	if (!fields.has('rip') && !fields.has('user')) return undefined;
-	const ip = fields.get('rip') ?? null;
+	const ip = fields.rip;
+	if (ip === null && fields.user === null) return undefined;
 	const {service} = line;
 	const session = emptySession(service === 'submission' ? 'submission' : 'access', 'in');
 	// The machine talking to itself: webmail, a proxy.
-	if (isLoopback(ip) || (ip !== null && ip === fields.get('lip'))) session.hop = 'internal';
+	if (isLoopback(ip) || (ip !== null && ip === fields.lip)) session.hop = 'internal';
 	session.service = service === 'imap-urlauth' ? 'imap' : service;
 	session.peerIp = ip === null ? null : keep.again(ip);
-	session.peerPort = integer(fields.get('rport'));
-	const user = fields.get('user');
+	session.peerPort = integer(fields.rport);
+	const {user} = fields;
 	const success = head.startsWith('Login') || head.startsWith('Logged in') || /^proxy\(.*started proxying/i.test(head);
 	session.username =
 		user && success && !head.startsWith('Login aborted') && !head.startsWith('Login failed') ? keep.again(user) : null;
-	const name = fields.get('local_name');
+	const name = fields.localName;
 	session.serverName = name ? keep.again(name) : null;
-	secure(session, fields.get('secured') ?? '', head, fields.has('session'), keep);
-	const port = integer(fields.get('lport'));
+	secure(session, fields.secured, head, fields.session !== null, keep);
+	const port = integer(fields.lport);
 	if (port !== null) {
 		session.port = port;
 		session.portSource = 'log';
@@ -74,7 +85,7 @@ export function readLogin(
 		session.port = plainPorts.get(session.service) ?? null;
 		session.portSource = session.port === null ? null : 'service';
 	}
-	return {session, id: fields.get('session') ?? null};
+	return {session, id: fields.session};
 }
 
 /** Position of the element block: the first `: ` followed by one of the keys that open it. */
@@ -93,31 +104,87 @@ function elementsAt(text: string, from: number): number {
 	}
 }
 
-/** The elements by key; what bears no key is the secured text, kept together under `secured`. */
-function readElements(text: string, from: number): Map<string, string> {
-	const fields = new Map<string, string>();
+/** The elements that matter. What bears no key is the secured text, kept together. */
+type Elements = {
+	user: string | null;
+	rip: string | null;
+	lip: string | null;
+	rport: string | null;
+	lport: string | null;
+	localName: string | null;
+	session: string | null;
+	secured: string;
+};
+
+function readElements(text: string, from: number): Elements {
+	const elements: Elements = {
+		user: null,
+		rip: null,
+		lip: null,
+		rport: null,
+		lport: null,
+		localName: null,
+		session: null,
+		secured: '',
+	};
 	let at = from;
-	let secured = '';
 	while (at < text.length) {
-		const equals = /^[a-z0-9_]+=/i.exec(text.slice(at, at + 24))?.[0];
+		const value = keyEnd(text, at);
 		let end: number;
-		if (equals && text.charCodeAt(at + equals.length) === 60) {
+		if (value > 0 && text.charCodeAt(value) === 60) {
 			// user=<a, b>: a user name may hold a comma, and `>` in it must be followed by one to end it.
 			const close = text.indexOf('>, ', at);
 			const last = close < 0 ? text.lastIndexOf('>') : close;
-			end = last < at ? text.length : last + 1;
-			fields.set(equals.slice(0, -1), text.slice(at + equals.length + 1, last < at ? text.length : last));
+			end = last < value ? text.length : last + 1;
+			take(elements, text, at, value - 1, text.slice(value + 1, last < value ? text.length : last));
 		} else {
 			const comma = text.indexOf(', ', at);
 			end = comma < 0 ? text.length : comma;
-			if (equals && !/^[a-z]+=(?:SSLv|TLSv)/.test(text.slice(at, end)))
-				fields.set(equals.slice(0, -1), text.slice(at + equals.length, end));
-			else secured += `${secured === '' ? '' : ', '}${text.slice(at, end)}`;
+			const tls = value > 0 && (text.startsWith('TLSv', value) || text.startsWith('SSLv', value));
+			if (value > 0 && !tls) take(elements, text, at, value - 1, text.slice(value, end));
+			else elements.secured += `${elements.secured === '' ? '' : ', '}${text.slice(at, end)}`;
 		}
 		at = end + 2;
 	}
-	fields.set('secured', secured);
-	return fields;
+	return elements;
+}
+
+/** Position after `key=`, or 0 when the element has no key. */
+function keyEnd(text: string, from: number): number {
+	for (let at = from; at < from + 24; at++) {
+		const code = text.charCodeAt(at);
+		if (code === 61) return at > from ? at + 1 : 0;
+		const letter =
+			(code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95;
+		if (!letter) return 0;
+	}
+	return 0;
+}
+
+function take(elements: Elements, text: string, at: number, end: number, value: string): void {
+	switch (text.slice(at, end)) {
+		case 'user':
+			elements.user = value;
+			break;
+		case 'rip':
+			elements.rip = value;
+			break;
+		case 'lip':
+			elements.lip = value;
+			break;
+		case 'rport':
+			elements.rport = value;
+			break;
+		case 'lport':
+			elements.lport = value;
+			break;
+		case 'local_name':
+			elements.localName = value;
+			break;
+		case 'session':
+			elements.session = value;
+			break;
+	}
 }
 
 function secure(session: Session, secured: string, head: string, usual: boolean, keep: Keeper): void {
@@ -149,6 +216,6 @@ function secure(session: Session, secured: string, head: string, usual: boolean,
 	session.outcome = usual || secured.includes('secured') ? 'plaintext' : null;
 }
 
-function integer(value: string | undefined): number | null {
-	return value !== undefined && /^\d{1,5}$/.test(value) ? Number(value) : null;
+function integer(value: string | null): number | null {
+	return value !== null && /^\d{1,5}$/.test(value) ? Number(value) : null;
 }

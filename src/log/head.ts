@@ -1,5 +1,5 @@
 import type {Clock} from './clock.ts';
-import {digitsAt, emptyHead, type Head} from './head-positions.ts';
+import {emptyHead, type Head} from './head-positions.ts';
 import {createStampReader, type Stamp} from './stamp.ts';
 import {readStructured} from './structured-head.ts';
 import {afterContainerName, exportField, fromJournal, fromJson, withoutColour} from './wrapping.ts';
@@ -134,10 +134,11 @@ export function createHeadReader(clock: Clock): HeadReader {
 	function afterStamp(line: string, from: number): HeadKind {
 		let at = from;
 		while (line.charCodeAt(at) === space) at++;
-		if (line.startsWith('stdout ', at) || line.startsWith('stderr ', at)) return cri(line, at + 7);
 		const code = line.charCodeAt(at);
+		if (code === 115 && (line.startsWith('stdout ', at) || line.startsWith('stderr ', at))) return cri(line, at + 7);
 		// A second stamp: a container's log of a syslog file.
-		if (line.charCodeAt(at + 3) === space || (code >= 48 && code <= 57 && line.charCodeAt(at + 4) === 45)) {
+		const month = code >= 65 && code <= 90 && line.charCodeAt(at + 3) === space;
+		if (month || (code >= 48 && code <= 57 && line.charCodeAt(at + 4) === 45)) {
 			readStamp(line, at, stamp);
 			if (stamp.end >= 0) {
 				at = stamp.end;
@@ -145,7 +146,7 @@ export function createHeadReader(clock: Clock): HeadReader {
 			}
 		}
 		// FreeBSD syslogd -v: `<mail.info> `
-		if (line.charCodeAt(at) === 60) {
+		if (code === 60) {
 			const close = line.indexOf('> ', at);
 			if (close > 0) at = close + 2;
 		}
@@ -188,9 +189,17 @@ export function createHeadReader(clock: Clock): HeadReader {
 		let tagEnd = end - 1;
 		head.pid = -1;
 		if (line.charCodeAt(tagEnd - 1) === 93) {
-			const open = line.lastIndexOf('[', tagEnd - 2);
-			if (open > at) {
-				head.pid = digitsAt(line, open + 1, tagEnd - 1);
+			let pid = 0;
+			let scale = 1;
+			let open = tagEnd - 2;
+			for (; open > at; open--) {
+				const value = line.charCodeAt(open) - 48;
+				if (!(value >= 0 && value <= 9)) break;
+				pid += value * scale;
+				scale *= 10;
+			}
+			if (line.charCodeAt(open) === 91 && open > at && scale > 1 && scale <= 1e10) {
+				head.pid = pid;
 				tagEnd = open;
 			}
 		}

@@ -12,24 +12,33 @@ export type Keeper = {
 const longest = 1024;
 const highByte = /[\u0080-\u00ff]/;
 
-/** `latin1`: the lines hand over bytes as Latin-1, so words with a high byte are read again as UTF-8. */
-export function createKeeper(latin1: boolean): Keeper {
+/**
+ * `owned`: each line is a string of its own that reads bytes as Latin-1 (batch path). Then a slice holds no more than its
+ * line, so it may stay, and only words with a high byte are made anew, as UTF-8.
+ */
+export function createKeeper(owned: boolean): Keeper {
 	const scratch = Buffer.allocUnsafe(longest * 4);
 	const words = new Map<string, string>();
-	const keep = (word: string): string => {
-		// The engine copies short pieces by itself; only longer ones are slices.
-		if (word.length < 13 && (!latin1 || !highByte.test(word))) return word;
+
+	function copy(word: string): string {
 		const cut = word.length > longest ? word.slice(0, longest) : word;
-		const length = scratch.write(cut, 0, latin1 ? 'latin1' : 'utf8');
+		const length = scratch.write(cut, 0, owned ? 'latin1' : 'utf8');
 		return scratch.toString('utf8', 0, length);
+	}
+
+	const keep = (word: string): string => {
+		if (owned) return word.length <= longest && !highByte.test(word) ? word : copy(word);
+		// The engine copies short pieces by itself; only longer ones are slices.
+		return word.length < 13 ? word : copy(word);
 	};
 	keep.again = (word: string): string => {
+		if (owned) return keep(word);
 		const known = words.get(word);
 		if (known !== undefined) return known;
 		if (words.size >= 8192) words.clear();
-		const copy = keep(word);
-		words.set(copy, copy);
-		return copy;
+		const own = copy(word);
+		words.set(own, own);
+		return own;
 	};
 	return keep;
 }

@@ -15,11 +15,24 @@ export type Machines = {
 const mostHosts = 2000;
 const mostTags = 500;
 
-/** `keep` copies names out of their lines; `ports` are the ports given by the user for services. */
-export function createMachines(keep: (word: string) => string, ports: ReadonlyMap<string, number>): Machines {
+/** `keep` copies names out of their lines; `ports` are those given by the user for services; `forgot` tells that names were dropped. */
+export function createMachines(
+	keep: (word: string) => string,
+	ports: ReadonlyMap<string, number>,
+	forgot: () => void,
+): Machines {
 	const hosts = new Map<string, Host>();
 	let lastName = '\u0000';
 	let lastHost: Host | undefined;
+	// The tags of a log are few: a slot by length and last letters mostly hits, and spares cutting the tag out.
+	const slots: Array<Daemon | undefined> = new Array(256).fill(undefined);
+	let index = 0;
+
+	function forget(names: Map<string, unknown>): void {
+		names.clear();
+		slots.fill(undefined);
+		forgot();
+	}
 
 	function host(line: string, hostAt: number, hostEnd: number): Host {
 		if (lastHost && hostAt >= 0 && hostEnd - hostAt === lastName.length && line.startsWith(lastName, hostAt))
@@ -27,7 +40,7 @@ export function createMachines(keep: (word: string) => string, ports: ReadonlyMa
 		const name = hostAt < 0 ? '' : line.slice(hostAt, hostEnd);
 		let found = hosts.get(name);
 		if (!found) {
-			if (hosts.size >= mostHosts) hosts.clear();
+			if (hosts.size >= mostHosts) forget(hosts);
 			const copy = keep(name);
 			found = {
 				name: copy === '' ? null : copy,
@@ -46,14 +59,22 @@ export function createMachines(keep: (word: string) => string, ports: ReadonlyMa
 		host,
 		find(line, hostAt, hostEnd, tagAt, tagEnd) {
 			const machine = host(line, hostAt, hostEnd);
+			const length = tagEnd - tagAt;
+			const slot =
+				(length * 31 + line.charCodeAt(tagEnd - 1) * 7 + line.charCodeAt(tagEnd - 4) * 3 + line.charCodeAt(tagAt + 9)) &
+				255;
+			const last = slots[slot];
+			if (last && last.host === machine && last.tag.name.length === length && line.startsWith(last.tag.name, tagAt))
+				return last;
 			const name = line.slice(tagAt, tagEnd);
 			let daemon = machine.daemons.get(name);
 			if (!daemon) {
-				if (machine.daemons.size >= mostTags) machine.daemons.clear();
+				if (machine.daemons.size >= mostTags) forget(machine.daemons);
 				const tag = readTag(keep(name));
 				const cut = tag.program === 'cut';
 				const port = servicePort(tag.service, ports);
 				daemon = {
+					index: index++,
 					host: machine,
 					tag,
 					service: cut ? null : (tag.service ?? 'smtp'),
@@ -64,6 +85,7 @@ export function createMachines(keep: (word: string) => string, ports: ReadonlyMa
 				};
 				machine.daemons.set(tag.name, daemon);
 			}
+			slots[slot] = daemon;
 			return daemon;
 		},
 		instance(machine, instance) {

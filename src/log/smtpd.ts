@@ -73,50 +73,56 @@ function peerAt(text: string, at: number): Peer {
 }
 
 function readCounters(text: string, from: number): Counters | null {
-	if (!text.includes('commands=', from)) return null;
+	if (text.indexOf('commands=', from) < 0) return null;
 	const counters: Counters = {starttls: 0, starttlsTried: 0, auth: 0, mail: 0, dialogue: false, commands: 0};
 	let at = from + 1;
 	while (at < text.length) {
-		let end = text.indexOf(' ', at);
-		if (end < 0) end = text.length;
 		const equals = text.indexOf('=', at);
-		if (equals > at && equals < end) {
-			const slash = text.indexOf('/', equals);
-			const done = Number.parseInt(text.slice(equals + 1, end), 10) || 0;
-			const tried = slash > 0 && slash < end ? Number.parseInt(text.slice(slash + 1, end), 10) || 0 : done;
-			switch (text.slice(at, equals)) {
-				case 'starttls':
-					counters.starttls = done;
-					counters.starttlsTried = tried;
-					break;
-				case 'auth':
-					counters.auth = done;
-					counters.dialogue = true;
-					break;
-				case 'mail':
-					counters.mail = done;
-					counters.dialogue = true;
-					break;
-				case 'helo':
-				case 'ehlo':
-				case 'rcpt':
-				case 'data':
-				case 'bdat':
-				case 'quit':
-				case 'rset':
-				case 'noop':
-				case 'vrfy':
-				case 'help':
-					counters.dialogue = true;
-					break;
-				case 'commands':
-					counters.commands = tried;
-					break;
-			}
+		if (equals < 0) break;
+		let done = 0;
+		let end = equals + 1;
+		for (; isDigit(text.charCodeAt(end)); end++) done = done * 10 + text.charCodeAt(end) - 48;
+		let tried = done;
+		if (text.charCodeAt(end) === 47) {
+			tried = 0;
+			for (end++; isDigit(text.charCodeAt(end)); end++) tried = tried * 10 + text.charCodeAt(end) - 48;
 		}
-		at = end + 1;
+		countCommand(counters, text, at, done, tried);
+		const next = text.indexOf(' ', end);
+		if (next < 0) break;
+		at = next + 1;
 	}
 	return counters;
+}
+
+/** The command's name stands at `at`; what is not SMTP dialogue (unknown, xclient, xforward, notes) says nothing here. */
+function countCommand(counters: Counters, text: string, at: number, done: number, tried: number): void {
+	switch (text.charCodeAt(at)) {
+		case 97: // auth
+			counters.auth = done;
+			break;
+		case 109: // mail
+			counters.mail = done;
+			break;
+		case 115: // starttls
+			counters.starttls = done;
+			counters.starttlsTried = tried;
+			return;
+		case 99: // commands
+			counters.commands = tried;
+			return;
+		case 110: // noop, notes
+			if (!text.startsWith('noop', at)) return;
+			break;
+		case 117: // unknown
+		case 120: // xclient, xforward
+			return;
+	}
+	counters.dialogue = true;
+}
+
+function isDigit(code: number): boolean {
+	return code >= 48 && code <= 57;
 }
 
 function readWarning(text: string): SmtpdEvent | undefined {

@@ -47,22 +47,25 @@ function fraction(line: string, at: number): number {
 	fractionEnd = at;
 	if (line.charCodeAt(at) !== 46) return 0;
 	let ms = 0;
-	let scale = 100;
 	let end = at + 1;
 	for (; ; end++) {
-		const code = line.charCodeAt(end) - 48;
-		if (!(code >= 0 && code <= 9)) break;
-		ms += code * scale;
-		scale /= 10;
+		const value = line.charCodeAt(end) - 48;
+		if (!(value >= 0 && value <= 9)) break;
+		if (end < at + 4) ms = ms * 10 + value;
 	}
+	for (let digits = end; digits < at + 4; digits++) ms *= 10;
 	fractionEnd = end;
-	return Math.floor(ms + 1e-6);
+	return ms;
 }
 
 /** Reads a stamp of any known framing. Keeps the last second it worked out: most lines share it with their neighbour. */
 export function createStampReader(clock: Clock): (line: string, at: number, into: Stamp) => void {
 	let lastPrefix = '\u0000';
 	let lastTime = 0;
+	// RFC 3339: the minute last worked out, `YYYY-MM-DDTHH:MM:`, and the zone that followed the fraction.
+	let minutePrefix = '\u0000';
+	let minuteZone = '\u0000';
+	let minuteTime = 0;
 	let lastDay = 0;
 	let lastDayMs = Number.NaN;
 
@@ -103,6 +106,15 @@ export function createStampReader(clock: Clock): (line: string, at: number, into
 
 	/** `YYYY-MM-DDTHH:MM:SS[.frac][Z|±hh[:]mm]`; without a zone it is wall time of the clock's zone. */
 	function rfc3339(line: string, at: number, into: Stamp): void {
+		if (line.startsWith(minutePrefix, at)) {
+			const second = two(line, at + 17);
+			const ms = fraction(line, at + 19);
+			if (second < 60 && line.startsWith(minuteZone, fractionEnd)) {
+				into.end = fractionEnd + minuteZone.length;
+				into.time = minuteTime + second * 1000 + ms;
+				return;
+			}
+		}
 		if (line.charCodeAt(at + 4) !== 45 || line.charCodeAt(at + 7) !== 45) return;
 		const year = two(line, at) * 100 + two(line, at + 2);
 		const month = two(line, at + 5);
@@ -125,10 +137,14 @@ export function createStampReader(clock: Clock): (line: string, at: number, into
 			into.time = clock.dated(year, month - 1, day, seconds) ?? Number.NaN;
 		}
 		into.end = end;
-		if (!Number.isNaN(into.time)) {
-			into.time += ms;
-			clock.saw(into.time);
+		if (Number.isNaN(into.time)) return;
+		if (sign === 90 || sign === 43 || sign === 45) {
+			minutePrefix = line.slice(at, at + 17);
+			minuteZone = line.slice(fractionEnd, end);
+			minuteTime = into.time - (seconds % 60) * 1000;
 		}
+		into.time += ms;
+		clock.saw(into.time);
 	}
 
 	function absolute(year: number, month: number, day: number, seconds: number, offset: number): number {

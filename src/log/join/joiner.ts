@@ -59,6 +59,7 @@ export function createJoiner(options: JoinerOptions): Joiner {
 	const server = createServerJoiner({keep, waiting, roles, emit, silent, handedOver: postscreen.handedOver});
 	const client = createClientJoiner({keep, waiting, connections, proxyFailures: proxy.failures, emit});
 	let now = Number.NEGATIVE_INFINITY;
+	let lines = 0;
 	let nextSweep = Number.NEGATIVE_INFINITY;
 	let nextEviction = Number.NEGATIVE_INFINITY;
 	// For «last message repeated»: the last event that may count again.
@@ -68,13 +69,16 @@ export function createJoiner(options: JoinerOptions): Joiner {
 		event: null,
 	};
 
+	function totalOpen(): number {
+		return server.open + client.open + proxy.open + postscreen.open + connections.open;
+	}
+
 	function sweep(): void {
 		client.sweep(now);
 		proxy.sweep(now);
 		connections.sweep(now, idle);
 		waiting.sweep(now);
-		const open = server.open + client.open + proxy.open + postscreen.open + connections.open;
-		nextSweep = now + Math.max(5000, open);
+		nextSweep = now + Math.max(5000, totalOpen());
 		if (now >= nextEviction) {
 			evict(now - idle);
 			roles.sweep(now - idle);
@@ -95,7 +99,7 @@ export function createJoiner(options: JoinerOptions): Joiner {
 	/** Too many at once (a scan, a hostile log): the limit of age halves until enough are gone. */
 	function shrink(): void {
 		for (let age = idle / 2; age >= 0; age = age > 1000 ? age / 2 : age - 1000) {
-			if (server.open + client.open + proxy.open + postscreen.open + connections.open <= mostOpen / 2) return;
+			if (totalOpen() <= mostOpen / 2) return;
 			evict(age <= 0 ? Number.POSITIVE_INFINITY : now - age);
 		}
 		evict(Number.POSITIVE_INFINITY);
@@ -136,7 +140,8 @@ export function createJoiner(options: JoinerOptions): Joiner {
 	return {
 		line(program, entry, text, times) {
 			const understood = read(program, entry, text, times);
-			if (server.open + client.open + proxy.open + postscreen.open + connections.open > mostOpen) shrink();
+			// Counting what is open is not for every line.
+			if ((++lines & 255) === 0 && totalOpen() > mostOpen) shrink();
 			return understood;
 		},
 		again(host, times) {

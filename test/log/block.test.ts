@@ -1,0 +1,48 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import test from 'ava';
+import {type Bytes, createReader} from '../../src/log/reader.ts';
+import type {Coverage} from '../../src/tls/coverage.ts';
+import type {Session} from '../../src/tls/session.ts';
+
+const samples = new URL('../../samples/', import.meta.url);
+
+/** Both ways through the same bytes: line by line as text, and in blocks of about `size` bytes. */
+function both(bytes: Buffer, size: number): Array<{sessions: Session[]; coverage: Coverage}> {
+	return [false, true].map(inBlocks => {
+		const sessions: Session[] = [];
+		const options = {zone: 'Europe/Ljubljana', now: Date.UTC(2026, 11, 1), latin1: inBlocks};
+		const reader = createReader(session => sessions.push(session), options);
+		reader.open({name: 'x', modified: null});
+		if (inBlocks) {
+			let from = 0;
+			while (from < bytes.length) {
+				const newline = bytes.indexOf(10, Math.min(from + size, bytes.length - 1));
+				const to = newline < 0 ? bytes.lastIndexOf(10) + 1 : newline + 1;
+				if (to <= from) break;
+				reader.block(bytes as Bytes, from, to);
+				from = to;
+			}
+			if (from < bytes.length) reader.line(bytes.toString('latin1', from));
+		} else {
+			const lines = bytes.toString('utf8').split('\n');
+			if (lines.at(-1) === '') lines.pop();
+			for (const line of lines) reader.line(line);
+		}
+		reader.end();
+		return {sessions, coverage: reader.coverage};
+	});
+}
+
+const names = readdirSync(samples, {recursive: true, encoding: 'utf8'}).filter(name =>
+	/\.(?:log|jsonl)(?:\.\d)?$/.test(name),
+);
+
+for (const name of names) {
+	test(`${name}: blocks of bytes give what lines of text give`, t => {
+		const bytes = readFileSync(new URL(name, samples));
+		for (const size of [1, 700, 65_536]) {
+			const [asLines, inBlocks] = both(bytes, size);
+			t.deepEqual(inBlocks, asLines);
+		}
+	});
+}
