@@ -1,0 +1,131 @@
+import {type Hop, hops as hopOrder} from '../../tls/session.ts';
+import {type Histogram, histogram} from './histogram.ts';
+import type {Narrow} from './narrow.ts';
+import type {Screen} from './screen.ts';
+import {earlier, later, type Tally, tallies} from './tallies.ts';
+import {whereOf} from './where.ts';
+
+/** One hop on one port. Times in ms since 1970 UTC. */
+export type HopRow = {
+	hop: Hop;
+	port: number | null;
+	sessions: number;
+	messages: number;
+	encrypted: number;
+	plaintext: number;
+	failed: number;
+	/** The log does not say how they ended. */
+	unknown: number;
+	violations: number;
+	weaknesses: number;
+	/** Encrypted sessions by version; `''` where none was logged. */
+	versions: Record<string, number>;
+	first_seen: number | null;
+	last_seen: number | null;
+};
+
+/** Something a hop had not done before: a version with a cipher, plaintext, or a kind of failure. */
+export type News = {
+	hop: Hop;
+	port: number | null;
+	outcome: string | null;
+	protocol: string | null;
+	cipher: string | null;
+	failure: string | null;
+	sessions: number;
+	violations: number;
+	weaknesses: number;
+	first_seen: number | null;
+};
+
+export type Overview = {rows: HopRow[]; news: News[]; histogram: Histogram};
+
+/** As many as a screen could show. */
+const mostNews = 60;
+
+function hopRows(counted: readonly Tally[]): HopRow[] {
+	const rows = new Map<string, HopRow>();
+	for (const tally of counted) {
+		const hop = tally.hop as Hop;
+		const key = `${hop} ${tally.port}`;
+		let row = rows.get(key);
+		if (row === undefined) {
+			row = {
+				hop,
+				port: tally.port,
+				sessions: 0,
+				messages: 0,
+				encrypted: 0,
+				plaintext: 0,
+				failed: 0,
+				unknown: 0,
+				violations: 0,
+				weaknesses: 0,
+				versions: {},
+				first_seen: null,
+				last_seen: null,
+			};
+			rows.set(key, row);
+		}
+		row.sessions += tally.sessions;
+		row.messages += tally.messages;
+		row.violations += tally.violations;
+		row.weaknesses += tally.weaknesses;
+		row.first_seen = earlier(row.first_seen, tally.first_seen);
+		row.last_seen = later(row.last_seen, tally.last_seen);
+		if (tally.outcome === 'encrypted') {
+			const version = tally.protocol ?? '';
+			row.encrypted += tally.sessions;
+			row.versions[version] =
+				(Object.hasOwn(row.versions, version) ? (row.versions[version] ?? 0) : 0) + tally.sessions;
+		} else if (tally.outcome === 'plaintext') row.plaintext += tally.sessions;
+		else if (tally.outcome === 'failed') row.failed += tally.sessions;
+		else row.unknown += tally.sessions;
+	}
+	const place = ({hop}: HopRow): number => hopOrder.indexOf(hop);
+	return [...rows.values()].sort((a, b) => place(a) - place(b) || (a.port ?? 1e6) - (b.port ?? 1e6));
+}
+
+function newsOf(counted: readonly Tally[]): News[] {
+	const found = new Map<string, News>();
+	for (const tally of counted) {
+		const {port, outcome, protocol, cipher, failure, sessions, violations, weaknesses, first_seen} = tally;
+		const key = JSON.stringify([tally.hop, port, outcome, protocol, cipher, failure]);
+		const known = found.get(key);
+		if (known === undefined)
+			found.set(key, {
+				hop: tally.hop as Hop,
+				port,
+				outcome,
+				protocol,
+				cipher,
+				failure,
+				sessions,
+				violations,
+				weaknesses,
+				first_seen,
+			});
+		else {
+			known.sessions += sessions;
+			known.violations += violations;
+			known.weaknesses += weaknesses;
+			known.first_seen = earlier(known.first_seen, first_seen);
+		}
+	}
+	return [...found.values()]
+		.sort((a, b) => (b.first_seen ?? Number.NEGATIVE_INFINITY) - (a.first_seen ?? Number.NEGATIVE_INFINITY))
+		.slice(0, mostNews);
+}
+
+/** Hops, what is new on them, and traffic over time in `bins` equal parts. */
+export async function overview(screen: Screen, narrow: Narrow, bins: number): Promise<Overview> {
+	const found = await whereOf(screen, narrow);
+	const counted = await tallies(screen, narrow, found);
+	const from = counted.reduce<number | null>((least, {first_seen}) => earlier(least, first_seen), null);
+	const to = counted.reduce<number | null>((most, {last_seen}) => later(most, last_seen), null);
+	return {
+		rows: hopRows(counted),
+		news: newsOf(counted),
+		histogram: await histogram(screen, found, {from, to, bins}),
+	};
+}

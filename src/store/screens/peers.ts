@@ -1,0 +1,99 @@
+import type {Narrow, Paged, Slice} from './narrow.ts';
+import type {Screen} from './screen.ts';
+import {versionRank, whereOf} from './where.ts';
+
+export const peerGroups = ['all', 'clients', 'destinations', 'users'] as const;
+/** `all`: by address; `clients`: those that connect to us; `destinations`: relays we connect to; `users`: by login. */
+export type PeerGroup = (typeof peerGroups)[number];
+
+/** One peer, destination or user. Times in ms since 1970 UTC. */
+export type PeerRow = {
+	peer_ip: string | null;
+	peer_host: string | null;
+	username: string | null;
+	/** How many users logged in from there (from how many addresses the user came). */
+	others: number;
+	sessions: number;
+	messages: number;
+	plaintext: number;
+	failed: number;
+	violations: number;
+	weaknesses: number;
+	/** The oldest version agreed, null when none was. */
+	worst: string | null;
+	first_seen: number | null;
+	last_seen: number | null;
+};
+
+const groups: Readonly<Record<PeerGroup, {keys: string; picked: string; only: string}>> = {
+	all: {
+		keys: 's.peer_ip, s.peer_host',
+		picked: `s.peer_ip, s.peer_host, min(s.username) as username, count(distinct s.username)::double as others`,
+		only: 'true',
+	},
+	clients: {
+		keys: 's.peer_ip',
+		picked: `s.peer_ip, min(s.peer_host) as peer_host, min(s.username) as username,
+			count(distinct s.username)::double as others`,
+		only: `s.direction = 'in'`,
+	},
+	destinations: {
+		keys: 's.peer_host, case when s.peer_host is null then s.peer_ip end',
+		picked: `min(s.peer_ip) as peer_ip, s.peer_host, null::varchar as username,
+			count(distinct s.peer_ip)::double as others`,
+		only: `s.direction = 'out'`,
+	},
+	users: {
+		keys: 's.username',
+		picked: `min(s.peer_ip) as peer_ip, min(s.peer_host) as peer_host, s.username,
+			count(distinct s.peer_ip)::double as others`,
+		only: 's.username is not null',
+	},
+};
+
+const orders: Readonly<Record<string, string>> = {
+	peer: `coalesce(peer_host, peer_ip, username)`,
+	user: 'username',
+	sessions: 'sessions',
+	messages: 'messages',
+	plaintext: 'plaintext',
+	failed: 'failed',
+	violations: 'violations',
+	worst: 'worst_rank',
+	first: 'first_seen',
+	last: 'last_seen',
+};
+
+/** Peers of the sessions in question, a page of them. */
+export async function peers(screen: Screen, narrow: Narrow, group: PeerGroup, slice: Slice): Promise<Paged<PeerRow>> {
+	const {where, parameters} = await whereOf(screen, narrow);
+	const {keys, picked, only} = groups[group];
+	const order = orders[slice.order] ?? 'sessions';
+	const rows = await screen.store.all<PeerRow & {total: number; worst_rank: number | null}>(
+		`with kinds as (
+			select h.handshake, h.outcome, nullif(${versionRank('h.protocol')}, 0) as rank, h.protocol,
+				coalesce(f.violation, false) as violation, coalesce(f.weakness, false) as weakness
+			from handshakes h left join (
+				select handshake, bool_or(severity = 'violation') as violation, bool_or(severity = 'weakness') as weakness
+				from handshake_findings group by handshake) f using (handshake)),
+		grouped as (
+			select ${picked}, count(*)::double as sessions, coalesce(sum(s.messages), 0)::double as messages,
+				(count(*) filter (where k.outcome = 'plaintext'))::double as plaintext,
+				(count(*) filter (where k.outcome = 'failed'))::double as failed,
+				(count(*) filter (where k.violation))::double as violations,
+				(count(*) filter (where k.weakness))::double as weaknesses,
+				min(k.rank) as worst_rank, arg_min(k.protocol, k.rank) as worst,
+				epoch_ms(min(s.started_at))::double as first_seen,
+				epoch_ms(max(coalesce(s.ended_at, s.started_at)))::double as last_seen
+			from ${screen.sessions} s join kinds k using (handshake) where ${only} and ${where} group by ${keys})
+		select *, (count(*) over ())::double as total from grouped
+		order by ${order} ${slice.descending ? 'desc' : 'asc'} nulls last, sessions desc,
+			coalesce(peer_ip, peer_host, username)
+		limit ${Math.trunc(slice.limit)} offset ${Math.trunc(slice.offset)}`,
+		parameters,
+	);
+	return {
+		rows: rows.map(({total: _total, worst_rank: _rank, ...row}) => row),
+		total: rows[0]?.total ?? (slice.offset > 0 ? slice.offset : 0),
+	};
+}

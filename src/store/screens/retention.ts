@@ -1,0 +1,82 @@
+import type {Store} from '../store.ts';
+import type {LiveLoader} from './live-loader.ts';
+
+/** What a live screen keeps: sessions of the last `ms` (by the log's own clock), and no more than `sessions`. */
+export type Keep = {readonly ms: number | null; readonly sessions: number | null};
+
+export type Retention = {
+	/** Tidies up when enough was added since the last time; never twice at once. */
+	readonly step: () => void;
+	/** Resolves when nothing is being tidied up. */
+	readonly idle: () => Promise<void>;
+};
+
+/** DuckDB packs rows in groups of 122 880; tidying after half of one bounds what lies unpacked to some 30 MB. */
+const everySessions = 61_440;
+/** Handshakes are few unless a peer makes them up: above this number those without sessions are dropped. */
+const mostHandshakes = 5000;
+
+/** Deletes what is older than the rules allow. A row's number grows with its age, so counts are deleted by number. */
+async function deleteOld(store: Store, keep: Keep): Promise<void> {
+	if (keep.sessions !== null) {
+		const counted = await store.all<{rows: number; first: number | null}>(
+			'select count(*)::double as rows, min(rowid)::double as first from live_sessions',
+		);
+		const {rows = 0, first = null} = counted[0] ?? {};
+		if (first !== null && rows > keep.sessions)
+			await store.run(`delete from live_sessions where rowid < ${first + rows - keep.sessions}`);
+	}
+	if (keep.ms !== null)
+		await store.run(
+			// The log's present is what most of the newest rows say: one stamp from the future must not empty the screen.
+			`delete from live_sessions where started_at < (
+				select quantile_disc(started_at, 0.5) from (select started_at from live_sessions order by rowid desc limit 1000)
+			) - to_milliseconds($ms::bigint)`,
+			{ms: keep.ms},
+		);
+}
+
+async function forgetHandshakes(store: Store, loader: LiveLoader): Promise<void> {
+	const rows = await store.all<{n: number}>('select count(*)::double as n from handshakes');
+	if ((rows[0]?.n ?? 0) < mostHandshakes) return;
+	const gone = await store.all<{handshake: number}>(
+		'select handshake from handshakes where handshake not in (select handshake from live_sessions)',
+	);
+	const forgotten = loader.forget(new Set(gone.map(({handshake}) => handshake)));
+	if (forgotten.length === 0) return;
+	for (const table of ['handshakes', 'handshake_findings'])
+		await store.run(`delete from ${table} where handshake in (${forgotten})`);
+}
+
+/**
+ * Keeps a live store small. A checkpoint packs rows to a tenth and gives back what was deleted (measured: a million
+ * sessions in 40 MB); while it runs the loader holds its rows back, and reading goes on.
+ */
+export function createRetention(store: Store, loader: LiveLoader, keep: Keep): Retention {
+	let tidied = 0;
+	let running: Promise<void> | null = null;
+
+	async function tidy(): Promise<void> {
+		await deleteOld(store, keep);
+		await forgetHandshakes(store, loader);
+		await store.track(store.writer.run('checkpoint').then(() => undefined));
+	}
+	return {
+		step() {
+			if (running !== null || loader.added - tidied < everySessions) return;
+			tidied = loader.added;
+			loader.flush();
+			loader.hold();
+			running = tidy()
+				// A checkpoint that a query stood in the way of is made up for by the next one.
+				.catch(() => undefined)
+				.finally(() => {
+					running = null;
+					loader.release();
+				});
+		},
+		idle: async () => {
+			await running;
+		},
+	};
+}

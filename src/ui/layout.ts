@@ -1,0 +1,70 @@
+/** Least size the screens are made for. */
+export const leastColumns = 80;
+export const leastRows = 24;
+
+export type Size = {readonly columns: number; readonly rows: number};
+
+/** Where things stand. All heights in rows. */
+export type Layout = {
+	readonly width: number;
+	/** One row less than the window: Ink wipes the scrollback when a frame fills it. */
+	readonly height: number;
+	/** Between the head (title, tabs, crumbs) and the line of keys. */
+	readonly body: number;
+};
+
+const headRows = 3;
+const footRows = 1;
+
+/** The layout of a window, or null when it is too small. */
+export function layoutOf({columns, rows}: Size): Layout | null {
+	if (columns < leastColumns || rows < leastRows) return null;
+	return {width: columns, height: rows - 1, body: rows - 1 - headRows - footRows};
+}
+
+export type Measured = {
+	/** Least width. */
+	readonly width: number;
+	/** How much wider it may become; 0 or absent: not at all. */
+	readonly grow?: number;
+	/** 0 stays always; the highest goes first when room is short. */
+	readonly priority: number;
+};
+
+/**
+ * Which columns fit into `room`, with their widths; one blank stands between two. The least important go first, and what is
+ * left over goes to those that may grow, evenly.
+ */
+export function fitColumns<C extends Measured>(
+	columns: readonly C[],
+	room: number,
+): Array<{readonly column: C; readonly width: number}> {
+	let kept = [...columns];
+	const needed = (): number => kept.reduce((sum, {width}) => sum + width, 0) + kept.length - 1;
+	while (needed() > room && kept.some(({priority}) => priority > 0)) {
+		const last = Math.max(...kept.map(({priority}) => priority));
+		const gone = kept.findLastIndex(({priority}) => priority === last);
+		kept = kept.filter((_, index) => index !== gone);
+	}
+	const widths = kept.map(({width}) => width);
+	let left = room - needed();
+	while (left > 0) {
+		const growing = kept.flatMap((column, index) =>
+			(widths[index] ?? 0) < column.width + (column.grow ?? 0) ? [index] : [],
+		);
+		if (growing.length === 0) break;
+		for (const index of growing) {
+			if (left === 0) break;
+			widths[index] = (widths[index] ?? 0) + 1;
+			left -= 1;
+		}
+	}
+	return kept.map((column, index) => ({column, width: widths[index] ?? column.width}));
+}
+
+/** The first row shown, so that the chosen one is among `height` rows and no room is wasted at the end. */
+export function topFor(selected: number, top: number, height: number, total: number): number {
+	const least = Math.max(0, selected - height + 1);
+	const most = Math.max(0, Math.min(selected, total - height));
+	return Math.min(Math.max(top, least), Math.max(least, most));
+}
