@@ -1,5 +1,4 @@
 import type {Coverage} from '../tls/coverage.ts';
-import {emptyCoverage} from '../tls/coverage.ts';
 
 /** Keeps the account of the lines: each is exactly one of understood, irrelevant, foreign, malformed. */
 export type Account = {
@@ -17,14 +16,12 @@ const speaksOfTls = /\b(?:TLS|SSL)(?:v?\d|\b)|STARTTLS/;
 const saidElsewhere =
 	/\(delivery temporarily suspended: |^(?:table|dict|hash|lmdb|btree|cdb):|tlsmgr_cache|tls_(?:session|random)|smtpd?_tls_session_cache/;
 
-export function createAccount(keep: (word: string) => string): Account {
-	const coverage = emptyCoverage();
-	const shapes = new Map<string, Coverage['examples'][number]>();
+export function createAccount(keep: (word: string) => string, coverage: Coverage): Account {
+	const shapes = new Map(coverage.examples.map(example => [example.shape, example]));
 
 	return {
 		coverage,
 		unknown(text, source, line) {
-			coverage.irrelevant++;
 			if (!speaksOfTls.test(text) || saidElsewhere.test(text)) return;
 			coverage.notUnderstood++;
 			const shape = shapeOf(text);

@@ -40,10 +40,21 @@ function isLeap(year: number): boolean {
 }
 
 /** Makes a clock for stamps that lack year or zone. Pure but for its memory of the last time seen. */
-export function createClock(options: ClockOptions): Clock {
-	let last: number | null = null;
-	let bound = options.now;
-	let yearGiven = options.year;
+/** What a clock remembers, as plain data. */
+export type ClockState = {
+	/** The last time seen, ms. */
+	last: number | null;
+	/** No stamp of the source is later, ms; null: now. */
+	bound: number | null;
+	/** The given year was used up by the first stamp. */
+	started: boolean;
+};
+
+export function emptyClockState(): ClockState {
+	return {last: null, bound: null, started: false};
+}
+
+export function createClock(options: ClockOptions, state: ClockState): Clock {
 	// Offsets are looked up once a quarter of an hour of log: zone rules are far too slow for every line.
 	const offsets = new Map<number, readonly [number, number]>();
 
@@ -72,20 +83,21 @@ export function createClock(options: ClockOptions): Clock {
 	function toUtc(local: number): number {
 		const [before, after] = candidates(local);
 		const first = local - before;
-		if (before === after || last === null || first >= last - disorder) return first;
+		if (before === after || state.last === null || first >= state.last - disorder) return first;
 		return local - after;
 	}
 
 	function nearestYear(month: number, day: number): number {
 		const leapDay = month === 1 && day === 29;
-		if (last === null) {
-			let year = yearGiven ?? new Date(bound + dayMs).getUTCFullYear();
-			yearGiven = undefined;
+		if (state.last === null) {
+			const bound = state.bound ?? options.now;
+			let year = (state.started ? undefined : options.year) ?? new Date(bound + dayMs).getUTCFullYear();
+			state.started = true;
 			if (options.year === undefined && Date.UTC(year, month, day) > bound + dayMs) year--;
 			while (leapDay && !isLeap(year)) year--;
 			return year;
 		}
-		const reference = last;
+		const reference = state.last;
 		const middle = new Date(reference).getUTCFullYear();
 		let best = middle;
 		let distance = Number.POSITIVE_INFINITY;
@@ -108,8 +120,8 @@ export function createClock(options: ClockOptions): Clock {
 
 	return {
 		restart(modified) {
-			if (options.year === undefined) last = null;
-			bound = modified ?? options.now;
+			if (options.year === undefined) state.last = null;
+			state.bound = modified;
 		},
 		dated,
 		yearless(month, day, secondOfDay) {
@@ -117,7 +129,7 @@ export function createClock(options: ClockOptions): Clock {
 			return dated(nearestYear(month, day), month, day, secondOfDay);
 		},
 		saw(time) {
-			if (last === null || time > last || last - time > dayMs) last = time;
+			if (state.last === null || time > state.last || state.last - time > dayMs) state.last = time;
 		},
 	};
 }

@@ -14,8 +14,6 @@ export type Host = {
 
 /** One tag on one machine, and what its lines taught about it: a service writes under one tag all the time. */
 export type Daemon = {
-	/** A number of its own. */
-	readonly index: number;
 	readonly host: Host;
 	readonly tag: Tag;
 	/** The operator's word, or the program's standard service; null when the tag does not say. */

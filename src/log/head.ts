@@ -25,14 +25,18 @@ export type HeadReader = {
 };
 
 /** Makes a reader of line heads in every framing of syslog files, journald, containers and Dovecot's own log files. */
-export function createHeadReader(clock: Clock): HeadReader {
+/** Pieces of a line that wait for the rest, as plain data. */
+export type HeadState = {
+	/** CRI cuts lines at 16 KiB into pieces marked P; only one container writes at a time in one file. */
+	parts: string;
+	/** `journalctl -o export` spreads a record over lines. */
+	record: Record<string, string> | null;
+};
+
+export function createHeadReader(clock: Clock, state: HeadState): HeadReader {
 	const readStamp = createStampReader(clock);
 	const stamp: Stamp = {time: Number.NaN, end: -1, impossible: false};
 	const head = emptyHead();
-	// CRI cuts lines at 16 KiB into pieces marked P; only one container writes at a time in one file.
-	let parts = '';
-	// `journalctl -o export` spreads a record over lines.
-	let record: Record<string, string> | undefined;
 
 	function read(raw: string): HeadKind {
 		let line = raw;
@@ -43,7 +47,7 @@ export function createHeadReader(clock: Clock): HeadReader {
 		}
 		if (line.charCodeAt(line.length - 1) === 13) line = line.slice(0, -1);
 		const first = line.charCodeAt(0);
-		if (record || first === 95) {
+		if (state.record || first === 95) {
 			const kind = exported(line);
 			if (kind) return kind;
 		}
@@ -54,18 +58,18 @@ export function createHeadReader(clock: Clock): HeadReader {
 	}
 
 	function exported(line: string): HeadKind | undefined {
-		if (record && line === '') return rest();
+		if (state.record && line === '') return rest();
 		const field = exportField(line);
-		if (!field || (!record && field[0] !== '__CURSOR' && field[0] !== '__REALTIME_TIMESTAMP')) return undefined;
-		record ??= {};
-		if (Object.keys(record).length < mostFields) record[field[0]] = field[1].slice(0, tooLong);
+		if (!field || (!state.record && field[0] !== '__CURSOR' && field[0] !== '__REALTIME_TIMESTAMP')) return undefined;
+		state.record ??= {};
+		if (Object.keys(state.record).length < mostFields) state.record[field[0]] = field[1].slice(0, tooLong);
 		return 'part';
 	}
 
 	function rest(): HeadKind | undefined {
-		if (!record) return undefined;
-		const inner = fromJournal(record);
-		record = undefined;
+		if (!state.record) return undefined;
+		const inner = fromJournal(state.record);
+		state.record = null;
 		if (!inner) return 'foreign';
 		head.time = inner.time;
 		return framed(inner.line.slice(0, tooLong), 0);
@@ -161,11 +165,11 @@ export function createHeadReader(clock: Clock): HeadReader {
 		const part = line.charCodeAt(at) === 80;
 		const text = line.slice(at + 2);
 		if (part) {
-			parts = (parts + text).slice(0, tooLong);
+			state.parts = (state.parts + text).slice(0, tooLong);
 			return 'part';
 		}
-		const whole = parts === '' ? text : (parts + text).slice(0, tooLong);
-		parts = '';
+		const whole = state.parts === '' ? text : (state.parts + text).slice(0, tooLong);
+		state.parts = '';
 		return framed(whole, 0);
 	}
 

@@ -15,18 +15,20 @@ export type Machines = {
 const mostHosts = 2000;
 const mostTags = 500;
 
-/** `keep` copies names out of their lines; `ports` are those given by the user for services; `forgot` tells that names were dropped. */
+/**
+ * `keep` copies names out of their lines; `ports` are those given by the user for services; `forgot` tells that names
+ * were dropped; `hosts` is what was known before.
+ */
 export function createMachines(
 	keep: (word: string) => string,
 	ports: ReadonlyMap<string, number>,
 	forgot: () => void,
+	hosts: Map<string, Host>,
 ): Machines {
-	const hosts = new Map<string, Host>();
 	let lastName = '\u0000';
 	let lastHost: Host | undefined;
 	// The tags of a log are few: a slot by length and last letters mostly hits, and spares cutting the tag out.
 	const slots: Array<Daemon | undefined> = new Array(256).fill(undefined);
-	let index = 0;
 
 	function forget(names: Map<string, unknown>): void {
 		names.clear();
@@ -74,7 +76,6 @@ export function createMachines(
 				const cut = tag.program === 'cut';
 				const port = servicePort(tag.service, ports);
 				daemon = {
-					index: index++,
 					host: machine,
 					tag,
 					service: cut ? null : (tag.service ?? 'smtp'),

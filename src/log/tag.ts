@@ -109,13 +109,18 @@ export function programOf(text: string): Program | undefined {
 	return undefined;
 }
 
+/** Programs of processes, by the tag they write under. */
+export type ProgramsByPid = Map<object, Map<number, Program>>;
+
+const mostTags = 1000;
+
 /** Remembers which program a process is, for tags that lost their last label: a pid keeps its program for its life. */
-export function createProgramMemory(): {of(daemon: object, pid: number, text: string): Program} {
-	const memory = new Map<object, Map<number, Program>>();
+export function createProgramMemory(memory: ProgramsByPid): {of(daemon: object, pid: number, text: string): Program} {
 	return {
 		of(daemon, pid, text) {
 			let pids = memory.get(daemon);
 			if (!pids) {
+				if (memory.size >= mostTags) memory.clear();
 				pids = new Map();
 				memory.set(daemon, pids);
 			}

@@ -2,9 +2,9 @@
  * Sessions whose verdict hangs on something the log may tell later: whether this tag logs TLS at all, whether it is a
  * wrapper-mode service. They wait, few and not for long, so that the order in which processes write does not change a verdict.
  */
-export type Waiting = {
-	/** `decide(false)` is tried at once and again when its group learns something; `decide(true)` must settle it. */
-	add(group: object, time: number | null, decide: (final: boolean) => boolean): void;
+export type Waiting<Item> = {
+	/** The item is decided at once if it can be, else when its group learns something, at last when patience ends. */
+	add(group: object, time: number | null, item: Item): void;
 	/** The group learned something. */
 	retry(group: object): void;
 	/** Settles what waits on this group. */
@@ -13,50 +13,58 @@ export type Waiting = {
 	sweep(now: number): void;
 	/** Settles all. */
 	end(): void;
-	readonly size: number;
 };
 
-type Waiter = {since: number; decide: (final: boolean) => boolean};
+/** What waits, as plain data: part of what an import saves between two runs. */
+export type WaitingState<Item> = {groups: Map<object, Array<{since: number; item: Item}>>; size: number};
 
-/** Holds at most `limit` waiters, each for at most `patience` ms of log time; the oldest group goes first. */
-export function createWaiting(limit: number, patience: number): Waiting {
-	const groups = new Map<object, Waiter[]>();
-	let size = 0;
+export type WaitingOptions<Item> = {
+	/** So many wait at most; the oldest group goes first. */
+	limit: number;
+	/** So long at most, ms of log time. */
+	patience: number;
+	/** Decides an item and hands it out; false when that is not possible yet. With `final` it must. */
+	decide(item: Item, final: boolean): boolean;
+};
+
+export function emptyWaiting<Item>(): WaitingState<Item> {
+	return {groups: new Map(), size: 0};
+}
+
+export function createWaiting<Item>(options: WaitingOptions<Item>, state: WaitingState<Item>): Waiting<Item> {
+	const {groups} = state;
 
 	function settle(group: object): void {
 		const waiters = groups.get(group) ?? [];
 		groups.delete(group);
-		size -= waiters.length;
-		for (const waiter of waiters) waiter.decide(true);
+		state.size -= waiters.length;
+		for (const {item} of waiters) options.decide(item, true);
 	}
 
 	return {
-		get size() {
-			return size;
-		},
-		add(group, time, decide) {
-			if (decide(false)) return;
+		add(group, time, item) {
+			if (options.decide(item, false)) return;
 			const waiters = groups.get(group);
-			if (waiters) waiters.push({since: time ?? 0, decide});
-			else groups.set(group, [{since: time ?? 0, decide}]);
-			size++;
-			while (size > limit) {
+			if (waiters) waiters.push({since: time ?? 0, item});
+			else groups.set(group, [{since: time ?? 0, item}]);
+			state.size++;
+			while (state.size > options.limit) {
 				const oldest = groups.keys().next().value;
 				if (oldest === undefined) break;
 				settle(oldest);
 			}
 		},
-		settle,
 		retry(group) {
 			const waiters = groups.get(group);
 			if (!waiters) return;
-			const still = waiters.filter(waiter => !waiter.decide(false));
-			size -= waiters.length - still.length;
+			const still = waiters.filter(({item}) => !options.decide(item, false));
+			state.size -= waiters.length - still.length;
 			if (still.length === 0) groups.delete(group);
 			else groups.set(group, still);
 		},
+		settle,
 		sweep(now) {
-			for (const [group, waiters] of groups) if ((waiters[0]?.since ?? now) < now - patience) settle(group);
+			for (const [group, waiters] of groups) if ((waiters[0]?.since ?? now) < now - options.patience) settle(group);
 		},
 		end() {
 			for (const group of [...groups.keys()]) settle(group);

@@ -1,6 +1,7 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import test from 'ava';
-import {type Bytes, createReader} from '../../src/log/reader.ts';
+import {createReader} from '../../src/log/reader.ts';
+import type {Bytes} from '../../src/log/reader-options.ts';
 import type {Coverage} from '../../src/tls/coverage.ts';
 import type {Session} from '../../src/tls/session.ts';
 

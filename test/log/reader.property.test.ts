@@ -3,7 +3,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import {createReader} from '../../src/log/reader.ts';
 import type {Session} from '../../src/tls/session.ts';
-import {inOrder, sessionsOf} from './sessions-of.ts';
+import {inOrder, sessionsOf} from './fixture/sessions-of.ts';
 
 const realLines = readFileSync(new URL('../../samples/real/rfc3339.log', import.meta.url), 'utf8')
 	.trimEnd()

@@ -4,12 +4,12 @@ import type {Keeper} from '../keep.ts';
 import {clearer, failureOf, failureOfDetail} from '../library-problem.ts';
 import type {Peer} from '../peer.ts';
 import type {Delivery, SmtpEvent} from '../smtp.ts';
-import type {Waiting} from '../waiting.ts';
 import {type ClientProcess, newClientProcess} from './client-process.ts';
-import type {Connection, Connections} from './connections.ts';
-import {creditDelivery} from './credit.ts';
+import type {Connections} from './connections.ts';
+import {covers, creditDelivery} from './credit.ts';
 import {outboundSession} from './outbound.ts';
-import {createPlainDeliveries} from './plain-deliveries.ts';
+import type {JoinWaiting} from './pending.ts';
+import {createPlainDeliveries, type PlainDeliveries} from './plain-deliveries.ts';
 import type {ProxyFailures} from './proxy.ts';
 
 export type ClientJoiner = {
@@ -17,12 +17,14 @@ export type ClientJoiner = {
 	/** Lets finished sessions go, by log time in ms. */
 	sweep(now: number): void;
 	evict(before: number, only?: (daemon: Daemon) => boolean): number;
+	/** Judges a delivery that waited; false when its verdict still hangs on its tag. */
+	decide: PlainDeliveries['decide'];
 	readonly open: number;
 };
 
 export type ClientOptions = {
 	keep: Keeper;
-	waiting: Waiting;
+	waiting: JoinWaiting;
 	connections: Connections;
 	proxyFailures: ProxyFailures;
 	emit(session: Session): void;
@@ -33,12 +35,18 @@ const afterwards = 5000;
 /** A process that says nothing for so long after a delivery is done with it (max_idle is 100 s); ms. */
 const idleAfterUse = 600_000;
 
+/** smtp and lmtp processes, as plain data. */
+export type ClientState = {processes: Map<Daemon, Map<number, ClientProcess>>; open: number};
+
+export function emptyClientState(): ClientState {
+	return {processes: new Map(), open: 0};
+}
+
 /** Joins the lines of smtp and lmtp processes, which write no connect line: a summary or a delivery is all there is. */
-export function createClientJoiner(options: ClientOptions): ClientJoiner {
+export function createClientJoiner(options: ClientOptions, state: ClientState): ClientJoiner {
 	const {keep, connections} = options;
-	const processes = new Map<Daemon, Map<number, ClientProcess>>();
+	const {processes} = state;
 	const plain = createPlainDeliveries(options);
-	let open = 0;
 
 	function stateOf(entry: Entry): ClientProcess {
 		let states = processes.get(entry.daemon);
@@ -46,104 +54,95 @@ export function createClientJoiner(options: ClientOptions): ClientJoiner {
 			states = new Map();
 			processes.set(entry.daemon, states);
 		}
-		let state = states.get(entry.pid);
-		if (!state) {
-			state = newClientProcess();
-			states.set(entry.pid, state);
-			open++;
+		let process = states.get(entry.pid);
+		if (!process) {
+			process = newClientProcess();
+			states.set(entry.pid, process);
+			state.open++;
 		}
-		return state;
+		return process;
 	}
 
-	function putDown(state: ClientProcess): void {
-		if (state.current) connections.release(state.current);
-		state.current = null;
-		state.takenBy = null;
-		state.sent = false;
+	function putDown(process: ClientProcess): void {
+		if (process.current) connections.release(process.current);
+		process.current = null;
+		process.takenBy = null;
+		process.sent = false;
 	}
 
-	function settleFailed(state: ClientProcess): void {
-		if (!state.failed) return;
-		state.failed.failure ??= 'other';
-		options.emit(state.failed);
-		state.failed = null;
+	function settleFailed(process: ClientProcess): void {
+		if (!process.failed) return;
+		process.failed.failure ??= 'other';
+		options.emit(process.failed);
+		process.failed = null;
 	}
 
-	function settlePlain(state: ClientProcess): void {
-		if (state.plain) plain.settle(state.plain);
-		state.plain = null;
+	function settlePlain(process: ClientProcess): void {
+		if (process.plain) plain.settle(process.plain);
+		process.plain = null;
 	}
 
-	function settle(state: ClientProcess): void {
-		settleFailed(state);
-		settlePlain(state);
-		putDown(state);
+	function settle(process: ClientProcess): void {
+		settleFailed(process);
+		settlePlain(process);
+		putDown(process);
 	}
 
-	function summarised(state: ClientProcess, entry: Entry, event: Extract<SmtpEvent, {kind: 'summary'}>): void {
+	function summarised(process: ClientProcess, entry: Entry, event: Extract<SmtpEvent, {kind: 'summary'}>): void {
 		const {summary} = event;
 		const {learned} = entry.daemon;
-		settlePlain(state);
+		settlePlain(process);
 		// The same line from two inputs.
 		if (
-			!state.reuse &&
+			!process.reuse &&
 			!summary.reused &&
-			state.current?.twin === summary.twin &&
-			state.takenBy === null &&
-			state.current.touched === entry.time
+			process.current?.twin === summary.twin &&
+			process.takenBy === null &&
+			process.current.touched === entry.time
 		)
 			return;
-		putDown(state);
-		state.reuse = summary.reused;
-		state.current = summary.reused ? connections.reuse(entry, summary) : connections.establish(entry, summary);
+		putDown(process);
+		process.reuse = summary.reused;
+		process.current = summary.reused ? connections.reuse(entry, summary) : connections.establish(entry, summary);
 		if (!learned.summaries) {
 			learned.summaries = true;
 			options.waiting.retry(learned);
 		}
 	}
 
-	function fits(connection: Connection, delivery: Delivery): boolean {
-		if (connection.peerText === delivery.relayText) return true;
-		// Postfix 2.3 and 2.4 log the bare host name.
-		return (
-			connection.session.peerIp === null &&
-			delivery.relay !== null &&
-			connection.session.peerHost === delivery.relay.host
-		);
-	}
-
-	function delivered(state: ClientProcess, entry: Entry, delivery: Delivery): void {
+	function delivered(process: ClientProcess, entry: Entry, delivery: Delivery): void {
 		const {relay, queueId} = delivery;
-		if (state.takenBy !== null && state.takenBy !== queueId) putDown(state);
-		if (state.plain && (state.plain.queueId !== queueId || state.plain.relayText !== delivery.relayText))
-			settlePlain(state);
-		if (state.brokenFor !== null && state.brokenFor !== queueId) forgetBroken(state);
+		if (process.takenBy !== null && process.takenBy !== queueId) putDown(process);
+		if (process.plain && (process.plain.queueId !== queueId || process.plain.relayText !== delivery.relayText))
+			settlePlain(process);
+		if (process.brokenFor !== null && process.brokenFor !== queueId) forgetBroken(process);
 		// No connection, or one that is no network: no claim about its transport.
 		if (!relay || relay.socket || relay.ip === null) return;
-		if (state.current && fits(state.current, delivery)) creditDelivery(state, state.current, entry, delivery, keep);
-		else if (delivery.text === 'handshake-failed') toldFailure(state, entry, delivery);
-		else if (delivery.text !== 'lost' && delivery.text !== 'timeout') uncovered(state, entry, delivery, relay);
+		if (process.current && covers(process.current, delivery))
+			creditDelivery(process, process.current, entry, delivery, keep);
+		else if (delivery.text === 'handshake-failed') toldFailure(process, entry, delivery);
+		else if (delivery.text !== 'lost' && delivery.text !== 'timeout') uncovered(process, entry, delivery, relay);
 	}
 
 	/** No summary fits this delivery. */
-	function uncovered(state: ClientProcess, entry: Entry, delivery: Delivery, relay: Peer): void {
+	function uncovered(process: ClientProcess, entry: Entry, delivery: Delivery, relay: Peer): void {
 		const end = `[${relay.ip}]:${relay.port}`;
 		const fallback =
-			state.broken.has(delivery.relayText) ||
-			(state.brokenFor === delivery.queueId && options.proxyFailures.has(entry.daemon.host, end));
-		state.plain = plain.add(state.plain, entry, delivery, fallback);
+			process.broken.has(delivery.relayText) ||
+			(process.brokenFor === delivery.queueId && options.proxyFailures.has(entry.daemon.host, end));
+		process.plain = plain.add(process.plain, entry, delivery, fallback);
 	}
 
 	/** A delivery put off because the handshake failed. The failure itself is a line of its own; if that is missing, this is it. */
-	function toldFailure(state: ClientProcess, entry: Entry, delivery: Delivery): void {
+	function toldFailure(process: ClientProcess, entry: Entry, delivery: Delivery): void {
 		const {relay} = delivery;
 		if (!relay) return;
 		const key = `${delivery.queueId} ${delivery.relayText}`;
 		const end = `[${relay.ip}]:${relay.port}`;
 		const known =
-			state.broken.has(delivery.relayText) || options.proxyFailures.named(entry.daemon.host, end, relay.host);
-		if (known || state.toldFailure === key) return;
-		state.toldFailure = keep(key);
+			process.broken.has(delivery.relayText) || options.proxyFailures.named(entry.daemon.host, end, relay.host);
+		if (known || process.toldFailure === key) return;
+		process.toldFailure = keep(key);
 		const session = outboundSession(entry, relay, keep);
 		session.outcome = 'failed';
 		session.failure = 'other';
@@ -151,56 +150,56 @@ export function createClientJoiner(options: ClientOptions): ClientJoiner {
 		options.emit(session);
 	}
 
-	function forgetBroken(state: ClientProcess): void {
-		state.brokenFor = null;
-		state.broken.clear();
+	function forgetBroken(process: ClientProcess): void {
+		process.brokenFor = null;
+		process.broken.clear();
 	}
 
 	/** This host is given up, for this message: what was agreed with it is void. */
-	function skipped(state: ClientProcess, queueId: string, text: Delivery['text']): void {
+	function skipped(process: ClientProcess, queueId: string, text: Delivery['text']): void {
 		if (text === 'said' || text === 'not-offered' || text === 'refused') return;
-		if (state.brokenFor !== null && state.brokenFor !== queueId) forgetBroken(state);
-		state.brokenFor = keep(queueId);
-		if (!state.current) return;
-		if (state.current.session.failure === null && text === 'not-verified')
-			state.current.session.failure = 'certificate-not-verified';
-		state.broken.add(state.current.peerText);
-		putDown(state);
+		if (process.brokenFor !== null && process.brokenFor !== queueId) forgetBroken(process);
+		process.brokenFor = keep(queueId);
+		if (!process.current) return;
+		if (process.current.session.failure === null && text === 'not-verified')
+			process.current.session.failure = 'certificate-not-verified';
+		process.broken.add(process.current.peerText);
+		putDown(process);
 	}
 
 	function event(entry: Entry, event: SmtpEvent): void {
 		if (event.kind === 'note') return;
-		const state = stateOf(entry);
-		if (entry.time !== null) state.touched = entry.time;
-		if (event.kind !== 'library-problem') settleFailed(state);
+		const process = stateOf(entry);
+		if (entry.time !== null) process.touched = entry.time;
+		if (event.kind !== 'library-problem') settleFailed(process);
 		switch (event.kind) {
 			case 'summary':
-				summarised(state, entry, event);
+				summarised(process, entry, event);
 				break;
 			case 'delivery':
-				delivered(state, entry, event);
+				delivered(process, entry, event);
 				break;
 			case 'skipped':
-				skipped(state, event.queueId, event.text);
+				skipped(process, event.queueId, event.text);
 				break;
 			case 'handshake-failed': {
-				settlePlain(state);
-				putDown(state);
+				settlePlain(process);
+				putDown(process);
 				const session = outboundSession(entry, event.peer, keep);
 				session.outcome = 'failed';
 				session.endedAt = entry.time;
 				session.failure = failureOfDetail(event.detail);
-				state.failed = session;
-				if (state.broken.size < 16) state.broken.add(keep(event.peerText));
+				process.failed = session;
+				if (process.broken.size < 16) process.broken.add(keep(event.peerText));
 				break;
 			}
 			case 'library-problem':
-				if (state.failed) {
-					state.failed.failure = clearer(state.failed.failure, failureOf(event.text));
-					state.failed.lastLine = entry.lineNumber;
-				} else if (state.current && !state.current.emitted) {
+				if (process.failed) {
+					process.failed.failure = clearer(process.failed.failure, failureOf(event.text));
+					process.failed.lastLine = entry.lineNumber;
+				} else if (process.current && !process.current.emitted) {
 					// A summary first, then the peer says what it thinks of our certificate (TLS 1.3).
-					state.current.session.failure = clearer(state.current.session.failure, failureOf(event.text));
+					process.current.session.failure = clearer(process.current.session.failure, failureOf(event.text));
 				}
 				break;
 		}
@@ -208,13 +207,13 @@ export function createClientJoiner(options: ClientOptions): ClientJoiner {
 
 	function sweep(now: number): void {
 		for (const states of processes.values()) {
-			for (const state of states.values()) {
-				if (state.touched >= now - afterwards) continue;
-				settleFailed(state);
-				if (state.plain && (state.plain.sent || state.touched < now - idleAfterUse)) settlePlain(state);
-				if (state.current && state.takenBy !== null && (state.sent || state.touched < now - idleAfterUse)) {
-					// The state stays: a late recipient of the same message must not look like plaintext.
-					connections.release(state.current);
+			for (const process of states.values()) {
+				if (process.touched >= now - afterwards) continue;
+				settleFailed(process);
+				if (process.plain && (process.plain.sent || process.touched < now - idleAfterUse)) settlePlain(process);
+				if (process.current && process.takenBy !== null && (process.sent || process.touched < now - idleAfterUse)) {
+					// The process stays: a late recipient of the same message must not look like plaintext.
+					connections.release(process.current);
 				}
 			}
 		}
@@ -224,12 +223,12 @@ export function createClientJoiner(options: ClientOptions): ClientJoiner {
 		let evicted = 0;
 		for (const [daemon, states] of processes) {
 			if (only && !only(daemon)) continue;
-			for (const [pid, state] of states) {
-				if (state.touched >= before) continue;
-				if (state.current && !state.current.emitted && state.takenBy === null) evicted++;
-				settle(state);
+			for (const [pid, process] of states) {
+				if (process.touched >= before) continue;
+				if (process.current && !process.current.emitted && process.takenBy === null) evicted++;
+				settle(process);
 				states.delete(pid);
-				open--;
+				state.open--;
 			}
 			if (states.size === 0) processes.delete(daemon);
 		}
@@ -240,8 +239,9 @@ export function createClientJoiner(options: ClientOptions): ClientJoiner {
 		event,
 		sweep,
 		evict,
+		decide: plain.decide,
 		get open() {
-			return open;
+			return state.open;
 		},
 	};
 }

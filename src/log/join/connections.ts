@@ -3,6 +3,7 @@ import type {Entry, Host} from '../entry.ts';
 import type {Keeper} from '../keep.ts';
 import {outboundHop} from '../service.ts';
 import type {Summary} from '../summary.ts';
+import {type ConnectionIndex, fileUnder, takeOut} from './connection-index.ts';
 import {fillPeer, fillSummary} from './fill.ts';
 import {noQueueIds, type QueueIds} from './queue-ids.ts';
 
@@ -51,33 +52,20 @@ export type Connections = {
 /** tlsproxy and smtp write about one handshake within a millisecond; clocks and syslog may stretch that, ms. */
 const twinSpan = 5000;
 
+/** Open connections by what their summaries have in common and by their end, as plain data. */
+export type ConnectionsState = {byHost: ConnectionIndex; byEnd: ConnectionIndex; open: number};
+
+export function emptyConnections(): ConnectionsState {
+	return {byHost: new Map(), byEnd: new Map(), open: 0};
+}
+
 /** Makes the pool; `emit` gets each session once, when nothing more can be said of it. */
-export function createConnections(keep: Keeper, emit: (session: Session) => void): Connections {
-	const byHost = new Map<Host, Map<string, Connection[]>>();
-	const byEnd = new Map<Host, Map<string, Connection[]>>();
-	let open = 0;
-
-	function index(map: Map<Host, Map<string, Connection[]>>, key: string, connection: Connection): void {
-		let keyed = map.get(connection.host);
-		if (!keyed) {
-			keyed = new Map();
-			map.set(connection.host, keyed);
-		}
-		const list = keyed.get(key);
-		if (list) list.push(connection);
-		else keyed.set(key, [connection]);
-	}
-
-	function unindex(map: Map<Host, Map<string, Connection[]>>, key: string, connection: Connection): boolean {
-		const keyed = map.get(connection.host);
-		const list = keyed?.get(key);
-		const at = list?.indexOf(connection) ?? -1;
-		if (!keyed || !list || at < 0) return false;
-		list.splice(at, 1);
-		if (list.length === 0) keyed.delete(key);
-		if (keyed.size === 0) map.delete(connection.host);
-		return true;
-	}
+export function createConnections(
+	keep: Keeper,
+	emit: (session: Session) => void,
+	state: ConnectionsState,
+): Connections {
+	const {byHost, byEnd} = state;
 
 	function create(entry: Entry, summary: Summary): Connection {
 		const {tag} = entry.daemon;
@@ -107,9 +95,9 @@ export function createConnections(keep: Keeper, emit: (session: Session) => void
 			touched: 0,
 		};
 		write(connection, entry);
-		index(byHost, connection.twin, connection);
-		index(byEnd, connection.end, connection);
-		open++;
+		fileUnder(byHost, connection.twin, connection);
+		fileUnder(byEnd, connection.end, connection);
+		state.open++;
 		return connection;
 	}
 
@@ -136,8 +124,8 @@ export function createConnections(keep: Keeper, emit: (session: Session) => void
 	}
 
 	function forget(connection: Connection): void {
-		unindex(byEnd, connection.end, connection);
-		if (unindex(byHost, connection.twin, connection)) open--;
+		takeOut(byEnd, connection.end, connection);
+		if (takeOut(byHost, connection.twin, connection)) state.open--;
 	}
 
 	function finish(connection: Connection, time: number | null): void {
@@ -168,7 +156,7 @@ export function createConnections(keep: Keeper, emit: (session: Session) => void
 
 	return {
 		get open() {
-			return open;
+			return state.open;
 		},
 		announce(entry, summary) {
 			const first = listOf(entry, summary).find(it => !it.held && !it.emitted && isTwin(entry, it));

@@ -5,6 +5,15 @@ import type {ClientProcess} from './client-process.ts';
 import type {Connection} from './connections.ts';
 import {addQueueId} from './queue-ids.ts';
 
+/** Whether the summary of this connection covers a delivery: the peer's full text is the same (one message may try several hosts). */
+export function covers(connection: Connection, delivery: Delivery): boolean {
+	if (connection.peerText === delivery.relayText) return true;
+	// Postfix 2.3 and 2.4 log the bare host name.
+	return (
+		connection.session.peerIp === null && delivery.relay !== null && connection.session.peerHost === delivery.relay.host
+	);
+}
+
 /** Credits a delivery line to the TLS connection whose summary covers it: the message, or why none was sent. */
 export function creditDelivery(
 	state: ClientProcess,

@@ -2,8 +2,8 @@ import type {Session} from '../../tls/session.ts';
 import type {Daemon, Entry} from '../entry.ts';
 import type {Keeper} from '../keep.ts';
 import type {Delivery} from '../smtp.ts';
-import type {Waiting} from '../waiting.ts';
 import {outboundSession} from './outbound.ts';
+import type {JoinWaiting} from './pending.ts';
 
 /** A delivery without a summary: all recipients of one queue id on one relay. */
 export type PlainDelivery = {
@@ -23,6 +23,8 @@ export type PlainDeliveries = {
 	add(row: PlainDelivery | null, entry: Entry, delivery: Delivery, fallback: boolean): PlainDelivery;
 	/** Nothing more is to come of this row. */
 	settle(row: PlainDelivery): void;
+	/** Judges the row and hands it out; false when its tag may still show that it logs TLS. */
+	decide(row: PlainDelivery, final: boolean): boolean;
 };
 
 /** What `tls=` (Postfix 3.11, global/pol_stats.c) decides: `name[:final][?]`, `!` for a policy that was not met. */
@@ -41,7 +43,7 @@ function decidedBy(tls: string | null): 'plaintext' | 'encrypted' | null {
  */
 export function createPlainDeliveries(options: {
 	keep: Keeper;
-	waiting: Waiting;
+	waiting: JoinWaiting;
 	emit(session: Session): void;
 }): PlainDeliveries {
 	const {keep} = options;
@@ -102,14 +104,16 @@ export function createPlainDeliveries(options: {
 			const replied =
 				session.messages > 0 || session.rejected > 0 || session.failure !== null || session.outcome !== null;
 			if (!replied) return;
-			options.waiting.add(daemon.learned, session.endedAt, final => {
-				if (session.outcome === null) {
-					if (row.proven || (daemon.learned.summaries && !row.doubtful)) session.outcome = 'plaintext';
-					else if (!final && !row.doubtful) return false;
-				}
-				options.emit(session);
-				return true;
-			});
+			options.waiting.add(daemon.learned, session.endedAt, {kind: 'delivery', row});
+		},
+		decide(row, final) {
+			const {session, daemon} = row;
+			if (session.outcome === null) {
+				if (row.proven || (daemon.learned.summaries && !row.doubtful)) session.outcome = 'plaintext';
+				else if (!final && !row.doubtful) return false;
+			}
+			options.emit(session);
+			return true;
 		},
 	};
 }

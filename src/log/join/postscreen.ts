@@ -1,9 +1,9 @@
-import {emptySession, type Session} from '../../tls/session.ts';
+import type {Session} from '../../tls/session.ts';
 import type {Daemon, Entry, Host} from '../entry.ts';
 import type {Keeper} from '../keep.ts';
-import {isLoopback, readPeer} from '../peer.ts';
+import {readPeer} from '../peer.ts';
 import type {PostscreenEvent} from '../postscreen.ts';
-import {fillPeer} from './fill.ts';
+import {screenedSession} from './screened.ts';
 
 /** A connection that postscreen holds, until it passes it on or closes it. */
 type Screened = {session: Session; dialogue: boolean; encrypted: boolean; passed: boolean; touched: number};
@@ -18,22 +18,29 @@ export type PostscreenJoiner = {
 	readonly open: number;
 };
 
+export type PostscreenOptions = {keep: Keeper; emit(session: Session): void; silent(): void};
+
 /** smtpd connects within moments of PASS, ms. */
 const handover = 10_000;
+
+/** Connections that postscreen holds, and the ports of those it passed on, as plain data. */
+export type PostscreenState = {
+	hosts: Map<Host, Map<string, Screened>>;
+	passes: Map<Host, Map<string, {port: number | null; time: number}>>;
+	open: number;
+};
+
+export function emptyPostscreenState(): PostscreenState {
+	return {hosts: new Map(), passes: new Map(), open: 0};
+}
 
 /**
  * Joins postscreen's lines. A client that passes is handed to smtpd before it said a word, and is smtpd's session;
  * one that spoke with postscreen itself is a session without mail: in plaintext, unless tlsproxy logged its handshake.
  */
-export function createPostscreenJoiner(options: {
-	keep: Keeper;
-	emit(session: Session): void;
-	silent(): void;
-}): PostscreenJoiner {
+export function createPostscreenJoiner(options: PostscreenOptions, state: PostscreenState): PostscreenJoiner {
 	const {keep} = options;
-	const hosts = new Map<Host, Map<string, Screened>>();
-	const passes = new Map<Host, Map<string, {port: number | null; time: number}>>();
-	let open = 0;
+	const {hosts, passes} = state;
 
 	function screenedOf(host: Host): Map<string, Screened> {
 		let screened = hosts.get(host);
@@ -45,25 +52,13 @@ export function createPostscreenJoiner(options: {
 	}
 
 	function begin(entry: Entry, end: string, localPort: number | null): Screened {
-		const peer = readPeer(end, 0, end.length);
-		const session = emptySession(isLoopback(peer.ip) ? 'internal' : 'relay-in', 'in');
-		session.startedAt = entry.time;
-		session.logHost = entry.daemon.host.name;
-		session.tag = entry.daemon.tag.name;
-		session.pid = entry.pid < 0 ? null : entry.pid;
-		session.service = 'smtp';
-		session.port = localPort ?? 25;
-		session.portSource = localPort === null ? 'service' : 'log';
-		fillPeer(session, peer, keep);
-		session.source = entry.source;
-		session.firstLine = entry.lineNumber;
-		session.lastLine = entry.lineNumber;
-		open++;
+		const session = screenedSession(entry, end, localPort, keep);
+		state.open++;
 		return {session, dialogue: false, encrypted: false, passed: false, touched: entry.time ?? 0};
 	}
 
 	function finish(one: Screened): void {
-		open--;
+		state.open--;
 		if (one.encrypted) return;
 		if (!one.dialogue) {
 			if (!one.passed) options.silent();
@@ -89,7 +84,7 @@ export function createPostscreenJoiner(options: {
 
 	return {
 		get open() {
-			return open;
+			return state.open;
 		},
 		event(entry, event) {
 			if (event.kind === 'note') return;
@@ -116,7 +111,7 @@ export function createPostscreenJoiner(options: {
 				if (!one.dialogue && !one.encrypted) {
 					// smtpd's from here on: no DISCONNECT follows.
 					screened.delete(event.end);
-					open--;
+					state.open--;
 				}
 			} else {
 				one.session.endedAt = entry.time;

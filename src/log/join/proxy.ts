@@ -1,12 +1,13 @@
-import {emptySession, type Failure, type Session} from '../../tls/session.ts';
+import type {Failure, Session} from '../../tls/session.ts';
 import type {Daemon, Entry, Host} from '../entry.ts';
 import type {Keeper} from '../keep.ts';
 import {clearer, failureOf} from '../library-problem.ts';
-import {isLoopback, readPeer} from '../peer.ts';
+import {readPeer} from '../peer.ts';
 import type {ProxyEvent} from '../tlsproxy.ts';
 import type {Connections} from './connections.ts';
-import {fillPeer, fillSummary} from './fill.ts';
+import {fillSummary} from './fill.ts';
 import {outboundSession} from './outbound.ts';
+import {screenedSession} from './screened.ts';
 
 /** One TCP connection in a tlsproxy process, from CONNECT to DISCONNECT. */
 type ProxyConnection = {
@@ -19,7 +20,7 @@ type ProxyConnection = {
 	touched: number;
 };
 
-type ProxyState = {
+type ProxyProcess = {
 	connections: Map<string, ProxyConnection[]>;
 	/** Library lines come before the «handshake failed» they explain, and name no peer. */
 	problem: Failure | null;
@@ -56,83 +57,78 @@ const naming = 5000;
 /** A handshake failure explains a fallback for so long: Postfix tries again in the same delivery. */
 const remembered = 120_000;
 
-/** Joins tlsproxy's lines: server role for postscreen, client role for smtp with connection reuse. */
-export function createProxyJoiner(options: ProxyOptions): ProxyJoiner {
-	const {keep} = options;
-	const processes = new Map<Daemon, Map<number, ProxyState>>();
-	const failures = new Map<Host, Map<string, {time: number; session: Session | null}>>();
-	let open = 0;
+/** Connections in tlsproxy processes and lost handshakes, as plain data. */
+export type ProxyState = {
+	processes: Map<Daemon, Map<number, ProxyProcess>>;
+	failures: Map<Host, Map<string, {time: number; session: Session | null}>>;
+	open: number;
+};
 
-	function stateOf(entry: Entry): ProxyState {
+export function emptyProxyState(): ProxyState {
+	return {processes: new Map(), failures: new Map(), open: 0};
+}
+
+/** Joins tlsproxy's lines: server role for postscreen, client role for smtp with connection reuse. */
+export function createProxyJoiner(options: ProxyOptions, state: ProxyState): ProxyJoiner {
+	const {keep} = options;
+	const {processes, failures} = state;
+
+	function stateOf(entry: Entry): ProxyProcess {
 		let states = processes.get(entry.daemon);
 		if (!states) {
 			states = new Map();
 			processes.set(entry.daemon, states);
 		}
-		let state = states.get(entry.pid);
-		if (!state) {
-			state = {connections: new Map(), problem: null, touched: 0};
-			states.set(entry.pid, state);
+		let process = states.get(entry.pid);
+		if (!process) {
+			process = {connections: new Map(), problem: null, touched: 0};
+			states.set(entry.pid, process);
 		}
-		return state;
+		return process;
 	}
 
-	function add(state: ProxyState, end: string, client: boolean, time: number | null): ProxyConnection {
+	function add(process: ProxyProcess, end: string, client: boolean, time: number | null): ProxyConnection {
 		const one: ProxyConnection = {client, established: false, session: null, failed: false, touched: time ?? 0};
-		const list = state.connections.get(end);
+		const list = process.connections.get(end);
 		if (list) list.push(one);
-		else state.connections.set(keep(end), [one]);
-		open++;
+		else process.connections.set(keep(end), [one]);
+		state.open++;
 		return one;
 	}
 
 	/** The first connection to this end that has done no handshake yet: several share an end, first in, first out. */
-	function waiting(state: ProxyState, end: string, client: boolean, time: number | null): ProxyConnection {
-		const fresh = state.connections.get(end)?.find(it => !it.established && !it.session && !it.failed);
-		return fresh ?? add(state, end, client, time);
+	function waiting(process: ProxyProcess, end: string, client: boolean, time: number | null): ProxyConnection {
+		const fresh = process.connections.get(end)?.find(it => !it.established && !it.session && !it.failed);
+		return fresh ?? add(process, end, client, time);
 	}
 
 	/** The connection that a DISCONNECT ends: one whose handshake failed is let go at once, else the first. */
-	function remove(state: ProxyState, end: string): ProxyConnection | undefined {
-		const list = state.connections.get(end);
+	function remove(process: ProxyProcess, end: string): ProxyConnection | undefined {
+		const list = process.connections.get(end);
 		if (!list) return undefined;
 		const failed = list.findIndex(it => it.failed);
 		const [one] = list.splice(Math.max(failed, 0), 1);
-		if (one) open--;
-		if (list.length === 0) state.connections.delete(end);
+		if (one) state.open--;
+		if (list.length === 0) process.connections.delete(end);
 		return one;
 	}
 
 	function serverSession(entry: Entry, end: string): Session {
-		const peer = readPeer(end, 0, end.length);
-		const session = emptySession(isLoopback(peer.ip) ? 'internal' : 'relay-in', 'in');
-		session.startedAt = entry.time;
-		session.logHost = entry.daemon.host.name;
-		session.tag = entry.daemon.tag.name;
-		session.pid = entry.pid < 0 ? null : entry.pid;
-		session.service = 'smtp';
-		const port = options.portOf(entry.daemon, end);
-		session.port = port ?? 25;
-		session.portSource = port === null ? 'service' : 'log';
-		session.tlsMode = 'starttls';
-		fillPeer(session, peer, keep);
-		session.source = entry.source;
-		session.firstLine = entry.lineNumber;
-		session.lastLine = entry.lineNumber;
 		options.encrypted(entry.daemon, end);
-		return session;
+		return screenedSession(entry, end, options.portOf(entry.daemon, end), keep);
 	}
 
-	function fail(state: ProxyState, one: ProxyConnection, entry: Entry, end: string): void {
+	function fail(process: ProxyProcess, one: ProxyConnection, entry: Entry, end: string): void {
 		one.failed = true;
 		const peer = readPeer(end, 0, end.length);
 		const session = one.client ? outboundSession(entry, peer, keep) : serverSession(entry, end);
+		session.tlsMode ??= 'starttls';
 		if (one.client && entry.daemon.tag.service === null) session.service = 'smtp';
 		session.outcome = 'failed';
 		session.endedAt = entry.time;
 		// Without an error of the library the peer went away (tlsproxy.c: SSL_ERROR_SYSCALL).
-		session.failure = state.problem ?? 'lost-connection';
-		state.problem = null;
+		session.failure = process.problem ?? 'lost-connection';
+		process.problem = null;
 		if (!one.client) {
 			options.emit(session);
 			return;
@@ -150,16 +146,17 @@ export function createProxyJoiner(options: ProxyOptions): ProxyJoiner {
 
 	function event(entry: Entry, event: ProxyEvent): void {
 		if (event.kind === 'note') return;
-		const state = stateOf(entry);
-		if (entry.time !== null) state.touched = entry.time;
+		const process = stateOf(entry);
+		if (entry.time !== null) process.touched = entry.time;
 		switch (event.kind) {
 			case 'connect':
-				add(state, event.end, event.client, entry.time);
+				add(process, event.end, event.client, entry.time);
 				break;
 			case 'summary': {
-				const one = waiting(state, event.end, !event.summary.from, entry.time);
+				const one = waiting(process, event.end, !event.summary.from, entry.time);
 				if (event.summary.from) {
 					one.session = serverSession(entry, event.end);
+					one.session.tlsMode = 'starttls';
 					fillSummary(one.session, event.summary, keep);
 				} else {
 					one.established = true;
@@ -168,20 +165,20 @@ export function createProxyJoiner(options: ProxyOptions): ProxyJoiner {
 				break;
 			}
 			case 'library-problem':
-				state.problem = clearer(state.problem, failureOf(event.text));
+				process.problem = clearer(process.problem, failureOf(event.text));
 				break;
 			case 'handshake-failed':
-				fail(state, waiting(state, event.end, true, entry.time), entry, event.end);
+				fail(process, waiting(process, event.end, true, entry.time), entry, event.end);
 				break;
 			case 'disconnect': {
-				const one = remove(state, event.end);
+				const one = remove(process, event.end);
 				if (!one) return;
 				if (one.established) options.connections.close(entry.daemon.host, event.end, entry.time);
 				else if (one.session) {
 					one.session.endedAt = entry.time;
 					one.session.lastLine = entry.lineNumber;
 					options.emit(one.session);
-				} else if (!one.failed && state.problem !== null) fail(state, one, entry, event.end);
+				} else if (!one.failed && process.problem !== null) fail(process, one, entry, event.end);
 				break;
 			}
 		}
@@ -204,11 +201,11 @@ export function createProxyJoiner(options: ProxyOptions): ProxyJoiner {
 		let evicted = 0;
 		for (const [daemon, states] of processes) {
 			if (only && !only(daemon)) continue;
-			for (const [pid, state] of states) {
-				if (state.touched >= before) continue;
-				for (const list of state.connections.values()) {
+			for (const [pid, process] of states) {
+				if (process.touched >= before) continue;
+				for (const list of process.connections.values()) {
 					for (const one of list) {
-						open--;
+						state.open--;
 						if (!one.session) continue;
 						options.emit(one.session);
 						evicted++;
@@ -236,7 +233,7 @@ export function createProxyJoiner(options: ProxyOptions): ProxyJoiner {
 			},
 		},
 		get open() {
-			return open;
+			return state.open;
 		},
 	};
 }

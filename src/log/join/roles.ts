@@ -1,9 +1,9 @@
 import type {Session} from '../../tls/session.ts';
 import {inboundHop} from '../service.ts';
-import type {Waiting} from '../waiting.ts';
+import type {JoinWaiting} from './pending.ts';
 
 /** What a process did, where its tag does not tell its service: one process serves one service for its whole life. */
-type Role = {service: 'smtps' | 'submission' | null; touched: number};
+export type Role = {service: 'smtps' | 'submission' | null; touched: number};
 
 /**
  * Services of smtpd processes whose tag was cut to `postfix`: a handshake before any command makes it the wrapper-mode
@@ -11,17 +11,19 @@ type Role = {service: 'smtps' | 'submission' | null; touched: number};
  * the one that never did is the public port 25.
  */
 export type Roles = {
-	settle(session: Session, process: string, emit: (session: Session) => void): void;
+	/** Gives the session its service, now or when its process has shown itself. */
+	settle(session: Session, process: string): void;
+	/** Writes the service into the session; false when the process may still show it. */
+	decide(session: Session, role: Role, final: boolean): boolean;
 	sweep(before: number): void;
 };
 
 const ports = {smtps: 465, submission: 587} as const;
 
-/** `waiting` holds the sessions of processes that did not show what they are. */
-export function createRoles(waiting: Waiting): Roles {
-	const roles = new Map<string, Role>();
+/** `waiting` holds the sessions of processes that did not show what they are; `roles` is by process. */
+export function createRoles(waiting: JoinWaiting, roles: Map<string, Role>): Roles {
 	return {
-		settle(session, process, emit) {
+		settle(session, process) {
 			const shown = shownBy(session);
 			let role = roles.get(process);
 			// The same pid doing another service's work is another process.
@@ -34,16 +36,15 @@ export function createRoles(waiting: Waiting): Roles {
 				role.service = shown;
 				waiting.retry(role);
 			}
-			const known = role;
-			waiting.add(known, session.endedAt ?? session.startedAt, final => {
-				if (!known.service && !final) return false;
-				session.service = known.service ?? 'smtp';
-				session.port = known.service ? ports[known.service] : 25;
-				session.portSource = 'service';
-				session.hop = inboundHop(session.port, session.peerIp, session.username !== null);
-				emit(session);
-				return true;
-			});
+			waiting.add(role, session.endedAt ?? session.startedAt, {kind: 'role', session, role});
+		},
+		decide(session, role, final) {
+			if (!role.service && !final) return false;
+			session.service = role.service ?? 'smtp';
+			session.port = role.service ? ports[role.service] : 25;
+			session.portSource = 'service';
+			session.hop = inboundHop(session.port, session.peerIp, session.username !== null);
+			return true;
 		},
 		sweep(before) {
 			for (const [process, role] of roles) if (role.touched < before) roles.delete(process);

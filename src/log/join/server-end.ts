@@ -1,21 +1,28 @@
 import type {Session} from '../../tls/session.ts';
 import type {Daemon} from '../entry.ts';
 import {inboundHop} from '../service.ts';
-import type {Waiting} from '../waiting.ts';
+import type {JoinWaiting} from './pending.ts';
 import type {Roles} from './roles.ts';
 import type {ServerSession} from './server-session.ts';
 import {type Verdict, verdictOf} from './verdict.ts';
 
 export type ServerEndOptions = {
-	waiting: Waiting;
+	waiting: JoinWaiting;
 	roles: Roles;
 	emit(session: Session): void;
 	/** A connection in which nothing was said. */
 	silent(): void;
 };
 
+export type ServerEnd = {
+	/** The session is over; `ended` when its disconnect line said so. */
+	finish(one: ServerSession, ended: boolean): void;
+	/** Judges it; false when that hangs on what its tag may still teach. */
+	decide(one: ServerSession, final: boolean): boolean;
+};
+
 /** Ends smtpd sessions: learns from them, judges them at once or when their tag has taught enough, hands them out. */
-export function createServerEnd(options: ServerEndOptions): (one: ServerSession, ended: boolean) => void {
+export function createServerEnd(options: ServerEndOptions): ServerEnd {
 	const {waiting} = options;
 
 	/** What an ended session says of its tag. */
@@ -37,7 +44,7 @@ export function createServerEnd(options: ServerEndOptions): (one: ServerSession,
 			session.port = 465;
 		}
 		session.hop = inboundHop(session.port, session.peerIp, one.loggedIn || (implicit && session.port === null));
-		if (daemon.tag.program === 'cut') options.roles.settle(session, processName(daemon, session), options.emit);
+		if (daemon.tag.program === 'cut') options.roles.settle(session, processName(daemon, session));
 		else options.emit(session);
 	}
 
@@ -52,7 +59,13 @@ export function createServerEnd(options: ServerEndOptions): (one: ServerSession,
 		publish(one);
 	}
 
-	return (one, ended) => {
+	function decide(one: ServerSession, final: boolean): boolean {
+		const verdict = verdictOf(one, one.daemon.learned, final);
+		if (verdict !== undefined) conclude(one, verdict);
+		return verdict !== undefined;
+	}
+
+	function finish(one: ServerSession, ended: boolean): void {
 		const {session, daemon} = one;
 		one.closed = true;
 		session.messages = one.queueIds.count;
@@ -61,19 +74,10 @@ export function createServerEnd(options: ServerEndOptions): (one: ServerSession,
 		// Without a disconnect line and without a summary nothing is proven (the end may lie in the next file).
 		if (!ended && !one.summary && !one.handshakeFailed && !one.plaintext) {
 			if (session.messages > 0 || one.startSeen) publish(one);
-			return;
-		}
-		const verdict = verdictOf(one, daemon.learned, false);
-		if (verdict !== undefined) {
-			conclude(one, verdict);
-			return;
-		}
-		waiting.add(daemon.learned, session.endedAt, final => {
-			const later = verdictOf(one, daemon.learned, final);
-			if (later !== undefined) conclude(one, later);
-			return later !== undefined;
-		});
-	};
+		} else if (!decide(one, false)) waiting.add(daemon.learned, session.endedAt, {kind: 'server', one});
+	}
+
+	return {finish, decide};
 }
 
 function processName(daemon: Daemon, session: Session): string {

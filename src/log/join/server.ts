@@ -6,7 +6,7 @@ import type {SmtpdEvent} from '../smtpd.ts';
 import type {Summary} from '../summary.ts';
 import {fillSummary} from './fill.ts';
 import {addQueueId} from './queue-ids.ts';
-import {createServerEnd, type ServerEndOptions} from './server-end.ts';
+import {createServerEnd, type ServerEnd, type ServerEndOptions} from './server-end.ts';
 import {beginServerSession, type ServerSession} from './server-session.ts';
 
 type Key = number | string;
@@ -17,6 +17,8 @@ export type ServerJoiner = {
 	event(entry: Entry, event: SmtpdEvent): void;
 	/** Gives up sessions not heard of since `before`, ms of log time; all of one machine's instance with `only`. */
 	evict(before: number, only?: (daemon: Daemon) => boolean): number;
+	/** Judges a session that waited; false when its verdict still hangs on its tag. */
+	decide: ServerEnd['decide'];
 	readonly open: number;
 };
 
@@ -26,83 +28,88 @@ export type ServerOptions = ServerEndOptions & {
 	handedOver(daemon: Daemon, ip: string | null, time: number | null): number | null;
 };
 
+/** Open smtpd sessions, as plain data. */
+export type ServerState = {processes: Map<Daemon, States>; lastKey: Key; open: number};
+
+export function emptyServerState(): ServerState {
+	return {processes: new Map(), lastKey: '', open: 0};
+}
+
 /** Joins the lines of smtpd processes: one process serves one session at a time, from connect to disconnect. */
-export function createServerJoiner(options: ServerOptions): ServerJoiner {
+export function createServerJoiner(options: ServerOptions, state: ServerState): ServerJoiner {
 	const {keep} = options;
-	const processes = new Map<Daemon, States>();
-	let lastKey: number | string = '';
-	const end = createServerEnd(options);
-	let open = 0;
+	const {processes} = state;
+	const {finish: conclude, decide} = createServerEnd(options);
 
 	function keyOf(entry: Entry, event: SmtpdEvent): number | string {
 		if (entry.pid >= 0) return entry.pid;
 		// No pid in this framing: the client's address is the only link.
 		const peer = 'peer' in event ? event.peer : event.kind === 'summary' ? event.summary.peer : undefined;
-		if (peer) lastKey = keep(`${peer.ip}`);
-		return lastKey;
+		if (peer) state.lastKey = keep(`${peer.ip}`);
+		return state.lastKey;
 	}
 
 	function begin(states: States, key: Key, entry: Entry, peer: Peer | null, startSeen: boolean): ServerSession {
 		const handedOver = startSeen && peer ? options.handedOver(entry.daemon, peer.ip, entry.time) : null;
 		const one = beginServerSession(entry, peer, startSeen, handedOver, keep);
 		states.set(key, one);
-		open++;
+		state.open++;
 		return one;
 	}
 
 	function finish(one: ServerSession, ended: boolean): void {
-		open--;
-		end(one, ended);
+		state.open--;
+		conclude(one, ended);
 	}
 
 	/** The open session of the process, or a new one whose start was not seen. */
 	function current(states: States, key: Key, entry: Entry, peer: Peer | null): ServerSession {
-		const state = states.get(key);
-		if (state && !state.closed) return state;
+		const one = states.get(key);
+		if (one && !one.closed) return one;
 		return begin(states, key, entry, peer, false);
 	}
 
 	function connected(states: States, key: Key, entry: Entry, peer: Peer): void {
-		const state = states.get(key);
-		if (state && !state.closed) {
-			const near = Math.abs((entry.time ?? 0) - (state.session.startedAt ?? 0)) <= 1000;
-			const same = state.session.peerIp === peer.ip && near && state.queueIds.count === 0;
+		const one = states.get(key);
+		if (one && !one.closed) {
+			const near = Math.abs((entry.time ?? 0) - (one.session.startedAt ?? 0)) <= 1000;
+			const same = one.session.peerIp === peer.ip && near && one.queueIds.count === 0;
 			// The same line from two inputs, or a summary that overtook its connect line.
-			if (same && (state.startSeen ? entry.time === state.session.startedAt && !state.summary : state.summary)) {
-				state.startSeen = true;
+			if (same && (one.startSeen ? entry.time === one.session.startedAt && !one.summary : one.summary)) {
+				one.startSeen = true;
 				return;
 			}
-			finish(state, false);
+			finish(one, false);
 		}
 		begin(states, key, entry, peer, true);
 	}
 
 	function summarised(states: States, key: Key, entry: Entry, summary: Summary): void {
-		let state = current(states, key, entry, summary.peer);
+		let one = current(states, key, entry, summary.peer);
 		const {learned} = entry.daemon;
-		if (state.session.peerIp !== summary.peer.ip && state.session.peerIp !== null) {
-			finish(state, false);
-			state = current(states, key, entry, summary.peer);
-		} else if (!state.summary && state.queueIds.count > 0) {
+		if (one.session.peerIp !== summary.peer.ip && one.session.peerIp !== null) {
+			finish(one, false);
+			one = current(states, key, entry, summary.peer);
+		} else if (!one.summary && one.queueIds.count > 0) {
 			// Mail went before STARTTLS: that part of the connection was plaintext, and is a row of its own.
-			const before = state;
+			const before = one;
 			before.session.endedAt = entry.time;
 			before.plaintext = true;
 			finish(before, true);
-			state = begin(states, key, entry, summary.peer, before.startSeen);
+			one = begin(states, key, entry, summary.peer, before.startSeen);
 		}
-		state.summary = true;
-		fillSummary(state.session, summary, keep);
+		one.summary = true;
+		fillSummary(one.session, summary, keep);
 		if (!learned.summaries) {
 			learned.summaries = true;
 			options.waiting.retry(learned);
 		}
-		touch(state, entry);
+		touch(one, entry);
 	}
 
-	function touch(state: ServerSession, entry: Entry): void {
-		state.session.lastLine = entry.lineNumber;
-		if (entry.time !== null) state.touched = entry.time;
+	function touch(one: ServerSession, entry: Entry): void {
+		one.session.lastLine = entry.lineNumber;
+		if (entry.time !== null) one.touched = entry.time;
 	}
 
 	function event(entry: Entry, event: SmtpdEvent): void {
@@ -127,41 +134,41 @@ export function createServerJoiner(options: ServerOptions): ServerJoiner {
 			known.session.endedAt === entry.time
 		)
 			return;
-		const state = current(states, key, entry, 'peer' in event ? event.peer : null);
-		touch(state, entry);
+		const one = current(states, key, entry, 'peer' in event ? event.peer : null);
+		touch(one, entry);
 		switch (event.kind) {
 			case 'disconnect':
-				state.session.endedAt = entry.time;
-				state.counters = event.counters;
-				finish(state, true);
+				one.session.endedAt = entry.time;
+				one.counters = event.counters;
+				finish(one, true);
 				break;
 			case 'message':
 				// A before-queue filter takes the message without a queue id (smtpd_proxy_filter): each is one.
-				addQueueId(state.queueIds, event.queueId === 'NOQUEUE' ? `NOQUEUE ${entry.lineNumber}` : event.queueId, keep);
+				addQueueId(one.queueIds, event.queueId === 'NOQUEUE' ? `NOQUEUE ${entry.lineNumber}` : event.queueId, keep);
 				if (event.username !== null) {
-					state.session.username = keep.again(event.username);
-					state.loggedIn = true;
+					one.session.username = keep.again(event.username);
+					one.loggedIn = true;
 				}
 				break;
 			case 'handshake-failed':
-				state.handshakeFailed = true;
-				state.failure = clearer(state.failure, failureOfDetail(event.detail));
+				one.handshakeFailed = true;
+				one.failure = clearer(one.failure, failureOfDetail(event.detail));
 				break;
 			case 'library-problem':
-				state.failure = clearer(state.failure, failureOf(event.text));
+				one.failure = clearer(one.failure, failureOf(event.text));
 				break;
 			case 'broken':
-				state.brokenAfter = event.after;
+				one.brokenAfter = event.after;
 				break;
 			case 'rejected':
-				state.session.rejected++;
-				if (event.encryptionRequired && !state.summary) state.plaintext = true;
+				one.session.rejected++;
+				if (event.encryptionRequired && !one.summary) one.plaintext = true;
 				break;
 			case 'refused':
-				state.refused = true;
+				one.refused = true;
 				break;
 			case 'certificate-required':
-				state.failure = 'client-certificate-required';
+				one.failure = 'client-certificate-required';
 				break;
 		}
 	}
@@ -170,10 +177,10 @@ export function createServerJoiner(options: ServerOptions): ServerJoiner {
 		let evicted = 0;
 		for (const [daemon, states] of processes) {
 			if (only && !only(daemon)) continue;
-			for (const [key, state] of states) {
-				if (state.touched >= before) continue;
-				if (!state.closed) {
-					finish(state, false);
+			for (const [key, one] of states) {
+				if (one.touched >= before) continue;
+				if (!one.closed) {
+					finish(one, false);
 					evicted++;
 				}
 				states.delete(key);
@@ -186,8 +193,9 @@ export function createServerJoiner(options: ServerOptions): ServerJoiner {
 	return {
 		event,
 		evict,
+		decide,
 		get open() {
-			return open;
+			return state.open;
 		},
 	};
 }

@@ -1,0 +1,45 @@
+import type {Entry, Host} from '../entry.ts';
+import type {SmtpEvent} from '../smtp.ts';
+import {emptyWaiting, type WaitingState} from '../waiting.ts';
+import {type ClientState, emptyClientState} from './client.ts';
+import {type ConnectionsState, emptyConnections} from './connections.ts';
+import type {Pending} from './pending.ts';
+import {emptyPostscreenState, type PostscreenState} from './postscreen.ts';
+import {emptyProxyState, type ProxyState} from './proxy.ts';
+import type {Role} from './roles.ts';
+import {emptyServerState, type ServerState} from './server.ts';
+
+/** All that the joiner knows between two lines: plain data with shared references, so it survives a structured clone. */
+export type JoinerState = {
+	server: ServerState;
+	client: ClientState;
+	connections: ConnectionsState;
+	proxy: ProxyState;
+	postscreen: PostscreenState;
+	roles: Map<string, Role>;
+	waitingIn: WaitingState<Pending>;
+	waitingOut: WaitingState<Pending>;
+	/** The latest log time, ms. */
+	now: number;
+	nextSweep: number;
+	nextEviction: number;
+	/** For «last message repeated»: the last event that may count again. */
+	lastFailure: {host: Host; entry: Entry; event: SmtpEvent} | null;
+};
+
+export function emptyJoinerState(): JoinerState {
+	return {
+		server: emptyServerState(),
+		client: emptyClientState(),
+		connections: emptyConnections(),
+		proxy: emptyProxyState(),
+		postscreen: emptyPostscreenState(),
+		roles: new Map(),
+		waitingIn: emptyWaiting(),
+		waitingOut: emptyWaiting(),
+		now: Number.NEGATIVE_INFINITY,
+		nextSweep: Number.NEGATIVE_INFINITY,
+		nextEviction: Number.NEGATIVE_INFINITY,
+		lastFailure: null,
+	};
+}
