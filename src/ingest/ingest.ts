@@ -1,8 +1,8 @@
 import type {Readable} from 'node:stream';
 import {readLines, type TakeLine} from './live.ts';
-import {NotALog, openSource} from './open.ts';
-import {explain} from './problem.ts';
+import {openSource} from './open.ts';
 import type {Source} from './source.ts';
+import {explainSource} from './source-problem.ts';
 
 export type IngestOptions = {
 	/** A source begins; the lines that follow are its lines. */
@@ -23,17 +23,6 @@ export type Ingested = {
 	readonly bytes: number;
 };
 
-function sentence(source: Source, error: unknown): string {
-	const name = source.path === null ? 'standard input' : source.name;
-	if (error instanceof NotALog) return `${name}: ${error.why.replaceAll('FILE', name)}`;
-	const code = (error as NodeJS.ErrnoException).code ?? '';
-	if (code === 'Z_BUF_ERROR')
-		return `${name}: the gzip file ends too early; what stands before its end was read, fetch a complete copy`;
-	if (code.startsWith('Z_'))
-		return `${name}: the gzip file is corrupt; what stands before the damage was read, fetch a sound copy`;
-	return explain(name, error);
-}
-
 /**
  * Reads sources one after another, line by line, in bounded memory. A source that fails is a sentence in `problems`, and
  * the next one is read. Throws only what `line` and `open` throw.
@@ -52,13 +41,13 @@ export async function ingest(sources: readonly Source[], options: IngestOptions)
 		try {
 			chunks = await openSource(source, {stdin: options.stdin, signal: options.signal, onBytes});
 		} catch (error) {
-			problems.push(sentence(source, error));
+			problems.push(explainSource(source, error));
 			continue;
 		}
 		opened += 1;
 		options.open(source);
 		const damage = await readLines(chunks, options.line, () => options.signal.aborted);
-		if (damage !== null) problems.push(sentence(source, damage));
+		if (damage !== null) problems.push(explainSource(source, damage));
 	}
 	return {problems, opened, bytes};
 }

@@ -1,7 +1,7 @@
 import {Transform} from 'node:stream';
 
 /** Longest line that is kept, in bytes. Syslog daemons cut at 8 KiB by default, rsyslog at most at 64 KiB here. */
-const lineLimit = 65_536;
+export const lineLimit = 65_536;
 /** Stands where a line was cut; the parser counts a line with it as malformed. No logger writes two NULs. */
 export const cutMark = Buffer.from('\0\0');
 const newline = 10;
@@ -10,7 +10,7 @@ const newline = 10;
  * Bounds the memory of a line splitter: once a line exceeds the limit, the mark is put and the rest of the line is
  * dropped up to its newline.
  */
-export function createLineLimit(limit: number = lineLimit): Transform {
+export function createLineLimit(limit: number): Transform {
 	/** Bytes of the unfinished line that were let through. */
 	let open = 0;
 	let dropping = false;
@@ -42,6 +42,11 @@ export function createLineLimit(limit: number = lineLimit): Transform {
 
 	return new Transform({
 		transform(chunk: Buffer, _encoding, done) {
+			// The mark for text that ends in a line is not part of the line.
+			if (chunk.equals(cutMark)) {
+				done(null, dropping ? undefined : chunk);
+				return;
+			}
 			const first = chunk.indexOf(newline);
 			const head = first === -1 ? chunk.length : first;
 			// Only the line that began in an earlier chunk can be too long when the chunk itself is no longer than a line.

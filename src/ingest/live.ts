@@ -1,11 +1,13 @@
 import {pipeline} from 'node:stream/promises';
 import split2 from 'split2';
-import {createLineLimit, cutMark} from './line-limit.ts';
+import {createLineLimit, cutMark, lineLimit} from './line-limit.ts';
 
 /** Takes one line, without its line ending. What it throws ends the run: the store is broken, not the line. */
 export type TakeLine = (text: string) => void;
 
 const newline = 10;
+const carriageReturn = 13;
+const lineFeed = Buffer.from('\n');
 
 /**
  * Feeds bytes to split2, which calls `line` for each line: LF or CRLF, the last one also without an ending, a byte order
@@ -17,6 +19,7 @@ export async function readLines(
 	chunks: AsyncIterable<Buffer>,
 	line: TakeLine,
 	wasCut: () => boolean = () => false,
+	limit: number = lineLimit,
 ): Promise<unknown> {
 	let damage: unknown = null;
 	async function* whole(): AsyncGenerator<Buffer> {
@@ -33,6 +36,8 @@ export async function readLines(
 			cut = true;
 		}
 		if (cut && last !== newline) yield cutMark;
+		// Cut between the two bytes of a line ending: the line is whole.
+		else if (last === carriageReturn) yield lineFeed;
 	}
 	let first = true;
 	const splitter = split2((text: string) => {
@@ -43,6 +48,6 @@ export async function readLines(
 	});
 	// Nothing comes out of it: lines are taken in the mapper, which makes back-pressure exact.
 	splitter.resume();
-	await pipeline(whole, createLineLimit(), splitter);
+	await pipeline(whole, createLineLimit(limit), splitter);
 	return damage;
 }

@@ -1,6 +1,7 @@
 import {createReadStream} from 'node:fs';
 import type {Readable} from 'node:stream';
 import {gunzip} from './gunzip.ts';
+import {openPlainFile, type PlainFile} from './plain-file.ts';
 import {contentOf} from './sniff.ts';
 import type {Source} from './source.ts';
 import {untilStopped} from './until-stopped.ts';
@@ -62,13 +63,33 @@ async function unpacked(chunks: AsyncGenerator<Buffer>, depth = 0): Promise<Asyn
 
 export type Input = {readonly stdin: Readable; readonly signal: AbortSignal; readonly onBytes: (count: number) => void};
 
-/** The text bytes of a source, unpacked; ends early on the signal. Throws the system's error, or `NotALog`. */
+/** Bytes of a file taken at once. */
+const chunkSize = 262_144;
+
+async function* fileChunks(file: PlainFile, signal: AbortSignal): AsyncGenerator<Buffer> {
+	try {
+		while (!signal.aborted) {
+			const chunk = Buffer.allocUnsafe(chunkSize);
+			const length = await file.read(chunk, 0, chunkSize);
+			if (length === 0) return;
+			yield chunk.subarray(0, length);
+		}
+	} finally {
+		await file.close();
+	}
+}
+
+async function storedBytes({path}: Source, {stdin, signal}: Input): Promise<AsyncGenerator<Buffer>> {
+	if (path === null) return untilStopped(stdin, signal);
+	const file = await openPlainFile(path);
+	return file === null ? untilStopped(createReadStream(path), signal) : fileChunks(file, signal);
+}
+
+/** The text bytes of a source, unpacked; ends early on the signal. Throws the system's error, `Shrunk` or `NotALog`. */
 export async function openSource(source: Source, input: Input): Promise<AsyncGenerator<Buffer>> {
-	const stream = source.path === null ? input.stdin : createReadStream(source.path);
+	const stored = await storedBytes(source, input);
 	async function* counted(): AsyncGenerator<Buffer> {
-		const chunks = source.path === null ? untilStopped(stream, input.signal) : (stream as AsyncIterable<Buffer>);
-		for await (const chunk of chunks) {
-			if (source.path !== null && input.signal.aborted) return;
+		for await (const chunk of stored) {
 			input.onBytes(chunk.length);
 			yield chunk;
 		}

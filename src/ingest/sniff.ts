@@ -24,6 +24,9 @@ const signatures: ReadonlyArray<readonly [offset: number, bytes: string, why: st
 	[0, '\xfe\xff', 'is UTF-16 text; convert it: iconv -f UTF-16 -t UTF-8 FILE | tlsaudit'],
 ];
 
+/** Bytes at the start of a file that are looked at. */
+export const sniffed = 65_536;
+
 const gzipMagic = Buffer.from([0x1f, 0x8b]);
 /** Of random bytes one in nine is such a control character, of logs next to none. */
 const mostControls = 0.08;
@@ -55,7 +58,7 @@ export function contentOf(block: Buffer): Content {
 	if (block.subarray(0, 2).equals(gzipMagic)) return {kind: 'gzip'};
 	for (const [offset, bytes, why] of signatures)
 		if (block.toString('latin1', offset, offset + bytes.length) === bytes) return {kind: 'refused', why};
-	const start = block.subarray(0, 65_536);
+	const start = block.subarray(0, sniffed);
 	const speaksOfMail = start.includes('postfix') || start.includes('dovecot');
 	if (!speaksOfMail && looksBinary(start)) return {kind: 'refused', why: 'is a binary file, not a log'};
 	return {kind: 'text'};

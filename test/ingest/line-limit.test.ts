@@ -2,10 +2,10 @@ import {Readable} from 'node:stream';
 import {buffer} from 'node:stream/consumers';
 import test from 'ava';
 import fc from 'fast-check';
-import {createLineLimit} from '../../src/ingest/line-limit.ts';
+import {createLineLimit, lineLimit} from '../../src/ingest/line-limit.ts';
 
 async function limited(chunks: readonly Buffer[], limit?: number): Promise<string> {
-	return (await buffer(Readable.from(chunks).pipe(createLineLimit(limit)))).toString('latin1');
+	return (await buffer(Readable.from(chunks).pipe(createLineLimit(limit ?? lineLimit)))).toString('latin1');
 }
 
 function expected(text: string, limit: number): string {

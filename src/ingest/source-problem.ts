@@ -1,0 +1,28 @@
+import {NotALog} from './open.ts';
+import {Shrunk} from './plain-file.ts';
+import {explain} from './problem.ts';
+import type {Source} from './source.ts';
+
+/** A source that could not be read, or not to its end; the message is one sentence for the user. */
+export class SourceProblem extends Error {
+	/** What stands before the damage was read. */
+	readonly opened: boolean;
+	constructor(source: Source, cause: unknown, opened: boolean) {
+		super(explainSource(source, cause), {cause});
+		this.opened = opened;
+	}
+}
+
+/** One sentence about what reading a source threw: what, where, what to do. */
+export function explainSource(source: Source, error: unknown): string {
+	const name = source.path === null ? 'standard input' : source.name;
+	if (error instanceof NotALog) return `${name}: ${error.why.replaceAll('FILE', name)}`;
+	if (error instanceof Shrunk)
+		return `${name}: was truncated while it was read, after ${error.offset} bytes, which are kept; read its rotated copy for the rest`;
+	const code = (error as NodeJS.ErrnoException).code ?? '';
+	if (code === 'Z_BUF_ERROR')
+		return `${name}: the gzip file ends too early; what stands before its end was read, fetch a complete copy`;
+	if (code.startsWith('Z_'))
+		return `${name}: the gzip file is corrupt; what stands before the damage was read, fetch a sound copy`;
+	return explain(name, error);
+}
