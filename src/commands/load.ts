@@ -3,15 +3,18 @@ import {expand} from '../ingest/expand.ts';
 import {ingest} from '../ingest/ingest.ts';
 import type {Source} from '../ingest/source.ts';
 import {createReader} from '../log/reader.ts';
-import {addCoverage, readCoverage, saveCoverage} from '../store/account.ts';
-import {judgeSessions} from '../store/judgement.ts';
+import {expiredText} from '../report/exception-text.ts';
+import {readCoverage, saveCoverage} from '../store/account.ts';
 import {createLoader} from '../store/load.ts';
-import {knownSources} from '../store/queries.ts';
+import {judgeByPolicy} from '../store/policy-judgement.ts';
 import {openStore, type Store} from '../store/store.ts';
-import {judge} from '../tls/judge.ts';
+import {summedCoverage} from '../tls/coverage.ts';
 import {didYouMean} from '../tls/nearest.ts';
+import {expiredExceptions} from '../tls/peer.ts';
 import type {Policy} from '../tls/policy.ts';
+import {importFiles} from './import-files.ts';
 import type {Io} from './io.ts';
+import {loadFiles} from './load-files.ts';
 import type {Settings} from './settings.ts';
 import {stopOnSignal} from './stop.ts';
 
@@ -51,40 +54,61 @@ async function plan({files, db, command}: Settings, io: Io): Promise<Plan> {
 	};
 }
 
-async function readInto(
+type Read = {problems: string[]; opened: number};
+
+/** Standard input, and files named beside it: line by line, visible as it comes. */
+async function readLive(
 	store: Store,
 	sources: readonly Source[],
 	settings: Settings,
 	io: Io,
-): Promise<{problems: string[]; opened: number; signal: number | null}> {
+	signal: AbortSignal,
+): Promise<Read> {
 	const held = await readCoverage(store);
 	const loader = await createLoader(store);
-	const {zone, year, ports, now, command} = settings;
+	const {zone, year, ports, now} = settings;
 	const reader = createReader(loader.add, {zone, ports, now, ...(year === undefined ? {} : {year})});
-	const stop = stopOnSignal();
-	const live = sources.some(({path}) => path === null);
-	const ticking = live
-		? setInterval(() => {
-				reader.tick(Date.now());
-				loader.flush();
-			}, tickMs)
-		: undefined;
+	const ticking = setInterval(() => {
+		reader.tick(Date.now());
+		loader.flush();
+	}, tickMs);
 	try {
 		const result = await ingest(sources, {
 			open: ({name, modified}) => reader.open({name, modified}),
 			line: text => reader.line(text),
 			stdin: io.stdin,
-			signal: stop.signal,
+			signal,
 		});
 		reader.end();
 		loader.end();
-		await saveCoverage(store, addCoverage(held, reader.coverage));
-		await store.checkpoint();
-		// The text report has a section for them.
-		if (command !== 'show' && command !== 'report') for (const notice of reader.coverage.notices) io.warn(notice);
-		return {...result, signal: stop.number()};
+		await saveCoverage(store, summedCoverage([held, reader.coverage]));
+		return result;
 	} finally {
 		clearInterval(ticking);
+	}
+}
+
+async function readInto(
+	store: Store,
+	sources: readonly Source[],
+	settings: Settings,
+	io: Io,
+): Promise<Read & {signal: number | null}> {
+	const stop = stopOnSignal();
+	const nothing = (): void => undefined;
+	try {
+		const live = sources.some(({path}) => path === null);
+		const read = live
+			? await readLive(store, sources, settings, io, stop.signal)
+			: settings.db === undefined
+				? await loadFiles(store, sources, settings, io, stop.signal, nothing)
+				: await importFiles(store, sources, settings, io, stop.signal, nothing);
+		await store.checkpoint();
+		// The text report has a section for them.
+		if (settings.command !== 'show' && settings.command !== 'report')
+			for (const notice of (await readCoverage(store)).notices) io.warn(notice);
+		return {...read, signal: stop.number()};
+	} finally {
 		// After a signal the next one must still end the process at once.
 		if (stop.number() === null) stop.release();
 	}
@@ -95,8 +119,8 @@ async function readInto(
  * throws when the run cannot go on (database locked, nothing named). The caller closes the store.
  */
 export async function load(settings: Settings, policy: Policy, io: Io): Promise<Loaded> {
-	if (policy.exceptions.length > 0 || policy.destinations.length > 0)
-		io.warn(`policy ${policy.name}: exceptions and destinations are not applied yet; all findings are shown`);
+	for (const exception of expiredExceptions(policy, settings.now))
+		io.warn(`policy ${policy.name}: ${expiredText(exception)}`);
 	const {sources, problems} = await plan(settings, io);
 	for (const problem of problems) io.complain(problem);
 	const stored = settings.db !== undefined && existsSync(settings.db);
@@ -104,12 +128,6 @@ export async function load(settings: Settings, policy: Policy, io: Io): Promise<
 		return {store: await openStore(), incomplete: true, nothing: true, signal: null};
 	const store = await openStore({path: settings.db});
 	try {
-		const twice = await knownSources(
-			store,
-			sources.filter(({path}) => path !== null).map(({name}) => name),
-		);
-		if (twice.length > 0)
-			throw new Error(`${twice[0]}: is in ${settings.db} already; leave it out, or begin a new database file`);
 		let failed = problems.length > 0;
 		let opened = 0;
 		let signal: number | null = null;
@@ -120,7 +138,7 @@ export async function load(settings: Settings, policy: Policy, io: Io): Promise<
 			opened = result.opened;
 			signal = result.signal;
 		}
-		await judgeSessions(store, handshake => judge(handshake, policy));
+		await judgeByPolicy(store, policy, settings.now);
 		return {store, incomplete: failed, nothing: failed && opened === 0 && !stored, signal};
 	} catch (error) {
 		await store.close();

@@ -1,15 +1,20 @@
 import type {Severity} from '../tls/policy.ts';
 import type {Hop} from '../tls/session.ts';
 import {condition, type Filter} from './filter.ts';
+import {peerFindings} from './peer-findings.ts';
 import type {Store} from './store.ts';
 
-/** Who broke a rule, and how often. */
+/** Who broke a rule, and how often; the source and lines are those of the latest session. */
 type BreachPeer = {
 	peer_ip: string | null;
 	peer_host: string | null;
 	username: string | null;
 	sessions: number;
 	messages: number;
+	last_seen: number | null;
+	source: string | null;
+	first_line: number | null;
+	last_line: number | null;
 };
 
 /** One rule as it was broken on one hop and port. Times in ms since 1970 UTC. */
@@ -35,47 +40,51 @@ export type Breach = {
 /** As many peers as a breach carries; the view `violations` has them all. */
 const mostPeers = 100;
 
-type Key = Pick<Breach, 'rule' | 'severity' | 'hop' | 'port'>;
+/** A group of findings, and the same group in another table. */
+const group = 'rule, severity, hop, port';
+const sameGroup = (a: string, b: string): string =>
+	`${a}.rule = ${b}.rule and ${a}.severity = ${b}.severity and ${a}.hop = ${b}.hop and ${a}.port is not distinct from ${b}.port`;
 
-const keyOf = ({rule, severity, hop, port}: Key): string => JSON.stringify([rule, severity, hop, port]);
-
-/** What is broken, the worst first: severity, then number of sessions. Call `judgeSessions` before. */
-export async function breaches(store: Store, filter: Filter = {}): Promise<Breach[]> {
+/**
+ * What is broken, the worst first: severity, then number of sessions. Call `judgeByPolicy` before. With
+ * `fresh` only what the baseline does not know; see `useBaseline`.
+ */
+export async function breaches(store: Store, filter: Filter = {}, fresh = false): Promise<Breach[]> {
 	const {where, parameters} = condition(filter);
-	const groups = await store.all<Omit<Breach, 'peers' | 'observed'>>(
-		`select s.rule, s.severity, s.hop, s.port, count(*)::double as sessions,
-			coalesce(sum(s.messages), 0)::double as messages,
-			count(distinct row(s.peer_ip, s.peer_host, s.username))::double as peer_count,
-			any_value(s.required) as required, any_value(s.reference) as reference,
-			epoch_ms(min(s.started_at))::double as first_seen,
-			epoch_ms(max(coalesce(s.ended_at, s.started_at)))::double as last_seen
-		from violations s where ${where} group by s.rule, s.severity, s.hop, s.port
-		order by case s.severity when 'violation' then 0 when 'weakness' then 1 else 2 end, sessions desc, s.rule, s.hop, s.port`,
+	const rows = await store.all<Omit<Breach, 'observed'> & {observed: Array<{what: string; sessions: number}>}>(
+		`with ${peerFindings(where, fresh)},
+		peers as materialized (
+			select ${group}, peer_ip, peer_host, username, sum(sessions)::double as sessions, sum(messages)::double as messages,
+				max(last_seen) as last_seen, arg_max(latest, coalesce(last_seen, timestamp '-infinity')) as latest
+			from found group by all),
+		busiest as materialized (
+			select *, row_number() over (partition by ${group} order by sessions desc, peer_ip, peer_host, username) as place
+			from peers qualify place <= ${mostPeers}),
+		named as (
+			select b.rule, b.severity, b.hop, b.port, list({'peer_ip': b.peer_ip, 'peer_host': b.peer_host,
+				'username': b.username, 'sessions': b.sessions, 'messages': b.messages,
+				'last_seen': epoch_ms(b.last_seen)::double, 'source': s.source, 'first_line': s.first_line,
+				'last_line': s.last_line} order by b.place) as peers
+			from busiest b join sessions s on s.rowid = b.latest group by all),
+		counted as (select ${group}, count(*)::double as peer_count from peers group by all),
+		kinds as (
+			select ${group}, list({'what': observed, 'sessions': n} order by n desc, observed) as observed
+			from (select ${group}, observed, sum(sessions)::double as n from found group by all) group by all),
+		sums as (
+			select ${group}, sum(sessions)::double as sessions, sum(messages)::double as messages,
+				any_value(required) as required, any_value(reference) as reference,
+				epoch_ms(min(first_seen))::double as first_seen, epoch_ms(max(last_seen))::double as last_seen
+			from found group by all)
+		select a.rule, a.severity, a.hop, a.port, a.sessions, a.messages, c.peer_count, n.peers, k.observed, a.required,
+			a.reference, a.first_seen, a.last_seen
+		from sums a join counted c on ${sameGroup('a', 'c')} join named n on ${sameGroup('a', 'n')}
+			join kinds k on ${sameGroup('a', 'k')}
+		order by case a.severity when 'violation' then 0 when 'weakness' then 1 else 2 end, a.sessions desc, a.rule, a.hop,
+			a.port`,
 		parameters,
 	);
-	const peers = await store.all<Key & BreachPeer>(
-		`select s.rule, s.severity, s.hop, s.port, s.peer_ip, s.peer_host, s.username, count(*)::double as sessions,
-			coalesce(sum(s.messages), 0)::double as messages
-		from violations s where ${where}
-		group by s.rule, s.severity, s.hop, s.port, s.peer_ip, s.peer_host, s.username
-		qualify row_number() over (partition by s.rule, s.severity, s.hop, s.port
-			order by sessions desc, s.peer_ip, s.peer_host, s.username) <= ${mostPeers}
-		order by sessions desc, s.peer_ip, s.peer_host, s.username`,
-		parameters,
-	);
-	const seen = await store.all<Key & {observed: string; sessions: number}>(
-		`select s.rule, s.severity, s.hop, s.port, s.observed, count(*)::double as sessions
-		from violations s where ${where} group by all order by sessions desc, s.observed`,
-		parameters,
-	);
-	const found = new Map(groups.map(group => [keyOf(group), {...group, peers: [], observed: {}} as Breach]));
-	for (const row of peers) {
-		const {peer_ip, peer_host, username, sessions, messages} = row;
-		found.get(keyOf(row))?.peers.push({peer_ip, peer_host, username, sessions, messages});
-	}
-	for (const row of seen) {
-		const breach = found.get(keyOf(row));
-		if (breach !== undefined) breach.observed[row.observed] = row.sessions;
-	}
-	return [...found.values()];
+	return rows.map(({observed, ...row}) => ({
+		...row,
+		observed: Object.fromEntries(observed.map(({what, sessions}) => [what, sessions])),
+	}));
 }

@@ -6,7 +6,13 @@ import type {Store} from './store.ts';
 /** Judges one handshake; see `judge` in src/tls. */
 export type Judge = (handshake: Handshake) => readonly Finding[];
 
-async function append(store: Store, table: string, types: readonly DuckDBType[], rows: DuckDBValue[][]): Promise<void> {
+/** Adds rows to a table, a chunk at a time. */
+export async function append(
+	store: Store,
+	table: string,
+	types: readonly DuckDBType[],
+	rows: DuckDBValue[][],
+): Promise<void> {
 	const appender = await store.writer.createAppender(table);
 	for (let from = 0; from < rows.length; from += 2048) {
 		const chunk = DuckDBDataChunk.create(types);
@@ -17,27 +23,42 @@ async function append(store: Store, table: string, types: readonly DuckDBType[],
 	appender.closeSync();
 }
 
-/**
- * Judges every session anew: the few handshakes that differ are judged one by one, the millions of sessions are joined to
- * them by the view `violations`. Measured with 5 million sessions: under a second.
- */
-export async function judgeSessions(store: Store, judge: Judge): Promise<void> {
+/** The distinct handshakes of the store; call `judgeSessions` or `findHandshakes` before. */
+export async function handshakes(store: Store): Promise<Array<{readonly handshake: number} & Handshake>> {
+	return store.all(`select handshake, ${handshakeColumns.map(({name, of}) => `${name} as "${of}"`)},
+		carried_mail as "carriedMail", logged_in as "loggedIn" from handshakes order by handshake`);
+}
+
+/** Of millions of sessions only some hundreds differ in what judging looks at. */
+async function findHandshakes(store: Store): Promise<void> {
 	const names = handshakeColumns.map(({name}) => name);
-	await store.run('delete from handshake_findings');
 	await store.run('delete from handshakes');
 	await store.run(`insert into handshakes select row_number() over () as handshake, * from (
 		select distinct ${names}, messages > 0 as carried_mail, username is not null as logged_in from sessions)`);
-	const rows = await store.all(`select handshake, ${handshakeColumns.map(({name, of}) => `${name} as "${of}"`)},
-		carried_mail as "carriedMail", logged_in as "loggedIn" from handshakes`);
-	const findings = rows.flatMap(({handshake, ...fields}) =>
-		judge(fields as Handshake).map(({rule, severity, observed, required, reference}) => [
-			handshake as number,
-			rule,
-			severity,
-			observed,
-			required,
-			reference,
-		]),
-	);
+}
+
+/** What judging by a policy leaves besides `handshakes`. */
+const judged = ['handshake_findings', 'handshake_undecided', 'destination_findings', 'exceptions'] as const;
+
+/**
+ * Judges every session anew: the few handshakes that differ are judged one by one, the millions of sessions are joined to
+ * them by the view `violations`. `undecided` gives the rules about which a handshake says nothing. Measured with 5 million
+ * sessions: under two seconds. For a whole policy, with exceptions and destinations, see `judgeByPolicy`.
+ */
+export async function judgeSessions(
+	store: Store,
+	judge: Judge,
+	undecided: (handshake: Handshake) => readonly string[] = () => [],
+): Promise<void> {
+	for (const table of judged) await store.run(`delete from ${table}`);
+	await findHandshakes(store);
+	const findings: DuckDBValue[][] = [];
+	const open: DuckDBValue[][] = [];
+	for (const {handshake, ...fields} of await handshakes(store)) {
+		for (const {rule, severity, observed, required, reference} of judge(fields))
+			findings.push([handshake, rule, severity, observed, required, reference]);
+		for (const rule of undecided(fields)) open.push([handshake, rule]);
+	}
 	await append(store, 'handshake_findings', [INTEGER, VARCHAR, VARCHAR, VARCHAR, VARCHAR, VARCHAR], findings);
+	await append(store, 'handshake_undecided', [INTEGER, VARCHAR], open);
 }

@@ -1,6 +1,5 @@
-import type {Hop, Outcome} from '../tls/session.ts';
+import type {Hop, Outcome, TlsMode} from '../tls/session.ts';
 import {condition, type Filter} from './filter.ts';
-import {sameHandshake} from './schema.ts';
 import type {Store} from './store.ts';
 
 /** First and last moment of the sessions, ms since 1970 UTC. */
@@ -45,19 +44,42 @@ export async function period(store: Store, filter: Filter = {}): Promise<Period>
 	return rows[0] ?? {from: null, to: null};
 }
 
-/** The hop table: one row per hop and port. Call `judgeSessions` first. */
+/** The hop table: one row per hop and port. Call `judgeByPolicy` first. */
 export async function hops(store: Store, filter: Filter = {}): Promise<HopRow[]> {
 	const {where, parameters} = condition(filter);
 	const having = (outcome: Outcome): string =>
 		`(count(*) filter (where s.outcome = '${outcome}'))::double as ${outcome}`;
 	return store.all<HopRow>(
-		`with broken as (select * from handshakes where handshake in
-			(select handshake from handshake_findings where severity = 'violation'))
+		`with broken as (
+			select s.hop, s.port, count(distinct s.session) as violations from judged s
+			where s.severity = 'violation' and s.excepted_until is null and ${where} group by s.hop, s.port)
 		select s.hop, s.port, count(*)::double as sessions, ${having('encrypted')}, ${having('plaintext')}, ${having('failed')},
 			(count(*) filter (where s.outcome is null))::double as "unknown",
-			coalesce(sum(s.messages), 0)::double as messages, count(h.handshake)::double as violations
-		from sessions s left join broken h on ${sameHandshake}
+			coalesce(sum(s.messages), 0)::double as messages, coalesce(any_value(b.violations), 0)::double as violations
+		from sessions s left join broken b on s.hop = b.hop and s.port is not distinct from b.port
 		where ${where} group by s.hop, s.port order by ${order}`,
+		parameters,
+	);
+}
+
+/** Sessions of one way into a service: port, kind of TLS, outcome. `violations` are sessions, each once. */
+export type WayRow = {
+	hop: Hop;
+	port: number | null;
+	tls_mode: TlsMode | null;
+	outcome: Outcome | null;
+	sessions: number;
+	messages: number;
+};
+
+/** What was seen of each way into a service, for the hop table of the policy. */
+export async function ways(store: Store, filter: Filter = {}): Promise<WayRow[]> {
+	const {where, parameters} = condition(filter);
+	return store.all<WayRow>(
+		`select s.hop, s.port, s.tls_mode, s.outcome, count(*)::double as sessions,
+			coalesce(sum(s.messages), 0)::double as messages
+		from sessions s where ${where} group by s.hop, s.port, s.tls_mode, s.outcome
+		order by ${order}, s.tls_mode, s.outcome`,
 		parameters,
 	);
 }

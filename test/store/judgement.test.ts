@@ -9,10 +9,12 @@ import {session, storeOf} from './sample-sessions.ts';
 const old = {port: 465, tlsMode: 'implicit', outcome: 'encrypted', protocol: 'TLSv1', messages: 1} as const;
 const at = (minute: number): number => Date.UTC(2026, 0, 31, 8, minute);
 
+const lines = (firstLine: number) => ({source: 'mail.log', firstLine, lastLine: firstLine + 4});
+
 const sessions = [
-	session('submission', {...old, peerIp: '192.0.2.1', username: 'ana', startedAt: at(1), endedAt: at(2)}),
-	session('submission', {...old, peerIp: '192.0.2.1', username: 'ana', startedAt: at(5), messages: 4}),
-	session('submission', {...old, peerIp: '192.0.2.2', protocol: 'TLSv1.1', startedAt: at(3)}),
+	session('submission', {...old, peerIp: '192.0.2.1', username: 'ana', startedAt: at(1), endedAt: at(2), ...lines(10)}),
+	session('submission', {...old, peerIp: '192.0.2.1', username: 'ana', startedAt: at(5), messages: 4, ...lines(20)}),
+	session('submission', {...old, peerIp: '192.0.2.2', protocol: 'TLSv1.1', startedAt: at(3), ...lines(40)}),
 	session('submission', {...old, peerIp: '192.0.2.3', protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384'}),
 	session('relay-out', {port: 25, outcome: 'plaintext', messages: 1, peerHost: 'mx.example.net'}),
 	session('relay-in', {port: 25}),
@@ -56,6 +58,7 @@ test('violations are told with who, how many, what and when', async t => {
 	await judgeSessions(store, handshake => judge(handshake, policy));
 	const found = await breaches(store);
 	const [first, second] = found;
+	const ana = {peer_host: null, username: null, source: 'mail.log', first_line: 20, last_line: 24};
 	t.is(found.length, 2);
 	t.like(first, {
 		rule: 'min-version',
@@ -71,8 +74,8 @@ test('violations are told with who, how many, what and when', async t => {
 		last_seen: at(5),
 	});
 	t.deepEqual(first?.peers, [
-		{peer_ip: '192.0.2.1', peer_host: null, username: 'ana', sessions: 2, messages: 5},
-		{peer_ip: '192.0.2.2', peer_host: null, username: null, sessions: 1, messages: 1},
+		{...ana, peer_ip: '192.0.2.1', username: 'ana', sessions: 2, messages: 5, last_seen: at(5)},
+		{...ana, peer_ip: '192.0.2.2', first_line: 40, last_line: 44, sessions: 1, messages: 1, last_seen: at(3)},
 	]);
 	t.like(second, {rule: 'relay-plaintext', hop: 'relay-out', sessions: 1, first_seen: null});
 	const table = await hops(store);

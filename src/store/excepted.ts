@@ -1,0 +1,52 @@
+import type {Severity} from '../tls/policy.ts';
+import type {Hop} from '../tls/session.ts';
+import {condition, type Filter} from './filter.ts';
+import {sameHandshake} from './schema.ts';
+import type {Store} from './store.ts';
+
+/** Findings that an exception of the policy lets pass, by exception. `last_seen` in ms since 1970 UTC. */
+export type Excepted = {
+	rule: string;
+	severity: Severity;
+	hop: Hop;
+	port: number | null;
+	reason: string;
+	/** Last day of the exception. */
+	until: string;
+	sessions: number;
+	messages: number;
+	peer_count: number;
+	last_seen: number | null;
+};
+
+/** What is let pass, the exceptions that end first at the top. Call `judgeByPolicy` before. */
+export async function excepted(store: Store, filter: Filter = {}): Promise<Excepted[]> {
+	const {where, parameters} = condition(filter);
+	return store.all<Excepted>(
+		`select s.rule, s.severity, s.hop, s.port, s.reason, s.until, count(*)::double as sessions,
+			coalesce(sum(s.messages), 0)::double as messages,
+			count(distinct row(s.peer_ip, s.peer_host, s.username))::double as peer_count,
+			epoch_ms(max(coalesce(s.ended_at, s.started_at)))::double as last_seen
+		from excepted s where ${where} group by s.rule, s.severity, s.hop, s.port, s.reason, s.until
+		order by s.until, sessions desc, s.rule, s.hop, s.port, s.reason`,
+		parameters,
+	);
+}
+
+/** A rule about which some sessions say nothing: neither passed nor broken. */
+export type Undecided = {rule: string; hop: Hop; port: number | null; sessions: number};
+
+/** What the log does not let the policy decide. Call `judgeByPolicy` before. */
+export async function undecidedRules(store: Store, filter: Filter = {}): Promise<Undecided[]> {
+	const {where, parameters} = condition(filter);
+	return store.all<Undecided>(
+		`select u.rule, s.hop, s.port, sum(s.sessions)::double as sessions from (
+			select h.handshake, s.hop, s.port, count(*) as sessions
+			from sessions s join (select * from handshakes where handshake in (select handshake from handshake_undecided)) h
+				on ${sameHandshake}
+			where ${where} group by h.handshake, s.hop, s.port) s
+		join handshake_undecided u on u.handshake = s.handshake
+		group by u.rule, s.hop, s.port order by sessions desc, u.rule, s.hop, s.port`,
+		parameters,
+	);
+}

@@ -1,0 +1,79 @@
+import {breaches} from '../../src/store/breaches.ts';
+import {judgeByPolicy} from '../../src/store/policy-judgement.ts';
+import {hops} from '../../src/store/queries.ts';
+import {openStore} from '../../src/store/store.ts';
+import {findPolicy} from '../../src/tls/policies.ts';
+import type {Policy} from '../../src/tls/policy.ts';
+
+/**
+ * How long it takes to judge five million sessions anew under another policy.
+ * `npx tsx test/bench/rejudge.ts [SESSIONS]`; status 1 when a judging takes two seconds or more.
+ */
+const sessions = Number(process.argv[2] ?? 5_000_000);
+const most = 2000;
+
+const store = await openStore({memoryLimit: '4GB'});
+await store.run(`insert into sessions(started_at, ended_at, hop, direction, service, port, tls_mode, outcome, protocol, cipher,
+		cipher_bits, trust, key_exchange, server_signature, server_digest, failure, messages, username, peer_ip, peer_host,
+		source, first_line, last_line)
+	select t, t + interval 3 second, hop, if(hop = 'relay-out', 'out', 'in'), service, port, mode, outcome,
+		if(encrypted, protocol, null), if(encrypted, cipher, null), if(encrypted, 128 + 128 * (i % 2), null),
+		if(encrypted, ['Anonymous', 'Untrusted', 'Trusted', 'Verified'][1 + i % 4], null),
+		if(encrypted and protocol = 'TLSv1.3', ['X25519', 'ECDHE (P-256)', 'X25519MLKEM768'][1 + i % 3], null),
+		if(encrypted and protocol = 'TLSv1.3', ['RSA-PSS (2048 bits)', 'ECDSA (prime256v1)'][1 + i % 2], null),
+		if(encrypted and protocol = 'TLSv1.3', 'SHA256', null), if(outcome = 'failed', 'not-tls', null),
+		if(outcome = 'failed', 0, i % 3), if(hop in ('submission', 'access'), 'user' || p % 5000, null),
+		'198.51.' || p % 200 || '.' || p // 200 % 250, 'host' || p || '.example.net', 'mail.log', 10 * i, 10 * i + 7
+	from (
+		select i, h, h % 50000 as p, t, way.hop as hop, way.service as service, way.port as port, way.mode as mode,
+			if(h % 50 = 0, 'failed', if(h % 11 = 0, 'plaintext', 'encrypted')) as outcome,
+			h % 50 != 0 and h % 11 != 0 as encrypted, protocol,
+			if(protocol = 'TLSv1.3', ['TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256'][1 + i % 2],
+				['ECDHE-RSA-AES256-GCM-SHA384', 'ECDHE-RSA-AES128-SHA', 'AES128-SHA', 'DHE-RSA-AES256-SHA', 'DES-CBC3-SHA',
+				'RC4-SHA'][1 + (p + (i % 25 = 0)::integer) % 6]) as cipher
+		from (
+			select i, h, h % 50000 as p, timestamp '2026-01-01' + i * interval 3 second as t,
+				[{hop: 'submission', service: 'smtps', port: 465, mode: 'implicit'},
+				{hop: 'submission', service: 'submission', port: 587, mode: 'starttls'},
+				{hop: 'relay-in', service: 'smtp', port: 25, mode: 'starttls'},
+				{hop: 'relay-out', service: 'smtp', port: 25, mode: 'starttls'},
+				{hop: 'access', service: 'imap', port: 993, mode: 'implicit'},
+				{hop: 'access', service: 'imap', port: 143, mode: 'starttls'}][1 + (hash(h % 50000 + 7) % 6)::integer] as way,
+				-- A peer has its own library, and now and then another one.
+				['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.2', 'TLSv1.3']
+					[1 + (hash(h % 50000 + if(i % 20 = 0, 5, 0)) % 5)::integer] as protocol
+			from (select i, (hash(i) % 1000000007)::bigint as h from range(${sessions}) r(i))))`);
+
+const founding = findPolicy('founding');
+/** With exceptions and destinations every peer and host is asked about once. */
+const lenient: Policy = {
+	...founding,
+	name: 'founding with exceptions',
+	destinations: [{domain: 'host77.example.net', trust: 'verified', severity: 'violation'}],
+	exceptions: [
+		{rules: [], cidr: '198.51.7.0/24', reason: 'old scanners', until: '2099-12-31'},
+		{rules: ['min-version'], user: 'user42', reason: 'old phone', until: '2099-12-31'},
+	],
+};
+
+let slow = false;
+for (const policy of [founding, findPolicy('rfc9325'), findPolicy('mozilla-intermediate'), lenient]) {
+	const began = performance.now();
+	await judgeByPolicy(store, policy, Date.now());
+	const judged = performance.now();
+	const table = await hops(store);
+	const counted = performance.now();
+	const found = await breaches(store);
+	const asked = performance.now();
+	const handshakes = await store.all('select count(*)::double as n from handshakes');
+	const violations = table.reduce((sum, row) => sum + row.violations, 0);
+	console.log(
+		`${policy.name}: ${sessions} sessions, ${Number(handshakes[0]?.n)} handshakes, ${violations} violate: ` +
+			`judged in ${Math.round(judged - began)} ms; hop table ${Math.round(counted - judged)} ms, ` +
+			`${found.length} breaches with peers ${Math.round(asked - counted)} ms`,
+	);
+	// The first judging is none anew, and exceptions ask about every peer besides.
+	if (policy !== founding && policy !== lenient && judged - began >= most) slow = true;
+}
+await store.close();
+process.exitCode = slow ? 1 : 0;
