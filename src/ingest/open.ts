@@ -1,9 +1,9 @@
 import {createReadStream} from 'node:fs';
 import type {Readable} from 'node:stream';
-import {gunzip} from './gunzip.ts';
 import {openPlainFile, type PlainFile} from './plain-file.ts';
 import {contentOf} from './sniff.ts';
 import type {Source} from './source.ts';
+import {unpack} from './unpack.ts';
 import {untilStopped} from './until-stopped.ts';
 
 /** The bytes of a source that are not a log; `why` ends a sentence that begins with the source's name. */
@@ -33,7 +33,11 @@ async function* joined(
 }
 
 /** Looks at the first bytes and unpacks what is packed. Throws `NotALog`. */
-async function unpacked(chunks: AsyncGenerator<Buffer>, depth = 0): Promise<AsyncGenerator<Buffer>> {
+async function unpacked(
+	chunks: AsyncGenerator<Buffer>,
+	signal: AbortSignal,
+	depth = 0,
+): Promise<AsyncGenerator<Buffer>> {
 	const head: Buffer[] = [];
 	let length = 0;
 	let damage: Error | null = null;
@@ -58,7 +62,7 @@ async function unpacked(chunks: AsyncGenerator<Buffer>, depth = 0): Promise<Asyn
 	const whole = joined(head, chunks, damage);
 	if (content.kind === 'text') return whole;
 	if (depth === 2) throw new NotALog('is packed more than twice; unpack it first');
-	return unpacked(gunzip(whole), depth + 1);
+	return unpacked(unpack(content.kind, whole, signal), signal, depth + 1);
 }
 
 export type Input = {readonly stdin: Readable; readonly signal: AbortSignal; readonly onBytes: (count: number) => void};
@@ -94,5 +98,5 @@ export async function openSource(source: Source, input: Input): Promise<AsyncGen
 			yield chunk;
 		}
 	}
-	return unpacked(counted());
+	return unpacked(counted(), input.signal);
 }

@@ -1,15 +1,19 @@
-/** What the first block of a file is. `refused` carries the end of a sentence that begins with the file's name. */
-export type Content = {readonly kind: 'text' | 'gzip'} | {readonly kind: 'refused'; readonly why: string};
+import type {PackedFormat} from './archive-problem.ts';
 
-const packed = (format: string, command: string): string =>
-	`is ${format}-compressed, which cannot be read directly; unpack it first: ${command} FILE | tlsaudit`;
+/** What the first block of a file is. `refused` carries the end of a sentence that begins with the file's name. */
+export type Content = {readonly kind: 'text' | PackedFormat} | {readonly kind: 'refused'; readonly why: string};
+
+/** Magic bytes of what is unpacked; zstd's second is a skippable frame, with which pzstd begins; `lzma` is xz's elder. */
+const packings: ReadonlyArray<readonly [format: PackedFormat, magic: RegExp]> = [
+	['gzip', /^\x1f\x8b/],
+	['zstd', /^\x28\xb5\x2f\xfd|^[\x50-\x5f]\x2a\x4d\x18/],
+	['xz', /^\xfd7zXZ\0|^\x5d\0\0/],
+	['bzip2', /^BZh[1-9](?:1AY&SY|\x17\x72\x45\x38\x50\x90)/],
+];
 
 /** Magic bytes by offset, as file(1) knows them. */
 const signatures: ReadonlyArray<readonly [offset: number, bytes: string, why: string]> = [
-	[0, '\xfd7zXZ\0', packed('xz', 'xz -dc')],
-	[0, '\x28\xb5\x2f\xfd', packed('zstd', 'zstd -dc')],
-	[0, 'BZh', packed('bzip2', 'bzip2 -dc')],
-	[0, '\x1f\x9d', packed('compress', 'zcat')],
+	[0, '\x1f\x9d', 'is packed by compress(1), which cannot be read directly; unpack it first: zcat FILE | tlsaudit'],
 	[0, '\x7fELF', 'is a program, not a log'],
 	[0, '\x89PNG', 'is an image, not a log'],
 	[0, '\xff\xd8\xff', 'is an image, not a log'],
@@ -27,7 +31,6 @@ const signatures: ReadonlyArray<readonly [offset: number, bytes: string, why: st
 /** Bytes at the start of a file that are looked at. */
 export const sniffed = 65_536;
 
-const gzipMagic = Buffer.from([0x1f, 0x8b]);
 /** Of random bytes one in nine is such a control character, of logs next to none. */
 const mostControls = 0.08;
 
@@ -55,11 +58,12 @@ function looksBinary(block: Buffer): boolean {
 
 /** Judges a file by its first block, never by its name. An empty block is text. */
 export function contentOf(block: Buffer): Content {
-	if (block.subarray(0, 2).equals(gzipMagic)) return {kind: 'gzip'};
+	const start = block.toString('latin1', 0, 12);
+	for (const [format, magic] of packings) if (magic.test(start)) return {kind: format};
 	for (const [offset, bytes, why] of signatures)
 		if (block.toString('latin1', offset, offset + bytes.length) === bytes) return {kind: 'refused', why};
-	const start = block.subarray(0, sniffed);
-	const speaksOfMail = start.includes('postfix') || start.includes('dovecot');
-	if (!speaksOfMail && looksBinary(start)) return {kind: 'refused', why: 'is a binary file, not a log'};
+	const looked = block.subarray(0, sniffed);
+	const speaksOfMail = looked.includes('postfix') || looked.includes('dovecot');
+	if (!speaksOfMail && looksBinary(looked)) return {kind: 'refused', why: 'is a binary file, not a log'};
 	return {kind: 'text'};
 }

@@ -1,3 +1,4 @@
+import {explainArchive} from './archive-problem.ts';
 import {NotALog} from './open.ts';
 import {Shrunk} from './plain-file.ts';
 import {explain} from './problem.ts';
@@ -19,10 +20,6 @@ export function explainSource(source: Source, error: unknown): string {
 	if (error instanceof NotALog) return `${name}: ${error.why.replaceAll('FILE', name)}`;
 	if (error instanceof Shrunk)
 		return `${name}: was truncated while it was read, after ${error.offset} bytes, which are kept; read its rotated copy for the rest`;
-	const code = (error as NodeJS.ErrnoException).code ?? '';
-	if (code === 'Z_BUF_ERROR')
-		return `${name}: the gzip file ends too early; what stands before its end was read, fetch a complete copy`;
-	if (code.startsWith('Z_'))
-		return `${name}: the gzip file is corrupt; what stands before the damage was read, fetch a sound copy`;
-	return explain(name, error);
+	const archive = explainArchive(error);
+	return archive === undefined ? explain(name, error) : `${name}: ${archive}`;
 }

@@ -19,9 +19,12 @@ test('NUL padding before or in a log is no binary file', t => {
 
 test('compressed files are known by content', t => {
 	t.is(contentOf(gzipSync(line)).kind, 'gzip');
-	t.regex(refusal('\xfd7zXZ\0rest'), /xz -dc/);
-	t.regex(refusal('\x28\xb5\x2f\xfdrest'), /zstd -dc/);
-	t.regex(refusal('BZh91AY'), /bzip2 -dc/);
+	t.is(refusal('\xfd7zXZ\0rest'), 'xz');
+	t.is(refusal('\x28\xb5\x2f\xfdrest'), 'zstd');
+	t.is(refusal('\x50\x2a\x4d\x18\x04\0\0\0'), 'zstd');
+	t.is(refusal('BZh91AY&SY'), 'bzip2');
+	t.is(refusal('BZhost said'), 'text');
+	t.regex(refusal('\x1f\x9d\x90'), /zcat FILE/);
 });
 
 test('programs, images, archives, journals and databases are refused with what to do', t => {

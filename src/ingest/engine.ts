@@ -1,0 +1,113 @@
+import type {Transform} from 'node:stream';
+import {BrokenArchive, type PackedFormat} from './archive-problem.ts';
+import {createFeed, type Feed} from './feed.ts';
+
+type Engine = Transform & {readonly bytesWritten: number};
+
+/** Text that may wait to be taken; the engine rests while it is more. */
+const mostWaiting = 4_194_304;
+
+type Outcome = {readonly failure: Error | null; readonly stored: number};
+
+/** One member: feeds the engine while its text is taken; what it did not consume goes back to the feed. */
+async function* member(engine: Engine, feed: Feed): AsyncGenerator<Buffer, Outcome> {
+	const ready: Buffer[] = [];
+	let waiting = 0;
+	let failure: Error | null = null;
+	let over = false;
+	let wake: () => void = () => undefined;
+	const take = (piece: Buffer): void => {
+		ready.push(piece);
+		waiting += piece.length;
+		if (waiting > mostWaiting) engine.pause();
+		wake();
+	};
+	const ended = new Promise<void>(resolve => {
+		const end = (): void => {
+			over = true;
+			resolve();
+			wake();
+		};
+		engine.on('data', take).on('end', end).on('close', end);
+		engine.on('error', error => {
+			failure = error;
+			// A resting engine holds text that an error would throw away.
+			const rest = engine.read() as Buffer | null;
+			if (rest !== null) take(rest);
+			end();
+		});
+	});
+	let fed = 0;
+	let last: Buffer = Buffer.alloc(0);
+	const feeding = (async () => {
+		while (!over) {
+			const piece = await feed.next();
+			if (piece === null) {
+				engine.end();
+				return;
+			}
+			last = piece;
+			fed += piece.length;
+			// An engine that has ended, or failed, never calls back for the piece that was being written.
+			await Promise.race([new Promise<void>(resolve => engine.write(piece, () => resolve())), ended]);
+		}
+	})();
+	try {
+		for (;;) {
+			const piece = ready.shift();
+			if (piece !== undefined) {
+				waiting -= piece.length;
+				if (ready.length === 0) engine.resume();
+				yield piece;
+			} else if (over) break;
+			else
+				await new Promise<void>(resolve => {
+					wake = resolve;
+				});
+		}
+		await feeding;
+		const stored = Math.min(engine.bytesWritten, fed);
+		if (failure === null && stored < fed) feed.putBack(last.subarray(last.length - (fed - stored)));
+		return {failure, stored};
+	} finally {
+		engine.destroy();
+	}
+}
+
+/**
+ * Unpacks with an engine of node:zlib. One engine unpacks one zstd frame only and then ends without a word about the rest
+ * (Node 24), so a new one is made while packed bytes are left; NULs between or behind members are padding.
+ */
+export async function* throughEngine(
+	format: PackedFormat,
+	create: () => Engine,
+	chunks: AsyncGenerator<Buffer>,
+	signal: AbortSignal,
+): AsyncGenerator<Buffer> {
+	const feed = createFeed(chunks);
+	let stored = 0;
+	let text = 0;
+	try {
+		do {
+			const pieces = member(create(), feed);
+			let next = await pieces.next();
+			try {
+				for (; next.done !== true; next = await pieces.next()) {
+					text += next.value.length;
+					yield next.value;
+				}
+			} finally {
+				if (next.done !== true) await pieces.return({failure: null, stored: 0});
+			}
+			stored += next.value.stored;
+			const {failure} = next.value;
+			if (feed.damage() !== null) throw feed.damage();
+			if (failure === null) continue;
+			if (signal.aborted) return;
+			const short = (failure as NodeJS.ErrnoException).code === 'Z_BUF_ERROR';
+			throw new BrokenArchive(format, short ? 'short' : 'corrupt', stored, text);
+		} while (await feed.skipPadding());
+	} finally {
+		await feed.close();
+	}
+}

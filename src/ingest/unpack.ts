@@ -1,0 +1,29 @@
+import type {Transform} from 'node:stream';
+import zlib from 'node:zlib';
+import type {PackedFormat} from './archive-problem.ts';
+import {throughEngine} from './engine.ts';
+import {throughProgram} from './program.ts';
+
+/** Room for the text of one step: a large one keeps zlib's thread at work while the text before is parsed. */
+const chunkSize = 1_048_576;
+
+type ZstdEngine = (options: {chunkSize: number}) => Transform & {readonly bytesWritten: number};
+
+/** Since Node 22.15; the type declarations are those of Node 20. */
+const createZstd = (zlib as {createZstdDecompress?: ZstdEngine}).createZstdDecompress;
+
+/**
+ * The text of a packed file, members or frames one after another included. What was unpacked before damage is always
+ * given out; then it throws `BrokenArchive`, or what `chunks` threw. It throws `MissingProgram` when xz, bzip2 or, in a
+ * Node before 22.15, zstd is not installed. After the signal the end of `chunks` is no damage.
+ */
+export function unpack(
+	format: PackedFormat,
+	chunks: AsyncGenerator<Buffer>,
+	signal: AbortSignal,
+): AsyncGenerator<Buffer> {
+	if (format === 'gzip') return throughEngine(format, () => zlib.createGunzip({chunkSize}), chunks, signal);
+	if (format === 'zstd' && createZstd !== undefined)
+		return throughEngine(format, () => createZstd({chunkSize}), chunks, signal);
+	return throughProgram(format, chunks, signal);
+}
