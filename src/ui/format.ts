@@ -45,6 +45,32 @@ export function fitted(text: string, room: number, right = false): string {
 	return right ? blanks + short : short + blanks;
 }
 
+/** Words folded into lines of at most `room` columns; a word that is longer is cut in pieces. */
+export function folded(text: string, room: number): string[] {
+	const lines: string[] = [];
+	let line = '';
+	for (let word of text.split(' ')) {
+		while (width(word) > room) {
+			const piece = head(word, line === '' ? room : room - width(line) - 1);
+			if (piece === '') {
+				lines.push(line);
+				line = '';
+				continue;
+			}
+			lines.push(line === '' ? piece : `${line} ${piece}`);
+			line = '';
+			word = word.slice(piece.length);
+		}
+		if (line === '') line = word;
+		else if (width(line) + 1 + width(word) <= room) line += ` ${word}`;
+		else {
+			lines.push(line);
+			line = word;
+		}
+	}
+	return [...lines, line];
+}
+
 /** Count with thousands apart: `12,345`. */
 export function count(value: number): string {
 	return value.toLocaleString('en-US');

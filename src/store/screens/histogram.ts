@@ -46,7 +46,7 @@ export async function histogram(
 				(select distinct handshake from handshake_findings where severity = 'violation') f using (handshake)),
 		t as (
 			select ((epoch_ms(s.started_at) - ${start}) // ${width})::integer as bin, s.handshake, count(*) as sessions
-			from ${screen.sessions} s where s.started_at is not null and ${where} group by all)
+			from live_sessions s where s.started_at is not null and ${where} group by all)
 		select t.bin, k.outcome, k.violates, sum(t.sessions)::double as sessions
 		from t join kinds k using (handshake) group by all`,
 		parameters,

@@ -9,9 +9,9 @@ import {
 	VARCHAR,
 } from '@duckdb/node-api';
 import type {Session} from '../../tls/session.ts';
-import type {Judge} from '../judgement.ts';
 import {duckType, handshakeColumns, sessionColumns} from '../schema.ts';
 import type {Store} from '../store.ts';
+import type {SessionJudgement} from './live-judgement.ts';
 
 /** DuckDB takes no more rows in one chunk. */
 const chunkRows = 2048;
@@ -50,14 +50,17 @@ function appendRows(appender: DuckDBAppender, types: readonly DuckDBType[], rows
 }
 
 /**
- * Loads sessions and judges each handshake the first time it is met, so that a screen never judges anything again:
- * findings are joined by the handshake's number.
+ * Loads sessions of a live screen and gives each the number of its handshake, to which the findings of the policy are
+ * joined: nothing is ever judged again. Where a policy looks at peers too, a handshake has a number for each outcome.
  */
-export async function createLiveLoader(store: Store, judge: Judge): Promise<LiveLoader> {
+export async function createLiveLoader(
+	store: Store,
+	judge: (session: Session) => SessionJudgement,
+): Promise<LiveLoader> {
 	await prepare(store);
 	const sessions = await store.writer.createAppender('live_sessions');
 	const handshakes = await store.writer.createAppender('handshakes');
-	const findings = await store.writer.createAppender('handshake_findings');
+	const handshakeFindings = await store.writer.createAppender('handshake_findings');
 	const handshakeTypes = [INTEGER, ...handshakeColumns.map(({type}) => duckType[type])];
 	const numbers = new Map<string, number>();
 	let next = 1;
@@ -69,9 +72,10 @@ export async function createLiveLoader(store: Store, judge: Judge): Promise<Live
 	let held = false;
 
 	function numberOf(session: Session): number {
+		const {mark, findings} = judge(session);
 		const carriedMail = session.messages > 0;
 		const loggedIn = session.username !== null;
-		let key = `${carriedMail}${loggedIn}`;
+		let key = `${carriedMail}${loggedIn}${mark}`;
 		for (const {of} of handshakeColumns) key += `\n${session[of]}`;
 		const known = numbers.get(key);
 		if (known !== undefined) return known;
@@ -79,7 +83,7 @@ export async function createLiveLoader(store: Store, judge: Judge): Promise<Live
 		next += 1;
 		numbers.set(key, number);
 		newHandshakes.push([number, ...handshakeColumns.map(({of}) => session[of]), carriedMail, loggedIn]);
-		for (const {rule, severity, observed, required, reference} of judge({...session, carriedMail, loggedIn}))
+		for (const {rule, severity, observed, required, reference} of findings)
 			newFindings.push([number, rule, severity, observed, required, reference]);
 		return number;
 	}
@@ -91,7 +95,7 @@ export async function createLiveLoader(store: Store, judge: Judge): Promise<Live
 			newHandshakes = [];
 		}
 		if (newFindings.length > 0) {
-			appendRows(findings, [INTEGER, VARCHAR, VARCHAR, VARCHAR, VARCHAR, VARCHAR], newFindings);
+			appendRows(handshakeFindings, [INTEGER, VARCHAR, VARCHAR, VARCHAR, VARCHAR, VARCHAR], newFindings);
 			newFindings = [];
 		}
 		const full = columns;
@@ -151,7 +155,7 @@ export async function createLiveLoader(store: Store, judge: Judge): Promise<Live
 		end() {
 			held = false;
 			if (rows > 0) write();
-			for (const appender of [sessions, handshakes, findings]) appender.closeSync();
+			for (const appender of [sessions, handshakes, handshakeFindings]) appender.closeSync();
 		},
 	};
 }

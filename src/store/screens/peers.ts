@@ -85,7 +85,7 @@ export async function peers(screen: Screen, narrow: Narrow, group: PeerGroup, sl
 				min(k.rank) as worst_rank, arg_min(k.protocol, k.rank) as worst,
 				epoch_ms(min(s.started_at))::double as first_seen,
 				epoch_ms(max(coalesce(s.ended_at, s.started_at)))::double as last_seen
-			from ${screen.sessions} s join kinds k using (handshake) where ${only} and ${where} group by ${keys})
+			from live_sessions s join kinds k using (handshake) where ${only} and ${where} group by ${keys})
 		select *, (count(*) over ())::double as total from grouped
 		order by ${order} ${slice.descending ? 'desc' : 'asc'} nulls last, sessions desc,
 			coalesce(peer_ip, peer_host, username)

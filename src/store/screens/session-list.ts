@@ -42,7 +42,7 @@ export async function sessionList(screen: Screen, narrow: Narrow, slice: Slice):
 	const {where, parameters} = await whereOf(screen, narrow);
 	const order = orders[slice.order] ?? 's.started_at';
 	const counted = await screen.store.all<{total: number}>(
-		`select count(*)::double as total from ${screen.sessions} s where ${where}`,
+		`select count(*)::double as total from live_sessions s where ${where}`,
 		parameters,
 	);
 	const rows = await screen.store.all<ListedSession>(
@@ -51,7 +51,7 @@ export async function sessionList(screen: Screen, narrow: Narrow, slice: Slice):
 				string_agg(rule, ', ' order by case severity when 'violation' then 0 when 'weakness' then 1 else 2 end, rule) as rules
 			from handshake_findings group by handshake)
 		select ${picked}, s.handshake, f.rules, ['violation', 'weakness', 'info'][f.severity_rank + 1] as severity
-		from ${screen.sessions} s left join f using (handshake) where ${where}
+		from live_sessions s left join f using (handshake) where ${where}
 		order by ${order} ${slice.descending ? 'desc' : 'asc'} nulls last, s.first_line ${slice.descending ? 'desc' : 'asc'}
 		limit ${Math.trunc(slice.limit)} offset ${Math.trunc(slice.offset)}`,
 		parameters,

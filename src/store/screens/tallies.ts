@@ -28,7 +28,7 @@ export async function tallies(screen: Screen, narrow: Narrow, found?: Where): Pr
 			select s.handshake, count(*)::double as sessions, coalesce(sum(s.messages), 0)::double as messages,
 				epoch_ms(min(s.started_at))::double as first_seen,
 				epoch_ms(max(coalesce(s.ended_at, s.started_at)))::double as last_seen
-			from ${screen.sessions} s where ${where} group by s.handshake),
+			from live_sessions s where ${where} group by s.handshake),
 		worst as (
 			select handshake, bool_or(severity = 'violation') as violation, bool_or(severity = 'weakness') as weakness
 			from handshake_findings group by handshake)

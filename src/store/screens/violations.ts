@@ -26,7 +26,7 @@ export async function violations(screen: Screen, narrow: Narrow): Promise<Violat
 		`with t as (
 			select s.handshake, s.peer_ip, s.peer_host, s.username, count(*) as sessions, sum(s.messages) as messages,
 				min(s.started_at) as first_seen, max(coalesce(s.ended_at, s.started_at)) as last_seen
-			from ${screen.sessions} s
+			from live_sessions s
 			where s.handshake in (select handshake from handshake_findings) and ${where}
 			group by all)
 		select f.rule, f.severity, h.hop, h.port, sum(t.sessions)::double as sessions,

@@ -60,7 +60,7 @@ export async function whatIfRows(screen: Screen, narrow: Narrow, marked: readonl
 			if (replay(handshake).verdict === 'breaks') pairs.push(`(${index}, ${handshake.handshake})`);
 	});
 	const of = await screen.store.all<{of: number}>(
-		`select count(*)::double as "of" from ${screen.sessions} s where ${where}
+		`select count(*)::double as "of" from live_sessions s where ${where}
 			and s.handshake in (select handshake from handshakes where outcome = 'encrypted')`,
 		parameters,
 	);
@@ -92,7 +92,7 @@ async function counted(
 		t as (
 			select s.handshake, s.peer_ip, count(*) as sessions, sum(s.messages) as messages,
 				max(coalesce(s.ended_at, s.started_at)) as last_seen
-			from ${screen.sessions} s where s.handshake in (select handshake from breaks) and ${where} group by all)
+			from live_sessions s where s.handshake in (select handshake from breaks) and ${where} group by all)
 		select b.trial, sum(t.sessions)::double as sessions, coalesce(sum(t.messages), 0)::double as messages,
 			count(distinct coalesce(t.peer_ip, ''))::double as peers, epoch_ms(max(t.last_seen))::double as last_seen
 		from t join breaks b using (handshake) group by b.trial`,

@@ -143,7 +143,7 @@ export async function whereOf(screen: Screen, narrow: Narrow): Promise<Where> {
 	if (narrow.since !== undefined) parts.push(`s.started_at >= make_timestamp(${bind(narrow.since * 1000)}::bigint)`);
 	if (narrow.until !== undefined) parts.push(`s.started_at < make_timestamp(${bind(narrow.until * 1000)}::bigint)`);
 	if (narrow.last !== null)
-		parts.push(`s.started_at >= (select max(started_at) from ${screen.sessions} as newest)
+		parts.push(`s.started_at >= (select max(started_at) from live_sessions)
 			- to_milliseconds(${bind(narrow.last)}::bigint)`);
 	return {where: parts.length === 0 ? 'true' : parts.join(' and '), parameters};
 }

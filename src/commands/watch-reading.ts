@@ -1,0 +1,241 @@
+import {existsSync} from 'node:fs';
+import {stat} from 'node:fs/promises';
+import {expand} from '../ingest/expand.ts';
+import {follow} from '../ingest/follow.ts';
+import {ingest} from '../ingest/ingest.ts';
+import {readLines} from '../ingest/live.ts';
+import {createLineRing, type Found, type LineIndex, readLinesAgain} from '../ingest/raw-lines.ts';
+import type {Source} from '../ingest/source.ts';
+import {createReader} from '../log/reader.ts';
+import {readCoverage, saveCoverage} from '../store/account.ts';
+import {createLoader, type Loader} from '../store/load.ts';
+import {createSessionJudge} from '../store/screens/live-judgement.ts';
+import {createLiveLoader} from '../store/screens/live-loader.ts';
+import {createRetention} from '../store/screens/retention.ts';
+import {storedSessions} from '../store/screens/stored-sessions.ts';
+import {openStore, type Store} from '../store/store.ts';
+import {type Coverage, emptyCoverage, summedCoverage} from '../tls/coverage.ts';
+import type {Policy} from '../tls/policy.ts';
+import type {Session} from '../tls/session.ts';
+import type {Io} from './io.ts';
+import {keepAll, liveKeep, readKeep} from './keep.ts';
+import type {Settings} from './settings.ts';
+
+export type RawLines = {readonly from: number; readonly lines: readonly string[]; readonly problem: string | null};
+
+/** What is being read, and the store it goes to. */
+export type Watching = {
+	/** In memory, filled by `createLiveLoader`. */
+	readonly store: Store;
+	/** Changes with every session that becomes visible. */
+	readonly version: () => number;
+	readonly progress: () => {
+		readonly phase: 'reading' | 'live' | 'ended';
+		readonly lines: number;
+		readonly share: number | null;
+		readonly sessions: number;
+		readonly source: string;
+		readonly problems: readonly string[];
+	};
+	readonly coverage: () => Coverage;
+	readonly rawLines: (source: string, first: number, last: number, around: number) => Promise<RawLines>;
+	/** Ends reading and lets go of the stores; gives whether all could be read. */
+	readonly stop: () => Promise<{readonly incomplete: boolean}>;
+};
+
+/** How often sessions become visible. */
+const flushMs = 250;
+/** How often the wall clock lets finished sessions go when no lines come. */
+const tickMs = 1000;
+/** Raw lines kept of input that cannot be read again. */
+const ringBytes = 32 << 20;
+/** More lines than a person reads are cut from the middle of a session. */
+const mostRaw = 2000;
+
+type Plan = {
+	readonly sources: readonly Source[];
+	readonly problems: readonly string[];
+	readonly followed: string | null;
+};
+
+async function plan({files, db, follow: follows}: Settings, io: Io): Promise<Plan> {
+	const fromTerminal = io.stdin.isTTY === true;
+	if (follows) {
+		const [path, ...more] = files;
+		if (path === undefined || path === '-' || more.length > 0)
+			throw new Error('--follow needs the name of one log file, such as --follow /var/log/mail.log');
+		if ((await stat(path).catch(() => null))?.isDirectory() === true)
+			throw new Error(`${path}: is a directory; name the log file to follow`);
+		return {sources: [], problems: [], followed: path};
+	}
+	if (files.length === 0 && db !== undefined && existsSync(db) && fromTerminal)
+		return {sources: [], problems: [], followed: null};
+	if (files.length === 0 && fromTerminal)
+		throw new Error(
+			'nothing to read; name log files, follow one (--follow /var/log/mail.log), or pipe one in: tail -f /var/log/mail.log | tlsaudit',
+		);
+	return {...(await expand(files)), followed: null};
+}
+
+/**
+ * Begins to read what the command line names: archives, standard input, a followed file, the sessions of a database.
+ * Throws one sentence when there is nothing to read or the database cannot be opened.
+ */
+export async function openWatching(settings: Settings, policy: Policy, io: Io): Promise<Watching> {
+	const {sources, problems: planned, followed} = await plan(settings, io);
+	if (sources.length === 0 && planned.length > 0) throw new Error(planned.join('\ntlsaudit: '));
+	const live = followed !== null || sources.some(({path}) => path === null);
+	const keep = settings.liveKeep === undefined ? (live ? liveKeep : keepAll) : readKeep(settings.liveKeep);
+	const held = settings.db === undefined ? null : await openStore({path: settings.db});
+	const store = await openStore();
+	const loader = await createLiveLoader(store, createSessionJudge(policy, Date.now));
+	const retention = createRetention(store, loader, keep);
+	const stop = new AbortController();
+	const ring = createLineRing(live ? ringBytes : 0);
+	const places: LineIndex = new Map();
+	const paths = new Map(sources.flatMap(({name, path}) => (path === null ? [] : [[name, path] as const])));
+	if (followed !== null) paths.set(followed, followed);
+	const problems = [...planned];
+	const size = sources.reduce((sum, each) => sum + (each.size ?? 0), 0);
+	let stored: Coverage = emptyCoverage();
+	let bytes = 0;
+	let phase: 'reading' | 'live' | 'ended' = 'reading';
+	let source = followed ?? sources[0]?.name ?? settings.db ?? '';
+	let rotated = false;
+	let file: Loader | null = null;
+
+	const take = (session: Session): void => {
+		loader.add(session);
+		file?.add(session);
+	};
+	const {zone, year, ports, now} = settings;
+	const reader = createReader(take, {zone, ports, now, ...(year === undefined ? {} : {year})});
+
+	async function readAll(): Promise<void> {
+		if (held !== null) {
+			stored = await readCoverage(held);
+			for await (const sessions of storedSessions(held)) {
+				if (stop.signal.aborted) return;
+				for (const session of sessions) loader.add(session);
+			}
+			if (sources.length > 0 || followed !== null) file = await createLoader(held);
+		}
+		if (followed !== null) await readFollowed(followed);
+		else if (sources.length > 0) await readSources();
+	}
+
+	async function readSources(): Promise<void> {
+		let ringed = false;
+		const result = await ingest(sources, {
+			open(opened) {
+				const {name, path, modified} = opened;
+				source = name;
+				ringed = path === null;
+				if (ringed) phase = 'live';
+				reader.open({name, modified});
+			},
+			line(text) {
+				if (ringed) ring.add(text);
+				reader.line(text);
+			},
+			stdin: io.stdin,
+			signal: stop.signal,
+			onProgress(count) {
+				bytes = count;
+			},
+		});
+		problems.push(...result.problems);
+	}
+
+	async function readFollowed(path: string): Promise<void> {
+		reader.open({name: path, modified: Date.now()});
+		const chunks = follow(path, {
+			signal: stop.signal,
+			onCaughtUp() {
+				phase = 'live';
+			},
+			onRotation() {
+				// Lines are counted on, so that a line's number stays its own; the file no longer has it in that place.
+				rotated = true;
+			},
+		});
+		const damage = await readLines(chunks, text => {
+			ring.add(text);
+			reader.line(text);
+		});
+		if (damage !== null) problems.push(`${path}: ${(damage as Error).message}`);
+	}
+
+	const flushing = setInterval(() => {
+		loader.flush();
+		retention.step();
+	}, flushMs);
+	const ticking = live ? setInterval(() => reader.tick(Date.now()), tickMs) : undefined;
+	const reading = readAll()
+		.catch((error: Error) => {
+			problems.push(error.message);
+		})
+		.then(() => {
+			reader.end();
+			loader.flush();
+			phase = 'ended';
+		});
+
+	async function rawLines(name: string, first: number, last: number, around: number): Promise<RawLines> {
+		const from = Math.max(1, first - around);
+		const to = Math.min(last + around, from + mostRaw);
+		const none = (problem: string): RawLines => ({from, lines: [], problem});
+		if (name === '-' || (name === followed && rotated)) {
+			const found = ring.get(from, to) ?? ring.get(first, to);
+			return found === null
+				? none('These lines came by standard input or from a file that was rotated, and are no longer kept.')
+				: {...found, problem: null};
+		}
+		try {
+			const found: Found = await readLinesAgain(paths.get(name) ?? name, from, to, places);
+			return {...found, problem: found.lines.length === 0 ? `${name}: has no line ${first} any more` : null};
+		} catch (error) {
+			return none(`${name}: the lines cannot be read again: ${(error as Error).message}`);
+		}
+	}
+
+	let stopping: Promise<{incomplete: boolean}> | null = null;
+	async function close(): Promise<{incomplete: boolean}> {
+		stop.abort();
+		if (!io.stdin.isTTY) io.stdin.destroy();
+		clearInterval(ticking);
+		await reading;
+		clearInterval(flushing);
+		await retention.idle();
+		loader.end();
+		await store.close();
+		if (held !== null) {
+			if (file !== null) {
+				file.end();
+				await saveCoverage(held, summedCoverage([stored, reader.coverage]));
+				await held.checkpoint();
+			}
+			await held.close();
+		}
+		return {incomplete: problems.length > 0};
+	}
+
+	return {
+		store,
+		version: () => loader.added - loader.waiting,
+		progress: () => ({
+			phase,
+			lines: reader.coverage.lines,
+			share: size > 0 && phase === 'reading' ? Math.min(1, bytes / size) : null,
+			sessions: loader.added,
+			source,
+			problems,
+		}),
+		coverage: () => summedCoverage([stored, reader.coverage]),
+		rawLines,
+		stop() {
+			stopping ??= close();
+			return stopping;
+		},
+	};
+}

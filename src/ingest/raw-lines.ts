@@ -1,0 +1,122 @@
+import {createReadStream} from 'node:fs';
+import {open} from 'node:fs/promises';
+import {PassThrough} from 'node:stream';
+import {lineLimit} from './line-limit.ts';
+import {openSource} from './open.ts';
+
+/** Lines of a source, counted from 1. `from` is the number of the first one given. */
+export type Found = {readonly from: number; readonly lines: string[]};
+
+/** The most recent lines of a stream that cannot be read again, in bounded memory. */
+export type LineRing = {
+	/** The next line. */
+	readonly add: (text: string) => void;
+	/** Lines `first` to `last`, as far as they are still held; null when the first of them is not. */
+	readonly get: (first: number, last: number) => Found | null;
+};
+
+type Block = {readonly bytes: Buffer; used: number; readonly firstLine: number};
+
+const blockSize = 1 << 20;
+const newline = 10;
+
+/** Holds at least the last `size` bytes of lines and at most 1 MiB more, in blocks that are filled again and again. */
+export function createLineRing(size: number): LineRing {
+	const most = Math.max(2, Math.ceil(size / blockSize) + 1);
+	const blocks: Block[] = [];
+	let count = 0;
+
+	function room(need: number): Block {
+		const last = blocks.at(-1);
+		if (last !== undefined && last.used + need <= blockSize) return last;
+		const bytes = blocks.length >= most ? (blocks.shift()?.bytes ?? Buffer.alloc(blockSize)) : Buffer.alloc(blockSize);
+		const block = {bytes, used: 0, firstLine: count + 1};
+		blocks.push(block);
+		return block;
+	}
+
+	return {
+		add(text) {
+			const kept = text.length > lineLimit ? text.slice(0, lineLimit) : text;
+			// A character takes three bytes of UTF-8 at most.
+			const block = room(kept.length * 3 + 1);
+			block.used += block.bytes.write(kept, block.used, 'utf8');
+			block.bytes[block.used] = newline;
+			block.used += 1;
+			count += 1;
+		},
+		get(first, last) {
+			const oldest = blocks[0]?.firstLine;
+			if (oldest === undefined || first < oldest || first > count) return null;
+			const lines: string[] = [];
+			blocks.forEach((block, index) => {
+				const end = blocks[index + 1]?.firstLine ?? count + 1;
+				if (end <= first || block.firstLine > last) return;
+				const all = block.bytes.toString('utf8', 0, block.used).split('\n');
+				lines.push(...all.slice(Math.max(0, first - block.firstLine), Math.min(end, last + 1) - block.firstLine));
+			});
+			return {from: first, lines};
+		},
+	};
+}
+
+/** Places in a file from which lines can be counted without reading all before them. */
+export type LineIndex = Map<string, Array<{readonly line: number; readonly offset: number}>>;
+
+/** A place is noted after so many bytes. */
+const noteEvery = 1 << 22;
+const mostPlaces = 4096;
+
+async function isGzip(path: string): Promise<boolean> {
+	const file = await open(path);
+	try {
+		const magic = Buffer.alloc(2);
+		await file.read(magic, 0, 2, 0);
+		return magic[0] === 0x1f && magic[1] === 0x8b;
+	} finally {
+		await file.close();
+	}
+}
+
+/**
+ * Reads lines `first` to `last` of a file again, plain or gzip; fewer when the file ends before. A plain file is read from
+ * the nearest place known from earlier. Throws the system's error.
+ */
+export async function readLinesAgain(path: string, first: number, last: number, index: LineIndex): Promise<Found> {
+	const packed = await isGzip(path);
+	const places = packed ? [] : (index.get(path) ?? []);
+	const start = places.findLast(({line}) => line <= first) ?? {line: 1, offset: 0};
+	const stop = new AbortController();
+	const chunks: AsyncIterable<Buffer> = packed
+		? await openSource(
+				{name: path, path, modified: null, size: null},
+				{stdin: new PassThrough(), signal: stop.signal, onBytes: () => undefined},
+			)
+		: createReadStream(path, {start: start.offset, highWaterMark: 1 << 18});
+	let line = start.line;
+	let offset = start.offset;
+	let noted = places.at(-1)?.offset ?? 0;
+	const wanted: Buffer[] = [];
+	for await (const chunk of chunks) {
+		let from = 0;
+		for (;;) {
+			const at = chunk.indexOf(newline, from);
+			const end = at === -1 ? chunk.length : at + 1;
+			if (line >= first && line <= last) wanted.push(chunk.subarray(from, end));
+			from = end;
+			if (at === -1) break;
+			line += 1;
+			if (!packed && offset + from >= noted + noteEvery && places.length < mostPlaces) {
+				noted = offset + from;
+				places.push({line, offset: noted});
+			}
+			if (line > last) break;
+		}
+		offset += chunk.length;
+		if (line > last) break;
+	}
+	if (!packed) index.set(path, places);
+	const lines = Buffer.concat(wanted).toString('utf8').split('\n');
+	if (lines.at(-1) === '') lines.pop();
+	return {from: first, lines: lines.map(text => text.replace(/\r$/, ''))};
+}

@@ -1,0 +1,102 @@
+import {compact, percent} from './format.ts';
+import type {Column} from './sheet.ts';
+import type {Tone} from './theme.ts';
+
+/** A count, short when room is short; a zero is a faint dot, so that what is there stands out. */
+export function counted<Row>(
+	id: string,
+	title: string,
+	value: (row: Row) => number,
+	more: Partial<Column<Row>> & {readonly bad?: Tone} = {},
+): Column<Row> {
+	const {bad, ...rest} = more;
+	return {
+		id,
+		title,
+		width: Math.max(title.length + 1, 6),
+		priority: 1,
+		right: true,
+		value,
+		text: (row, width, look) => (value(row) === 0 ? look.theme.glyphs.between : compact(value(row), width)),
+		tone: row => (value(row) === 0 ? 'dim' : (bad ?? 'plain')),
+		...rest,
+	};
+}
+
+/** A moment: the time of day when it is of the newest day, else with its date. */
+export function timed<Row>(
+	id: string,
+	title: string,
+	value: (row: Row) => number | null,
+	more: Partial<Column<Row>> = {},
+): Column<Row> {
+	return {
+		id,
+		title,
+		width: 11,
+		priority: 4,
+		value: row => {
+			const ms = value(row);
+			return ms === null ? null : new Date(ms).toISOString();
+		},
+		text: (row, _width, look) => look.moments.brief(value(row), look.near),
+		...more,
+	};
+}
+
+/** A share of a whole in percent. */
+export function shared<Row>(
+	id: string,
+	title: string,
+	value: (row: Row) => number,
+	whole: (row: Row) => number,
+	more: Partial<Column<Row>> = {},
+): Column<Row> {
+	return {
+		id,
+		title,
+		width: 5,
+		priority: 3,
+		right: true,
+		sorts: false,
+		value: row => (whole(row) === 0 ? null : Math.round((1000 * value(row)) / whole(row)) / 10),
+		text: row => percent(value(row), whole(row)),
+		...more,
+	};
+}
+
+/** A port, or a dash where none was logged. */
+export function ported<Row>(value: (row: Row) => number | null, more: Partial<Column<Row>> = {}): Column<Row> {
+	return {
+		id: 'port',
+		title: 'PORT',
+		width: 5,
+		priority: 0,
+		right: true,
+		value,
+		text: row => String(value(row) ?? '-'),
+		...more,
+	};
+}
+
+/** How bad a row is, as a mark that needs no colour. */
+export function verdict<Row>(
+	violations: (row: Row) => number,
+	weaknesses: (row: Row) => number,
+	more: Partial<Column<Row>> = {},
+): Column<Row> {
+	return {
+		id: 'verdict',
+		title: '',
+		width: 1,
+		priority: 0,
+		sorts: false,
+		value: row => (violations(row) > 0 ? 'violation' : weaknesses(row) > 0 ? 'weakness' : 'pass'),
+		text: (row, _width, look) => {
+			const {fail, weak, pass} = look.theme.glyphs;
+			return violations(row) > 0 ? fail : weaknesses(row) > 0 ? weak : pass;
+		},
+		tone: row => (violations(row) > 0 ? 'bad' : weaknesses(row) > 0 ? 'warn' : 'good'),
+		...more,
+	};
+}

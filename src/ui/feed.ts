@@ -1,0 +1,129 @@
+import type {Port, Progress} from './port.ts';
+import type {Answer, Question} from './question.ts';
+
+/** What the screen draws from. A new object whenever something changed. */
+export type Snapshot = {
+	readonly answer: Answer | null;
+	/** The question it answers. */
+	readonly question: Question | null;
+	readonly progress: Progress;
+	/** Lines a second, over the last seconds. */
+	readonly rate: number;
+	/** Lines read when the screen was paused; null while it moves. */
+	readonly pausedAt: number | null;
+	/** A question failed; said on the screen. */
+	readonly problem: string | null;
+};
+
+/** An external store for React, which changes on its own clock: at most four times a second. */
+export type Feed = {
+	readonly subscribe: (listener: () => void) => () => void;
+	readonly get: () => Snapshot;
+	/** The page on the screen wants this. Asked at once when it is new. */
+	readonly want: (question: Question | null) => void;
+	readonly pause: (on: boolean) => void;
+	/** Waits for the question under way; nothing is asked any more. */
+	readonly stop: () => Promise<void>;
+};
+
+const everyMs = 250;
+/** While a log streams in, questions get at most this part of the time: reading goes first. */
+const rest = 6;
+/** Rates are measured over so many ticks. */
+const rateTicks = 12;
+
+export function createFeed(port: Port, clock: () => number = () => performance.now()): Feed {
+	const listeners = new Set<() => void>();
+	let snapshot: Snapshot = {
+		answer: null,
+		question: null,
+		progress: port.progress(),
+		rate: 0,
+		pausedAt: null,
+		problem: null,
+	};
+	let wanted: Question | null = null;
+	let asked: {key: string; version: number | null} | null = null;
+	let running: Promise<void> | null = null;
+	let quietUntil = 0;
+	let stopped = false;
+	let counts: Array<{time: number; lines: number}> = [];
+
+	function update(part: Partial<Snapshot>): void {
+		snapshot = {...snapshot, ...part};
+		for (const listener of listeners) listener();
+	}
+
+	/** What the answer depends on, as a number that changes with it. */
+	function versionFor({lives}: Question): number | null {
+		if (lives === null) return null;
+		return lives === 'lines' ? port.progress().lines : port.version();
+	}
+
+	async function ask(question: Question): Promise<void> {
+		const began = clock();
+		asked = {key: question.key, version: versionFor(question)};
+		try {
+			const answer = await question.ask(port);
+			// The page may have gone meanwhile: then the answer is of no use to anybody.
+			if (!stopped && wanted?.page === question.page) update({answer, question, problem: null});
+		} catch (error) {
+			if (!stopped && wanted?.page === question.page)
+				update({problem: error instanceof Error ? error.message : String(error)});
+		}
+		const took = clock() - began;
+		quietUntil = clock() + (port.progress().phase === 'ended' ? 0 : took * rest);
+	}
+
+	function step(): void {
+		if (stopped || running !== null || wanted === null) return;
+		const isNew = asked?.key !== wanted.key;
+		const isStale = snapshot.pausedAt === null && asked?.version !== versionFor(wanted);
+		if (!isNew && !(isStale && clock() >= quietUntil)) return;
+		running = ask(wanted).finally(() => {
+			running = null;
+			if (wanted !== null && asked?.key !== wanted.key) step();
+		});
+	}
+
+	function tick(): void {
+		const progress = port.progress();
+		const time = clock();
+		counts = [...counts, {time, lines: progress.lines}].slice(-rateTicks);
+		const first = counts[0];
+		const rate =
+			first === undefined || time <= first.time
+				? 0
+				: Math.round(((progress.lines - first.lines) * 1000) / (time - first.time));
+		const before = snapshot.progress;
+		const same =
+			before.lines === progress.lines &&
+			before.sessions === progress.sessions &&
+			before.phase === progress.phase &&
+			before.problems.length === progress.problems.length;
+		if (!same || rate !== snapshot.rate) update({progress, rate});
+		step();
+	}
+
+	const timer = setInterval(tick, everyMs);
+	return {
+		subscribe(listener) {
+			listeners.add(listener);
+			return () => listeners.delete(listener);
+		},
+		get: () => snapshot,
+		want(question) {
+			wanted = question;
+			step();
+		},
+		pause(on) {
+			if (on !== (snapshot.pausedAt !== null)) update({pausedAt: on ? port.progress().lines : null});
+			step();
+		},
+		async stop() {
+			stopped = true;
+			clearInterval(timer);
+			await running;
+		},
+	};
+}

@@ -1,0 +1,60 @@
+import type {ReactElement} from 'react';
+import {readFilter} from './filter-language.ts';
+import {fitted, harmless, shortened, width} from './format.ts';
+import {bindings} from './keymap.ts';
+import {Line} from './line.tsx';
+import type {Look} from './sheet.ts';
+import type {State} from './state.ts';
+
+const keyWords: Readonly<Record<string, string>> = {enter: '⏎', escape: 'Esc'};
+
+/** The keys that matter most here, as many as fit. */
+function keys({state, look, room}: {state: State; look: Look; room: number}): string {
+	const {theme} = look;
+	const parts = bindings
+		.filter(({brief, modes}) => brief !== undefined && modes.includes(state.mode))
+		.map(({brief = '', keys: [key = '']}) => {
+			const plainKey = theme.glyphs.pass === '+' && key === 'enter' ? 'Enter' : (keyWords[key] ?? key);
+			const word = brief.replace('✘', theme.glyphs.fail);
+			return {plain: `${plainKey} ${word}`, painted: `${theme.paint('strong', plainKey)} ${word}`};
+		});
+	let line = '';
+	let used = 1;
+	for (const {plain, painted} of parts) {
+		if (used + width(plain) + 2 > room) break;
+		line += `${line === '' ? ' ' : '  '}${painted}`;
+		used += width(plain) + 2;
+	}
+	return line;
+}
+
+/** The last row: what is typed, asked or said, else the keys. */
+export function Foot({
+	state,
+	problem,
+	look,
+	width: room,
+}: {
+	readonly state: State;
+	readonly problem: string | null;
+	readonly look: Look;
+	readonly width: number;
+}): ReactElement {
+	const {theme} = look;
+	if (state.mode === 'filter') {
+		const wrong = readFilter(state.draft).problem;
+		const hint =
+			wrong ?? 'Enter applies, Esc leaves it; such as hop:submission version:<TLSv1.2 user:ana; all fields: ?';
+		const draft = harmless(state.draft);
+		const kept = width(draft) > room - 12 ? `…${draft.slice(-(room - 13))}` : draft;
+		const typed = `/${kept}${theme.paint('chosen', ' ')}`;
+		const left = room - width(kept) - 4;
+		return <Line>{`${typed}  ${theme.paint(wrong === null ? 'dim' : 'warn', shortened(harmless(hint), left))}`}</Line>;
+	}
+	if (state.mode === 'export')
+		return <Line>{theme.paint('banner', fitted(' Write this view to a file: c CSV, j JSON, Esc no', room))}</Line>;
+	if (state.message !== null) return <Line>{theme.paint('accent', fitted(` ${harmless(state.message)}`, room))}</Line>;
+	if (problem !== null) return <Line>{theme.paint('bad', fitted(` ${harmless(problem)}`, room))}</Line>;
+	if (state.mode === 'help') return <Line>{' Esc goes back; arrows, PgUp and PgDn scroll'}</Line>;
+	return <Line>{keys({state, look, room})}</Line>;
+}

@@ -1,0 +1,83 @@
+import type {ReactElement} from 'react';
+import type {Snapshot} from './feed.ts';
+import {count, fitted, harmless, percent, shortened, width} from './format.ts';
+import {Lines} from './line.tsx';
+import {ranges, titleOf, views} from './pages.ts';
+import type {Look} from './sheet.ts';
+import type {State} from './state.ts';
+import type {Tone} from './theme.ts';
+
+type HeadProps = {
+	readonly state: State;
+	readonly snapshot: Snapshot;
+	readonly policy: string;
+	readonly look: Look;
+	readonly width: number;
+};
+
+/** Left and right ends of a row; the left one gives way. */
+export function ends(left: string, right: string, room: number): string {
+	const space = Math.max(0, room - width(right) - 1);
+	return `${fitted(left, space)} ${right}`;
+}
+
+function whatIsRead({progress, rate}: Snapshot, between: string): string {
+	const {phase, lines, share, sessions, source} = progress;
+	const name = source === '-' ? 'standard input' : source;
+	const doing =
+		phase === 'reading'
+			? `reading ${name}${share === null ? '' : ` ${percent(share, 1) || '0%'}`}`
+			: phase === 'live'
+				? `live ${name}`
+				: 'all read';
+	const speed = phase === 'ended' || rate === 0 ? '' : ` ${between} ${count(rate)} lines/s`;
+	return harmless(`${doing}${speed} ${between} ${count(lines)} lines ${between} ${count(sessions)} sessions`);
+}
+
+function tabs(state: State, look: Look, room: number): string {
+	const {theme} = look;
+	const first = state.pages[0]?.view;
+	const gap = room >= 100 ? '   ' : ' ';
+	return views
+		.map((view, index) => {
+			const name = `${index + 1} ${titleOf(view)}`;
+			return view === first
+				? theme.paint('chosen', ` ${name} `)
+				: ` ${theme.paint('dim', String(index + 1))} ${titleOf(view)} `;
+		})
+		.join(room >= 100 ? ' ' : '')
+		.concat(gap === ' ' ? '' : '');
+}
+
+/** Path, filter and range of time: what narrows the rows below. */
+function crumbs({state, snapshot, look, width: room}: HeadProps): string {
+	const {theme} = look;
+	if (snapshot.pausedAt !== null) {
+		const behind = snapshot.progress.lines - snapshot.pausedAt;
+		const words = ` PAUSED: the screen stands still, reading goes on (${count(behind)} lines since). p goes on `;
+		return theme.paint('banner', fitted(words, room));
+	}
+	const path = state.pages.map(({title}) => harmless(title)).join(` ${theme.glyphs.crumb} `);
+	const range = ranges[state.range]?.ms == null ? '' : `last ${ranges[state.range]?.title}`;
+	const filter = state.filter.text === '' ? '' : `filter ${harmless(state.filter.text)}`;
+	const narrowed = [filter, range].filter(part => part !== '').join(` ${theme.glyphs.between} `);
+	const kept = shortened(narrowed, Math.floor(room / 2));
+	const left = ` ${path}`;
+	const space = Math.max(0, room - width(kept) - 2);
+	// The end of a path says more than its beginning.
+	const end = width(left) > space ? `…${left.slice(left.length - space + 1)}` : left;
+	return `${theme.paint('strong', fitted(end, space))} ${theme.paint('accent', kept)} `;
+}
+
+/** Title, tabs and crumbs: the three rows on top of every view. */
+export function Head(props: HeadProps): ReactElement {
+	const {state, snapshot, policy, look, width: room} = props;
+	const {theme} = look;
+	const bad = snapshot.progress.problems.length;
+	const tone: Tone = bad > 0 ? 'bad' : 'dim';
+	const right = bad > 0 ? `${bad} ${bad === 1 ? 'input' : 'inputs'} not read: see 8 ` : `policy ${harmless(policy)} `;
+	const left = ` tlsaudit  ${whatIsRead(snapshot, theme.glyphs.between)}`;
+	const space = Math.max(0, room - width(right) - 1);
+	const title = `${theme.paint('strong', fitted(left, space))} ${theme.paint(tone, right)}`;
+	return <Lines of={[title, tabs(state, look, room), crumbs(props)]} />;
+}

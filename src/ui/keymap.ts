@@ -1,0 +1,193 @@
+/** What is on the screen decides which keys hold: a list, a page of text, the filter line, the help, the export question. */
+export type Mode = 'list' | 'text' | 'filter' | 'help' | 'export';
+
+export const commands = [
+	'up',
+	'down',
+	'page-up',
+	'page-down',
+	'top',
+	'bottom',
+	'left',
+	'right',
+	'next-view',
+	'previous-view',
+	'open',
+	'back',
+	'filter',
+	'next-hit',
+	'previous-hit',
+	'next-violation',
+	'sort',
+	'sort-turn',
+	'range',
+	'pause',
+	'mark',
+	'copy',
+	'export',
+	'export-csv',
+	'export-json',
+	'help',
+	'redraw',
+	'suspend',
+	'interrupt',
+	'quit',
+	'accept',
+	'cancel',
+	'erase',
+	'erase-word',
+	'erase-all',
+	'view-1',
+	'view-2',
+	'view-3',
+	'view-4',
+	'view-5',
+	'view-6',
+	'view-7',
+	'view-8',
+] as const;
+export type Command = (typeof commands)[number];
+
+export type Binding = {
+	readonly command: Command;
+	/** Names of keys, see `keyNames`. */
+	readonly keys: readonly string[];
+	readonly modes: readonly Mode[];
+	/** What it does, for the help; absent: a synonym the help need not name. */
+	readonly help?: string;
+	/** A word for the line of keys at the foot of the screen. */
+	readonly brief?: string;
+};
+
+const pages: readonly Mode[] = ['list', 'text'];
+const scrolled: readonly Mode[] = ['list', 'text', 'help'];
+const all: readonly Mode[] = ['list', 'text', 'filter', 'help', 'export'];
+
+/** Every key there is. The help and the foot of the screen are made from this table. */
+export const bindings: readonly Binding[] = [
+	{command: 'up', keys: ['up', 'k'], modes: scrolled, help: 'up'},
+	{command: 'down', keys: ['down', 'j'], modes: scrolled, help: 'down'},
+	{command: 'page-up', keys: ['pageup', 'ctrl-b'], modes: scrolled, help: 'a page up'},
+	{command: 'page-down', keys: ['pagedown', 'ctrl-f', ' '], modes: ['text', 'help'], help: 'a page down'},
+	{command: 'page-down', keys: ['pagedown', 'ctrl-f'], modes: ['list']},
+	{command: 'top', keys: ['home', 'g'], modes: scrolled, help: 'to the top'},
+	{command: 'bottom', keys: ['end', 'G'], modes: scrolled, help: 'to the end'},
+	{command: 'left', keys: ['left', 'h'], modes: pages, help: 'peers: the grouping before; raw lines: to the left'},
+	{command: 'right', keys: ['right', 'l'], modes: pages, help: 'peers: the next grouping; raw lines: to the right'},
+	{command: 'open', keys: ['enter'], modes: pages, help: 'open what is chosen', brief: 'open'},
+	{
+		command: 'back',
+		keys: ['escape', 'backspace'],
+		modes: pages,
+		help: 'back; at the top: drop the filter',
+		brief: 'back',
+	},
+	{command: 'next-view', keys: ['tab'], modes: pages, help: 'the next view'},
+	{command: 'previous-view', keys: ['shift-tab'], modes: pages, help: 'the view before'},
+	{command: 'view-1', keys: ['1'], modes: pages},
+	{command: 'view-2', keys: ['2'], modes: pages},
+	{command: 'view-3', keys: ['3'], modes: pages},
+	{command: 'view-4', keys: ['4'], modes: pages},
+	{command: 'view-5', keys: ['5'], modes: pages},
+	{command: 'view-6', keys: ['6'], modes: pages},
+	{command: 'view-7', keys: ['7'], modes: pages},
+	{command: 'view-8', keys: ['8'], modes: pages},
+	{command: 'filter', keys: ['/'], modes: pages, help: 'filter all views', brief: 'filter'},
+	{command: 'sort', keys: ['s'], modes: ['list'], help: 'sort by the next column', brief: 'sort'},
+	{command: 'sort-turn', keys: ['S', 'r'], modes: ['list'], help: 'turn the order round'},
+	{command: 'range', keys: ['t'], modes: pages, help: 'time range: all, the last 15 min, 1 h, …', brief: 'time'},
+	{command: 'pause', keys: ['p'], modes: pages, help: 'the screen stands still, reading goes on', brief: 'pause'},
+	{
+		command: 'next-violation',
+		keys: ['e'],
+		modes: pages,
+		help: 'to the next row that breaks the policy',
+		brief: 'next ✘',
+	},
+	{command: 'next-hit', keys: ['n'], modes: pages, help: 'the next row; in a session: the next session'},
+	{command: 'previous-hit', keys: ['N'], modes: pages, help: 'the row before; in a session: the session before'},
+	{command: 'mark', keys: [' '], modes: ['list'], help: 'what if: try several rules together'},
+	{command: 'copy', keys: ['y'], modes: pages, help: 'copy the row or the text (by OSC 52)'},
+	{command: 'export', keys: ['x'], modes: pages, help: 'write the view to a CSV or JSON file', brief: 'export'},
+	{command: 'help', keys: ['?'], modes: pages, help: 'this help', brief: 'help'},
+	{command: 'redraw', keys: ['ctrl-l'], modes: all, help: 'draw the screen anew'},
+	{command: 'suspend', keys: ['ctrl-z'], modes: all, help: 'suspend; fg comes back'},
+	{command: 'quit', keys: ['q'], modes: pages, help: 'quit', brief: 'quit'},
+	{command: 'interrupt', keys: ['ctrl-c'], modes: all, help: 'quit with status 130'},
+	{command: 'cancel', keys: ['escape', 'q', '?', 'enter'], modes: ['help']},
+	{command: 'export-csv', keys: ['c'], modes: ['export']},
+	{command: 'export-json', keys: ['j'], modes: ['export']},
+	{command: 'cancel', keys: ['escape', 'q', 'x'], modes: ['export']},
+	{command: 'accept', keys: ['enter'], modes: ['filter']},
+	{command: 'cancel', keys: ['escape'], modes: ['filter']},
+	{command: 'erase', keys: ['backspace'], modes: ['filter']},
+	{command: 'erase-word', keys: ['ctrl-w'], modes: ['filter']},
+	{command: 'erase-all', keys: ['ctrl-u'], modes: ['filter']},
+];
+
+const tables = new Map<Mode, ReadonlyMap<string, Command>>(
+	all.map(mode => [
+		mode,
+		new Map(
+			bindings.flatMap(({command, keys, modes}) =>
+				modes.includes(mode) ? keys.map(key => [key, command] as const) : [],
+			),
+		),
+	]),
+);
+
+/** What a key does; undefined when it does nothing. */
+export function commandFor(mode: Mode, key: string): Command | undefined {
+	return tables.get(mode)?.get(key);
+}
+
+/** The keys Ink tells by flags. */
+export type KeyFlags = {
+	readonly upArrow: boolean;
+	readonly downArrow: boolean;
+	readonly leftArrow: boolean;
+	readonly rightArrow: boolean;
+	readonly pageUp: boolean;
+	readonly pageDown: boolean;
+	readonly home: boolean;
+	readonly end: boolean;
+	readonly return: boolean;
+	readonly escape: boolean;
+	readonly tab: boolean;
+	readonly backspace: boolean;
+	readonly delete: boolean;
+	readonly ctrl: boolean;
+	readonly shift: boolean;
+	readonly meta: boolean;
+};
+
+const flagged = [
+	['upArrow', 'up'],
+	['downArrow', 'down'],
+	['leftArrow', 'left'],
+	['rightArrow', 'right'],
+	['pageUp', 'pageup'],
+	['pageDown', 'pagedown'],
+	['home', 'home'],
+	['end', 'end'],
+	['return', 'enter'],
+	['escape', 'escape'],
+	['backspace', 'backspace'],
+	// 0x7F, which most Backspace keys send, is reported as `delete` before Ink 7.
+	['delete', 'backspace'],
+] as const;
+
+/** Names of the keys in one report: several typed quickly, or while the loop was busy, come as one text. */
+export function keyNames(input: string, key: KeyFlags): string[] {
+	if (key.tab) return [key.shift ? 'shift-tab' : 'tab'];
+	for (const [flag, name] of flagged) if (key[flag]) return [name];
+	if (key.ctrl) return input === '' ? [] : [`ctrl-${input}`];
+	if (key.meta) return [];
+	return [...input].flatMap(character => {
+		if (character === '\r' || character === '\n') return ['enter'];
+		if (character === '\t') return ['tab'];
+		if (character === '\u007F' || character === '\b') return ['backspace'];
+		if (character === '\u001B') return ['escape'];
+		return character < ' ' ? [`ctrl-${String.fromCharCode(character.charCodeAt(0) + 96)}`] : [character];
+	});
+}

@@ -1,0 +1,89 @@
+import type {PeerGroup, SessionRow, Term, Trial} from './port.ts';
+
+/** The views that digits choose, in order. */
+export const views = [
+	'overview',
+	'violations',
+	'peers',
+	'ciphers',
+	'failures',
+	'what-if',
+	'sessions',
+	'coverage',
+] as const;
+export type View = (typeof views)[number] | 'session' | 'raw';
+
+/** One screen of the path that the crumbs show. */
+export type Page = {
+	readonly view: View;
+	/** The word for the crumbs. */
+	readonly title: string;
+	/** What was opened on the way here narrows the page. */
+	readonly scope: readonly Term[];
+	readonly selected: number;
+	/** Which row that was, so that the choice stays on it while rows come and go. */
+	readonly selectedKey: string | null;
+	readonly top: number;
+	/** Column the rows are sorted by; null: the view's own order. */
+	readonly order: string | null;
+	readonly descending: boolean;
+	/** Of `peers`. */
+	readonly group: PeerGroup;
+	/** Of `what-if`: rules tried together. */
+	readonly marks: readonly Trial[];
+	/** Of `session` and `raw`. */
+	readonly row: SessionRow | null;
+	/** Sessions that stood beside it in the list. */
+	readonly siblings: readonly SessionRow[];
+	/** Of `raw`: columns scrolled to the right. */
+	readonly shift: number;
+};
+
+/** Ranges of time that `t` goes through; ms back from the newest session, null for all. */
+export const ranges = [
+	{title: 'all', ms: null},
+	{title: '15 min', ms: 900_000},
+	{title: '1 h', ms: 3_600_000},
+	{title: '6 h', ms: 21_600_000},
+	{title: '24 h', ms: 86_400_000},
+	{title: '7 d', ms: 604_800_000},
+] as const;
+
+/** A page as a row opens it; what is left out is as on any fresh page. */
+export type Opening = Pick<Page, 'view' | 'title' | 'scope'> & Partial<Page>;
+
+const titles: Readonly<Record<View, string>> = {
+	overview: 'Overview',
+	violations: 'Violations',
+	peers: 'Peers',
+	ciphers: 'Ciphers',
+	failures: 'Failures',
+	'what-if': 'What if',
+	sessions: 'Sessions',
+	coverage: 'Coverage',
+	session: 'Session',
+	raw: 'Raw lines',
+};
+
+/** The word for a view. */
+export const titleOf = (view: View): string => titles[view];
+
+/** A fresh page. */
+export function page(opening: Opening): Page {
+	return {
+		selected: 0,
+		selectedKey: null,
+		top: 0,
+		order: null,
+		descending: true,
+		group: 'all',
+		marks: [],
+		row: null,
+		siblings: [],
+		shift: 0,
+		...opening,
+	};
+}
+
+/** The first page of a view. */
+export const viewPage = (view: View): Page => page({view, title: titles[view], scope: []});

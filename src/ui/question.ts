@@ -1,0 +1,132 @@
+import type {Layout} from './layout.ts';
+import {type Page, ranges} from './pages.ts';
+import type {
+	CipherRow,
+	Coverage,
+	FailureRow,
+	Narrow,
+	Overview,
+	PeerRow,
+	Port,
+	RawLines,
+	SessionFinding,
+	SessionRow,
+	ViolationRow,
+	WhatIfRow,
+} from './port.ts';
+import {current, type State} from './state.ts';
+
+/** What a page shows, as it came from the rest of the program. */
+export type Answer =
+	| {readonly view: 'overview'; readonly overview: Overview}
+	| {readonly view: 'violations'; readonly rows: readonly ViolationRow[]}
+	| {readonly view: 'peers'; readonly rows: readonly PeerRow[]; readonly total: number; readonly offset: number}
+	| {readonly view: 'ciphers'; readonly rows: readonly CipherRow[]}
+	| {readonly view: 'failures'; readonly rows: readonly FailureRow[]}
+	| {readonly view: 'what-if'; readonly rows: readonly WhatIfRow[]}
+	| {readonly view: 'sessions'; readonly rows: readonly SessionRow[]; readonly total: number; readonly offset: number}
+	| {readonly view: 'coverage'; readonly coverage: Coverage}
+	| {readonly view: 'session'; readonly findings: readonly SessionFinding[]; readonly raw: RawLines}
+	| {readonly view: 'raw'; readonly raw: RawLines};
+
+/** What a page wants to know. Two questions of the same `key` have the same answer while the data stays the same. */
+export type Question = {
+	readonly key: string;
+	/** Answers to questions of one `page` may stand in for each other until the right one comes. */
+	readonly page: string;
+	/** Whether the answer changes with the data. */
+	readonly lives: 'sessions' | 'lines' | null;
+	readonly ask: (port: Port) => Promise<Answer>;
+};
+
+/** Lines around a session's own in the raw view. */
+const linesAround = 200;
+/** Lines around a session's own below its detail. */
+const linesNear = 3;
+/** Columns left of the bars of the histogram. */
+export const barLabel = 12;
+
+export function narrowOf(state: State): Narrow {
+	const {scope} = current(state);
+	return {terms: [...scope, ...state.filter.terms], last: ranges[state.range]?.ms ?? null};
+}
+
+function rawOf(port: Port, {row}: Page, around: number): Promise<RawLines> {
+	const {source, first_line: first, last_line: last} = row ?? {};
+	if (typeof source !== 'string' || typeof first !== 'number')
+		return Promise.resolve({from: 0, lines: [], problem: 'the log does not tell where its lines stand'});
+	return port.rawLines(source, first, typeof last === 'number' ? last : first, around);
+}
+
+const sorted = {peers: 'violations', sessions: 'started'} as const;
+
+/** The part of a long list that is loaded: what is on the screen, and as much before and behind it. */
+function sliceOf(page: Page, view: 'peers' | 'sessions', height: number) {
+	const offset = Math.max(0, Math.floor((page.top - height) / height) * height);
+	return {order: page.order ?? sorted[view], descending: page.descending, offset, limit: height * 4};
+}
+
+/** What the page on the screen wants to know. */
+export function questionOf(state: State, layout: Layout): Question {
+	const page = current(state);
+	const narrow = narrowOf(state);
+	const bins = Math.max(10, layout.width - barLabel - 8);
+	const common = [page.view, narrow, page.group, page.row === null ? null : [page.row.source, page.row.first_line]];
+	const made = (ask: Question['ask'], lives: Question['lives'] = 'sessions', ...more: unknown[]): Question => ({
+		key: JSON.stringify([...common, ...more]),
+		page: JSON.stringify([page.view, page.scope, page.group, page.row?.first_line]),
+		lives,
+		ask,
+	});
+	switch (page.view) {
+		case 'overview':
+			return made(async port => ({view: 'overview', overview: await port.overview(narrow, bins)}), 'sessions', bins);
+		case 'violations':
+			return made(async port => ({view: 'violations', rows: await port.violations(narrow)}));
+		case 'peers': {
+			const slice = sliceOf(page, 'peers', layout.body);
+			return made(
+				async port => {
+					const {rows, total} = await port.peers(narrow, page.group, slice);
+					return {view: 'peers', rows, total, offset: slice.offset};
+				},
+				'sessions',
+				slice,
+			);
+		}
+		case 'ciphers':
+			return made(async port => ({view: 'ciphers', rows: await port.ciphers(narrow)}));
+		case 'failures':
+			return made(async port => ({view: 'failures', rows: await port.failures(narrow)}));
+		case 'what-if':
+			return made(
+				async port => ({view: 'what-if', rows: await port.whatIf(narrow, page.marks)}),
+				'sessions',
+				page.marks,
+			);
+		case 'sessions': {
+			const slice = sliceOf(page, 'sessions', layout.body);
+			return made(
+				async port => {
+					const {rows, total} = await port.sessions(narrow, slice);
+					return {view: 'sessions', rows, total, offset: slice.offset};
+				},
+				'sessions',
+				slice,
+			);
+		}
+		case 'coverage':
+			return made(async port => ({view: 'coverage', coverage: await port.coverage()}), 'lines');
+		case 'session':
+			return made(async port => {
+				const handshake = page.row?.handshake;
+				const [findings, raw] = await Promise.all([
+					typeof handshake === 'number' ? port.findings(handshake) : [],
+					rawOf(port, page, linesNear),
+				]);
+				return {view: 'session', findings, raw};
+			}, null);
+		case 'raw':
+			return made(async port => ({view: 'raw', raw: await rawOf(port, page, linesAround)}), null);
+	}
+}

@@ -1,0 +1,179 @@
+import type {Feed, Snapshot} from './feed.ts';
+import {type Command, commandFor} from './keymap.ts';
+import {type Layout, layoutOf, type Size, topFor} from './layout.ts';
+import {questionOf} from './question.ts';
+import type {Look, Sheet} from './sheet.ts';
+import {sheetOf} from './sheets.ts';
+import {type Context, current, type Event, initialState, reduce, type State} from './state.ts';
+import {textOf} from './views/text.ts';
+
+/** Everything a frame is drawn from. */
+export type Frame = {
+	readonly state: State;
+	readonly snapshot: Snapshot;
+	readonly size: Size;
+	/** Null when the window is too small. */
+	readonly layout: Layout | null;
+	/** The rows of the page, null while they are not there and for pages of text. */
+	readonly sheet: Sheet | null;
+	/** All lines of a page of text, painted. */
+	readonly text: readonly string[] | null;
+	/** Chosen row and first row shown. */
+	readonly selected: number;
+	readonly top: number;
+	/** Rows of the list (lines of the text) that fit. */
+	readonly height: number;
+};
+
+/** What a key asks of the world outside the screen. */
+export type Effects = {
+	readonly quit: () => void;
+	readonly interrupt: () => void;
+	readonly suspend: () => void;
+	readonly copy: () => void;
+	readonly save: (format: 'csv' | 'json') => void;
+};
+
+/** The screen without its drawing: state, what it wants to know, and keys. An external store for React. */
+export type Screen = {
+	readonly subscribe: (listener: () => void) => () => void;
+	readonly get: () => Frame;
+	/** A key by its name. */
+	readonly press: (key: string) => void;
+	readonly resize: (size: Size) => void;
+	readonly send: (event: Event) => void;
+	readonly dispose: () => void;
+};
+
+/** Rows of a list that fit below whatever else a view shows. */
+export function listHeight({view, layout, rows}: {view: string; layout: Layout; rows: number}): number {
+	const header = 1;
+	switch (view) {
+		case 'overview':
+			// Traffic (5 rows) and news (at least 4) always have their place below the hops.
+			return Math.max(3, Math.min(rows, layout.body - header - 10));
+		case 'violations':
+			return layout.body - header - 5;
+		case 'coverage':
+			return layout.body - header - 9;
+		case 'session':
+		case 'raw':
+			return layout.body;
+		default:
+			return layout.body - header;
+	}
+}
+
+function nextViolation(sheet: Sheet | null, selected: number): number | null {
+	if (sheet === null) return null;
+	const {from, length} = sheet.loaded;
+	for (let step = 1; step <= length; step += 1) {
+		const index = from + ((selected - from + step + length) % length);
+		if (sheet.violates(index)) return index;
+	}
+	return null;
+}
+
+export function createScreen(feed: Feed, firstSize: Size, effects: Effects, look: Look): Screen {
+	const listeners = new Set<() => void>();
+	let state = initialState();
+	let size = firstSize;
+	let frame = draw();
+
+	function draw(): Frame {
+		const snapshot = feed.get();
+		const layout = layoutOf(size);
+		const page = current(state);
+		const right = snapshot.answer !== null && snapshot.answer.view === page.view && snapshot.question !== null;
+		const wanted = layout === null ? null : questionOf(state, layout);
+		const answer = right && snapshot.question?.page === wanted?.page ? snapshot.answer : null;
+		const sheet = answer === null ? null : sheetOf(answer, page);
+		const isText = page.view === 'session' || page.view === 'raw';
+		const text = isText && answer !== null && layout !== null ? textOf(answer, page, look, layout.width) : null;
+		const total = isText ? (text?.length ?? 0) : (sheet?.total ?? 0);
+		const height = layout === null ? 1 : listHeight({view: page.view, layout, rows: total});
+		let selected = Math.min(page.selected, Math.max(0, total - 1));
+		// The choice stays on its row while rows come and go; at the very top it stays at the top.
+		if (page.selectedKey !== null && page.selected > 0) {
+			const found = sheet?.indexOf(page.selectedKey) ?? -1;
+			if (found !== -1) selected = found;
+		}
+		const top = isText ? Math.max(0, Math.min(page.top, total - height)) : topFor(selected, page.top, height, total);
+		const shown = answer === null ? {...snapshot, answer: null} : snapshot;
+		return {state, snapshot: shown, size, layout, sheet, text, selected, top, height};
+	}
+
+	function context(): Context {
+		const {sheet, selected, top, height, text} = frame;
+		const page = current(state);
+		return {
+			selected,
+			top,
+			height: state.mode === 'help' ? (frame.layout?.body ?? 1) : height,
+			total: text?.length ?? sheet?.total ?? 0,
+			keyAt: index => sheet?.keyAt(index) ?? null,
+			opens:
+				page.view === 'session'
+					? {
+							view: 'raw',
+							title: 'raw lines',
+							scope: [],
+							row: page.row,
+							siblings: page.siblings,
+							selected: page.selected,
+						}
+					: (sheet?.opens(selected) ?? null),
+			orders: sheet?.orders ?? [],
+			order: sheet?.order ?? null,
+			nextViolation: nextViolation(sheet, selected),
+			trial: sheet?.trial(selected) ?? null,
+		};
+	}
+
+	function changed(): void {
+		frame = draw();
+		for (const listener of listeners) listener();
+	}
+
+	function send(event: Event): void {
+		state = reduce(state, event);
+		feed.pause(state.paused);
+		const layout = layoutOf(size);
+		feed.want(layout === null ? null : questionOf(state, layout));
+		changed();
+	}
+
+	const outside: Partial<Record<Command, () => void>> = {
+		quit: effects.quit,
+		interrupt: effects.interrupt,
+		suspend: effects.suspend,
+		copy: effects.copy,
+		'export-csv': () => effects.save('csv'),
+		'export-json': () => effects.save('json'),
+	};
+
+	const unsubscribe = feed.subscribe(changed);
+	send({type: 'type', text: ''});
+	return {
+		subscribe(listener) {
+			listeners.add(listener);
+			return () => listeners.delete(listener);
+		},
+		get: () => frame,
+		send,
+		resize(next) {
+			size = next;
+			send({type: 'type', text: ''});
+		},
+		press(key) {
+			const command = commandFor(state.mode, key);
+			if (command === undefined) {
+				if (state.mode === 'filter' && [...key].length === 1) send({type: 'type', text: key});
+				return;
+			}
+			send({type: 'command', command, context: context()});
+			outside[command]?.();
+		},
+		dispose: unsubscribe,
+	};
+}

@@ -1,0 +1,132 @@
+import {constants} from 'node:os';
+import {render} from 'ink';
+import {App} from './app.tsx';
+import {createFeed} from './feed.ts';
+import {createMoments, harmless} from './format.ts';
+import type {Port} from './port.ts';
+import {createScreen, type Frame} from './screen.ts';
+import {current} from './state.ts';
+import type {Terminal} from './terminal.ts';
+import {createTheme, speaksUnicode} from './theme.ts';
+import {wholeView} from './whole-view.ts';
+
+export type ShowOptions = {
+	readonly terminal: Terminal;
+	readonly colour: boolean;
+	/** IANA name of the zone that moments are written in. */
+	readonly zone: string;
+	readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+/** How the screen ended: `q` (null) or a signal's number. */
+export type Shown = {readonly signal: number | null};
+
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+/** After a signal everything is put away; if that hangs, the process ends all the same. */
+const patienceMs = 3000;
+/** The work of a frame is some 20 ms: ten a second are enough for an eye. */
+const maxFps = 10;
+
+/** The chosen row, or the lines of a page of text, as plain text. */
+function copied({sheet, text, selected, state}: Frame): string {
+	if (text !== null) return text.map(line => line.replaceAll(/\u001B\[\d+m/g, '').trimEnd()).join('\n');
+	if (sheet === null) return '';
+	const values = sheet.values(selected).map(value => harmless(String(value ?? '')));
+	return current(state).view === 'coverage' ? (values[1] ?? '') : values.join('\t');
+}
+
+/**
+ * The life of the screen: takes the terminal, draws until `q` or a signal, gives the terminal back on every way out, a
+ * crash included. Suspends on Ctrl-Z with the whole job and draws anew when it comes back.
+ */
+export async function show(port: Port, {terminal, colour, zone, env}: ShowOptions): Promise<Shown> {
+	const look = {theme: createTheme({colour, unicode: speaksUnicode(env)}), moments: createMoments(zone), near: null};
+	const {output, input} = terminal;
+	const sizeNow = () => ({columns: output.columns || 80, rows: output.rows || 24});
+	const feed = createFeed(port);
+	let finish: (shown: Shown) => void = () => undefined;
+	const ended = new Promise<Shown>(resolve => {
+		finish = resolve;
+	});
+
+	const screen = createScreen(
+		feed,
+		sizeNow(),
+		{
+			quit: () => finish({signal: null}),
+			interrupt: () => finish({signal: constants.signals.SIGINT}),
+			suspend: () => process.kill(0, 'SIGTSTP'),
+			copy() {
+				const text = copied(screen.get());
+				if (text === '') return;
+				terminal.copy(text);
+				const lines = text.split('\n').length;
+				screen.send({
+					type: 'say',
+					message: `copied ${lines === 1 ? 'the row' : `${lines} lines`}, if the terminal allows it (OSC 52)`,
+				});
+			},
+			save(format) {
+				void wholeView(screen.get(), port)
+					.then(({view, columns, rows}) => port.save(view, format, columns, rows))
+					.then(
+						name => screen.send({type: 'say', message: `written to ${name}`}),
+						(error: Error) => screen.send({type: 'say', message: error.message}),
+					);
+			},
+		},
+		look,
+	);
+
+	const leave = (): void => terminal.leave();
+	const onSignal = (name: NodeJS.Signals): void => {
+		leave();
+		const number = constants.signals[name];
+		setTimeout(() => process.exit(128 + number), patienceMs).unref();
+		finish({signal: number});
+	};
+	// From Ctrl-Z or from outside: the terminal goes back to the shell before the process stands still.
+	const onStop = (): void => {
+		screen.send({type: 'suspended', on: true});
+		leave();
+		process.kill(process.pid, 'SIGSTOP');
+	};
+	const onContinue = (): void => {
+		terminal.enter();
+		screen.resize(sizeNow());
+		screen.send({type: 'suspended', on: false});
+	};
+	const onResize = (): void => screen.resize(sizeNow());
+
+	for (const name of endings) process.on(name, onSignal);
+	process.on('SIGTSTP', onStop);
+	process.on('SIGCONT', onContinue);
+	process.on('exit', leave);
+	output.on('resize', onResize);
+	terminal.enter();
+	const instance = render(<App screen={screen} policy={port.policy} look={look} />, {
+		stdout: output,
+		stdin: input,
+		exitOnCtrlC: false,
+		patchConsole: false,
+		maxFps,
+	});
+	instance.waitUntilExit().catch(error => {
+		leave();
+		throw error;
+	});
+	try {
+		return await ended;
+	} finally {
+		instance.unmount();
+		leave();
+		terminal.close();
+		screen.dispose();
+		await feed.stop();
+		output.off('resize', onResize);
+		for (const name of endings) process.off(name, onSignal);
+		process.off('SIGTSTP', onStop);
+		process.off('SIGCONT', onContinue);
+		process.off('exit', leave);
+	}
+}

@@ -1,0 +1,50 @@
+import {counted} from '../columns.ts';
+import {count, harmless, percent} from '../format.ts';
+import type {Coverage} from '../port.ts';
+import type {Look, Table} from '../sheet.ts';
+
+type Example = Coverage['examples'][number];
+
+/** Lines that speak of TLS and were not understood, one of each kind. */
+export const exampleTable: Table<Example> = {
+	columns: [
+		counted('count', 'LINES', row => row.count, {priority: 0}),
+		{id: 'example', title: 'ONE OF THEM', width: 50, grow: 200, priority: 0, value: row => row.example},
+		{id: 'source', title: 'SOURCE', width: 16, grow: 14, priority: 4, value: row => row.source},
+		{id: 'line', title: 'LINE', width: 9, priority: 3, right: true, value: row => row.line},
+	],
+	key: row => row.shape,
+	opens: row =>
+		row.source === null
+			? null
+			: {
+					view: 'raw',
+					title: `line ${row.line}`,
+					scope: [],
+					row: {source: row.source, first_line: row.line, last_line: row.line, pid: null, tag: null},
+				},
+	violates: () => false,
+	empty: 'Every line that speaks of TLS was understood.',
+	order: 'count',
+};
+
+/** The account of the lines above that table: its parts sum to all lines read. */
+export function accountLines(coverage: Coverage, {theme}: Look): string[] {
+	const {lines, understood, irrelevant, foreign, malformed} = coverage;
+	const parts: ReadonlyArray<readonly [string, number, string]> = [
+		['understood', understood, 'tell something about a session'],
+		['irrelevant', irrelevant, 'of mail programs, about something else'],
+		['foreign', foreign, 'of other programs'],
+		['malformed', malformed, 'without a readable head, or cut off'],
+	];
+	const text = parts.map(([name, number, meaning]) => {
+		const numbers = `${count(number).padStart(13)} ${percent(number, lines).padStart(5)}`;
+		return `  ${name.padEnd(11)}${numbers}  ${theme.paint('dim', meaning)}`;
+	});
+	text.push(`  ${'all lines'.padEnd(11)}${count(lines).padStart(13)}`);
+	const more: string[] = [];
+	if (coverage.noDialogue > 0) more.push(`${count(coverage.noDialogue)} connections ended before a word was said`);
+	if (coverage.evicted > 0) more.push(`${count(coverage.evicted)} sessions were closed early to bound memory`);
+	more.push(...coverage.notices.map(harmless));
+	return [...text, ...more.map(each => `  ${each}`)];
+}

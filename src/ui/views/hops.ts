@@ -1,0 +1,58 @@
+import {counted, ported, timed, verdict} from '../columns.ts';
+import type {HopRow} from '../port.ts';
+import type {Table} from '../sheet.ts';
+import {versionBar, versionName, versionTone, worstVersion} from '../version-bar.ts';
+
+/** The table of the overview: a row a hop and port. */
+export const hopTable: Table<HopRow> = {
+	columns: [
+		verdict(
+			row => row.violations,
+			row => row.weaknesses,
+		),
+		{id: 'hop', title: 'HOP', width: 10, priority: 0, value: row => row.hop},
+		ported(row => row.port),
+		counted('sessions', 'SESSIONS', row => row.sessions),
+		{
+			id: 'versions',
+			title: 'TLS VERSIONS',
+			width: 16,
+			grow: 44,
+			priority: 0,
+			sorts: false,
+			painted: true,
+			value: row => JSON.stringify(row.versions),
+			text: (row, width, look) => versionBar(row.versions, width, look.theme),
+		},
+		{
+			id: 'worst',
+			title: 'WORST',
+			width: 7,
+			priority: 0,
+			value: row => worstVersion(row.versions),
+			text: row => versionName(worstVersion(row.versions)),
+			tone: row => versionTone(worstVersion(row.versions)),
+		},
+		counted('plaintext', 'PLAIN', row => row.plaintext, {bad: 'warn', priority: 0}),
+		counted('failed', 'FAILED', row => row.failed),
+		counted('unknown', 'UNKNOWN', row => row.unknown, {priority: 7}),
+		counted('messages', 'MESSAGES', row => row.messages, {priority: 6}),
+		counted('violations', 'VIOLATE', row => row.violations, {bad: 'bad', priority: 0}),
+		counted('weaknesses', 'WEAK', row => row.weaknesses, {bad: 'warn', priority: 5}),
+		timed('last_seen', 'LAST SEEN', row => row.last_seen, {priority: 8}),
+	],
+	key: row => `${row.hop} ${row.port}`,
+	opens: row => ({
+		view: 'peers',
+		title: row.port === null ? row.hop : `${row.hop} ${row.port}`,
+		scope: [
+			{kind: 'same', column: 'hop', value: row.hop},
+			{kind: 'same', column: 'port', value: row.port},
+		],
+		group: row.hop === 'relay-out' ? 'destinations' : 'clients',
+		order: 'violations',
+	}),
+	violates: row => row.violations > 0,
+	empty: 'No session yet.',
+	order: null,
+};

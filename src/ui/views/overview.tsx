@@ -1,0 +1,75 @@
+import type {ReactElement} from 'react';
+import {compact, count, fitted, harmless, shortened, span} from '../format.ts';
+import {Lines} from '../line.tsx';
+import type {Histogram, News, Overview} from '../port.ts';
+import {barLabel} from '../question.ts';
+import type {Look} from '../sheet.ts';
+import type {Tone} from '../theme.ts';
+import {versionLegend, versionName} from '../version-bar.ts';
+
+/** Counts as a row of bars; whatever is not zero can be seen. */
+export function bars(counts: readonly number[], heights: readonly string[]): string {
+	const most = Math.max(1, ...counts);
+	return counts
+		.map(each => (each === 0 ? ' ' : (heights[Math.ceil((each / most) * heights.length) - 1] ?? heights[0] ?? '#')))
+		.join('');
+}
+
+function traffic(histogram: Histogram, look: Look, width: number): string[] {
+	const {theme, moments} = look;
+	const {from, to, width: step, sessions} = histogram;
+	if (from === null || to === null || sessions.length === 0) return [];
+	const row = (label: string, counts: readonly number[], tone: Tone): string => {
+		const all = counts.reduce((sum, each) => sum + each, 0);
+		const drawn = theme.paint(all === 0 ? 'dim' : tone, bars(counts, theme.glyphs.heights));
+		return `  ${label.padEnd(barLabel - 2)}${drawn}${' '.repeat(Math.max(0, width - barLabel - counts.length - 7))}${compact(all, 6).padStart(6)}`;
+	};
+	const title = `Traffic, ${moments.full(from)} to ${moments.full(to)} ${moments.zone}, a bar is ${span(step)}`;
+	return [
+		theme.paint('dim', ` ${theme.glyphs.rule.repeat(2)} ${shortened(title, width - 6)}`),
+		row('sessions', sessions, 'accent'),
+		row('plaintext', histogram.plaintext, 'warn'),
+		row('failed', histogram.failed, 'plain'),
+		row('violate', histogram.violations, 'bad'),
+	];
+}
+
+function newsLine(news: News, look: Look, width: number): string {
+	const {theme, moments} = look;
+	const place = news.port === null ? news.hop : `${news.hop} ${news.port}`;
+	const what =
+		news.outcome === 'encrypted'
+			? [versionName(news.protocol) || 'TLS', news.cipher ?? ''].join(' ').trim()
+			: [news.outcome ?? 'outcome unknown', news.failure ?? ''].join(' ').trim();
+	const {glyphs} = theme;
+	const [mark, tone]: [string, Tone] =
+		news.violations > 0 ? [glyphs.fail, 'bad'] : news.weaknesses > 0 ? [glyphs.weak, 'warn'] : [glyphs.between, 'dim'];
+	const times = `${count(news.sessions)} ${news.sessions === 1 ? 'session' : 'sessions'}`;
+	const body = ` ${fitted(moments.brief(news.first_seen, look.near), 11)} ${fitted(place, 14)} ${fitted(harmless(what), Math.max(20, width - 46))} ${times.padStart(14)}`;
+	return `  ${theme.paint(tone, mark)}${shortened(body, width - 4)}`;
+}
+
+/** How the overview shares its rows below the hops. */
+export function overviewLines(overview: Overview, look: Look, width: number, height: number): string[] {
+	const {theme} = look;
+	const chart = traffic(overview.histogram, look, width);
+	const near = overview.histogram.to;
+	const legend = `  ${versionLegend(theme)}`;
+	const room = height - chart.length - 2;
+	const title = theme.paint(
+		'dim',
+		` ${theme.glyphs.rule.repeat(2)} New: what each hop did for the first time, the latest first`,
+	);
+	const news = overview.news.slice(0, Math.max(0, room)).map(each => newsLine(each, {...look, near}, width));
+	return [legend, ...chart, ...(room > 0 && news.length > 0 ? [title, ...news] : [])];
+}
+
+/** Legend, traffic and news, below the table of hops. */
+export function OverviewRest(props: {
+	readonly overview: Overview;
+	readonly look: Look;
+	readonly width: number;
+	readonly height: number;
+}): ReactElement {
+	return <Lines of={overviewLines(props.overview, props.look, props.width, props.height)} height={props.height} />;
+}

@@ -1,0 +1,86 @@
+import {counted, ported, timed} from '../columns.ts';
+import type {SessionRow} from '../port.ts';
+import type {Table} from '../sheet.ts';
+import {versionName, versionTone} from '../version-bar.ts';
+import {severityTone} from './violations.ts';
+
+export const text = (value: string | number | null | undefined): string | null =>
+	value === null || value === undefined ? null : String(value);
+export const number = (value: string | number | null | undefined): number | null =>
+	typeof value === 'number' ? value : null;
+
+/** The other side, name before address. */
+export function peerOf(row: SessionRow): string {
+	const {peer_host, peer_ip} = row;
+	if (peer_ip === null) return String(peer_host ?? 'not logged');
+	return peer_host === null || peer_host === peer_ip ? String(peer_ip) : `${peer_host} [${peer_ip}]`;
+}
+
+/** The version of an encrypted session, else how it ended. */
+export function resultOf(row: SessionRow): string {
+	if (row.outcome === 'encrypted') return versionName(text(row.protocol)) || 'encrypted';
+	return String(row.outcome ?? 'unknown');
+}
+
+/** Tells two sessions apart. */
+export const sessionKey = (row: SessionRow): string =>
+	`${row.source} ${row.first_line} ${row.last_line} ${row.started_at} ${row.pid} ${row.peer_port}`;
+
+/** Sessions; those around a row go along when it is opened, so that `n` and `N` can walk on. */
+export function sessionTable(rows: readonly SessionRow[]): Table<SessionRow> {
+	return {
+		columns: [
+			{
+				id: 'verdict',
+				title: '',
+				width: 1,
+				priority: 0,
+				sorts: false,
+				value: row => text(row.severity),
+				text: (row, _width, {theme}) =>
+					({violation: theme.glyphs.fail, weakness: theme.glyphs.weak})[String(row.severity)] ??
+					(row.severity === null && row.outcome !== 'failed' ? theme.glyphs.pass : theme.glyphs.between),
+				tone: row =>
+					row.severity === null ? (row.outcome === 'failed' ? 'dim' : 'good') : severityTone(text(row.severity)),
+			},
+			timed('started', 'BEGAN', row => number(row.started_at), {width: 11, priority: 0}),
+			{id: 'hop', title: 'HOP', width: 10, priority: 0, value: row => text(row.hop)},
+			ported(row => number(row.port)),
+			{id: 'peer', title: 'PEER', width: 20, grow: 30, priority: 0, value: peerOf},
+			{
+				id: 'version',
+				title: 'RESULT',
+				width: 9,
+				priority: 0,
+				value: row => text(row.protocol) ?? text(row.outcome),
+				text: resultOf,
+				tone: row =>
+					row.outcome === 'encrypted' ? versionTone(text(row.protocol)) : row.outcome === 'plaintext' ? 'warn' : 'dim',
+			},
+			{
+				id: 'rules',
+				title: 'BREAKS',
+				width: 16,
+				grow: 20,
+				priority: 1,
+				value: row => text(row.rules) ?? text(row.failure),
+				tone: row => severityTone(text(row.severity)),
+			},
+			{id: 'user', title: 'USER', width: 16, grow: 10, priority: 4, value: row => text(row.username)},
+			{id: 'cipher', title: 'CIPHER', width: 22, grow: 9, priority: 5, value: row => text(row.cipher)},
+			counted('messages', 'MSGS', row => number(row.messages) ?? 0, {priority: 3, width: 5}),
+		],
+		key: sessionKey,
+		opens: row => ({
+			view: 'session',
+			title: row.first_line === null ? 'session' : `line ${row.first_line}`,
+			scope: [],
+			row,
+			siblings: rows,
+			selected: rows.indexOf(row),
+		}),
+		violates: row => row.severity === 'violation',
+		empty: 'No session.',
+		order: 'started',
+	};
+}

@@ -1,0 +1,50 @@
+import {counted, ported, timed} from '../columns.ts';
+import type {ViolationRow} from '../port.ts';
+import type {Table} from '../sheet.ts';
+import type {Tone} from '../theme.ts';
+
+/** A severity's look. */
+export const severityTone = (severity: string | null): Tone =>
+	severity === 'violation' ? 'bad' : severity === 'weakness' ? 'warn' : severity === 'info' ? 'accent' : 'plain';
+
+/** What breaks the policy: a row a rule, hop and port. */
+export const violationTable: Table<ViolationRow> = {
+	columns: [
+		{
+			id: 'severity',
+			title: '',
+			width: 11,
+			priority: 0,
+			value: row => row.severity,
+			text: (row, _width, {theme}) => {
+				const mark = {violation: theme.glyphs.fail, weakness: theme.glyphs.weak}[row.severity] ?? theme.glyphs.between;
+				return `${mark} ${row.severity}`;
+			},
+			tone: row => severityTone(row.severity),
+		},
+		{id: 'rule', title: 'RULE', width: 22, grow: 4, priority: 0, value: row => row.rule},
+		{id: 'hop', title: 'HOP', width: 10, priority: 0, value: row => row.hop},
+		ported(row => row.port),
+		counted('sessions', 'SESSIONS', row => row.sessions),
+		counted('peers', 'PEERS', row => row.peers),
+		counted('messages', 'MESSAGES', row => row.messages, {priority: 3}),
+		{id: 'observed', title: 'SEEN', width: 18, grow: 10, priority: 4, value: row => row.observed},
+		{id: 'required', title: 'REQUIRED', width: 18, grow: 40, priority: 5, value: row => row.required},
+		timed('first_seen', 'FIRST SEEN', row => row.first_seen, {priority: 7}),
+		timed('last_seen', 'LAST SEEN', row => row.last_seen, {priority: 6, width: 11}),
+	],
+	key: row => `${row.rule} ${row.severity} ${row.hop} ${row.port}`,
+	opens: row => ({
+		view: 'peers',
+		title: row.port === null ? `${row.rule} on ${row.hop}` : `${row.rule} on ${row.hop} ${row.port}`,
+		scope: [
+			{kind: 'rule', rule: row.rule},
+			{kind: 'same', column: 'hop', value: row.hop},
+			{kind: 'same', column: 'port', value: row.port},
+		],
+		order: 'sessions',
+	}),
+	violates: row => row.severity === 'violation',
+	empty: 'Nothing breaks the policy.',
+	order: null,
+};

@@ -1,0 +1,77 @@
+import {counted, shared, timed} from '../columns.ts';
+import type {Trial, WhatIfRow} from '../port.ts';
+import type {Table} from '../sheet.ts';
+import {versionName} from '../version-bar.ts';
+import {suiteWords} from './ciphers.ts';
+
+/** A trial in words: `at least TLS 1.2`, `without RC4`. */
+export function trialName({minVersion, ban}: Trial): string {
+	const parts = [
+		...(minVersion === undefined ? [] : [`at least ${versionName(minVersion)}`]),
+		...(ban === undefined ? [] : [`without ${ban.join(', ')}`]),
+	];
+	return parts.join(' and ');
+}
+
+const keyOf = (trial: Trial): string => JSON.stringify(trial);
+
+/** Rules to try; marked ones are tried together in the first row. */
+export function whatIfTable(marks: readonly Trial[]): Table<WhatIfRow> {
+	const marked = new Set(marks.map(keyOf));
+	return {
+		columns: [
+			{
+				id: 'marked',
+				title: '',
+				width: 1,
+				priority: 0,
+				sorts: false,
+				value: row => (marked.has(keyOf(row.trial)) ? 'marked' : null),
+				text: (row, _width, {theme}) => (marked.has(keyOf(row.trial)) ? theme.glyphs.marked : ''),
+				tone: () => 'accent',
+			},
+			{
+				id: 'rule',
+				title: 'IF WE ALLOWED ONLY …',
+				width: 37,
+				grow: 30,
+				priority: 0,
+				value: row => trialName(row.trial),
+			},
+			counted('peers', 'PEERS', row => row.peers, {bad: 'warn', priority: 0, title: 'PEERS LOST', width: 10}),
+			counted('sessions', 'SESSIONS', row => row.sessions, {priority: 0}),
+			shared(
+				'share',
+				'SHARE',
+				row => row.sessions,
+				row => row.of,
+				{priority: 2},
+			),
+			counted('messages', 'MESSAGES', row => row.messages, {priority: 1}),
+			timed('last_seen', 'LAST SEEN', row => row.last_seen, {priority: 3}),
+			{
+				id: 'facts',
+				title: 'WHAT IT IS',
+				width: 20,
+				grow: 24,
+				priority: 5,
+				sorts: false,
+				value: row => (row.trial.ban?.length === 1 ? suiteWords(row.trial.ban[0] ?? null) : ''),
+			},
+		],
+		key: row => keyOf(row.trial),
+		opens: row =>
+			row.sessions === 0
+				? null
+				: {
+						view: 'peers',
+						title: trialName(row.trial),
+						scope: [{kind: 'what-if', ...row.trial}],
+						order: 'messages',
+					},
+		violates: () => false,
+		empty: 'No encrypted session.',
+		order: null,
+		trial: row => row.trial,
+	};
+}

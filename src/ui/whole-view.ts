@@ -1,0 +1,53 @@
+import type {Port} from './port.ts';
+import {narrowOf} from './question.ts';
+import type {Frame} from './screen.ts';
+import {type Cell, createSheet, type Sheet} from './sheet.ts';
+import {current} from './state.ts';
+import {peerTable} from './views/peers.ts';
+
+/** What an export holds: every row of the view, not only those on the screen. */
+export type WholeView = {readonly view: string; readonly columns: readonly string[]; readonly rows: Cell[][]};
+
+/** More make no file that a person reads; `tlsaudit sessions` writes them all. */
+const mostRows = 100_000;
+
+function allOf(view: string, sheet: Sheet): WholeView {
+	const {from, length} = sheet.loaded;
+	const rows = Array.from({length}, (_, index) => sheet.values(from + index));
+	return {view, columns: sheet.columns.map(({id}) => id), rows};
+}
+
+/** The view on the screen with all its rows. Throws a sentence when there is nothing to write. */
+export async function wholeView({state, sheet, snapshot}: Frame, port: Port): Promise<WholeView> {
+	const page = current(state);
+	const narrow = narrowOf(state);
+	const slice = {order: sheet?.order ?? '', descending: page.descending, offset: 0, limit: mostRows};
+	const sorting = {order: page.order, descending: page.descending, sort: false};
+	if (page.view === 'session' || page.view === 'raw') {
+		const {answer} = snapshot;
+		if (answer === null || !('raw' in answer)) throw new Error('nothing to write yet');
+		const {from, lines} = answer.raw;
+		return {view: 'raw-lines', columns: ['line', 'text'], rows: lines.map((line, index) => [from + index, line])};
+	}
+	if (page.view === 'peers') {
+		const {rows} = await port.peers(narrow, page.group, slice);
+		return allOf('peers', createSheet(peerTable(page.group, page.scope), {rows, ...sorting}));
+	}
+	if (page.view === 'sessions') {
+		const {rows} = await port.sessions(narrow, slice);
+		const columns = Object.keys(rows[0] ?? {}).filter(name => name !== 'handshake');
+		const isTime = (name: string): boolean => name === 'started_at' || name === 'ended_at';
+		return {
+			view: 'sessions',
+			columns,
+			rows: rows.map(row =>
+				columns.map(name => {
+					const value = row[name] ?? null;
+					return isTime(name) && typeof value === 'number' ? new Date(value).toISOString() : value;
+				}),
+			),
+		};
+	}
+	if (sheet === null) throw new Error('nothing to write yet');
+	return allOf(page.view, sheet);
+}
