@@ -17,6 +17,7 @@ const commandNames = [
 	'sessions',
 	'check',
 	'sql',
+	'import',
 	'policy list',
 	'policy show',
 	'policy validate',
@@ -32,8 +33,12 @@ type TypedOptions = {
 	readonly timezone?: string;
 	readonly policy: string;
 	readonly ports?: ReadonlyMap<string, number>;
+	readonly follow?: boolean;
 	readonly format?: string;
 	readonly output?: string;
+	readonly threads?: number;
+	/** Of `import` a span in ms; of the terminal UI as it was typed. */
+	readonly keep?: number | string;
 	readonly color: boolean;
 	readonly quiet: boolean;
 	readonly verbose: boolean;
@@ -52,6 +57,20 @@ function readZone(text: string): string {
 		const near = didYouMean(text, Intl.supportedValuesOf('timeZone'));
 		throw new InvalidArgumentError(`expected a name such as Europe/Berlin or UTC${near}`);
 	}
+}
+
+function readThreads(text: string): number {
+	if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError('expected a number of threads, such as 1 or 2');
+	return Number(text);
+}
+
+const spans = {s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000} as const;
+
+/** `90d` as ms. */
+function readSpan(text: string): number {
+	const [, count, unit] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
+	if (count === undefined) throw new InvalidArgumentError('expected a number and s, m, h, d or w, such as 90d');
+	return Number(count) * spans[unit as keyof typeof spans];
 }
 
 function readHops(text: string, before: readonly string[] = []): readonly string[] {
@@ -138,6 +157,8 @@ function build(typed: (value: Typed) => void): Command {
 	add(program, 'show', 'terminal UI where there is a terminal, else the report', true)
 		.argument(...files)
 		.addOption(format('text', 'json'))
+		.option('--follow', 'terminal UI: follow the file as it grows, through rotation')
+		.option('--keep <time|sessions>', 'terminal UI: what a live screen keeps; default 24h,1000000')
 		.action((paths: string[], _options, self: Command) => run('show', paths, '', self));
 	add(program, 'report', 'hops, TLS versions, ciphers, violations, failures')
 		.argument(...files)
@@ -157,6 +178,11 @@ function build(typed: (value: Typed) => void): Command {
 		.argument(...files)
 		.addOption(format('text', 'json', 'csv'))
 		.action((query: string, paths: string[], _options, self: Command) => run('sql', paths, query, self));
+	add(program, 'import', 'bring a database up to date with log files; safe to repeat')
+		.argument('<files...>', 'logs, directories or patterns')
+		.addOption(new Option('--threads <number>', 'parsing threads, 1 or 2').argParser(readThreads))
+		.addOption(new Option('--keep <span>', 'delete sessions older than this, such as 90d').argParser(readSpan))
+		.action((paths: string[], _options, self: Command) => run('import', paths, '', self));
 	const policy = add(program, 'policy', 'list, show and validate policies');
 	add(policy, 'list', 'policies that come with tlsaudit')
 		.addOption(format('text', 'json'))
@@ -172,7 +198,7 @@ function build(typed: (value: Typed) => void): Command {
 }
 
 /** Words that name a command, for the hint on a mistyped one. */
-export const commandWords = ['report', 'sessions', 'check', 'sql', 'policy', 'help'] as const;
+export const commandWords = ['report', 'sessions', 'check', 'sql', 'import', 'policy', 'help'] as const;
 
 /** Reads the command line (without node and script). Throws `Stop` after help or a usage error was written. */
 export function readFlags(argv: readonly string[]): Typed {

@@ -9,8 +9,12 @@ async function run(argv: readonly string[]): Promise<number> {
 	const io = createIo(typed.options);
 	const settings = await readSettings(typed, Date.now());
 	switch (typed.command) {
-		// The terminal UI takes `show` over when standard output is a terminal and CI is not set.
-		case 'show':
+		case 'show': {
+			const {isWatchable, watch} = await import('./commands/watch.ts');
+			const watched = isWatchable(process.env, process.stdout) ? await watch(settings, io) : null;
+			if (watched !== null) return exitStatus(watched);
+			return exitStatus(await (await import('./commands/report.ts')).report(settings, io));
+		}
 		case 'report':
 			return exitStatus(await (await import('./commands/report.ts')).report(settings, io));
 		case 'sessions':
@@ -19,6 +23,8 @@ async function run(argv: readonly string[]): Promise<number> {
 			return exitStatus(await (await import('./commands/check.ts')).check(settings, io));
 		case 'sql':
 			return exitStatus(await (await import('./commands/sql.ts')).sql(settings, io));
+		case 'import':
+			return exitStatus(await (await import('./commands/import.ts')).importLogs(settings, io));
 		default:
 			return exitStatus(await (await import('./commands/policy.ts')).policy(settings, io));
 	}

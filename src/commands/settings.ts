@@ -14,9 +14,17 @@ export type Settings = {
 		readonly until: number | undefined;
 		readonly hops: readonly Hop[];
 	};
+	/** Parsing threads, when the user said how many. */
+	readonly threads: number | undefined;
+	/** Sessions older than this are deleted, ms. */
+	readonly keep: number | undefined;
 	readonly zone: string;
 	readonly year: number | undefined;
 	readonly ports: ReadonlyMap<string, number>;
+	/** Follow the one file as it grows. */
+	readonly follow: boolean;
+	/** What a live screen keeps, as it was typed. */
+	readonly liveKeep: string | undefined;
 	/** Name or file. */
 	readonly policy: string;
 	/** Milliseconds since 1970, when the run began. */
@@ -43,9 +51,13 @@ export async function readSettings({command, files, subject, options}: Typed, no
 		output: options.output,
 		db: options.db,
 		filter: {since, until, hops: (options.hop ?? []) as readonly Hop[]},
+		threads: options.threads,
+		keep: typeof options.keep === 'number' ? options.keep : undefined,
 		zone,
 		year: options.year,
 		ports: options.ports ?? new Map(),
+		follow: options.follow ?? false,
+		liveKeep: typeof options.keep === 'string' ? options.keep : undefined,
 		policy: options.policy,
 		now,
 	};

@@ -28,6 +28,8 @@ export type Reader = {
 	/** The input is over: open sessions are handed out, without an end. */
 	end(): void;
 	readonly coverage: Coverage;
+	/** Lines of the source at hand. */
+	readonly lineNumber: number;
 };
 
 type Known = 'understood' | 'irrelevant' | 'foreign' | 'unknown';
@@ -200,6 +202,9 @@ export function createReader(
 
 	return {
 		coverage,
+		get lineNumber() {
+			return lineNumber;
+		},
 		open(info) {
 			if (!info.line) finishRecord();
 			source = keep.again(info.name);

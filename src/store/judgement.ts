@@ -1,4 +1,11 @@
-import {DuckDBDataChunk, type DuckDBType, type DuckDBValue, INTEGER, VARCHAR} from '@duckdb/node-api';
+import {
+	type DuckDBConnection,
+	DuckDBDataChunk,
+	type DuckDBType,
+	type DuckDBValue,
+	INTEGER,
+	VARCHAR,
+} from '@duckdb/node-api';
 import type {Finding, Handshake} from '../tls/judge.ts';
 import {handshakeColumns} from './schema.ts';
 import type {Store} from './store.ts';
@@ -8,12 +15,12 @@ export type Judge = (handshake: Handshake) => readonly Finding[];
 
 /** Adds rows to a table, a chunk at a time. */
 export async function append(
-	store: Store,
+	connection: DuckDBConnection,
 	table: string,
 	types: readonly DuckDBType[],
 	rows: DuckDBValue[][],
 ): Promise<void> {
-	const appender = await store.writer.createAppender(table);
+	const appender = await connection.createAppender(table);
 	for (let from = 0; from < rows.length; from += 2048) {
 		const chunk = DuckDBDataChunk.create(types);
 		chunk.setRows(rows.slice(from, from + 2048));
@@ -59,6 +66,6 @@ export async function judgeSessions(
 			findings.push([handshake, rule, severity, observed, required, reference]);
 		for (const rule of undecided(fields)) open.push([handshake, rule]);
 	}
-	await append(store, 'handshake_findings', [INTEGER, VARCHAR, VARCHAR, VARCHAR, VARCHAR, VARCHAR], findings);
-	await append(store, 'handshake_undecided', [INTEGER, VARCHAR], open);
+	await append(store.writer, 'handshake_findings', [INTEGER, VARCHAR, VARCHAR, VARCHAR, VARCHAR, VARCHAR], findings);
+	await append(store.writer, 'handshake_undecided', [INTEGER, VARCHAR], open);
 }

@@ -105,13 +105,3 @@ export async function failures(store: Store, filter: Filter = {}): Promise<Failu
 		parameters,
 	);
 }
-
-/** Of the named sources, those whose sessions the store already holds. */
-export async function knownSources(store: Store, names: readonly string[]): Promise<string[]> {
-	if (names.length === 0) return [];
-	const rows = await store.all<{source: string}>(
-		`select distinct source from sessions where source in (${names.map((_, index) => `$name${index}`)})`,
-		Object.fromEntries(names.map((name, index) => [`name${index}`, name])),
-	);
-	return rows.map(({source}) => source);
-}

@@ -1,5 +1,6 @@
 import {INTEGER, TIMESTAMP, VARCHAR} from '@duckdb/node-api';
 import type {Session} from '../tls/session.ts';
+import {ledgerTables} from './ledger-tables.ts';
 
 export type Column = {
 	readonly name: string;
@@ -75,7 +76,7 @@ export const handshakeColumns: readonly Column[] = sessionColumns.filter(({of}) 
 );
 
 /** Raised when tables change so that an older program would misread them. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 const columnList = (columns: readonly Column[]): string => columns.map(({name, type}) => `${name} ${type}`).join(', ');
 
@@ -86,8 +87,14 @@ export const sameHandshake = [
 	'(s.username is not null) = h.logged_in',
 ].join(' and ');
 
+/** Joins a finding `f` to what excepts it, `x`. */
+const samePeer = [
+	'f.rule = x.rule',
+	...['peer_ip', 'peer_host', 'username'].map(name => `f.${name} is not distinct from x.${name}`),
+].join(' and ');
+
 /** No key, no index: constraints cost the appender its rows, and indexes in the log have broken recovery in DuckDB. */
-export const schema: readonly string[] = [
+const kept: readonly string[] = [
 	`create table schema_version(version integer not null)`,
 	`insert into schema_version values (${schemaVersion})`,
 	`create table sessions(${columnList(sessionColumns)})`,
@@ -95,10 +102,41 @@ export const schema: readonly string[] = [
 		not_understood bigint, no_dialogue bigint, evicted bigint)`,
 	`create table coverage_examples(shape text, count bigint, example text, source text, line bigint)`,
 	`create table coverage_notices(notice text)`,
+];
+
+/** What judging makes of the sessions: can be made anew at any time. */
+const judgement: readonly string[] = [
 	`create table handshakes(handshake integer, ${columnList(handshakeColumns)}, carried_mail boolean, logged_in boolean)`,
 	`create table handshake_findings(handshake integer, rule text, severity text, observed text, required text,
 		reference text)`,
+	`create table handshake_undecided(handshake integer, rule text)`,
+	`create table destination_findings(handshake integer, peer_host text, rule text, severity text, observed text,
+		required text, reference text)`,
+	`create table exceptions(peer_ip text, peer_host text, username text, rule text, reason text, until text)`,
+	// One row per session and finding; `session` tells sessions apart that are alike in every column.
+	`create view findings as
+		select f.rule, f.severity, f.observed, f.required, f.reference, s.rowid as session, s.*
+		from sessions s join handshakes h on ${sameHandshake} join handshake_findings f on f.handshake = h.handshake
+		union all
+		select f.rule, f.severity, f.observed, f.required, f.reference, s.rowid as session, s.*
+		from sessions s join handshakes h on ${sameHandshake}
+			join destination_findings f on f.handshake = h.handshake and f.peer_host = s.peer_host`,
+	`create view judged as
+		select f.*, x.reason as excepted_reason, x.until as excepted_until
+		from findings f left join exceptions x on ${samePeer}`,
 	`create view violations as
-		select f.rule, f.severity, f.observed, f.required, f.reference, s.*
-		from sessions s join handshakes h on ${sameHandshake} join handshake_findings f on f.handshake = h.handshake`,
+		select * exclude (session, excepted_reason, excepted_until) from judged where excepted_until is null`,
+	`create view excepted as
+		select excepted_reason as reason, excepted_until as until, * exclude (session, excepted_reason, excepted_until)
+		from judged where excepted_until is not null`,
 ];
+
+export const schema: readonly string[] = [...kept, ...judgement, ...ledgerTables];
+
+const dropped: readonly string[] = [
+	...['violations', 'excepted', 'judged', 'findings'].map(name => `drop view if exists ${name}`),
+	...['handshakes', 'handshake_findings'].map(name => `drop table if exists ${name}`),
+];
+
+/** Steps from each version to the next, the first from version 1. Sessions and coverage are never touched. */
+export const migrations: ReadonlyArray<readonly string[]> = [[...dropped, ...judgement, ...ledgerTables]];

@@ -3,8 +3,9 @@ import {rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {type DuckDBConnection, DuckDBInstance, type DuckDBResultReader, type DuckDBValue} from '@duckdb/node-api';
+import {migrate} from './migrate.ts';
 import {refusal} from './refusal.ts';
-import {schema, schemaVersion} from './schema.ts';
+import {schema} from './schema.ts';
 
 /** What a query is bound to. */
 export type Parameters = Readonly<Record<string, string | number | null>>;
@@ -47,10 +48,8 @@ async function prepareSchema(connection: DuckDBConnection, path: string | undefi
 	if (names.includes('schema_version')) {
 		const rows = await connection.runAndReadAll('select version from schema_version');
 		const version = rows.getRowsJS()[0]?.[0];
-		if (version === schemaVersion) return;
-		throw new Error(
-			`${path}: the database has format ${String(version)}, this program knows ${schemaVersion}; make a new one from the logs`,
-		);
+		await migrate(connection, Number(version), path);
+		return;
 	}
 	if (names.length > 0) throw new Error(`${path}: the database was not made by tlsaudit; name another file with --db`);
 	for (const statement of schema) await connection.run(statement);

@@ -39,3 +39,40 @@ export function emptyCoverage(): Coverage {
 		notices: [],
 	};
 }
+
+const counters = [
+	'lines',
+	'understood',
+	'irrelevant',
+	'foreign',
+	'malformed',
+	'notUnderstood',
+	'noDialogue',
+	'evicted',
+] as const satisfies ReadonlyArray<keyof Coverage>;
+
+/** The account of several readers together, or of several runs. */
+export function summedCoverage(parts: readonly Coverage[]): Coverage {
+	const sum = emptyCoverage();
+	for (const part of parts) {
+		for (const counter of counters) sum[counter] += part[counter];
+		for (const example of part.examples) {
+			const known = sum.examples.find(({shape}) => shape === example.shape);
+			if (known) known.count += example.count;
+			else sum.examples.push({...example});
+		}
+		for (const notice of part.notices) if (!sum.notices.includes(notice)) sum.notices.push(notice);
+	}
+	return sum;
+}
+
+/** What is left of an account when a part of it is taken away. Notices stay: they cannot be told apart. */
+export function without(whole: Coverage, part: Coverage): Coverage {
+	const rest = {...emptyCoverage(), notices: [...whole.notices]};
+	for (const counter of counters) rest[counter] = Math.max(0, whole[counter] - part[counter]);
+	for (const example of whole.examples) {
+		const count = example.count - (part.examples.find(({shape}) => shape === example.shape)?.count ?? 0);
+		if (count > 0) rest.examples.push({...example, count});
+	}
+	return rest;
+}

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {addCoverage, readCoverage, saveCoverage} from '../../src/store/account.ts';
+import {readCoverage, saveCoverage} from '../../src/store/account.ts';
 import {openStore} from '../../src/store/store.ts';
 import {type Coverage, emptyCoverage} from '../../src/tls/coverage.ts';
 
@@ -27,22 +27,4 @@ test('the account is stored and read back, and replaced the next time', async t 
 		[{whole: true}],
 	);
 	await store.close();
-});
-
-test('two accounts add up, examples by their shape, notices once', t => {
-	const other = {
-		...coverage,
-		examples: [...coverage.examples, {shape: 'b', count: 9, example: 'b', source: null, line: 1}],
-	};
-	const sum = addCoverage(coverage, other);
-	t.like(sum, {lines: 20, understood: 8, irrelevant: 6, foreign: 4, malformed: 2, notUnderstood: 2, noDialogue: 10});
-	t.deepEqual(
-		sum.examples.map(({shape, count}) => [shape, count]),
-		[
-			['b', 9],
-			['TLS #', 2],
-		],
-	);
-	t.deepEqual(sum.notices, coverage.notices);
-	t.is(coverage.examples[0]?.count, 1);
 });

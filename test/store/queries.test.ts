@@ -1,5 +1,5 @@
 import test from 'ava';
-import {failures, hops, knownSources, period, suites} from '../../src/store/queries.ts';
+import {failures, hops, period, suites} from '../../src/store/queries.ts';
 import {session, storeOf} from './sample-sessions.ts';
 
 const encrypted = {outcome: 'encrypted', protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384'} as const;
@@ -66,6 +66,5 @@ test('the period runs from the first start to the last end, and is null when not
 	t.deepEqual(await period(store), {from: 1000, to: 9000});
 	t.deepEqual(await period(store, {since: 2000}), {from: 3000, to: 3000});
 	t.deepEqual(await period(store, {since: 1e12}), {from: null, to: null});
-	t.deepEqual(await knownSources(store, ['a.log', "b'.log"]), ['a.log']);
 	await store.close();
 });

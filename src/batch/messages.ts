@@ -1,0 +1,22 @@
+import type {SourceInfo} from '../log/reader-options.ts';
+import type {Coverage} from '../tls/coverage.ts';
+import type {SessionBatch} from '../tls/session-batch.ts';
+import type {ParseShareOptions, ShareSnapshot} from './parse-share.ts';
+
+/** What a parsing thread is started with. The blocks are shared memory: both threads read the same bytes. */
+export type ThreadData = {readonly options: ParseShareOptions; readonly blocks: readonly SharedArrayBuffer[]};
+
+/** To a parsing thread; worked on in order. */
+export type Order =
+	| {kind: 'open'; source: SourceInfo}
+	| {kind: 'block'; block: number; from: number; to: number}
+	| {kind: 'snapshot'}
+	| {kind: 'end'};
+
+/** From a parsing thread. */
+export type Answer =
+	| {kind: 'sessions'; batch: SessionBatch}
+	/** A block was worked through: its memory is free again, as far as this thread goes. */
+	| {kind: 'done'; block: number}
+	| {kind: 'snapshot'; snapshot: ShareSnapshot}
+	| {kind: 'end'; coverage: Coverage};

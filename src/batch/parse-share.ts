@@ -1,0 +1,88 @@
+import {deserialize, serialize} from 'node:v8';
+import {createReader} from '../log/reader.ts';
+import type {Bytes, ReaderOptions, Share, SourceInfo} from '../log/reader-options.ts';
+import {emptyReaderState, type ReaderState} from '../log/reader-state.ts';
+import type {Coverage} from '../tls/coverage.ts';
+import type {Session} from '../tls/session.ts';
+import {createSessionCollector, type SessionBatch} from '../tls/session-batch.ts';
+
+/** Rows that go to the store at a time: enough that the words among them repeat. */
+const batchRows = 16_384;
+/** The parser holds no more open sessions than this. */
+const mostOpen = 65_536;
+
+/** What a share of the parsing is at between two blocks. */
+export type ShareSnapshot = {
+	/** The reader's state as bytes, for a later run. */
+	readonly state: Uint8Array;
+	readonly coverage: Coverage;
+	/** Lines of the source at hand that were read. */
+	readonly line: number;
+	/** Sessions that are open now, as they would be handed out if the input ended here. */
+	readonly open: SessionBatch | undefined;
+};
+
+/** One of the two readers that share the lines, with its sessions collected into batches. */
+export type ParseShare = {
+	open(source: SourceInfo): void;
+	block(bytes: Bytes, from: number, to: number): void;
+	/** Hands out what was collected and tells the state. */
+	snapshot(): ShareSnapshot;
+	/** The input is over: open sessions are sessions, too. */
+	end(): Coverage;
+};
+
+export type ParseShareOptions = Omit<ReaderOptions, 'share' | 'latin1'> & {share: Share; state: Uint8Array | null};
+
+/** A state that this version of the program, or of Node, cannot read any more is none: open sessions lose their beginning. */
+function restored(state: Uint8Array | null): ReaderState {
+	if (state === null) return emptyReaderState();
+	try {
+		return {...emptyReaderState(), ...(deserialize(state) as ReaderState)};
+	} catch {
+		return emptyReaderState();
+	}
+}
+
+/** Makes a share; `emit` takes full batches. */
+export function createParseShare(options: ParseShareOptions, emit: (batch: SessionBatch) => void): ParseShare {
+	const state = restored(options.state);
+	const {state: _, ...readerOptions} = options;
+	const collector = createSessionCollector(batchRows, flush);
+	const reader = createReader(collector.add, {...readerOptions, latin1: true}, state);
+
+	function flush(): void {
+		const batch = collector.take();
+		if (batch) emit(batch);
+	}
+
+	/** Ends a copy of the state: what is open is told, and goes on. */
+	function openSessions(saved: Uint8Array): SessionBatch | undefined {
+		const open = createSessionCollector(mostOpen, () => undefined);
+		const take = (session: Session): void => {
+			if (open.rows < mostOpen - 1) open.add(session);
+		};
+		createReader(take, {...readerOptions, latin1: true}, deserialize(saved) as ReaderState).end();
+		return open.take();
+	}
+
+	return {
+		open: source => reader.open(source),
+		block: (bytes, from, to) => reader.block(bytes, from, to),
+		snapshot() {
+			flush();
+			const saved = serialize(state);
+			return {
+				state: saved,
+				coverage: structuredClone(reader.coverage),
+				line: reader.lineNumber,
+				open: openSessions(saved),
+			};
+		},
+		end() {
+			reader.end();
+			flush();
+			return reader.coverage;
+		},
+	};
+}

@@ -1,0 +1,37 @@
+import {parentPort, workerData} from 'node:worker_threads';
+import type {Bytes} from '../log/reader-options.ts';
+import {memoryOf} from '../tls/session-batch.ts';
+import type {Answer, Order, ThreadData} from './messages.ts';
+import {createParseShare} from './parse-share.ts';
+
+/** A parsing thread: one share of the sessions out of blocks that lie in shared memory. DuckDB stays on the main thread. */
+const {options, blocks} = workerData as ThreadData;
+const buffers = blocks.map(memory => Buffer.from(memory) as unknown as Bytes);
+
+function answer(message: Answer, memory: ArrayBuffer[] = []): void {
+	parentPort?.postMessage(message, memory);
+}
+
+const share = createParseShare(options, batch => answer({kind: 'sessions', batch}, memoryOf(batch)));
+
+parentPort?.on('message', (order: Order) => {
+	switch (order.kind) {
+		case 'open':
+			share.open(order.source);
+			break;
+		case 'block': {
+			const bytes = buffers[order.block];
+			if (bytes) share.block(bytes, order.from, order.to);
+			answer({kind: 'done', block: order.block});
+			break;
+		}
+		case 'snapshot': {
+			const snapshot = share.snapshot();
+			answer({kind: 'snapshot', snapshot}, snapshot.open ? memoryOf(snapshot.open) : []);
+			break;
+		}
+		case 'end':
+			answer({kind: 'end', coverage: share.end()});
+			break;
+	}
+});

@@ -1,0 +1,59 @@
+import {availableParallelism} from 'node:os';
+import {createCrew} from '../batch/crew.ts';
+import type {Source} from '../ingest/source.ts';
+import {saveCoverage} from '../store/account.ts';
+import {createBulkLoader} from '../store/bulk-load.ts';
+import type {Store} from '../store/store.ts';
+import type {Io} from './io.ts';
+import {parseFile} from './parse-files.ts';
+import type {Settings} from './settings.ts';
+
+/** Below so many bytes a second thread costs more than it saves. */
+const worthThreads = 24 << 20;
+
+/** Two readers share the work, so more than two threads parse nothing more; DuckDB and reading have the main thread. */
+export function threadsFor(sources: readonly Source[], settings: Settings): number {
+	const size = sources.reduce((sum, source) => sum + (source.size ?? 0), 0);
+	const wanted = settings.threads ?? Math.min(2, availableParallelism());
+	return size < worthThreads && settings.threads === undefined ? 1 : wanted;
+}
+
+export type LoadedFiles = {readonly problems: string[]; readonly opened: number};
+
+/** Reads files into a store that nothing is remembered in: the report of a few files, kept in memory. */
+export async function loadFiles(
+	store: Store,
+	sources: readonly Source[],
+	settings: Settings,
+	io: Io,
+	signal: AbortSignal,
+	onBytes: (count: number) => void,
+): Promise<LoadedFiles> {
+	const problems: string[] = [];
+	let opened = 0;
+	const loader = await createBulkLoader(store);
+	const {zone, year, ports, now} = settings;
+	const crew = createCrew({
+		zone,
+		ports,
+		now,
+		...(year === undefined ? {} : {year}),
+		threads: threadsFor(sources, settings),
+		state: null,
+		sessions: batch => loader.load(batch),
+	});
+	try {
+		for (const source of sources) {
+			if (signal.aborted) break;
+			const file = {source, resume: {offset: 0, lines: 0}, growing: false};
+			const parsed = await parseFile(crew, file, {io, signal, onBytes, parsed: async () => undefined});
+			if (parsed.opened) opened++;
+			if (parsed.problem !== null) problems.push(parsed.problem);
+		}
+		await saveCoverage(store, await crew.end());
+	} finally {
+		await crew.close();
+		loader.end();
+	}
+	return {problems, opened};
+}
