@@ -1,4 +1,5 @@
 import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
+import {checkFlags, type JudgingOptions, whatIfFlags} from './judging-flags.ts';
 import {didYouMean} from './tls/nearest.ts';
 import {hops} from './tls/session.ts';
 
@@ -16,15 +17,17 @@ const commandNames = [
 	'report',
 	'sessions',
 	'check',
+	'whatif',
 	'sql',
 	'import',
 	'policy list',
 	'policy show',
 	'policy validate',
+	'policy schema',
 ] as const;
 type CommandName = (typeof commandNames)[number];
 
-type TypedOptions = {
+type TypedOptions = JudgingOptions & {
 	readonly db?: string;
 	readonly since?: string;
 	readonly until?: string;
@@ -162,17 +165,32 @@ function build(typed: (value: Typed) => void): Command {
 		.action((paths: string[], _options, self: Command) => run('show', paths, '', self));
 	add(program, 'report', 'hops, TLS versions, ciphers, violations, failures')
 		.argument(...files)
-		.addOption(format('text', 'json'))
+		.addOption(format('text', 'json', 'csv', 'markdown', 'html'))
 		.action((paths: string[], _options, self: Command) => run('report', paths, '', self));
 	add(program, 'sessions', 'one row per session')
 		.argument(...files)
 		.addOption(format('ndjson', 'csv'))
 		.option('-o, --output <file>', 'write to a file')
 		.action((paths: string[], _options, self: Command) => run('sessions', paths, '', self));
-	add(program, 'check', 'judge by a policy; status 1 when it is violated')
+	const check = add(program, 'check', 'judge by a policy; status 1 when it is violated')
+		.argument(...files)
+		.addOption(format('text', 'json', 'junit', 'sarif', 'nagios'))
+		.addHelpText(
+			'after',
+			'\nWith --format nagios the status is that of Nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.',
+		)
+		.action((paths: string[], _options, self: Command) => run('check', paths, '', self));
+	for (const option of checkFlags) check.addOption(option);
+	const whatif = add(program, 'whatif', 'who would be turned away by a stricter rule')
 		.argument(...files)
 		.addOption(format('text', 'json'))
-		.action((paths: string[], _options, self: Command) => run('check', paths, '', self));
+		.action((paths: string[], _options, self: Command) => {
+			const given =
+				self.getOptionValueSourceWithGlobals('policy') === 'default' ? undefined : self.optsWithGlobals().policy;
+			if (given !== undefined && self.opts().preset === undefined) self.setOptionValue('preset', given);
+			run('whatif', paths, '', self);
+		});
+	for (const option of whatIfFlags) whatif.addOption(option);
 	add(program, 'sql', 'ask in SQL: tables sessions and coverage, view violations')
 		.argument('<query>', 'SQL for DuckDB')
 		.argument(...files)
@@ -194,11 +212,14 @@ function build(typed: (value: Typed) => void): Command {
 	add(policy, 'validate', 'check a policy file')
 		.argument('<file>', 'policy file (YAML)')
 		.action((file: string, _options, self: Command) => run('policy validate', [], file, self));
+	add(policy, 'schema', 'the JSON Schema of a policy file').action((_options, self: Command) =>
+		run('policy schema', [], '', self),
+	);
 	return program;
 }
 
 /** Words that name a command, for the hint on a mistyped one. */
-export const commandWords = ['report', 'sessions', 'check', 'sql', 'import', 'policy', 'help'] as const;
+export const commandWords = ['report', 'sessions', 'check', 'whatif', 'sql', 'import', 'policy', 'help'] as const;
 
 /** Reads the command line (without node and script). Throws `Stop` after help or a usage error was written. */
 export function readFlags(argv: readonly string[]): Typed {

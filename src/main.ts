@@ -21,6 +21,8 @@ async function run(argv: readonly string[]): Promise<number> {
 			return exitStatus(await (await import('./commands/sessions.ts')).sessions(settings, io));
 		case 'check':
 			return exitStatus(await (await import('./commands/check.ts')).check(settings, io));
+		case 'whatif':
+			return exitStatus(await (await import('./commands/whatif.ts')).whatIf(settings, io));
 		case 'sql':
 			return exitStatus(await (await import('./commands/sql.ts')).sql(settings, io));
 		case 'import':

@@ -1,4 +1,5 @@
 import type {Typed} from '../flags.ts';
+import type {JudgingOptions} from '../judging-flags.ts';
 import type {Hop} from '../tls/session.ts';
 
 /** What the command line means: times read, defaults filled in. */
@@ -27,6 +28,8 @@ export type Settings = {
 	readonly liveKeep: string | undefined;
 	/** Name or file. */
 	readonly policy: string;
+	/** Flags of `check` and `whatif`. */
+	readonly judging: JudgingOptions;
 	/** Milliseconds since 1970, when the run began. */
 	readonly now: number;
 };
@@ -59,6 +62,7 @@ export async function readSettings({command, files, subject, options}: Typed, no
 		follow: options.follow ?? false,
 		liveKeep: typeof options.keep === 'string' ? options.keep : undefined,
 		policy: options.policy,
+		judging: options,
 		now,
 	};
 }
