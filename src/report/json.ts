@@ -2,7 +2,7 @@ import {escaped} from './plain.ts';
 import {type Breach, countsBy, type Summary} from './summary.ts';
 
 /** ISO 8601 in UTC, or null. */
-const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
+export const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
 
 const breach = (entry: Breach): object => ({
 	...entry,

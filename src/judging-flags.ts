@@ -1,0 +1,54 @@
+import {InvalidArgumentError, Option} from 'commander';
+import {parseProtocol} from './tls/version.ts';
+
+/** What `check` and `whatif` are told besides the flags of every command. */
+export type JudgingOptions = {
+	/** Least severity that fails a check. */
+	readonly failOn?: 'violation' | 'weakness';
+	/** As many sessions may break a rule before the check fails. */
+	readonly maxViolations?: number;
+	/** File of findings that are known already. */
+	readonly baseline?: string;
+	readonly writeBaseline?: string;
+	/** Canonical, such as `TLSv1.2`. */
+	readonly minVersion?: string;
+	/** Words of `--ban`; a file name may have slipped in, see `bannedSuites`. */
+	readonly ban?: readonly string[];
+	/** Policy to try: its name or file. */
+	readonly preset?: string;
+};
+
+function readCount(text: string): number {
+	if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('expected a number of sessions, such as 0 or 10');
+	return Number(text);
+}
+
+function readVersion(text: string): string {
+	try {
+		return parseProtocol(text);
+	} catch (error) {
+		throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+	}
+}
+
+/** `--ban RC4,3DES --ban CBC` and `--ban RC4 3DES CBC` are the same. */
+function readBan(text: string, before: readonly string[] = []): readonly string[] {
+	return [...before, ...text.split(/,(?![^{]*\})/).filter(word => word !== '')];
+}
+
+export const checkFlags: readonly Option[] = [
+	new Option('--fail-on <severity>', 'least severity that fails')
+		.choices(['violation', 'weakness'])
+		.default('violation'),
+	new Option('--max-violations <n>', 'pass while no more sessions break rules, a session once per rule')
+		.default(0)
+		.argParser(readCount),
+	new Option('--baseline <file>', 'only what this file does not know fails'),
+	new Option('--write-baseline <file>', 'write what is broken now to this file'),
+];
+
+export const whatIfFlags: readonly Option[] = [
+	new Option('--min-version <version>', 'least TLS version, such as TLSv1.2').argParser(readVersion),
+	new Option('--ban <cipher...>', 'suites or classes of suites to ban, such as RC4, CBC').argParser(readBan),
+	new Option('--preset <name|file>', 'policy to try; the same as --policy'),
+];
