@@ -13,6 +13,7 @@ import {createLogger} from './logger.ts';
 import {createMachines} from './machines.ts';
 import type {Bytes, ReaderOptions, SourceInfo} from './reader-options.ts';
 import {emptyReaderState, type ReaderState} from './reader-state.ts';
+import {belongsToOther, isCountedBy} from './share.ts';
 import {createProgramMemory, type Program} from './tag.ts';
 
 /** Lines in, sessions out. Nothing in it grows without bound, nothing in it throws on a line. */
@@ -82,18 +83,6 @@ export function createReader(
 		coverage[known] += lines;
 	}
 
-	function isOwn(program: Program): boolean {
-		switch (program) {
-			case 'smtp':
-			case 'lmtp':
-			case 'dovecot':
-			case 'dovecot-login':
-				return outbound;
-			default:
-				return inbound;
-		}
-	}
-
 	/** What a mail line is for the account. Lines of the other share still move the clock, and tlsproxy serves both. */
 	function take(program: Program, text: string, times: number): Known {
 		switch (program) {
@@ -119,7 +108,9 @@ export function createReader(
 			case 'tlsproxy':
 				return joiner.line(program, entry, text, times) ? 'understood' : 'unknown';
 			default:
-				return !isOwn(program) || joiner.line(program, entry, text, times) ? 'understood' : 'unknown';
+				return !isCountedBy(program, options.share) || joiner.line(program, entry, text, times)
+					? 'understood'
+					: 'unknown';
 		}
 	}
 
@@ -134,7 +125,7 @@ export function createReader(
 		const {program} = daemon.tag;
 		const actual = program === 'cut' ? programs.of(daemon, head.pid, text) : program;
 		// A foreign tag got here because its text is a login process's.
-		const owned = program === 'foreign' ? outbound : isOwn(actual);
+		const owned = program === 'foreign' ? outbound : isCountedBy(actual, options.share);
 		const known = take(actual, text, times);
 		if (known === 'unknown' && owned) account.unknown(text, source, lineNumber);
 		tally(owned, known === 'unknown' ? 'irrelevant' : known);
@@ -179,7 +170,12 @@ export function createReader(
 		lineNumber++;
 		const {program} = daemon.tag;
 		if (program === 'other') tally(inbound, 'irrelevant');
-		else {
+		else if (belongsToOther(program, options.share)) {
+			// The other share's line: all it does here is move the clock.
+			const time = Math.floor(head.time);
+			if (daemon.host.firstTime === Number.NEGATIVE_INFINITY) daemon.host.firstTime = time;
+			joiner.advance(time);
+		} else {
 			const end = bytes[to - 1] === 13 ? to - 1 : to;
 			const text = bytes.latin1Slice(head.textAt, end);
 			if (program === 'foreign' && !isLoginLine(text, 0)) tally(inbound, 'foreign');

@@ -71,6 +71,8 @@ export function createSessionCollector(capacity: number, full: () => void): Sess
 	let numbers = numberFields.map(() => new Int32Array(capacity));
 	let words = wordFields.map(() => new Uint32Array(capacity));
 	let ids = new Map<string, number>();
+	const lastWords: Array<string | null> = wordFields.map(() => null);
+	const lastIds = wordFields.map(() => 0);
 
 	function idOf(word: string | null): number {
 		if (word === null) return 0;
@@ -99,7 +101,14 @@ export function createSessionCollector(capacity: number, full: () => void): Sess
 			for (let field = 0; field < wordFields.length; field++) {
 				const column = words[field];
 				const name = wordFields[field];
-				if (column && name) column[rows] = idOf(session[name]);
+				if (!column || !name) continue;
+				const word = session[name];
+				// Most words are those of the row before, and the very same string.
+				if (word !== lastWords[field]) {
+					lastWords[field] = word;
+					lastIds[field] = idOf(word);
+				}
+				column[rows] = lastIds[field] ?? 0;
 			}
 			rows++;
 			if (rows === capacity) full();
@@ -112,6 +121,8 @@ export function createSessionCollector(capacity: number, full: () => void): Sess
 			numbers = numberFields.map(() => new Int32Array(capacity));
 			words = wordFields.map(() => new Uint32Array(capacity));
 			ids = new Map();
+			lastWords.fill(null);
+			lastIds.fill(0);
 			return batch;
 		},
 	};

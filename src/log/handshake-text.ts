@@ -1,0 +1,92 @@
+/** What a summary says after the peer: the part that is alike in thousands of lines. */
+export type HandshakeText = {
+	protocol: string;
+	cipher: string;
+	bits: number | null;
+	keyExchange: string | null;
+	serverSignature: string | null;
+	serverDigest: string | null;
+	clientSignature: string | null;
+	clientDigest: string | null;
+};
+
+/** Texts that were read before. A site sees some dozens; more than this is noise. */
+const known = new Map<string, HandshakeText>();
+const most = 2048;
+
+/**
+ * Reads `TLSv1.3 with cipher NAME (128/128 bits) key-exchange …`; undefined when the mandatory part is not whole. The tail
+ * is read word by word and unknown words are passed over. Remembers what it read: the same objects come back, not to be changed.
+ */
+export function readHandshake(text: string): HandshakeText | undefined {
+	const before = known.get(text);
+	if (before) return before;
+	// A copy, for what is remembered must not keep the block alive that the line was cut from.
+	const own = Buffer.from(text, 'utf8').toString('utf8');
+	const handshake = parse(own);
+	if (handshake && own.length <= 512) {
+		if (known.size >= most) known.clear();
+		known.set(own, handshake);
+	}
+	return handshake;
+}
+
+function parse(text: string): HandshakeText | undefined {
+	const protocolEnd = text.indexOf(' with cipher ');
+	if (protocolEnd < 0) return undefined;
+	const protocol = text.slice(0, protocolEnd);
+	if (protocol.length > 16 || protocol.includes(' ')) return undefined;
+	const cipherAt = protocolEnd + 13;
+	let cipherEnd = text.indexOf(' ', cipherAt);
+	if (cipherEnd < 0) cipherEnd = text.length;
+	const cipher = text.slice(cipherAt, cipherEnd);
+	if (cipher === '') return undefined;
+	const handshake: HandshakeText = {
+		protocol: protocol === 'TLSv1.0' ? 'TLSv1' : protocol,
+		cipher,
+		bits: null,
+		keyExchange: null,
+		serverSignature: null,
+		serverDigest: null,
+		clientSignature: null,
+		clientDigest: null,
+	};
+	if (text.charCodeAt(cipherEnd + 1) === 40) {
+		const used = Number.parseInt(text.slice(cipherEnd + 2, cipherEnd + 8), 10);
+		handshake.bits = Number.isNaN(used) ? null : used;
+		const tailAt = text.indexOf(')', cipherEnd);
+		if (tailAt >= 0 && tailAt + 1 < text.length) readTail(text, tailAt + 1, handshake);
+	}
+	return handshake;
+}
+
+const tailFields = new Map<
+	string,
+	'keyExchange' | 'serverSignature' | 'serverDigest' | 'clientSignature' | 'clientDigest'
+>([
+	['key-exchange', 'keyExchange'],
+	['server-signature', 'serverSignature'],
+	['server-digest', 'serverDigest'],
+	['client-signature', 'clientSignature'],
+	['client-digest', 'clientDigest'],
+]);
+
+/** ` key-exchange X (…) server-signature Y (…) server-digest Z …`: each piece optional, brackets kept with their word. */
+function readTail(text: string, from: number, into: HandshakeText): void {
+	let at = from + 1;
+	while (at < text.length) {
+		const nameEnd = text.indexOf(' ', at);
+		if (nameEnd < 0) return;
+		const field = tailFields.get(text.slice(at, nameEnd));
+		at = nameEnd + 1;
+		if (!field) continue;
+		let end = text.indexOf(' ', at);
+		if (end < 0) end = text.length;
+		if (text.charCodeAt(end + 1) === 40) {
+			const close = text.indexOf(')', end);
+			if (close > 0) end = close + 1;
+		}
+		into[field] = text.slice(at, end);
+		at = end + 1;
+	}
+}
