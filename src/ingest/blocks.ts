@@ -1,5 +1,6 @@
 import type {Readable} from 'node:stream';
 import {createBlockFiller, type Filled, type ReadInto} from './block-filler.ts';
+import {whereNow} from './moved.ts';
 import {openSource} from './open.ts';
 import {openPlainFile, type PlainFile} from './plain-file.ts';
 import {contentOf, sniffed} from './sniff.ts';
@@ -66,7 +67,7 @@ function fromChunks(chunks: AsyncGenerator<Buffer>, startAt: number): Input {
 
 /** Plain files are read straight into the block, everything else by way of chunks. */
 async function openInput(source: Source, startAt: number, options: BlockOptions): Promise<Input> {
-	const file = source.path === null ? null : await openPlainFile(source.path);
+	const file = source.path === null ? null : await openPlainFile(await whereNow({...source, path: source.path}));
 	if (file !== null) {
 		try {
 			const head = Buffer.allocUnsafe(sniffed);

@@ -2,6 +2,7 @@ import {readdir, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {logsAmong} from './folder.ts';
 import {hasWildcards, matches} from './glob.ts';
+import {identityOf} from './moved.ts';
 import {explain} from './problem.ts';
 import {inTimeOrder} from './rotation.ts';
 import {type Source, standardInput} from './source.ts';
@@ -9,18 +10,31 @@ import {type Source, standardInput} from './source.ts';
 export type Expansion = {readonly sources: Source[]; readonly problems: string[]};
 
 /** Adds one path, once however often and by whichever link it is named. */
-type Add = (path: string, name?: string) => Promise<void>;
+type Add = (path: string) => Promise<void>;
 
-async function addFolder(folder: string, add: Add): Promise<boolean> {
+/** Folders under a named one that are looked into: host, year, month, day. */
+const deepest = 4;
+
+/**
+ * The logs of a folder; of one without logs those of its folders, for central loggers keep one for each host. Folders
+ * behind symbolic links are left out. Gives whether a log was found.
+ */
+async function addFolder(folder: string, add: Add, depth = 0): Promise<boolean> {
 	const entries = await readdir(folder, {withFileTypes: true});
 	const logs = logsAmong(entries.filter(entry => !entry.isDirectory()).map(entry => entry.name));
 	for (const name of logs.sort()) await add(join(folder, name));
-	return logs.length > 0;
+	if (logs.length > 0 || depth === deepest) return logs.length > 0;
+	let found = false;
+	const folders = entries.filter(entry => entry.isDirectory() && !entry.name.startsWith('.'));
+	for (const name of folders.map(entry => entry.name).sort())
+		found = (await addFolder(join(folder, name), add, depth + 1)) || found;
+	return found;
 }
 
 /**
- * What FILE arguments mean: files, folders (their logs, not deeper), patterns, `-` or nothing for standard input.
- * Never throws: an argument that cannot be read becomes one sentence in `problems`, the others are kept.
+ * What FILE arguments mean: files, folders (see `addFolder`), patterns, `-` or nothing for standard input, in the order
+ * that `inTimeOrder` gives them. Never throws: an argument that cannot be read becomes one sentence in `problems`, the
+ * others are kept.
  */
 export async function expand(args: readonly string[]): Promise<Expansion> {
 	if (args.length === 0) return {sources: [standardInput], problems: []};
@@ -30,27 +44,30 @@ export async function expand(args: readonly string[]): Promise<Expansion> {
 	let fromInput = false;
 	const add: Add = async path => {
 		const found = await stat(path);
-		const identity = `${found.dev}:${found.ino}`;
+		// A link in a folder may point to one.
+		if (found.isDirectory()) return;
+		const identity = identityOf(found);
 		if (seen.has(identity)) return;
 		seen.add(identity);
-		files.push({name: path, path, modified: found.mtimeMs, size: found.isFile() ? found.size : null});
+		files.push({name: path, path, modified: found.mtimeMs, size: found.isFile() ? found.size : null, identity});
 	};
-	const take = async (path: string): Promise<void> => {
+	const take = async (path: string): Promise<boolean> => {
 		try {
-			if (!(await stat(path)).isDirectory()) await add(path);
-			else if (!(await addFolder(path, add)))
-				problems.push(`${path}: the directory holds no log files; name the files to read`);
+			if ((await stat(path)).isDirectory()) return await addFolder(path, add);
+			await add(path);
 		} catch (error) {
 			problems.push(explain(path, error));
 		}
+		return true;
 	};
 	for (const argument of args) {
 		if (argument === '-') fromInput = true;
 		else if (hasWildcards(argument) && !(await exists(argument))) {
-			const paths = await matches(argument);
-			if (paths.length === 0) problems.push(`${argument}: no file matches; check the pattern`);
-			for (const path of paths) await take(path);
-		} else await take(argument);
+			let found = false;
+			for (const path of await matches(argument)) found = (await take(path)) || found;
+			if (!found) problems.push(`${argument}: no file matches; check the pattern`);
+		} else if (!(await take(argument)))
+			problems.push(`${argument}: the directory holds no log files; name the files to read`);
 	}
 	return {sources: [...inTimeOrder(files), ...(fromInput ? [standardInput] : [])], problems};
 }

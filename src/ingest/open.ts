@@ -1,5 +1,6 @@
 import {createReadStream} from 'node:fs';
 import type {Readable} from 'node:stream';
+import {whereNow} from './moved.ts';
 import {openPlainFile, type PlainFile} from './plain-file.ts';
 import {contentOf} from './sniff.ts';
 import type {Source} from './source.ts';
@@ -83,8 +84,9 @@ async function* fileChunks(file: PlainFile, signal: AbortSignal): AsyncGenerator
 	}
 }
 
-async function storedBytes({path}: Source, {stdin, signal}: Input): Promise<AsyncGenerator<Buffer>> {
-	if (path === null) return untilStopped(stdin, signal);
+async function storedBytes(source: Source, {stdin, signal}: Input): Promise<AsyncGenerator<Buffer>> {
+	if (source.path === null) return untilStopped(stdin, signal);
+	const path = await whereNow({...source, path: source.path});
 	const file = await openPlainFile(path);
 	return file === null ? untilStopped(createReadStream(path), signal) : fileChunks(file, signal);
 }

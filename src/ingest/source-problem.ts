@@ -1,4 +1,5 @@
 import {explainArchive} from './archive-problem.ts';
+import {Gone} from './moved.ts';
 import {NotALog} from './open.ts';
 import {Shrunk} from './plain-file.ts';
 import {explain} from './problem.ts';
@@ -20,6 +21,8 @@ export function explainSource(source: Source, error: unknown): string {
 	if (error instanceof NotALog) return `${name}: ${error.why.replaceAll('FILE', name)}`;
 	if (error instanceof Shrunk)
 		return `${name}: was truncated while it was read, after ${error.offset} bytes, which are kept; read its rotated copy for the rest`;
+	if (error instanceof Gone)
+		return `${name}: was rotated away or replaced after the run began and could not be read; run again`;
 	const archive = explainArchive(error);
 	return archive === undefined ? explain(name, error) : `${name}: ${archive}`;
 }

@@ -7,6 +7,8 @@ export type Source = {
 	readonly modified: number | null;
 	/** Bytes as stored; `null` when unknown. */
 	readonly size: number | null;
+	/** Device and inode when it was listed, by which it is found again after a rotation; left out when unknown. */
+	readonly identity?: string;
 };
 
 export const standardInput: Source = {name: '-', path: null, modified: null, size: null};

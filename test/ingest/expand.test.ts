@@ -1,6 +1,6 @@
 import {linkSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import test from 'ava';
 import {expand} from '../../src/ingest/expand.ts';
 
@@ -45,6 +45,63 @@ test('a pattern that the shell left standing is matched', async t => {
 	t.deepEqual(await names('s*/d.*'), ['sub/d.log']);
 	t.deepEqual(await names('x(*).log'), ['x(1).log']);
 	t.deepEqual((await expand([join(folder, '*.nothing')])).problems.length, 1);
+});
+
+function tree(...paths: string[]): string {
+	const folder = folderWith();
+	for (const path of paths) {
+		mkdirSync(dirname(join(folder, path)), {recursive: true});
+		writeFileSync(join(folder, path), '');
+	}
+	return folder;
+}
+
+async function found(folder: string, ...args: string[]): Promise<string[]> {
+	const {sources} = await expand(args.map(each => join(folder, each)));
+	return sources.map(({name}) => name.slice(folder.length + 1));
+}
+
+test('braces and ** in a quoted pattern mean what they mean in a shell', async t => {
+	const folder = tree('mail.log', 'mx1/mail.log', 'mx2/deep/mail.log', '.hidden/mail.log', 'mx1/notes.txt');
+	t.deepEqual(await found(folder, '**/mail.log'), ['mail.log', 'mx1/mail.log', 'mx2/deep/mail.log']);
+	t.deepEqual(await found(folder, '{mx1,mx2/deep}/*.log'), ['mx1/mail.log', 'mx2/deep/mail.log']);
+	t.deepEqual(await found(folder, 'mx{1..2}/*.log'), ['mx1/mail.log']);
+	t.deepEqual(await found(folder, 'mx?/'), ['mx1/mail.log', 'mx2/deep/mail.log']);
+});
+
+test('a pattern keeps the path before it as typed', async t => {
+	const folder = tree('mx1/mail.log');
+	const {sources} = await expand([`${folder}/../${folder.split('/').at(-1)}/mx1/*.log`]);
+	t.is(sources[0]?.name, `${folder}/../${folder.split('/').at(-1)}/mx1/mail.log`);
+});
+
+test('a name in braces that exists is taken as it is', async t => {
+	t.deepEqual(await found(tree('{a,b}.log', 'a.log'), '{a,b}.log'), ['{a,b}.log']);
+});
+
+test('of a central logger every host and every day is found, one set after the other, the oldest first in each', async t => {
+	const folder = tree(
+		'mx2/maillog-20261101',
+		'mx2/maillog',
+		'mx2/maillog-2026-10-25.xz',
+		'mx1/mail.log.1',
+		'mx1/mail.log.2.gz',
+		'mx1/mail.log',
+		'mx3/2026/11/mail.log',
+	);
+	t.deepEqual(await found(folder, '.'), [
+		'mx1/mail.log.2.gz',
+		'mx1/mail.log.1',
+		'mx1/mail.log',
+		'mx2/maillog-2026-10-25.xz',
+		'mx2/maillog-20261101',
+		'mx2/maillog',
+		'mx3/2026/11/mail.log',
+	]);
+});
+
+test('a folder with logs of its own is not searched deeper', async t => {
+	t.deepEqual(await found(tree('mail.log', 'apache2/access.log'), '.'), ['mail.log']);
 });
 
 test('a name with a bracket that exists is taken as it is', async t => {

@@ -31,6 +31,15 @@ test('a date before the ending belongs to the same set', t => {
 	t.deepEqual(rotationOf('mail-20260131.log'), {base: 'mail.log', number: null, date: '20260131'});
 });
 
+test('a number before the ending is a rotation beside the file without one', t => {
+	t.deepEqual(order(['mail.1.log', 'mail.2.log.gz', 'mail.log']), ['mail.2.log.gz', 'mail.1.log', 'mail.log']);
+	t.deepEqual(order(['dovecot-2.3.log', 'dovecot-2.4.log']), ['dovecot-2.3.log', 'dovecot-2.4.log']);
+});
+
+test('a set is one however its folder is written', t => {
+	t.deepEqual(order(['./mail.log', 'mail.log.1']), ['mail.log.1', './mail.log']);
+});
+
 test('sets stay apart and stand in the order given', t => {
 	t.deepEqual(order(['b/mail.log', 'a/mail.log', 'b/mail.log.1', 'a/mail.log.1']), [
 		'b/mail.log.1',
