@@ -28,11 +28,11 @@ export type ServerOptions = ServerEndOptions & {
 	handedOver(daemon: Daemon, ip: string | null, time: number | null): number | null;
 };
 
-/** Open smtpd sessions, as plain data. */
-export type ServerState = {processes: Map<Daemon, States>; lastKey: Key; open: number};
+/** Open smtpd sessions, and for a while those that ended, as plain data; `held` counts both. */
+export type ServerState = {processes: Map<Daemon, States>; lastKey: Key; held: number};
 
 export function emptyServerState(): ServerState {
-	return {processes: new Map(), lastKey: '', open: 0};
+	return {processes: new Map(), lastKey: '', held: 0};
 }
 
 /** Joins the lines of smtpd processes: one process serves one session at a time, from connect to disconnect. */
@@ -52,13 +52,12 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 	function begin(states: States, key: Key, entry: Entry, peer: Peer | null, startSeen: boolean): ServerSession {
 		const handedOver = startSeen && peer ? options.handedOver(entry.daemon, peer.ip, entry.time) : null;
 		const one = beginServerSession(entry, peer, startSeen, handedOver, keep);
+		if (!states.has(key)) state.held++;
 		states.set(key, one);
-		state.open++;
 		return one;
 	}
 
 	function finish(one: ServerSession, ended: boolean): void {
-		state.open--;
 		conclude(one, ended);
 	}
 
@@ -184,6 +183,7 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 					evicted++;
 				}
 				states.delete(key);
+				state.held--;
 			}
 			if (states.size === 0) processes.delete(daemon);
 		}
@@ -195,7 +195,7 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 		evict,
 		decide,
 		get open() {
-			return state.open;
+			return state.held;
 		},
 	};
 }
