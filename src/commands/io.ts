@@ -13,6 +13,8 @@ export type Io = {
 	/** The same, but only with `--verbose`. */
 	readonly detail: (sentence: string) => void;
 	readonly colour: boolean;
+	/** Standard error, where it is a terminal on which something may move; else null. */
+	readonly terminal: Writable | null;
 };
 
 /** Writes with back-pressure: waits for the stream to drain when it is full. */
@@ -35,6 +37,7 @@ export function createIo(options: {readonly quiet: boolean; readonly verbose: bo
 		complain,
 		warn: options.quiet ? nothing : complain,
 		detail: options.verbose ? complain : nothing,
+		terminal: stderr.isTTY && !options.quiet && env.TERM !== 'dumb' ? stderr : null,
 		colour: !refused && (forced || stdout.isTTY === true),
 	};
 }

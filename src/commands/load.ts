@@ -15,6 +15,7 @@ import type {Policy} from '../tls/policy.ts';
 import {importFiles} from './import-files.ts';
 import type {Io} from './io.ts';
 import {loadFiles} from './load-files.ts';
+import {type Progress, startProgress} from './progress.ts';
 import type {Settings} from './settings.ts';
 import {stopOnSignal} from './stop.ts';
 
@@ -61,13 +62,15 @@ async function readLive(
 	store: Store,
 	sources: readonly Source[],
 	settings: Settings,
-	io: Io,
+	progress: Progress,
 	signal: AbortSignal,
 ): Promise<Read> {
 	const held = await readCoverage(store);
 	const loader = await createLoader(store);
 	const {zone, year, ports, now} = settings;
 	const reader = createReader(loader.add, {zone, ports, now, ...(year === undefined ? {} : {year})});
+	progress.linesFrom(() => reader.coverage.lines);
+	let read = 0;
 	const ticking = setInterval(() => {
 		reader.tick(Date.now());
 		loader.flush();
@@ -76,8 +79,12 @@ async function readLive(
 		const result = await ingest(sources, {
 			open: ({name, modified}) => reader.open({name, modified}),
 			line: text => reader.line(text),
-			stdin: io.stdin,
+			stdin: progress.io.stdin,
 			signal,
+			onProgress(bytes) {
+				progress.bytes(bytes - read);
+				read = bytes;
+			},
 		});
 		reader.end();
 		loader.end();
@@ -95,20 +102,22 @@ async function readInto(
 	io: Io,
 ): Promise<Read & {signal: number | null}> {
 	const stop = stopOnSignal();
-	const nothing = (): void => undefined;
+	const progress = startProgress(sources, io);
 	try {
 		const live = sources.some(({path}) => path === null);
 		const read = live
-			? await readLive(store, sources, settings, io, stop.signal)
+			? await readLive(store, sources, settings, progress, stop.signal)
 			: settings.db === undefined
-				? await loadFiles(store, sources, settings, io, stop.signal, nothing)
-				: await importFiles(store, sources, settings, io, stop.signal, nothing);
+				? await loadFiles(store, sources, settings, progress.io, stop.signal, progress.bytes)
+				: await importFiles(store, sources, settings, progress.io, stop.signal, progress.bytes);
+		progress.stop();
 		await store.checkpoint();
 		// The text report has a section for them.
 		if (settings.command !== 'show' && settings.command !== 'report')
 			for (const notice of (await readCoverage(store)).notices) io.warn(notice);
 		return {...read, signal: stop.number()};
 	} finally {
+		progress.stop();
 		// After a signal the next one must still end the process at once.
 		if (stop.number() === null) stop.release();
 	}
