@@ -6,22 +6,28 @@ const quietMs = 100;
 /** … but no longer than this in all. */
 const graceMs = 1000;
 
+/** What comes first. A race with a promise that lives as long as the signal would keep every chunk in memory with it. */
+function unlessStopped<T>(next: Promise<T>, signal: AbortSignal): Promise<T | 'stop'> {
+	if (signal.aborted) return Promise.resolve('stop');
+	return new Promise((resolve, reject) => {
+		const stop = (): void => resolve('stop');
+		signal.addEventListener('abort', stop, {once: true});
+		next.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+	});
+}
+
 /**
  * The chunks of a stream until its end or until the signal. `tail -f | tlsaudit` gets Ctrl-C together with tail: what tail
  * has written by then still stands in the pipe and belongs to the report, hence the short grace after the signal.
  */
 export async function* untilStopped(stream: Readable, signal: AbortSignal): AsyncGenerator<Buffer> {
 	const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-	const aborted = new Promise<'stop'>(resolve => {
-		if (signal.aborted) resolve('stop');
-		else signal.addEventListener('abort', () => resolve('stop'), {once: true});
-	});
 	let deadline = Number.POSITIVE_INFINITY;
 	try {
 		for (;;) {
 			const next = chunks.next();
 			next.catch(() => undefined);
-			let result = deadline === Number.POSITIVE_INFINITY ? await Promise.race([next, aborted]) : 'stop';
+			let result = deadline === Number.POSITIVE_INFINITY ? await unlessStopped(next, signal) : 'stop';
 			if (result === 'stop') {
 				if (deadline === Number.POSITIVE_INFINITY) deadline = performance.now() + graceMs;
 				const left = Math.min(quietMs, deadline - performance.now());
