@@ -82,7 +82,7 @@ export function createMachines(
 					port: cut ? null : port.port,
 					portSource: cut ? null : port.source,
 					wrapper: !cut && port.wrapper,
-					learned: {summaries: false, wrapper: false, starttls: false},
+					learned: {summaries: false, wrapper: false, starttls: false, noCertificate: false},
 				};
 				machine.daemons.set(tag.name, daemon);
 			}

@@ -60,6 +60,7 @@ export function createReader(
 			silent: () => {
 				coverage.noDialogue++;
 			},
+			notice: account.notice,
 			evicted(fromInbound, fromOutbound) {
 				coverage.evicted += (inbound ? fromInbound : 0) + (outbound ? fromOutbound : 0);
 			},

@@ -39,6 +39,7 @@ export type JoinerOptions = {
 	inbound(session: Session): void;
 	outbound(session: Session): void;
 	silent(): void;
+	notice(sentence: string): void;
 	evicted(inbound: number, outbound: number): void;
 };
 
@@ -78,7 +79,15 @@ export function createJoiner(options: JoinerOptions, state: JoinerState): Joiner
 		state.proxy,
 	);
 	const server = createServerJoiner(
-		{keep, waiting: waitingIn, roles, emit: inbound, silent, handedOver: postscreen.handedOver},
+		{
+			keep,
+			waiting: waitingIn,
+			roles,
+			emit: inbound,
+			silent,
+			notice: options.notice,
+			handedOver: postscreen.handedOver,
+		},
 		state.server,
 	);
 	const client = createClientJoiner(

@@ -9,6 +9,12 @@ import {addQueueId} from './queue-ids.ts';
 import {createServerEnd, type ServerEnd, type ServerEndOptions} from './server-end.ts';
 import {beginServerSession, type ServerSession} from './server-session.ts';
 
+/** smtpd says so at its start and then answers STARTTLS with 454 (smtpd.c, tls_certkey.c). */
+function noCertificate({daemon, source, lineNumber}: Entry): string {
+	const where = [daemon.host.name, daemon.tag.name].filter(name => name !== null).join(' ');
+	return `${where} could not load its certificate and offers no TLS; see ${source}, line ${lineNumber}.`;
+}
+
 type Key = number | string;
 type States = Map<Key, ServerSession>;
 type Inside = Exclude<SmtpdEvent, {kind: 'note' | 'connect' | 'summary' | 'no-certificate'}>;
@@ -24,6 +30,8 @@ export type ServerJoiner = {
 
 export type ServerOptions = ServerEndOptions & {
 	keep: Keeper;
+	/** A sentence about the log, said once. */
+	notice(sentence: string): void;
 	/** Our port, when postscreen handed this client over a moment ago. */
 	handedOver(daemon: Daemon, ip: string | null, time: number | null): number | null;
 };
@@ -121,7 +129,10 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 		const key = keyOf(entry, event);
 		if (event.kind === 'connect') connected(states, key, entry, event.peer);
 		else if (event.kind === 'summary') summarised(states, key, entry, event.summary);
-		else if (event.kind !== 'no-certificate') continued(states, key, entry, event);
+		else if (event.kind === 'no-certificate') {
+			if (!entry.daemon.learned.noCertificate) options.notice(noCertificate(entry));
+			entry.daemon.learned.noCertificate = true;
+		} else continued(states, key, entry, event);
 	}
 
 	/** A line inside a session. */
