@@ -88,6 +88,8 @@ export async function openWatching(settings: Settings, policy: Policy, io: Io): 
 	const keep = settings.liveKeep === undefined ? (live ? liveKeep : keepAll) : readKeep(settings.liveKeep);
 	const held = settings.db === undefined ? null : await openStore({path: settings.db});
 	const store = await openStore();
+	// Reading has the first core; a screen's questions are small, and more threads are more memory.
+	await store.run('set threads = 2');
 	const loader = await createLiveLoader(store, createSessionJudge(policy, Date.now));
 	const retention = createRetention(store, loader, keep);
 	const stop = new AbortController();

@@ -10,6 +10,7 @@ import type {Screen} from '../store/screens/screen.ts';
 import {findingsOf, sessionList} from '../store/screens/session-list.ts';
 import {violations} from '../store/screens/violations.ts';
 import {whatIfRows} from '../store/screens/what-if.ts';
+import type {Policy} from '../tls/policy.ts';
 import type {Port} from '../ui/port.ts';
 import {openTerminal} from '../ui/terminal.ts';
 import type {Io} from './io.ts';
@@ -45,8 +46,9 @@ async function save(
 }
 
 /** The screen's questions, put to the store; the hops and times of the command line narrow them all. */
-function portOf(watching: Watching, settings: Settings, policy: string): Port {
-	const screen: Screen = {store: watching.store};
+function portOf(watching: Watching, settings: Settings, policy: Policy): Port {
+	const judgedHops = [...new Set(policy.rules.flatMap(rule => rule.hops))];
+	const screen: Screen = {store: watching.store, judgedHops};
 	const {since, until, hops} = settings.filter;
 	const within = ({terms, last}: {terms: Narrow['terms']; last: number | null}): Narrow => ({
 		terms: hops.length === 0 ? terms : [...terms, {kind: 'hop', values: hops}],
@@ -55,7 +57,7 @@ function portOf(watching: Watching, settings: Settings, policy: string): Port {
 		until,
 	});
 	return {
-		policy,
+		policy: policy.name,
 		progress: watching.progress,
 		version: watching.version,
 		overview: (narrow, bins) => overview(screen, within(narrow), bins),
@@ -89,7 +91,7 @@ export async function watch(settings: Settings, io: Io): Promise<Outcome | null>
 	}
 	try {
 		const {show} = await import('../ui/show.tsx');
-		const {signal} = await show(portOf(watching, settings, policy.name), {
+		const {signal} = await show(portOf(watching, settings, policy), {
 			terminal,
 			colour: io.colour,
 			zone: settings.zone,

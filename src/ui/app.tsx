@@ -1,6 +1,7 @@
 import {Box, Text, useInput} from 'ink';
 import {type ReactElement, useSyncExternalStore} from 'react';
 import {Foot} from './foot.tsx';
+import {count} from './format.ts';
 import {Head} from './head.tsx';
 import {keyNames} from './keymap.ts';
 import {type Layout, leastColumns, leastRows} from './layout.ts';
@@ -86,11 +87,18 @@ export function App({screen, policy, look}: AppProps): ReactElement | null {
 	const dated = {...look, near: newestOf(frame)};
 	return (
 		<Box flexDirection="column" width={layout.width} height={layout.height}>
-			<Head state={state} snapshot={snapshot} policy={policy} look={look} width={layout.width} />
+			<Head state={state} snapshot={snapshot} policy={policy} look={look} place={placeOf(frame)} width={layout.width} />
 			<Body frame={frame} layout={layout} look={dated} />
 			<Foot state={state} problem={snapshot.problem} look={look} width={layout.width} />
 		</Box>
 	);
+}
+
+/** `12 of 340` where there is more than fits. */
+function placeOf({sheet, text, selected, top, height}: Frame): string {
+	const total = text?.length ?? sheet?.total ?? 0;
+	if (total <= height) return '';
+	return `${count(text === null ? selected + 1 : Math.min(total, top + height))} of ${count(total)}`;
 }
 
 /** The newest moment the page tells of: times of its day need no date. */

@@ -79,24 +79,35 @@ export function ported<Row>(value: (row: Row) => number | null, more: Partial<Co
 	};
 }
 
+export type Verdict = 'violation' | 'weakness' | 'pass' | 'unjudged';
+
 /** How bad a row is, as a mark that needs no colour. */
-export function verdict<Row>(
-	violations: (row: Row) => number,
-	weaknesses: (row: Row) => number,
-	more: Partial<Column<Row>> = {},
-): Column<Row> {
+export function verdict<Row>(of: (row: Row) => Verdict, more: Partial<Column<Row>> = {}): Column<Row> {
 	return {
 		id: 'verdict',
 		title: '',
 		width: 1,
 		priority: 0,
 		sorts: false,
-		value: row => (violations(row) > 0 ? 'violation' : weaknesses(row) > 0 ? 'weakness' : 'pass'),
-		text: (row, _width, look) => {
-			const {fail, weak, pass} = look.theme.glyphs;
-			return violations(row) > 0 ? fail : weaknesses(row) > 0 ? weak : pass;
-		},
-		tone: row => (violations(row) > 0 ? 'bad' : weaknesses(row) > 0 ? 'warn' : 'good'),
+		value: of,
+		text: (row, _width, {theme: {glyphs}}) =>
+			({violation: glyphs.fail, weakness: glyphs.weak, pass: glyphs.pass, unjudged: glyphs.between})[of(row)],
+		tone: row => (({violation: 'bad', weakness: 'warn', pass: 'good', unjudged: 'dim'}) as const)[of(row)],
 		...more,
 	};
+}
+
+/** The verdict on sessions that were counted. */
+export function verdictOf({
+	violations,
+	weaknesses,
+	judged,
+}: {
+	readonly violations: number;
+	readonly weaknesses: number;
+	readonly judged: number;
+}): Verdict {
+	if (violations > 0) return 'violation';
+	if (weaknesses > 0) return 'weakness';
+	return judged > 0 ? 'pass' : 'unjudged';
 }

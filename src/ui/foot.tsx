@@ -1,23 +1,31 @@
 import type {ReactElement} from 'react';
 import {readFilter} from './filter-language.ts';
 import {fitted, harmless, shortened, width} from './format.ts';
+import {keyWord} from './key-words.ts';
 import {bindings} from './keymap.ts';
 import {Line} from './line.tsx';
 import type {Look} from './sheet.ts';
-import type {State} from './state.ts';
+import {current, type State} from './state.ts';
 
-const keyWords: Readonly<Record<string, string>> = {enter: '⏎', escape: 'Esc'};
+/** What a newcomer needs most stands first. */
+const first = ['help', 'quit'];
 
 /** The keys that matter most here, as many as fit. */
 function keys({state, look, room}: {state: State; look: Look; room: number}): string {
 	const {theme} = look;
-	const parts = bindings
-		.filter(({brief, modes}) => brief !== undefined && modes.includes(state.mode))
-		.map(({brief = '', keys: [key = '']}) => {
-			const plainKey = theme.glyphs.pass === '+' && key === 'enter' ? 'Enter' : (keyWords[key] ?? key);
-			const word = brief.replace('✘', theme.glyphs.fail);
-			return {plain: `${plainKey} ${word}`, painted: `${theme.paint('strong', plainKey)} ${word}`};
-		});
+	const {view} = current(state);
+	const named = bindings.filter(
+		({brief, modes, views}) => brief !== undefined && modes.includes(state.mode) && (views?.includes(view) ?? true),
+	);
+	const inOrder = [
+		...named.filter(({command, views}) => first.includes(command) || views !== undefined),
+		...named.filter(({command, views}) => !first.includes(command) && views === undefined),
+	];
+	const parts = inOrder.map(({brief = '', keys: names}) => {
+		const key = keyWord(names[0] ?? '', theme.glyphs);
+		const word = brief.replace('✘', theme.glyphs.fail);
+		return {plain: `${key} ${word}`, painted: `${theme.paint('strong', key)} ${word}`};
+	});
 	let line = '';
 	let used = 1;
 	for (const {plain, painted} of parts) {

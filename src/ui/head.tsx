@@ -2,7 +2,7 @@ import type {ReactElement} from 'react';
 import type {Snapshot} from './feed.ts';
 import {count, fitted, harmless, percent, shortened, width} from './format.ts';
 import {Lines} from './line.tsx';
-import {ranges, titleOf, views} from './pages.ts';
+import {ranges, shortTitleOf, titleOf, views} from './pages.ts';
 import type {Look} from './sheet.ts';
 import type {State} from './state.ts';
 import type {Tone} from './theme.ts';
@@ -12,6 +12,8 @@ type HeadProps = {
 	readonly snapshot: Snapshot;
 	readonly policy: string;
 	readonly look: Look;
+	/** Which row of how many, where not all are on the screen. */
+	readonly place: string;
 	readonly width: number;
 };
 
@@ -37,20 +39,20 @@ function whatIsRead({progress, rate}: Snapshot, between: string): string {
 function tabs(state: State, look: Look, room: number): string {
 	const {theme} = look;
 	const first = state.pages[0]?.view;
-	const gap = room >= 100 ? '   ' : ' ';
-	return views
-		.map((view, index) => {
-			const name = `${index + 1} ${titleOf(view)}`;
-			return view === first
-				? theme.paint('chosen', ` ${name} `)
-				: ` ${theme.paint('dim', String(index + 1))} ${titleOf(view)} `;
-		})
-		.join(room >= 100 ? ' ' : '')
-		.concat(gap === ' ' ? '' : '');
+	const wide = room >= 100;
+	const names = views.map((view, index) => {
+		const name = wide ? titleOf(view) : shortTitleOf(view);
+		return view === first
+			? theme.paint('chosen', `${index + 1} ${name}`)
+			: `${theme.paint('dim', String(index + 1))} ${name}`;
+	});
+	return ` ${names.join(wide ? '   ' : ' ')}`;
 }
 
+const groupWords = {all: 'by address', clients: 'clients', destinations: 'destinations', users: 'users'} as const;
+
 /** Path, filter and range of time: what narrows the rows below. */
-function crumbs({state, snapshot, look, width: room}: HeadProps): string {
+function crumbs({state, snapshot, look, place, width: room}: HeadProps): string {
 	const {theme} = look;
 	if (snapshot.pausedAt !== null) {
 		const behind = snapshot.progress.lines - snapshot.pausedAt;
@@ -60,7 +62,9 @@ function crumbs({state, snapshot, look, width: room}: HeadProps): string {
 	const path = state.pages.map(({title}) => harmless(title)).join(` ${theme.glyphs.crumb} `);
 	const range = ranges[state.range]?.ms == null ? '' : `last ${ranges[state.range]?.title}`;
 	const filter = state.filter.text === '' ? '' : `filter ${harmless(state.filter.text)}`;
-	const narrowed = [filter, range].filter(part => part !== '').join(` ${theme.glyphs.between} `);
+	const page = state.pages.at(-1);
+	const group = page?.view === 'peers' ? `${theme.glyphs.left} ${groupWords[page.group]} ${theme.glyphs.right}` : '';
+	const narrowed = [filter, range, group, place].filter(part => part !== '').join(` ${theme.glyphs.between} `);
 	const kept = shortened(narrowed, Math.floor(room / 2));
 	const left = ` ${path}`;
 	const space = Math.max(0, room - width(kept) - 2);

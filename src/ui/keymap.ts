@@ -57,6 +57,8 @@ export type Binding = {
 	readonly help?: string;
 	/** A word for the line of keys at the foot of the screen. */
 	readonly brief?: string;
+	/** Views whose foot names it; absent: all. */
+	readonly views?: readonly string[];
 };
 
 const pages: readonly Mode[] = ['list', 'text'];
@@ -73,7 +75,14 @@ export const bindings: readonly Binding[] = [
 	{command: 'top', keys: ['home', 'g'], modes: scrolled, help: 'to the top'},
 	{command: 'bottom', keys: ['end', 'G'], modes: scrolled, help: 'to the end'},
 	{command: 'left', keys: ['left', 'h'], modes: pages, help: 'peers: the grouping before; raw lines: to the left'},
-	{command: 'right', keys: ['right', 'l'], modes: pages, help: 'peers: the next grouping; raw lines: to the right'},
+	{
+		command: 'right',
+		keys: ['right', 'l'],
+		modes: pages,
+		help: 'peers: the next grouping; raw lines: to the right',
+		brief: 'group',
+		views: ['peers'],
+	},
 	{command: 'open', keys: ['enter'], modes: pages, help: 'open what is chosen', brief: 'open'},
 	{
 		command: 'back',
@@ -106,7 +115,14 @@ export const bindings: readonly Binding[] = [
 	},
 	{command: 'next-hit', keys: ['n'], modes: pages, help: 'the next row; in a session: the next session'},
 	{command: 'previous-hit', keys: ['N'], modes: pages, help: 'the row before; in a session: the session before'},
-	{command: 'mark', keys: [' '], modes: ['list'], help: 'what if: try several rules together'},
+	{
+		command: 'mark',
+		keys: [' '],
+		modes: ['list'],
+		help: 'what if: try several rules together',
+		brief: 'try together',
+		views: ['what-if'],
+	},
 	{command: 'copy', keys: ['y'], modes: pages, help: 'copy the row or the text (by OSC 52)'},
 	{command: 'export', keys: ['x'], modes: pages, help: 'write the view to a CSV or JSON file', brief: 'export'},
 	{command: 'help', keys: ['?'], modes: pages, help: 'this help', brief: 'help'},

@@ -23,6 +23,7 @@ export type Page = {
 	readonly selected: number;
 	/** Which row that was, so that the choice stays on it while rows come and go. */
 	readonly selectedKey: string | null;
+	/** First row on the screen; of raw lines -1 until they are scrolled: the session's own are shown. */
 	readonly top: number;
 	/** Column the rows are sorted by; null: the view's own order. */
 	readonly order: string | null;
@@ -64,6 +65,12 @@ const titles: Readonly<Record<View, string>> = {
 	session: 'Session',
 	raw: 'Raw lines',
 };
+
+/** Shorter words, so that eight tabs fit into 80 columns. */
+const shortTitles: Partial<Record<View, string>> = {failures: 'Failed', coverage: 'Lines'};
+
+/** The word for a view where room is short. */
+export const shortTitleOf = (view: View): string => shortTitles[view] ?? titles[view];
 
 /** The word for a view. */
 export const titleOf = (view: View): string => titles[view];

@@ -57,6 +57,8 @@ export type HopRow = {
 	readonly unknown: number;
 	readonly violations: number;
 	readonly weaknesses: number;
+	/** Sessions the policy could find something in. */
+	readonly judged: number;
 	/** Encrypted sessions by version; `''` where none was logged. */
 	readonly versions: Readonly<Record<string, number>>;
 	readonly first_seen: number | null;
@@ -91,6 +93,8 @@ export type Histogram = {
 export type Overview = {
 	readonly rows: readonly HopRow[];
 	readonly news: readonly News[];
+	/** Rules that are broken, the worst first. */
+	readonly broken: ReadonlyArray<{readonly rule: string; readonly severity: string; readonly sessions: number}>;
 	readonly histogram: Histogram;
 };
 
@@ -124,6 +128,7 @@ export type PeerRow = {
 	readonly failed: number;
 	readonly violations: number;
 	readonly weaknesses: number;
+	readonly judged: number;
 	readonly worst: string | null;
 	readonly first_seen: number | null;
 	readonly last_seen: number | null;
@@ -136,6 +141,7 @@ export type CipherRow = {
 	readonly messages: number;
 	readonly violations: number;
 	readonly weaknesses: number;
+	readonly judged: number;
 	readonly places: Readonly<Record<string, number>>;
 	readonly first_seen: number | null;
 	readonly last_seen: number | null;

@@ -1,7 +1,8 @@
 import type {Feed, Snapshot} from './feed.ts';
 import {type Command, commandFor} from './keymap.ts';
 import {type Layout, layoutOf, type Size, topFor} from './layout.ts';
-import {questionOf} from './question.ts';
+import type {Page} from './pages.ts';
+import {type Answer, questionOf} from './question.ts';
 import type {Look, Sheet} from './sheet.ts';
 import {sheetOf} from './sheets.ts';
 import {type Context, current, type Event, initialState, reduce, type State} from './state.ts';
@@ -64,6 +65,12 @@ export function listHeight({view, layout, rows}: {view: string; layout: Layout; 
 	}
 }
 
+/** Where the raw lines of a session begin, with a few before them. */
+function ownLines(answer: Answer | null, {row}: Page): number {
+	if (answer?.view !== 'raw' || typeof row?.first_line !== 'number') return 0;
+	return Math.max(0, row.first_line - answer.raw.from - 3);
+}
+
 function nextViolation(sheet: Sheet | null, selected: number): number | null {
 	if (sheet === null) return null;
 	const {from, length} = sheet.loaded;
@@ -98,7 +105,9 @@ export function createScreen(feed: Feed, firstSize: Size, effects: Effects, look
 			const found = sheet?.indexOf(page.selectedKey) ?? -1;
 			if (found !== -1) selected = found;
 		}
-		const top = isText ? Math.max(0, Math.min(page.top, total - height)) : topFor(selected, page.top, height, total);
+		const top = isText
+			? Math.max(0, Math.min(page.top === -1 ? ownLines(answer, page) : page.top, total - height))
+			: topFor(selected, page.top, height, total);
 		const shown = answer === null ? {...snapshot, answer: null} : snapshot;
 		return {state, snapshot: shown, size, layout, sheet, text, selected, top, height};
 	}
@@ -117,6 +126,7 @@ export function createScreen(feed: Feed, firstSize: Size, effects: Effects, look
 					? {
 							view: 'raw',
 							title: 'raw lines',
+							top: -1,
 							scope: [],
 							row: page.row,
 							siblings: page.siblings,

@@ -102,7 +102,7 @@ function sibling(state: State, by: number): State {
 	const row = siblings[to];
 	if (row === undefined)
 		return {...state, message: by > 0 ? 'no session after this one' : 'no session before this one'};
-	return change(state, {row, selected: to, top: 0});
+	return change(state, {row, selected: to, top: current(state).view === 'raw' ? -1 : 0});
 }
 
 function sorted(state: State, {orders, order}: Context): State {

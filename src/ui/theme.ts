@@ -8,6 +8,10 @@ export type Glyphs = {
 	readonly pointer: string;
 	readonly up: string;
 	readonly down: string;
+	readonly arrowUp: string;
+	readonly arrowDown: string;
+	readonly left: string;
+	readonly right: string;
 	readonly crumb: string;
 	readonly marked: string;
 	/** Heights of a bar, lowest first; eight of them. */
@@ -30,6 +34,10 @@ const unicode: Glyphs = {
 	pointer: '▶',
 	up: '▲',
 	down: '▼',
+	arrowUp: '↑',
+	arrowDown: '↓',
+	left: '←',
+	right: '→',
 	crumb: '›',
 	marked: '•',
 	heights: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
@@ -45,6 +53,10 @@ const ascii: Glyphs = {
 	pointer: '>',
 	up: '^',
 	down: 'v',
+	arrowUp: 'Up',
+	arrowDown: 'Down',
+	left: '<',
+	right: '>',
 	crumb: '>',
 	marked: '*',
 	heights: ['.', '.', ':', ':', '+', '+', '#', '#'],

@@ -10,6 +10,8 @@ export type CipherRow = {
 	messages: number;
 	violations: number;
 	weaknesses: number;
+	/** Sessions the policy could find something in. */
+	judged: number;
 	/** Sessions by hop and port, such as `submission 465`. */
 	places: Record<string, number>;
 	first_seen: number | null;
@@ -43,6 +45,7 @@ export async function ciphers(screen: Screen, narrow: Narrow): Promise<CipherRow
 				messages: 0,
 				violations: 0,
 				weaknesses: 0,
+				judged: 0,
 				places: {},
 				first_seen: null,
 				last_seen: null,
@@ -55,6 +58,7 @@ export async function ciphers(screen: Screen, narrow: Narrow): Promise<CipherRow
 		row.messages += tally.messages;
 		row.violations += tally.violations;
 		row.weaknesses += tally.weaknesses;
+		row.judged += tally.judged;
 		row.first_seen = earlier(row.first_seen, tally.first_seen);
 		row.last_seen = later(row.last_seen, tally.last_seen);
 	}

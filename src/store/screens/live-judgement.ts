@@ -3,18 +3,28 @@ import {destinationFor, exceptionFor, judgeDestination} from '../../tls/peer.ts'
 import type {Policy} from '../../tls/policy.ts';
 import type {Session} from '../../tls/session.ts';
 
-/** What the policy finds in a session. Sessions of one handshake with the same `mark` have the same findings. */
-export type SessionJudgement = {readonly mark: string; readonly findings: readonly Finding[]};
+/** Judges sessions one by one as they come. */
+export type SessionJudge = {
+	/** Sessions of one handshake with the same mark have the same findings: where only handshakes count, all have. */
+	readonly mark: (session: Session) => string;
+	/** What the policy finds in a session, exceptions taken off. */
+	readonly findings: (session: Session) => readonly Finding[];
+};
 
 /** Peers whose exceptions are remembered. */
 const mostRemembered = 20_000;
 
+const handshakeOf = (session: Session): Handshake => ({
+	...session,
+	carriedMail: session.messages > 0,
+	loggedIn: session.username !== null,
+});
+
 /**
- * Judges sessions one by one as they come, destinations and exceptions included, which depend on the peer. `now` gives the
- * time in ms since 1970 UTC: an exception may end while the screen is open.
+ * A judge by a policy, its destinations and its exceptions. The last two depend on the peer. `now` gives the time in ms
+ * since 1970 UTC: an exception may end while the screen is open.
  */
-export function createSessionJudge(policy: Policy, now: () => number): (session: Session) => SessionJudgement {
-	const byPeer = policy.exceptions.length > 0 || policy.destinations.length > 0;
+export function createSessionJudge(policy: Policy, now: () => number): SessionJudge {
 	const excepted = new Map<string, boolean>();
 
 	function isExcepted(session: Session, rule: string): boolean {
@@ -29,18 +39,21 @@ export function createSessionJudge(policy: Policy, now: () => number): (session:
 		return known;
 	}
 
-	return session => {
-		const handshake: Handshake = {
-			...session,
-			carriedMail: session.messages > 0,
-			loggedIn: session.username !== null,
-		};
+	function findings(session: Session): readonly Finding[] {
+		const handshake = handshakeOf(session);
 		const found = judge(handshake, policy);
-		if (!byPeer) return {mark: '', findings: found};
 		const destination = destinationFor(session.peerHost, policy);
 		const missed = destination === null ? null : judgeDestination(handshake, destination);
 		const all = missed === null ? found : [...found, missed];
-		const findings = policy.exceptions.length === 0 ? all : all.filter(({rule}) => !isExcepted(session, rule));
-		return {mark: findings.map(({rule, reference}) => `${rule} ${reference}`).join('\n'), findings};
+		return policy.exceptions.length === 0 ? all : all.filter(({rule}) => !isExcepted(session, rule));
+	}
+
+	if (policy.exceptions.length === 0 && policy.destinations.length === 0) return {mark: () => '', findings};
+	return {
+		mark: session =>
+			findings(session)
+				.map(({rule, reference}) => `${rule} ${reference}`)
+				.join('\n'),
+		findings,
 	};
 }

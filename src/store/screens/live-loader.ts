@@ -11,7 +11,7 @@ import {
 import type {Session} from '../../tls/session.ts';
 import {duckType, handshakeColumns, sessionColumns} from '../schema.ts';
 import type {Store} from '../store.ts';
-import type {SessionJudgement} from './live-judgement.ts';
+import type {SessionJudge} from './live-judgement.ts';
 
 /** DuckDB takes no more rows in one chunk. */
 const chunkRows = 2048;
@@ -72,10 +72,9 @@ export async function createLiveLoader(
 	let held = false;
 
 	function numberOf(session: Session): number {
-		const {mark, findings} = judge(session);
 		const carriedMail = session.messages > 0;
 		const loggedIn = session.username !== null;
-		let key = `${carriedMail}${loggedIn}${mark}`;
+		let key = `${carriedMail}${loggedIn}${judge.mark(session)}`;
 		for (const {of} of handshakeColumns) key += `\n${session[of]}`;
 		const known = numbers.get(key);
 		if (known !== undefined) return known;
@@ -83,7 +82,7 @@ export async function createLiveLoader(
 		next += 1;
 		numbers.set(key, number);
 		newHandshakes.push([number, ...handshakeColumns.map(({of}) => session[of]), carriedMail, loggedIn]);
-		for (const {rule, severity, observed, required, reference} of findings)
+		for (const {rule, severity, observed, required, reference} of judge.findings(session))
 			newFindings.push([number, rule, severity, observed, required, reference]);
 		return number;
 	}

@@ -18,6 +18,8 @@ export type HopRow = {
 	unknown: number;
 	violations: number;
 	weaknesses: number;
+	/** Sessions the policy could find something in. */
+	judged: number;
 	/** Encrypted sessions by version; `''` where none was logged. */
 	versions: Record<string, number>;
 	first_seen: number | null;
@@ -38,7 +40,10 @@ export type News = {
 	first_seen: number | null;
 };
 
-export type Overview = {rows: HopRow[]; news: News[]; histogram: Histogram};
+/** A rule that sessions break, over all hops. */
+export type BrokenRule = {rule: string; severity: string; sessions: number};
+
+export type Overview = {rows: HopRow[]; news: News[]; broken: BrokenRule[]; histogram: Histogram};
 
 /** As many as a screen could show. */
 const mostNews = 60;
@@ -61,6 +66,7 @@ function hopRows(counted: readonly Tally[]): HopRow[] {
 				unknown: 0,
 				violations: 0,
 				weaknesses: 0,
+				judged: 0,
 				versions: {},
 				first_seen: null,
 				last_seen: null,
@@ -71,6 +77,7 @@ function hopRows(counted: readonly Tally[]): HopRow[] {
 		row.messages += tally.messages;
 		row.violations += tally.violations;
 		row.weaknesses += tally.weaknesses;
+		row.judged += tally.judged;
 		row.first_seen = earlier(row.first_seen, tally.first_seen);
 		row.last_seen = later(row.last_seen, tally.last_seen);
 		if (tally.outcome === 'encrypted') {
@@ -117,6 +124,23 @@ function newsOf(counted: readonly Tally[]): News[] {
 		.slice(0, mostNews);
 }
 
+/** The rules that the counted sessions break, the worst first. */
+async function brokenRules({store}: Screen, counted: readonly Tally[]): Promise<BrokenRule[]> {
+	const sessions = new Map(counted.map(tally => [tally.handshake, tally.sessions]));
+	const found = new Map<string, BrokenRule>();
+	for (const {handshake, rule, severity} of await store.all<{handshake: number; rule: string; severity: string}>(
+		'select handshake, rule, severity from handshake_findings',
+	)) {
+		const count = sessions.get(handshake);
+		if (count === undefined) continue;
+		const known = found.get(`${severity} ${rule}`);
+		if (known === undefined) found.set(`${severity} ${rule}`, {rule, severity, sessions: count});
+		else known.sessions += count;
+	}
+	const rank = ({severity}: BrokenRule): number => ['violation', 'weakness', 'info'].indexOf(severity);
+	return [...found.values()].sort((a, b) => rank(a) - rank(b) || b.sessions - a.sessions);
+}
+
 /** Hops, what is new on them, and traffic over time in `bins` equal parts. */
 export async function overview(screen: Screen, narrow: Narrow, bins: number): Promise<Overview> {
 	const found = await whereOf(screen, narrow);
@@ -126,6 +150,7 @@ export async function overview(screen: Screen, narrow: Narrow, bins: number): Pr
 	return {
 		rows: hopRows(counted),
 		news: newsOf(counted),
+		broken: await brokenRules(screen, counted),
 		histogram: await histogram(screen, found, {from, to, bins}),
 	};
 }

@@ -1,5 +1,5 @@
 import type {Narrow, Paged, Slice} from './narrow.ts';
-import type {Screen} from './screen.ts';
+import {isJudged, type Screen} from './screen.ts';
 import {versionRank, whereOf} from './where.ts';
 
 export const peerGroups = ['all', 'clients', 'destinations', 'users'] as const;
@@ -19,6 +19,8 @@ export type PeerRow = {
 	failed: number;
 	violations: number;
 	weaknesses: number;
+	/** Sessions the policy could find something in. */
+	judged: number;
 	/** The oldest version agreed, null when none was. */
 	worst: string | null;
 	first_seen: number | null;
@@ -72,7 +74,7 @@ export async function peers(screen: Screen, narrow: Narrow, group: PeerGroup, sl
 	const rows = await screen.store.all<PeerRow & {total: number; worst_rank: number | null}>(
 		`with kinds as (
 			select h.handshake, h.outcome, nullif(${versionRank('h.protocol')}, 0) as rank, h.protocol,
-				coalesce(f.violation, false) as violation, coalesce(f.weakness, false) as weakness
+				coalesce(f.violation, false) as violation, coalesce(f.weakness, false) as weakness, ${isJudged(screen)} as judged
 			from handshakes h left join (
 				select handshake, bool_or(severity = 'violation') as violation, bool_or(severity = 'weakness') as weakness
 				from handshake_findings group by handshake) f using (handshake)),
@@ -82,6 +84,7 @@ export async function peers(screen: Screen, narrow: Narrow, group: PeerGroup, sl
 				(count(*) filter (where k.outcome = 'failed'))::double as failed,
 				(count(*) filter (where k.violation))::double as violations,
 				(count(*) filter (where k.weakness))::double as weaknesses,
+				(count(*) filter (where k.judged))::double as judged,
 				min(k.rank) as worst_rank, arg_min(k.protocol, k.rank) as worst,
 				epoch_ms(min(s.started_at))::double as first_seen,
 				epoch_ms(max(coalesce(s.ended_at, s.started_at)))::double as last_seen

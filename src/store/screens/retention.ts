@@ -11,8 +11,8 @@ export type Retention = {
 	readonly idle: () => Promise<void>;
 };
 
-/** DuckDB packs rows in groups of 122 880; tidying after half of one bounds what lies unpacked to some 30 MB. */
-const everySessions = 61_440;
+/** DuckDB packs rows in groups of 122 880; tidying after a third of one bounds what lies unpacked to some 20 MB. */
+const everySessions = 40_960;
 /** Handshakes are few unless a peer makes them up: above this number those without sessions are dropped. */
 const mostHandshakes = 5000;
 

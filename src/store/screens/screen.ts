@@ -1,4 +1,16 @@
+import type {Hop} from '../../tls/session.ts';
 import type {Store} from '../store.ts';
 
-/** What the questions of the screens are put to: a store filled by `createLiveLoader`. */
-export type Screen = {readonly store: Store};
+/** What the questions of the screens are put to. */
+export type Screen = {
+	/** Filled by `createLiveLoader`. */
+	readonly store: Store;
+	/** Hops that the policy has a rule about. */
+	readonly judgedHops: readonly Hop[];
+};
+
+/** Whether a handshake is one the policy could find something in. Failed ones have kept nobody's secret open. */
+export const isJudged = ({judgedHops}: Screen, handshake = 'h'): string =>
+	judgedHops.length === 0
+		? 'false'
+		: `(${handshake}.hop in (${judgedHops.map(hop => `'${hop}'`)}) and coalesce(${handshake}.outcome in ('encrypted', 'plaintext'), false))`;

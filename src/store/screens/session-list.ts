@@ -1,6 +1,6 @@
 import {sessionColumns} from '../schema.ts';
 import type {Narrow, Paged, Slice} from './narrow.ts';
-import type {Screen} from './screen.ts';
+import {isJudged, type Screen} from './screen.ts';
 import {versionRank, whereOf} from './where.ts';
 
 /** All columns of a session (times as ms since 1970 UTC), and the rules it breaks. */
@@ -9,6 +9,8 @@ export type ListedSession = Record<string, string | number | null> & {
 	rules: string | null;
 	/** The worst severity among them. */
 	severity: string | null;
+	/** 1 when the policy could find something in it. */
+	judged: number;
 };
 
 /** One finding of the policy about a session. */
@@ -50,7 +52,8 @@ export async function sessionList(screen: Screen, narrow: Narrow, slice: Slice):
 			select handshake, min(case severity when 'violation' then 0 when 'weakness' then 1 else 2 end) as severity_rank,
 				string_agg(rule, ', ' order by case severity when 'violation' then 0 when 'weakness' then 1 else 2 end, rule) as rules
 			from handshake_findings group by handshake)
-		select ${picked}, s.handshake, f.rules, ['violation', 'weakness', 'info'][f.severity_rank + 1] as severity
+		select ${picked}, s.handshake, f.rules, ['violation', 'weakness', 'info'][f.severity_rank + 1] as severity,
+			(case when ${isJudged(screen, 's')} then 1 else 0 end)::integer as judged
 		from live_sessions s left join f using (handshake) where ${where}
 		order by ${order} ${slice.descending ? 'desc' : 'asc'} nulls last, s.first_line ${slice.descending ? 'desc' : 'asc'}
 		limit ${Math.trunc(slice.limit)} offset ${Math.trunc(slice.offset)}`,

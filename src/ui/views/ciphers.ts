@@ -1,5 +1,5 @@
 import {cipherFacts} from '../../tls/cipher.ts';
-import {counted, ported, shared, timed, verdict} from '../columns.ts';
+import {counted, ported, shared, timed, verdict, verdictOf} from '../columns.ts';
 import type {CipherRow, FailureRow} from '../port.ts';
 import type {Table} from '../sheet.ts';
 import {versionName, versionTone} from '../version-bar.ts';
@@ -26,10 +26,7 @@ const placesOf = (row: CipherRow): string =>
 export function cipherTable(whole: number): Table<CipherRow> {
 	return {
 		columns: [
-			verdict(
-				row => row.violations,
-				row => row.weaknesses,
-			),
+			verdict(row => verdictOf(row)),
 			{
 				id: 'protocol',
 				title: 'VERSION',
@@ -107,7 +104,7 @@ const meanings: Readonly<Record<string, string>> = {
 
 export const failureTable: Table<FailureRow> = {
 	columns: [
-		{id: 'reason', title: 'REASON', width: 26, priority: 0, value: row => row.reason},
+		{id: 'reason', title: 'REASON', width: 25, grow: 2, priority: 0, value: row => row.reason},
 		{id: 'hop', title: 'HOP', width: 10, priority: 0, value: row => row.hop},
 		ported(row => row.port),
 		counted('sessions', 'SESSIONS', row => row.sessions, {priority: 0}),

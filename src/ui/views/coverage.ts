@@ -21,6 +21,7 @@ export const exampleTable: Table<Example> = {
 					view: 'raw',
 					title: `line ${row.line}`,
 					scope: [],
+					top: -1,
 					row: {source: row.source, first_line: row.line, last_line: row.line, pid: null, tag: null},
 				},
 	violates: () => false,

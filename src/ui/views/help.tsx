@@ -1,33 +1,12 @@
 import type {ReactElement} from 'react';
 import {filterFields} from '../filter-language.ts';
-import {fitted} from '../format.ts';
+import {fitted, shortened} from '../format.ts';
+import {keyWord} from '../key-words.ts';
 import {bindings} from '../keymap.ts';
 import {Lines} from '../line.tsx';
-import {titleOf, views} from '../pages.ts';
+import {shortTitleOf, views} from '../pages.ts';
 import type {Look} from '../sheet.ts';
 import {versionLegend} from '../version-bar.ts';
-
-const keyWords: Readonly<Record<string, string>> = {
-	up: '↑',
-	down: '↓',
-	left: '←',
-	right: '→',
-	pageup: 'PgUp',
-	pagedown: 'PgDn',
-	home: 'Home',
-	end: 'End',
-	enter: 'Enter',
-	escape: 'Esc',
-	backspace: 'Backspace',
-	tab: 'Tab',
-	'shift-tab': 'Shift-Tab',
-	' ': 'Space',
-};
-
-/** A key as people call it. */
-export function keyWord(key: string): string {
-	return keyWords[key] ?? key.replace(/^ctrl-(.)$/, (_, letter: string) => `Ctrl-${letter.toUpperCase()}`);
-}
 
 /** All help there is, made from the tables of keys and of filter words. */
 export function helpLines(look: Look, width: number): string[] {
@@ -35,8 +14,10 @@ export function helpLines(look: Look, width: number): string[] {
 	const section = (title: string): string => theme.paint('strong', ` ${title}`);
 	const keys = bindings
 		.filter(({help}) => help !== undefined)
-		.map(({keys: names, help = ''}) => `  ${fitted(names.map(keyWord).join(' '), 18)} ${help}`);
-	const digits = views.map((view, index) => `${index + 1} ${titleOf(view)}`).join('  ');
+		.map(
+			({keys: names, help = ''}) => `  ${fitted(names.map(name => keyWord(name, theme.glyphs)).join(' '), 18)} ${help}`,
+		);
+	const digits = views.map((view, index) => `${index + 1} ${shortTitleOf(view)}`).join(' ');
 	const {pass, weak, fail, between} = theme.glyphs;
 	return [
 		section('Marks'),
@@ -57,7 +38,7 @@ export function helpLines(look: Look, width: number): string[] {
 		'  submission   our users hand mail in        access     our users read mail',
 		'  relay-in     other servers send to us      delivery   mail goes to the mailbox',
 		'  relay-out    we send to other servers      internal   within this host',
-	].map(line => (width > 0 ? line : ''));
+	].map(line => shortened(line, width));
 }
 
 /** The help, scrolled to a line. */

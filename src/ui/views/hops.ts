@@ -1,4 +1,4 @@
-import {counted, ported, timed, verdict} from '../columns.ts';
+import {counted, ported, timed, verdict, verdictOf} from '../columns.ts';
 import type {HopRow} from '../port.ts';
 import type {Table} from '../sheet.ts';
 import {versionBar, versionName, versionTone, worstVersion} from '../version-bar.ts';
@@ -6,10 +6,7 @@ import {versionBar, versionName, versionTone, worstVersion} from '../version-bar
 /** The table of the overview: a row a hop and port. */
 export const hopTable: Table<HopRow> = {
 	columns: [
-		verdict(
-			row => row.violations,
-			row => row.weaknesses,
-		),
+		verdict(row => verdictOf(row)),
 		{id: 'hop', title: 'HOP', width: 10, priority: 0, value: row => row.hop},
 		ported(row => row.port),
 		counted('sessions', 'SESSIONS', row => row.sessions),

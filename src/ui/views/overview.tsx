@@ -6,23 +6,27 @@ import {barLabel} from '../question.ts';
 import type {Look} from '../sheet.ts';
 import type {Tone} from '../theme.ts';
 import {versionLegend, versionName} from '../version-bar.ts';
+import {severityTone} from './violations.ts';
 
-/** Counts as a row of bars; whatever is not zero can be seen. */
-export function bars(counts: readonly number[], heights: readonly string[]): string {
+/** Counts as a row of bars, each so many columns thick; whatever is not zero can be seen. */
+export function bars(counts: readonly number[], heights: readonly string[], thick = 1): string {
 	const most = Math.max(1, ...counts);
-	return counts
-		.map(each => (each === 0 ? ' ' : (heights[Math.ceil((each / most) * heights.length) - 1] ?? heights[0] ?? '#')))
-		.join('');
+	const bar = (each: number): string =>
+		each === 0 ? ' ' : (heights[Math.ceil((each / most) * heights.length) - 1] ?? heights[0] ?? '#');
+	return counts.map(each => bar(each).repeat(thick)).join('');
 }
 
 function traffic(histogram: Histogram, look: Look, width: number): string[] {
 	const {theme, moments} = look;
 	const {from, to, width: step, sessions} = histogram;
 	if (from === null || to === null || sessions.length === 0) return [];
+	const room = width - barLabel - 8;
+	const thick = Math.max(1, Math.min(8, Math.floor(room / sessions.length)));
 	const row = (label: string, counts: readonly number[], tone: Tone): string => {
 		const all = counts.reduce((sum, each) => sum + each, 0);
-		const drawn = theme.paint(all === 0 ? 'dim' : tone, bars(counts, theme.glyphs.heights));
-		return `  ${label.padEnd(barLabel - 2)}${drawn}${' '.repeat(Math.max(0, width - barLabel - counts.length - 7))}${compact(all, 6).padStart(6)}`;
+		const drawn = theme.paint(all === 0 ? 'dim' : tone, bars(counts, theme.glyphs.heights, thick));
+		const blanks = ' '.repeat(Math.max(0, room - counts.length * thick));
+		return `  ${label.padEnd(barLabel - 2)}${drawn}${blanks} ${compact(all, 6).padStart(6)}`;
 	};
 	const title = `Traffic, ${moments.full(from)} to ${moments.full(to)} ${moments.zone}, a bar is ${span(step)}`;
 	return [
@@ -39,14 +43,35 @@ function newsLine(news: News, look: Look, width: number): string {
 	const place = news.port === null ? news.hop : `${news.hop} ${news.port}`;
 	const what =
 		news.outcome === 'encrypted'
-			? [versionName(news.protocol) || 'TLS', news.cipher ?? ''].join(' ').trim()
+			? [versionName(news.protocol) || 'TLS', news.cipher ?? '', news.failure ?? ''].join(' ').trim()
 			: [news.outcome ?? 'outcome unknown', news.failure ?? ''].join(' ').trim();
 	const {glyphs} = theme;
 	const [mark, tone]: [string, Tone] =
 		news.violations > 0 ? [glyphs.fail, 'bad'] : news.weaknesses > 0 ? [glyphs.weak, 'warn'] : [glyphs.between, 'dim'];
 	const times = `${count(news.sessions)} ${news.sessions === 1 ? 'session' : 'sessions'}`;
-	const body = ` ${fitted(moments.brief(news.first_seen, look.near), 11)} ${fitted(place, 14)} ${fitted(harmless(what), Math.max(20, width - 46))} ${times.padStart(14)}`;
+	const body = ` ${fitted(moments.brief(news.first_seen, look.near), 11)} ${fitted(place, 14)} ${fitted(harmless(what), Math.max(20, width - 48))} ${times.padStart(15)}`;
 	return `  ${theme.paint(tone, mark)}${shortened(body, width - 4)}`;
+}
+
+/** Which rules are broken, how often, as many as fit: the answer to the table of wishes. */
+function brokenLine({broken}: Overview, look: Look, width: number): string {
+	const {theme} = look;
+	const {fail, weak} = theme.glyphs;
+	const worth = broken.filter(({severity}) => severity !== 'info');
+	if (worth.length === 0) return `  ${theme.paint('good', `${theme.glyphs.pass} nothing breaks the policy`)}`;
+	let line = ' ';
+	let used = 1;
+	for (const {rule, severity, sessions} of worth) {
+		const mark = severity === 'violation' ? fail : weak;
+		const plain = `${mark} ${rule} ${compact(sessions, 7)}`;
+		if (used + plain.length + 2 > width - 3) {
+			line += ' …';
+			break;
+		}
+		line += `${used === 1 ? ' ' : '  '}${theme.paint(severityTone(severity), plain)}`;
+		used += plain.length + 2;
+	}
+	return line;
 }
 
 /** How the overview shares its rows below the hops. */
@@ -55,13 +80,14 @@ export function overviewLines(overview: Overview, look: Look, width: number, hei
 	const chart = traffic(overview.histogram, look, width);
 	const near = overview.histogram.to;
 	const legend = `  ${versionLegend(theme)}`;
-	const room = height - chart.length - 2;
+	const top = [brokenLine(overview, look, width), legend];
+	const room = height - chart.length - top.length - 1;
 	const title = theme.paint(
 		'dim',
 		` ${theme.glyphs.rule.repeat(2)} New: what each hop did for the first time, the latest first`,
 	);
 	const news = overview.news.slice(0, Math.max(0, room)).map(each => newsLine(each, {...look, near}, width));
-	return [legend, ...chart, ...(room > 0 && news.length > 0 ? [title, ...news] : [])];
+	return [...top, ...chart, ...(room > 0 && news.length > 0 ? [title, ...news] : [])];
 }
 
 /** Legend, traffic and news, below the table of hops. */

@@ -1,4 +1,4 @@
-import {counted, timed, verdict} from '../columns.ts';
+import {counted, timed, verdict, verdictOf} from '../columns.ts';
 import {count} from '../format.ts';
 import type {Opening} from '../pages.ts';
 import type {PeerGroup, PeerRow, Term} from '../port.ts';
@@ -75,10 +75,7 @@ function opening(row: PeerRow, group: PeerGroup, scope: readonly Term[]): Openin
 export function peerTable(group: PeerGroup, scope: readonly Term[]): Table<PeerRow> {
 	return {
 		columns: [
-			verdict(
-				row => row.violations,
-				row => row.weaknesses,
-			),
+			verdict(row => verdictOf(row)),
 			...firstColumns[group],
 			counted('sessions', 'SESSIONS', row => row.sessions),
 			{

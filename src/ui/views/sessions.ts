@@ -1,4 +1,4 @@
-import {counted, ported, timed} from '../columns.ts';
+import {counted, ported, timed, type Verdict, verdict} from '../columns.ts';
 import type {SessionRow} from '../port.ts';
 import type {Table} from '../sheet.ts';
 import {versionName, versionTone} from '../version-bar.ts';
@@ -22,6 +22,11 @@ export function resultOf(row: SessionRow): string {
 	return String(row.outcome ?? 'unknown');
 }
 
+function verdictOn({severity, judged}: SessionRow): Verdict {
+	if (severity === 'violation' || severity === 'weakness') return severity;
+	return judged === 1 && severity === null ? 'pass' : 'unjudged';
+}
+
 /** Tells two sessions apart. */
 export const sessionKey = (row: SessionRow): string =>
 	`${row.source} ${row.first_line} ${row.last_line} ${row.started_at} ${row.pid} ${row.peer_port}`;
@@ -30,23 +35,11 @@ export const sessionKey = (row: SessionRow): string =>
 export function sessionTable(rows: readonly SessionRow[]): Table<SessionRow> {
 	return {
 		columns: [
-			{
-				id: 'verdict',
-				title: '',
-				width: 1,
-				priority: 0,
-				sorts: false,
-				value: row => text(row.severity),
-				text: (row, _width, {theme}) =>
-					({violation: theme.glyphs.fail, weakness: theme.glyphs.weak})[String(row.severity)] ??
-					(row.severity === null && row.outcome !== 'failed' ? theme.glyphs.pass : theme.glyphs.between),
-				tone: row =>
-					row.severity === null ? (row.outcome === 'failed' ? 'dim' : 'good') : severityTone(text(row.severity)),
-			},
+			verdict(verdictOn),
 			timed('started', 'BEGAN', row => number(row.started_at), {width: 11, priority: 0}),
 			{id: 'hop', title: 'HOP', width: 10, priority: 0, value: row => text(row.hop)},
 			ported(row => number(row.port)),
-			{id: 'peer', title: 'PEER', width: 20, grow: 30, priority: 0, value: peerOf},
+			{id: 'peer', title: 'PEER', width: 19, grow: 30, priority: 0, value: peerOf},
 			{
 				id: 'version',
 				title: 'RESULT',

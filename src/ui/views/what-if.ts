@@ -4,13 +4,22 @@ import type {Table} from '../sheet.ts';
 import {versionName} from '../version-bar.ts';
 import {suiteWords} from './ciphers.ts';
 
-/** A trial in words: `at least TLS 1.2`, `without RC4`. */
+/** Classes whose name says what is missing, the other way round. */
+const banned: Readonly<Record<string, string>> = {
+	'no-AEAD': 'only AEAD suites',
+	'no-forward-secrecy': 'only forward secrecy',
+	anonymous: 'no anonymous suites',
+};
+
+/** A trial in words: `only TLS 1.2 and later`, `no RC4`. */
 export function trialName({minVersion, ban}: Trial): string {
 	const parts = [
-		...(minVersion === undefined ? [] : [`at least ${versionName(minVersion)}`]),
-		...(ban === undefined ? [] : [`without ${ban.join(', ')}`]),
+		...(minVersion === undefined
+			? []
+			: [`only ${versionName(minVersion)}${minVersion === 'TLSv1.3' ? '' : ' and later'}`]),
+		...(ban === undefined ? [] : ban.map(word => banned[word] ?? `no ${word}`)),
 	];
-	return parts.join(' and ');
+	return parts.join(', ');
 }
 
 const keyOf = (trial: Trial): string => JSON.stringify(trial);
@@ -32,7 +41,7 @@ export function whatIfTable(marks: readonly Trial[]): Table<WhatIfRow> {
 			},
 			{
 				id: 'rule',
-				title: 'IF WE ALLOWED ONLY …',
+				title: 'IF WE ALLOWED …',
 				width: 37,
 				grow: 30,
 				priority: 0,
