@@ -1,4 +1,4 @@
-import {mkdtempSync, writeFileSync} from 'node:fs';
+import {appendFileSync, mkdtempSync, truncateSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {PassThrough, Readable} from 'node:stream';
@@ -106,6 +106,39 @@ test('the signal ends reading between and within files', async t => {
 		signal: controller.signal,
 	});
 	t.true(lines >= 1000 && lines < 400_000);
+});
+
+test('a file that grows while it is read is read to the end that is found', async t => {
+	const source = file('growing.log', 'x\n'.repeat(400_000));
+	let lines = 0;
+	const {problems} = await ingest([source], {
+		open: () => undefined,
+		line: () => {
+			lines += 1;
+			if (lines === 1000 && source.path !== null) appendFileSync(source.path, 'y\n'.repeat(5));
+		},
+		stdin: Readable.from([]),
+		signal: new AbortController().signal,
+	});
+	t.is(lines, 400_005);
+	t.deepEqual(problems, []);
+});
+
+test('a file that is truncated while it is read keeps what was read, and half a line is marked', async t => {
+	const source = file('copytruncate.log', '0123456789\n'.repeat(200_000));
+	const lines: string[] = [];
+	const {problems} = await ingest([source], {
+		open: () => undefined,
+		line: text => {
+			lines.push(text);
+			if (lines.length === 1000 && source.path !== null) truncateSync(source.path, 0);
+		},
+		stdin: Readable.from([]),
+		signal: new AbortController().signal,
+	});
+	t.true(lines.length > 1000 && lines.length < 200_000);
+	t.true(lines.at(-1) === '0123456789' || lines.at(-1)?.endsWith('\0\0'));
+	t.regex(problems[0] ?? '', /^copytruncate\.log: was truncated while it was read, after \d+ bytes, which are kept;/);
 });
 
 test('an error of the store ends the run', async t => {

@@ -9,11 +9,15 @@ import {contentOf} from '../../src/ingest/sniff.ts';
 import {unpack} from '../../src/ingest/unpack.ts';
 
 const text = Array.from({length: 200_000}, (_, index) => `line ${index} ${(index * 7919) % 1013}\n`).join('');
+const byProgram =
+	(program: string) =>
+	(input: string): Buffer =>
+		execFileSync(program, ['-c'], {input, maxBuffer: 1e8, stdio: ['pipe', 'pipe', 'ignore']});
 const packers: Readonly<Record<PackedFormat, (input: string) => Buffer>> = {
 	gzip: input => gzipSync(input),
-	zstd: input => execFileSync('zstd', ['-cq'], {input, maxBuffer: 1e8}),
-	xz: input => execFileSync('xz', ['-c'], {input, maxBuffer: 1e8}),
-	bzip2: input => execFileSync('bzip2', ['-c'], {input, maxBuffer: 1e8}),
+	zstd: byProgram('zstd'),
+	xz: byProgram('xz'),
+	bzip2: byProgram('bzip2'),
 };
 /** A machine without one of the programs tests the others. */
 const formats = (Object.keys(packers) as PackedFormat[]).filter(
