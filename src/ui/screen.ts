@@ -135,6 +135,7 @@ export function createScreen(feed: Feed, firstSize: Size, effects: Effects, look
 					: (sheet?.opens(selected) ?? null),
 			orders: sheet?.orders ?? [],
 			order: sheet?.order ?? null,
+			descends: order => sheet?.columns.find(({id}) => id === order)?.ascends !== true,
 			nextViolation: nextViolation(sheet, selected),
 			trial: sheet?.trial(selected) ?? null,
 		};

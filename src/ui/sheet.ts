@@ -22,6 +22,8 @@ export type Column<Row> = Measured & {
 	readonly right?: boolean;
 	/** False: rows cannot be sorted by it. */
 	readonly sorts?: boolean;
+	/** The least comes first when rows are sorted by it: names, not numbers. */
+	readonly ascends?: boolean;
 	/** What is exported and sorted by. */
 	readonly value: (row: Row) => Cell;
 	/** What is drawn; the value itself when absent. */

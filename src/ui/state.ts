@@ -34,6 +34,8 @@ export type Context = {
 	/** Columns that can be sorted by, in order, and the one sorted by now. */
 	readonly orders: readonly string[];
 	readonly order: string | null;
+	/** Whether the greatest comes first when rows are sorted by a column: numbers and times, not names. */
+	readonly descends: (order: string) => boolean;
 	/** The next row below that breaks the policy, going round; null when none does. */
 	readonly nextViolation: number | null;
 	/** Of `what-if`: the rule of the row. */
@@ -105,10 +107,11 @@ function sibling(state: State, by: number): State {
 	return change(state, {row, selected: to, top: current(state).view === 'raw' ? -1 : 0});
 }
 
-function sorted(state: State, {orders, order}: Context): State {
+function sorted(state: State, {orders, order, descends}: Context): State {
 	if (orders.length === 0) return state;
 	const next = orders[(orders.indexOf(order ?? '') + 1) % orders.length] ?? null;
-	return change(state, {order: next, descending: true, selected: 0, selectedKey: null, top: 0});
+	const descending = next === null || descends(next);
+	return change(state, {order: next, descending, selected: 0, selectedKey: null, top: 0});
 }
 
 function regrouped(state: State, by: number): State {

@@ -53,10 +53,7 @@ function appendRows(appender: DuckDBAppender, types: readonly DuckDBType[], rows
  * Loads sessions of a live screen and gives each the number of its handshake, to which the findings of the policy are
  * joined: nothing is ever judged again. Where a policy looks at peers too, a handshake has a number for each outcome.
  */
-export async function createLiveLoader(
-	store: Store,
-	judge: (session: Session) => SessionJudgement,
-): Promise<LiveLoader> {
+export async function createLiveLoader(store: Store, judge: SessionJudge): Promise<LiveLoader> {
 	await prepare(store);
 	const sessions = await store.writer.createAppender('live_sessions');
 	const handshakes = await store.writer.createAppender('handshakes');

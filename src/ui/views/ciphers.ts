@@ -38,6 +38,7 @@ export function cipherTable(whole: number): Table<CipherRow> {
 			},
 			{
 				id: 'cipher',
+				ascends: true,
 				title: 'CIPHER',
 				width: 29,
 				grow: 4,
@@ -104,8 +105,8 @@ const meanings: Readonly<Record<string, string>> = {
 
 export const failureTable: Table<FailureRow> = {
 	columns: [
-		{id: 'reason', title: 'REASON', width: 25, grow: 2, priority: 0, value: row => row.reason},
-		{id: 'hop', title: 'HOP', width: 10, priority: 0, value: row => row.hop},
+		{id: 'reason', ascends: true, title: 'REASON', width: 25, grow: 2, priority: 0, value: row => row.reason},
+		{id: 'hop', ascends: true, title: 'HOP', width: 10, priority: 0, value: row => row.hop},
 		ported(row => row.port),
 		counted('sessions', 'SESSIONS', row => row.sessions, {priority: 0}),
 		{

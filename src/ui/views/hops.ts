@@ -7,7 +7,7 @@ import {versionBar, versionName, versionTone, worstVersion} from '../version-bar
 export const hopTable: Table<HopRow> = {
 	columns: [
 		verdict(row => verdictOf(row)),
-		{id: 'hop', title: 'HOP', width: 10, priority: 0, value: row => row.hop},
+		{id: 'hop', ascends: true, title: 'HOP', width: 10, priority: 0, value: row => row.hop},
 		ported(row => row.port),
 		counted('sessions', 'SESSIONS', row => row.sessions),
 		{

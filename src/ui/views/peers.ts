@@ -17,6 +17,7 @@ function destinationName(row: PeerRow): string {
 
 const userColumn: Column<PeerRow> = {
 	id: 'user',
+	ascends: true,
 	title: 'USER',
 	width: 16,
 	grow: 20,
@@ -26,13 +27,19 @@ const userColumn: Column<PeerRow> = {
 };
 
 const firstColumns: Readonly<Record<PeerGroup, ReadonlyArray<Column<PeerRow>>>> = {
-	all: [{id: 'peer', title: 'PEER', width: 24, grow: 50, priority: 0, value: peerName}, userColumn],
-	clients: [{id: 'peer', title: 'CLIENT', width: 24, grow: 50, priority: 0, value: peerName}, userColumn],
-	destinations: [{id: 'peer', title: 'DESTINATION', width: 30, grow: 50, priority: 0, value: destinationName}],
+	all: [{id: 'peer', ascends: true, title: 'PEER', width: 24, grow: 50, priority: 0, value: peerName}, userColumn],
+	clients: [
+		{id: 'peer', ascends: true, title: 'CLIENT', width: 24, grow: 50, priority: 0, value: peerName},
+		userColumn,
+	],
+	destinations: [
+		{id: 'peer', ascends: true, title: 'DESTINATION', width: 30, grow: 50, priority: 0, value: destinationName},
+	],
 	users: [
-		{id: 'user', title: 'USER', width: 22, grow: 30, priority: 0, value: row => row.username},
+		{id: 'user', ascends: true, title: 'USER', width: 22, grow: 30, priority: 0, value: row => row.username},
 		{
 			id: 'peer',
+			ascends: true,
 			title: 'FROM',
 			width: 17,
 			grow: 40,

@@ -37,9 +37,9 @@ export function sessionTable(rows: readonly SessionRow[]): Table<SessionRow> {
 		columns: [
 			verdict(verdictOn),
 			timed('started', 'BEGAN', row => number(row.started_at), {width: 11, priority: 0}),
-			{id: 'hop', title: 'HOP', width: 10, priority: 0, value: row => text(row.hop)},
+			{id: 'hop', ascends: true, title: 'HOP', width: 10, priority: 0, value: row => text(row.hop)},
 			ported(row => number(row.port)),
-			{id: 'peer', title: 'PEER', width: 19, grow: 30, priority: 0, value: peerOf},
+			{id: 'peer', ascends: true, title: 'PEER', width: 19, grow: 30, priority: 0, value: peerOf},
 			{
 				id: 'version',
 				title: 'RESULT',
@@ -59,8 +59,8 @@ export function sessionTable(rows: readonly SessionRow[]): Table<SessionRow> {
 				value: row => text(row.rules) ?? text(row.failure),
 				tone: row => severityTone(text(row.severity)),
 			},
-			{id: 'user', title: 'USER', width: 16, grow: 10, priority: 4, value: row => text(row.username)},
-			{id: 'cipher', title: 'CIPHER', width: 22, grow: 9, priority: 5, value: row => text(row.cipher)},
+			{id: 'user', ascends: true, title: 'USER', width: 16, grow: 10, priority: 4, value: row => text(row.username)},
+			{id: 'cipher', ascends: true, title: 'CIPHER', width: 22, grow: 9, priority: 5, value: row => text(row.cipher)},
 			counted('messages', 'MSGS', row => number(row.messages) ?? 0, {priority: 3, width: 5}),
 		],
 		key: sessionKey,

@@ -41,6 +41,7 @@ export function whatIfTable(marks: readonly Trial[]): Table<WhatIfRow> {
 			},
 			{
 				id: 'rule',
+				ascends: true,
 				title: 'IF WE ALLOWED …',
 				width: 37,
 				grow: 30,
