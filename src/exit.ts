@@ -1,6 +1,15 @@
 /** Exit statuses; a signal's is 128 plus its number. */
 export const status = {clean: 0, violations: 1, failed: 2} as const;
 
+/**
+ * The status of a run that could not be made: 2, but 3 for Nagios, which reads 2 as critical. From the words of the command
+ * line, which may be the very thing that is wrong.
+ */
+export function failedStatus(argv: readonly string[]): number {
+	const nagios = argv[argv.indexOf('--format') + 1] === 'nagios' || argv.includes('--format=nagios');
+	return argv.includes('check') && nagios ? 3 : status.failed;
+}
+
 /** What a run came to. */
 export type Outcome = {
 	/** Some input could not be read, or not to its end. */
@@ -9,11 +18,14 @@ export type Outcome = {
 	readonly violations?: boolean;
 	/** Number of the signal that ended reading. */
 	readonly signal?: number | null;
+	/** A status of another program's rules, which stands above all but a signal. */
+	readonly own?: number;
 };
 
 /** The one place that decides the exit status: a signal before incomplete input before violations. */
-export function exitStatus({incomplete = false, violations = false, signal = null}: Outcome): number {
+export function exitStatus({incomplete = false, violations = false, signal = null, own}: Outcome): number {
 	if (signal !== null) return 128 + signal;
+	if (own !== undefined) return own;
 	if (incomplete) return status.failed;
 	return violations ? status.violations : status.clean;
 }

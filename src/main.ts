@@ -1,4 +1,4 @@
-import {complaint, exitStatus, isBrokenPipe, status} from './exit.ts';
+import {complaint, exitStatus, failedStatus, isBrokenPipe, status} from './exit.ts';
 
 /** Each command's module is loaded when it is wanted: DuckDB alone takes a third of a second. */
 async function run(argv: readonly string[]): Promise<number> {
@@ -40,9 +40,10 @@ export async function main(argv: readonly string[]): Promise<number> {
 	try {
 		return await run(argv);
 	} catch (error) {
-		if (error instanceof Error && 'exitStatus' in error) return error.exitStatus as number;
+		if (error instanceof Error && 'exitStatus' in error)
+			return error.exitStatus === status.failed ? failedStatus(argv) : (error.exitStatus as number);
 		if (isBrokenPipe(error)) return status.clean;
 		process.stderr.write(`tlsaudit: ${complaint(error, argv.includes('--verbose'))}\n`);
-		return status.failed;
+		return failedStatus(argv);
 	}
 }

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {complaint, exitStatus, isBrokenPipe} from '../src/exit.ts';
+import {complaint, exitStatus, failedStatus, isBrokenPipe} from '../src/exit.ts';
 
 test('a signal comes before incomplete input, which comes before violations', t => {
 	t.is(exitStatus({}), 0);
@@ -20,4 +20,14 @@ test('a broken pipe is known by its code', t => {
 	t.true(isBrokenPipe(Object.assign(new Error('write EPIPE'), {code: 'EPIPE'})));
 	t.false(isBrokenPipe(new Error('EPIPE')));
 	t.false(isBrokenPipe(null));
+});
+
+test('for Nagios a run that could not be made is unknown, and its own statuses stand', t => {
+	t.is(failedStatus(['check', '--format', 'nagios']), 3);
+	t.is(failedStatus(['--format=nagios', 'check', 'x.log']), 3);
+	t.is(failedStatus(['check', '--format', 'json']), 2);
+	t.is(failedStatus(['report', 'nagios', '--format']), 2);
+	t.is(exitStatus({own: 2}), 2);
+	t.is(exitStatus({own: 0, violations: true, incomplete: true}), 0);
+	t.is(exitStatus({own: 1, signal: 15}), 143);
 });

@@ -1,27 +1,124 @@
+import {readFileSync} from 'node:fs';
+import {readFile, writeFile} from 'node:fs/promises';
 import type {Outcome} from '../exit.ts';
-import {checkText} from '../report/breach-text.ts';
+import {baselineText, type Known, readBaseline} from '../report/baseline.ts';
+import {checkText} from '../report/check-text.ts';
 import {checkJson} from '../report/json.ts';
+import {junitXml} from '../report/junit.ts';
+import {nagiosLine, nagiosState, nagiosStatus, nagiosUnknown} from '../report/nagios.ts';
+import {sarif} from '../report/sarif.ts';
 import {coloured, monochrome} from '../report/style.ts';
-import {breaches} from '../store/breaches.ts';
+import {broken, type Verdict} from '../report/verdict.ts';
+import {type Incident, incidents, setBaseline} from '../store/incidents.ts';
+import {hops} from '../store/queries.ts';
+import type {Store} from '../store/store.ts';
+import type {Policy} from '../tls/policy.ts';
 import type {Io} from './io.ts';
+import {judged} from './judged.ts';
 import {load} from './load.ts';
+import {localeMarks} from './locale.ts';
 import {loadPolicy} from './policies.ts';
 import type {Settings} from './settings.ts';
 
-/** `tlsaudit check`: passes when no session violates the policy; weaknesses are named but pass. */
-export async function check(settings: Settings, io: Io): Promise<Outcome> {
+async function readKnown(file: string): Promise<Known[]> {
+	let text: string;
+	try {
+		text = await readFile(file, 'utf8');
+	} catch (error) {
+		const {code, message} = error as NodeJS.ErrnoException;
+		const why = code === 'ENOENT' ? 'no such baseline; make it with --write-baseline' : `cannot be read: ${message}`;
+		throw new Error(`${file}: ${why}`, {cause: error});
+	}
+	return readBaseline(text, file);
+}
+
+/** Whatever is no mere note is written: a later check may count weaknesses. */
+async function writeKnown(file: string, policy: Policy, found: readonly Incident[]): Promise<Known[]> {
+	const known = found.filter(({severity}) => severity !== 'info');
+	try {
+		await writeFile(file, baselineText(policy.name, known));
+	} catch (error) {
+		throw new Error(`${file}: the baseline cannot be written: ${(error as Error).message}`, {cause: error});
+	}
+	return known;
+}
+
+/** Judges what is loaded. A baseline that is written now knows all that is broken now. */
+async function verdictOf(store: Store, policy: Policy, settings: Settings): Promise<Verdict & {fresh: boolean}> {
+	const {filter, now, judging} = settings;
+	const {failOn = 'violation', maxViolations: max = 0, baseline, writeBaseline} = judging;
+	const known = baseline === undefined ? [] : await readKnown(baseline);
+	const fresh = baseline !== undefined || writeBaseline !== undefined;
+	const all = fresh ? await incidents(store, filter) : [];
+	if (writeBaseline !== undefined) known.push(...(await writeKnown(writeBaseline, policy, all)));
+	if (fresh) await setBaseline(store, known);
+	const found = await judged(store, policy, filter, now, fresh);
+	const counted = broken(found.violations, failOn);
+	const table = await hops(store, filter);
+	const before = all.reduce((sum, {severity, sessions}) => sum + (severity === 'info' ? 0 : sessions), 0);
+	return {
+		...found,
+		policy,
+		failOn,
+		max,
+		counted,
+		pass: counted <= max,
+		known: fresh ? before - broken(found.violations, 'weakness') : 0,
+		sessions: table.reduce((sum, row) => sum + row.sessions, 0),
+		fresh,
+	};
+}
+
+function packageVersion(): string {
+	return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+}
+
+async function textOf(verdict: Verdict & {fresh: boolean}, store: Store, {format, filter}: Settings, io: Io) {
+	switch (format) {
+		case 'json':
+			return checkJson(verdict);
+		case 'nagios':
+			return nagiosLine(verdict);
+		case 'junit':
+			return junitXml(verdict, await incidents(store, filter, verdict.fresh));
+		case 'sarif':
+			return sarif(verdict, await incidents(store, filter, verdict.fresh), packageVersion());
+		default:
+			return checkText(verdict, io.colour ? coloured : monochrome, localeMarks(process.env));
+	}
+}
+
+async function checkLoaded(settings: Settings, io: Io): Promise<Outcome> {
 	const policy = await loadPolicy(settings.policy);
 	const {store, incomplete, nothing, signal} = await load(settings, policy, io);
 	try {
-		if (nothing) return {incomplete};
-		const found = await breaches(store, settings.filter);
-		const pass = !found.some(({severity}) => severity === 'violation');
-		const style = io.colour ? coloured : monochrome;
-		await io.write(
-			settings.format === 'json' ? checkJson(policy.name, pass, found) : checkText(policy.name, pass, found, style),
-		);
-		return {incomplete, violations: !pass, signal};
+		const nagios = settings.format === 'nagios';
+		if (nothing) {
+			if (nagios) await io.write(nagiosUnknown('nothing could be read; see standard error'));
+			return nagios ? {own: nagiosStatus.UNKNOWN} : {incomplete};
+		}
+		const verdict = await verdictOf(store, policy, settings);
+		await io.write(await textOf(verdict, store, settings, io));
+		if (nagios) {
+			// What was read before the failure is violated all the same.
+			return {own: incomplete && verdict.pass ? nagiosStatus.UNKNOWN : nagiosStatus[nagiosState(verdict)], signal};
+		}
+		return {incomplete, violations: !verdict.pass, signal};
 	} finally {
 		await store.close();
+	}
+}
+
+/**
+ * `tlsaudit check`: passes when no more sessions than allowed violate the policy; weaknesses are named but pass, unless
+ * they are to count. With `--format nagios` the status is that of Nagios (0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN).
+ */
+export async function check(settings: Settings, io: Io): Promise<Outcome> {
+	if (settings.format !== 'nagios') return checkLoaded(settings, io);
+	try {
+		return await checkLoaded(settings, io);
+	} catch (error) {
+		await io.write(nagiosUnknown(error instanceof Error ? error.message : String(error)));
+		return {own: nagiosStatus.UNKNOWN};
 	}
 }

@@ -2,11 +2,12 @@ import type {Outcome} from '../exit.ts';
 import {jsonText} from '../report/json.ts';
 import {policyListText, policyRulesText} from '../report/policy-text.ts';
 import {policies} from '../tls/policies.ts';
+import {policyJsonSchema} from '../tls/policy-schema.ts';
 import type {Io} from './io.ts';
 import {loadPolicy, policyProblems, policyText} from './policies.ts';
 import type {Settings} from './settings.ts';
 
-/** `tlsaudit policy list | show NAME | validate FILE`. */
+/** `tlsaudit policy list | show NAME | validate FILE | schema`. */
 export async function policy({command, subject, format}: Settings, io: Io): Promise<Outcome> {
 	const json = format === 'json';
 	if (command === 'policy list') {
@@ -17,6 +18,10 @@ export async function policy({command, subject, format}: Settings, io: Io): Prom
 	if (command === 'policy show') {
 		const chosen = await loadPolicy(subject);
 		await io.write(json ? jsonText(chosen) : policyRulesText(chosen));
+		return {};
+	}
+	if (command === 'policy schema') {
+		await io.write(jsonText(policyJsonSchema()));
 		return {};
 	}
 	const problems = policyProblems(subject, await policyText(subject));

@@ -1,14 +1,26 @@
 import type {Outcome} from '../exit.ts';
+import {reportHtml} from '../report/html.ts';
 import {reportJson} from '../report/json.ts';
+import {reportMarkdown} from '../report/markdown.ts';
+import {reportCsv} from '../report/report-csv.ts';
 import {coloured, monochrome} from '../report/style.ts';
+import type {Summary} from '../report/summary.ts';
 import {reportText} from '../report/text.ts';
 import {readCoverage} from '../store/account.ts';
-import {breaches} from '../store/breaches.ts';
 import {failures, hops, period, suites} from '../store/queries.ts';
 import type {Io} from './io.ts';
+import {judged} from './judged.ts';
 import {load} from './load.ts';
+import {localeMarks} from './locale.ts';
 import {loadPolicy} from './policies.ts';
 import type {Settings} from './settings.ts';
+
+const writers: Readonly<Record<string, (summary: Summary) => string>> = {
+	json: reportJson,
+	csv: reportCsv,
+	markdown: reportMarkdown,
+	html: reportHtml,
+};
 
 /** `tlsaudit report`, and `tlsaudit` where there is no terminal. */
 export async function report(settings: Settings, io: Io): Promise<Outcome> {
@@ -16,19 +28,19 @@ export async function report(settings: Settings, io: Io): Promise<Outcome> {
 	const {store, incomplete, nothing, signal} = await load(settings, policy, io);
 	try {
 		if (nothing) return {incomplete};
-		const {filter} = settings;
-		const summary = {
+		const {filter, now} = settings;
+		const summary: Summary = {
 			policy: policy.name,
 			coverage: await readCoverage(store),
 			period: await period(store, filter),
 			hops: await hops(store, filter),
 			suites: await suites(store, filter),
-			violations: await breaches(store, filter),
+			...(await judged(store, policy, filter, now)),
 			failures: await failures(store, filter),
 		};
-		const text =
-			settings.format === 'json' ? reportJson(summary) : reportText(summary, io.colour ? coloured : monochrome);
-		await io.write(text);
+		const write = writers[settings.format];
+		const style = io.colour ? coloured : monochrome;
+		await io.write(write === undefined ? reportText(summary, style, localeMarks(process.env)) : write(summary));
 		return {incomplete, signal};
 	} finally {
 		await store.close();

@@ -1,6 +1,8 @@
+import type {Exception} from '../tls/policy.ts';
+import {expiredText} from './exception-text.ts';
 import {plain} from './plain.ts';
 import type {Style} from './style.ts';
-import type {Breach} from './summary.ts';
+import type {Breach, Excepted, Undecided} from './summary.ts';
 import {count, folded, shortened, tie} from './table.ts';
 
 /** Peers named per rule; JSON has more, the view `violations` all. */
@@ -12,7 +14,7 @@ const indent = '    ';
 
 const minute = (time: number): string => new Date(time).toISOString().slice(0, 16).replace('T', ' ');
 
-function many(value: number, one: string): string {
+export function many(value: number, one: string): string {
 	return `${count(value)} ${one}${value === 1 ? '' : 's'}`;
 }
 
@@ -30,6 +32,15 @@ function listed(entries: ReadonlyArray<readonly [name: string, times: number]>, 
 	return shown.join(', ') + (all > shown.length ? ` and${tie}${count(all - shown.length)}${tie}more` : '');
 }
 
+/** Where the busiest peer's latest session stands in the logs: `see mail.log, lines 11 to 16`. */
+function placeLines(peer: Breach['peers'][number] | undefined): string[] {
+	if (peer === undefined || peer.source === null || peer.first_line === null) return [];
+	const {source, first_line, last_line} = peer;
+	const lines =
+		last_line === null || last_line === first_line ? `line ${first_line}` : `lines ${first_line} to ${last_line}`;
+	return folded(`see ${source === '-' ? 'standard input' : plain(source)}, ${lines}`, indent);
+}
+
 function breachText(breach: Breach, style: Style): string[] {
 	const {rule, severity, hop, port, sessions, messages, peers, peer_count, first_seen, last_seen} = breach;
 	const observed = Object.entries(breach.observed).map(([what, times]) => [plain(what), times] as const);
@@ -43,16 +54,47 @@ function breachText(breach: Breach, style: Style): string[] {
 			indent,
 		),
 		...folded(`who ${listed(who, peer_count, mostPeers)}`, indent),
+		...placeLines(peers[0]),
 	];
 	if (first_seen !== null && last_seen !== null)
 		lines.push(`${indent}when ${minute(first_seen)} to ${minute(last_seen)} UTC`);
 	return lines;
 }
 
+/** What an exception lets pass, with its reason and last day; then exceptions past their date. */
+function exceptedLines(excepted: readonly Excepted[], expired: readonly Exception[], style: Style): string[] {
+	const lines: string[] = [];
+	for (const {rule, severity, hop, port, sessions, messages, peer_count, reason, until} of excepted)
+		lines.push(
+			`${style('info', 'excepted')} ${severity} ${rule}: ${port === null ? hop : `${hop} ${port}`}: ${many(sessions, 'session')}, ${many(messages, 'message')}, ${many(peer_count, 'peer')}`,
+			...folded(`until ${until}: ${plain(reason)}`, indent),
+		);
+	for (const exception of expired) lines.push(...folded(`${style('weakness', 'expired')} ${expiredText(exception)}`));
+	return lines;
+}
+
+/** Rules the log cannot decide are not passed: they are named with the number of sessions. */
+function undecidedLines(undecided: readonly Undecided[]): string[] {
+	const sums = new Map<string, number>();
+	for (const {rule, sessions} of undecided) sums.set(rule, (sums.get(rule) ?? 0) + sessions);
+	if (sums.size === 0) return [];
+	const rules = [...sums].map(([rule, sessions]) => `${rule} (${count(sessions)})`.replaceAll(' ', tie));
+	return folded(`not decided, since the log does not show it: ${rules.join(', ')}`);
+}
+
+/** What is said of a policy: what is broken, what is let pass, and what could not be decided. */
+export type Said = {
+	readonly policy: string;
+	readonly violations: readonly Breach[];
+	readonly excepted: readonly Excepted[];
+	readonly expired: readonly Exception[];
+	readonly undecided: readonly Undecided[];
+};
+
 /** What breaks the policy, with who and how many; findings of severity `info` only as counts. */
-export function breachLines(policy: string, breaches: readonly Breach[], style: Style): string[] {
-	const shown = breaches.filter(({severity}) => severity !== 'info');
-	const noted = breaches.filter(({severity}) => severity === 'info');
+export function breachLines({policy, violations, excepted, expired, undecided}: Said, style: Style): string[] {
+	const shown = violations.filter(({severity}) => severity !== 'info');
+	const noted = violations.filter(({severity}) => severity === 'info');
 	const title = style('heading', `Policy ${plain(policy)}`);
 	const lines = shown.length === 0 ? [`${title}: no violation`] : [title];
 	for (const breach of shown) lines.push(...breachText(breach, style));
@@ -60,11 +102,5 @@ export function breachLines(policy: string, breaches: readonly Breach[], style: 
 		lines.push(
 			`${style('info', 'info')} ${rule}: ${port === null ? hop : `${hop} ${port}`}: ${many(sessions, 'session')}`,
 		);
-	return lines;
-}
-
-/** The outcome of `check` for people. */
-export function checkText(policy: string, pass: boolean, breaches: readonly Breach[], style: Style): string {
-	const verdict = pass ? style('pass', 'pass') : style('violation', 'fail');
-	return `${[...breachLines(policy, breaches, style), verdict].join('\n')}\n`;
+	return [...lines, ...exceptedLines(excepted, expired, style), ...undecidedLines(undecided)];
 }

@@ -1,13 +1,25 @@
 import {escaped} from './plain.ts';
 import {type Breach, countsBy, type Summary} from './summary.ts';
+import type {Judged, Verdict} from './verdict.ts';
+import {wishesJson} from './wishes-text.ts';
 
 /** ISO 8601 in UTC, or null. */
 export const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
 
 const breach = (entry: Breach): object => ({
 	...entry,
+	peers: entry.peers.map(peer => ({...peer, last_seen: iso(peer.last_seen)})),
 	first_seen: iso(entry.first_seen),
 	last_seen: iso(entry.last_seen),
+});
+
+/** What both `report` and `check` say of the policy. */
+const said = ({violations, wishes, excepted, expired, undecided}: Judged): object => ({
+	violations: violations.map(breach),
+	hop_table: wishesJson(wishes),
+	excepted: excepted.map(entry => ({...entry, last_seen: iso(entry.last_seen)})),
+	expired_exceptions: expired,
+	undecided,
 });
 
 /** A value as indented JSON that is safe on a terminal. */
@@ -38,12 +50,12 @@ export function reportJson(summary: Summary): string {
 			versions: Object.fromEntries(countsBy(summary.suites, row, suite => suite.protocol)),
 			ciphers: Object.fromEntries(countsBy(summary.suites, row, suite => suite.cipher)),
 		})),
-		violations: summary.violations.map(breach),
+		...said(summary),
 		failures: summary.failures,
 	});
 }
 
 /** The outcome of `check` as JSON. */
-export function checkJson(policy: string, pass: boolean, violations: readonly Breach[]): string {
-	return jsonText({policy, pass, violations: violations.map(breach)});
+export function checkJson({policy, pass, failOn, max, counted, known, ...judged}: Verdict): string {
+	return jsonText({policy: policy.name, pass, fail_on: failOn, max_violations: max, counted, known, ...said(judged)});
 }

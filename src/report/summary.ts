@@ -1,6 +1,7 @@
 import type {Coverage} from '../tls/coverage.ts';
-import type {Severity} from '../tls/policy.ts';
+import type {Exception, Severity} from '../tls/policy.ts';
 import type {Hop} from '../tls/session.ts';
+import type {Operation} from './wishes.ts';
 
 /** Everything the summary report says, as plain rows; times in ms since 1970 UTC. */
 export type Summary = {
@@ -25,7 +26,13 @@ export type Summary = {
 		readonly cipher: string | null;
 		readonly sessions: number;
 	}>;
+	/** The policy's table of wishes, and what was seen. */
+	readonly wishes: readonly Operation[];
 	readonly violations: readonly Breach[];
+	readonly excepted: readonly Excepted[];
+	/** Exceptions of the policy that are past their date. */
+	readonly expired: readonly Exception[];
+	readonly undecided: readonly Undecided[];
 	readonly failures: ReadonlyArray<{
 		readonly reason: string;
 		readonly hop: Hop;
@@ -49,12 +56,40 @@ export type Breach = {
 		readonly username: string | null;
 		readonly sessions: number;
 		readonly messages: number;
+		readonly last_seen: number | null;
+		/** Where the latest session stands in the logs. */
+		readonly source: string | null;
+		readonly first_line: number | null;
+		readonly last_line: number | null;
 	}>;
 	readonly observed: Readonly<Record<string, number>>;
 	readonly required: string;
 	readonly reference: string;
 	readonly first_seen: number | null;
 	readonly last_seen: number | null;
+};
+
+/** Findings that an exception of the policy lets pass. */
+export type Excepted = {
+	readonly rule: string;
+	readonly severity: Severity;
+	readonly hop: Hop;
+	readonly port: number | null;
+	readonly reason: string;
+	/** Last day of the exception, `YYYY-MM-DD`. */
+	readonly until: string;
+	readonly sessions: number;
+	readonly messages: number;
+	readonly peer_count: number;
+	readonly last_seen: number | null;
+};
+
+/** A rule about which the log says nothing for some sessions: neither passed nor broken. */
+export type Undecided = {
+	readonly rule: string;
+	readonly hop: Hop;
+	readonly port: number | null;
+	readonly sessions: number;
 };
 
 /** Sums of a count by one field of the rows that belong to a hop and port; `unknown` where the log has no value. */

@@ -1,8 +1,10 @@
 import {breachLines} from './breach-text.ts';
 import {coverageLines} from './coverage-text.ts';
+import {plain} from './plain.ts';
 import type {Style} from './style.ts';
 import {countsBy, type Summary} from './summary.ts';
 import {count, share, shortened, table} from './table.ts';
+import {type Marks, wishLines} from './wishes-text.ts';
 
 /** Oldest first; a version the table does not know stands before «not logged». */
 const versionOrder = ['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
@@ -93,7 +95,7 @@ function moment(time: number): string {
 }
 
 /** The summary report for people: at most 80 columns wide, unless counts or names are longer than that allows. */
-export function reportText(summary: Summary, style: Style): string {
+export function reportText(summary: Summary, style: Style, marks: Marks): string {
 	const {period, hops} = summary;
 	const sections: string[][] = [];
 	const section = (title: string, lines: readonly string[]): void => {
@@ -103,12 +105,13 @@ export function reportText(summary: Summary, style: Style): string {
 		sections.push([`From ${moment(period.from)} to ${moment(period.to)} UTC`]);
 	if (hops.length === 0) sections.push(['No sessions found.']);
 	else {
+		section(`Wishes of policy ${plain(summary.policy)}`, wishLines(summary.wishes, marks, style));
 		section('Hops', hopLines(summary));
 		if (summary.suites.length > 0) {
 			section('TLS versions', versionLines(summary));
 			section('Ciphers', cipherLines(summary));
 		}
-		sections.push(breachLines(summary.policy, summary.violations, style));
+		sections.push(breachLines(summary, style));
 		if (summary.failures.length > 0) section('Failures', failureLines(summary));
 	}
 	section('Lines read', coverageLines(summary.coverage));

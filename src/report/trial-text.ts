@@ -1,3 +1,4 @@
+import {many} from './breach-text.ts';
 import {plain} from './plain.ts';
 import type {Style} from './style.ts';
 import {count, folded, shortened, table} from './table.ts';
@@ -9,10 +10,6 @@ const right = (title: string) => ({title, right: true});
 
 const day = (time: number | null): string => (time === null ? '' : new Date(time).toISOString().slice(0, 10));
 const yes = (value: boolean): string => (value ? 'yes' : 'no');
-
-function many(value: number, one: string): string {
-	return `${count(value)} ${one}${value === 1 ? '' : 's'}`;
-}
 
 function withRest(lines: string[], all: number): string[] {
 	return all > most ? [...lines, `and ${count(all - most)} more; --format json has all`] : lines;

@@ -47,7 +47,7 @@ const sameGroup = (a: string, b: string): string =>
 
 /**
  * What is broken, the worst first: severity, then number of sessions. Call `judgeByPolicy` before. With
- * `fresh` only what the baseline does not know; see `useBaseline`.
+ * `fresh` only what the baseline does not know; see `setBaseline`.
  */
 export async function breaches(store: Store, filter: Filter = {}, fresh = false): Promise<Breach[]> {
 	const {where, parameters} = condition(filter);

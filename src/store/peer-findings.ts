@@ -10,7 +10,7 @@ export const peerWord = `coalesce(s.peer_ip, s.peer_host, 'unknown')`;
  * Common table expressions that end in `found`: one row per finding and peer (address, name and user together), exceptions
  * taken out. The millions of sessions are read once, into one row per peer and handshake, and only then joined to findings.
  * `latest` is the row id of the latest session. `where` is a condition on sessions `s`. With `fresh` findings of the
- * temporary table `baseline` are left out; see `useBaseline`.
+ * temporary table `baseline` are left out; see `setBaseline`.
  */
 export function peerFindings(where: string, fresh: boolean): string {
 	const columns = `f.rule, f.severity, h.hop, h.port, f.observed, f.required, f.reference, t.peer_ip, t.peer_host, t.username,

@@ -62,24 +62,25 @@ export async function hops(store: Store, filter: Filter = {}): Promise<HopRow[]>
 	);
 }
 
-/** Sessions of one way into a service: port, kind of TLS, outcome. `violations` are sessions, each once. */
+/** Sessions that came one way into a service: port, kind of TLS, outcome, version. */
 export type WayRow = {
 	hop: Hop;
 	port: number | null;
 	tls_mode: TlsMode | null;
 	outcome: Outcome | null;
+	protocol: string | null;
 	sessions: number;
 	messages: number;
 };
 
-/** What was seen of each way into a service, for the hop table of the policy. */
+/** What was seen of each way into a service, for the table of wishes. */
 export async function ways(store: Store, filter: Filter = {}): Promise<WayRow[]> {
 	const {where, parameters} = condition(filter);
 	return store.all<WayRow>(
-		`select s.hop, s.port, s.tls_mode, s.outcome, count(*)::double as sessions,
+		`select s.hop, s.port, s.tls_mode, s.outcome, s.protocol, count(*)::double as sessions,
 			coalesce(sum(s.messages), 0)::double as messages
-		from sessions s where ${where} group by s.hop, s.port, s.tls_mode, s.outcome
-		order by ${order}, s.tls_mode, s.outcome`,
+		from sessions s where ${where} group by s.hop, s.port, s.tls_mode, s.outcome, s.protocol
+		order by ${order}, s.tls_mode, s.outcome, s.protocol`,
 		parameters,
 	);
 }

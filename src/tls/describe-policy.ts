@@ -2,7 +2,7 @@ import {type Check, citation, type Policy, type Source} from './policy.ts';
 import {describeChoice} from './service-choice.ts';
 
 /** What a rule asks, in words. */
-function describeCheck(check: Check): string {
+export function describeCheck(check: Check): string {
 	switch (check.kind) {
 		case 'service':
 			return `by ${check.allowed.map(describeChoice).join(' or ')}`;

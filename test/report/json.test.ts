@@ -1,12 +1,13 @@
 import test from 'ava';
 import {answerCsv, answerJson, answerText} from '../../src/report/answer.ts';
-import {checkText} from '../../src/report/breach-text.ts';
+import {checkText} from '../../src/report/check-text.ts';
 import {checkJson, reportJson} from '../../src/report/json.ts';
 import {ndjsonLine} from '../../src/report/ndjson.ts';
 import {policyListText, policyRulesText} from '../../src/report/policy-text.ts';
 import {monochrome} from '../../src/report/style.ts';
+import {asciiMarks} from '../../src/report/wishes-text.ts';
 import {findPolicy, policies} from '../../src/tls/policies.ts';
-import {breach, summary} from './sample-summary.ts';
+import {breach, summary, verdict} from './sample-summary.ts';
 
 test('the JSON report has the names other programs rely on', t => {
 	const report = JSON.parse(reportJson(summary));
@@ -40,11 +41,74 @@ test('the JSON report has the names other programs rely on', t => {
 	t.deepEqual(report.failures, [{reason: 'not-tls', hop: 'submission', port: 465, count: 1}]);
 });
 
+test('the table of wishes is in the JSON of report and check', t => {
+	const {hop_table} = JSON.parse(reportJson(summary));
+	t.deepEqual(
+		hop_table.map((row: {hop: string}) => row.hop),
+		['submission', 'relay-in', 'relay-out', 'access'],
+	);
+	t.deepEqual(hop_table[0].choices[0], {
+		port: 465,
+		tls: 'implicit',
+		policy: 'allowed',
+		sessions: {'TLSv1.3': 5, 'TLSv1.2': 0, older: 3, plaintext: 0, failed: 1, unknown: 1},
+		unwanted: ['older'],
+		messages: 0,
+	});
+	t.deepEqual(JSON.parse(checkJson(verdict)).hop_table, hop_table);
+});
+
 test('check says policy, verdict and violations in both forms', t => {
-	const {policy, pass, violations} = JSON.parse(checkJson('founding', false, [breach]));
-	t.deepEqual([policy, pass, violations.length], ['founding', false, 1]);
-	t.regex(checkText('founding', false, [breach], monochrome), /^Policy founding\nviolation min-version.*\nfail\n$/s);
-	t.is(checkText('founding', true, [], monochrome), 'Policy founding: no violation\npass\n');
+	const {policy, pass, violations, counted} = JSON.parse(checkJson(verdict));
+	t.deepEqual([policy, pass, violations.length, counted], ['founding', false, 2, 3]);
+	t.like(violations[0].peers[0], {source: 'mail.log', first_line: 11, last_seen: '2026-01-31T09:00:00.000Z'});
+	t.regex(
+		checkText(verdict, monochrome, asciiMarks),
+		/^Wishes of policy founding\n.*\nPolicy founding\nviolation min-version.*\n {4}see mail\.log, lines 11 to 16\n.*\nfail\n$/s,
+	);
+	const clean = {...verdict, pass: true, violations: [], counted: 0};
+	t.regex(checkText(clean, monochrome, asciiMarks), /\nPolicy founding: no violation\npass\n$/);
+});
+
+test('check says why it passes what is broken', t => {
+	const tolerant = {...verdict, pass: true, max: 5, known: 7, failOn: 'weakness'} as const;
+	t.regex(
+		checkText(tolerant, monochrome, asciiMarks),
+		/\npass \(weaknesses count; 3 of at most 5; 7 sessions known from the baseline\)\n$/,
+	);
+});
+
+test('exceptions are told with reason and last day, expired ones as such, and what is not decided', t => {
+	const {rule, severity, hop, port} = breach;
+	const told = {
+		...verdict,
+		excepted: [
+			{
+				...{rule, severity, hop, port, sessions: 4, messages: 0, peer_count: 1, last_seen: null},
+				reason: 'scanner\x1b[2J',
+				until: '2026-12-31',
+			},
+		],
+		expired: [{rules: [], cidr: '192.0.2.0/24', reason: 'moved', until: '2025-12-31'}],
+		undecided: [
+			{rule: 'groups', hop: 'relay-in', port: 25, sessions: 3},
+			{rule: 'groups', hop: 'relay-out', port: 25, sessions: 4},
+		],
+	} as const;
+	const text = checkText(told, monochrome, asciiMarks);
+	t.regex(
+		text,
+		/^excepted violation min-version: submission 465: 4 sessions, 0 messages, 1 peer\n {4}until 2026-12-31: scanner\uFFFD\[2J$/m,
+	);
+	t.regex(
+		text,
+		/^expired the exception for 192\.0\.2\.0\/24 ended on 2025-12-31 \(moved\); renew it or\n {2}take it out$/m,
+	);
+	t.regex(text, /^not decided, since the log does not show it: groups \(7\)$/m);
+	const json = JSON.parse(checkJson(told));
+	t.like(json.excepted[0], {reason: 'scanner\x1b[2J', until: '2026-12-31', last_seen: null});
+	t.is(json.expired_exceptions[0].cidr, '192.0.2.0/24');
+	t.is(json.undecided.length, 2);
 });
 
 test('a row is one line of JSON with nulls kept', t => {

@@ -1,5 +1,10 @@
 import type {Breach, Summary} from '../../src/report/summary.ts';
+import type {Incident, Verdict} from '../../src/report/verdict.ts';
+import {type Way, wishes} from '../../src/report/wishes.ts';
 import {emptyCoverage} from '../../src/tls/coverage.ts';
+import {findPolicy} from '../../src/tls/policies.ts';
+
+const place = {last_seen: Date.UTC(2026, 0, 31, 9), source: 'mail.log', first_line: 11, last_line: 16};
 
 export const breach: Breach = {
 	rule: 'min-version',
@@ -10,8 +15,8 @@ export const breach: Breach = {
 	messages: 1,
 	peer_count: 7,
 	peers: [
-		{peer_ip: '192.0.2.1', peer_host: 'old.example.org', username: 'ana\x1b[2J', sessions: 2, messages: 1},
-		{peer_ip: '192.0.2.2', peer_host: null, username: null, sessions: 1, messages: 0},
+		{peer_ip: '192.0.2.1', peer_host: 'old.example.org', username: 'ana\x1b[2J', sessions: 2, messages: 1, ...place},
+		{peer_ip: '192.0.2.2', peer_host: null, username: null, sessions: 1, messages: 0, ...place},
 	],
 	observed: {TLSv1: 3},
 	required: 'TLSv1.2 or later',
@@ -19,6 +24,28 @@ export const breach: Breach = {
 	first_seen: Date.UTC(2026, 0, 31, 8),
 	last_seen: Date.UTC(2026, 0, 31, 9),
 };
+
+/** Ways as the store counts them. */
+export function way(fields: Partial<Way>): Way {
+	return {
+		hop: 'submission',
+		port: 465,
+		tls_mode: 'implicit',
+		outcome: 'encrypted',
+		protocol: 'TLSv1.3',
+		sessions: 1,
+		messages: 0,
+		...fields,
+	};
+}
+
+const seen = [
+	way({sessions: 5}),
+	way({protocol: 'TLSv1', sessions: 3}),
+	way({protocol: null}),
+	way({outcome: 'failed', protocol: null}),
+	way({hop: 'relay-out', port: null, tls_mode: null, outcome: 'plaintext', protocol: null, sessions: 2}),
+];
 
 const counts = {encrypted: 0, plaintext: 0, failed: 0, unknown: 0, messages: 0, violations: 0};
 
@@ -46,6 +73,42 @@ export const summary: Summary = {
 		{hop: 'submission', port: 465, protocol: 'TLSv1.3', cipher: 'TLS_AES_128_GCM_SHA256', sessions: 1},
 		{hop: 'submission', port: 465, protocol: null, cipher: null, sessions: 1},
 	],
+	wishes: wishes(findPolicy('founding'), seen),
 	violations: [breach, {...breach, rule: 'relay-service', severity: 'info', hop: 'relay-out', port: null, sessions: 1}],
 	failures: [{reason: 'not-tls', hop: 'submission', port: 465, count: 1}],
+	excepted: [],
+	expired: [],
+	undecided: [],
 };
+
+/** A check that fails by the same findings. */
+export const verdict: Verdict = {
+	wishes: summary.wishes,
+	violations: summary.violations,
+	excepted: [],
+	expired: [],
+	undecided: [],
+	policy: findPolicy('founding'),
+	pass: false,
+	failOn: 'violation',
+	max: 0,
+	counted: 3,
+	known: 0,
+	sessions: 12,
+};
+
+/** One peer that broke a rule. */
+export function incident(fields: Partial<Incident> = {}): Incident {
+	const {rule, severity, hop, port, required, reference, first_seen} = breach;
+	return {
+		...{rule, severity, hop, port, required, reference, first_seen},
+		peer: '192.0.2.1',
+		peer_host: 'old.example.org',
+		usernames: ['ana'],
+		sessions: 2,
+		messages: 1,
+		observed: ['TLSv1'],
+		...place,
+		...fields,
+	};
+}

@@ -1,13 +1,32 @@
 import test from 'ava';
 import {coloured, monochrome} from '../../src/report/style.ts';
 import {reportText} from '../../src/report/text.ts';
+import {asciiMarks} from '../../src/report/wishes-text.ts';
 import {emptyCoverage} from '../../src/tls/coverage.ts';
 import {summary} from './sample-summary.ts';
 
 test('the report says hops, versions, ciphers, violations with who, failures and the account', t => {
 	t.is(
-		reportText(summary, monochrome),
+		reportText(summary, monochrome, asciiMarks),
 		`From 2026-01-31 08:00:00 to 2026-01-31 09:00:00 UTC
+
+Wishes of policy founding
+OPERATION, WAY IN   POLICY      TLSv1.3  TLSv1.2  OLDER  PLAIN  FAILED  UNKNOWN
+submission
+  465 implicit TLS  + allowed         5        -    x 3      -       1        1
+  587 STARTTLS      + allowed         -        -      -      -       -        -
+  25 STARTTLS       x weakness        -        -      -      -       -        -
+relay in
+  25 STARTTLS       + allowed         -        -      -      -       -        -
+relay out
+  25 STARTTLS       + allowed         -        -      -      -       -        -
+  no port           - no rule         -        -      -    x 2       -        -
+mailbox access
+  993 implicit TLS  + allowed         -        -      -      -       -        -
+  143 STARTTLS      x weakness        -        -      -      -       -        -
+  995 implicit TLS  + allowed         -        -      -      -       -        -
+  110 STARTTLS      x weakness        -        -      -      -       -        -
++ the policy allows it, x it does not; sessions by TLS version
 
 Hops
 HOP         PORT  SESSIONS  ENCRYPTED  PLAINTEXT  FAILED  MESSAGES  VIOLATIONS
@@ -29,6 +48,7 @@ Policy founding
 violation min-version: submission 465: 3 sessions, 1 message, 7 peers
     seen TLSv1 (3); required TLSv1.2 or later [RFC 8997, section 3]
     who ana�[2J from old.example.org[192.0.2.1] (2), 192.0.2.2 (1) and 5 more
+    see mail.log, lines 11 to 16
     when 2026-01-31 08:00 to 2026-01-31 09:00 UTC
 info relay-service: relay-out: 1 session
 
@@ -60,7 +80,7 @@ test('no line is longer than 80 columns, with millions of sessions and an unknow
 		messages: 2_345_678,
 		violations: 1_234_567,
 	}));
-	const lines = reportText({...summary, hops}, monochrome).split('\n');
+	const lines = reportText({...summary, hops}, monochrome, asciiMarks).split('\n');
 	t.deepEqual(
 		lines.filter(line => line.length > 80),
 		[],
@@ -70,7 +90,7 @@ test('no line is longer than 80 columns, with millions of sessions and an unknow
 
 test('without sessions it says so, and still gives the account', t => {
 	const empty = {...summary, hops: [], suites: [], violations: [], failures: [], period: {from: null, to: null}};
-	const text = reportText({...empty, coverage: emptyCoverage()}, monochrome);
+	const text = reportText({...empty, coverage: emptyCoverage()}, monochrome, asciiMarks);
 	t.regex(text, /^No sessions found\.\n\nLines read\n/);
 });
 
@@ -82,10 +102,10 @@ test('more ciphers than fit are summed up', t => {
 		cipher: `C${index}`,
 		sessions: 1,
 	}));
-	t.regex(reportText({...summary, suites}, monochrome), / 3 more +3 +33\.3 %/);
+	t.regex(reportText({...summary, suites}, monochrome, asciiMarks), / 3 more +3 +33\.3 %/);
 });
 
 test('colour never carries meaning alone: without it the text is the same', t => {
-	const stripped = reportText(summary, coloured).replaceAll(/\x1b\[\d+m/g, '');
-	t.is(stripped, reportText(summary, monochrome));
+	const stripped = reportText(summary, coloured, asciiMarks).replaceAll(/\x1b\[\d+m/g, '');
+	t.is(stripped, reportText(summary, monochrome, asciiMarks));
 });

@@ -1,0 +1,89 @@
+import {describeCheck} from '../tls/describe-policy.ts';
+import {destinationRule} from '../tls/peer.ts';
+import {citation, type Policy, type Severity, type Source} from '../tls/policy.ts';
+import {incidentText} from './incident-text.ts';
+import {jsonText} from './json.ts';
+import {plain} from './plain.ts';
+import type {Incident, Verdict} from './verdict.ts';
+
+const levels: Readonly<Record<Severity, string>> = {violation: 'error', weakness: 'warning', info: 'note'};
+
+/** Where a document that stands on the web can be read. */
+function helpUri({document, section}: Source): string | undefined {
+	const [, number] = /^RFC (\d+)$/.exec(document) ?? [];
+	if (number === undefined) return undefined;
+	const [, part] = /section (\d+(?:\.\d+)*)/.exec(section) ?? [];
+	return `https://www.rfc-editor.org/rfc/rfc${number}${part === undefined ? '' : `#section-${part}`}`;
+}
+
+function rulesOf({rules, destinations, name}: Policy): object[] {
+	const all = rules.map(({id, severity, check, source}) => {
+		const uri = helpUri(source);
+		const what = plain(describeCheck(check));
+		return {
+			id,
+			shortDescription: {text: what},
+			help: {text: `${what} (${plain(citation(source))})`},
+			...(uri === undefined ? {} : {helpUri: uri}),
+			defaultConfiguration: {level: levels[severity]},
+			properties: {reference: citation(source)},
+		};
+	});
+	if (destinations.length === 0) return all;
+	const text = 'the trust that the policy wants of this destination';
+	return [
+		...all,
+		{
+			id: destinationRule,
+			shortDescription: {text},
+			help: {text: `${text} (policy ${plain(name)}, destinations)`},
+			properties: {reference: 'policy, destinations'},
+		},
+	];
+}
+
+/** A log's name as a URI reference (RFC 3986): an absolute path as a file URI, a relative one as it is. */
+function artifactUri(source: string): string {
+	if (source === '-') return 'stdin';
+	const path = source.split('/').map(encodeURIComponent).join('/');
+	return path.startsWith('/') ? `file://${path}` : path;
+}
+
+function locations({source, first_line, last_line}: Incident): object[] {
+	if (source === null) return [];
+	const artifactLocation = {uri: artifactUri(source)};
+	if (first_line === null || first_line < 1) return [{physicalLocation: {artifactLocation}}];
+	const region = {startLine: first_line, endLine: Math.max(first_line, last_line ?? first_line)};
+	return [{physicalLocation: {artifactLocation, region}}];
+}
+
+function result(incident: Incident, ids: readonly string[]): object {
+	const {rule, severity, hop, port, peer, sessions, messages, reference} = incident;
+	return {
+		ruleId: rule,
+		ruleIndex: ids.indexOf(rule),
+		level: levels[severity],
+		message: {text: incidentText(incident)},
+		locations: locations(incident),
+		// The same for the same peer however often it comes: what a viewer tells old from new by.
+		partialFingerprints: {'rule-hop-port-peer/v1': plain([rule, hop, port ?? '-', peer].join(' '))},
+		properties: {hop, port, peer, usernames: incident.usernames, sessions, messages, reference},
+	};
+}
+
+/** The outcome of `check` as SARIF 2.1.0: one result per rule, hop, port and peer, at the raw lines of its latest session. */
+export function sarif({policy}: Verdict, incidents: readonly Incident[], version: string): string {
+	const rules = rulesOf(policy);
+	const ids = rules.map(rule => (rule as {id: string}).id);
+	return jsonText({
+		$schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+		version: '2.1.0',
+		runs: [
+			{
+				tool: {driver: {name: 'tlsaudit', version, rules}},
+				columnKind: 'utf16CodeUnits',
+				results: incidents.map(incident => result(incident, ids)),
+			},
+		],
+	});
+}

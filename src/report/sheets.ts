@@ -1,0 +1,195 @@
+import {exceptionSelector} from './exception-text.ts';
+import {countsBy, type Summary} from './summary.ts';
+import {count, share} from './table.ts';
+import {columns} from './wishes.ts';
+import {unicodeMarks, wayWords, wishWords} from './wishes-text.ts';
+
+/** `log` marks text that comes from a log or a policy file. */
+export type SheetCell = {
+	readonly text: string;
+	readonly log?: boolean;
+	readonly number?: boolean;
+	readonly bad?: boolean;
+};
+/** One table of a report that is no terminal's: Markdown and HTML draw the same ones. */
+export type Sheet = {
+	readonly title: string;
+	readonly headings: readonly string[];
+	readonly rows: ReadonlyArray<readonly SheetCell[]>;
+};
+
+/** Ciphers and peers shown; JSON has more. */
+const most = 10;
+
+const word = (text: string): SheetCell => ({text});
+const log = (text: string): SheetCell => ({text, log: true});
+const number = (value: number, bad = false): SheetCell => ({text: count(value), number: true, bad});
+const port = (value: number | null): SheetCell => ({text: value === null ? '-' : String(value), number: true});
+const moment = (time: number | null): SheetCell =>
+	word(time === null ? '' : new Date(time).toISOString().slice(0, 16).replace('T', ' '));
+
+function wishSheet({policy, wishes}: Summary): Sheet {
+	return {
+		title: `Wishes of policy ${policy}`,
+		headings: ['Operation', 'Way in', 'Policy', 'TLSv1.3', 'TLSv1.2', 'Older', 'Plaintext', 'Failed', 'Unknown'],
+		rows: wishes.flatMap(({operation, choices}) =>
+			choices.map((choice, index) => [
+				word(index === 0 ? operation : ''),
+				word(wayWords(choice)),
+				{text: wishWords(choice.wish, unicodeMarks), bad: choice.wish === 'violation' || choice.wish === 'weakness'},
+				...columns.map(name => {
+					const {sessions, wish} = choice.cells[name];
+					const bad = sessions > 0 && (wish === 'violation' || wish === 'weakness');
+					return {text: sessions === 0 ? '-' : `${bad ? '✘ ' : ''}${count(sessions)}`, number: true, bad};
+				}),
+			]),
+		),
+	};
+}
+
+function violationSheet({violations}: Summary): Sheet {
+	return {
+		title: 'What breaks the policy',
+		headings: [
+			'Severity',
+			'Rule',
+			'Hop',
+			'Port',
+			'Sessions',
+			'Messages',
+			'Peers',
+			'Seen',
+			'Required',
+			'Reference',
+			'Last',
+		],
+		rows: violations.map(each => [
+			{text: each.severity, bad: each.severity === 'violation'},
+			log(each.rule),
+			word(each.hop),
+			port(each.port),
+			...[each.sessions, each.messages, each.peer_count].map(value => number(value)),
+			log(Object.keys(each.observed).slice(0, most).join(', ')),
+			log(each.required),
+			log(each.reference),
+			moment(each.last_seen),
+		]),
+	};
+}
+
+function peerSheet({violations}: Summary): Sheet {
+	return {
+		title: 'Who',
+		headings: ['Rule', 'Hop', 'Port', 'Address', 'Host', 'User', 'Sessions', 'Messages', 'Last', 'Source', 'Lines'],
+		rows: violations
+			.filter(({severity}) => severity !== 'info')
+			.flatMap(({rule, hop, port: at, peers}) =>
+				peers
+					.slice(0, most)
+					.map(peer => [
+						log(rule),
+						word(hop),
+						port(at),
+						log(peer.peer_ip ?? ''),
+						log(peer.peer_host ?? ''),
+						log(peer.username ?? ''),
+						number(peer.sessions),
+						number(peer.messages),
+						moment(peer.last_seen),
+						log(peer.source ?? ''),
+						word(peer.first_line === null ? '' : `${peer.first_line}-${peer.last_line ?? peer.first_line}`),
+					]),
+			),
+	};
+}
+
+function exceptionSheet({excepted, expired}: Summary): Sheet {
+	return {
+		title: 'Exceptions',
+		headings: ['Rule', 'Hop', 'Port', 'Sessions', 'Until', 'Reason'],
+		rows: [
+			...excepted.map(each => [
+				log(each.rule),
+				word(each.hop),
+				port(each.port),
+				number(each.sessions),
+				word(each.until),
+				log(each.reason),
+			]),
+			...expired.map(each => [
+				log(each.rules.length === 0 ? 'every rule' : each.rules.join(', ')),
+				log(exceptionSelector(each)),
+				word(''),
+				word(''),
+				{text: `${each.until}, expired`, bad: true},
+				log(each.reason),
+			]),
+		],
+	};
+}
+
+/** The tables of the report, the empty ones left out. */
+export function sheets(summary: Summary): Sheet[] {
+	const {hops, suites, failures, undecided, coverage} = summary;
+	const suiteRows = (field: 'protocol' | 'cipher'): SheetCell[][] =>
+		hops.flatMap(row =>
+			[...countsBy(suites, row, suite => suite[field])]
+				.slice(0, most)
+				.map(([name, sessions]) => [
+					word(row.hop),
+					port(row.port),
+					log(name === 'unknown' ? 'not logged' : name),
+					number(sessions),
+					{text: share(sessions, row.encrypted), number: true},
+				]),
+		);
+	const lines = [
+		['understood', coverage.understood],
+		['irrelevant mail lines', coverage.irrelevant],
+		['other programs', coverage.foreign],
+		['malformed', coverage.malformed],
+		['all', coverage.lines],
+	] as const;
+	const all: Sheet[] = [
+		wishSheet(summary),
+		violationSheet(summary),
+		peerSheet(summary),
+		exceptionSheet(summary),
+		{
+			title: 'Not decided, since the log does not show it',
+			headings: ['Rule', 'Hop', 'Port', 'Sessions'],
+			rows: undecided.map(each => [log(each.rule), word(each.hop), port(each.port), number(each.sessions)]),
+		},
+		{
+			title: 'Hops',
+			headings: ['Hop', 'Port', 'Sessions', 'Encrypted', 'Plaintext', 'Failed', 'Unknown', 'Messages', 'Violations'],
+			rows: hops.map(row => [
+				word(row.hop),
+				port(row.port),
+				...[row.sessions, row.encrypted, row.plaintext, row.failed, row.unknown, row.messages].map(value =>
+					number(value),
+				),
+				number(row.violations, row.violations > 0),
+			]),
+		},
+		{title: 'TLS versions', headings: ['Hop', 'Port', 'Version', 'Sessions', 'Share'], rows: suiteRows('protocol')},
+		{title: 'Ciphers', headings: ['Hop', 'Port', 'Cipher', 'Sessions', 'Share'], rows: suiteRows('cipher')},
+		{
+			title: 'Failures',
+			headings: ['Reason', 'Hop', 'Port', 'Sessions'],
+			rows: failures.map(each => [log(each.reason), word(each.hop), port(each.port), number(each.count)]),
+		},
+		{
+			title: 'Lines read',
+			headings: ['Kind', 'Lines'],
+			rows: lines.map(([kind, value]) => [word(kind), number(value)]),
+		},
+	];
+	return all.filter(({rows}) => rows.length > 0);
+}
+
+/** `From 2026-01-31 08:00 to 2026-01-31 09:00 UTC`, or nothing. */
+export function periodText({period}: Summary): string {
+	if (period.from === null || period.to === null) return '';
+	return `From ${moment(period.from).text} to ${moment(period.to).text} UTC`;
+}

@@ -1,0 +1,94 @@
+import type {Style} from './style.ts';
+import {count, table} from './table.ts';
+import {type Cell, type Choice, columns, type Operation, type Wish} from './wishes.ts';
+
+/** Marks beside words: colour never carries meaning alone, and neither does a mark. */
+export type Marks = {readonly yes: string; readonly no: string};
+export const unicodeMarks: Marks = {yes: '✔', no: '✘'};
+export const asciiMarks: Marks = {yes: '+', no: 'x'};
+
+const titles = {
+	'TLSv1.3': 'TLSv1.3',
+	'TLSv1.2': 'TLSv1.2',
+	older: 'OLDER',
+	plaintext: 'PLAIN',
+	failed: 'FAILED',
+	unknown: 'UNKNOWN',
+};
+
+/** `465 implicit TLS`. */
+export function wayWords({port, tls}: Choice): string {
+	const mode = tls === null ? '' : {implicit: ' implicit TLS', starttls: ' STARTTLS'}[tls];
+	return `${port ?? 'no port'}${mode}`;
+}
+
+/** The word of the policy with its mark. */
+export function wishWords(wish: Wish, {yes, no}: Marks): string {
+	if (wish === null) return '- no rule';
+	return wish === 'allowed' ? `${yes} allowed` : `${no} ${wish}`;
+}
+
+/** A count with the mark of what the policy does not want; nothing where nothing was seen. */
+function cellWords({sessions, wish}: Cell, form: (value: number) => string, {no}: Marks): string {
+	if (sessions === 0) return '-';
+	return wish === null || wish === 'allowed' ? form(sessions) : `${no} ${form(sessions)}`;
+}
+
+/** `1.2M`, `345k`: for tables that do not fit otherwise; the table of hops has the numbers. */
+function rounded(value: number): string {
+	if (value >= 1_000_000) return `${(value / 1_000_000).toFixed(1)}M`;
+	return value >= 100_000 ? `${Math.floor(value / 1000)}k` : String(value);
+}
+
+/** The table of wishes: what the policy allows, and what was seen. At most 80 columns. */
+export function wishLines(operations: readonly Operation[], marks: Marks, style: Style): string[] {
+	const used = columns.filter(
+		name => name !== 'unknown' || operations.some(({choices}) => choices.some(({cells}) => cells.unknown.sessions > 0)),
+	);
+	const headings = [
+		{title: 'OPERATION, WAY IN'},
+		{title: 'POLICY'},
+		...used.map(name => ({title: titles[name], right: true})),
+	];
+	const lines = (form: (value: number) => string): string[] => {
+		const rows = operations.flatMap(({operation, dane, choices}) => [
+			[`${operation}${dane ? ' (DANE wanted)' : ''}`],
+			...choices.map(choice => [
+				`  ${wayWords(choice)}`,
+				wishWords(choice.wish, marks),
+				...used.map(name => cellWords(choice.cells[name], form, marks)),
+			]),
+		]);
+		return table(headings, rows);
+	};
+	const forms = [count, String, rounded].map(lines);
+	const fitting = forms.find(each => each.every(line => line.length <= 80)) ?? lines(rounded);
+	const heads = new Set(operations.map(({operation}) => operation));
+	return [
+		...fitting.map(line => (heads.has(line.replace(' (DANE wanted)', '')) ? style('heading', line) : line)),
+		`${marks.yes} the policy allows it, ${marks.no} it does not; sessions by TLS version`,
+	];
+}
+
+const cellJson = (choice: Choice): object =>
+	Object.fromEntries(columns.map(name => [name, choice.cells[name].sessions]));
+
+/** The same for machines. */
+export function wishesJson(operations: readonly Operation[]): object[] {
+	return operations.map(({operation, hop, dane, choices}) => ({
+		operation,
+		hop,
+		dane,
+		choices: choices.map(choice => ({
+			port: choice.port,
+			tls: choice.tls,
+			policy: choice.wish,
+			sessions: cellJson(choice),
+			unwanted: columns.filter(name => {
+				const {wish, sessions} = choice.cells[name];
+				return sessions > 0 && wish !== null && wish !== 'allowed';
+			}),
+			messages: choice.messages,
+		})),
+	}));
+}

@@ -1,0 +1,140 @@
+import {type Handshake, judge} from '../tls/judge.ts';
+import type {CheckKind, Policy, Severity} from '../tls/policy.ts';
+import {emptySession, type Hop, type TlsMode} from '../tls/session.ts';
+
+/** Sessions that came one way, by what they agreed on; see `ways` of the store. */
+export type Way = {
+	readonly hop: Hop;
+	readonly port: number | null;
+	readonly tls_mode: TlsMode | null;
+	readonly outcome: 'encrypted' | 'plaintext' | 'failed' | null;
+	readonly protocol: string | null;
+	readonly sessions: number;
+	readonly messages: number;
+};
+
+/** What a policy says of something: fine, how grave, or `null` where no rule speaks of it. */
+export type Wish = 'allowed' | Severity | null;
+
+/** A number of sessions, and whether the policy wants them. */
+export type Cell = {readonly sessions: number; readonly wish: Wish};
+export const columns = ['TLSv1.3', 'TLSv1.2', 'older', 'plaintext', 'failed', 'unknown'] as const;
+export type ColumnName = (typeof columns)[number];
+
+/** One way into a service with the policy's word on it and what was seen. */
+export type Choice = {
+	readonly port: number | null;
+	readonly tls: TlsMode | null;
+	readonly wish: Wish;
+	readonly cells: Readonly<Record<ColumnName, Cell>>;
+	readonly messages: number;
+};
+export type Operation = {
+	readonly operation: string;
+	readonly hop: Hop;
+	/** The policy wants DANE here. */
+	readonly dane: boolean;
+	readonly choices: readonly Choice[];
+};
+
+type Door = readonly [port: number | null, tls: TlsMode | null];
+
+/** Ways in that are shown even when nobody took them: the registered ports (RFC 8314 section 7.3). */
+const operations: ReadonlyArray<readonly [name: string, hop: Hop, doors: readonly Door[]]> = [
+	[
+		'submission',
+		'submission',
+		[
+			[465, 'implicit'],
+			[587, 'starttls'],
+			[25, 'starttls'],
+		],
+	],
+	['relay in', 'relay-in', [[25, 'starttls']]],
+	['relay out', 'relay-out', [[25, 'starttls']]],
+	[
+		'mailbox access',
+		'access',
+		[
+			[993, 'implicit'],
+			[143, 'starttls'],
+			[995, 'implicit'],
+			[110, 'starttls'],
+		],
+	],
+	['delivery', 'delivery', []],
+];
+
+/** A handshake that is good in everything but what is asked about. */
+function example(hop: Hop, [port, tlsMode]: Door, protocol: string | null): Handshake {
+	const outward = hop === 'relay-out' || hop === 'delivery';
+	return {
+		...emptySession(hop, outward ? 'out' : 'in'),
+		port,
+		tlsMode: protocol === null ? null : tlsMode,
+		outcome: protocol === null ? 'plaintext' : 'encrypted',
+		protocol,
+		cipher: protocol === 'TLSv1.3' ? 'TLS_AES_256_GCM_SHA384' : 'ECDHE-RSA-AES256-GCM-SHA384',
+		carriedMail: true,
+		loggedIn: hop === 'submission' || hop === 'access',
+	};
+}
+
+/** The policy's word on a handshake, as far as rules of the kind speak of its hop. */
+function wishOf(policy: Policy, handshake: Handshake, kind: CheckKind): Wish {
+	const rules = policy.rules.filter(rule => rule.check.kind === kind && rule.hops.includes(handshake.hop));
+	if (rules.length === 0) return null;
+	const ids = new Set(rules.map(({id}) => id));
+	return judge(handshake, policy).find(({rule}) => ids.has(rule))?.severity ?? 'allowed';
+}
+
+function columnOf({outcome, protocol}: Way): ColumnName {
+	if (outcome === null) return 'unknown';
+	if (outcome !== 'encrypted') return outcome;
+	if (protocol === null) return 'unknown';
+	if (protocol === 'TLSv1.3' || protocol === 'TLSv1.2') return protocol;
+	return /^(?:SSLv\d|TLSv1(?:\.1)?)$/.test(protocol) ? 'older' : 'unknown';
+}
+
+function choiceOf(policy: Policy, hop: Hop, door: Door, seen: readonly Way[]): Choice {
+	const [port, tls] = door;
+	const cell = (column: ColumnName): Cell => {
+		const ways = seen.filter(way => columnOf(way) === column);
+		const sessions = ways.reduce((sum, way) => sum + way.sessions, 0);
+		if (column === 'failed' || column === 'unknown') return {sessions, wish: null};
+		if (column === 'plaintext') return {sessions, wish: wishOf(policy, example(hop, door, null), 'plaintext')};
+		const versions = column === 'older' ? ways.map(({protocol}) => protocol ?? 'TLSv1') : [column];
+		// A policy that takes TLS 1.1 may still refuse the SSLv3 of the same column.
+		const said = versions.map(version => wishOf(policy, example(hop, door, version), 'min-version'));
+		return {sessions, wish: said.find(wish => wish !== 'allowed') ?? said[0] ?? null};
+	};
+	const cells = Object.fromEntries(columns.map(column => [column, cell(column)])) as Record<ColumnName, Cell>;
+	const wish = port === null ? null : wishOf(policy, example(hop, door, 'TLSv1.3'), 'service');
+	return {port, tls, wish, cells, messages: seen.reduce((sum, way) => sum + way.messages, 0)};
+}
+
+/**
+ * An administrator's table of wishes with what was seen beside them: for each operation the ways into it, whether the
+ * policy allows them, and the sessions by version. Sessions in plaintext, and failed ones whose kind of TLS is not known,
+ * stand with the first way of their port. `internal` is in no policy.
+ */
+export function wishes(policy: Policy, ways: readonly Way[]): Operation[] {
+	return operations.flatMap(([operation, hop, registered]) => {
+		const here = ways.filter(way => way.hop === hop);
+		if (here.length === 0 && registered.length === 0) return [];
+		const doors: Door[] = [...registered];
+		const has = (port: number | null, tls?: TlsMode | null): boolean =>
+			doors.some(door => door[0] === port && (tls === undefined || door[1] === tls));
+		for (const {port, tls_mode} of here) if (tls_mode !== null && !has(port, tls_mode)) doors.push([port, tls_mode]);
+		for (const {port} of here) if (!has(port)) doors.push([port, null]);
+		const choices = doors.map((door, index) => {
+			const first = doors.findIndex(([port]) => port === door[0]) === index;
+			const mine = here.filter(
+				way => way.port === door[0] && (way.tls_mode === door[1] || (way.tls_mode === null && first)),
+			);
+			return choiceOf(policy, hop, door, mine);
+		});
+		const dane = policy.rules.some(({check, hops}) => check.kind === 'dane' && hops.includes(hop));
+		return [{operation, hop, dane, choices}];
+	});
+}

@@ -1,0 +1,233 @@
+import test from 'ava';
+import {baselineText, readBaseline} from '../../src/report/baseline.ts';
+import {reportHtml} from '../../src/report/html.ts';
+import {junitXml} from '../../src/report/junit.ts';
+import {reportMarkdown} from '../../src/report/markdown.ts';
+import {nagiosLine, nagiosState, nagiosUnknown} from '../../src/report/nagios.ts';
+import {reportCsv} from '../../src/report/report-csv.ts';
+import {sarif} from '../../src/report/sarif.ts';
+import {breach, incident, summary, verdict} from './sample-summary.ts';
+
+const evil = `</td><script>alert(1)</script>|\`x\`]](javascript:1)<img src=x onerror="y">&'\\|\x1b[2J\u202E\uFFFF\r\n=cmd`;
+const hostilePeer = {
+	...{peer_ip: '192.0.2.9', peer_host: evil, username: evil, sessions: 1, messages: 0},
+	...{last_seen: null, source: evil, first_line: 1, last_line: 2},
+};
+const hostile = {
+	...summary,
+	policy: evil,
+	violations: [{...breach, rule: evil, observed: {[evil]: 1}, required: evil, reference: evil, peers: [hostilePeer]}],
+	failures: [{reason: evil, hop: 'access', port: 993, count: 1}],
+	suites: [{hop: 'submission', port: 465, protocol: evil, cipher: evil, sessions: 1}],
+} as const;
+
+/** Element names in order, and whether every tag is closed by its own: enough to tell well-formed XML without a parser. */
+function wellFormed(xml: string): boolean {
+	const open: string[] = [];
+	const text = xml.replace(/^<\?xml[^?]*\?>\n/, '');
+	if (/&(?!(?:amp|lt|gt|quot|#39);)/.test(text)) return false;
+	let rest = text;
+	for (const [tag, slash, name, attributes = '', empty] of text.matchAll(
+		/<(\/?)([a-z][a-z0-9-]*)((?: [a-z]+="[^"<]*")*)(\/?)>/g,
+	)) {
+		if (/ ([a-z]+)=.* \1=/.test(attributes)) return false;
+		if (slash === '/') {
+			if (open.pop() !== name) return false;
+		} else if (empty !== '/') open.push(name ?? '');
+		rest = rest.replace(tag, '');
+	}
+	return open.length === 0 && !rest.includes('<');
+}
+
+test('JUnit has a test per rule and hop: failures with who and where, hops without sessions skipped', t => {
+	const xml = junitXml(verdict, [incident(), incident({peer: '192.0.2.2', peer_host: null, usernames: []})]);
+	t.true(wellFormed(xml));
+	t.regex(xml, /<testsuites name="tlsaudit" tests="20" failures="1" errors="0" skipped="\d+">/);
+	t.regex(
+		xml,
+		/<testcase classname="founding\.submission" name="min-version">\n\t+<failure type="violation" message="violation: 4 sessions, 2 peers \[RFC 8997, section 3: [^"]+\]">submission 465: ana from old\.example\.org\[192\.0\.2\.1\]: TLSv1; required TLSv1\.2 or later; 2 sessions, last 2026-01-31T09:00:00\.000Z \(mail\.log:11-16\)\n/,
+	);
+	t.regex(xml, /classname="founding\.access" name="min-version">\n\t+<skipped message="no session of this hop"\/>/);
+	t.true(xml.includes('classname="founding.submission" name="weak-suite"/>'));
+});
+
+test('JUnit: what is tolerated or only weak has not failed, what is not decided is skipped', t => {
+	const weak = junitXml(verdict, [incident({rule: 'submission-service', severity: 'weakness'})]);
+	t.regex(weak, /failures="0"/);
+	t.regex(weak, /name="submission-service">\n\t+<system-out>weakness: 2 sessions, 1 peers/);
+	t.regex(junitXml({...verdict, failOn: 'weakness'}, [incident({severity: 'weakness'})]), /failures="1"/);
+	t.regex(junitXml({...verdict, pass: true}, [incident()]), /failures="0"/);
+	const open = {...verdict, undecided: [{rule: 'weak-suite', hop: 'submission', port: 465, sessions: 3}]} as const;
+	t.regex(junitXml(open, []), /name="weak-suite">\n\t+<skipped message="not decided for 3 sessions: the log does not/);
+});
+
+test('JUnit names at most a hundred peers a rule', t => {
+	const many = Array.from({length: 150}, (_, index) => incident({peer: `192.0.2.${index}`}));
+	t.regex(junitXml(verdict, many), /\nand 50 more peers<\/failure>/);
+});
+
+test('hostile text stays text in JUnit', t => {
+	const policy = {...verdict.policy, name: evil};
+	const xml = junitXml({...verdict, policy}, [
+		incident({peer: evil, peer_host: evil, usernames: [evil], observed: [evil], source: evil, required: evil}),
+	]);
+	t.true(wellFormed(xml));
+	t.notRegex(xml, /<script|<img|[\x00-\x08\x0B-\x1F\u202E\uFFFE\uFFFF]/);
+});
+
+test('SARIF 2.1.0 has rules with their documents, and results at the raw lines', t => {
+	const {version, $schema, runs} = JSON.parse(sarif(verdict, [incident(), incident({rule: 'weak-suite'})], '1.2.3'));
+	t.is(version, '2.1.0');
+	t.regex($schema, /sarif-2\.1\.0/);
+	const [{tool, results}] = runs;
+	t.like(tool.driver, {name: 'tlsaudit', version: '1.2.3'});
+	const rule = tool.driver.rules[results[0].ruleIndex];
+	t.like(rule, {
+		id: 'min-version',
+		shortDescription: {text: 'TLSv1.2 or later'},
+		helpUri: 'https://www.rfc-editor.org/rfc/rfc8997#section-3',
+		defaultConfiguration: {level: 'error'},
+	});
+	t.like(results[0], {ruleId: 'min-version', level: 'error'});
+	t.deepEqual(results[0].locations, [
+		{physicalLocation: {artifactLocation: {uri: 'mail.log'}, region: {startLine: 11, endLine: 16}}},
+	]);
+	t.deepEqual(results[0].partialFingerprints, {'rule-hop-port-peer/v1': 'min-version submission 465 192.0.2.1'});
+	t.is(tool.driver.rules[results[1].ruleIndex].id, 'weak-suite');
+	t.is(new Set(tool.driver.rules.map((each: {id: string}) => each.id)).size, tool.driver.rules.length);
+});
+
+test('SARIF: names of logs become URI references, missing places are left out', t => {
+	const uri = (fields: object): unknown =>
+		JSON.parse(sarif(verdict, [incident(fields)], '1')).runs[0].results[0].locations[0]?.physicalLocation;
+	t.deepEqual(uri({source: '/var/log/mail log#1?.gz', first_line: null}), {
+		artifactLocation: {uri: 'file:///var/log/mail%20log%231%3F.gz'},
+	});
+	t.like(uri({source: '-', first_line: 3, last_line: null}), {
+		artifactLocation: {uri: 'stdin'},
+		region: {startLine: 3, endLine: 3},
+	});
+	t.is(uri({source: null}), undefined);
+	const text = sarif(verdict, [incident({peer: evil, peer_host: evil, observed: [evil], source: evil})], '1');
+	t.notRegex(text, /[\x00-\x09\x0B-\x1F\u202E]/);
+	t.notThrows(() => JSON.parse(text));
+});
+
+test('Nagios gets one line with performance data, and the state of the findings', t => {
+	t.is(
+		nagiosLine({...verdict, violations: [breach]}),
+		'TLSAUDIT CRITICAL - policy founding: 3 violations, 0 weaknesses; min-version on submission 465: TLSv1 | violations=3;;0;0 weaknesses=0;;;0 sessions=12;;;0\n',
+	);
+	const passed = {...verdict, pass: true};
+	t.is(nagiosState({...passed, violations: []}), 'OK');
+	t.is(nagiosState({...passed, violations: [{...breach, severity: 'info'}]}), 'OK');
+	t.is(nagiosState({...passed, violations: [{...breach, severity: 'weakness'}]}), 'WARNING');
+	t.is(nagiosState({...passed, max: 5, violations: [breach]}), 'WARNING');
+	t.regex(nagiosLine({...passed, violations: []}), /^TLSAUDIT OK - policy founding: nothing to complain of \| viol/);
+	t.regex(nagiosLine({...verdict, failOn: 'weakness', max: 4}), / violations=3;;4;0 weaknesses=0;;4;0 /);
+});
+
+test('hostile text can neither end the Nagios line nor begin its performance data', t => {
+	const policy = {...verdict.policy, name: evil};
+	const line = nagiosLine({...verdict, policy, violations: [{...breach, rule: evil, observed: {[evil]: 1}}]});
+	t.is(line.split('|').length, 2);
+	t.regex(line, /^[^\n\r\x1b\u202E]*\n$/);
+	t.is(nagiosUnknown('a | b\nc'), 'TLSAUDIT UNKNOWN - a / b c\n');
+});
+
+test('a baseline is sorted, one finding a line, and reads back', t => {
+	const entry = (rule: string, port: number | null, peer: string) => ({rule, hop: 'access', port, peer});
+	const known = [
+		entry('b', 25, 'x'),
+		entry('a', 993, 'y'),
+		entry('a', 143, 'z'),
+		entry('a', null, 'q'),
+		entry('a', 143, 'z'),
+	];
+	const text = baselineText('own', known);
+	t.is(
+		text,
+		`{
+	"policy": "own",
+	"known": [
+		{"rule":"a","hop":"access","port":null,"peer":"q"},
+		{"rule":"a","hop":"access","port":143,"peer":"z"},
+		{"rule":"a","hop":"access","port":993,"peer":"y"},
+		{"rule":"b","hop":"access","port":25,"peer":"x"}
+	]
+}
+`,
+	);
+	t.is(baselineText('own', readBaseline(text, 'f')), text);
+	t.deepEqual(readBaseline(baselineText('own', []), 'f'), []);
+	t.deepEqual(readBaseline(baselineText(evil, [entry(evil, 1, evil)]), 'f')[0], entry(evil, 1, evil));
+	t.notRegex(baselineText(evil, [entry(evil, 1, evil)]), /[\x1b\u202E]/);
+});
+
+test('what is no baseline is refused in one sentence', t => {
+	t.throws(() => readBaseline('{', 'known.json'), {
+		message: /^known\.json: is no JSON; write a baseline with --write-/,
+	});
+	t.throws(() => readBaseline('{"known":[{"rule":1}]}', 'known.json'), {
+		message: /^known\.json: known\.0\.rule: [^\n]+$/,
+	});
+	t.throws(() => readBaseline('[]', 'known.json'), {message: /^known\.json: baseline: [^\n]+$/});
+});
+
+test('the CSV report is one table that a spreadsheet can filter', t => {
+	const lines = reportCsv(summary).trimEnd().split('\r\n');
+	t.is(lines[0], 'section,hop,port,item,severity,sessions,messages,peers,first_seen,last_seen,detail');
+	for (const line of [
+		'hop,submission,465,all,,10,4,,,,',
+		'outcome,submission,465,failed,,1,,,,,',
+		'hop,submission,465,violating,,3,,,,,',
+		'version,submission,465,TLSv1.3,,5,,,,,',
+		'cipher,submission,465,AES128-SHA,,3,,,,,',
+		'failure,submission,465,not-tls,,1,,,,,',
+		'lines,,,lines,,,,,,,20',
+	])
+		t.true(lines.includes(line), line);
+	t.true(
+		lines.includes(
+			'violation,submission,465,min-version,violation,3,1,7,2026-01-31T08:00:00.000Z,2026-01-31T09:00:00.000Z,"seen TLSv1; required TLSv1.2 or later [RFC 8997, section 3]"',
+		),
+	);
+	t.notRegex(reportCsv(hostile), /[\x1b\u202E]|(?:^|,)=/m);
+});
+
+test('the Markdown report has the tables, every row of as many cells', t => {
+	for (const text of [reportMarkdown(summary), reportMarkdown(hostile)]) {
+		const tables = text.split('\n\n').filter(part => part.startsWith('| '));
+		t.true(tables.length >= 6);
+		for (const each of tables) {
+			const widths = each
+				.trimEnd()
+				.split('\n')
+				.map(row => row.replaceAll('\\|', '').split('|').length);
+			t.is(new Set(widths).size, 1, each);
+		}
+	}
+	t.regex(
+		reportMarkdown(summary),
+		/^\| \*\*violation\*\* \| `min-version` \| submission \| 465 \| 3 \| 1 \| 7 \| `TLSv1` \|/m,
+	);
+});
+
+test('hostile text in Markdown stands in code spans only, and in headings escaped', t => {
+	const text = reportMarkdown(hostile);
+	t.notRegex(text, /[\x1b\u202E]/);
+	const outside = text.replaceAll(/\\[\\`*_[\]<>#|&~!]/g, '').replaceAll(/`[^`\n]*`/g, '');
+	t.notRegex(outside, /<script|<img|\]\(|`/);
+});
+
+test('the HTML report loads nothing, runs nothing, and hostile text stays text', t => {
+	for (const html of [reportHtml(summary), reportHtml(hostile)]) {
+		t.true(html.startsWith('<!doctype html>'));
+		t.regex(html, /Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/);
+		t.notRegex(html, /<script|<img|<link|<iframe|\son[a-z]+="|src=x onerror="|url\(|[\x1b\u202E\uFFFF]/);
+		const body = html.slice(html.indexOf('<body>'), html.indexOf('</html>'));
+		t.true(wellFormed(body));
+	}
+	t.regex(reportHtml(hostile), /&lt;script&gt;alert\(1\)&lt;\/script&gt;/);
+	t.regex(reportHtml(summary), /<td class="b">violation<\/td><td class="l">min-version<\/td>/);
+});
