@@ -40,6 +40,8 @@ type TypedOptions = JudgingOptions & {
 	readonly format?: string;
 	readonly output?: string;
 	readonly threads?: number;
+	readonly stepBytes?: number;
+	readonly blockBytes?: number;
 	/** Of `import` a span in ms; of the terminal UI as it was typed. */
 	readonly keep?: number | string;
 	readonly color: boolean;
@@ -64,6 +66,11 @@ function readZone(text: string): string {
 
 function readThreads(text: string): number {
 	if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError('expected a number of threads, such as 1 or 2');
+	return Number(text);
+}
+
+function readBytes(text: string): number {
+	if (!/^[1-9]\d{0,10}$/.test(text)) throw new InvalidArgumentError('expected a number of bytes');
 	return Number(text);
 }
 
@@ -169,7 +176,7 @@ function build(typed: (value: Typed) => void): Command {
 		.action((paths: string[], _options, self: Command) => run('report', paths, '', self));
 	add(program, 'sessions', 'one row per session')
 		.argument(...files)
-		.addOption(format('ndjson', 'csv'))
+		.addOption(format('ndjson', 'csv', 'parquet'))
 		.option('-o, --output <file>', 'write to a file')
 		.action((paths: string[], _options, self: Command) => run('sessions', paths, '', self));
 	const check = add(program, 'check', 'judge by a policy; status 1 when it is violated')
@@ -199,6 +206,8 @@ function build(typed: (value: Typed) => void): Command {
 	add(program, 'import', 'bring a database up to date with log files; safe to repeat')
 		.argument('<files...>', 'logs, directories or patterns')
 		.addOption(new Option('--threads <number>', 'parsing threads, 1 or 2').argParser(readThreads))
+		.addOption(new Option('--step-bytes <bytes>', 'text in one transaction').argParser(readBytes).hideHelp())
+		.addOption(new Option('--block-bytes <bytes>', 'text in one block').argParser(readBytes).hideHelp())
 		.addOption(new Option('--keep <span>', 'delete sessions older than this, such as 90d').argParser(readSpan))
 		.action((paths: string[], _options, self: Command) => run('import', paths, '', self));
 	const policy = add(program, 'policy', 'list, show and validate policies');

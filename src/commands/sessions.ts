@@ -4,6 +4,7 @@ import {finished} from 'node:stream/promises';
 import type {Outcome} from '../exit.ts';
 import {csvLine} from '../report/csv.ts';
 import {ndjsonLine} from '../report/ndjson.ts';
+import {writeParquet} from '../store/parquet.ts';
 import {sessionRows} from '../store/rows.ts';
 import {sessionColumns} from '../store/schema.ts';
 import {type Io, writeTo} from './io.ts';
@@ -33,9 +34,15 @@ async function openOutput(path: string | undefined, io: Io): Promise<Output> {
 
 /** `tlsaudit sessions`: every session as a row, in order of time. */
 export async function sessions(settings: Settings, io: Io): Promise<Outcome> {
+	if (settings.format === 'parquet' && (settings.output === undefined || settings.output === '-'))
+		throw new Error('parquet needs a file; name it with -o FILE');
 	const {store, incomplete, nothing, signal} = await load(settings, await loadPolicy(settings.policy), io);
 	try {
 		if (nothing) return {incomplete};
+		if (settings.format === 'parquet') {
+			await writeParquet(store, settings.filter, settings.output ?? '');
+			return {incomplete, signal};
+		}
 		const output = await openOutput(settings.output, io);
 		const csv = settings.format === 'csv';
 		const names = sessionColumns.map(({name}) => name);
