@@ -10,6 +10,7 @@ export type ThreadData = {readonly options: ParseShareOptions; readonly blocks: 
 export type Order =
 	| {kind: 'open'; source: SourceInfo}
 	| {kind: 'block'; block: number; from: number; to: number}
+	| {kind: 'line'}
 	| {kind: 'snapshot'}
 	| {kind: 'end'};
 
@@ -18,5 +19,6 @@ export type Answer =
 	| {kind: 'sessions'; batch: SessionBatch}
 	/** A block was worked through: its memory is free again, as far as this thread goes. */
 	| {kind: 'done'; block: number}
+	| {kind: 'line'; line: number}
 	| {kind: 'snapshot'; snapshot: ShareSnapshot}
 	| {kind: 'end'; coverage: Coverage};

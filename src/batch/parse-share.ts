@@ -26,6 +26,8 @@ export type ShareSnapshot = {
 export type ParseShare = {
 	open(source: SourceInfo): void;
 	block(bytes: Bytes, from: number, to: number): void;
+	/** Lines of the source at hand that were read. */
+	line(): number;
 	/** Hands out what was collected and tells the state. */
 	snapshot(): ShareSnapshot;
 	/** The input is over: open sessions are sessions, too. */
@@ -34,19 +36,22 @@ export type ParseShare = {
 
 export type ParseShareOptions = Omit<ReaderOptions, 'share' | 'latin1'> & {share: Share; state: Uint8Array | null};
 
-/** A state that this version of the program, or of Node, cannot read any more is none: open sessions lose their beginning. */
-function restored(state: Uint8Array | null): ReaderState {
-	if (state === null) return emptyReaderState();
+/** Raised when `ReaderState` changes its form: what an older program saved is then not read. */
+export const stateFormat = 1;
+
+/** Whether saved states can be read here: a newer Node may have written them. */
+export function areReadable(states: readonly Uint8Array[]): boolean {
 	try {
-		return {...emptyReaderState(), ...(deserialize(state) as ReaderState)};
+		for (const state of states) deserialize(state);
+		return true;
 	} catch {
-		return emptyReaderState();
+		return false;
 	}
 }
 
 /** Makes a share; `emit` takes full batches. */
 export function createParseShare(options: ParseShareOptions, emit: (batch: SessionBatch) => void): ParseShare {
-	const state = restored(options.state);
+	const state = options.state === null ? emptyReaderState() : (deserialize(options.state) as ReaderState);
 	const {state: _, ...readerOptions} = options;
 	const collector = createSessionCollector(batchRows, flush);
 	const reader = createReader(collector.add, {...readerOptions, latin1: true}, state);
@@ -69,6 +74,7 @@ export function createParseShare(options: ParseShareOptions, emit: (batch: Sessi
 	return {
 		open: source => reader.open(source),
 		block: (bytes, from, to) => reader.block(bytes, from, to),
+		line: () => reader.lineNumber,
 		snapshot() {
 			flush();
 			const saved = serialize(state);

@@ -25,6 +25,9 @@ parentPort?.on('message', (order: Order) => {
 			answer({kind: 'done', block: order.block});
 			break;
 		}
+		case 'line':
+			answer({kind: 'line', line: share.line()});
+			break;
 		case 'snapshot': {
 			const snapshot = share.snapshot();
 			answer({kind: 'snapshot', snapshot}, snapshot.open ? memoryOf(snapshot.open) : []);

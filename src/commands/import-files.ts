@@ -1,22 +1,27 @@
-import {type CrewSnapshot, createCrew} from '../batch/crew.ts';
-import {fingerprint, hashOf, tailHash} from '../ingest/fingerprint.ts';
+import {createCrew} from '../batch/create-crew.ts';
+import type {CrewSnapshot} from '../batch/crew.ts';
+import {areReadable, stateFormat} from '../batch/parse-share.ts';
+import {fingerprint} from '../ingest/fingerprint.ts';
 import type {Source} from '../ingest/source.ts';
 import {readCoverage, writeCoverage} from '../store/account.ts';
 import {createBulkLoader} from '../store/bulk-load.ts';
-import {dropOpenSessions, type LedgerEntry, readLedger, writeLedger} from '../store/ledger.ts';
+import {type LedgerEntry, readLedger, writeEntries, writeStates} from '../store/ledger.ts';
+import {dropOpenSessions, forgetOpenSessions, showOpenSessions} from '../store/open-sessions.ts';
 import type {Store} from '../store/store.ts';
+import {storeProblem} from '../store/store-problem.ts';
 import {summedCoverage, without} from '../tls/coverage.ts';
 import type {Io} from './io.ts';
 import {threadsFor} from './load-files.ts';
-import {parseFile} from './parse-files.ts';
-import {type Recognised, recognise} from './recognise.ts';
+import {beginning, parseFile, type ReadUpTo} from './parse-files.ts';
+import {recognise} from './recognise.ts';
 import type {Settings} from './settings.ts';
 
 /** Text after which what was read is made safe: one transaction a step. */
-const stepBytes = 192 << 20;
+const usualStep = 192 << 20;
 
 export type ImportedFiles = {
 	readonly problems: string[];
+	/** Files that brought something. */
 	readonly opened: number;
 	/** Files in which nothing new was found. */
 	readonly unchanged: number;
@@ -30,7 +35,8 @@ function isRotated(name: string): boolean {
 /**
  * Reads files into a database that remembers them: a file that was read before adds nothing, one that grew only its tail,
  * wherever it stands and whatever it is called now. Sessions, the place in the file, and the parser's state are written in
- * one transaction a step, so that a run that was killed is a run that ended at its last step.
+ * one transaction a step, so that a run that was killed is a run that ended at its last step. Throws one sentence when the
+ * database cannot be written; the steps before stay.
  */
 export async function importFiles(
 	store: Store,
@@ -43,18 +49,22 @@ export async function importFiles(
 	const problems: string[] = [];
 	let opened = 0;
 	let unchanged = 0;
-	const ledger = await readLedger(store);
-	const entries = [...ledger.entries];
+	const ledger = await readLedger(store, stateFormat);
+	const {entries} = ledger;
+	const state = ledger.states !== null && areReadable(ledger.states) ? ledger.states : null;
+	const changed = new Set<number>();
 	const loader = await createBulkLoader(store);
-	const {zone, year, ports, now} = settings;
+	const {zone, year, ports, now, stepBytes = usualStep, blockBytes} = settings;
 	let stepping = false;
+	let sinceStep = 0;
 
 	/** Sessions that were open are told anew, or have ended: what the last step said of them goes first. */
 	async function begin(): Promise<void> {
 		if (stepping) return;
 		stepping = true;
 		await store.run('begin');
-		await dropOpenSessions(store);
+		if (state === null) await forgetOpenSessions(store);
+		else await dropOpenSessions(store);
 	}
 
 	const crew = createCrew({
@@ -62,64 +72,68 @@ export async function importFiles(
 		ports,
 		now,
 		...(year === undefined ? {} : {year}),
+		...(blockBytes === undefined ? {} : {blockBytes}),
 		threads: threadsFor(sources, settings),
-		state: ledger.states,
+		state,
 		sessions: batch => loader.load(batch),
 	});
 
-	// A database may hold sessions of a live log, too, whose lines the parser's state does not know of.
-	const others = without(await readCoverage(store), (await crew.snapshot()).coverage);
-
 	async function commit(snapshot: CrewSnapshot): Promise<void> {
 		for (const open of snapshot.open) await loader.load(open, 'open_sessions');
-		await store.run('insert into sessions select * from open_sessions');
-		await writeLedger(store, {entries, states: [...snapshot.state]});
+		await showOpenSessions(store);
+		await writeEntries(
+			store,
+			entries.filter(({id}) => changed.has(id)),
+		);
+		await writeStates(store, snapshot.state, stateFormat);
 		await writeCoverage(store, summedCoverage([others, snapshot.coverage]));
 		await store.run('commit');
+		changed.clear();
 		stepping = false;
+		sinceStep = 0;
 	}
 
-	function remember(known: Recognised, entry: LedgerEntry): void {
-		const at = known.entry ? entries.indexOf(known.entry) : -1;
+	function remember(entry: LedgerEntry): void {
+		const at = entries.findIndex(({id}) => id === entry.id);
 		if (at >= 0) entries[at] = entry;
 		else entries.push(entry);
-		known.entry = entry;
+		changed.add(entry.id);
 	}
 
 	async function importFile(source: Source): Promise<void> {
 		const print = await fingerprint(source);
 		const known = await recognise(source, print, entries);
+		if (known.entry && print && known.complete) remember({...known.entry, name: source.name, stored: print.stored});
 		if (known.unchanged) {
 			unchanged++;
 			io.detail(`${source.name}: nothing new${known.entry ? ` (read before as ${known.entry.name})` : ''}`);
+			if (known.complete) await begin();
 			return;
 		}
-		const resume = {offset: known.entry?.offset ?? 0, lines: known.entry?.lines ?? 0};
-		const entryAt = async (offset: number, lines: number, complete: boolean): Promise<LedgerEntry> => ({
-			name: source.name,
-			headLength: print?.head.length ?? 0,
-			headHash: hashOf(print?.head ?? new Uint8Array()),
-			offset,
-			lines,
-			tailHash: print && !print.packed && source.path !== null ? ((await tailHash(source.path, offset)) ?? null) : null,
-			stored: complete ? (print?.stored ?? null) : null,
-		});
-		let sinceStep = 0;
+		const resume = known.entry ?? beginning;
+		const id = known.entry?.id ?? 1 + entries.reduce((most, entry) => Math.max(most, entry.id), 0);
+		const note = ({offset, tail}: ReadUpTo, lines: number, stored: string | null): void => {
+			// Of a file without a whole line there is nothing to remember yet.
+			if (print && offset > 0) remember({id, name: source.name, head: print.head, offset, tail, lines, stored});
+		};
 		await begin();
-		const growing = print !== undefined && !print.packed && !isRotated(source.name);
 		const parsed = await parseFile(
 			crew,
-			{source, resume, growing},
+			{
+				source,
+				resume,
+				resumable: print !== undefined,
+				growing: print !== undefined && !print.packed && !isRotated(source.name),
+			},
 			{
 				io,
 				signal,
 				onBytes,
-				async parsed(offset, bytes) {
+				async parsed(upTo, bytes) {
 					sinceStep += bytes;
 					if (sinceStep < stepBytes) return;
-					sinceStep = 0;
 					const snapshot = await crew.snapshot();
-					if (print) remember(known, await entryAt(offset, snapshot.line, false));
+					note(upTo, snapshot.line, null);
 					await commit(snapshot);
 					await begin();
 				},
@@ -127,23 +141,29 @@ export async function importFiles(
 		);
 		if (parsed.problem !== null) problems.push(parsed.problem);
 		if (!parsed.opened) return;
-		opened++;
-		if (!print || print.head.length === 0) return;
-		const {line} = await crew.snapshot();
-		const complete = parsed.problem === null && !signal.aborted;
-		remember(known, await entryAt(parsed.offset, line, complete));
+		const complete = parsed.problem === null && !signal.aborted && print?.packed === true;
+		note(parsed, parsed.brought ? await crew.line() : resume.lines, complete ? print.stored : null);
+		if (parsed.brought || parsed.problem !== null || !known.entry) opened++;
+		else {
+			unchanged++;
+			io.detail(`${source.name}: no whole line is new`);
+		}
 	}
 
+	// A database may hold sessions of a live log, too, whose lines the parser's state does not know of.
+	let others = await readCoverage(store);
 	try {
+		others = without(others, (await crew.snapshot()).coverage);
 		for (const source of sources) {
 			if (signal.aborted) break;
 			await importFile(source);
 		}
 		if (stepping) await commit(await crew.snapshot());
 	} catch (error) {
-		// What the step had done is undone; the steps before stay.
+		await crew.close();
+		// What the step had done is undone.
 		if (stepping) await store.run('rollback').catch(() => undefined);
-		throw error;
+		throw storeProblem(settings.db ?? 'memory', error);
 	} finally {
 		await crew.close();
 		loader.end();

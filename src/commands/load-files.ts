@@ -1,11 +1,11 @@
 import {availableParallelism} from 'node:os';
-import {createCrew} from '../batch/crew.ts';
+import {createCrew} from '../batch/create-crew.ts';
 import type {Source} from '../ingest/source.ts';
 import {saveCoverage} from '../store/account.ts';
 import {createBulkLoader} from '../store/bulk-load.ts';
 import type {Store} from '../store/store.ts';
 import type {Io} from './io.ts';
-import {parseFile} from './parse-files.ts';
+import {beginning, parseFile} from './parse-files.ts';
 import type {Settings} from './settings.ts';
 
 /** Below so many bytes a second thread costs more than it saves. */
@@ -45,7 +45,7 @@ export async function loadFiles(
 	try {
 		for (const source of sources) {
 			if (signal.aborted) break;
-			const file = {source, resume: {offset: 0, lines: 0}, growing: false};
+			const file = {source, resume: beginning, growing: false, resumable: false};
 			const parsed = await parseFile(crew, file, {io, signal, onBytes, parsed: async () => undefined});
 			if (parsed.opened) opened++;
 			if (parsed.problem !== null) problems.push(parsed.problem);

@@ -1,18 +1,26 @@
 import type {Crew} from '../batch/crew.ts';
-import {readBlocks} from '../ingest/blocks.ts';
+import {type Block, readBlocks} from '../ingest/blocks.ts';
+import {joinTail} from '../ingest/fingerprint.ts';
 import type {Source} from '../ingest/source.ts';
 import {SourceProblem} from '../ingest/source-problem.ts';
 import type {Bytes} from '../log/reader-options.ts';
 import type {Io} from './io.ts';
 
-/** Where to go on in a file of which the beginning was read before. */
-export type Resume = {readonly offset: number; readonly lines: number};
+/** A place in a file's text up to which it was read. */
+export type ReadUpTo = {
+	readonly offset: number;
+	/** The text bytes before the offset; null where they are not known. */
+	readonly tail: Uint8Array | null;
+};
 
 export type ParseFile = {
 	readonly source: Source;
-	readonly resume: Resume;
+	/** Where to go on in a file of which the beginning was read before. */
+	readonly resume: ReadUpTo & {readonly lines: number};
 	/** A last line without an end is left for later: it is still being written. */
 	readonly growing: boolean;
+	/** So is one that a signal or the end of a broken archive cut off, which can be read whole another time. */
+	readonly resumable: boolean;
 };
 
 export type ParseFileOptions = {
@@ -21,21 +29,31 @@ export type ParseFileOptions = {
 	/** Bytes as stored that were read. */
 	readonly onBytes: (count: number) => void;
 	/** So far the file was parsed, all whole lines; `bytes` of text since the last call. */
-	readonly parsed: (offset: number, bytes: number) => Promise<void>;
+	readonly parsed: (upTo: ReadUpTo, bytes: number) => Promise<void>;
 };
 
-export type ParsedFile = {readonly problem: string | null; readonly opened: boolean; readonly offset: number};
+export type ParsedFile = ReadUpTo & {
+	readonly problem: string | null;
+	readonly opened: boolean;
+	/** Some lines were parsed. */
+	readonly brought: boolean;
+};
 
 const newline = 10;
+/** Longer than any whole line in a block: such a one was cut, and its end in the file is not known. */
+const longest = 65_536;
+
+export const beginning: ReadUpTo & {readonly lines: number} = {offset: 0, tail: new Uint8Array(), lines: 0};
 
 /**
  * Hands a file to a crew, block by block. What is wrong with the file is a sentence in `problem`, and what stood before the
  * damage was parsed; throws only what the crew throws.
  */
 export async function parseFile(crew: Crew, file: ParseFile, options: ParseFileOptions): Promise<ParsedFile> {
-	const {source, resume, growing} = file;
-	let offset = resume.offset;
+	const {source, resume} = file;
+	let upTo: ReadUpTo = {offset: resume.offset, tail: resume.tail};
 	let opened = false;
+	let brought = false;
 	try {
 		const blocks = readBlocks(source, {
 			into: () => crew.block(),
@@ -45,24 +63,45 @@ export async function parseFile(crew: Crew, file: ParseFile, options: ParseFileO
 			startAt: resume.offset,
 		});
 		for await (const block of blocks) {
-			if (!opened) crew.open({name: source.name, modified: source.modified, line: resume.lines});
 			opened = true;
-			let {to} = block;
-			let end = block.endOffset;
-			if (block.unended && growing) {
-				// The newline that ends it here is not in the file.
-				const whole = to < 2 ? 0 : block.bytes.lastIndexOf(newline, to - 2) + 1;
-				end -= to - whole - 1;
-				to = whole;
+			const whole = wholeLines(block, file);
+			const from = Math.min(block.from, whole.to);
+			// A file that brings no line does not end what another one left open.
+			if (!brought && from < whole.to) {
+				crew.open({name: source.name, modified: source.modified, line: resume.lines});
+				brought = true;
 			}
-			await crew.parse(block.bytes as Bytes, Math.min(block.from, to), to);
-			const bytes = end - offset;
-			offset = end;
-			await options.parsed(offset, bytes);
+			await crew.parse(block.bytes as Bytes, from, whole.to);
+			const bytes = whole.end - upTo.offset;
+			upTo = {offset: whole.end, tail: tailAt(block, whole, upTo.tail)};
+			await options.parsed(upTo, bytes);
 		}
-		return {problem: null, opened, offset};
+		return {problem: null, opened, brought, ...upTo};
 	} catch (error) {
-		if (error instanceof SourceProblem) return {problem: error.message, opened, offset};
+		if (error instanceof SourceProblem) return {problem: error.message, opened, brought, ...upTo};
 		throw error;
 	}
+}
+
+/** The lines of a block that may be parsed: up to where in the block, and up to where in the file's text. */
+type WholeLines = {readonly to: number; readonly end: number};
+
+function wholeLines(block: Block, {growing, resumable}: ParseFile): WholeLines {
+	const {bytes, to, endOffset: end} = block;
+	if (!block.unended) return {to, end};
+	// The newline that ends it here is not in the file, nor is the mark of one that was cut.
+	const cut = to >= 3 && bytes[to - 2] === 0 && bytes[to - 3] === 0;
+	const whole = to < 2 ? 0 : bytes.lastIndexOf(newline, to - 2) + 1;
+	const length = to - whole - 1 - (cut ? 2 : 0);
+	if (!(growing || (resumable && cut)) || length >= longest) return {to, end};
+	return {to: whole, end: end - length};
+}
+
+/** The text before the end of a block's lines; lines that were cut because they are too long hide where it is. */
+function tailAt(block: Block, {to, end}: WholeLines, before: Uint8Array | null): Uint8Array | null {
+	const length = end - block.startOffset;
+	if (length === 0) return before;
+	const added = block.unended && to === block.to ? 1 : 0;
+	if (length !== to - added) return null;
+	return joinTail(before ?? new Uint8Array(), block.bytes.subarray(0, length));
 }

@@ -1,13 +1,17 @@
-import {type Fingerprint, hashOf, tailHash} from '../ingest/fingerprint.ts';
+import {type Fingerprint, type Place, placeInPacked, placeInPlain} from '../ingest/fingerprint.ts';
 import type {Source} from '../ingest/source.ts';
 import type {LedgerEntry} from '../store/ledger.ts';
 
 export type Recognised = {
 	/** What is remembered of the file; undefined when it was never seen. */
-	entry: LedgerEntry | undefined;
+	readonly entry: LedgerEntry | undefined;
 	/** It was read to its end, and has not changed. */
 	readonly unchanged: boolean;
+	/** It has its whole text behind it under another form (packed since): so it is known at first sight the next time. */
+	readonly complete: boolean;
 };
+
+const unknown: Recognised = {entry: undefined, unchanged: false, complete: false};
 
 /**
  * Finds a file among those that were imported: by its content, not by its name, so rotation and packing do not hide it. A
@@ -18,17 +22,31 @@ export async function recognise(
 	print: Fingerprint | undefined,
 	entries: readonly LedgerEntry[],
 ): Promise<Recognised> {
-	if (!print || print.head.length === 0) return {entry: undefined, unchanged: false};
-	const same = entries.find(entry => entry.stored === print.stored);
-	if (same) return {entry: same, unchanged: true};
-	for (const entry of entries) {
-		if (entry.headLength === 0 || entry.headLength > print.head.length) continue;
-		if (hashOf(print.head.subarray(0, entry.headLength)) !== entry.headHash) continue;
-		if (print.packed || source.path === null) return {entry, unchanged: false};
-		if ((source.size ?? 0) < entry.offset) return {entry, unchanged: true};
-		if (entry.tailHash === null || (await tailHash(source.path, entry.offset)) === entry.tailHash) {
-			return {entry, unchanged: source.size === entry.offset};
+	const {path} = source;
+	if (!print || path === null || print.head.length === 0) return unknown;
+	const same = print.packed ? entries.find(({stored}) => stored === print.stored) : undefined;
+	if (same) return {entry: same, unchanged: true, complete: false};
+	const alike = entries.filter(({head}) => beginAlike(head, print.head)).sort((a, b) => b.offset - a.offset);
+	let copyOf: Recognised | undefined;
+	for (const entry of alike) {
+		const place = print.packed
+			? await placeInPacked(source, entry.offset)
+			: await placeInPlain({...source, path}, entry.offset);
+		if (place.reached && endAlike(entry, place)) {
+			const unchanged = place.behind === 'end';
+			return {entry, unchanged, complete: unchanged && print.packed};
 		}
+		// What reads on in a damaged archive finds the damage again, and says so.
+		if (!place.reached) copyOf ??= {entry, unchanged: place.behind === 'end', complete: false};
 	}
-	return {entry: undefined, unchanged: false};
+	return copyOf ?? unknown;
+}
+
+function beginAlike(known: Uint8Array, head: Uint8Array): boolean {
+	const length = Math.min(known.length, head.length);
+	return length > 0 && Buffer.compare(known.subarray(0, length), head.subarray(0, length)) === 0;
+}
+
+function endAlike({tail}: LedgerEntry, place: Place): boolean {
+	return tail === null || Buffer.compare(tail, place.tail.subarray(place.tail.length - tail.length)) === 0;
 }

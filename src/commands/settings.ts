@@ -17,6 +17,9 @@ export type Settings = {
 	};
 	/** Parsing threads, when the user said how many. */
 	readonly threads: number | undefined;
+	/** Text in one transaction and in one block of an import, when tests ask for other sizes than usual. */
+	readonly stepBytes: number | undefined;
+	readonly blockBytes: number | undefined;
 	/** Sessions older than this are deleted, ms. */
 	readonly keep: number | undefined;
 	readonly zone: string;
@@ -55,6 +58,8 @@ export async function readSettings({command, files, subject, options}: Typed, no
 		db: options.db,
 		filter: {since, until, hops: (options.hop ?? []) as readonly Hop[]},
 		threads: options.threads,
+		stepBytes: options.stepBytes,
+		blockBytes: options.blockBytes,
 		keep: typeof options.keep === 'number' ? options.keep : undefined,
 		zone,
 		year: options.year,

@@ -1,7 +1,10 @@
-/** Tables of the import: none of them is part of the contract. */
+/**
+ * Tables of the import: none of them is part of the contract. A file is known by its first text bytes and by those before
+ * the offset up to which it was read, which are kept as they are, so that a copy cut at any byte is still known.
+ */
 export const ledgerTables: readonly string[] = [
-	`create table imported_files(name text, head_length integer, head_hash text, text_offset bigint, lines bigint,
-		tail_hash text, stored_hash text)`,
-	'create table import_states(share integer, state blob)',
+	`create table imported_files(id integer, name text, head blob, tail blob, text_offset bigint, lines bigint,
+		stored_hash text)`,
+	'create table import_states(share integer, format integer, state blob)',
 	'create table open_sessions as select * from sessions limit 0',
 ];

@@ -3,68 +3,99 @@ import type {Store} from './store.ts';
 
 /** A file that was imported, known by its text and not by its name. */
 export type LedgerEntry = {
+	/** Counted from 1; tells entries apart. */
+	readonly id: number;
 	/** The name it was last read under. */
 	readonly name: string;
-	readonly headLength: number;
-	/** Hash of so many bytes at the beginning of its text. */
-	readonly headHash: string;
+	/** The first bytes of its text. */
+	readonly head: Uint8Array;
+	/** The text bytes before the offset; null where lines too long to be kept stood there. */
+	readonly tail: Uint8Array | null;
 	/** Bytes of its text that were read, all of them whole lines. */
 	readonly offset: number;
 	readonly lines: number;
-	/** Hash of the last text bytes before the offset; null where it was not taken. */
-	readonly tailHash: string | null;
-	/** Hash of size and first bytes of the file as stored, when it was read to its end; else null. */
+	/** Hash of a packed file as stored, when it was read to its end; else null. */
 	readonly stored: string | null;
 };
 
 /** What an import remembers for the next one. */
-export type Ledger = {readonly entries: LedgerEntry[]; readonly states: Uint8Array[] | null};
+export type Ledger = {
+	readonly entries: LedgerEntry[];
+	/** Of each share; null when there are none of this format. */
+	readonly states: Uint8Array[] | null;
+};
 
-export async function readLedger(store: Store): Promise<Ledger> {
-	const rows = await store.all<Record<string, string | number | null>>(
-		`select name, head_length, head_hash, text_offset::double as text_offset, lines::double as lines, tail_hash, stored_hash
-		from imported_files order by text_offset desc`,
+type Blob = {bytes: Uint8Array} | Uint8Array;
+const bytesOf = (blob: Blob): Uint8Array => ('bytes' in blob ? blob.bytes : blob);
+
+/** Reads what earlier imports remembered; states of another format than `stateFormat` are none. */
+export async function readLedger(store: Store, stateFormat: number): Promise<Ledger> {
+	const rows = await store.all<{
+		id: number;
+		name: string;
+		head: Blob;
+		tail: Blob | null;
+		text_offset: number;
+		lines: number;
+		stored_hash: string | null;
+	}>(
+		`select id, name, head, tail, text_offset::double as text_offset, lines::double as lines, stored_hash
+		from imported_files order by id`,
 	);
-	const states = await store.all<{state: {bytes: Uint8Array} | Uint8Array}>(
-		'select state from import_states order by share',
+	const states = await store.all<{format: number; state: Blob}>(
+		'select format, state from import_states order by share',
 	);
+	const usable = states.length > 0 && states.every(({format}) => format === stateFormat);
 	return {
-		entries: rows.map(row => ({
-			name: String(row.name),
-			headLength: Number(row.head_length),
-			headHash: String(row.head_hash),
-			offset: Number(row.text_offset),
-			lines: Number(row.lines),
-			tailHash: row.tail_hash === null ? null : String(row.tail_hash),
-			stored: row.stored_hash === null ? null : String(row.stored_hash),
+		entries: rows.map(({id, name, head, tail, text_offset, lines, stored_hash}) => ({
+			id,
+			name,
+			head: bytesOf(head),
+			tail: tail === null ? null : bytesOf(tail),
+			offset: text_offset,
+			lines,
+			stored: stored_hash,
 		})),
-		states: states.length === 0 ? null : states.map(({state}) => ('bytes' in state ? state.bytes : state)),
+		states: usable ? states.map(({state}) => bytesOf(state)) : null,
 	};
 }
 
-/** Replaces what was remembered; in the transaction that is open. */
-export async function writeLedger(store: Store, {entries, states}: Ledger): Promise<void> {
-	await store.run('delete from imported_files');
-	for (const entry of entries) {
-		await store.run(
-			`insert into imported_files values ($name, $headLength, $headHash, $offset::bigint, $lines::bigint, $tailHash, $stored)`,
-			{...entry},
+/** Writes entries, new ones or in place of those with the same id; in the transaction that is open. */
+export async function writeEntries(store: Store, entries: Iterable<LedgerEntry>): Promise<void> {
+	for (const {id, name, head, tail, offset, lines, stored} of entries) {
+		await store.run('delete from imported_files where id = $id', {id});
+		const statement = await store.writer.prepare(
+			'insert into imported_files values ($1, $2, $3, $4, $5::bigint, $6::bigint, $7)',
 		);
-	}
-	await store.run('delete from import_states');
-	for (const [share, state] of (states ?? []).entries()) {
-		const statement = await store.writer.prepare('insert into import_states values ($1, $2)');
-		statement.bindInteger(1, share);
-		statement.bindBlob(2, blobValue(state).bytes);
-		await store.track(statement.run());
+		try {
+			statement.bindInteger(1, id);
+			statement.bindVarchar(2, name);
+			statement.bindBlob(3, blobValue(head).bytes);
+			if (tail === null) statement.bindNull(4);
+			else statement.bindBlob(4, blobValue(tail).bytes);
+			statement.bindDouble(5, offset);
+			statement.bindDouble(6, lines);
+			if (stored === null) statement.bindNull(7);
+			else statement.bindVarchar(7, stored);
+			await store.track(statement.run());
+		} finally {
+			statement.destroySync();
+		}
 	}
 }
 
-/** Sessions that were open when the last import ended are in `sessions` as they looked then: takes them out again. */
-export async function dropOpenSessions(store: Store): Promise<void> {
-	const same = ['source', 'first_line', 'started_at', 'tag', 'pid'].map(
-		name => `s.${name} is not distinct from o.${name}`,
-	);
-	await store.run(`delete from sessions s using open_sessions o where ${same.join(' and ')}`);
-	await store.run('delete from open_sessions');
+/** Replaces the parser's states; in the transaction that is open. */
+export async function writeStates(store: Store, states: readonly Uint8Array[], stateFormat: number): Promise<void> {
+	await store.run('delete from import_states');
+	for (const [share, state] of states.entries()) {
+		const statement = await store.writer.prepare('insert into import_states values ($1, $2, $3)');
+		try {
+			statement.bindInteger(1, share);
+			statement.bindInteger(2, stateFormat);
+			statement.bindBlob(3, blobValue(state).bytes);
+			await store.track(statement.run());
+		} finally {
+			statement.destroySync();
+		}
+	}
 }

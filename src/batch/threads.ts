@@ -1,0 +1,131 @@
+import {Worker} from 'node:worker_threads';
+import type {Bytes} from '../log/reader-options.ts';
+import {summedCoverage} from '../tls/coverage.ts';
+import {type Crew, type CrewOptions, optionsOf, shares, together, usualBlock} from './crew.ts';
+import type {Answer, Order, ThreadData} from './messages.ts';
+
+const blockCount = 6;
+
+type Reply = {
+	readonly resolve: (answers: Answer[]) => void;
+	readonly fail: (error: unknown) => void;
+	readonly answers: Answer[];
+	missing: number;
+};
+
+/** A crew with each reader in a thread of its own. Credit is the blocks: none free, none read. */
+export function createThreads(options: CrewOptions): Crew {
+	const memory = Array.from({length: blockCount}, () => new SharedArrayBuffer(options.blockBytes ?? usualBlock));
+	const blocks = memory.map(each => Buffer.from(each) as unknown as Bytes);
+	const busy = blocks.map(() => 0);
+	const free = [...blocks];
+	const waiting: Array<{give: (bytes: Bytes) => void; fail: (error: unknown) => void}> = [];
+	const replies: Reply[] = [];
+	/** Comes back, and never throws, when all sessions so far were taken or the first failure was told. */
+	let delivered: Promise<void> = Promise.resolve();
+	let failure: unknown = null;
+	let closed = false;
+
+	function fail(error: unknown): void {
+		failure ??= error;
+		for (const {fail: tell} of waiting.splice(0)) tell(failure);
+		for (const {fail: tell} of replies.splice(0)) tell(failure);
+	}
+
+	/** A block goes back when both readers are through and the store has kept up. */
+	async function release(bytes: Bytes | undefined): Promise<void> {
+		await delivered;
+		if (!bytes || failure !== null) return;
+		const next = waiting.shift();
+		if (next) next.give(bytes);
+		else free.push(bytes);
+	}
+
+	async function deliver(before: Promise<void>, batch: Parameters<CrewOptions['sessions']>[0]): Promise<void> {
+		await before;
+		if (closed || failure !== null) return;
+		try {
+			await options.sessions(batch);
+		} catch (error) {
+			fail(error);
+		}
+	}
+
+	async function answered(reply: Reply): Promise<void> {
+		await delivered;
+		if (failure === null) reply.resolve(reply.answers);
+		else reply.fail(failure);
+	}
+
+	function took(answer: Answer, index: number): void {
+		if (answer.kind === 'sessions') delivered = deliver(delivered, answer.batch);
+		else if (answer.kind === 'done') {
+			busy[answer.block] = (busy[answer.block] ?? 0) - 1;
+			if (busy[answer.block] === 0) void release(blocks[answer.block]);
+		} else {
+			const reply = replies[0];
+			if (!reply) return;
+			// In the order of the shares, whoever answers first: a state goes back to the share it came from.
+			reply.answers[index] = answer;
+			reply.missing--;
+			if (reply.missing > 0) return;
+			replies.shift();
+			void answered(reply);
+		}
+	}
+
+	const threads = shares.map((_, index) => {
+		const data: ThreadData = {options: optionsOf(options, index), blocks: memory};
+		const file = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url);
+		// A larger nursery: sessions live just long enough to be copied once too often in the usual one.
+		const thread = new Worker(file, {workerData: data, resourceLimits: {maxYoungGenerationSizeMb: 64}});
+		thread.on('message', (answer: Answer) => took(answer, index));
+		thread.on('error', fail);
+		return thread;
+	});
+
+	function order(message: Order): void {
+		for (const thread of threads) thread.postMessage(message);
+	}
+
+	/** Asks both threads; they answer one question after the other, so one reply stands for both. */
+	async function ask(kind: 'line' | 'snapshot' | 'end'): Promise<Answer[]> {
+		if (failure !== null) throw failure;
+		const answers = new Promise<Answer[]>((resolve, fail) =>
+			replies.push({resolve, fail, answers: [], missing: shares.length}),
+		);
+		order({kind});
+		return answers;
+	}
+
+	return {
+		async block() {
+			if (failure !== null) throw failure;
+			return free.pop() ?? (await new Promise<Bytes>((give, fail) => waiting.push({give, fail})));
+		},
+		open: source => order({kind: 'open', source}),
+		async parse(bytes, from, to) {
+			if (failure !== null) throw failure;
+			const block = blocks.indexOf(bytes);
+			busy[block] = shares.length;
+			order({kind: 'block', block, from, to});
+		},
+		async line() {
+			const [first] = await ask('line');
+			return first?.kind === 'line' ? first.line : 0;
+		},
+		async snapshot() {
+			const answers = await ask('snapshot');
+			return together(answers.flatMap(answer => (answer.kind === 'snapshot' ? [answer.snapshot] : [])));
+		},
+		async end() {
+			const answers = await ask('end');
+			return summedCoverage(answers.flatMap(answer => (answer.kind === 'end' ? [answer.coverage] : [])));
+		},
+		async close() {
+			closed = true;
+			await Promise.all(threads.map(thread => thread.terminate()));
+			await delivered;
+		},
+	};
+}

@@ -1,0 +1,52 @@
+import type {Store} from './store.ts';
+
+/** What tells one row of `sessions` from another; rows that agree in all of it are alike for every purpose. */
+const identity = [
+	'started_at',
+	'ended_at',
+	'source',
+	'first_line',
+	'last_line',
+	'log_host',
+	'tag',
+	'pid',
+	'peer_ip',
+	'peer_port',
+	'outcome',
+	'protocol',
+	'failure',
+	'messages',
+	'username',
+];
+
+const rowsAlike = (of: string): string =>
+	`select *, row_number() over (partition by ${identity.map(name => `${of}.${name}`)}) as nth`;
+
+/**
+ * Sessions that were open when the last import ended are in `sessions` as they looked then: takes them out again, each
+ * once, however many rows are like it. In the transaction that is open.
+ */
+export async function dropOpenSessions(store: Store): Promise<void> {
+	await store.run(
+		`delete from sessions where rowid in (
+			with candidates as (
+				select s.rowid as id, ${identity.map(name => `s.${name}`)} from sessions s
+				semi join open_sessions o
+				on s.first_line is not distinct from o.first_line and s.started_at is not distinct from o.started_at),
+			held as (${rowsAlike('c')} from candidates c),
+			taken as (${rowsAlike('o')} from (select ${identity} from open_sessions) o)
+			select held.id from held join taken
+			on ${[...identity, 'nth'].map(name => `held.${name} is not distinct from taken.${name}`).join(' and ')})`,
+	);
+	await forgetOpenSessions(store);
+}
+
+/** Lets them stand as they are: nothing more can be learned of them. */
+export async function forgetOpenSessions(store: Store): Promise<void> {
+	await store.run('delete from open_sessions');
+}
+
+/** Shows what was loaded into `open_sessions`. */
+export async function showOpenSessions(store: Store): Promise<void> {
+	await store.run('insert into sessions select * from open_sessions');
+}
