@@ -16,12 +16,13 @@ table { border-collapse: collapse; font-size: .875rem; }
 th, td { padding: .25rem .75rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { background: var(--band); white-space: nowrap; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.l { font-family: ui-monospace, monospace; font-size: .8125rem; overflow-wrap: anywhere; }
+.l { font-family: ui-monospace, monospace; font-size: .8125rem; max-width: 20rem; overflow-wrap: break-word; }
+.w { white-space: nowrap; }
 .b { color: var(--bad); font-weight: 600; }
 `;
 
-function cell({text, log, number, bad}: SheetCell): string {
-	const classes = [...(number ? ['n'] : []), ...(log ? ['l'] : []), ...(bad ? ['b'] : [])];
+function cell({text, log, number, bad, whole}: SheetCell): string {
+	const classes = [...(number ? ['n'] : []), ...(log ? ['l'] : []), ...(bad ? ['b'] : []), ...(whole ? ['w'] : [])];
 	const attribute = classes.length === 0 ? '' : ` class="${classes.join(' ')}"`;
 	return `<td${attribute}>${markup(text)}</td>`;
 }

@@ -4,12 +4,13 @@ import {count, share} from './table.ts';
 import {columns} from './wishes.ts';
 import {unicodeMarks, wayWords, wishWords} from './wishes-text.ts';
 
-/** `log` marks text that comes from a log or a policy file. */
+/** `log` marks text that comes from a log or a policy file, `whole` what is not to be parted at its spaces. */
 export type SheetCell = {
 	readonly text: string;
 	readonly log?: boolean;
 	readonly number?: boolean;
 	readonly bad?: boolean;
+	readonly whole?: boolean;
 };
 /** One table of a report that is no terminal's: Markdown and HTML draw the same ones. */
 export type Sheet = {
@@ -25,8 +26,10 @@ const word = (text: string): SheetCell => ({text});
 const log = (text: string): SheetCell => ({text, log: true});
 const number = (value: number, bad = false): SheetCell => ({text: count(value), number: true, bad});
 const port = (value: number | null): SheetCell => ({text: value === null ? '-' : String(value), number: true});
-const moment = (time: number | null): SheetCell =>
-	word(time === null ? '' : new Date(time).toISOString().slice(0, 16).replace('T', ' '));
+const moment = (time: number | null): SheetCell => ({
+	text: time === null ? '' : new Date(time).toISOString().slice(0, 16).replace('T', ' '),
+	whole: true,
+});
 
 function wishSheet({policy, wishes}: Summary): Sheet {
 	return {
@@ -36,7 +39,7 @@ function wishSheet({policy, wishes}: Summary): Sheet {
 			choices.map((choice, index) => [
 				word(index === 0 ? operation : ''),
 				word(wayWords(choice)),
-				{text: wishWords(choice.wish, unicodeMarks), bad: choice.wish === 'violation' || choice.wish === 'weakness'},
+				{text: wishWords(choice, unicodeMarks), bad: choice.wish === 'violation' || choice.wish === 'weakness'},
 				...columns.map(name => {
 					const {sessions, wish} = choice.cells[name];
 					const bad = sessions > 0 && (wish === 'violation' || wish === 'weakness');
@@ -77,6 +80,12 @@ function violationSheet({violations}: Summary): Sheet {
 	};
 }
 
+/** `11-16`, or `55` where one line says it all. */
+function lineRange({first_line, last_line}: Summary['violations'][number]['peers'][number]): string {
+	if (first_line === null) return '';
+	return last_line === null || last_line === first_line ? String(first_line) : `${first_line}-${last_line}`;
+}
+
 function peerSheet({violations}: Summary): Sheet {
 	return {
 		title: 'Who',
@@ -97,7 +106,7 @@ function peerSheet({violations}: Summary): Sheet {
 						number(peer.messages),
 						moment(peer.last_seen),
 						log(peer.source ?? ''),
-						word(peer.first_line === null ? '' : `${peer.first_line}-${peer.last_line ?? peer.first_line}`),
+						word(lineRange(peer)),
 					]),
 			),
 	};

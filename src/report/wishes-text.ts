@@ -1,6 +1,6 @@
 import type {Style} from './style.ts';
 import {count, table} from './table.ts';
-import {type Cell, type Choice, columns, type Operation, type Wish} from './wishes.ts';
+import {type Cell, type Choice, columns, type Operation} from './wishes.ts';
 
 /** Marks beside words: colour never carries meaning alone, and neither does a mark. */
 export type Marks = {readonly yes: string; readonly no: string};
@@ -23,8 +23,8 @@ export function wayWords({port, tls}: Choice): string {
 }
 
 /** The word of the policy with its mark. */
-export function wishWords(wish: Wish, {yes, no}: Marks): string {
-	if (wish === null) return '- no rule';
+export function wishWords({port, wish}: Choice, {yes, no}: Marks): string {
+	if (wish === null) return port === null ? '- unknown' : '- no rule';
 	return wish === 'allowed' ? `${yes} allowed` : `${no} ${wish}`;
 }
 
@@ -55,7 +55,7 @@ export function wishLines(operations: readonly Operation[], marks: Marks, style:
 			[`${operation}${dane ? ' (DANE wanted)' : ''}`],
 			...choices.map(choice => [
 				`  ${wayWords(choice)}`,
-				wishWords(choice.wish, marks),
+				wishWords(choice, marks),
 				...used.map(name => cellWords(choice.cells[name], form, marks)),
 			]),
 		]);

@@ -20,7 +20,7 @@ relay in
   25 STARTTLS       + allowed         -        -      -      -       -        -
 relay out
   25 STARTTLS       + allowed         -        -      -      -       -        -
-  no port           - no rule         -        -      -    x 2       -        -
+  no port           - unknown         -        -      -    x 2       -        -
 mailbox access
   993 implicit TLS  + allowed         -        -      -      -       -        -
   143 STARTTLS      x weakness        -        -      -      -       -        -

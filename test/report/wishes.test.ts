@@ -41,7 +41,7 @@ test('a way that no list knows is shown when it was taken', t => {
 		way({hop: 'internal', port: 10025, outcome: 'plaintext', protocol: null, sessions: 11}),
 	]);
 	t.is(line('  2465', all), ' 2465 implicit TLS ✘ weakness 8 - - - - -');
-	t.is(line('  no port', all), ' no port - no rule - - - - - 9');
+	t.is(line('  no port', all), ' no port - unknown - - - - - 9');
 	t.is(line('  24 ', all), ' 24 STARTTLS - no rule 10 - - - - -');
 	t.false(all.some(each => each.includes('10025')));
 });
