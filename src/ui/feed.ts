@@ -105,7 +105,8 @@ export function createFeed(port: Port, clock: () => number = () => performance.n
 		step();
 	}
 
-	const timer = setInterval(tick, everyMs);
+	// The keyboard keeps the process alive, not the clock.
+	const timer = setInterval(tick, everyMs).unref();
 	return {
 		subscribe(listener) {
 			listeners.add(listener);

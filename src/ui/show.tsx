@@ -26,6 +26,7 @@ const endings = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 const patienceMs = 3000;
 /** The work of a frame is some 20 ms: ten a second are enough for an eye. */
 const maxFps = 10;
+const frameMs = 1000 / maxFps;
 
 /** The chosen row, or the lines of a page of text, as plain text. */
 function copied({sheet, text, selected, state}: Frame): string {
@@ -87,9 +88,12 @@ export async function show(port: Port, {terminal, colour, zone, env}: ShowOption
 	};
 	// From Ctrl-Z or from outside: the terminal goes back to the shell before the process stands still.
 	const onStop = (): void => {
+		// Ink writes only what differs from the last frame: the empty one must be out before, or nothing is drawn afterwards.
 		screen.send({type: 'suspended', on: true});
-		leave();
-		process.kill(process.pid, 'SIGSTOP');
+		setTimeout(() => {
+			leave();
+			process.kill(process.pid, 'SIGSTOP');
+		}, frameMs + 20);
 	};
 	const onContinue = (): void => {
 		terminal.enter();

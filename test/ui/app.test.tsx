@@ -1,0 +1,199 @@
+import test from 'ava';
+import {hop, samplePort} from './sample-port.ts';
+import {keys, startScreen} from './test-screen.tsx';
+
+for (const [columns, rows] of [
+	[80, 24],
+	[160, 50],
+	[220, 70],
+] as const)
+	test(`at ${columns}×${rows} the overview fills all but one row and no line is too long`, async t => {
+		const at = await startScreen(samplePort(), {columns, rows});
+		t.is(at.lines().length, rows - 1);
+		for (const line of at.lines()) t.true(line.length <= columns, line);
+		t.regex(at.text(), /▶ ✘ submission +465 +3 █+░+ +TLS 1\.0/);
+		t.regex(at.text(), / {2}✔ submission +587/);
+		t.regex(at.text(), / {2}· internal +25/);
+		t.regex(at.text(), /✘ min-version 1/);
+		t.regex(at.text(), /✘ 12:00:00 +submission 465 +TLS 1\.0 ECDHE-RSA-AES256-SHA +1 session/);
+		await at.end();
+	});
+
+test('there are more columns where there is more room, and the important ones stay', async t => {
+	const at = await startScreen(samplePort(), {columns: 160, rows: 50});
+	const header = (): string => at.lines()[3] ?? '';
+	t.regex(header(), /HOP .*PORT.*TLS VERSIONS.*WORST.*PLAIN.*UNKNOWN.*MESSAGES.*VIOLATE.*WEAK.*LAST SEEN/);
+	await at.resize(80, 24);
+	t.regex(header(), /HOP .*PORT.*TLS VERSIONS.*WORST.*PLAIN.*VIOLATE$/);
+	t.is(at.lines().length, 23);
+	await at.end();
+});
+
+test('below 80×24 there is one clear sentence', async t => {
+	const at = await startScreen(samplePort(), {columns: 79, rows: 24});
+	t.is(at.text().trim(), 'This window is 79×24; tlsaudit needs 80×24. q quits.');
+	await at.type('q');
+	t.deepEqual(at.done, ['quit']);
+	await at.end();
+});
+
+test('several keys in one report each do their work', async t => {
+	const at = await startScreen(samplePort());
+	await at.type('jj');
+	t.regex(at.text(), /▶ · internal/);
+	await at.type('k7');
+	await at.type('jj');
+	t.regex(at.lines()[2] ?? '', /^ Sessions/);
+	t.is(at.screen.get().selected, 2);
+	await at.end();
+});
+
+test('a long list is asked for in pages, and the row stays chosen', async t => {
+	const port = samplePort();
+	const at = await startScreen(port);
+	await at.type('7');
+	await at.type('G');
+	await at.settle();
+	t.is(at.screen.get().selected, 499);
+	t.regex(at.lines()[2] ?? '', /500 of 500/);
+	t.regex(at.text(), /▶ ✘/);
+	t.true(port.asked.filter(each => each.startsWith('sessions')).length >= 2);
+	await at.end();
+});
+
+test('from the overview to the raw line and back, the path in the crumbs', async t => {
+	const at = await startScreen(samplePort());
+	await at.type(keys.enter);
+	t.is(at.lines()[2]?.trim().split('  ')[0], 'Overview › submission 465');
+	await at.type(keys.enter);
+	await at.type(keys.enter);
+	t.regex(at.text(), /violation +min-version: TLSv1, required TLSv1\.2 or later \[RFC 8997\]/);
+	t.regex(at.text(), /Port +465, inferred from the service, implicit/);
+	await at.type('n');
+	t.regex(at.text(), /Lines +mail\.log 999 to 1001/);
+	await at.type(keys.enter);
+	t.regex(at.lines()[2] ?? '', /raw lines/);
+	t.regex(at.text(), /▶ +999 /);
+	for (const title of [/line/, /scanner|sca/, /submission 465/, /^ Overview$/]) {
+		await at.type(keys.escape);
+		t.regex(at.lines()[2]?.trimEnd() ?? '', title);
+	}
+	await at.end();
+});
+
+test('the filter narrows what every view asks for', async t => {
+	const port = samplePort();
+	const at = await startScreen(port);
+	await at.type('/');
+	await at.type('hop:sub');
+	t.regex(at.text(), /\/hop:sub/);
+	await at.type(' user:');
+	t.regex(at.text(), /something must stand behind the colon/);
+	await at.type('ana');
+	await at.type(keys.enter);
+	t.regex(at.lines()[2] ?? '', /filter hop:sub user:ana/);
+	t.regex(port.asked.at(-1) ?? '', /"kind":"hop".*"word":"ana"/);
+	await at.type('4');
+	t.regex(port.asked.at(-1) ?? '', /^ciphers .*"word":"ana"/);
+	await at.end();
+});
+
+test('while paused nothing is asked again, and a banner says so', async t => {
+	let version = 1;
+	const port = samplePort({
+		version: () => version,
+		progress: () => ({phase: 'live', lines: 10 * version, share: null, sessions: 1, source: '-', problems: []}),
+	});
+	const at = await startScreen(port);
+	await at.type('p');
+	t.regex(at.lines()[2] ?? '', /PAUSED/);
+	const before = port.asked.length;
+	version = 2;
+	await new Promise(resolve => setTimeout(resolve, 700));
+	t.is(port.asked.length, before);
+	t.regex(at.lines()[2] ?? '', /10 lines since/);
+	await at.type('p');
+	await new Promise(resolve => setTimeout(resolve, 700));
+	t.true(port.asked.length > before);
+	await at.end();
+});
+
+test('what a log put into a name does nothing to the terminal', async t => {
+	const at = await startScreen(samplePort());
+	await at.type('3');
+	t.regex(at.text(), /sca�\[2Jnner�\.example\.org/);
+	t.notRegex(at.painted().join(''), /\u001B\[2J|\u202E/);
+	await at.end();
+});
+
+test('without colour there is none, and the marks say the same', async t => {
+	const plain = await startScreen(samplePort());
+	t.notRegex(plain.painted().join(''), /\u001B\[(?:3\d|9\d|4\d)m/);
+	const without = plain.text();
+	await plain.end();
+	const coloured = await startScreen(samplePort(), {colour: true});
+	t.regex(coloured.painted().join(''), /\u001B\[31m/);
+	t.is(coloured.text(), without);
+	await coloured.end();
+});
+
+test('a terminal that knows only ASCII gets only ASCII', async t => {
+	const at = await startScreen(samplePort(), {unicode: false});
+	t.regex(at.text(), /> x submission/);
+	// eslint-disable-next-line no-control-regex
+	t.notRegex(at.text().replaceAll('…', ''), /[^\n\u0020-\u007E]/);
+	await at.end();
+});
+
+test('a question that fails is said at the foot, and the screen goes on', async t => {
+	const at = await startScreen(samplePort({ciphers: async () => Promise.reject(new Error('the store is gone'))}));
+	await at.type('4');
+	t.regex(at.text(), /the store is gone/);
+	await at.type('1');
+	t.regex(at.text(), /submission +465/);
+	await at.end();
+});
+
+test('input that could not be read is said in the title and told in the last view', async t => {
+	const problems = ['mail.log.1.gz: the gzip file ends too early'];
+	const at = await startScreen(
+		samplePort({progress: () => ({phase: 'ended', lines: 1, share: null, sessions: 1, source: '', problems})}),
+	);
+	t.regex(at.lines()[0] ?? '', /1 input not read: see 8$/);
+	await at.type('8');
+	t.regex(at.text(), /the gzip file ends too early/);
+	await at.end();
+});
+
+test('more hops than fit are scrolled', async t => {
+	const rows = Array.from({length: 40}, (_, index) => hop({port: 1000 + index}));
+	const port = samplePort();
+	const overview = async () => ({...(await samplePort().overview({terms: [], last: null}, 10)), rows});
+	const at = await startScreen({...port, overview});
+	t.regex(at.lines()[2] ?? '', /1 of 40/);
+	await at.type('G');
+	t.regex(at.text(), /▶ ✘ submission +1039/);
+	t.regex(at.text(), /Traffic/);
+	await at.end();
+});
+
+test('keys that reach outside are passed on', async t => {
+	const at = await startScreen(samplePort());
+	await at.type('y');
+	await at.type('x');
+	await at.type('j');
+	await at.type('\u001A');
+	await at.type('\u0003');
+	t.deepEqual(at.done, ['copy', 'save json', 'suspend', 'interrupt']);
+	await at.end();
+});
+
+test('the help names every key and every field', async t => {
+	const at = await startScreen(samplePort(), {columns: 120, rows: 60});
+	await at.type('?');
+	for (const word of ['Ctrl-Z', 'OSC 52', 'version:<TLSv1.2', 'relay-in', 'PgDn', 'breaks the policy'])
+		t.true(at.text().includes(word), word);
+	await at.type(keys.escape);
+	t.regex(at.lines()[2] ?? '', /Overview/);
+	await at.end();
+});

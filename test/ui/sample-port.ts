@@ -1,0 +1,172 @@
+import type {HopRow, Port, SessionRow} from '../../src/ui/port.ts';
+
+const noon = Date.UTC(2026, 9, 12, 12);
+
+export const hop = (part: Partial<HopRow>): HopRow => ({
+	hop: 'submission',
+	port: 465,
+	sessions: 3,
+	messages: 2,
+	encrypted: 2,
+	plaintext: 0,
+	failed: 1,
+	unknown: 0,
+	violations: 1,
+	weaknesses: 0,
+	judged: 2,
+	versions: {'TLSv1.3': 1, TLSv1: 1},
+	first_seen: noon,
+	last_seen: noon + 60_000,
+	...part,
+});
+
+export const session = (line: number, part: Partial<Record<string, string | number | null>> = {}): SessionRow => ({
+	started_at: noon + line * 1000,
+	ended_at: noon + line * 1000 + 500,
+	hop: 'submission',
+	direction: 'in',
+	log_host: 'mx1',
+	tag: 'postfix/smtps/smtpd',
+	pid: 2101,
+	service: 'smtps',
+	port: 465,
+	port_source: 'service',
+	tls_mode: 'implicit',
+	peer_host: 'scanner.example.org',
+	peer_ip: '192.0.2.61',
+	peer_port: null,
+	server_name: null,
+	outcome: 'encrypted',
+	protocol: 'TLSv1',
+	cipher: 'ECDHE-RSA-AES256-SHA',
+	cipher_bits: 256,
+	trust: 'Anonymous',
+	key_exchange: null,
+	server_signature: null,
+	server_digest: null,
+	client_signature: null,
+	client_digest: null,
+	tls_level: null,
+	reused: 0,
+	failure: null,
+	messages: 1,
+	rejected: 0,
+	username: 'scanner@example.org',
+	source: 'mail.log',
+	first_line: line,
+	last_line: line + 2,
+	handshake: 1,
+	rules: 'min-version',
+	severity: 'violation',
+	judged: 1,
+	...part,
+});
+
+/** A port whose answers are made up; what is asked is noted. */
+export function samplePort(part: Partial<Port> = {}): Port & {readonly asked: string[]} {
+	const asked: string[] = [];
+	const noting =
+		<Words extends unknown[], Result>(name: string, answer: (...words: Words) => Result) =>
+		async (...words: Words): Promise<Awaited<Result>> => {
+			asked.push(`${name} ${JSON.stringify(words)}`);
+			return await answer(...words);
+		};
+	const histogram = {
+		from: noon,
+		to: noon + 60_000,
+		width: 10_000,
+		sessions: [1, 0, 2, 4, 0, 8],
+		plaintext: [0, 0, 0, 0, 0, 1],
+		failed: [1, 0, 0, 0, 0, 0],
+		violations: [0, 0, 0, 4, 0, 0],
+	};
+	return {
+		asked,
+		policy: 'founding',
+		progress: () => ({phase: 'ended', lines: 57, share: null, sessions: 15, source: 'mail.log', problems: []}),
+		version: () => 1,
+		overview: noting('overview', () => ({
+			rows: [
+				hop({}),
+				hop({port: 587, violations: 0, failed: 0, versions: {'TLSv1.2': 1}}),
+				hop({hop: 'internal', port: 25, violations: 0, failed: 0, judged: 0, plaintext: 3, versions: {}}),
+			],
+			news: [
+				{
+					hop: 'submission' as const,
+					port: 465,
+					outcome: 'encrypted',
+					protocol: 'TLSv1',
+					cipher: 'ECDHE-RSA-AES256-SHA',
+					failure: null,
+					sessions: 1,
+					violations: 1,
+					weaknesses: 0,
+					first_seen: noon,
+				},
+			],
+			broken: [{rule: 'min-version', severity: 'violation', sessions: 1}],
+			histogram,
+		})),
+		violations: noting('violations', () => []),
+		peers: noting('peers', () => ({
+			rows: [
+				{
+					peer_ip: '192.0.2.61',
+					peer_host: 'sca\u001B[2Jnner\u202E.example.org',
+					username: 'ana',
+					others: 1,
+					sessions: 2,
+					messages: 1,
+					plaintext: 0,
+					failed: 0,
+					violations: 1,
+					weaknesses: 0,
+					judged: 2,
+					worst: 'TLSv1',
+					first_seen: noon,
+					last_seen: noon,
+				},
+			],
+			total: 1,
+		})),
+		ciphers: noting('ciphers', () => []),
+		failures: noting('failures', () => []),
+		whatIf: noting('whatIf', () => []),
+		sessions: noting('sessions', (_narrow, {offset, limit}) => ({
+			rows: Array.from({length: Math.min(limit, 500 - offset)}, (_, index) => session(1000 - offset - index)),
+			total: 500,
+		})),
+		findings: noting('findings', () => [
+			{
+				rule: 'min-version',
+				severity: 'violation',
+				observed: 'TLSv1',
+				required: 'TLSv1.2 or later',
+				reference: 'RFC 8997',
+			},
+		]),
+		coverage: noting('coverage', () => ({
+			lines: 57,
+			understood: 41,
+			irrelevant: 16,
+			foreign: 0,
+			malformed: 0,
+			notUnderstood: 0,
+			examples: [],
+			noDialogue: 0,
+			evicted: 0,
+			notices: [],
+		})),
+		rawLines: noting('rawLines', (_source, first, last, around) => ({
+			from: Math.max(1, first - around),
+			lines: Array.from(
+				{length: last - first + 1 + 2 * around},
+				(_, index) => `Oct 12 mx1 postfix/smtps/smtpd[${index % 2 === 0 ? 2101 : 9}]: line`,
+			),
+			problem: null,
+		})),
+		save: noting('save', () => 'file'),
+		...part,
+	};
+}

@@ -1,0 +1,206 @@
+import {appendFileSync, copyFileSync, renameSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {missing, program, startTmux, type Tmux} from './tmux.ts';
+
+const absent = missing();
+if (absent !== null) test(absent, t => t.log(absent));
+// One after the other: a terminal with too little of the processor tests nothing but patience.
+const inTmux = absent === null ? test.serial : test.serial.skip;
+const tlsaudit = `node '${program}'`;
+
+/** Runs in a shell of that size, and puts everything away however it ends. */
+async function within(
+	t: ExecutionContext,
+	columns: number,
+	rows: number,
+	work: (tmux: Tmux) => Promise<void>,
+): Promise<void> {
+	t.timeout(90_000);
+	const tmux = startTmux(columns, rows);
+	try {
+		await tmux.shows('READY:');
+		await work(tmux);
+	} finally {
+		tmux.end();
+	}
+}
+
+/** Types a command, with the terminal's settings written to `before` and `after`, and the exit status shown. */
+function run({type, press, folder}: Tmux, command: string): void {
+	type(`clear; stty -a > ${folder}/before; ${command}; echo "STATUS:$?"; stty -a > ${folder}/after`);
+	press('Enter');
+}
+
+async function left(t: ExecutionContext, tmux: Tmux, status: number): Promise<void> {
+	const screen = await tmux.until(`status ${status}`, text => /^STATUS:\d+/m.test(text));
+	t.regex(screen, new RegExp(`^STATUS:${status}$`, 'm'));
+	t.notRegex(screen, /1 Overview/, 'the first screen is back');
+	await tmux.until('prompt', text => text.trimEnd().endsWith('READY:'));
+	const withoutSize = (text: string): string => text.replace(/rows \d+; columns \d+/, '');
+	t.is(withoutSize(tmux.read('after')), withoutSize(tmux.read('before')));
+}
+
+for (const [columns, rows] of [
+	[80, 24],
+	[160, 50],
+] as const)
+	inTmux(`at ${columns}×${rows} a log that is piped in is shown, keys come from the terminal`, t =>
+		within(t, columns, rows, async tmux => {
+			run(tmux, `cat samples/founding-case.log | ${tlsaudit}`);
+			const overview = await tmux.until(
+				'the overview',
+				text => text.includes('15 sessions') && text.includes('violate'),
+			);
+			t.regex(overview, /✘ submission +465 +3 .*TLS 1\.0/);
+			t.regex(overview, /✔ submission +587 +1/);
+			t.regex(overview, /· internal +143/);
+			t.regex(overview, /✘ min-version 2/);
+			const lines = overview.split('\n');
+			t.true(lines.length <= rows, 'one row less than the window');
+			t.true(lines.every(line => line.length <= columns));
+			tmux.press('2');
+			await tmux.until('violations', text => /✘ violation +access-plaintext-login/.test(text));
+			tmux.press('Enter');
+			await tmux.shows('Violations › access-plaintext-login on access 143');
+			await tmux.shows('192.0.2.18');
+			tmux.press('Enter');
+			await tmux.until('the session', text => /access +143.*plaintext/.test(text));
+			tmux.press('Enter');
+			const session = await tmux.shows('login in plaintext, required TLS');
+			t.regex(session, /User +carla@example\.org/);
+			t.regex(session, /▶ 55 Oct 12 08:20:30 mx1 dovecot: imap-login: Login: user=<carla/);
+			tmux.press('Enter');
+			await tmux.shows('› raw lines');
+			const crumbs = (text: string): string =>
+				text
+					.split('\n')[2]
+					?.replace(/ ← by address →$/, '')
+					.trimEnd() ?? '';
+			for (const path of ['› 192.0.2.18 › line 55', 'on access 143 › 192.0.2.18', 'on access 143']) {
+				tmux.press('Escape');
+				await tmux.until(path, text => crumbs(text).endsWith(path));
+			}
+			tmux.press('Escape');
+			await tmux.until('back at the top', text => text.includes('\n Violations') && !text.includes('›'));
+			tmux.type('/user:dan');
+			tmux.press('Enter');
+			await tmux.until('the filter', text => text.includes('filter user:dan') && /min-version +access +993/.test(text));
+			tmux.press('?');
+			await tmux.shows('breaks the policy');
+			tmux.press('Escape');
+			await tmux.until('the view again', text => !text.includes('breaks the policy   '));
+			tmux.press('q');
+			await left(t, tmux, 0);
+		}),
+	);
+
+inTmux('a window that becomes too small says so, and one that grows again is filled', t =>
+	within(t, 160, 50, async tmux => {
+		run(tmux, `${tlsaudit} samples/real/rfc3339.log`);
+		await tmux.shows('277 sessions');
+		tmux.resize(70, 20);
+		await tmux.shows('This window is 70×20; tlsaudit needs 80×24.');
+		tmux.resize(100, 30);
+		const screen = await tmux.until('the overview', text => /✘ submission +465 +32/.test(text));
+		t.is(screen.split('\n').filter(line => line.includes('tlsaudit  ')).length, 1, 'drawn once');
+		tmux.press('q');
+		await left(t, tmux, 0);
+	}),
+);
+
+for (const [name, status] of [
+	['INT', 130],
+	['TERM', 143],
+	['HUP', 129],
+	['QUIT', 131],
+] as const)
+	inTmux(`SIG${name} gives the terminal back and ends with ${status}`, t =>
+		within(t, 80, 24, async tmux => {
+			run(
+				tmux,
+				`bash -c 'echo $$ > ${tmux.folder}/pid; exec node ${program}' < <(cat samples/founding-case.log; sleep 9)`,
+			);
+			await tmux.shows('live standard input');
+			process.kill(Number(tmux.read('pid')), `SIG${name}`);
+			await left(t, tmux, status);
+		}),
+	);
+
+inTmux('Ctrl-C ends with 130', t =>
+	within(t, 80, 24, async tmux => {
+		run(tmux, `${tlsaudit} samples/founding-case.log`);
+		await tmux.shows('15 sessions');
+		tmux.press('C-c');
+		await left(t, tmux, 130);
+	}),
+);
+
+inTmux('Ctrl-Z gives the terminal to the shell, fg comes back to the same view', t =>
+	within(t, 80, 24, async tmux => {
+		run(tmux, `${tlsaudit} samples/founding-case.log`);
+		await tmux.shows('15 sessions');
+		tmux.press('4');
+		await tmux.shows('TLS_AES_256_GCM_SHA384');
+		tmux.press('C-z');
+		await tmux.until('the shell', text => text.includes('Stopped') && text.trimEnd().endsWith('READY:'));
+		tmux.type('stty -a > /dev/null; fg');
+		tmux.press('Enter');
+		await tmux.until('the ciphers', text => text.includes('\n Ciphers') && text.includes('TLS_AES_256_GCM_SHA384'));
+		tmux.press('1');
+		await tmux.shows('Traffic');
+		tmux.press('q');
+		await tmux.until('the shell', text => text.trimEnd().endsWith('READY:') && !text.includes('1 Overview'));
+		t.pass();
+	}),
+);
+
+inTmux('a followed file is read on through rotation, and raw lines stay at hand', t =>
+	within(t, 100, 30, async tmux => {
+		const log = join(tmux.folder, 'mail.log');
+		copyFileSync('samples/founding-case.log', log);
+		run(tmux, `${tlsaudit} --follow ${log} --keep all`);
+		await tmux.until('the first file', text => text.includes('15 sessions') && text.includes('live'));
+		renameSync(log, `${log}.1`);
+		const login = (minute: number, user: string) =>
+			`Oct 12 09:${minute}:00 mx1 dovecot: imap-login: Login: user=<${user}@example.org>, method=PLAIN, rip=192.0.2.99, rport=50${minute}, lip=192.0.2.2, lport=143, mpid=1, session=<x${minute}>\n`;
+		writeFileSync(log, login(10, 'erna'));
+		await tmux.shows('16 sessions');
+		appendFileSync(log, login(11, 'emil'));
+		await tmux.shows('17 sessions');
+		tmux.press('7');
+		await tmux.until('the newest first', text => /▶ ✘ 09:11:00/.test(text));
+		tmux.press('Enter');
+		const session = await tmux.shows('user=<emil');
+		t.regex(session, /▶ 59 Oct 12 09:11:00/);
+		tmux.press('q');
+		await left(t, tmux, 0);
+	}),
+);
+
+inTmux('the clipboard is offered the chosen row, and a view is written to a file', t =>
+	within(t, 80, 24, async tmux => {
+		run(tmux, `cd ${tmux.folder} && ${tlsaudit} ${process.cwd()}/samples/founding-case.log`);
+		await tmux.shows('15 sessions');
+		tmux.press('5');
+		await tmux.shows('not-tls');
+		tmux.press('y');
+		await tmux.shows('copied the row');
+		tmux.press('x');
+		await tmux.shows('c CSV, j JSON');
+		tmux.press('j');
+		const said = await tmux.shows('written to tlsaudit-failures-');
+		const name = /written to (\S+)/.exec(said)?.[1] ?? '';
+		t.like(JSON.parse(tmux.read(name)), {0: {reason: 'not-tls', hop: 'submission', port: 465, sessions: 1}});
+		tmux.press('q');
+		await left(t, tmux, 0);
+	}),
+);
+
+inTmux('without a terminal there is the report', t =>
+	within(t, 80, 24, async tmux => {
+		run(tmux, `${tlsaudit} samples/founding-case.log > ${tmux.folder}/out`);
+		await left(t, tmux, 0);
+		t.regex(tmux.read('out'), /submission +465/);
+	}),
+);

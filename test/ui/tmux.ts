@@ -1,0 +1,82 @@
+import {execFileSync, spawnSync} from 'node:child_process';
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {setTimeout as after} from 'node:timers/promises';
+import {fileURLToPath} from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+export const program = process.env.TLSAUDIT_BIN ?? join(root, 'bin/tlsaudit.js');
+
+/** Why there is no end-to-end test of the screen here; null when there can be one. */
+export function missing(): string | null {
+	return spawnSync('tmux', ['-V']).status === 0 ? null : 'tmux is not installed: the screen is not tested end to end';
+}
+
+export type Tmux = {
+	/** Types a text, as it is. */
+	readonly type: (text: string) => void;
+	/** Presses keys by tmux's names. */
+	readonly press: (...keys: string[]) => void;
+	readonly capture: () => string;
+	/** Waits until the screen passes; gives it, or throws with what was there instead. */
+	readonly until: (what: string, test: (screen: string) => boolean) => Promise<string>;
+	readonly shows: (text: string) => Promise<string>;
+	readonly resize: (columns: number, rows: number) => void;
+	/** A folder of its own; removed at the end. */
+	readonly folder: string;
+	readonly read: (name: string) => string;
+	readonly end: () => void;
+};
+
+let started = 0;
+
+/** A shell in a terminal of its own, in the project's folder. */
+export function startTmux(columns: number, rows: number): Tmux {
+	started += 1;
+	const socket = `tlsaudit-test-${process.pid}-${started}`;
+	const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-ui-'));
+	const tmux = (...words: string[]): string => execFileSync('tmux', ['-L', socket, ...words], {encoding: 'utf8'});
+	const clean =
+		'env -u CI -u NO_COLOR -u FORCE_COLOR -u NODE_V8_COVERAGE TZ=UTC LANG=C.UTF-8 LC_ALL=C.UTF-8 PS1=READY:';
+	tmux(
+		'-f',
+		'/dev/null',
+		'new-session',
+		'-d',
+		'-s',
+		't',
+		'-x',
+		String(columns),
+		'-y',
+		String(rows),
+		'-c',
+		root,
+		`${clean} bash --norc --noprofile`,
+	);
+	tmux('set-option', '-g', 'set-clipboard', 'on');
+	const capture = (): string => tmux('capture-pane', '-t', 't', '-p').replace(/\n+$/, '\n');
+	async function until(what: string, test: (screen: string) => boolean): Promise<string> {
+		let screen = '';
+		for (let turn = 0; turn < 400; turn += 1) {
+			screen = capture();
+			if (test(screen)) return screen;
+			await after(50);
+		}
+		throw new Error(`never seen: ${what}; on the screen stood:\n${screen}`);
+	}
+	return {
+		folder,
+		capture,
+		until,
+		shows: text => until(text, screen => screen.includes(text)),
+		type: text => void tmux('send-keys', '-t', 't', '-l', text),
+		press: (...keys) => void tmux('send-keys', '-t', 't', ...keys),
+		resize: (width, height) => void tmux('resize-window', '-t', 't', '-x', String(width), '-y', String(height)),
+		read: name => readFileSync(join(folder, name), 'utf8'),
+		end() {
+			spawnSync('tmux', ['-L', socket, 'kill-server']);
+			rmSync(folder, {recursive: true, force: true});
+		},
+	};
+}
