@@ -14,12 +14,12 @@ export type Way = {
 };
 
 /** What a policy says of something: fine, how grave, or `null` where no rule speaks of it. */
-export type Wish = 'allowed' | Severity | null;
+type Wish = 'allowed' | Severity | null;
 
 /** A number of sessions, and whether the policy wants them. */
 export type Cell = {readonly sessions: number; readonly wish: Wish};
 export const columns = ['TLSv1.3', 'TLSv1.2', 'older', 'plaintext', 'failed', 'unknown'] as const;
-export type ColumnName = (typeof columns)[number];
+type ColumnName = (typeof columns)[number];
 
 /** One way into a service with the policy's word on it and what was seen. */
 export type Choice = {

@@ -9,7 +9,7 @@ import type {Store} from './store.ts';
 type Costs = {sessions: number; messages: number; last_seen: number | null};
 
 /** What one address on one hop would lose. `last_seen` in ms since 1970 UTC. */
-export type BreakingPeer = Costs & {
+type BreakingPeer = Costs & {
 	hop: Hop;
 	peer_ip: string | null;
 	peer_host: string | null;
@@ -22,12 +22,12 @@ export type BreakingPeer = Costs & {
 	probe: boolean;
 	reasons: string[];
 };
-export type BreakingUser = Costs & {username: string; hops: Hop[]; peers: number; also_seen_allowed: boolean};
+type BreakingUser = Costs & {username: string; hops: Hop[]; peers: number; also_seen_allowed: boolean};
 /** A host's name without its first label, relay hops only. */
-export type BreakingDomain = Costs & {domain: string; hops: Hop[]; peers: number; also_seen_allowed: boolean};
+type BreakingDomain = Costs & {domain: string; hops: Hop[]; peers: number; also_seen_allowed: boolean};
 
 /** Sessions of one hop and port under the rule; failed sessions are in none of the three. */
-export type RemainingRow = {
+type RemainingRow = {
 	hop: Hop;
 	port: number | null;
 	sessions: number;
