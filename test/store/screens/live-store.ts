@@ -1,0 +1,65 @@
+import {readFileSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
+import {createReader} from '../../../src/log/reader.ts';
+import {createSessionJudge} from '../../../src/store/screens/live-judgement.ts';
+import {createLiveLoader, type LiveLoader} from '../../../src/store/screens/live-loader.ts';
+import type {Narrow, Term} from '../../../src/store/screens/narrow.ts';
+import type {Screen} from '../../../src/store/screens/screen.ts';
+import {openStore, type Store} from '../../../src/store/store.ts';
+import {founding} from '../../../src/tls/founding.ts';
+import type {Policy} from '../../../src/tls/policy.ts';
+import {emptySession, type Hop, type Session} from '../../../src/tls/session.ts';
+
+export type LiveStore = {
+	readonly store: Store;
+	readonly loader: LiveLoader;
+	readonly screen: Screen;
+	readonly end: () => Promise<void>;
+};
+
+/** A live store with sessions in it. */
+export async function liveStore(sessions: readonly Session[], policy: Policy = founding): Promise<LiveStore> {
+	const store = await openStore();
+	const loader = await createLiveLoader(
+		store,
+		createSessionJudge(policy, () => Date.UTC(2026, 9, 12)),
+	);
+	for (const session of sessions) loader.add(session);
+	loader.flush();
+	const judgedHops = [...new Set(policy.rules.flatMap(({hops}) => hops))];
+	return {
+		store,
+		loader,
+		screen: {store, judgedHops},
+		async end() {
+			loader.end();
+			await store.close();
+		},
+	};
+}
+
+/** The sessions of a sample log. */
+export function sampleSessions(name: string): Session[] {
+	const path = fileURLToPath(new URL(`../../../samples/${name}`, import.meta.url));
+	const sessions: Session[] = [];
+	const reader = createReader(session => sessions.push(session), {
+		zone: 'UTC',
+		year: 2026,
+		now: Date.UTC(2026, 11, 31),
+	});
+	reader.open({name, modified: null});
+	for (const line of readFileSync(path, 'utf8').trimEnd().split('\n')) reader.line(line);
+	reader.end();
+	return sessions;
+}
+
+export const session = (part: Partial<Session>, hop: Hop = 'relay-in'): Session => ({
+	...emptySession(hop, 'in'),
+	startedAt: Date.UTC(2026, 9, 12, 8),
+	port: 25,
+	outcome: 'encrypted',
+	protocol: 'TLSv1.3',
+	...part,
+});
+
+export const narrowed = (...terms: Term[]): Narrow => ({terms, last: null});
