@@ -1,9 +1,10 @@
 import {breachLines} from './breach-text.ts';
 import {coverageLines} from './coverage-text.ts';
+import {lacking} from './lacking.ts';
 import {plain} from './plain.ts';
 import type {Style} from './style.ts';
 import {countsBy, type Summary} from './summary.ts';
-import {count, share, shortened, table} from './table.ts';
+import {count, folded, share, shortened, table} from './table.ts';
 import {type Marks, wishLines} from './wishes-text.ts';
 
 /** Oldest first; a version the table does not know stands before «not logged». */
@@ -115,5 +116,11 @@ export function reportText(summary: Summary, style: Style, marks: Marks): string
 		if (summary.failures.length > 0) section('Failures', failureLines(summary));
 	}
 	section('Lines read', coverageLines(summary.coverage));
+	const missing = lacking(summary);
+	if (missing.length > 0)
+		section(
+			'What the log lacks',
+			missing.flatMap(sentence => folded(sentence)),
+		);
 	return `${sections.map(lines => lines.join('\n')).join('\n\n')}\n`;
 }
