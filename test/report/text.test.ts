@@ -66,6 +66,10 @@ all                       20  100.0 %
 Irrelevant lines that speak of TLS and were not understood: 1; one of each kind:
   1 × TLS � odd
 Note: The log has no lines of TLS.
+
+What the log lacks
+submission: 1 session used TLS of a version that is not logged, so no version
+  rule could be judged; set smtpd_tls_loglevel = 1 in main.cf.
 `,
 	);
 });
