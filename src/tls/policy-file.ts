@@ -65,8 +65,8 @@ function describe(issue: core.$ZodIssue, value: unknown): string {
 		}
 		case 'invalid_type':
 			return value === undefined
-				? `missing; expected ${issue.expected}`
-				: `${quoted(value)} is not of type ${issue.expected}`;
+				? `missing; expected ${kindName(issue.expected)}`
+				: `${quoted(value)} is not right; expected ${kindName(issue.expected)}`;
 		case 'invalid_format':
 			return `${quoted(value)} is not right; expected ${issue.message}`;
 		case 'too_small':
@@ -78,6 +78,21 @@ function describe(issue: core.$ZodIssue, value: unknown): string {
 		default:
 			return issue.path.at(-1) === 'cidr' ? `${quoted(value)} is not right; expected ${issue.message}` : issue.message;
 	}
+}
+
+/** A kind of value in words that stand in a YAML file. */
+const kindNames: ReadonlyMap<string, string> = new Map([
+	['record', 'pairs of key: value'],
+	['object', 'pairs of key: value'],
+	['array', 'a list, each entry begun with -'],
+	['string', 'a word'],
+	['number', 'a number'],
+	['int', 'a whole number'],
+	['boolean', 'true or false'],
+]);
+
+function kindName(kind: string): string {
+	return kindNames.get(kind) ?? kind;
 }
 
 function valueAt(root: unknown, path: Place): unknown {

@@ -222,14 +222,14 @@ exceptions:
 	t.is(problems('name: x\nextends: fouding\nseverities: {min-version: info}\n').length, 1);
 	t.regex(problems('name: x\nhops: [\n')[0] ?? '', /^\d+ : /);
 	t.regex(problems('name: a\nname: b\n')[0] ?? '', /^2 : Map keys must be unique/);
-	t.deepEqual(problems(''), ['1 name: missing; expected string']);
+	t.deepEqual(problems(''), ['1 name: missing; expected a word']);
 	t.regex(problems('- a\n')[0] ?? '', /^1 : .*expected|^1 : .*type object/);
 	t.regex(problems('name: *nowhere\n')[0] ?? '', /^1 : /);
 });
 
 test('the thrown error names the file on every line', t => {
 	t.throws(() => parsePolicy('nam: x\n', 'my.yaml'), {
-		message: /^my\.yaml:1: name: missing; expected string\nmy\.yaml:1: nam: unknown key; did you mean "name"\?/,
+		message: /^my\.yaml:1: name: missing; expected a word\nmy\.yaml:1: nam: unknown key; did you mean "name"\?/,
 	});
 	t.throws(() => parsePolicy('name: [\n', 'my.yaml'), {message: /^my\.yaml:\d+: \S/});
 });
