@@ -55,6 +55,8 @@ export async function importFiles(
 	const changed = new Set<number>();
 	const loader = await createBulkLoader(store);
 	const {zone, year, ports, now, stepBytes = usualStep, blockBytes} = settings;
+	/** Open sessions are those of the parser's state. */
+	let continues = state !== null;
 	let stepping = false;
 	let sinceStep = 0;
 
@@ -63,8 +65,9 @@ export async function importFiles(
 		if (stepping) return;
 		stepping = true;
 		await store.run('begin');
-		if (state === null) await forgetOpenSessions(store);
-		else await dropOpenSessions(store);
+		if (continues) await dropOpenSessions(store);
+		else await forgetOpenSessions(store);
+		continues = true;
 	}
 
 	const crew = createCrew({

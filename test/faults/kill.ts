@@ -1,0 +1,106 @@
+/**
+ * Kills an import at random moments and imports again: tsx test/faults/kill.ts [--kills 50] [--size 100M]
+ * [--step-bytes N] [--threads 1|2] [--signal SIGKILL|SIGINT]. After each kill the database must open and hold the sessions of a beginning of the log, and
+ * the next import must come to the whole. Needs `npm run build`.
+ */
+import {existsSync, mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {parseArgs} from 'node:util';
+import {openStore} from '../../src/store/store.ts';
+import {benchLog} from '../bench/bench-log.ts';
+import {random} from '../bench/random.ts';
+import {differences} from '../bench/truth-check.ts';
+import {importUntil, report} from './import-process.ts';
+
+const {values} = parseArgs({
+	options: {
+		kills: {type: 'string', default: '50'},
+		size: {type: 'string', default: '100M'},
+		'step-bytes': {type: 'string', default: '4000000'},
+		threads: {type: 'string', default: '2'},
+		signal: {type: 'string', default: 'SIGKILL'},
+		seed: {type: 'string', default: '1'},
+	},
+});
+
+/** Rows as text, and lines read. */
+async function stateOf(db: string): Promise<{lines: number; ended: Map<string, number>; open: number}> {
+	const store = await openStore({path: db});
+	try {
+		const open = await store.all<{n: number}>('select count(*)::double as n from open_sessions');
+		const lines = await store.all<{n: number}>('select coalesce(sum(lines), 0)::double as n from coverage');
+		const rows = await store.all<{key: string; n: number}>(
+			`select md5(s::text) as key, count(*)::double as n from sessions s group by all`,
+		);
+		return {
+			lines: lines[0]?.n ?? 0,
+			ended: new Map(rows.map(({key, n}) => [key, n])),
+			open: open[0]?.n ?? 0,
+		};
+	} finally {
+		await store.close();
+	}
+}
+
+/** Rows that the whole log does not have: no more than were open at the time. */
+function strangers(part: ReadonlyMap<string, number>, whole: ReadonlyMap<string, number>): number {
+	let count = 0;
+	for (const [key, n] of part) count += Math.max(0, n - (whole.get(key) ?? 0));
+	return count;
+}
+
+const log = await benchLog(values.size, Number(values.seed));
+const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-kill-'));
+const words = ['--threads', values.threads, '--step-bytes', values['step-bytes'], log.file];
+const wholeDb = join(folder, 'whole.db');
+const full = await importUntil(['--db', wholeDb, ...words], null);
+const whole = await stateOf(wholeDb);
+const told = differences(await report(wholeDb), log.truth);
+if (full.status !== 0 || told.length > 0)
+	throw new Error(`without a kill already wrong: ${full.said} ${told.join(' ')}`);
+console.log(`whole: ${whole.lines} lines in ${full.seconds.toFixed(1)} s`);
+
+const chance = random(Number(values.seed));
+let bad = 0;
+let within = 0;
+let db = '';
+for (let kill = 1; kill <= Number(values.kills); kill++) {
+	// Every third goes on from where the last one was killed.
+	if (kill % 3 !== 0 || db === '') {
+		if (db !== '') rmSync(db, {force: true});
+		db = join(folder, `${kill}.db`);
+	}
+	const after = (chance.below(1000) / 1000) * full.seconds;
+	const run = await importUntil(['--db', db, ...words], {ms: after * 1000, signal: values.signal as NodeJS.Signals});
+	const problems: string[] = [];
+	let lines = 0;
+	if (existsSync(db)) {
+		try {
+			const state = await stateOf(db);
+			lines = state.lines;
+			if (lines > whole.lines) problems.push(`${lines} lines`);
+			const strange = strangers(state.ended, whole.ended);
+			if (strange > state.open) problems.push(`${strange} rows that are not of the log, ${state.open} open`);
+			if (lines > 0 && lines < whole.lines) within++;
+		} catch (error) {
+			problems.push(`does not open: ${(error as Error).message}`);
+		}
+	}
+	if (values.signal === 'SIGINT' && run.status !== 130 && run.status !== 0 && run.ended !== 'SIGINT')
+		problems.push(`status ${run.status}: ${run.said}`);
+	if (kill % 3 !== 2) {
+		const rest = await importUntil(['--db', db, ...words], null);
+		const end = await stateOf(db);
+		if (rest.status !== 0) problems.push(`the next import: ${rest.said}`);
+		if (end.lines !== whole.lines) problems.push(`${end.lines} lines in the end`);
+		if (strangers(end.ended, whole.ended) + strangers(whole.ended, end.ended) > 0) problems.push('other sessions');
+	}
+	bad += problems.length > 0 ? 1 : 0;
+	console.log(
+		`${kill}: ${values.signal} after ${after.toFixed(2)} s at ${lines} lines: ${problems.join('; ') || 'fine'}`,
+	);
+}
+console.log(`${values.kills} kills, ${within} of them between two steps, ${bad} with a problem`);
+rmSync(folder, {recursive: true, force: true});
+process.exitCode = bad === 0 ? 0 : 1;
