@@ -27,8 +27,8 @@ export type Feed = {
 };
 
 const everyMs = 250;
-/** While a log streams in, questions get at most this part of the time: reading goes first. */
-const rest = 6;
+/** While a log streams in, a question is followed by so many times its own time without one: reading goes first. */
+const rest = 16;
 /** Rates are measured over so many ticks. */
 const rateTicks = 12;
 

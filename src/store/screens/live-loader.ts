@@ -1,17 +1,10 @@
-import {
-	BOOLEAN,
-	type DuckDBAppender,
-	DuckDBDataChunk,
-	DuckDBTimestampValue,
-	type DuckDBType,
-	type DuckDBValue,
-	INTEGER,
-	VARCHAR,
-} from '@duckdb/node-api';
+import {BOOLEAN, DuckDBDataChunk, DuckDBTimestampValue, type DuckDBValue, INTEGER, VARCHAR} from '@duckdb/node-api';
 import type {Session} from '../../tls/session.ts';
-import {duckType, handshakeColumns, sessionColumns} from '../schema.ts';
+import {duckType, handshakeColumns} from '../schema.ts';
 import type {Store} from '../store.ts';
+import {createDictionary, createRows} from './dictionary.ts';
 import type {SessionJudge} from './live-judgement.ts';
+import {createLiveTables, liveColumns, originColumns} from './live-tables.ts';
 
 /** DuckDB takes no more rows in one chunk. */
 const chunkRows = 2048;
@@ -23,8 +16,8 @@ export type LiveLoader = {
 	/** Keeps rows back while the store is tidied up, so that the loop is never blocked by its lock. */
 	hold(): void;
 	release(): void;
-	/** Forgets handshakes, all but those of rows not yet visible; gives those forgotten. They get new numbers when met again. */
-	forget(gone: ReadonlySet<number>): number[];
+	/** Forgets handshakes or origins, all but those of rows not yet visible; gives those forgotten. */
+	forget(what: 'handshake' | 'origin', gone: ReadonlySet<number>): number[];
 	/** Sessions added since the beginning. */
 	readonly added: number;
 	/** Rows not yet visible. */
@@ -32,76 +25,54 @@ export type LiveLoader = {
 	end(): void;
 };
 
-const types = [...sessionColumns.map(({type}) => duckType[type]), INTEGER];
-
-/** Tables of the live screen: sessions that carry the number of their handshake. */
-async function prepare(store: Store): Promise<void> {
-	const columns = sessionColumns.map(({name, type}) => `${name} ${type}`).join(', ');
-	await store.run(`create table live_sessions(${columns}, handshake integer)`);
-}
-
-function appendRows(appender: DuckDBAppender, types: readonly DuckDBType[], rows: DuckDBValue[][]): void {
-	for (let from = 0; from < rows.length; from += chunkRows) {
-		const chunk = DuckDBDataChunk.create(types);
-		chunk.setRows(rows.slice(from, from + chunkRows));
-		appender.appendDataChunk(chunk);
-	}
-	appender.flushSync();
-}
+const types = [...liveColumns.map(({type}) => duckType[type]), INTEGER, INTEGER];
+const typesOf = (columns: typeof liveColumns) => columns.map(({type}) => duckType[type]);
+const findingTypes = [INTEGER, VARCHAR, VARCHAR, VARCHAR, VARCHAR, VARCHAR];
 
 /**
  * Loads sessions of a live screen and gives each the number of its handshake, to which the findings of the policy are
  * joined: nothing is ever judged again. Where a policy looks at peers too, a handshake has a number for each outcome.
  */
 export async function createLiveLoader(store: Store, judge: SessionJudge): Promise<LiveLoader> {
-	await prepare(store);
+	await createLiveTables(store);
 	const sessions = await store.writer.createAppender('live_sessions');
-	const handshakes = await store.writer.createAppender('handshakes');
-	const handshakeFindings = await store.writer.createAppender('handshake_findings');
-	const handshakeTypes = [INTEGER, ...handshakeColumns.map(({type}) => duckType[type])];
-	const numbers = new Map<string, number>();
-	let next = 1;
-	let newHandshakes: DuckDBValue[][] = [];
-	let newFindings: DuckDBValue[][] = [];
-	let columns: DuckDBValue[][] = types.map(() => []);
+	const handshakes = await createDictionary(store, 'handshakes', [...typesOf(handshakeColumns), BOOLEAN, BOOLEAN]);
+	const origins = await createDictionary(store, 'live_origins', typesOf(originColumns));
+	const findings = await createRows(store, 'handshake_findings', findingTypes);
+	const fresh = (): DuckDBValue[][] => types.map(() => []);
+	let columns = fresh();
 	let rows = 0;
 	let added = 0;
 	let held = false;
 
-	function numberOf(session: Session): number {
+	function handshakeOf(session: Session): number {
 		const carriedMail = session.messages > 0;
 		const loggedIn = session.username !== null;
 		let key = `${carriedMail}${loggedIn}${judge.mark(session)}`;
 		for (const {of} of handshakeColumns) key += `\n${session[of]}`;
-		const known = numbers.get(key);
-		if (known !== undefined) return known;
-		const number = next;
-		next += 1;
-		numbers.set(key, number);
-		newHandshakes.push([number, ...handshakeColumns.map(({of}) => session[of]), carriedMail, loggedIn]);
-		for (const {rule, severity, observed, required, reference} of judge.findings(session))
-			newFindings.push([number, rule, severity, observed, required, reference]);
-		return number;
+		return handshakes.numberOf(key, number => {
+			for (const {rule, severity, observed, required, reference} of judge.findings(session))
+				findings.add([number, rule, severity, observed, required, reference]);
+			return [...handshakeColumns.map(({of}) => session[of]), carriedMail, loggedIn];
+		});
 	}
 
-	/** Handshakes go first: a session is never seen without its own. */
+	function originOf(session: Session): number {
+		let key = '';
+		for (const {of} of originColumns) key += `\n${session[of]}`;
+		return origins.numberOf(key, () => originColumns.map(({of}) => session[of]));
+	}
+
+	/** Handshakes, findings and origins go first: a session is never seen without its own. */
 	function write(): void {
-		if (newHandshakes.length > 0) {
-			appendRows(handshakes, [...handshakeTypes, BOOLEAN, BOOLEAN], newHandshakes);
-			newHandshakes = [];
-		}
-		if (newFindings.length > 0) {
-			appendRows(handshakeFindings, [INTEGER, VARCHAR, VARCHAR, VARCHAR, VARCHAR, VARCHAR], newFindings);
-			newFindings = [];
-		}
-		const full = columns;
+		for (const table of [handshakes, findings, origins]) table.write();
 		for (let from = 0; from < rows; from += chunkRows) {
 			const chunk = DuckDBDataChunk.create(types);
-			chunk.setColumns(rows <= chunkRows ? full : full.map(values => values.slice(from, from + chunkRows)));
+			chunk.setColumns(rows <= chunkRows ? columns : columns.map(values => values.slice(from, from + chunkRows)));
 			sessions.appendDataChunk(chunk);
 			sessions.flushSync();
 		}
-		columns = types.map(() => []);
+		columns = fresh();
 		rows = 0;
 	}
 
@@ -114,16 +85,14 @@ export async function createLiveLoader(store: Store, judge: SessionJudge): Promi
 		},
 		add(session) {
 			let index = 0;
-			for (const {of, type} of sessionColumns) {
+			for (const {of, type} of liveColumns) {
 				const value = session[of];
-				columns[index]?.push(
-					type === 'timestamp' && typeof value === 'number'
-						? new DuckDBTimestampValue(BigInt(Math.round(value)) * 1000n)
-						: value,
-				);
+				const isTime = type === 'timestamp' && typeof value === 'number';
+				columns[index]?.push(isTime ? new DuckDBTimestampValue(BigInt(Math.round(value)) * 1000n) : value);
 				index += 1;
 			}
-			columns[index]?.push(numberOf(session));
+			columns[index]?.push(handshakeOf(session));
+			columns[index + 1]?.push(originOf(session));
 			rows += 1;
 			added += 1;
 			if (rows >= chunkRows && !held) write();
@@ -138,20 +107,15 @@ export async function createLiveLoader(store: Store, judge: SessionJudge): Promi
 			held = false;
 			if (rows >= chunkRows) write();
 		},
-		forget(gone) {
-			const waiting = new Set(columns.at(-1));
-			const forgotten: number[] = [];
-			for (const [key, number] of numbers)
-				if (gone.has(number) && !waiting.has(number)) {
-					numbers.delete(key);
-					forgotten.push(number);
-				}
-			return forgotten;
+		forget(what, gone) {
+			const waiting = new Set(columns.at(what === 'handshake' ? -2 : -1));
+			return (what === 'handshake' ? handshakes : origins).forget(gone, waiting);
 		},
 		end() {
 			held = false;
 			if (rows > 0) write();
-			for (const appender of [sessions, handshakes, handshakeFindings]) appender.closeSync();
+			sessions.closeSync();
+			for (const table of [handshakes, findings, origins]) table.close();
 		},
 	};
 }

@@ -37,13 +37,13 @@ const groups: Readonly<Record<PeerGroup, {keys: string; picked: string; only: st
 		keys: 's.peer_ip',
 		picked: `s.peer_ip, min(s.peer_host) as peer_host, min(s.username) as username,
 			count(distinct s.username)::double as others`,
-		only: `s.direction = 'in'`,
+		only: `k.direction = 'in'`,
 	},
 	destinations: {
 		keys: 's.peer_host, case when s.peer_host is null then s.peer_ip end',
 		picked: `min(s.peer_ip) as peer_ip, s.peer_host, null::varchar as username,
 			count(distinct s.peer_ip)::double as others`,
-		only: `s.direction = 'out'`,
+		only: `k.direction = 'out'`,
 	},
 	users: {
 		keys: 's.username',
@@ -73,7 +73,7 @@ export async function peers(screen: Screen, narrow: Narrow, group: PeerGroup, sl
 	const order = orders[slice.order] ?? 'sessions';
 	const rows = await screen.store.all<PeerRow & {total: number; worst_rank: number | null}>(
 		`with kinds as (
-			select h.handshake, h.outcome, nullif(${versionRank('h.protocol')}, 0) as rank, h.protocol,
+			select h.handshake, h.direction, h.outcome, nullif(${versionRank('h.protocol')}, 0) as rank, h.protocol,
 				coalesce(f.violation, false) as violation, coalesce(f.weakness, false) as weakness, ${isJudged(screen)} as judged
 			from handshakes h left join (
 				select handshake, bool_or(severity = 'violation') as violation, bool_or(severity = 'weakness') as weakness

@@ -13,8 +13,8 @@ export type Retention = {
 
 /** DuckDB packs rows in groups of 122 880; tidying after a third of one bounds what lies unpacked to some 20 MB. */
 const everySessions = 40_960;
-/** Handshakes are few unless a peer makes them up: above this number those without sessions are dropped. */
-const mostHandshakes = 5000;
+/** Handshakes and origins are few unless a peer makes them up: above this number those without sessions are dropped. */
+const mostEntries = 5000;
 
 /** Deletes what is older than the rules allow. A row's number grows with its age, so counts are deleted by number. */
 async function deleteOld(store: Store, keep: Keep): Promise<void> {
@@ -36,16 +36,21 @@ async function deleteOld(store: Store, keep: Keep): Promise<void> {
 		);
 }
 
-async function forgetHandshakes(store: Store, loader: LiveLoader): Promise<void> {
-	const rows = await store.all<{n: number}>('select count(*)::double as n from handshakes');
-	if ((rows[0]?.n ?? 0) < mostHandshakes) return;
-	const gone = await store.all<{handshake: number}>(
-		'select handshake from handshakes where handshake not in (select handshake from live_sessions)',
+/** Deletes entries that no session has any more, where there are many. */
+async function forget(
+	store: Store,
+	loader: LiveLoader,
+	what: 'handshake' | 'origin',
+	tables: readonly string[],
+): Promise<void> {
+	const unused = await store.all<{number: number; entries: number}>(
+		`select ${what} as number, (select count(*) from ${tables[0]})::double as entries from ${tables[0]}
+		where ${what} not in (select ${what} from live_sessions)`,
 	);
-	const forgotten = loader.forget(new Set(gone.map(({handshake}) => handshake)));
+	if ((unused[0]?.entries ?? 0) < mostEntries) return;
+	const forgotten = loader.forget(what, new Set(unused.map(({number}) => number)));
 	if (forgotten.length === 0) return;
-	for (const table of ['handshakes', 'handshake_findings'])
-		await store.run(`delete from ${table} where handshake in (${forgotten})`);
+	for (const table of tables) await store.run(`delete from ${table} where ${what} in (${forgotten})`);
 }
 
 /**
@@ -58,7 +63,8 @@ export function createRetention(store: Store, loader: LiveLoader, keep: Keep): R
 
 	async function tidy(): Promise<void> {
 		await deleteOld(store, keep);
-		await forgetHandshakes(store, loader);
+		await forget(store, loader, 'handshake', ['handshakes', 'handshake_findings']);
+		await forget(store, loader, 'origin', ['live_origins']);
 		await store.track(store.writer.run('checkpoint').then(() => undefined));
 	}
 	return {

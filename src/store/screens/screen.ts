@@ -9,8 +9,8 @@ export type Screen = {
 	readonly judgedHops: readonly Hop[];
 };
 
-/** Whether a handshake is one the policy could find something in. Failed ones have kept nobody's secret open. */
-export const isJudged = ({judgedHops}: Screen, handshake = 'h'): string =>
+/** Whether a handshake `h` is one the policy could find something in. Failed ones have kept nobody's secret open. */
+export const isJudged = ({judgedHops}: Screen): string =>
 	judgedHops.length === 0
 		? 'false'
-		: `(${handshake}.hop in (${judgedHops.map(hop => `'${hop}'`)}) and coalesce(${handshake}.outcome in ('encrypted', 'plaintext'), false))`;
+		: `(h.hop in (${judgedHops.map(hop => `'${hop}'`)}) and coalesce(h.outcome in ('encrypted', 'plaintext'), false))`;

@@ -1,4 +1,5 @@
 import {sessionColumns} from '../schema.ts';
+import {allOfSessions, tableOf} from './live-tables.ts';
 import type {Narrow, Paged, Slice} from './narrow.ts';
 import {isJudged, type Screen} from './screen.ts';
 import {versionRank, whereOf} from './where.ts';
@@ -24,20 +25,25 @@ export type SessionFinding = {
 
 const orders: Readonly<Record<string, string>> = {
 	started: 's.started_at',
-	hop: 's.hop',
-	port: 's.port',
+	hop: 'h.hop',
+	port: 'h.port',
 	peer: 'coalesce(s.peer_host, s.peer_ip)',
 	user: 's.username',
-	version: `nullif(${versionRank('s.protocol')}, 0)`,
-	cipher: 's.cipher',
+	version: `nullif(${versionRank('h.protocol')}, 0)`,
+	cipher: 'h.cipher',
 	messages: 's.messages',
-	outcome: 's.outcome',
+	outcome: 'h.outcome',
 	rules: 'severity_rank',
 };
 
 const picked = sessionColumns.map(({name, type}) =>
-	type === 'timestamp' ? `epoch_ms(s.${name})::double as ${name}` : `s.${name}`,
+	type === 'timestamp' ? `epoch_ms(s.${name})::double as ${name}` : `${tableOf(name)}.${name}`,
 );
+
+const rank = `case severity when 'violation' then 0 when 'weakness' then 1 else 2 end`;
+const rulesByHandshake = `f as (
+	select handshake, min(${rank}) as severity_rank, string_agg(rule, ', ' order by ${rank}, rule) as rules
+	from handshake_findings group by handshake)`;
 
 /** Sessions, a page of them. */
 export async function sessionList(screen: Screen, narrow: Narrow, slice: Slice): Promise<Paged<ListedSession>> {
@@ -47,17 +53,22 @@ export async function sessionList(screen: Screen, narrow: Narrow, slice: Slice):
 		`select count(*)::double as total from live_sessions s where ${where}`,
 		parameters,
 	);
-	const rows = await screen.store.all<ListedSession>(
-		`with f as (
-			select handshake, min(case severity when 'violation' then 0 when 'weakness' then 1 else 2 end) as severity_rank,
-				string_agg(rule, ', ' order by case severity when 'violation' then 0 when 'weakness' then 1 else 2 end, rule) as rules
-			from handshake_findings group by handshake)
-		select ${picked}, s.handshake, f.rules, ['violation', 'weakness', 'info'][f.severity_rank + 1] as severity,
-			(case when ${isJudged(screen, 's')} then 1 else 0 end)::integer as judged
-		from live_sessions s left join f using (handshake) where ${where}
-		order by ${order} ${slice.descending ? 'desc' : 'asc'} nulls last, s.first_line ${slice.descending ? 'desc' : 'asc'}
-		limit ${Math.trunc(slice.limit)} offset ${Math.trunc(slice.offset)}`,
+	const direction = slice.descending ? 'desc' : 'asc';
+	const sorting = `${order} ${direction} nulls last, s.first_line ${direction}`;
+	// First which rows, by the few columns that decide it; then all columns of those few.
+	const page = await screen.store.all<{row: number}>(
+		`with ${rulesByHandshake} select s.rowid::double as row
+		from live_sessions s join handshakes h using (handshake) left join f using (handshake)
+		where ${where} order by ${sorting} limit ${Math.trunc(slice.limit)} offset ${Math.trunc(slice.offset)}`,
 		parameters,
+	);
+	if (page.length === 0) return {rows: [], total: counted[0]?.total ?? 0};
+	const rows = await screen.store.all<ListedSession>(
+		`with ${rulesByHandshake}
+		select ${picked}, handshake, f.rules, ['violation', 'weakness', 'info'][f.severity_rank + 1] as severity,
+			(case when ${isJudged(screen)} then 1 else 0 end)::integer as judged
+		from ${allOfSessions} left join f using (handshake)
+		where s.rowid in (${page.map(({row}) => row)}) order by ${sorting}`,
 	);
 	return {rows, total: counted[0]?.total ?? 0};
 }

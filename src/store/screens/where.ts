@@ -5,6 +5,7 @@ import {protocols} from '../../tls/version.ts';
 import {whatIf} from '../../tls/whatif.ts';
 import {handshakeColumns} from '../schema.ts';
 import type {Parameters} from '../store.ts';
+import {tableOf} from './live-tables.ts';
 import type {Narrow, Term, WordField} from './narrow.ts';
 import type {Screen} from './screen.ts';
 
@@ -14,7 +15,6 @@ export type Where = {readonly where: string; readonly parameters: Parameters};
 export const versionRank = (column: string): string =>
 	`coalesce(list_position([${protocols.map(name => `'${name}'`)}], ${column}), 0)`;
 
-const ofHandshake = new Set(handshakeColumns.map(({name}) => name));
 const columnsOf: Readonly<Record<WordField, readonly string[]>> = {
 	peer: ['peer_host', 'peer_ip'],
 	user: ['username'],
@@ -35,6 +35,13 @@ const digitsOfV6 = `(case when contains(s.peer_ip, '::')
 		|| repeat('0', greatest(0, 32 - length(${groupsOf(`replace(s.peer_ip, '::', ':')`)})))
 		|| ${groupsOf(`split_part(s.peer_ip, '::', 2)`)}
 	else ${groupsOf('s.peer_ip')} end)`;
+
+/** A condition on one of the tables as a condition on sessions `s`. */
+function among(table: 'h' | 'o' | 's', condition: string): string {
+	if (table === 'h') return `s.handshake in (select h.handshake from handshakes h where ${condition})`;
+	if (table === 'o') return `s.origin in (select o.origin from live_origins o where ${condition})`;
+	return condition;
+}
 
 function suitesOf(word: string): SuiteSet | null {
 	try {
@@ -76,8 +83,7 @@ export async function whereOf(screen: Screen, narrow: Narrow): Promise<Where> {
 	};
 	const anyOf = (column: string, values: ReadonlyArray<string | number>): string =>
 		values.length === 0 ? 'false' : `${column} in (${values.map(bind)})`;
-	const amongHandshakes = (condition: string): string =>
-		`s.handshake in (select h.handshake from handshakes h where ${condition})`;
+	const amongHandshakes = (condition: string): string => among('h', condition);
 	let known: Awaited<ReturnType<typeof allHandshakes>> | undefined;
 	const numbered = async (test: (handshake: Handshake) => boolean): Promise<string> => {
 		known ??= await allHandshakes(screen);
@@ -89,12 +95,16 @@ export async function whereOf(screen: Screen, narrow: Narrow): Promise<Where> {
 		switch (term.kind) {
 			case 'same': {
 				const {column, value} = term;
-				const test = (of: string): string => `${of}.${column} is not distinct from ${bind(value)}`;
-				return ofHandshake.has(column) ? amongHandshakes(test('h')) : test('s');
+				const table = tableOf(column);
+				return among(table, `${table}.${column} is not distinct from ${bind(value)}`);
 			}
 			case 'word': {
 				const like = bind(pattern(term.word));
-				return `(${columnsOf[term.field].map(name => `coalesce(s.${name} ilike ${like} escape '\\', false)`).join(' or ')})`;
+				const tests = columnsOf[term.field].map(name => {
+					const table = tableOf(name);
+					return among(table, `coalesce(${table}.${name} ilike ${like} escape '\\', false)`);
+				});
+				return `(${tests.join(' or ')})`;
 			}
 			case 'hop':
 				return amongHandshakes(anyOf('h.hop', term.values));
