@@ -44,7 +44,7 @@ export type Watching = {
 };
 
 /** How often sessions become visible. */
-const flushMs = 250;
+const flushMs = 500;
 /** How often the wall clock lets finished sessions go when no lines come. */
 const tickMs = 1000;
 /** Raw lines kept of input that cannot be read again. */
@@ -87,7 +87,8 @@ export async function openWatching(settings: Settings, policy: Policy, io: Io): 
 	const live = followed !== null || sources.some(({path}) => path === null);
 	const keep = settings.liveKeep === undefined ? (live ? liveKeep : keepAll) : readKeep(settings.liveKeep);
 	const held = settings.db === undefined ? null : await openStore({path: settings.db});
-	const store = await openStore();
+	// An archive may be larger than a live screen's day; either way DuckDB writes to a temporary folder beyond its limit.
+	const store = await openStore({memoryLimit: live ? '256MB' : '1GB'});
 	// Reading has the first core; a screen's questions are small, and more threads are more memory.
 	await store.run('set threads = 2');
 	const loader = await createLiveLoader(store, createSessionJudge(policy, Date.now));
@@ -172,6 +173,8 @@ export async function openWatching(settings: Settings, policy: Policy, io: Io): 
 		loader.flush();
 		retention.step();
 	}, flushMs);
+	// What a first screen needs is there at once.
+	const early = [60, 150, 300].map(ms => setTimeout(() => loader.flush(), ms));
 	const ticking = live ? setInterval(() => reader.tick(Date.now()), tickMs) : undefined;
 	const reading = readAll()
 		.catch((error: Error) => {
@@ -206,6 +209,7 @@ export async function openWatching(settings: Settings, policy: Policy, io: Io): 
 		stop.abort();
 		if (!io.stdin.isTTY) io.stdin.destroy();
 		clearInterval(ticking);
+		for (const timer of early) clearTimeout(timer);
 		await reading;
 		clearInterval(flushing);
 		await retention.idle();
