@@ -21,7 +21,7 @@ import type {Io} from './io.ts';
 import {keepAll, liveKeep, readKeep} from './keep.ts';
 import type {Settings} from './settings.ts';
 
-export type RawLines = {readonly from: number; readonly lines: readonly string[]; readonly problem: string | null};
+type RawLines = {readonly from: number; readonly lines: readonly string[]; readonly problem: string | null};
 
 /** What is being read, and the store it goes to. */
 export type Watching = {

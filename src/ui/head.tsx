@@ -17,12 +17,6 @@ type HeadProps = {
 	readonly width: number;
 };
 
-/** Left and right ends of a row; the left one gives way. */
-export function ends(left: string, right: string, room: number): string {
-	const space = Math.max(0, room - width(right) - 1);
-	return `${fitted(left, space)} ${right}`;
-}
-
 function whatIsRead({progress, rate}: Snapshot, between: string): string {
 	const {phase, lines, share, sessions, source} = progress;
 	const name = source === '-' ? 'standard input' : source;

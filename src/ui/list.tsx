@@ -14,7 +14,7 @@ type ListProps = {
 };
 
 /** A list as rows of text: its header, then the rows that fit. */
-export function listLines({sheet, selected, top, height, width, look}: ListProps): string[] {
+function listLines({sheet, selected, top, height, width, look}: ListProps): string[] {
 	const {theme} = look;
 	// The pointer and a blank stand before the first column.
 	const fitting = fitColumns(sheet.columns, width - 3);

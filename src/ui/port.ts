@@ -2,7 +2,7 @@ import type {Hop} from '../tls/session.ts';
 import type {Protocol} from '../tls/version.ts';
 
 /** Columns that may be asked to be exactly equal, null included. */
-export type SameColumn =
+type SameColumn =
 	| 'hop'
 	| 'port'
 	| 'direction'
@@ -37,13 +37,13 @@ export type Term = {readonly not?: boolean} & (
 
 /** Which sessions a screen is about; all terms hold. `last` counts ms back from the newest session. */
 export type Narrow = {readonly terms: readonly Term[]; readonly last: number | null};
-export type Slice = {
+type Slice = {
 	readonly order: string;
 	readonly descending: boolean;
 	readonly offset: number;
 	readonly limit: number;
 };
-export type Paged<Row> = {readonly rows: readonly Row[]; readonly total: number};
+type Paged<Row> = {readonly rows: readonly Row[]; readonly total: number};
 
 /** Times in all rows are ms since 1970 UTC. */
 export type HopRow = {

@@ -47,7 +47,7 @@ export type Screen = {
 };
 
 /** Rows of a list that fit below whatever else a view shows. */
-export function listHeight({view, layout, rows}: {view: string; layout: Layout; rows: number}): number {
+function listHeight({view, layout, rows}: {view: string; layout: Layout; rows: number}): number {
 	const header = 1;
 	switch (view) {
 		case 'overview':

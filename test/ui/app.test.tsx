@@ -113,7 +113,9 @@ test('while paused nothing is asked again, and a banner says so', async t => {
 	t.is(port.asked.length, before);
 	t.regex(at.lines()[2] ?? '', /10 lines since/);
 	await at.type('p');
-	await new Promise(resolve => setTimeout(resolve, 700));
+	// After a slow answer the next question waits its turn.
+	for (let turn = 0; turn < 100 && port.asked.length === before; turn += 1)
+		await new Promise(resolve => setTimeout(resolve, 50));
 	t.true(port.asked.length > before);
 	await at.end();
 });

@@ -1,7 +1,7 @@
 import type {Protocol} from '../../tls/version.ts';
 
 /** Columns a screen may ask to be exactly equal, null included. */
-export const sameColumns = [
+const sameColumns = [
 	'hop',
 	'port',
 	'direction',
@@ -15,11 +15,11 @@ export const sameColumns = [
 	'username',
 	'source',
 ] as const;
-export type SameColumn = (typeof sameColumns)[number];
+type SameColumn = (typeof sameColumns)[number];
 
 /** Where a word is looked for. `peer` is name or address, `text` is anywhere. */
 export type WordField = 'peer' | 'user' | 'text' | 'service' | 'failure' | 'log' | 'sni';
-export type Comparison = '<' | '<=' | '=' | '>=' | '>';
+type Comparison = '<' | '<=' | '=' | '>=' | '>';
 
 /** One condition on a session; `not` turns it round. */
 export type Term = {readonly not?: boolean} & (

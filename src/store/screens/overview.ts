@@ -6,7 +6,7 @@ import {earlier, later, type Tally, tallies} from './tallies.ts';
 import {whereOf} from './where.ts';
 
 /** One hop on one port. Times in ms since 1970 UTC. */
-export type HopRow = {
+type HopRow = {
 	hop: Hop;
 	port: number | null;
 	sessions: number;
@@ -27,7 +27,7 @@ export type HopRow = {
 };
 
 /** Something a hop had not done before: a version with a cipher, plaintext, or a kind of failure. */
-export type News = {
+type News = {
 	hop: Hop;
 	port: number | null;
 	outcome: string | null;
@@ -41,7 +41,7 @@ export type News = {
 };
 
 /** A rule that sessions break, over all hops. */
-export type BrokenRule = {rule: string; severity: string; sessions: number};
+type BrokenRule = {rule: string; severity: string; sessions: number};
 
 export type Overview = {rows: HopRow[]; news: News[]; broken: BrokenRule[]; histogram: Histogram};
 

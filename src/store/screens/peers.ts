@@ -2,7 +2,7 @@ import type {Narrow, Paged, Slice} from './narrow.ts';
 import {isJudged, type Screen} from './screen.ts';
 import {versionRank, whereOf} from './where.ts';
 
-export const peerGroups = ['all', 'clients', 'destinations', 'users'] as const;
+const peerGroups = ['all', 'clients', 'destinations', 'users'] as const;
 /** `all`: by address; `clients`: those that connect to us; `destinations`: relays we connect to; `users`: by login. */
 export type PeerGroup = (typeof peerGroups)[number];
 

@@ -9,7 +9,7 @@ import type {Look} from '../sheet.ts';
 import {versionLegend} from '../version-bar.ts';
 
 /** All help there is, made from the tables of keys and of filter words. */
-export function helpLines(look: Look, width: number): string[] {
+function helpLines(look: Look, width: number): string[] {
 	const {theme} = look;
 	const section = (title: string): string => theme.paint('strong', ` ${title}`);
 	const keys = bindings

@@ -9,7 +9,7 @@ import {versionLegend, versionName} from '../version-bar.ts';
 import {severityTone} from './violations.ts';
 
 /** Counts as a row of bars, each so many columns thick; whatever is not zero can be seen. */
-export function bars(counts: readonly number[], heights: readonly string[], thick = 1): string {
+function bars(counts: readonly number[], heights: readonly string[], thick = 1): string {
 	const most = Math.max(1, ...counts);
 	const bar = (each: number): string =>
 		each === 0 ? ' ' : (heights[Math.ceil((each / most) * heights.length) - 1] ?? heights[0] ?? '#');
@@ -75,7 +75,7 @@ function brokenLine({broken}: Overview, look: Look, width: number): string {
 }
 
 /** How the overview shares its rows below the hops. */
-export function overviewLines(overview: Overview, look: Look, width: number, height: number): string[] {
+function overviewLines(overview: Overview, look: Look, width: number, height: number): string[] {
 	const {theme} = look;
 	const chart = traffic(overview.histogram, look, width);
 	const near = overview.histogram.to;

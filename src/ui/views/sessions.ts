@@ -6,8 +6,7 @@ import {severityTone} from './violations.ts';
 
 export const text = (value: string | number | null | undefined): string | null =>
 	value === null || value === undefined ? null : String(value);
-export const number = (value: string | number | null | undefined): number | null =>
-	typeof value === 'number' ? value : null;
+const number = (value: string | number | null | undefined): number | null => (typeof value === 'number' ? value : null);
 
 /** The other side, name before address. */
 export function peerOf(row: SessionRow): string {
@@ -17,7 +16,7 @@ export function peerOf(row: SessionRow): string {
 }
 
 /** The version of an encrypted session, else how it ended. */
-export function resultOf(row: SessionRow): string {
+function resultOf(row: SessionRow): string {
 	if (row.outcome === 'encrypted') return versionName(text(row.protocol)) || 'encrypted';
 	return String(row.outcome ?? 'unknown');
 }
@@ -28,7 +27,7 @@ function verdictOn({severity, judged}: SessionRow): Verdict {
 }
 
 /** Tells two sessions apart. */
-export const sessionKey = (row: SessionRow): string =>
+const sessionKey = (row: SessionRow): string =>
 	`${row.source} ${row.first_line} ${row.last_line} ${row.started_at} ${row.pid} ${row.peer_port}`;
 
 /** Sessions; those around a row go along when it is opened, so that `n` and `N` can walk on. */

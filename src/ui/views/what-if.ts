@@ -12,7 +12,7 @@ const banned: Readonly<Record<string, string>> = {
 };
 
 /** A trial in words: `only TLS 1.2 and later`, `no RC4`. */
-export function trialName({minVersion, ban}: Trial): string {
+function trialName({minVersion, ban}: Trial): string {
 	const parts = [
 		...(minVersion === undefined
 			? []
