@@ -27,7 +27,9 @@ function whatIsRead({progress, rate}: Snapshot, between: string): string {
 				? `live ${name}`
 				: 'all read';
 	const speed = phase === 'ended' || rate === 0 ? '' : ` ${between} ${count(rate)} lines/s`;
-	return harmless(`${doing}${speed} ${between} ${count(lines)} lines ${between} ${count(sessions)} sessions`);
+	// A database that is only looked at has no lines.
+	const read = lines === 0 && phase === 'ended' ? '' : ` ${between} ${count(lines)} lines`;
+	return harmless(`${doing}${speed}${read} ${between} ${count(sessions)} sessions`);
 }
 
 function tabs(state: State, look: Look, room: number): string {

@@ -159,6 +159,8 @@ export type FailureRow = {
 
 export type WhatIfRow = {
 	readonly trial: Trial;
+	/** Made of the marked ones. */
+	readonly together: boolean;
 	readonly sessions: number;
 	readonly messages: number;
 	readonly peers: number;

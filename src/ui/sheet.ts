@@ -44,7 +44,8 @@ export type Table<Row> = {
 	readonly empty: string;
 	/** Column the rows come sorted by. */
 	readonly order: string | null;
-	readonly trial?: (row: Row) => Trial;
+	/** Of `what-if`: the rule that can be marked. */
+	readonly trial?: (row: Row) => Trial | null;
 };
 
 /** A view with its rows, whatever kind they are. Indexes count from the first row of all, loaded or not. */

@@ -12,6 +12,8 @@ export type Trial = {readonly minVersion?: string; readonly ban?: readonly strin
 /** Who would be turned away under a stricter rule. Times in ms since 1970 UTC. */
 export type WhatIfRow = {
 	trial: Trial;
+	/** Made of the marked ones. */
+	together: boolean;
 	sessions: number;
 	messages: number;
 	/** Distinct addresses. */
@@ -70,6 +72,7 @@ export async function whatIfRows(screen: Screen, narrow: Narrow, marked: readonl
 		const cost = costs.get(index);
 		return {
 			trial,
+			together: index === 0 && marked.length > 1,
 			sessions: cost?.sessions ?? 0,
 			messages: cost?.messages ?? 0,
 			peers: cost?.peers ?? 0,

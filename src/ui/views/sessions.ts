@@ -51,7 +51,7 @@ export function sessionTable(rows: readonly SessionRow[]): Table<SessionRow> {
 			},
 			{
 				id: 'rules',
-				title: 'BREAKS',
+				title: 'REMARK',
 				width: 16,
 				grow: 20,
 				priority: 1,

@@ -23,10 +23,13 @@ function trialName({minVersion, ban}: Trial): string {
 }
 
 const keyOf = (trial: Trial): string => JSON.stringify(trial);
+const nameOf = ({trial, together}: WhatIfRow): string =>
+	together ? `together: ${trialName(trial)}` : trialName(trial);
 
 /** Rules to try; marked ones are tried together in the first row. */
 export function whatIfTable(marks: readonly Trial[]): Table<WhatIfRow> {
 	const marked = new Set(marks.map(keyOf));
+	const isMarked = ({trial, together}: WhatIfRow): boolean => !together && marked.has(keyOf(trial));
 	return {
 		columns: [
 			{
@@ -35,8 +38,8 @@ export function whatIfTable(marks: readonly Trial[]): Table<WhatIfRow> {
 				width: 1,
 				priority: 0,
 				sorts: false,
-				value: row => (marked.has(keyOf(row.trial)) ? 'marked' : null),
-				text: (row, _width, {theme}) => (marked.has(keyOf(row.trial)) ? theme.glyphs.marked : ''),
+				value: row => (isMarked(row) ? 'marked' : null),
+				text: (row, _width, {theme}) => (isMarked(row) ? theme.glyphs.marked : ''),
 				tone: () => 'accent',
 			},
 			{
@@ -46,7 +49,7 @@ export function whatIfTable(marks: readonly Trial[]): Table<WhatIfRow> {
 				width: 37,
 				grow: 30,
 				priority: 0,
-				value: row => trialName(row.trial),
+				value: nameOf,
 			},
 			counted('peers', 'PEERS', row => row.peers, {bad: 'warn', priority: 0, title: 'PEERS LOST', width: 10}),
 			counted('sessions', 'SESSIONS', row => row.sessions, {priority: 0}),
@@ -69,19 +72,19 @@ export function whatIfTable(marks: readonly Trial[]): Table<WhatIfRow> {
 				value: row => (row.trial.ban?.length === 1 ? suiteWords(row.trial.ban[0] ?? null) : ''),
 			},
 		],
-		key: row => keyOf(row.trial),
+		key: row => (row.together ? 'together' : keyOf(row.trial)),
 		opens: row =>
 			row.sessions === 0
 				? null
 				: {
 						view: 'peers',
-						title: trialName(row.trial),
+						title: nameOf(row),
 						scope: [{kind: 'what-if', ...row.trial}],
 						order: 'messages',
 					},
 		violates: () => false,
 		empty: 'No encrypted session.',
 		order: null,
-		trial: row => row.trial,
+		trial: row => (row.together ? null : row.trial),
 	};
 }
