@@ -78,7 +78,7 @@ export function createThreads(options: CrewOptions): Crew {
 		const data: ThreadData = {options: optionsOf(options, index), blocks: memory};
 		const file = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url);
 		// A larger nursery: sessions live just long enough to be copied once too often in the usual one.
-		const thread = new Worker(file, {workerData: data, resourceLimits: {maxYoungGenerationSizeMb: 64}});
+		const thread = new Worker(file, {workerData: data, resourceLimits: {maxYoungGenerationSizeMb: 24}});
 		thread.on('message', (answer: Answer) => took(answer, index));
 		thread.on('error', fail);
 		return thread;

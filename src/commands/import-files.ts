@@ -17,7 +17,7 @@ import {recognise} from './recognise.ts';
 import type {Settings} from './settings.ts';
 
 /** Text after which what was read is made safe: one transaction a step. */
-const usualStep = 192 << 20;
+const usualStep = 64 << 20;
 
 export type ImportedFiles = {
 	readonly problems: string[];
@@ -169,7 +169,7 @@ export async function importFiles(
 		throw storeProblem(settings.db ?? 'memory', error);
 	} finally {
 		await crew.close();
-		loader.end();
+		await loader.end();
 	}
 	return {problems, opened, unchanged};
 }

@@ -53,7 +53,7 @@ export async function loadFiles(
 		await saveCoverage(store, await crew.end());
 	} finally {
 		await crew.close();
-		loader.end();
+		await loader.end();
 	}
 	return {problems, opened};
 }

@@ -5,12 +5,15 @@ import type {Store} from './store.ts';
 
 /** DuckDB takes no more rows in one chunk. */
 const chunkRows = 2048;
+/** What DuckDB may hold while it loads: more makes it no faster, only the process larger. */
+const loadingMemory = '128MB';
 
 /** Loads batches of sessions: numbers as they are, words by their number, which DuckDB itself then joins with the words. */
 export type BulkLoader = {
 	/** Adds the rows of a batch to `sessions`, or to a table of the same columns, in the transaction that is open, if one is. */
 	load(batch: SessionBatch, table?: string): Promise<void>;
-	end(): void;
+	/** Gives DuckDB its threads and its memory back. */
+	end(): Promise<void>;
 };
 
 const fields = [...timeFields, ...numberFields, ...wordFields] as const;
@@ -22,7 +25,8 @@ const types = [...timeFields.map(() => DOUBLE), ...numberFields.map(() => INTEGE
  */
 function fill(vector: DuckDBVector, values: Float64Array | Int32Array | Uint32Array): void {
 	const items: unknown = Reflect.get(vector, 'items');
-	if ((items instanceof Float64Array || items instanceof Int32Array) && items.length >= values.length) items.set(values);
+	if ((items instanceof Float64Array || items instanceof Int32Array) && items.length >= values.length)
+		items.set(values);
 	else for (const [row, value] of values.entries()) vector.setItem(row, value);
 }
 
@@ -35,22 +39,27 @@ function staged(field: string): string {
 	return `w.words[${column}]`;
 }
 
+const stagedTable = `create or replace temp table staged(${fields.map((field, index) => `${field} ${types[index] === DOUBLE ? 'double' : 'integer'}`).join(', ')})`;
+
 /** One list of all words, from which each cell takes its own: measured at a fifth of the cost of joining each column. */
 const insert = (table: string): string =>
 	`insert into ${table} select ${sessionColumns.map(({of}) => staged(of)).join(', ')}
 		from temp.staged s, (select list(word order by id) as words from temp.words) w`;
 
-/** Staging tables live in DuckDB's temporary schema: nothing of them reaches the file. */
+/**
+ * Staging tables live in DuckDB's temporary schema: nothing of them reaches the file. They are made anew for each batch, as
+ * rows deleted in an open transaction are still looked at. DuckDB works with one
+ * thread and little memory meanwhile: the others parse.
+ */
 export async function createBulkLoader(store: Store): Promise<BulkLoader> {
-	await store.run(
-		`create or replace temp table staged(${fields.map((field, index) => `${field} ${types[index] === DOUBLE ? 'double' : 'integer'}`).join(', ')})`,
-	);
-	await store.run('create or replace temp table words(id integer, word varchar)');
-	const rowsAppender = await store.writer.createAppender('staged', 'main', 'temp');
-	const wordsAppender = await store.writer.createAppender('words', 'main', 'temp');
+	const [before] = await store.all<{limit: string}>(`select current_setting('memory_limit') as "limit"`);
+	await store.run('set threads = 1');
+	await store.run(`set memory_limit = '${loadingMemory}'`);
 
-	function appendRows(batch: SessionBatch): void {
+	async function appendRows(batch: SessionBatch): Promise<void> {
 		const columns = [...batch.times, ...batch.numbers, ...batch.words];
+		await store.run(stagedTable);
+		const appender = await store.writer.createAppender('staged', 'main', 'temp');
 		for (let from = 0; from < batch.rows; from += chunkRows) {
 			const count = Math.min(chunkRows, batch.rows - from);
 			const chunk = DuckDBDataChunk.create(types, count);
@@ -61,12 +70,14 @@ export async function createBulkLoader(store: Store): Promise<BulkLoader> {
 				fill(vector, column.subarray(from, from + count));
 				vector.flush();
 			}
-			rowsAppender.appendDataChunk(chunk);
+			appender.appendDataChunk(chunk);
 		}
-		rowsAppender.flushSync();
+		appender.closeSync();
 	}
 
-	function appendWords(vocabulary: readonly string[]): void {
+	async function appendWords(vocabulary: readonly string[]): Promise<void> {
+		await store.run('create or replace temp table words(id integer, word varchar)');
+		const appender = await store.writer.createAppender('words', 'main', 'temp');
 		for (let from = 0; from < vocabulary.length; from += chunkRows) {
 			const words = vocabulary.slice(from, from + chunkRows);
 			const chunk = DuckDBDataChunk.create([INTEGER, VARCHAR], words.length);
@@ -75,22 +86,22 @@ export async function createBulkLoader(store: Store): Promise<BulkLoader> {
 				words.map((_, index) => from + index + 1),
 			);
 			chunk.setColumnValues(1, words);
-			wordsAppender.appendDataChunk(chunk);
+			appender.appendDataChunk(chunk);
 		}
-		wordsAppender.flushSync();
+		appender.closeSync();
 	}
 
 	return {
 		async load(batch, table = 'sessions') {
-			appendRows(batch);
-			appendWords(batch.vocabulary);
+			await appendRows(batch);
+			await appendWords(batch.vocabulary);
 			await store.run(insert(table));
-			await store.run('delete from temp.staged');
-			await store.run('delete from temp.words');
+			await store.run('drop table temp.staged');
+			await store.run('drop table temp.words');
 		},
-		end() {
-			rowsAppender.closeSync();
-			wordsAppender.closeSync();
+		async end() {
+			await store.run('reset threads');
+			if (before) await store.run(`set memory_limit = '${before.limit}'`);
 		},
 	};
 }

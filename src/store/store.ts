@@ -6,6 +6,7 @@ import {type DuckDBConnection, DuckDBInstance, type DuckDBResultReader, type Duc
 import {migrate} from './migrate.ts';
 import {refusal} from './refusal.ts';
 import {schema} from './schema.ts';
+import {storeProblem} from './store-problem.ts';
 
 /** What a query is bound to. */
 export type Parameters = Readonly<Record<string, string | number | null>>;
@@ -24,7 +25,7 @@ export type Store = {
 	readonly track: <T>(running: Promise<T>) => Promise<T>;
 	/** Changes the database. */
 	readonly run: (sql: string, parameters?: Parameters) => Promise<void>;
-	/** Writes everything to the file, if there is one. */
+	/** Writes everything to the file, if there is one. Throws one sentence when the disk is full; nothing is lost then. */
 	readonly checkpoint: () => Promise<void>;
 	/** Stops what is running, then lets go of everything. Safe to call twice. */
 	readonly close: () => Promise<void>;
@@ -115,7 +116,12 @@ export async function openStore({path, memoryLimit = '1GB'}: StoreOptions = {}):
 			await track(writer.run(sql, bound(parameters)));
 		},
 		checkpoint: async () => {
-			if (path !== undefined) await track(writer.run('checkpoint'));
+			if (path === undefined) return;
+			try {
+				await track(writer.run('checkpoint'));
+			} catch (error) {
+				throw storeProblem(path, error);
+			}
 		},
 		close,
 	};

@@ -1,0 +1,282 @@
+import {spawn, spawnSync} from 'node:child_process';
+import {once} from 'node:events';
+import {
+	copyFileSync,
+	mkdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statSync,
+	truncateSync,
+	writeFileSync,
+} from 'node:fs';
+import {join} from 'node:path';
+import {setTimeout as after} from 'node:timers/promises';
+import {gzipSync} from 'node:zlib';
+import {DuckDBInstance} from '@duckdb/node-api';
+import test from 'ava';
+import {openStore} from '../../src/store/store.ts';
+import {differences, foundIn, heldIn, importing, newFolder, none, whereabouts} from './fixture/importing.ts';
+
+const real = readFileSync(new URL('../../samples/real/rfc3339.log', import.meta.url));
+const other = readFileSync(new URL('../../samples/real/rfc5424.log', import.meta.url));
+
+function put(folder: string, name: string, text: Buffer): string {
+	const path = join(folder, name);
+	writeFileSync(path, text);
+	return path;
+}
+
+test('importing twice, by another name or packed adds nothing', async t => {
+	const folder = newFolder();
+	const db = join(folder, 'x.db');
+	const log = put(folder, 'mail.log', real);
+	t.regex((await importing(db, log)).said.at(-1) ?? '', /read 1 file; sessions \+\d{3}, lines in all 1756$/);
+	const held = await heldIn(db);
+	t.deepEqual(differences(held, await foundIn([{name: log, text: real}])), none);
+	t.regex((await importing(db, log)).said.at(-1) ?? '', /read 0 files, nothing new in 1; sessions \+0, /);
+	renameSync(log, `${log}.1`);
+	await importing(db, `${log}.1`);
+	const packed = put(folder, 'mail.log.2.gz', gzipSync(real));
+	const {said} = await importing(db, packed, `${log}.1`);
+	t.regex(said[0] ?? '', /mail\.log\.2\.gz: nothing new \(read before as .*mail\.log\.?1?\)/);
+	t.deepEqual(differences(await heldIn(db), held), none);
+});
+
+test('a packed file is known again when it is unpacked, and goes on where it grew', async t => {
+	const folder = newFolder();
+	const db = join(folder, 'x.db');
+	const cut = real.indexOf(10, 150_000) + 1;
+	await importing(db, put(folder, 'a.gz', gzipSync(real.subarray(0, cut))));
+	await importing(db, put(folder, 'b.log', real.subarray(0, cut)));
+	t.deepEqual(
+		differences(await heldIn(db, whereabouts), await foundIn([{name: 'x', text: real.subarray(0, cut)}], whereabouts)),
+		none,
+	);
+	await importing(db, put(folder, 'c.gz', gzipSync(real)));
+	t.deepEqual(differences(await heldIn(db, whereabouts), await foundIn([{name: 'x', text: real}], whereabouts)), none);
+});
+
+test('a file that begins like a known one and goes on otherwise is another file', async t => {
+	const folder = newFolder();
+	const db = join(folder, 'x.db');
+	const half = real.indexOf(10, 100_000) + 1;
+	const quarter = real.indexOf(10, 50_000) + 1;
+	const branch = Buffer.concat([real.subarray(0, quarter), other]);
+	const first = put(folder, 'one.log', real.subarray(0, half));
+	const second = put(folder, 'two.log', branch);
+	await importing(db, first);
+	const {said} = await importing(db, second);
+	t.regex(said.at(-1) ?? '', /read 1 file;/);
+	const whole = await foundIn([
+		{name: first, text: real.subarray(0, half)},
+		{name: second, text: branch},
+	]);
+	t.is((await heldIn(db)).sessions.length, whole.sessions.length);
+	const again = await importing(db, first, second);
+	t.regex(again.said.at(-1) ?? '', /nothing new in 2; sessions \+0/);
+});
+
+test('several hosts that log to files of their own are all there, each once', async t => {
+	const folder = newFolder();
+	const db = join(folder, 'x.db');
+	// Logged by machines of their own, with logins of their own.
+	const logs = {
+		'a.example': real,
+		'b.example': Buffer.from(
+			other
+				.toString()
+				.replaceAll(' vm ', ' b ')
+				.replaceAll(/session=<.{6}/g, 'session=<bbbbbb'),
+		),
+	};
+	for (const [host, text] of Object.entries(logs)) {
+		mkdirSync(join(folder, 'logs', host), {recursive: true});
+		put(join(folder, 'logs', host), 'mail.log', text.subarray(0, text.indexOf(10, 100_000) + 1));
+	}
+	await importing(db, join(folder, 'logs'));
+	for (const [host, text] of Object.entries(logs)) put(join(folder, 'logs', host), 'mail.log', text);
+	await importing(db, join(folder, 'logs'));
+	const held = await heldIn(db);
+	for (const [host, text] of Object.entries(logs)) {
+		const name = join(folder, 'logs', host, 'mail.log');
+		const alone = await foundIn([{name, text}]);
+		const mine = held.sessions.filter(row => row.includes(`"source":${JSON.stringify(name)}`));
+		t.deepEqual(differences({sessions: mine, coverage: alone.coverage}, alone), none, host);
+	}
+	t.is(held.coverage.lines, 2 * 1756);
+});
+
+test('rows that look the same stay as many as they are when open sessions are told anew', async t => {
+	const folder = newFolder();
+	const db = join(folder, 'x.db');
+	const head = '2026-11-24T08:40:05.000000+00:00 mx postfix/smtp[7]:';
+	const failure = `${head} SSL_connect error to mx.example.net[192.0.2.1]:25: -1\n`;
+	const text = Buffer.from(
+		`${failure}2026-11-24T08:40:05.000000+00:00 mx postfix/smtp[7]: message repeated 3 times: [ SSL_connect error to mx.example.net[192.0.2.1]:25: -1]\n${head.replace('05.0', '59.0')} connect to mx.example.net[192.0.2.1]:25: Connection refused\n`,
+	);
+	const log = join(folder, 'mail.log');
+	for (let to = 1; to <= text.length; to += 37) {
+		writeFileSync(log, text.subarray(0, to));
+		await importing(db, log);
+	}
+	writeFileSync(log, text);
+	await importing(db, log);
+	t.deepEqual(differences(await heldIn(db), await foundIn([{name: log, text}])), none);
+});
+
+test('a truncated archive gives what could be read, and the whole one later exactly the rest', async t => {
+	const folder = newFolder();
+	const db = join(folder, 'x.db');
+	const packed = gzipSync(real);
+	const broken = put(folder, 'mail.log.2.gz', packed.subarray(0, packed.length - 9000));
+	for (const time of ['the first time', 'again']) {
+		const {incomplete, said} = await importing(db, broken);
+		t.true(incomplete, time);
+		t.regex(said[0] ?? '', /mail\.log\.2\.gz: /);
+	}
+	const part = await heldIn(db, whereabouts);
+	t.true(part.coverage.lines > 500 && part.coverage.lines < 1756);
+	t.is(part.coverage.malformed, 0);
+	writeFileSync(broken, packed);
+	t.false((await importing(db, broken)).incomplete);
+	t.deepEqual(differences(await heldIn(db, whereabouts), await foundIn([{name: 'x', text: real}], whereabouts)), none);
+	writeFileSync(broken, packed.subarray(0, packed.length - 9000));
+	t.true((await importing(db, broken)).incomplete);
+	t.is((await heldIn(db)).coverage.lines, 1756);
+});
+
+test('--keep prunes what is older', async t => {
+	const folder = newFolder();
+	const db = join(folder, 'x.db');
+	const log = put(folder, 'mail.log', real);
+	await importing(db, '--keep', '90d', log);
+	const all = await heldIn(db);
+	t.true(all.sessions.length > 100);
+	await importing(db, '--keep', '2d', log);
+	t.is((await heldIn(db)).sessions.length, 0);
+	await importing(db, log);
+	t.is((await heldIn(db)).sessions.length, 0);
+});
+
+test('a state that this program cannot read any more costs the open sessions their rest, and nothing else', async t => {
+	const folder = newFolder();
+	const db = join(folder, 'x.db');
+	const cut = real.indexOf(10, 100_000) + 1;
+	const log = put(folder, 'mail.log', real.subarray(0, cut));
+	await importing(db, log);
+	const before = await heldIn(db);
+	const store = await openStore({path: db});
+	await store.run('update import_states set format = 0');
+	await store.close();
+	writeFileSync(log, real);
+	await importing(db, log);
+	const after = await heldIn(db);
+	t.deepEqual(differences({...before, coverage: after.coverage}, after).extra, []);
+	t.is(after.coverage.lines, 1756);
+});
+
+test('a file that becomes shorter while it is read keeps what was read, and its copy adds the rest', async t => {
+	const folder = newFolder();
+	const db = join(folder, 'x.db');
+	const log = put(folder, 'mail.log', real);
+	const store = await openStore({path: db});
+	await store.close();
+	// copytruncate between listing and reading: the copy is whole, the log is empty and grows anew.
+	copyFileSync(log, `${log}.1`);
+	truncateSync(log, 0);
+	writeFileSync(log, other.subarray(0, other.indexOf(10, 30_000) + 1));
+	await importing(db, log);
+	await importing(db, join(folder, 'mail.log'), `${log}.1`);
+	const {said} = await importing(db, log, `${log}.1`);
+	t.regex(said.at(-1) ?? '', /sessions \+0/);
+	t.is(
+		(await heldIn(db)).coverage.lines,
+		1756 +
+			other
+				.subarray(0, other.indexOf(10, 30_000) + 1)
+				.toString()
+				.split('\n').length -
+			1,
+	);
+});
+
+const bin = new URL('../../bin/tlsaudit.js', import.meta.url).pathname;
+const env = {...process.env, TZ: 'UTC', NO_COLOR: '1', FORCE_COLOR: undefined, NODE_V8_COVERAGE: undefined};
+
+test('report --db with files holds what import and report do', async t => {
+	const folder = newFolder();
+	const log = put(folder, 'mail.log', real);
+	const run = (...words: string[]) =>
+		spawnSync(process.execPath, [bin, '--timezone', 'UTC', ...words], {env, encoding: 'utf8', cwd: folder});
+	t.is(run('import', '--db', 'one.db', log).status, 0);
+	const one = run('report', '--db', 'one.db', '--format', 'json');
+	const two = run('report', '--db', 'two.db', '--format', 'json', log);
+	t.is(one.status, 0);
+	t.is(two.stdout, one.stdout);
+	t.is(run('report', '--db', 'two.db', '--format', 'json', log).stdout, one.stdout);
+	t.deepEqual(differences(await heldIn(join(folder, 'two.db')), await heldIn(join(folder, 'one.db'))), none);
+});
+
+test('two threads and small blocks and steps give what one thread gives', async t => {
+	const folder = newFolder();
+	const log = put(folder, 'mail.log', real);
+	const words = ['--timezone', 'UTC', '--threads', '2', '--block-bytes', '131080', '--step-bytes', '50000'];
+	const whole = await foundIn([{name: log, text: real}]);
+	for (const more of [['--threads', '2'], words]) {
+		rmSync(join(folder, 'x.db'), {force: true});
+		const {status, stderr} = spawnSync(process.execPath, [bin, 'import', '--db', 'x.db', ...more, log], {
+			env,
+			encoding: 'utf8',
+			cwd: folder,
+		});
+		t.is(status, 0, stderr);
+		t.deepEqual(differences(await heldIn(join(folder, 'x.db')), whole), none);
+	}
+});
+
+test('a locked database is one sentence with the number of the process that has it', async t => {
+	const folder = newFolder();
+	const db = join(folder, 'x.db');
+	const holder = await DuckDBInstance.create(db);
+	const log = put(folder, 'mail.log', real);
+	const {status, stderr} = spawnSync(process.execPath, [bin, 'import', '--db', db, log], {env, encoding: 'utf8'});
+	holder.closeSync();
+	t.is(status, 2);
+	t.regex(
+		stderr,
+		new RegExp(`^tlsaudit: .*x\\.db: the database is in use by process ${process.pid} .*; wait for it or stop it\\n$`),
+	);
+});
+
+test('an interrupted import ends with status 130, and the next one completes it', async t => {
+	const folder = newFolder();
+	const db = join(folder, 'x.db');
+	const many = Buffer.concat(Array.from({length: 120}, () => real));
+	const log = put(folder, 'mail.log', many);
+	const words = [
+		'--timezone',
+		'UTC',
+		'--db',
+		db,
+		'--threads',
+		'1',
+		'--block-bytes',
+		'140000',
+		'--step-bytes',
+		'1000000',
+	];
+	const child = spawn(process.execPath, [bin, 'import', ...words, log], {env, stdio: 'ignore'});
+	const ended = once(child, 'close');
+	// The first step is in the write-ahead log: it is at work.
+	const written = () => statSync(`${db}.wal`, {throwIfNoEntry: false})?.size ?? 0;
+	while (child.exitCode === null && written() < 40_000) await after(5);
+	child.kill('SIGINT');
+	t.is((await ended)[0], 130);
+	const {lines} = (await heldIn(db)).coverage;
+	t.true(lines < 120 * 1756, `${lines} lines`);
+	await importing(db, '--threads', '1', log);
+	const held = await heldIn(db);
+	t.is(held.coverage.lines, 120 * 1756);
+	t.deepEqual(differences(held, await foundIn([{name: log, text: many}])), none);
+});
