@@ -32,6 +32,7 @@ const earlyMs = 120;
 const earlyFor = 2000;
 /** While a log streams in, a question is followed by so many times its own time without one: reading goes first. */
 const rest = 16;
+const longestRest = 5000;
 /** Rates are measured over so many ticks. */
 const rateTicks = 8;
 
@@ -79,7 +80,7 @@ export function createFeed(port: Port, clock: () => number = () => performance.n
 				update({problem: error instanceof Error ? error.message : String(error)});
 		}
 		const took = clock() - began;
-		quietUntil = clock() + (port.progress().phase === 'ended' ? 0 : took * rest);
+		quietUntil = clock() + (port.progress().phase === 'ended' ? 0 : Math.min(took * rest, longestRest));
 	}
 
 	function step(): void {
@@ -131,7 +132,9 @@ export function createFeed(port: Port, clock: () => number = () => performance.n
 			step();
 		},
 		pause(on) {
-			if (on !== (snapshot.pausedAt !== null)) update({pausedAt: on ? port.progress().lines : null});
+			if (on === (snapshot.pausedAt !== null)) return;
+			update({pausedAt: on ? port.progress().lines : null});
+			quietUntil = 0;
 			step();
 		},
 		async stop() {

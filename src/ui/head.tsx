@@ -19,12 +19,12 @@ type HeadProps = {
 
 function whatIsRead({progress, rate}: Snapshot, between: string): string {
 	const {phase, lines, share, sessions, source} = progress;
-	const name = source === '-' ? 'standard input' : source;
+	const name = source === '-' ? '' : ` ${source}`;
 	const doing =
 		phase === 'reading'
-			? `reading ${name}${share === null ? '' : ` ${percent(share, 1) || '0%'}`}`
+			? `reading${name}${share === null ? '' : ` ${percent(share, 1) || '0%'}`}`
 			: phase === 'live'
-				? `live ${name}`
+				? `live${name}`
 				: 'all read';
 	const speed = phase === 'ended' || rate === 0 ? '' : ` ${between} ${count(rate)} lines/s`;
 	// A database that is only looked at has no lines.

@@ -121,7 +121,7 @@ for (const [name, status] of [
 				tmux,
 				`bash -c 'echo $$ > ${tmux.folder}/pid; exec node ${program}' < <(cat samples/founding-case.log; sleep 9)`,
 			);
-			await tmux.shows('live standard input');
+			await tmux.shows('tlsaudit  live');
 			process.kill(Number(tmux.read('pid')), `SIG${name}`);
 			await left(t, tmux, status);
 		}),
