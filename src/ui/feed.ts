@@ -28,7 +28,7 @@ export type Feed = {
 
 /** Two frames a second look alive, and cost half of what four do. */
 const everyMs = 500;
-const earlyMs = 120;
+const earlyMs = 250;
 const earlyFor = 2000;
 /** While a log streams in, a question is followed by so many times its own time without one: reading goes first. */
 const rest = 16;

@@ -29,7 +29,7 @@ function whatIsRead({progress, rate}: Snapshot, between: string): string {
 	const speed = phase === 'ended' || rate === 0 ? '' : ` ${between} ${count(rate)} lines/s`;
 	// A database that is only looked at has no lines.
 	const read = lines === 0 && phase === 'ended' ? '' : ` ${between} ${count(lines)} lines`;
-	return harmless(`${doing}${speed}${read} ${between} ${count(sessions)} sessions`);
+	return harmless(`${doing} ${between} ${count(sessions)} sessions${read}${speed}`);
 }
 
 function tabs(state: State, look: Look, room: number): string {

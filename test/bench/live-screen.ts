@@ -129,7 +129,7 @@ async function measure({rate, seconds, size, program, flags}: Options): Promise<
 		const cpu = ((usage(pid).cpu - before.cpu) / passed) * 100;
 		await until(() => existsSync(journal), 15_000);
 		await after(1500);
-		const shown = /([\d,]+) lines ·/.exec(screen())?.[1]?.replaceAll(',', '');
+		const shown = /([\d,]+) lines(?!\/)/.exec(screen())?.[1]?.replaceAll(',', '');
 		const fed = JSON.parse(readFileSync(journal, 'utf8')) as {written: number; seconds: number; behind: number[]};
 		const third = Math.floor(memory.length / 3);
 		const early = quantile(memory.slice(third, 2 * third), 0.5);

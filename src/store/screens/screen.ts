@@ -9,8 +9,10 @@ export type Screen = {
 	readonly judgedHops: readonly Hop[];
 };
 
-/** Whether a handshake `h` is one the policy could find something in. Failed ones and
- * mere probes, which carry no mail and log nobody in, have kept nobody's secret open: see `judge`. */
+/**
+ * Whether a handshake `h` is one the policy could find something in. Failed ones, and mere probes, which carry no mail and
+ * log nobody in, have kept nobody's secret open: see `judge`.
+ */
 export const isJudged = ({judgedHops}: Screen): string =>
 	judgedHops.length === 0
 		? 'false'
