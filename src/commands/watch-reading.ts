@@ -48,7 +48,7 @@ const flushMs = 500;
 /** How often the wall clock lets finished sessions go when no lines come. */
 const tickMs = 1000;
 /** Raw lines kept of input that cannot be read again. */
-const ringBytes = 32 << 20;
+const ringBytes = 24 << 20;
 /** More lines than a person reads are cut from the middle of a session. */
 const mostRaw = 2000;
 

@@ -50,6 +50,7 @@ export function createFeed(port: Port, clock: () => number = () => performance.n
 	let asked: {key: string; version: number | null} | null = null;
 	let running: Promise<void> | null = null;
 	let quietUntil = 0;
+	let ticked = Number.NEGATIVE_INFINITY;
 	let began = 0;
 	let stopped = false;
 	/** What changed since the last frame and can wait for the answer under way. */
@@ -95,6 +96,9 @@ export function createFeed(port: Port, clock: () => number = () => performance.n
 	}
 
 	function tick(): void {
+		// The two clocks strike together at times.
+		if (clock() - ticked < earlyMs / 2) return;
+		ticked = clock();
 		const progress = port.progress();
 		const time = clock();
 		counts = [...counts, {time, lines: progress.lines}].slice(-rateTicks);

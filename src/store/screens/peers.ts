@@ -27,50 +27,55 @@ export type PeerRow = {
 	last_seen: number | null;
 };
 
-const groups: Readonly<Record<PeerGroup, {keys: string; picked: string; only: string}>> = {
+/** What tells the rows of a grouping apart, what is shown of each, and which sessions belong to it. */
+const groups: Readonly<Record<PeerGroup, {keys: readonly string[]; picked: string; only: string}>> = {
 	all: {
-		keys: 's.peer_ip, s.peer_host',
-		picked: `s.peer_ip, s.peer_host, min(s.username) as username, count(distinct s.username)::double as others`,
+		keys: ['s.peer_ip', 's.peer_host'],
+		picked: `min(s.peer_ip) as peer_ip, min(s.peer_host) as peer_host, min(s.username) as username,
+			count(distinct s.username)::double as others`,
 		only: 'true',
 	},
 	clients: {
-		keys: 's.peer_ip',
-		picked: `s.peer_ip, min(s.peer_host) as peer_host, min(s.username) as username,
+		keys: ['s.peer_ip'],
+		picked: `min(s.peer_ip) as peer_ip, min(s.peer_host) as peer_host, min(s.username) as username,
 			count(distinct s.username)::double as others`,
 		only: `k.direction = 'in'`,
 	},
 	destinations: {
-		keys: 's.peer_host, case when s.peer_host is null then s.peer_ip end',
-		picked: `min(s.peer_ip) as peer_ip, s.peer_host, null::varchar as username,
+		keys: ['s.peer_host', 'case when s.peer_host is null then s.peer_ip end'],
+		picked: `min(s.peer_ip) as peer_ip, min(s.peer_host) as peer_host, null::varchar as username,
 			count(distinct s.peer_ip)::double as others`,
 		only: `k.direction = 'out'`,
 	},
 	users: {
-		keys: 's.username',
-		picked: `min(s.peer_ip) as peer_ip, min(s.peer_host) as peer_host, s.username,
+		keys: ['s.username'],
+		picked: `min(s.peer_ip) as peer_ip, min(s.peer_host) as peer_host, min(s.username) as username,
 			count(distinct s.peer_ip)::double as others`,
 		only: 's.username is not null',
 	},
 };
 
 const orders: Readonly<Record<string, string>> = {
-	peer: `coalesce(peer_host, peer_ip, username)`,
-	user: 'username',
-	sessions: 'sessions',
-	messages: 'messages',
-	plaintext: 'plaintext',
-	failed: 'failed',
-	violations: 'violations',
-	worst: 'worst_rank',
-	first: 'first_seen',
-	last: 'last_seen',
+	peer: 'min(coalesce(s.peer_host, s.peer_ip, s.username))',
+	user: 'min(s.username)',
+	sessions: 'count(*)',
+	messages: 'sum(s.messages)',
+	plaintext: `count(*) filter (where k.outcome = 'plaintext')`,
+	failed: `count(*) filter (where k.outcome = 'failed')`,
+	violations: 'count(*) filter (where k.violation)',
+	worst: 'min(k.rank)',
+	first: 'min(s.started_at)',
+	last: 'max(coalesce(s.ended_at, s.started_at))',
 };
 
-/** Peers of the sessions in question, a page of them. */
+/** Peers of the sessions in question, a page of them: first who is on the page, then all about those few. */
 export async function peers(screen: Screen, narrow: Narrow, group: PeerGroup, slice: Slice): Promise<Paged<PeerRow>> {
 	const {where, parameters} = await whereOf(screen, narrow);
 	const {keys, picked, only} = groups[group];
-	const order = orders[slice.order] ?? 'sessions';
+	const named = keys.map((key, index) => `${key} as key${index}`);
+	const names = keys.map((_, index) => `key${index}`);
+	const samePeer = keys.map((key, index) => `${key} is not distinct from p.key${index}`).join(' and ');
+	const direction = slice.descending ? 'desc' : 'asc';
 	const rows = await screen.store.all<PeerRow & {total: number; worst_rank: number | null}>(
 		`with kinds as (
 			select h.handshake, h.direction, h.outcome, nullif(${versionRank('h.protocol')}, 0) as rank, h.protocol,
@@ -78,21 +83,23 @@ export async function peers(screen: Screen, narrow: Narrow, group: PeerGroup, sl
 			from handshakes h left join (
 				select handshake, bool_or(severity = 'violation') as violation, bool_or(severity = 'weakness') as weakness
 				from handshake_findings group by handshake) f using (handshake)),
-		grouped as (
-			select ${picked}, count(*)::double as sessions, coalesce(sum(s.messages), 0)::double as messages,
-				(count(*) filter (where k.outcome = 'plaintext'))::double as plaintext,
-				(count(*) filter (where k.outcome = 'failed'))::double as failed,
-				(count(*) filter (where k.violation))::double as violations,
-				(count(*) filter (where k.weakness))::double as weaknesses,
-				(count(*) filter (where k.judged))::double as judged,
-				min(k.rank) as worst_rank, arg_min(k.protocol, k.rank) as worst,
-				epoch_ms(min(s.started_at))::double as first_seen,
-				epoch_ms(max(coalesce(s.ended_at, s.started_at)))::double as last_seen
-			from live_sessions s join kinds k using (handshake) where ${only} and ${where} group by ${keys})
-		select *, (count(*) over ())::double as total from grouped
-		order by ${order} ${slice.descending ? 'desc' : 'asc'} nulls last, sessions desc,
-			coalesce(peer_ip, peer_host, username)
-		limit ${Math.trunc(slice.limit)} offset ${Math.trunc(slice.offset)}`,
+		page as (
+			select ${named}, ${orders[slice.order] ?? 'count(*)'} as sorted, count(*) as size, count(*) over () as total
+			from live_sessions s join kinds k using (handshake) where ${only} and ${where} group by ${keys}
+			order by sorted ${direction} nulls last, size desc, ${names}
+			limit ${Math.trunc(slice.limit)} offset ${Math.trunc(slice.offset)})
+		select ${picked}, count(*)::double as sessions, coalesce(sum(s.messages), 0)::double as messages,
+			(count(*) filter (where k.outcome = 'plaintext'))::double as plaintext,
+			(count(*) filter (where k.outcome = 'failed'))::double as failed,
+			(count(*) filter (where k.violation))::double as violations,
+			(count(*) filter (where k.weakness))::double as weaknesses,
+			(count(*) filter (where k.judged))::double as judged,
+			min(k.rank) as worst_rank, arg_min(k.protocol, k.rank) as worst,
+			epoch_ms(min(s.started_at))::double as first_seen,
+			epoch_ms(max(coalesce(s.ended_at, s.started_at)))::double as last_seen, any_value(p.total)::double as total
+		from live_sessions s join kinds k using (handshake) join page p on ${samePeer} where ${only} and ${where}
+		group by ${names.map(name => `p.${name}`)}
+		order by any_value(p.sorted) ${direction} nulls last, any_value(p.size) desc, ${names.map(name => `p.${name}`)}`,
 		parameters,
 	);
 	return {
