@@ -6,7 +6,7 @@ import type {ShareSnapshot} from './parse-share.ts';
 export const shares: readonly Share[] = ['inbound', 'outbound'];
 
 /** A state of all readers, one for each of `shares`. */
-export type CrewState = readonly Uint8Array[];
+type CrewState = readonly Uint8Array[];
 
 export type CrewSnapshot = {
 	/** Lines of the source at hand that were read. */

@@ -9,7 +9,7 @@ import type {Source} from './source.ts';
 /** Text bytes at the beginning of a file that tell it from others: rotation and packing leave them as they are. */
 const headLength = 4096;
 /** Text bytes before an offset that tell whether the file is still the one that was read up to there. */
-export const tailLength = 64;
+const tailLength = 64;
 
 export type Fingerprint = {
 	/** Hash of the file as stored: its size, its first and its last bytes. The same again means that nothing changed. */

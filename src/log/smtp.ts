@@ -4,7 +4,7 @@ import {readSummary, type Summary} from './summary.ts';
 import {isTlsDetail} from './tls-detail.ts';
 
 /** What the text in a delivery's last brackets says about TLS (smtp/smtp_proto.c, smtp_trouble.c, smtp_tls_policy.c). */
-export type DeliveryText =
+type DeliveryText =
 	| 'handshake-failed'
 	/** TLS was demanded by our policy and the peer did not offer it, or refused it: nothing was sent. */
 	| 'not-offered'

@@ -74,7 +74,7 @@ export const loginServices: ReadonlySet<string> = new Set([
  * The program behind a tag that lost its last label, told from the first words of the text; undefined when many programs
  * write such a line. The strong ones are lines that one program alone writes.
  */
-export function programOf(text: string): Program | undefined {
+function programOf(text: string): Program | undefined {
 	const first = text.charCodeAt(0);
 	if (first === 99 && text.startsWith('connect from ')) return 'smtpd';
 	if (first === 100) {

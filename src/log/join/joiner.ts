@@ -16,7 +16,7 @@ import {createRoles} from './roles.ts';
 import {createServerJoiner} from './server.ts';
 
 /** Programs whose lines make sessions. */
-export type SessionProgram = 'smtpd' | 'smtp' | 'lmtp' | 'tlsproxy' | 'postscreen';
+type SessionProgram = 'smtpd' | 'smtp' | 'lmtp' | 'tlsproxy' | 'postscreen';
 
 /** All of Postfix's session-bearing programs joined, with one clock (the log's) and bounds on memory. */
 export type Joiner = {
