@@ -6,6 +6,7 @@ import {countSessions, prune} from '../store/prune.ts';
 import {openStore} from '../store/store.ts';
 import {importFiles} from './import-files.ts';
 import type {Io} from './io.ts';
+import {startProgress} from './progress.ts';
 import type {Settings} from './settings.ts';
 import {stopOnSignal} from './stop.ts';
 
@@ -23,9 +24,11 @@ export async function importLogs(settings: Settings, io: Io): Promise<Outcome> {
 	if (sources.length === 0 && !existsSync(db)) return {incomplete: true};
 	const store = await openStore({path: db});
 	const stop = stopOnSignal();
+	const progress = startProgress(sources, io);
 	try {
 		const before = await countSessions(store);
-		const result = await importFiles(store, sources, settings, io, stop.signal, () => undefined);
+		const result = await importFiles(store, sources, settings, progress.io, stop.signal, progress.bytes);
+		progress.stop();
 		for (const problem of result.problems) io.complain(problem);
 		if (keep !== undefined) await prune(store, now - keep);
 		await store.checkpoint();
@@ -36,6 +39,7 @@ export async function importLogs(settings: Settings, io: Io): Promise<Outcome> {
 		io.warn(`${db}: read ${files}${rest}; sessions ${added >= 0 ? '+' : ''}${added}, lines in all ${lines}`);
 		return {incomplete: problems.length + result.problems.length > 0, signal: stop.number()};
 	} finally {
+		progress.stop();
 		stop.release();
 		await store.close();
 	}
