@@ -1,11 +1,7 @@
-import {existsSync} from 'node:fs';
-import {stat} from 'node:fs/promises';
-import {expand} from '../ingest/expand.ts';
 import {follow} from '../ingest/follow.ts';
 import {ingest} from '../ingest/ingest.ts';
 import {readLines} from '../ingest/live.ts';
 import {createLineRing, type Found, type LineIndex, readLinesAgain} from '../ingest/raw-lines.ts';
-import type {Source} from '../ingest/source.ts';
 import {createReader} from '../log/reader.ts';
 import {readCoverage, saveCoverage} from '../store/account.ts';
 import {createLoader, type Loader} from '../store/load.ts';
@@ -20,6 +16,7 @@ import type {Session} from '../tls/session.ts';
 import type {Io} from './io.ts';
 import {keepAll, liveKeep, readKeep} from './keep.ts';
 import type {Settings} from './settings.ts';
+import type {WatchPlan} from './watch-plan.ts';
 
 type RawLines = {readonly from: number; readonly lines: readonly string[]; readonly problem: string | null};
 
@@ -52,38 +49,16 @@ const ringBytes = 24 << 20;
 /** More lines than a person reads are cut from the middle of a session. */
 const mostRaw = 2000;
 
-type Plan = {
-	readonly sources: readonly Source[];
-	readonly problems: readonly string[];
-	readonly followed: string | null;
-};
-
-async function plan({files, db, follow: follows}: Settings, io: Io): Promise<Plan> {
-	const fromTerminal = io.stdin.isTTY === true;
-	if (follows) {
-		const [path, ...more] = files;
-		if (path === undefined || path === '-' || more.length > 0)
-			throw new Error('--follow needs the name of one log file, such as --follow /var/log/mail.log');
-		if ((await stat(path).catch(() => null))?.isDirectory() === true)
-			throw new Error(`${path}: is a directory; name the log file to follow`);
-		return {sources: [], problems: [], followed: path};
-	}
-	if (files.length === 0 && db !== undefined && existsSync(db) && fromTerminal)
-		return {sources: [], problems: [], followed: null};
-	if (files.length === 0 && fromTerminal)
-		throw new Error(
-			'nothing to read; name log files, follow one (--follow /var/log/mail.log), or pipe one in: tail -f /var/log/mail.log | tlsaudit',
-		);
-	return {...(await expand(files)), followed: null};
-}
-
 /**
  * Begins to read what the command line names: archives, standard input, a followed file, the sessions of a database.
- * Throws one sentence when there is nothing to read or the database cannot be opened.
+ * Throws one sentence when the database cannot be opened.
  */
-export async function openWatching(settings: Settings, policy: Policy, io: Io): Promise<Watching> {
-	const {sources, problems: planned, followed} = await plan(settings, io);
-	if (sources.length === 0 && planned.length > 0) throw new Error(planned.join('\ntlsaudit: '));
+export async function openWatching(
+	settings: Settings,
+	policy: Policy,
+	io: Io,
+	{sources, problems: planned, followed}: WatchPlan,
+): Promise<Watching> {
 	const live = followed !== null || sources.some(({path}) => path === null);
 	const keep = settings.liveKeep === undefined ? (live ? liveKeep : keepAll) : readKeep(settings.liveKeep);
 	const held = settings.db === undefined ? null : await openStore({path: settings.db});

@@ -16,6 +16,8 @@ export type ShowOptions = {
 	/** IANA name of the zone that moments are written in. */
 	readonly zone: string;
 	readonly env: Readonly<Record<string, string | undefined>>;
+	/** When it fails there is nothing to show: the screen ends, and its error is thrown. */
+	readonly opening: Promise<unknown>;
 };
 
 /** How the screen ended: `q` (null) or a signal's number. */
@@ -40,7 +42,7 @@ function copied({sheet, text, selected, state}: Frame): string {
  * The life of the screen: takes the terminal, draws until `q` or a signal, gives the terminal back on every way out, a
  * crash included. Suspends on Ctrl-Z with the whole job and draws anew when it comes back.
  */
-export async function show(port: Port, {terminal, colour, zone, env}: ShowOptions): Promise<Shown> {
+export async function show(port: Port, {terminal, colour, zone, env, opening}: ShowOptions): Promise<Shown> {
 	const look = {theme: createTheme({colour, unicode: speaksUnicode(env)}), moments: createMoments(zone), near: null};
 	const {output, input} = terminal;
 	const sizeNow = () => ({columns: output.columns || 80, rows: output.rows || 24});
@@ -120,7 +122,7 @@ export async function show(port: Port, {terminal, colour, zone, env}: ShowOption
 		throw error;
 	});
 	try {
-		return await ended;
+		return await Promise.race([ended, opening.then(() => ended)]);
 	} finally {
 		instance.unmount();
 		leave();
