@@ -46,7 +46,7 @@ export type CrewOptions = Omit<ReaderOptions, 'share' | 'latin1'> & {
 	readonly blockBytes?: number;
 };
 
-export const usualBlock = 4 << 20;
+export const usualBlock = 1 << 20;
 
 /** What one of the readers is made with. */
 export function optionsOf(options: CrewOptions, index: number) {
@@ -60,6 +60,6 @@ export function together(snapshots: readonly ShareSnapshot[]): CrewSnapshot {
 		line: snapshots[0]?.line ?? 0,
 		state: snapshots.map(({state}) => state),
 		coverage: summedCoverage(snapshots.map(({coverage}) => coverage)),
-		open: snapshots.map(({open}) => open).filter(open => open !== undefined),
+		open: snapshots.flatMap(({open}) => open),
 	};
 }

@@ -1,6 +1,6 @@
 import type {SourceInfo} from '../log/reader-options.ts';
 import type {Coverage} from '../tls/coverage.ts';
-import type {SessionBatch} from '../tls/session-batch.ts';
+import type {BatchMemory, SessionBatch} from '../tls/session-batch.ts';
 import type {ParseShareOptions, ShareSnapshot} from './parse-share.ts';
 
 /** What a parsing thread is started with. The blocks are shared memory: both threads read the same bytes. */
@@ -10,6 +10,8 @@ export type ThreadData = {readonly options: ParseShareOptions; readonly blocks: 
 export type Order =
 	| {kind: 'open'; source: SourceInfo}
 	| {kind: 'block'; block: number; from: number; to: number}
+	/** Memory of a batch of sessions that were taken. */
+	| {kind: 'reuse'; memory: BatchMemory}
 	| {kind: 'line'}
 	| {kind: 'snapshot'}
 	| {kind: 'end'};

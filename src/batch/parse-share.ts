@@ -3,13 +3,12 @@ import {createReader} from '../log/reader.ts';
 import type {Bytes, ReaderOptions, Share, SourceInfo} from '../log/reader-options.ts';
 import {emptyReaderState, type ReaderState} from '../log/reader-state.ts';
 import type {Coverage} from '../tls/coverage.ts';
-import type {Session} from '../tls/session.ts';
-import {createSessionCollector, type SessionBatch} from '../tls/session-batch.ts';
+import {type BatchMemory, createSessionCollector, type SessionBatch} from '../tls/session-batch.ts';
 
 /** Rows that go to the store at a time: enough that the words among them repeat. */
 const batchRows = 16_384;
-/** The parser holds no more open sessions than this. */
-const mostOpen = 65_536;
+/** Rows of open sessions at a time: there are few. */
+const openRows = 2048;
 
 /** What a share of the parsing is at between two blocks. */
 export type ShareSnapshot = {
@@ -19,13 +18,15 @@ export type ShareSnapshot = {
 	/** Lines of the source at hand that were read. */
 	readonly line: number;
 	/** Sessions that are open now, as they would be handed out if the input ended here. */
-	readonly open: SessionBatch | undefined;
+	readonly open: readonly SessionBatch[];
 };
 
 /** One of the two readers that share the lines, with its sessions collected into batches. */
 export type ParseShare = {
 	open(source: SourceInfo): void;
 	block(bytes: Bytes, from: number, to: number): void;
+	/** Takes back memory of a batch that was handed out. */
+	reuse(memory: BatchMemory): void;
 	/** Lines of the source at hand that were read. */
 	line(): number;
 	/** Hands out what was collected and tells the state. */
@@ -62,18 +63,22 @@ export function createParseShare(options: ParseShareOptions, emit: (batch: Sessi
 	}
 
 	/** Ends a copy of the state: what is open is told, and goes on. */
-	function openSessions(saved: Uint8Array): SessionBatch | undefined {
-		const open = createSessionCollector(mostOpen, () => undefined);
-		const take = (session: Session): void => {
-			if (open.rows < mostOpen - 1) open.add(session);
+	function openSessions(saved: Uint8Array): SessionBatch[] {
+		const batches: SessionBatch[] = [];
+		const take = (): void => {
+			const batch = open.take();
+			if (batch) batches.push(batch);
 		};
-		createReader(take, {...readerOptions, latin1: true}, deserialize(saved) as ReaderState).end();
-		return open.take();
+		const open = createSessionCollector(openRows, take);
+		createReader(open.add, {...readerOptions, latin1: true}, deserialize(saved) as ReaderState).end();
+		take();
+		return batches;
 	}
 
 	return {
 		open: source => reader.open(source),
 		block: (bytes, from, to) => reader.block(bytes, from, to),
+		reuse: memory => collector.reuse(memory),
 		line: () => reader.lineNumber,
 		snapshot() {
 			flush();

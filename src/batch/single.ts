@@ -6,14 +6,19 @@ import {createParseShare} from './parse-share.ts';
 
 /** A crew with both readers in this thread, one after the other on each block. */
 export function createSingle(options: CrewOptions): Crew {
-	const batches: SessionBatch[] = [];
-	const readers = shares.map((_, index) => createParseShare(optionsOf(options, index), batch => batches.push(batch)));
+	const batches: Array<{batch: SessionBatch; reader: number}> = [];
+	const readers = shares.map((_, reader) =>
+		createParseShare(optionsOf(options, reader), batch => batches.push({batch, reader})),
+	);
 	const size = options.blockBytes ?? usualBlock;
 	const free = [0, 1].map(() => Buffer.allocUnsafeSlow(size) as unknown as Bytes);
 	const waiting: Array<(bytes: Bytes) => void> = [];
 
 	async function deliver(): Promise<void> {
-		for (const batch of batches.splice(0)) await options.sessions(batch);
+		for (const {batch, reader} of batches.splice(0)) {
+			await options.sessions(batch);
+			readers[reader]?.reuse(batch);
+		}
 	}
 
 	return {

@@ -25,12 +25,15 @@ parentPort?.on('message', (order: Order) => {
 			answer({kind: 'done', block: order.block});
 			break;
 		}
+		case 'reuse':
+			share.reuse(order.memory);
+			break;
 		case 'line':
 			answer({kind: 'line', line: share.line()});
 			break;
 		case 'snapshot': {
 			const snapshot = share.snapshot();
-			answer({kind: 'snapshot', snapshot}, snapshot.open ? memoryOf(snapshot.open) : []);
+			answer({kind: 'snapshot', snapshot}, snapshot.open.flatMap(memoryOf));
 			break;
 		}
 		case 'end':

@@ -1,10 +1,11 @@
 import {Worker} from 'node:worker_threads';
 import type {Bytes} from '../log/reader-options.ts';
 import {summedCoverage} from '../tls/coverage.ts';
+import {memoryOf, type SessionBatch} from '../tls/session-batch.ts';
 import {type Crew, type CrewOptions, optionsOf, shares, together, usualBlock} from './crew.ts';
 import type {Answer, Order, ThreadData} from './messages.ts';
 
-const blockCount = 6;
+const blockCount = 12;
 
 type Reply = {
 	readonly resolve: (answers: Answer[]) => void;
@@ -41,11 +42,14 @@ export function createThreads(options: CrewOptions): Crew {
 		else free.push(bytes);
 	}
 
-	async function deliver(before: Promise<void>, batch: Parameters<CrewOptions['sessions']>[0]): Promise<void> {
+	async function deliver(before: Promise<void>, batch: SessionBatch, thread: Worker | undefined): Promise<void> {
 		await before;
 		if (closed || failure !== null) return;
 		try {
 			await options.sessions(batch);
+			const {times, numbers, words} = batch;
+			const memory = {times, numbers, words};
+			thread?.postMessage({kind: 'reuse', memory} satisfies Order, memoryOf(memory));
 		} catch (error) {
 			fail(error);
 		}
@@ -58,7 +62,7 @@ export function createThreads(options: CrewOptions): Crew {
 	}
 
 	function took(answer: Answer, index: number): void {
-		if (answer.kind === 'sessions') delivered = deliver(delivered, answer.batch);
+		if (answer.kind === 'sessions') delivered = deliver(delivered, answer.batch, threads[index]);
 		else if (answer.kind === 'done') {
 			busy[answer.block] = (busy[answer.block] ?? 0) - 1;
 			if (busy[answer.block] === 0) void release(blocks[answer.block]);
@@ -74,7 +78,7 @@ export function createThreads(options: CrewOptions): Crew {
 		}
 	}
 
-	const threads = shares.map((_, index) => {
+	const threads: Worker[] = shares.map((_, index) => {
 		const data: ThreadData = {options: optionsOf(options, index), blocks: memory};
 		const file = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url);
 		// A larger nursery: sessions live just long enough to be copied once too often in the usual one.

@@ -17,7 +17,7 @@ import {recognise} from './recognise.ts';
 import type {Settings} from './settings.ts';
 
 /** Text after which what was read is made safe: one transaction a step. */
-const usualStep = 64 << 20;
+const usualStep = 128 << 20;
 
 export type ImportedFiles = {
 	readonly problems: string[];
@@ -91,6 +91,8 @@ export async function importFiles(
 		await writeStates(store, snapshot.state, stateFormat);
 		await writeCoverage(store, summedCoverage([others, snapshot.coverage]));
 		await store.run('commit');
+		// Rows stay in memory as they are until they are written to the file itself.
+		await store.checkpoint();
 		changed.clear();
 		stepping = false;
 		sinceStep = 0;

@@ -6,7 +6,7 @@ import type {Store} from './store.ts';
 /** DuckDB takes no more rows in one chunk. */
 const chunkRows = 2048;
 /** What DuckDB may hold while it loads: more makes it no faster, only the process larger. */
-const loadingMemory = '128MB';
+const loadingMemory = '80MB';
 
 /** Loads batches of sessions: numbers as they are, words by their number, which DuckDB itself then joins with the words. */
 export type BulkLoader = {

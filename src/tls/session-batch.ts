@@ -62,14 +62,25 @@ export type SessionCollector = {
 	add(session: Session): void;
 	/** What was collected, and begins anew; undefined when that is nothing. */
 	take(): SessionBatch | undefined;
+	/** Memory of a batch that `take` gave and nobody needs any more, for the next one: fresh memory for each would pile up. */
+	reuse(memory: BatchMemory): void;
 };
+
+/** The columns of a batch without its words. */
+export type BatchMemory = Pick<SessionBatch, 'times' | 'numbers' | 'words'>;
+
+const mostSpare = 4;
 
 /** `full` is called when a batch is full, and must take it. */
 export function createSessionCollector(capacity: number, full: () => void): SessionCollector {
 	let rows = 0;
-	let times = timeFields.map(() => new Float64Array(capacity));
-	let numbers = numberFields.map(() => new Int32Array(capacity));
-	let words = wordFields.map(() => new Uint32Array(capacity));
+	const spare: BatchMemory[] = [];
+	const fresh = (): BatchMemory => ({
+		times: timeFields.map(() => new Float64Array(capacity)),
+		numbers: numberFields.map(() => new Int32Array(capacity)),
+		words: wordFields.map(() => new Uint32Array(capacity)),
+	});
+	let {times, numbers, words} = fresh();
 	let ids = new Map<string, number>();
 	const lastWords: Array<string | null> = wordFields.map(() => null);
 	const lastIds = wordFields.map(() => 0);
@@ -117,18 +128,19 @@ export function createSessionCollector(capacity: number, full: () => void): Sess
 			if (rows === 0) return undefined;
 			const batch: SessionBatch = {rows, times, numbers, words, vocabulary: [...ids.keys()]};
 			rows = 0;
-			times = timeFields.map(() => new Float64Array(capacity));
-			numbers = numberFields.map(() => new Int32Array(capacity));
-			words = wordFields.map(() => new Uint32Array(capacity));
+			({times, numbers, words} = spare.pop() ?? fresh());
 			ids = new Map();
 			lastWords.fill(null);
 			lastIds.fill(0);
 			return batch;
 		},
+		reuse(memory) {
+			if (memory.times[0]?.length === capacity && spare.length < mostSpare) spare.push(memory);
+		},
 	};
 }
 
 /** The memory of a batch, to be handed over to another thread instead of copied. */
-export function memoryOf(batch: SessionBatch): ArrayBuffer[] {
+export function memoryOf(batch: BatchMemory): ArrayBuffer[] {
 	return [...batch.times, ...batch.numbers, ...batch.words].map(column => column.buffer);
 }
