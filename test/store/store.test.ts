@@ -35,7 +35,7 @@ test('a database of another format, or of another program, is refused', async t 
 	await store.run('update schema_version set version = 999');
 	await store.checkpoint();
 	await store.close();
-	await t.throwsAsync(openStore({path}), {message: /has format 999, this program knows 2/});
+	await t.throwsAsync(openStore({path}), {message: /has format 999, this program knows up to \d+/});
 
 	const foreign = join(folder, 'foreign.duckdb');
 	const {DuckDBInstance} = await import('@duckdb/node-api');
