@@ -4,6 +4,7 @@ import type {Bytes, ReaderOptions, Share, SourceInfo} from '../log/reader-option
 import {emptyReaderState, type ReaderState} from '../log/reader-state.ts';
 import type {Coverage} from '../tls/coverage.ts';
 import {type BatchMemory, createSessionCollector, type SessionBatch} from '../tls/session-batch.ts';
+import {collectGarbage} from './collect-garbage.ts';
 
 /** Rows that go to the store at a time: enough that the words among them repeat. */
 const batchRows = 16_384;
@@ -82,6 +83,7 @@ export function createParseShare(options: ParseShareOptions, emit: (batch: Sessi
 		line: () => reader.lineNumber,
 		snapshot() {
 			flush();
+			collectGarbage();
 			const saved = serialize(state);
 			return {
 				state: saved,

@@ -171,7 +171,8 @@ export async function importFiles(
 		throw storeProblem(settings.db ?? 'memory', error);
 	} finally {
 		await crew.close();
-		await loader.end();
+		// Settings only; a database that has failed takes none any more.
+		await loader.end().catch(() => undefined);
 	}
 	return {problems, opened, unchanged};
 }

@@ -53,7 +53,8 @@ export async function loadFiles(
 		await saveCoverage(store, await crew.end());
 	} finally {
 		await crew.close();
-		await loader.end();
+		// Settings only; a database that has failed takes none any more.
+		await loader.end().catch(() => undefined);
 	}
 	return {problems, opened};
 }
