@@ -1,25 +1,18 @@
 import type {Bytes} from '../log/reader-options.ts';
 import {summedCoverage} from '../tls/coverage.ts';
-import type {SessionBatch} from '../tls/session-batch.ts';
 import {type Crew, type CrewOptions, optionsOf, shares, together, usualBlock} from './crew.ts';
-import {createParseShare} from './parse-share.ts';
+import {createDelivery} from './delivery.ts';
+import {createParseShare, type ParseShare} from './parse-share.ts';
 
 /** A crew with both readers in this thread, one after the other on each block. */
 export function createSingle(options: CrewOptions): Crew {
-	const batches: Array<{batch: SessionBatch; reader: number}> = [];
-	const readers = shares.map((_, reader) =>
-		createParseShare(optionsOf(options, reader), batch => batches.push({batch, reader})),
+	const delivery = createDelivery(options.sessions);
+	const readers: ParseShare[] = shares.map((_, index) =>
+		createParseShare(optionsOf(options, index), batch => delivery.send(batch, taken => readers[index]?.reuse(taken))),
 	);
 	const size = options.blockBytes ?? usualBlock;
 	const free = [0, 1].map(() => Buffer.allocUnsafeSlow(size) as unknown as Bytes);
 	const waiting: Array<(bytes: Bytes) => void> = [];
-
-	async function deliver(): Promise<void> {
-		for (const {batch, reader} of batches.splice(0)) {
-			await options.sessions(batch);
-			readers[reader]?.reuse(batch);
-		}
-	}
 
 	return {
 		block: async () => free.pop() ?? (await new Promise<Bytes>(resolve => waiting.push(resolve))),
@@ -31,19 +24,19 @@ export function createSingle(options: CrewOptions): Crew {
 			const next = waiting.shift();
 			if (next) next(bytes);
 			else free.push(bytes);
-			await deliver();
+			await delivery.room();
 		},
 		line: async () => readers[0]?.line() ?? 0,
 		async snapshot() {
 			const snapshots = readers.map(reader => reader.snapshot());
-			await deliver();
+			await delivery.done();
 			return together(snapshots);
 		},
 		async end() {
 			const coverages = readers.map(reader => reader.end());
-			await deliver();
+			await delivery.done();
 			return summedCoverage(coverages);
 		},
-		close: async () => undefined,
+		close: () => delivery.stop(),
 	};
 }

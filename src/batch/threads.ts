@@ -3,6 +3,7 @@ import type {Bytes} from '../log/reader-options.ts';
 import {summedCoverage} from '../tls/coverage.ts';
 import {memoryOf, type SessionBatch} from '../tls/session-batch.ts';
 import {type Crew, type CrewOptions, optionsOf, shares, together, usualBlock} from './crew.ts';
+import {createDelivery} from './delivery.ts';
 import type {Answer, Order, ThreadData} from './messages.ts';
 
 const blockCount = 12;
@@ -22,10 +23,8 @@ export function createThreads(options: CrewOptions): Crew {
 	const free = [...blocks];
 	const waiting: Array<{give: (bytes: Bytes) => void; fail: (error: unknown) => void}> = [];
 	const replies: Reply[] = [];
-	/** Comes back, and never throws, when all sessions so far were taken or the first failure was told. */
-	let delivered: Promise<void> = Promise.resolve();
 	let failure: unknown = null;
-	let closed = false;
+	const delivery = createDelivery(options.sessions, fail);
 
 	function fail(error: unknown): void {
 		failure ??= error;
@@ -33,36 +32,27 @@ export function createThreads(options: CrewOptions): Crew {
 		for (const {fail: tell} of replies.splice(0)) tell(failure);
 	}
 
-	/** A block goes back when both readers are through and the store has kept up. */
+	/** A block goes back when both readers are through and the store keeps up. */
 	async function release(bytes: Bytes | undefined): Promise<void> {
-		await delivered;
+		await delivery.room().catch(() => undefined);
 		if (!bytes || failure !== null) return;
 		const next = waiting.shift();
 		if (next) next.give(bytes);
 		else free.push(bytes);
 	}
 
-	async function deliver(before: Promise<void>, batch: SessionBatch, thread: Worker | undefined): Promise<void> {
-		await before;
-		if (closed || failure !== null) return;
-		try {
-			await options.sessions(batch);
-			const {times, numbers, words} = batch;
-			const memory = {times, numbers, words};
-			thread?.postMessage({kind: 'reuse', memory} satisfies Order, memoryOf(memory));
-		} catch (error) {
-			fail(error);
-		}
+	/** Memory goes back to the reader it came from. */
+	function giveBack({times, numbers, words}: SessionBatch, thread: Worker | undefined): void {
+		const memory = {times, numbers, words};
+		thread?.postMessage({kind: 'reuse', memory} satisfies Order, memoryOf(memory));
 	}
 
 	async function answered(reply: Reply): Promise<void> {
-		await delivered;
-		if (failure === null) reply.resolve(reply.answers);
-		else reply.fail(failure);
+		await delivery.done().then(() => reply.resolve(reply.answers), reply.fail);
 	}
 
 	function took(answer: Answer, index: number): void {
-		if (answer.kind === 'sessions') delivered = deliver(delivered, answer.batch, threads[index]);
+		if (answer.kind === 'sessions') delivery.send(answer.batch, batch => giveBack(batch, threads[index]));
 		else if (answer.kind === 'done') {
 			busy[answer.block] = (busy[answer.block] ?? 0) - 1;
 			if (busy[answer.block] === 0) void release(blocks[answer.block]);
@@ -127,9 +117,7 @@ export function createThreads(options: CrewOptions): Crew {
 			return summedCoverage(answers.flatMap(answer => (answer.kind === 'end' ? [answer.coverage] : [])));
 		},
 		async close() {
-			closed = true;
-			await Promise.all(threads.map(thread => thread.terminate()));
-			await delivered;
+			await Promise.all([delivery.stop(), ...threads.map(thread => thread.terminate())]);
 		},
 	};
 }

@@ -3,13 +3,13 @@ import type {CrewSnapshot} from '../batch/crew.ts';
 import {areReadable, stateFormat} from '../batch/parse-share.ts';
 import {fingerprint} from '../ingest/fingerprint.ts';
 import type {Source} from '../ingest/source.ts';
-import {readCoverage, writeCoverage} from '../store/account.ts';
+import {readCoverage} from '../store/account.ts';
 import {createBulkLoader} from '../store/bulk-load.ts';
-import {type LedgerEntry, readLedger, writeEntries, writeStates} from '../store/ledger.ts';
-import {dropOpenSessions, forgetOpenSessions, showOpenSessions} from '../store/open-sessions.ts';
+import {type LedgerEntry, readLedger} from '../store/ledger.ts';
 import type {Store} from '../store/store.ts';
 import {storeProblem} from '../store/store-problem.ts';
-import {summedCoverage, without} from '../tls/coverage.ts';
+import {without} from '../tls/coverage.ts';
+import {createSteps, type StepEnd} from './import-steps.ts';
 import type {Io} from './io.ts';
 import {threadsFor} from './load-files.ts';
 import {beginning, parseFile, type ReadUpTo} from './parse-files.ts';
@@ -17,7 +17,7 @@ import {recognise} from './recognise.ts';
 import type {Settings} from './settings.ts';
 
 /** Text after which what was read is made safe: one transaction a step. */
-const usualStep = 128 << 20;
+const usualStep = 256 << 20;
 
 export type ImportedFiles = {
 	readonly problems: string[];
@@ -55,20 +55,10 @@ export async function importFiles(
 	const changed = new Set<number>();
 	const loader = await createBulkLoader(store);
 	const {zone, year, ports, now, stepBytes = usualStep, blockBytes} = settings;
-	/** Open sessions are those of the parser's state. */
-	let continues = state !== null;
-	let stepping = false;
 	let sinceStep = 0;
-
-	/** Sessions that were open are told anew, or have ended: what the last step said of them goes first. */
-	async function begin(): Promise<void> {
-		if (stepping) return;
-		stepping = true;
-		await store.run('begin');
-		if (continues) await dropOpenSessions(store);
-		else await forgetOpenSessions(store);
-		continues = true;
-	}
+	// A database may hold sessions of a live log, too, whose lines the parser's state does not know of.
+	let others = await readCoverage(store);
+	const steps = createSteps(store, loader, {continues: state !== null, others: () => others});
 
 	const crew = createCrew({
 		zone,
@@ -78,24 +68,15 @@ export async function importFiles(
 		...(blockBytes === undefined ? {} : {blockBytes}),
 		threads: threadsFor(sources, settings),
 		state,
-		sessions: batch => loader.load(batch),
+		sessions: steps.load,
 	});
 
-	async function commit(snapshot: CrewSnapshot): Promise<void> {
-		for (const open of snapshot.open) await loader.load(open, 'open_sessions');
-		await showOpenSessions(store);
-		await writeEntries(
-			store,
-			entries.filter(({id}) => changed.has(id)),
-		);
-		await writeStates(store, snapshot.state, stateFormat);
-		await writeCoverage(store, summedCoverage([others, snapshot.coverage]));
-		await store.run('commit');
-		// Rows stay in memory as they are until they are written to the file itself.
-		await store.checkpoint();
+	/** What goes with a snapshot into the step that ends with it. */
+	function endOf(snapshot: CrewSnapshot): StepEnd {
+		const end = {snapshot, entries: entries.filter(({id}) => changed.has(id))};
 		changed.clear();
-		stepping = false;
 		sinceStep = 0;
+		return end;
 	}
 
 	function remember(entry: LedgerEntry): void {
@@ -112,7 +93,7 @@ export async function importFiles(
 		if (known.unchanged) {
 			unchanged++;
 			io.detail(`${source.name}: nothing new${known.entry ? ` (read before as ${known.entry.name})` : ''}`);
-			if (known.complete) await begin();
+			if (known.complete) await steps.begin();
 			return;
 		}
 		const resume = known.entry ?? beginning;
@@ -121,7 +102,7 @@ export async function importFiles(
 			// Of a file without a whole line there is nothing to remember yet.
 			if (print && offset > 0) remember({id, name: source.name, head: print.head, offset, tail, lines, stored});
 		};
-		await begin();
+		await steps.begin();
 		const parsed = await parseFile(
 			crew,
 			{
@@ -139,8 +120,7 @@ export async function importFiles(
 					if (sinceStep < stepBytes) return;
 					const snapshot = await crew.snapshot();
 					note(upTo, snapshot.line, null);
-					await commit(snapshot);
-					await begin();
+					steps.turn(endOf(snapshot));
 				},
 			},
 		);
@@ -155,19 +135,16 @@ export async function importFiles(
 		}
 	}
 
-	// A database may hold sessions of a live log, too, whose lines the parser's state does not know of.
-	let others = await readCoverage(store);
 	try {
 		others = without(others, (await crew.snapshot()).coverage);
 		for (const source of sources) {
 			if (signal.aborted) break;
 			await importFile(source);
 		}
-		if (stepping) await commit(await crew.snapshot());
+		await steps.finish(async () => endOf(await crew.snapshot()));
 	} catch (error) {
 		await crew.close();
-		// What the step had done is undone.
-		if (stepping) await store.run('rollback').catch(() => undefined);
+		await steps.undo();
 		throw storeProblem(settings.db ?? 'memory', error);
 	} finally {
 		await crew.close();
