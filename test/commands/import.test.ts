@@ -15,8 +15,22 @@ import {setTimeout as after} from 'node:timers/promises';
 import {gzipSync} from 'node:zlib';
 import {DuckDBInstance} from '@duckdb/node-api';
 import test from 'ava';
+import {importFiles} from '../../src/commands/import-files.ts';
+import {readSettings} from '../../src/commands/settings.ts';
+import {readFlags} from '../../src/flags.ts';
+import {expand} from '../../src/ingest/expand.ts';
 import {openStore} from '../../src/store/store.ts';
-import {differences, foundIn, heldIn, importing, newFolder, none, whereabouts} from './fixture/importing.ts';
+import {
+	differences,
+	foundIn,
+	heldIn,
+	importing,
+	newFolder,
+	none,
+	now,
+	quietIo,
+	whereabouts,
+} from './fixture/importing.ts';
 
 const real = readFileSync(new URL('../../samples/real/rfc3339.log', import.meta.url));
 const other = readFileSync(new URL('../../samples/real/rfc5424.log', import.meta.url));
@@ -176,29 +190,56 @@ test('a state that this program cannot read any more costs the open sessions the
 	t.is(after.coverage.lines, 1756);
 });
 
-test('a file that becomes shorter while it is read keeps what was read, and its copy adds the rest', async t => {
+/** Imports a log and does something to it when its first block was read. */
+async function importDuring(db: string, log: string, meanwhile: () => void): Promise<string[]> {
+	const {io} = quietIo();
+	const words = ['import', '--timezone', 'UTC', '--threads', '1', '--block-bytes', '140000', '--db', db, log];
+	const settings = await readSettings(readFlags(words), now);
+	const {sources} = await expand([log]);
+	const store = await openStore({path: db});
+	let blocks = 0;
+	try {
+		const onBytes = (): void => {
+			if (++blocks === 1) meanwhile();
+		};
+		const {signal} = new AbortController();
+		return (await importFiles(store, sources, settings, io, signal, onBytes)).problems;
+	} finally {
+		await store.close();
+	}
+}
+
+test('a file that is copied and truncated while it is read keeps what was read, and its copy adds the rest', async t => {
 	const folder = newFolder();
 	const db = join(folder, 'x.db');
 	const log = put(folder, 'mail.log', real);
-	const store = await openStore({path: db});
-	await store.close();
-	// copytruncate between listing and reading: the copy is whole, the log is empty and grows anew.
-	copyFileSync(log, `${log}.1`);
-	truncateSync(log, 0);
-	writeFileSync(log, other.subarray(0, other.indexOf(10, 30_000) + 1));
-	await importing(db, log);
-	await importing(db, join(folder, 'mail.log'), `${log}.1`);
-	const {said} = await importing(db, log, `${log}.1`);
-	t.regex(said.at(-1) ?? '', /sessions \+0/);
-	t.is(
-		(await heldIn(db)).coverage.lines,
-		1756 +
-			other
-				.subarray(0, other.indexOf(10, 30_000) + 1)
-				.toString()
-				.split('\n').length -
-			1,
-	);
+	const problems = await importDuring(db, log, () => {
+		copyFileSync(log, `${log}.1`);
+		truncateSync(log, 0);
+	});
+	t.is(problems.length, 1);
+	t.regex(problems[0] ?? '', /mail\.log: was truncated while it was read, after \d+ bytes, which are kept; /);
+	const {lines} = (await heldIn(db)).coverage;
+	t.true(lines > 100 && lines < 1756, `${lines} lines`);
+	await importing(db, folder);
+	t.deepEqual(differences(await heldIn(db, whereabouts), await foundIn([{name: 'x', text: real}], whereabouts)), none);
+});
+
+test('a file that is rotated while it is read is read to its end, and once', async t => {
+	const folder = newFolder();
+	const db = join(folder, 'x.db');
+	const log = put(folder, 'mail.log', real);
+	const begun = other.subarray(0, other.indexOf(10, 30_000) + 1);
+	const problems = await importDuring(db, log, () => {
+		renameSync(log, `${log}.1`);
+		put(folder, 'mail.log', begun);
+	});
+	t.deepEqual(problems, []);
+	t.deepEqual(differences(await heldIn(db), await foundIn([{name: log, text: real}])), none);
+	const {said} = await importing(db, folder);
+	t.regex(said.at(-1) ?? '', /read 1 file, nothing new in 1; /);
+	t.is((await heldIn(db)).coverage.lines, 1756 + begun.toString().split('\n').length - 1);
+	t.regex((await importing(db, folder)).said.at(-1) ?? '', /nothing new in 2; sessions \+0/);
 });
 
 const bin = new URL('../../bin/tlsaudit.js', import.meta.url).pathname;
