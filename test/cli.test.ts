@@ -217,6 +217,16 @@ test('a database keeps the sessions; asking it again reads no log, loading a fil
 	t.is(counted(count(['--db', 'kept.duckdb'])), 4);
 });
 
+test('beside standard input, too, a database knows a file it has read', t => {
+	const both = () =>
+		spawnSync(process.execPath, [bin, 'report', '--db', 'both.duckdb', 'mail.log', '-'], {cwd: folder, env, input: ''});
+	t.is(both().status, 0);
+	const once = counted(count(['--db', 'both.duckdb']));
+	t.true(once > 0);
+	t.is(both().status, 0);
+	t.is(counted(count(['--db', 'both.duckdb'])), once);
+});
+
 test('times without a year or zone are read as the flags say', t => {
 	file('old.log', log.replaceAll(/^2026-01-31T(\d\d:\d\d:\d\d)\.\d+\+00:00/gm, 'Jan 31 $1'));
 	const rows = run(['sessions', 'old.log', '--year', '2020', '--timezone', 'America/New_York']).out;

@@ -95,6 +95,31 @@ async function readLive(
 	}
 }
 
+/**
+ * Reads each source the way that suits it. A database knows the files it has read, so they never go the live way there,
+ * not even beside standard input, which is then read after them.
+ */
+async function readAll(
+	store: Store,
+	sources: readonly Source[],
+	settings: Settings,
+	progress: Progress,
+	signal: AbortSignal,
+): Promise<Read> {
+	const streams = sources.filter(({path}) => path === null);
+	const files = sources.filter(({path}) => path !== null);
+	if (settings.db === undefined)
+		return streams.length > 0
+			? readLive(store, sources, settings, progress, signal)
+			: loadFiles(store, files, settings, progress.io, signal, progress.bytes);
+	const none: Read = {problems: [], opened: 0};
+	const imported =
+		files.length > 0 ? await importFiles(store, files, settings, progress.io, signal, progress.bytes) : none;
+	const live =
+		streams.length > 0 && !signal.aborted ? await readLive(store, streams, settings, progress, signal) : none;
+	return {problems: [...imported.problems, ...live.problems], opened: imported.opened + live.opened};
+}
+
 async function readInto(
 	store: Store,
 	sources: readonly Source[],
@@ -104,12 +129,7 @@ async function readInto(
 	const stop = stopOnSignal();
 	const progress = startProgress(sources, io);
 	try {
-		const live = sources.some(({path}) => path === null);
-		const read = live
-			? await readLive(store, sources, settings, progress, stop.signal)
-			: settings.db === undefined
-				? await loadFiles(store, sources, settings, progress.io, stop.signal, progress.bytes)
-				: await importFiles(store, sources, settings, progress.io, stop.signal, progress.bytes);
+		const read = await readAll(store, sources, settings, progress, stop.signal);
 		progress.stop();
 		await store.checkpoint();
 		// The text report has a section for them.
