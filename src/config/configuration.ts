@@ -1,7 +1,5 @@
+import type {Place} from '../tls/finding.ts';
 import type {PostfixVersion} from './postfix-version.ts';
-
-/** Where something stands. `line` is null where postconf had folded the files and the lines are gone. */
-export type Place = {readonly file: string; readonly line: number | null};
 
 /** One parameter as it is written: the value is not expanded. */
 export type Setting = {readonly name: string; readonly value: string; readonly place: Place};
