@@ -1,6 +1,7 @@
 import {constants} from 'node:os';
 import {render} from 'ink';
 import {App} from './app.tsx';
+import {faultOf, listenForEndings, type Shown} from './endings.ts';
 import {createFeed} from './feed.ts';
 import {createMoments, harmless} from './format.ts';
 import type {Port} from './port.ts';
@@ -20,12 +21,6 @@ export type ShowOptions = {
 	readonly opening: Promise<unknown>;
 };
 
-/** How the screen ended: `q` (null) or a signal's number. */
-export type Shown = {readonly signal: number | null};
-
-const endings = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
-/** After a signal everything is put away; if that hangs, the process ends all the same. */
-const patienceMs = 3000;
 /** The work of a frame is some 20 ms: ten a second are enough for an eye. */
 const maxFps = 10;
 const frameMs = 1000 / maxFps;
@@ -48,8 +43,10 @@ export async function show(port: Port, {terminal, colour, zone, env, opening}: S
 	const sizeNow = () => ({columns: output.columns || 80, rows: output.rows || 24});
 	const feed = createFeed(port);
 	let finish: (shown: Shown) => void = () => undefined;
-	const ended = new Promise<Shown>(resolve => {
+	let fail: (error: Error) => void = () => undefined;
+	const ended = new Promise<Shown>((resolve, reject) => {
 		finish = resolve;
+		fail = reject;
 	});
 
 	const screen = createScreen(
@@ -82,12 +79,6 @@ export async function show(port: Port, {terminal, colour, zone, env, opening}: S
 	);
 
 	const leave = (): void => terminal.leave();
-	const onSignal = (name: NodeJS.Signals): void => {
-		leave();
-		const number = constants.signals[name];
-		setTimeout(() => process.exit(128 + number), patienceMs).unref();
-		finish({signal: number});
-	};
 	// From Ctrl-Z or from outside: the terminal goes back to the shell before the process stands still.
 	const onStop = (): void => {
 		// Ink writes only what differs from the last frame: the empty one must be out before, or nothing is drawn afterwards.
@@ -104,10 +95,9 @@ export async function show(port: Port, {terminal, colour, zone, env, opening}: S
 	};
 	const onResize = (): void => screen.resize(sizeNow());
 
-	for (const name of endings) process.on(name, onSignal);
+	const stopListening = listenForEndings({input, leave, finish, fail});
 	process.on('SIGTSTP', onStop);
 	process.on('SIGCONT', onContinue);
-	process.on('exit', leave);
 	output.on('resize', onResize);
 	terminal.enter();
 	const instance = render(<App screen={screen} policy={port.policy} look={look} />, {
@@ -117,10 +107,8 @@ export async function show(port: Port, {terminal, colour, zone, env, opening}: S
 		patchConsole: false,
 		maxFps,
 	});
-	instance.waitUntilExit().catch(error => {
-		leave();
-		throw error;
-	});
+	// Ink ends by itself only when a component threw.
+	instance.waitUntilExit().catch(error => fail(faultOf(error)));
 	try {
 		return await Promise.race([ended, opening.then(() => ended)]);
 	} finally {
@@ -130,9 +118,8 @@ export async function show(port: Port, {terminal, colour, zone, env, opening}: S
 		screen.dispose();
 		await feed.stop();
 		output.off('resize', onResize);
-		for (const name of endings) process.off(name, onSignal);
+		stopListening();
 		process.off('SIGTSTP', onStop);
 		process.off('SIGCONT', onContinue);
-		process.off('exit', leave);
 	}
 }

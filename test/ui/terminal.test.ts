@@ -1,45 +1,14 @@
 import {appendFileSync, copyFileSync, renameSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import test, {type ExecutionContext} from 'ava';
-import {missing, program, startTmux, type Tmux} from './tmux.ts';
+import test from 'ava';
+import {cursorIsShown, isAlternate, left, run, within} from './in-terminal.ts';
+import {missing, program} from './tmux.ts';
 
 const absent = missing();
 if (absent !== null) test(absent, t => t.log(absent));
 // One after the other: a terminal with too little of the processor tests nothing but patience.
 const inTmux = absent === null ? test.serial : test.serial.skip;
 const tlsaudit = `node '${program}'`;
-
-/** Runs in a shell of that size, and puts everything away however it ends. */
-async function within(
-	t: ExecutionContext,
-	columns: number,
-	rows: number,
-	work: (tmux: Tmux) => Promise<void>,
-): Promise<void> {
-	t.timeout(90_000);
-	const tmux = startTmux(columns, rows);
-	try {
-		await tmux.shows('READY:');
-		await work(tmux);
-	} finally {
-		tmux.end();
-	}
-}
-
-/** Types a command, with the terminal's settings written to `before` and `after`, and the exit status shown. */
-function run({type, press, folder}: Tmux, command: string): void {
-	type(`clear; stty -a > ${folder}/before; ${command}; echo "STATUS:$?"; stty -a > ${folder}/after`);
-	press('Enter');
-}
-
-async function left(t: ExecutionContext, tmux: Tmux, status: number): Promise<void> {
-	const screen = await tmux.until(`status ${status}`, text => /^STATUS:\d+/m.test(text));
-	t.regex(screen, new RegExp(`^STATUS:${status}$`, 'm'));
-	t.notRegex(screen, /1 Overview/, 'the first screen is back');
-	await tmux.until('prompt', text => text.trimEnd().endsWith('READY:'));
-	const withoutSize = (text: string): string => text.replace(/rows \d+; columns \d+/, '');
-	t.is(withoutSize(tmux.read('after')), withoutSize(tmux.read('before')));
-}
 
 for (const [columns, rows] of [
 	[80, 24],
@@ -124,6 +93,8 @@ for (const [name, status] of [
 			await tmux.shows('tlsaudit  live');
 			process.kill(Number(tmux.read('pid')), `SIG${name}`);
 			await left(t, tmux, status);
+			t.false(isAlternate(tmux));
+			t.true(cursorIsShown(tmux));
 		}),
 	);
 

@@ -23,6 +23,10 @@ export type Tmux = {
 	readonly until: (what: string, test: (screen: string) => boolean) => Promise<string>;
 	readonly shows: (text: string) => Promise<string>;
 	readonly resize: (columns: number, rows: number) => void;
+	/** What tmux knows about the terminal, by its own format. */
+	readonly asked: (format: string) => string;
+	/** The window is closed from outside. */
+	readonly kill: () => void;
 	/** A folder of its own; removed at the end. */
 	readonly folder: string;
 	readonly read: (name: string) => string;
@@ -38,7 +42,7 @@ export function startTmux(columns: number, rows: number): Tmux {
 	const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-ui-'));
 	const tmux = (...words: string[]): string => execFileSync('tmux', ['-L', socket, ...words], {encoding: 'utf8'});
 	const clean =
-		'env -u CI -u NO_COLOR -u FORCE_COLOR -u NODE_V8_COVERAGE TZ=UTC LANG=C.UTF-8 LC_ALL=C.UTF-8 PS1=READY:';
+		'env -u CI -u NODE_ENV -u NO_COLOR -u FORCE_COLOR -u NODE_V8_COVERAGE TZ=UTC LANG=C.UTF-8 LC_ALL=C.UTF-8 PS1=READY:';
 	tmux(
 		'-f',
 		'/dev/null',
@@ -73,6 +77,8 @@ export function startTmux(columns: number, rows: number): Tmux {
 		type: text => void tmux('send-keys', '-t', 't', '-l', text),
 		press: (...keys) => void tmux('send-keys', '-t', 't', ...keys),
 		resize: (width, height) => void tmux('resize-window', '-t', 't', '-x', String(width), '-y', String(height)),
+		asked: format => tmux('display-message', '-p', '-t', 't', format).trim(),
+		kill: () => void spawnSync('tmux', ['-L', socket, 'kill-server']),
 		read: name => readFileSync(join(folder, name), 'utf8'),
 		end() {
 			spawnSync('tmux', ['-L', socket, 'kill-server']);
