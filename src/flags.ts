@@ -1,13 +1,14 @@
-import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
+import {Command, CommanderError, Option} from 'commander';
+import {readBytes, readHops, readPorts, readSpan, readThreads, readYear, readZone} from './flag-values.ts';
 import {checkFlags, type JudgingOptions, whatIfFlags} from './judging-flags.ts';
-import {didYouMean} from './tls/nearest.ts';
+import {postfixFlags, probeFlags, type ServerOptions} from './server-flags.ts';
 import {hops} from './tls/session.ts';
 
 /** What the user typed; what it means is found in `commands/settings.ts`. */
 export type Typed = {
 	readonly command: CommandName;
 	readonly files: readonly string[];
-	/** SQL of `sql`, name or file of `policy show` and `policy validate`. */
+	/** SQL of `sql`, name or file of `policy`, directory of `postfix`, target of `probe`. */
 	readonly subject: string;
 	readonly options: TypedOptions;
 };
@@ -20,6 +21,8 @@ const commandNames = [
 	'whatif',
 	'sql',
 	'import',
+	'postfix',
+	'probe',
 	'policy list',
 	'policy show',
 	'policy validate',
@@ -27,82 +30,28 @@ const commandNames = [
 ] as const;
 type CommandName = (typeof commandNames)[number];
 
-type TypedOptions = JudgingOptions & {
-	readonly db?: string;
-	readonly since?: string;
-	readonly until?: string;
-	readonly hop?: readonly string[];
-	readonly year?: number;
-	readonly timezone?: string;
-	readonly policy: string;
-	readonly ports?: ReadonlyMap<string, number>;
-	readonly follow?: boolean;
-	readonly format?: string;
-	readonly output?: string;
-	readonly threads?: number;
-	readonly stepBytes?: number;
-	readonly blockBytes?: number;
-	/** Of `import` a span in ms; of the terminal UI as it was typed. */
-	readonly keep?: number | string;
-	readonly color: boolean;
-	readonly quiet: boolean;
-	readonly verbose: boolean;
-};
-
-function readYear(text: string): number {
-	if (!/^(?:19|20|21)\d\d$/.test(text)) throw new InvalidArgumentError('expected a year of four digits, such as 2026');
-	return Number(text);
-}
-
-function readZone(text: string): string {
-	try {
-		new Intl.DateTimeFormat('en', {timeZone: text});
-		return text;
-	} catch {
-		const near = didYouMean(text, Intl.supportedValuesOf('timeZone'));
-		throw new InvalidArgumentError(`expected a name such as Europe/Berlin or UTC${near}`);
-	}
-}
-
-function readThreads(text: string): number {
-	if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError('expected a number of threads, such as 1 or 2');
-	return Number(text);
-}
-
-function readBytes(text: string): number {
-	if (!/^[1-9]\d{0,10}$/.test(text)) throw new InvalidArgumentError('expected a number of bytes');
-	return Number(text);
-}
-
-const spans = {s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000} as const;
-
-/** `90d` as ms. */
-function readSpan(text: string): number {
-	const [, count, unit] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
-	if (count === undefined) throw new InvalidArgumentError('expected a number and s, m, h, d or w, such as 90d');
-	return Number(count) * spans[unit as keyof typeof spans];
-}
-
-function readHops(text: string, before: readonly string[] = []): readonly string[] {
-	const words = text.split(',').map(word => word.trim());
-	for (const word of words) {
-		if ((hops as readonly string[]).includes(word)) continue;
-		throw new InvalidArgumentError(`expected one of ${hops.join(', ')}${didYouMean(word, hops)}`);
-	}
-	return [...before, ...words];
-}
-
-function readPorts(text: string): ReadonlyMap<string, number> {
-	const ports = new Map<string, number>();
-	for (const part of text.split(',')) {
-		const [, service, digits] = /^\s*([^=\s]+)\s*=\s*(\d{1,5})\s*$/.exec(part) ?? [];
-		const port = Number(digits);
-		if (service === undefined || !(port > 0 && port < 65_536))
-			throw new InvalidArgumentError('expected service=port, …, such as smtps=465,submission=587');
-		ports.set(service, port);
-	}
-	return ports;
-}
+type TypedOptions = JudgingOptions &
+	ServerOptions & {
+		readonly db?: string;
+		readonly since?: string;
+		readonly until?: string;
+		readonly hop?: readonly string[];
+		readonly year?: number;
+		readonly timezone?: string;
+		readonly policy: string;
+		readonly ports?: ReadonlyMap<string, number>;
+		readonly follow?: boolean;
+		readonly format?: string;
+		readonly output?: string;
+		readonly threads?: number;
+		readonly stepBytes?: number;
+		readonly blockBytes?: number;
+		/** Of `import` a span in ms; of the terminal UI as it was typed. */
+		readonly keep?: number | string;
+		readonly color: boolean;
+		readonly quiet: boolean;
+		readonly verbose: boolean;
+	};
 
 /** Flags that every command takes, before or behind its name. */
 const common: readonly Option[] = [
@@ -210,6 +159,16 @@ function build(typed: (value: Typed) => void): Command {
 		.addOption(new Option('--block-bytes <bytes>', 'text in one block').argParser(readBytes).hideHelp())
 		.addOption(new Option('--keep <span>', 'delete sessions older than this, such as 90d').argParser(readSpan))
 		.action((paths: string[], _options, self: Command) => run('import', paths, '', self));
+	const postfix = add(program, 'postfix', 'what Postfix will do with its configuration, beside what the log saw')
+		.argument('[config]', 'directory, tarball or output of postconf; - for standard input', '/etc/postfix')
+		.addOption(format('text', 'json'))
+		.action((config: string, _options, self: Command) => run('postfix', self.opts().log ?? [], config, self));
+	for (const option of postfixFlags) postfix.addOption(option);
+	const probe = add(program, 'probe', 'which TLS versions and suites a server accepts')
+		.argument('<host:port>', 'the server, such as mail.example.org:465')
+		.addOption(format('text', 'json'))
+		.action((target: string, _options, self: Command) => run('probe', [], target, self));
+	for (const option of probeFlags) probe.addOption(option);
 	const policy = add(program, 'policy', 'list, show and validate policies');
 	add(policy, 'list', 'policies that come with tlsaudit')
 		.addOption(format('text', 'json'))
@@ -228,7 +187,18 @@ function build(typed: (value: Typed) => void): Command {
 }
 
 /** Words that name a command, for the hint on a mistyped one. */
-export const commandWords = ['report', 'sessions', 'check', 'whatif', 'sql', 'import', 'policy', 'help'] as const;
+export const commandWords = [
+	'report',
+	'sessions',
+	'check',
+	'whatif',
+	'sql',
+	'import',
+	'postfix',
+	'probe',
+	'policy',
+	'help',
+] as const;
 
 /** Reads the command line (without node and script). Throws `Stop` after help or a usage error was written. */
 export function readFlags(argv: readonly string[]): Typed {

@@ -1,5 +1,6 @@
 import type {Typed} from '../flags.ts';
 import type {JudgingOptions} from '../judging-flags.ts';
+import type {ServerOptions} from '../server-flags.ts';
 import type {Hop} from '../tls/session.ts';
 
 /** What the command line means: times read, defaults filled in. */
@@ -33,6 +34,8 @@ export type Settings = {
 	readonly policy: string;
 	/** Flags of `check` and `whatif`. */
 	readonly judging: JudgingOptions;
+	/** Flags of `postfix` and `probe`. */
+	readonly server: ServerOptions;
 	/** Milliseconds since 1970, when the run began. */
 	readonly now: number;
 };
@@ -68,6 +71,7 @@ export async function readSettings({command, files, subject, options}: Typed, no
 		liveKeep: typeof options.keep === 'string' ? options.keep : undefined,
 		policy: options.policy,
 		judging: options,
+		server: options,
 		now,
 	};
 }

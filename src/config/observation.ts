@@ -1,0 +1,81 @@
+import type {Demand, Observed, SeenVersion} from '../tls/service-matrix.ts';
+import {compareProtocols, type Protocol, protocolOf} from '../tls/version.ts';
+
+/** Sessions of one tag, service, port, kind and version, as the store counts them. Times are ms since 1970 UTC. */
+export type ObservedSessions = {
+	readonly direction: 'in' | 'out';
+	readonly hop: string;
+	readonly tag: string | null;
+	readonly service: string | null;
+	readonly port: number | null;
+	readonly tls_mode: string | null;
+	readonly outcome: string | null;
+	readonly protocol: string | null;
+	readonly sessions: number;
+	readonly used: number;
+	readonly messages: number;
+	readonly first_seen: number | null;
+	readonly last_seen: number | null;
+	readonly current: number;
+	readonly current_used: number;
+};
+
+export type Expectation = {
+	/** Null: nobody said. */
+	readonly intended: readonly Protocol[] | null;
+	readonly allowed: readonly Protocol[];
+	/** The stronger of what was intended and what is configured. */
+	readonly demand: Demand | null;
+};
+
+const least = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
+const most = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));
+const sum = (rows: readonly ObservedSessions[], of: (row: ObservedSessions) => number): number =>
+	rows.reduce((total, row) => total + of(row), 0);
+
+function seenVersions(rows: readonly ObservedSessions[], {intended, allowed}: Expectation): SeenVersion[] {
+	const found = new Map<string, SeenVersion>();
+	for (const row of rows) {
+		if (row.outcome !== 'encrypted' || row.protocol === null) continue;
+		const before = found.get(row.protocol);
+		const version = protocolOf(row.protocol);
+		found.set(row.protocol, {
+			protocol: row.protocol,
+			sessions: (before?.sessions ?? 0) + row.sessions,
+			firstSeen: least(before?.firstSeen ?? null, row.first_seen),
+			lastSeen: most(before?.lastSeen ?? null, row.last_seen),
+			current: (before?.current ?? false) || row.current > 0,
+			unwanted: intended !== null && (version === null || !intended.includes(version)),
+			notAllowed: version === null || !allowed.includes(version),
+		});
+	}
+	const rank = ({protocol}: SeenVersion): Protocol => protocolOf(protocol) ?? 'TLSv1.3';
+	return [...found.values()].sort((a, b) => compareProtocols(rank(a), rank(b)));
+}
+
+/**
+ * What the log says of one service beside what was expected. Only sessions since the configuration is in force can break
+ * it; plaintext breaks it where TLS is demanded and mail or a login came through.
+ */
+export function observation(rows: readonly ObservedSessions[], expectation: Expectation): Observed {
+	const versions = seenVersions(rows, expectation);
+	const plain = rows.filter(({outcome}) => outcome === 'plaintext');
+	const demanded = expectation.demand === 'required' || expectation.demand === 'implicit';
+	const broken =
+		versions.some(({current, unwanted, notAllowed}) => current && (unwanted || notAllowed)) ||
+		(demanded && sum(plain, row => row.current_used) > 0);
+	const sessions = sum(rows, row => row.sessions);
+	return {
+		versions,
+		neverSeen: expectation.allowed.filter(each => !versions.some(({protocol}) => protocol === each)),
+		sessions,
+		plaintext: sum(plain, row => row.sessions),
+		plaintextUses: sum(plain, row => row.used),
+		failed: sum(
+			rows.filter(({outcome}) => outcome === 'failed'),
+			row => row.sessions,
+		),
+		messages: sum(rows, row => row.messages),
+		verdict: sessions === 0 ? 'unknown' : broken ? 'differs' : 'agrees',
+	};
+}

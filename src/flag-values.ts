@@ -1,0 +1,60 @@
+import {InvalidArgumentError} from 'commander';
+import {didYouMean} from './tls/nearest.ts';
+import {hops} from './tls/session.ts';
+
+/** Readers of flag values: each gives what the value means, or throws the sentence that follows the flag's name. */
+
+export function readYear(text: string): number {
+	if (!/^(?:19|20|21)\d\d$/.test(text)) throw new InvalidArgumentError('expected a year of four digits, such as 2026');
+	return Number(text);
+}
+
+export function readZone(text: string): string {
+	try {
+		new Intl.DateTimeFormat('en', {timeZone: text});
+		return text;
+	} catch {
+		const near = didYouMean(text, Intl.supportedValuesOf('timeZone'));
+		throw new InvalidArgumentError(`expected a name such as Europe/Berlin or UTC${near}`);
+	}
+}
+
+export function readThreads(text: string): number {
+	if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError('expected a number of threads, such as 1 or 2');
+	return Number(text);
+}
+
+export function readBytes(text: string): number {
+	if (!/^[1-9]\d{0,10}$/.test(text)) throw new InvalidArgumentError('expected a number of bytes');
+	return Number(text);
+}
+
+const spans = {s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000} as const;
+
+/** `90d` as ms. */
+export function readSpan(text: string): number {
+	const [, count, unit] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
+	if (count === undefined) throw new InvalidArgumentError('expected a number and s, m, h, d or w, such as 90d');
+	return Number(count) * spans[unit as keyof typeof spans];
+}
+
+export function readHops(text: string, before: readonly string[] = []): readonly string[] {
+	const words = text.split(',').map(word => word.trim());
+	for (const word of words) {
+		if ((hops as readonly string[]).includes(word)) continue;
+		throw new InvalidArgumentError(`expected one of ${hops.join(', ')}${didYouMean(word, hops)}`);
+	}
+	return [...before, ...words];
+}
+
+export function readPorts(text: string): ReadonlyMap<string, number> {
+	const ports = new Map<string, number>();
+	for (const part of text.split(',')) {
+		const [, service, digits] = /^\s*([^=\s]+)\s*=\s*(\d{1,5})\s*$/.exec(part) ?? [];
+		const port = Number(digits);
+		if (service === undefined || !(port > 0 && port < 65_536))
+			throw new InvalidArgumentError('expected service=port, …, such as smtps=465,submission=587');
+		ports.set(service, port);
+	}
+	return ports;
+}

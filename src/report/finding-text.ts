@@ -1,0 +1,26 @@
+import type {Finding, FindingSeverity} from '../tls/finding.ts';
+import {plain} from './plain.ts';
+import type {Style} from './style.ts';
+import {folded} from './table.ts';
+
+const looks = {error: 'violation', warn: 'weakness', info: 'info'} as const;
+const words: Readonly<Record<FindingSeverity, string>> = {error: 'ERROR', warn: 'WARNING', info: 'NOTE'};
+const verdicts = {
+	confirmed: 'the log confirms it',
+	'config-only': 'not seen in the log',
+	'log-only': 'seen in the log alone',
+} as const;
+
+/** One mistake: what, where, why, and the line to change. */
+export function findingLines(finding: Finding, style: Style): string[] {
+	const {id, severity, service, place, evidence, why, fix, source, verdict} = finding;
+	const where = place === null ? '' : `, ${plain(place.file)}${place.line === null ? '' : `:${place.line}`}`;
+	const seen = verdict === null ? '' : ` (${verdicts[verdict]})`;
+	return [
+		`${style(looks[severity], words[severity])} ${id}: ${plain(service)}${where}${seen}`,
+		...folded(plain(evidence), '  '),
+		...folded(plain(why), '  '),
+		...fix.map(line => `  fix: ${plain(line)}`),
+		...folded(`source: ${plain(source)}`, '  '),
+	];
+}

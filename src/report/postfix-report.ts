@@ -1,0 +1,34 @@
+import type {Finding} from '../tls/finding.ts';
+import type {MatrixRow} from '../tls/service-matrix.ts';
+
+/** All that `tlsaudit postfix` has to say. */
+export type PostfixReport = {
+	/** `3.7.11`; null where nothing told it. */
+	readonly version: string | null;
+	/** Who told the version: `postconf`, `the log`, `--postfix-version`; or what was assumed. */
+	readonly versionSource: string;
+	/** The directory or file that was read, as the user named it. */
+	readonly config: string;
+	readonly policy: string;
+	readonly matrix: readonly MatrixRow[];
+	readonly findings: readonly Finding[];
+	/** Rules that need more than was given, and why. */
+	readonly notCheckable: ReadonlyArray<{readonly id: string; readonly why: string}>;
+	/** Tables that are named and were not read. */
+	readonly unread: readonly string[];
+	/** Since when the configuration is in force, by the log; ms since 1970 UTC. */
+	readonly loadedAt: number | null;
+	/** Whether a log was read, and whether a server was asked. */
+	readonly log: boolean;
+	readonly probed: string | null;
+};
+
+/** Whether intention and effect differ anywhere, or a mistake of severity `error` was found. */
+export function differs({matrix, findings}: PostfixReport): boolean {
+	return (
+		findings.some(({severity}) => severity === 'error') ||
+		matrix.some(({effective, accepted, observed}) =>
+			[effective, accepted, observed].some(cell => cell?.verdict === 'differs'),
+		)
+	);
+}

@@ -1,0 +1,45 @@
+import {differenceLines} from './difference-text.ts';
+import {findingLines} from './finding-text.ts';
+import {matrixLines} from './matrix-text.ts';
+import {plain} from './plain.ts';
+import {differs, type PostfixReport} from './postfix-report.ts';
+import type {Style} from './style.ts';
+import {folded} from './table.ts';
+import type {Marks} from './wishes-text.ts';
+
+function headLines({version, versionSource, config, policy, loadedAt, probed}: PostfixReport): string[] {
+	const release = version === null ? `Postfix, ${versionSource}` : `Postfix ${version} (${versionSource})`;
+	const lines = [`${release}, ${plain(config)}; policy ${plain(policy)}`];
+	if (loadedAt !== null)
+		lines.push(`In force since ${new Date(loadedAt).toISOString().slice(0, 19).replace('T', ' ')} UTC, by the log`);
+	if (probed !== null) lines.push(`Asked: ${plain(probed)}`);
+	return lines;
+}
+
+/** The comparison for people: the matrix, what differs and why, the mistakes with their fixes, and a verdict at the end. */
+export function postfixText(report: PostfixReport, style: Style, marks: Marks): string {
+	const {matrix, findings, notCheckable, unread} = report;
+	const sections: string[][] = [headLines(report)];
+	const section = (title: string, lines: readonly string[]): void => {
+		if (lines.length > 0) sections.push([style('heading', title), ...lines]);
+	};
+	section('Intended, effective, accepted, observed', matrix.length === 0 ? [] : matrixLines(matrix, marks, style));
+	section(
+		'What differs',
+		matrix.flatMap(differenceLines).flatMap(line => folded(line.trimStart(), line.startsWith(' ') ? '  ' : '')),
+	);
+	for (const finding of findings) sections.push(findingLines(finding, style));
+	const left = [
+		...notCheckable.map(({id, why}) => `${id}: ${plain(why)}`),
+		...unread.map(name => `table ${plain(name)}: not read`),
+	];
+	section(
+		'Not checked',
+		left.flatMap(line => folded(line)),
+	);
+	const errors = findings.filter(({severity}) => severity === 'error').length;
+	const fail = differs(report);
+	const reason = errors === 0 ? '' : ` (${errors === 1 ? '1 error' : `${errors} errors`} in the configuration)`;
+	sections.push([fail ? style('violation', `differs${reason}`) : style('pass', 'as intended')]);
+	return `${sections.map(lines => lines.join('\n')).join('\n\n')}\n`;
+}

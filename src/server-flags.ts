@@ -1,0 +1,63 @@
+import {InvalidArgumentError, Option} from 'commander';
+
+/** What `postfix` and `probe` are told besides the flags of every command. */
+export type ServerOptions = {
+	/** Logs to hold the configuration against. */
+	readonly log?: readonly string[];
+	/** Run postconf for the configuration instead of reading the files. */
+	readonly postconf?: boolean;
+	/** Version of Postfix, where neither configuration nor log tells it. */
+	readonly postfixVersion?: string;
+	/** Output of `doveconf -n`, in a file. */
+	readonly dovecot?: string;
+	/** Host to ask for what it accepts. */
+	readonly probe?: string;
+	readonly starttls?: 'smtp' | 'imap' | 'pop3';
+	/** Name for SNI and for the certificate, where HOST is an address. */
+	readonly servername?: string;
+	/** Most connections made. */
+	readonly connections?: number;
+	/** Milliseconds a connection may take. */
+	readonly timeout?: number;
+};
+
+function readConnections(text: string): number {
+	if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('expected a number of connections from 1 to 999');
+	return Number(text);
+}
+
+function readTimeout(text: string): number {
+	const [, digits, unit] = /^(\d{1,5})(ms|s)?$/.exec(text) ?? [];
+	const milliseconds = Number(digits) * (unit === 'ms' ? 1 : 1000);
+	if (!(milliseconds > 0)) throw new InvalidArgumentError('expected a time such as 10s or 500ms');
+	return milliseconds;
+}
+
+function readVersion(text: string): string {
+	if (!/^[23]\.\d{1,2}(?:\.\d{1,2})?$/.test(text)) throw new InvalidArgumentError('expected a release such as 3.7.11');
+	return text;
+}
+
+const add = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
+
+const bounds: readonly Option[] = [
+	new Option('--connections <n>', 'make at most so many connections to a service')
+		.default(40)
+		.argParser(readConnections),
+	new Option('--timeout <time>', 'time for one connection').default(10_000, '10s').argParser(readTimeout),
+];
+
+export const postfixFlags: readonly Option[] = [
+	new Option('--log <file...>', 'logs to hold the configuration against').argParser(add),
+	new Option('--dovecot <file>', 'output of "doveconf -n"; - for standard input'),
+	new Option('--postconf', 'run postconf for the configuration'),
+	new Option('--postfix-version <version>', 'release, where nothing else tells it').argParser(readVersion),
+	new Option('--probe <host>', 'ask this host what its services accept'),
+	...bounds,
+];
+
+export const probeFlags: readonly Option[] = [
+	new Option('--starttls <protocol>', 'begin in plaintext and ask for TLS').choices(['smtp', 'imap', 'pop3']),
+	new Option('--servername <name>', 'name to ask for, where HOST is an address'),
+	...bounds,
+];
