@@ -56,6 +56,8 @@ async function plan({files, db, command}: Settings, io: Io): Promise<Plan> {
 }
 
 type Read = {problems: string[]; opened: number};
+/** Sees each line besides the parser. */
+type Onlooker = (text: string) => void;
 
 /** Standard input, and files named beside it: line by line, visible as it comes. */
 async function readLive(
@@ -64,6 +66,7 @@ async function readLive(
 	settings: Settings,
 	progress: Progress,
 	signal: AbortSignal,
+	onlooker?: Onlooker,
 ): Promise<Read> {
 	const held = await readCoverage(store);
 	const loader = await createLoader(store);
@@ -78,7 +81,13 @@ async function readLive(
 	try {
 		const result = await ingest(sources, {
 			open: ({name, modified}) => reader.open({name, modified}),
-			line: text => reader.line(text),
+			line:
+				onlooker === undefined
+					? text => reader.line(text)
+					: text => {
+							onlooker(text);
+							reader.line(text);
+						},
 			stdin: progress.io.stdin,
 			signal,
 			onProgress(bytes) {
@@ -105,12 +114,13 @@ async function readAll(
 	settings: Settings,
 	progress: Progress,
 	signal: AbortSignal,
+	onlooker?: Onlooker,
 ): Promise<Read> {
 	const streams = sources.filter(({path}) => path === null);
 	const files = sources.filter(({path}) => path !== null);
 	if (settings.db === undefined)
-		return streams.length > 0
-			? readLive(store, sources, settings, progress, signal)
+		return streams.length > 0 || onlooker !== undefined
+			? readLive(store, sources, settings, progress, signal, onlooker)
 			: loadFiles(store, files, settings, progress.io, signal, progress.bytes);
 	const none: Read = {problems: [], opened: 0};
 	const imported =
@@ -125,11 +135,12 @@ async function readInto(
 	sources: readonly Source[],
 	settings: Settings,
 	io: Io,
+	onlooker?: Onlooker,
 ): Promise<Read & {signal: number | null}> {
 	const stop = stopOnSignal();
 	const progress = startProgress(sources, io);
 	try {
-		const read = await readAll(store, sources, settings, progress, stop.signal);
+		const read = await readAll(store, sources, settings, progress, stop.signal, onlooker);
 		progress.stop();
 		await store.checkpoint();
 		// The text report has a section for them.
@@ -145,9 +156,10 @@ async function readInto(
 
 /**
  * Opens the store, reads everything into it and judges it. Problems with single files are said on standard error at once;
- * throws when the run cannot go on (database locked, nothing named). The caller closes the store.
+ * throws when the run cannot go on (database locked, nothing named). The caller closes the store. An onlooker sees every
+ * line, unless a database is brought up to date, where lines known already are not read again.
  */
-export async function load(settings: Settings, policy: Policy, io: Io): Promise<Loaded> {
+export async function load(settings: Settings, policy: Policy, io: Io, onlooker?: Onlooker): Promise<Loaded> {
 	for (const exception of expiredExceptions(policy, settings.now))
 		io.warn(`policy ${policy.name}: ${expiredText(exception)}`);
 	const {sources, problems} = await plan(settings, io);
@@ -161,7 +173,7 @@ export async function load(settings: Settings, policy: Policy, io: Io): Promise<
 		let opened = 0;
 		let signal: number | null = null;
 		if (sources.length > 0) {
-			const result = await readInto(store, sources, settings, io);
+			const result = await readInto(store, sources, settings, io, onlooker);
 			for (const problem of result.problems) io.complain(problem);
 			failed ||= result.problems.length > 0;
 			opened = result.opened;

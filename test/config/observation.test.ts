@@ -1,0 +1,80 @@
+import test from 'ava';
+import {type ObservedSessions, observation} from '../../src/config/observation.ts';
+
+const row = (given: Partial<ObservedSessions>): ObservedSessions => ({
+	direction: 'in',
+	hop: 'submission',
+	tag: 'postfix/smtps/smtpd',
+	service: 'smtps',
+	port: 465,
+	tls_mode: 'implicit',
+	outcome: 'encrypted',
+	protocol: 'TLSv1.2',
+	sessions: 1,
+	used: 1,
+	messages: 1,
+	first_seen: 1000,
+	last_seen: 2000,
+	current: 1,
+	current_used: 1,
+	...given,
+});
+const strict = {intended: ['TLSv1.2', 'TLSv1.3'], allowed: ['TLSv1.2', 'TLSv1.3'], demand: 'required'} as const;
+
+test('a service that nobody used proves nothing', t => {
+	const {verdict, neverSeen} = observation([], strict);
+	t.is(verdict, 'unknown');
+	t.deepEqual(neverSeen, ['TLSv1.2', 'TLSv1.3']);
+});
+
+test('a version that is intended and allowed agrees, and the other one was never seen', t => {
+	const {verdict, neverSeen, versions} = observation([row({})], strict);
+	t.is(verdict, 'agrees');
+	t.deepEqual(neverSeen, ['TLSv1.3']);
+	t.deepEqual(
+		versions.map(({unwanted, notAllowed}) => [unwanted, notAllowed]),
+		[[false, false]],
+	);
+});
+
+test('a version that is allowed and not intended differs', t => {
+	const allowed = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
+	const {verdict, versions} = observation([row({protocol: 'TLSv1'})], {...strict, allowed});
+	t.is(verdict, 'differs');
+	t.like(versions[0], {protocol: 'TLSv1', unwanted: true, notAllowed: false, current: true});
+});
+
+test('what was seen before the configuration was loaded is told and breaks nothing', t => {
+	const {verdict, versions} = observation([row({protocol: 'TLSv1', current: 0, current_used: 0}), row({})], strict);
+	t.is(verdict, 'agrees');
+	t.like(versions[0], {protocol: 'TLSv1', notAllowed: true, current: false});
+});
+
+test('versions stand oldest first, and their counts and times are joined over rows', t => {
+	const rows = [
+		row({protocol: 'TLSv1.3', sessions: 2, first_seen: 5, last_seen: 6}),
+		row({protocol: 'TLSv1.2'}),
+		row({protocol: 'TLSv1.3', sessions: 3, first_seen: 1, last_seen: 9}),
+	];
+	const {versions} = observation(rows, strict);
+	t.deepEqual(
+		versions.map(each => [each.protocol, each.sessions, each.firstSeen, each.lastSeen]),
+		[
+			['TLSv1.2', 1, 1000, 2000],
+			['TLSv1.3', 5, 1, 9],
+		],
+	);
+});
+
+test('mail in plaintext differs where TLS is demanded, and not where it is offered', t => {
+	const plain = row({outcome: 'plaintext', protocol: null, sessions: 4, used: 3, current: 4, current_used: 3});
+	t.like(observation([plain], strict), {verdict: 'differs', plaintext: 4, plaintextUses: 3});
+	t.is(observation([plain], {...strict, demand: 'offered'}).verdict, 'agrees');
+	const idle = {...plain, used: 0, current_used: 0};
+	t.is(observation([idle], strict).verdict, 'agrees', 'a refused command is no breach');
+});
+
+test('failed handshakes are counted and are no breach', t => {
+	const failed = row({outcome: 'failed', protocol: null, sessions: 7, used: 0, current_used: 0, messages: 0});
+	t.like(observation([failed], strict), {verdict: 'agrees', failed: 7, versions: []});
+});
