@@ -1,0 +1,126 @@
+import type {X509Certificate} from 'node:crypto';
+import {isIP} from 'node:net';
+import {signatureAlgorithm} from './signature-algorithm.ts';
+
+/** What a handshake showed of the server: its certificate, and what OpenSSL thinks of the chain. */
+export type PeerView = {
+	/** `null` in a handshake without certificates. */
+	readonly certificate: X509Certificate | null;
+	readonly trusted: boolean;
+	/** OpenSSL's code of what is wrong with the chain, such as `CERT_HAS_EXPIRED`; `null` when nothing is. */
+	readonly problem: string | null;
+};
+
+/** A server's certificate as the report shows it. Texts are the server's own: unsafe for a terminal. */
+export type Certificate = {
+	readonly subject: string;
+	readonly issuer: string;
+	/** DNS names and addresses it is good for. */
+	readonly names: readonly string[];
+	/** ISO 8601 UTC; `null` when the certificate holds no date there. */
+	readonly valid_from: string | null;
+	readonly valid_to: string | null;
+	/** Whole days until it ends; negative when it has. */
+	readonly days_left: number | null;
+	readonly validity: 'valid' | 'expired' | 'not yet valid' | 'unreadable';
+	readonly key_type: string | null;
+	readonly key_bits: number | null;
+	readonly signature_algorithm: string | null;
+	readonly trusted: boolean;
+	/** Why it is not trusted, in words. */
+	readonly trust_problem: string | null;
+	/** Whether the server sent all that leads to a root; `null` when that cannot be told. */
+	readonly chain_complete: boolean | null;
+	/** Where the roots came from. */
+	readonly roots: string;
+	/** The name that was asked for, and whether the certificate is good for it. */
+	readonly name_asked: string;
+	readonly name_matches: boolean;
+	readonly fingerprint_sha256: string;
+};
+
+const mostText = 500;
+const mostNames = 100;
+
+/** OpenSSL's codes (X509_STORE_CTX_get_error(3)) in words; and whether the server sent the whole chain. */
+const problems: Readonly<Record<string, readonly [string, boolean | null]>> = {
+	DEPTH_ZERO_SELF_SIGNED_CERT: ['self-signed', true],
+	SELF_SIGNED_CERT_IN_CHAIN: ['its root is not among the trusted ones', true],
+	UNABLE_TO_VERIFY_LEAF_SIGNATURE: ['the certificate of its issuer is neither sent nor trusted', false],
+	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ['the certificate of an issuer is neither sent nor trusted', false],
+	UNABLE_TO_GET_ISSUER_CERT: ['the certificate of an issuer is neither sent nor trusted', false],
+	CERT_HAS_EXPIRED: ['a certificate of the chain has expired', null],
+	CERT_NOT_YET_VALID: ['a certificate of the chain is not yet valid', null],
+	INVALID_PURPOSE: ['not made for servers', null],
+	CERT_UNTRUSTED: ['marked as untrusted', null],
+	CERT_REJECTED: ['marked as rejected', null],
+};
+
+const curveBits: Readonly<Record<string, number>> = {
+	prime256v1: 256,
+	secp256k1: 256,
+	secp384r1: 384,
+	secp521r1: 521,
+	brainpoolP256r1: 256,
+	brainpoolP384r1: 384,
+	brainpoolP512r1: 512,
+};
+
+const capped = (text: string): string => (text.length > mostText ? `${text.slice(0, mostText - 1)}…` : text);
+
+/** `CN=x\nO=y` as one line. */
+const oneLine = (name: string | undefined): string => capped((name ?? '').split('\n').join(', '));
+
+/** The alternative names; a quoted one (with a comma in it, say) is JSON. */
+function namesOf(text: string | undefined): string[] {
+	const found = (text ?? '').matchAll(/(?:^|, )(?:DNS|IP Address):("(?:[^"\\]|\\.)*"|[^,]*)/g);
+	return Array.from(found, ([, name = '']) => capped(name)).slice(0, mostNames);
+}
+
+function keyOf(certificate: X509Certificate): {key_type: string | null; key_bits: number | null} {
+	try {
+		const {asymmetricKeyType: type = null, asymmetricKeyDetails: details} = certificate.publicKey;
+		const fixed: Readonly<Record<string, number>> = {ed25519: 256, ed448: 456};
+		const bits = details?.modulusLength ?? curveBits[details?.namedCurve ?? ''] ?? fixed[type ?? ''] ?? null;
+		return {key_type: type, key_bits: bits};
+	} catch {
+		// A key of a kind that the local OpenSSL does not know.
+		return {key_type: null, key_bits: null};
+	}
+}
+
+const iso = (time: number): string | null => (Number.isNaN(time) ? null : new Date(time).toISOString());
+
+function validityAt(now: number, from: number, to: number): Certificate['validity'] {
+	if (now > to) return 'expired';
+	if (now < from) return 'not yet valid';
+	return Number.isNaN(from) || Number.isNaN(to) ? 'unreadable' : 'valid';
+}
+
+/** A view summed up at the moment `now` (ms since 1970) for the name the user asked for; `null` without a certificate. */
+export function summarise(view: PeerView, name: string, roots: string, now: number): Certificate | null {
+	const {certificate, trusted, problem} = view;
+	if (certificate === null) return null;
+	const from = Date.parse(certificate.validFrom);
+	const to = Date.parse(certificate.validTo);
+	const [words, complete] = trusted ? [null, true] : (problems[problem ?? ''] ?? [problem, null]);
+	const matched = isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name.replace(/%.*$/, ''));
+	return {
+		subject: oneLine(certificate.subject),
+		issuer: oneLine(certificate.issuer),
+		names: namesOf(certificate.subjectAltName),
+		valid_from: iso(from),
+		valid_to: iso(to),
+		days_left: Number.isNaN(to) ? null : Math.floor((to - now) / 86_400_000),
+		validity: validityAt(now, from, to),
+		...keyOf(certificate),
+		signature_algorithm: signatureAlgorithm(certificate.raw),
+		trusted,
+		trust_problem: words,
+		chain_complete: complete,
+		roots,
+		name_asked: name,
+		name_matches: matched !== undefined,
+		fingerprint_sha256: certificate.fingerprint256,
+	};
+}

@@ -1,0 +1,83 @@
+import type {CipherFacts} from '../tls/cipher.ts';
+import type {Protocol} from '../tls/version.ts';
+
+/**
+ * Classes of suites that are tried one by one in TLS 1.2 and older, the best first, each as openssl-ciphers(1) writes it.
+ * `least` is the oldest version that knows the class: AEAD came with TLS 1.2 (RFC 5246 section 6.2.3.3).
+ */
+const classes = {
+	'forward secrecy AEAD': {
+		ciphers: ['ECDHE', 'DHE'].flatMap(each =>
+			['AESGCM', 'CHACHA20', 'AESCCM', 'ARIAGCM'].map(bulk => `${each}+${bulk}`),
+		),
+		least: 'TLSv1.2',
+		holds: facts => facts.forwardSecret && facts.aead,
+	},
+	'forward secrecy CBC': {
+		ciphers: ['ECDHE', 'DHE'].flatMap(each => ['AES', 'CAMELLIA', 'SEED', 'IDEA'].map(bulk => `${each}+${bulk}`)),
+		least: 'SSLv3',
+		holds: facts => facts.forwardSecret,
+	},
+	'static RSA': {ciphers: ['kRSA'], least: 'SSLv3', holds: facts => facts.keyExchange === 'RSA'},
+	'3DES': {ciphers: ['3DES'], least: 'SSLv3', holds: facts => facts.encryption === '3DES'},
+	RC4: {ciphers: ['RC4'], least: 'SSLv3', holds: facts => facts.encryption === 'RC4'},
+	anonymous: {ciphers: ['aNULL'], least: 'SSLv3', holds: facts => facts.authentication === 'none'},
+	NULL: {ciphers: ['eNULL'], least: 'SSLv3', holds: facts => facts.encryption === 'NULL'},
+	export: {ciphers: ['EXPORT'], least: 'SSLv3', holds: facts => facts.export},
+} as const satisfies Record<
+	string,
+	{ciphers: readonly string[]; least: Protocol; holds: (facts: CipherFacts) => boolean}
+>;
+
+export type SuiteClass = keyof typeof classes;
+export const suiteClasses = Object.keys(classes) as SuiteClass[];
+
+/** From the worst: a suite that is both anonymous and NULL counts as NULL. */
+const worstFirst: readonly SuiteClass[] = [...suiteClasses].reverse();
+
+/** What is taken out of a class because it belongs to another, worse one. */
+const worse: Readonly<Record<SuiteClass, readonly string[]>> = {
+	'forward secrecy AEAD': ['aNULL', 'eNULL'],
+	'forward secrecy CBC': ['aNULL', 'eNULL', 'AESGCM', 'AESCCM', 'CHACHA20', 'ARIAGCM'],
+	'static RSA': ['aNULL', 'eNULL', '3DES', 'RC4', 'EXPORT', 'DES'],
+	'3DES': ['aNULL'],
+	RC4: ['aNULL', 'EXPORT'],
+	anonymous: ['eNULL', 'EXPORT'],
+	NULL: [],
+	export: [],
+};
+
+/** One thing to ask the server for: a version, and in it every suite or those of one class. */
+export type Offer = {readonly version: Protocol; readonly suites: SuiteClass | null};
+
+/**
+ * The offer's cipher list for OpenSSL. Security level 0 is the point of a probe: offer what the defaults would hold back.
+ * With every suite on offer the weak ones stand last, so that a server which follows the client takes its best.
+ */
+export function cipherList({suites}: Offer): string {
+	const words =
+		suites === null
+			? ['ALL', '+kRSA', '+SHA1', '+3DES', '+RC4', '+aNULL', 'eNULL']
+			: [...classes[suites].ciphers, ...worse[suites].map(word => `!${word}`)];
+	return [...words, '!PSK', '!SRP', '@SECLEVEL=0'].join(':');
+}
+
+/** What an offer is called in a sentence. */
+export function offerWords({version, suites}: Offer): string {
+	return suites === null ? version : `${suites} in ${version}`;
+}
+
+/** Classes worth asking for in a version; none in TLS 1.3, whose suites are all of one class. */
+export function classesOf(version: Protocol): SuiteClass[] {
+	if (version === 'TLSv1.3') return [];
+	return suiteClasses.filter(name => classes[name].least !== 'TLSv1.2' || version === 'TLSv1.2');
+}
+
+/** The class a negotiated suite belongs to, the worst that fits; `null` for one outside them all. */
+export function classOf(facts: CipherFacts): SuiteClass | null {
+	if (facts.tls13) return null;
+	return (
+		worstFirst.find(name => name !== 'forward secrecy CBC' && classes[name].holds(facts)) ??
+		(classes['forward secrecy CBC'].holds(facts) ? 'forward secrecy CBC' : null)
+	);
+}

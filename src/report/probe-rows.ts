@@ -1,0 +1,49 @@
+/** One offer made to a server; `accepted` null when it cannot be told, for the reason in `error`. */
+type Asked = {
+	readonly accepted: boolean | null;
+	readonly cipher: string | null;
+	readonly error: string | null;
+	readonly reason: string | null;
+};
+
+/** What a probe found, as text and JSON show it. Texts of the server in it are not yet safe for a terminal. */
+export type ProbeRows = {
+	/** `HOST:PORT`. */
+	readonly target: string;
+	/** `null`: TLS from the first byte. */
+	readonly starttls: string | null;
+	/** Nobody said how TLS begins: the port's usual way was taken. */
+	readonly usual: boolean;
+	/** The name sent as SNI. */
+	readonly servername: string | null;
+	readonly address: string | null;
+	readonly results: ReadonlyArray<{readonly version: string} & Asked>;
+	readonly suites: ReadonlyArray<{readonly class: string; readonly version: string} & Asked>;
+	readonly certificate: ProbeCertificate | null;
+	readonly connections: {readonly used: number; readonly limit: number};
+	readonly verdict: 'clean' | 'violations' | 'incomplete' | 'failed';
+	readonly violations: readonly string[];
+	readonly notes: readonly string[];
+	readonly unanswered: readonly string[];
+	readonly untestable: readonly string[];
+};
+
+export type ProbeCertificate = {
+	readonly subject: string;
+	readonly issuer: string;
+	readonly names: readonly string[];
+	readonly valid_from: string | null;
+	readonly valid_to: string | null;
+	readonly days_left: number | null;
+	readonly validity: string;
+	readonly key_type: string | null;
+	readonly key_bits: number | null;
+	readonly signature_algorithm: string | null;
+	readonly trusted: boolean;
+	readonly trust_problem: string | null;
+	readonly chain_complete: boolean | null;
+	readonly roots: string;
+	readonly name_asked: string;
+	readonly name_matches: boolean;
+	readonly fingerprint_sha256: string;
+};
