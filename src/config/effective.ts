@@ -14,7 +14,7 @@ export type Governing = {
 
 /** A protocol list and the versions it leaves. */
 export type GoverningProtocols = Governing & {
-	/** Oldest first; what Postfix allows, before the library's own limits. Empty when TLS is off. */
+	/** Oldest first; what the list allows, before the library's own limits. Empty where the list switches TLS off. */
 	readonly allowed: readonly Protocol[];
 	/** The words of the list that this version of Postfix does not know; any one switches TLS off for the service. */
 	readonly invalid: readonly string[];
@@ -35,11 +35,13 @@ export type Role = 'submission' | 'submissions' | 'relay-in' | 'internal';
 export type TlsFault = {
 	readonly kind:
 		| 'invalid-level'
+		| 'invalid-boolean'
 		| 'invalid-protocols'
 		| 'empty-protocols'
 		| 'invalid-grade'
 		| 'invalid-exclusion'
-		| 'no-certificate';
+		| 'no-certificate'
+		| 'no-proxy';
 	/** `dead`: the service does not start; `off`: STARTTLS is announced and fails, wrapper clients are dropped. */
 	readonly effect: 'dead' | 'off';
 	readonly text: string;
