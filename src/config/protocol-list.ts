@@ -37,7 +37,11 @@ function named(word: string, version: PostfixVersion): Protocol | null {
 	return since === undefined || carries(version, since) ? protocol : null;
 }
 
-/** The bound in `>=TLSv1.2`, `>=0303`, `>=None`: 0 is no bound, null is no bound that can be read (strtoul, base 16). */
+/**
+ * The bound in `>=TLSv1.2`, `>=0303`, `>=None`: 0 is no bound, null cannot be read (strtoul, base 16). A number that is no
+ * version is read and comes to nothing, since OpenSSL refuses it as a bound; so does none at all, which is what stands
+ * before the blank in `>= TLSv1.2`.
+ */
 function bound(text: string): number | null {
 	const lower = text.toLowerCase();
 	if (lower === 'none') return 0;
@@ -45,7 +49,8 @@ function bound(text: string): number | null {
 	if (protocol !== undefined) return wire[protocol] ?? null;
 	if (!/^[+-]?(?:0x(?=[\da-f]))?[\da-f]*$/.test(lower)) return null;
 	const value = Number.parseInt(lower.replace(/^[+-]/, '').replace(/^0x/, '') || '0', 16);
-	return value > 0x7fffffff || (lower.startsWith('-') && value !== 0) ? null : value;
+	if (value > 0x7fffffff || (lower.startsWith('-') && value !== 0)) return null;
+	return value >= 0x300 && value <= 0x304 ? value : 0;
 }
 
 type Parsed = {

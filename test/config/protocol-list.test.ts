@@ -31,6 +31,15 @@ test('a bound may be a number on the wire, or None', t => {
 	t.deepEqual(invalidWords('>=0x', now), ['>=0x']);
 });
 
+test('a bound that is no version is no bound, and a blank behind the sign leaves the version as a name', t => {
+	for (const word of ['>=', '>=0305', '>=ffff', '>=1', '<=1', '<=0305']) {
+		t.deepEqual(invalidWords(word, now), [], word);
+		t.is(served(word), 'SSLv3 TLSv1 TLSv1.1 TLSv1.2 TLSv1.3', word);
+	}
+	t.deepEqual(invalidWords('>= TLSv1.2', now), []);
+	t.is(served('>= TLSv1.2'), 'TLSv1.2', 'without TLSv1.3, as Postfix 3.7.11 does');
+});
+
 test('of several floors the last one counts', t => {
 	t.is(served('>=TLSv1.3 >=TLSv1.1'), 'TLSv1.1 TLSv1.2 TLSv1.3');
 });
