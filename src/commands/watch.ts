@@ -1,4 +1,3 @@
-import {setTimeout as after} from 'node:timers/promises';
 import type {Outcome} from '../exit.ts';
 import type {Port} from '../ui/port.ts';
 import {openTerminal} from '../ui/terminal.ts';
@@ -18,31 +17,32 @@ export function isWatchable(env: NodeJS.ProcessEnv, stdout: {readonly isTTY?: bo
  * A port that can be asked before there is anything behind it: the screen is drawn while DuckDB is still being loaded,
  * which takes a third of a second.
  */
-function latePort(policy: string, source: string, opening: Promise<{readonly port: Port}>): Port {
+function latePort(policy: string, source: string): {readonly port: Port; readonly arrive: (port: Port) => void} {
 	let ready: Port | null = null;
-	opening.then(
-		opened => {
-			ready = opened.port;
-		},
-		() => undefined,
-	);
-	const there = async (): Promise<Port> => (await opening).port;
-	return {
+	let arrive: (port: Port) => void = () => undefined;
+	const arriving = new Promise<Port>(resolve => {
+		arrive = opened => {
+			ready = opened;
+			resolve(opened);
+		};
+	});
+	const port: Port = {
 		policy,
 		progress: () => ready?.progress() ?? {phase: 'reading', lines: 0, share: null, sessions: 0, source, problems: []},
 		version: () => ready?.version() ?? -1,
-		overview: async (narrow, bins) => (await there()).overview(narrow, bins),
-		violations: async narrow => (await there()).violations(narrow),
-		peers: async (narrow, group, slice) => (await there()).peers(narrow, group, slice),
-		ciphers: async narrow => (await there()).ciphers(narrow),
-		failures: async narrow => (await there()).failures(narrow),
-		whatIf: async (narrow, marked) => (await there()).whatIf(narrow, marked),
-		sessions: async (narrow, slice) => (await there()).sessions(narrow, slice),
-		findings: async handshake => (await there()).findings(handshake),
-		coverage: async () => (await there()).coverage(),
-		rawLines: async (source, first, last, around) => (await there()).rawLines(source, first, last, around),
-		save: async (view, format, columns, rows) => (await there()).save(view, format, columns, rows),
+		overview: async (narrow, bins) => (await arriving).overview(narrow, bins),
+		violations: async narrow => (await arriving).violations(narrow),
+		peers: async (narrow, group, slice) => (await arriving).peers(narrow, group, slice),
+		ciphers: async narrow => (await arriving).ciphers(narrow),
+		failures: async narrow => (await arriving).failures(narrow),
+		whatIf: async (narrow, marked) => (await arriving).whatIf(narrow, marked),
+		sessions: async (narrow, slice) => (await arriving).sessions(narrow, slice),
+		findings: async handshake => (await arriving).findings(handshake),
+		coverage: async () => (await arriving).coverage(),
+		rawLines: async (source, first, last, around) => (await arriving).rawLines(source, first, last, around),
+		save: async (view, format, columns, rows) => (await arriving).save(view, format, columns, rows),
 	};
+	return {port, arrive: opened => arrive(opened)};
 }
 
 /**
@@ -54,35 +54,38 @@ export async function watch(settings: Settings, io: Io): Promise<Outcome | null>
 	const plan = await planWatching(settings, io);
 	const terminal = openTerminal(process.stdin, process.stdout);
 	if (terminal === null) return null;
-	const {show} = await import('../ui/show.tsx');
-	let watching: Watching | null = null;
-	async function open(): Promise<{readonly port: Port}> {
-		// The first frame goes out before the loop is busy with loading.
-		await after(1);
+	const {show} = await import('../ui/show.ts');
+	const {port, arrive} = latePort(policy.name, plan.followed ?? plan.sources[0]?.name ?? settings.db ?? '');
+	let opening: Promise<Watching> | null = null;
+	async function start(): Promise<Watching> {
 		const [{openWatching}, {portOf}] = await Promise.all([import('./watch-reading.ts'), import('./watch-port.ts')]);
-		watching = await openWatching(settings, policy, io, plan);
-		return {port: portOf(watching, settings, policy)};
+		const watching = await openWatching(settings, policy, io, plan);
+		arrive(portOf(watching, settings, policy));
+		return watching;
 	}
-	const opening = open();
-	const stop = async (): Promise<boolean> => {
-		await opening.catch(() => undefined);
-		const problems = watching?.progress().problems ?? [];
-		const {incomplete = false} = (await watching?.stop()) ?? {};
+	async function stop(): Promise<boolean> {
+		const watching = await opening?.catch(() => null);
+		if (watching == null) return false;
+		const {problems} = watching.progress();
+		const {incomplete} = await watching.stop();
 		for (const problem of problems) io.complain(problem);
 		return incomplete;
-	};
+	}
 	try {
-		const source = plan.followed ?? plan.sources[0]?.name ?? settings.db ?? '';
-		const {signal} = await show(latePort(policy.name, source, opening), {
+		const {signal} = await show(port, {
 			terminal,
 			colour: io.colour,
 			zone: settings.zone,
 			env: process.env,
-			opening,
+			open() {
+				opening = start();
+				return opening;
+			},
 		});
 		return {incomplete: await stop(), signal};
 	} catch (error) {
-		await stop();
+		// What broke first is what is told.
+		await stop().catch(() => undefined);
 		throw error;
 	}
 }

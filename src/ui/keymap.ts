@@ -187,19 +187,26 @@ const flagged = [
 	['home', 'home'],
 	['end', 'end'],
 	['return', 'enter'],
-	['escape', 'escape'],
 	['backspace', 'backspace'],
 	// 0x7F, which most Backspace keys send, is reported as `delete` before Ink 7.
 	['delete', 'backspace'],
 ] as const;
 
-/** Names of the keys in one report: several typed quickly, or while the loop was busy, come as one text. */
+/**
+ * Names of the keys in one report: several typed quickly, or while the loop was busy, come as one text. Escape and a key
+ * together look like Alt and that key, which means nothing here.
+ */
 export function keyNames(input: string, key: KeyFlags): string[] {
 	if (key.tab) return [key.shift ? 'shift-tab' : 'tab'];
+	if (key.escape) return ['escape', ...charNames(input)];
+	if (key.meta && input !== '') return ['escape', ...charNames(input)];
 	for (const [flag, name] of flagged) if (key[flag]) return [name];
 	if (key.ctrl) return input === '' ? [] : [`ctrl-${input}`];
-	if (key.meta) return [];
-	return [...input].flatMap(character => {
+	return charNames(input);
+}
+
+function charNames(text: string): string[] {
+	return [...text].flatMap(character => {
 		if (character === '\r' || character === '\n') return ['enter'];
 		if (character === '\t') return ['tab'];
 		if (character === '\u007F' || character === '\b') return ['backspace'];

@@ -31,6 +31,7 @@ export type Effects = {
 	readonly quit: () => void;
 	readonly interrupt: () => void;
 	readonly suspend: () => void;
+	readonly redraw: () => void;
 	readonly copy: () => void;
 	readonly save: (format: 'csv' | 'json') => void;
 };
@@ -158,6 +159,7 @@ export function createScreen(feed: Feed, firstSize: Size, effects: Effects, look
 		quit: effects.quit,
 		interrupt: effects.interrupt,
 		suspend: effects.suspend,
+		redraw: effects.redraw,
 		copy: effects.copy,
 		'export-csv': () => effects.save('csv'),
 		'export-json': () => effects.save('json'),

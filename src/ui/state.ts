@@ -15,8 +15,6 @@ export type State = {
 	readonly paused: boolean;
 	/** Said once, until the next key. */
 	readonly message: string | null;
-	/** The terminal belongs to the shell. */
-	readonly suspended: boolean;
 	/** First line of the help. */
 	readonly helpTop: number;
 };
@@ -45,8 +43,7 @@ export type Context = {
 export type Event =
 	| {readonly type: 'command'; readonly command: Command; readonly context: Context}
 	| {readonly type: 'type'; readonly text: string}
-	| {readonly type: 'say'; readonly message: string}
-	| {readonly type: 'suspended'; readonly on: boolean};
+	| {readonly type: 'say'; readonly message: string};
 
 export function initialState(): State {
 	return {
@@ -57,7 +54,6 @@ export function initialState(): State {
 		range: 0,
 		paused: false,
 		message: null,
-		suspended: false,
 		helpTop: 0,
 	};
 }
@@ -234,8 +230,6 @@ export function reduce(state: State, event: Event): State {
 	switch (event.type) {
 		case 'say':
 			return {...state, message: event.message};
-		case 'suspended':
-			return {...state, suspended: event.on};
 		case 'type':
 			return state.mode === 'filter' ? {...state, draft: state.draft + event.text} : state;
 		case 'command': {

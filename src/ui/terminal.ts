@@ -5,8 +5,12 @@ import {ReadStream, type WriteStream} from 'node:tty';
 export type Terminal = {
 	readonly input: ReadStream;
 	readonly output: WriteStream;
-	/** The other screen of the terminal, cleared, without a cursor. */
+	/** The other screen of the terminal, cleared, without a cursor; what is wider than the window is cut, not folded. */
 	readonly enter: () => void;
+	/** Rows from the top; only those that are not there yet are written. Does nothing before `enter` and after `leave`. */
+	readonly paint: (rows: readonly string[]) => void;
+	/** The next rows are written all: the window has another size, or something else wrote on it. */
+	readonly forget: () => void;
 	/** Raw mode off, the first screen and the cursor back. Synchronous and safe to call twice. */
 	readonly leave: () => void;
 	/** Lets go of the keyboard for good, so that the process can end. */
@@ -16,10 +20,21 @@ export type Terminal = {
 };
 
 const esc = '\u001B';
-const alternateScreen = `${esc}[?1049h${esc}[2J${esc}[H${esc}[?25l`;
-const firstScreen = `${esc}[?25h${esc}[?1049l`;
+const clear = `${esc}[2J`;
+const alternateScreen = `${esc}[?1049h${esc}[?7l${esc}[?25l`;
+const firstScreen = `${esc}[m${esc}[?25h${esc}[?7h${esc}[?1049l`;
 /** Terminals drop longer ones; xterm's limit is the lowest known. */
 const mostCopied = 74_000;
+
+/** What turns the rows on a terminal into others. A row is erased first: behind its last column there is nothing to erase. */
+export function rowChanges(before: readonly string[], after: readonly string[]): string {
+	let text = '';
+	for (let row = 0; row < Math.max(before.length, after.length); row += 1) {
+		const wanted = after[row] ?? '';
+		if (wanted !== (before[row] ?? '')) text += `${esc}[${row + 1};1H${esc}[m${esc}[2K${wanted}`;
+	}
+	return text;
+}
 
 /** Keys come from standard input when that is the terminal, else, when it is the log, from the process's own terminal. */
 function openKeys(stdin: NodeJS.ReadStream): ReadStream | null {
@@ -39,6 +54,8 @@ export function openTerminal(stdin: NodeJS.ReadStream, stdout: WriteStream): Ter
 	const input = openKeys(stdin);
 	if (input === null) return null;
 	let entered = false;
+	/** Rows on the screen; null: not known. */
+	let shown: readonly string[] | null = null;
 	const write = (text: string): void => {
 		try {
 			stdout.write(text);
@@ -59,8 +76,19 @@ export function openTerminal(stdin: NodeJS.ReadStream, stdout: WriteStream): Ter
 		enter() {
 			if (entered) return;
 			entered = true;
+			shown = null;
 			raw(true);
 			write(alternateScreen);
+		},
+		paint(rows) {
+			if (!entered) return;
+			const changes = rowChanges(shown ?? [], rows);
+			if (shown === null) write(clear + changes);
+			else if (changes !== '') write(changes);
+			shown = rows;
+		},
+		forget() {
+			shown = null;
 		},
 		leave() {
 			if (!entered) return;

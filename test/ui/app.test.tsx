@@ -48,6 +48,29 @@ test('several keys in one report each do their work', async t => {
 	await at.end();
 });
 
+test('Escape twice in one report goes back twice', async t => {
+	const at = await startScreen(samplePort());
+	await at.type(keys.enter);
+	await at.type(keys.enter);
+	t.regex(at.lines()[2] ?? '', /Overview › submission 465 › /);
+	await at.type(keys.escape + keys.escape);
+	t.is(at.lines()[2]?.trimEnd(), ' Overview');
+	await at.type(keys.enter);
+	await at.type(`${keys.escape}4`);
+	t.regex(at.lines()[2] ?? '', /^ Ciphers/);
+	await at.end();
+});
+
+test('only rows that changed are written', async t => {
+	const at = await startScreen(samplePort());
+	const before = at.written();
+	await at.type('j');
+	t.is(at.written() - before, 2, 'the row that was chosen and the one that is');
+	await at.type('z');
+	t.is(at.written() - before, 2, 'a key that means nothing');
+	await at.end();
+});
+
 test('a long list is asked for in pages, and the row stays chosen', async t => {
 	const port = samplePort();
 	const at = await startScreen(port);

@@ -1,4 +1,4 @@
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as after} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
@@ -13,7 +13,7 @@ async function start(tmux: Tmux, kind: string, words = ''): Promise<number> {
 	const {folder} = tmux;
 	run(
 		tmux,
-		`NODE_OPTIONS='--import ${fault}' TLSAUDIT_FAULT=${kind} bash -c 'echo $$ > ${folder}/pid; exec node ${program} ${words}' < <(cat samples/founding-case.log; exec sleep 30)`,
+		`NODE_OPTIONS='--import ${fault}' TLSAUDIT_FAULT=${kind} bash -c 'echo $$ > ${folder}/pid; exec node ${program} ${words}' < <(cat samples/founding-case.log; exec sleep 60)`,
 	);
 	await tmux.until('the screen', text => text.includes('tlsaudit  live') && text.includes('15 sessions'));
 	return Number(tmux.read('pid'));
@@ -91,8 +91,10 @@ for (const [how, kind] of [
 
 inTmux('standard input that ends leaves the screen as it is, and keys work', t =>
 	within(t, 80, 24, async tmux => {
-		run(tmux, `(cat samples/founding-case.log; sleep 6) | node ${program}`);
+		const {folder} = tmux;
+		run(tmux, `(cat samples/founding-case.log; until test -e ${folder}/enough; do sleep 0.2; done) | node ${program}`);
 		await tmux.shows('tlsaudit  live');
+		writeFileSync(join(folder, 'enough'), '');
 		await tmux.shows('tlsaudit  all read');
 		tmux.press('4');
 		await tmux.shows('TLS_AES_256_GCM_SHA384');

@@ -57,5 +57,7 @@ test('keys that Ink tells by flags have names', t => {
 	t.deepEqual(keyNames('', {...none, delete: true}), ['backspace'], '0x7F is Backspace on most keyboards');
 	t.deepEqual(keyNames('', {...none, escape: true, meta: true}), ['escape']);
 	t.deepEqual(keyNames('c', {...none, ctrl: true}), ['ctrl-c']);
-	t.deepEqual(keyNames('x', {...none, meta: true}), [], 'Alt means nothing');
+	t.deepEqual(keyNames('7', {...none, meta: true}), ['escape', '7'], 'Escape and a key read at once');
+	t.deepEqual(keyNames('', {...none, escape: true}), ['escape']);
+	t.deepEqual(keyNames('\u001B', {...none, escape: true}), ['escape', 'escape'], 'Escape twice, read at once');
 });

@@ -88,7 +88,7 @@ for (const [name, status] of [
 		within(t, 80, 24, async tmux => {
 			run(
 				tmux,
-				`bash -c 'echo $$ > ${tmux.folder}/pid; exec node ${program}' < <(cat samples/founding-case.log; sleep 9)`,
+				`bash -c 'echo $$ > ${tmux.folder}/pid; exec node ${program}' < <(cat samples/founding-case.log; exec sleep 60)`,
 			);
 			await tmux.shows('tlsaudit  live');
 			process.kill(Number(tmux.read('pid')), `SIG${name}`);

@@ -1,17 +1,22 @@
 import {EventEmitter} from 'node:events';
-import {render} from 'ink';
-import {App} from '../../src/ui/app.tsx';
+import type {ReadStream, WriteStream} from 'node:tty';
+import {mount} from '../../src/ui/app.tsx';
 import {createFeed, type Feed} from '../../src/ui/feed.ts';
 import {createMoments} from '../../src/ui/format.ts';
 import type {Port} from '../../src/ui/port.ts';
 import {createScreen, type Effects, type Screen} from '../../src/ui/screen.ts';
+import {openTerminal} from '../../src/ui/terminal.ts';
 import {createTheme} from '../../src/ui/theme.ts';
 
-/** A terminal of a chosen size that keeps the last frame. */
+const row = /\u001B\[(\d+);1H\u001B\[m\u001B\[2K([^\u001B]*(?:\u001B\[\d+m[^\u001B]*)*)/g;
+
+/** A terminal of a chosen size that keeps its rows as it is told to change them. */
 class FakeOutput extends EventEmitter {
 	columns: number;
 	rows: number;
-	frame = '';
+	rowsShown: string[] = [];
+	/** How many rows were written. */
+	written = 0;
 	readonly isTTY = true;
 	constructor(columns: number, rows: number) {
 		super();
@@ -19,7 +24,11 @@ class FakeOutput extends EventEmitter {
 		this.rows = rows;
 	}
 	write(text: string): boolean {
-		this.frame = text;
+		if (text.includes('\u001B[2J')) this.rowsShown = [];
+		for (const [, number = '', content = ''] of text.matchAll(row)) {
+			this.written += 1;
+			this.rowsShown[Number(number) - 1] = content;
+		}
 		return true;
 	}
 }
@@ -54,6 +63,8 @@ export type TestScreen = {
 	readonly resize: (columns: number, rows: number) => Promise<void>;
 	readonly settle: () => Promise<void>;
 	readonly screen: Screen;
+	/** Rows written to the terminal since the beginning. */
+	readonly written: () => number;
 	readonly feed: Feed;
 	readonly done: string[];
 	readonly end: () => Promise<void>;
@@ -96,25 +107,24 @@ export async function startScreen(
 		quit: note('quit'),
 		interrupt: note('interrupt'),
 		suspend: note('suspend'),
+		redraw: note('redraw'),
 		copy: note('copy'),
 		save: format => void done.push(`save ${format}`),
 	};
 	const screen = createScreen(feed, {columns, rows}, effects, look);
-	const instance = render(<App screen={screen} policy={port.policy} look={look} />, {
-		stdout: output as unknown as NodeJS.WriteStream,
-		stdin: input as unknown as NodeJS.ReadStream,
-		debug: true,
-		exitOnCtrlC: false,
-		patchConsole: false,
-	});
+	const terminal = openTerminal(input as unknown as ReadStream, output as unknown as WriteStream);
+	if (terminal === null) throw new Error('no terminal');
+	terminal.enter();
+	const {unmount} = mount({screen, policy: port.policy, look, terminal});
 	await settle();
-	const painted = (): string[] => output.frame.split('\n');
+	const painted = (): string[] => Array.from(output.rowsShown, line => line ?? '');
 	const lines = (): string[] => painted().map(line => line.replaceAll(/\u001B\[\d+m/g, '').trimEnd());
 	return {
 		painted,
 		lines,
 		text: () => lines().join('\n'),
 		settle,
+		written: () => output.written,
 		screen,
 		feed,
 		done,
@@ -125,11 +135,12 @@ export async function startScreen(
 		async resize(width, height) {
 			output.columns = width;
 			output.rows = height;
+			terminal.forget();
 			screen.resize({columns: width, rows: height});
 			await settle();
 		},
 		async end() {
-			instance.unmount();
+			unmount();
 			screen.dispose();
 			await feed.stop();
 		},

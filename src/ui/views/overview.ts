@@ -1,6 +1,4 @@
-import type {ReactElement} from 'react';
 import {compact, count, fitted, harmless, shortened, span} from '../format.ts';
-import {Lines} from '../line.tsx';
 import type {Histogram, News, Overview} from '../port.ts';
 import {barLabel} from '../question.ts';
 import type {Look} from '../sheet.ts';
@@ -74,8 +72,8 @@ function brokenLine({broken}: Overview, look: Look, width: number): string {
 	return line;
 }
 
-/** How the overview shares its rows below the hops. */
-function overviewLines(overview: Overview, look: Look, width: number, height: number): string[] {
+/** Broken rules, legend, traffic and news, below the table of hops. */
+export function overviewLines(overview: Overview, look: Look, width: number, height: number): string[] {
 	const {theme} = look;
 	const chart = traffic(overview.histogram, look, width);
 	const near = overview.histogram.to;
@@ -88,14 +86,4 @@ function overviewLines(overview: Overview, look: Look, width: number, height: nu
 	);
 	const news = overview.news.slice(0, Math.max(0, room)).map(each => newsLine(each, {...look, near}, width));
 	return [...top, ...chart, ...(room > 0 && news.length > 0 ? [title, ...news] : [])];
-}
-
-/** Legend, traffic and news, below the table of hops. */
-export function OverviewRest(props: {
-	readonly overview: Overview;
-	readonly look: Look;
-	readonly width: number;
-	readonly height: number;
-}): ReactElement {
-	return <Lines of={overviewLines(props.overview, props.look, props.width, props.height)} height={props.height} />;
 }

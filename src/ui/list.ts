@@ -1,10 +1,8 @@
-import type {ReactElement} from 'react';
 import {fitted} from './format.ts';
 import {fitColumns} from './layout.ts';
-import {Lines} from './line.tsx';
 import type {Look, Sheet} from './sheet.ts';
 
-type ListProps = {
+type ListParts = {
 	readonly sheet: Sheet;
 	readonly selected: number;
 	readonly top: number;
@@ -14,7 +12,7 @@ type ListProps = {
 };
 
 /** A list as rows of text: its header, then the rows that fit. */
-function listLines({sheet, selected, top, height, width, look}: ListProps): string[] {
+export function listLines({sheet, selected, top, height, width, look}: ListParts): string[] {
 	const {theme} = look;
 	// The pointer and a blank stand before the first column.
 	const fitting = fitColumns(sheet.columns, width - 3);
@@ -29,16 +27,9 @@ function listLines({sheet, selected, top, height, width, look}: ListProps): stri
 	if (sheet.total === 0) return [...lines, '', `  ${sheet.empty}`];
 	for (let index = top; index < Math.min(top + height, sheet.total); index += 1) {
 		const chosen = index === selected;
-		const cells = places.map(({index: column, room}) =>
-			chosen ? sheet.draw(index, column, room, look) : sheet.draw(index, column, room, look),
-		);
+		const cells = places.map(({index: column, room}) => sheet.draw(index, column, room, look));
 		const row = `${chosen ? theme.glyphs.pointer : ' '} ${cells.join(' ')}`;
 		lines.push(chosen ? theme.paint('chosen', row) : row);
 	}
 	return lines;
-}
-
-/** A list with its header. */
-export function List(props: ListProps): ReactElement {
-	return <Lines of={listLines(props)} height={props.height + 1} />;
 }

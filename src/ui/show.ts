@@ -1,6 +1,4 @@
-import {constants} from 'node:os';
-import {render} from 'ink';
-import {App} from './app.tsx';
+import {drawn} from './draw.ts';
 import {faultOf, listenForEndings, type Shown} from './endings.ts';
 import {createFeed} from './feed.ts';
 import {createMoments, harmless} from './format.ts';
@@ -17,13 +15,9 @@ export type ShowOptions = {
 	/** IANA name of the zone that moments are written in. */
 	readonly zone: string;
 	readonly env: Readonly<Record<string, string | undefined>>;
-	/** When it fails there is nothing to show: the screen ends, and its error is thrown. */
-	readonly opening: Promise<unknown>;
+	/** Begins to read; called when the first frame is on the terminal. When it fails the screen ends with its error. */
+	readonly open: () => Promise<unknown>;
 };
-
-/** The work of a frame is some 20 ms: ten a second are enough for an eye. */
-const maxFps = 10;
-const frameMs = 1000 / maxFps;
 
 /** The chosen row, or the lines of a page of text, as plain text. */
 function copied({sheet, text, selected, state}: Frame): string {
@@ -37,7 +31,7 @@ function copied({sheet, text, selected, state}: Frame): string {
  * The life of the screen: takes the terminal, draws until `q` or a signal, gives the terminal back on every way out, a
  * crash included. Suspends on Ctrl-Z with the whole job and draws anew when it comes back.
  */
-export async function show(port: Port, {terminal, colour, zone, env, opening}: ShowOptions): Promise<Shown> {
+export async function show(port: Port, {terminal, colour, zone, env, open}: ShowOptions): Promise<Shown> {
 	const look = {theme: createTheme({colour, unicode: speaksUnicode(env)}), moments: createMoments(zone), near: null};
 	const {output, input} = terminal;
 	const sizeNow = () => ({columns: output.columns || 80, rows: output.rows || 24});
@@ -54,8 +48,9 @@ export async function show(port: Port, {terminal, colour, zone, env, opening}: S
 		sizeNow(),
 		{
 			quit: () => finish({signal: null}),
-			interrupt: () => finish({signal: constants.signals.SIGINT}),
+			interrupt: () => process.kill(process.pid, 'SIGINT'),
 			suspend: () => process.kill(0, 'SIGTSTP'),
+			redraw: () => drawAll(),
 			copy() {
 				const text = copied(screen.get());
 				if (text === '') return;
@@ -78,46 +73,50 @@ export async function show(port: Port, {terminal, colour, zone, env, opening}: S
 		look,
 	);
 
-	const leave = (): void => terminal.leave();
+	const paint = (): void => terminal.paint(drawn(screen.get(), port.policy, look));
+	const drawAll = (): void => {
+		terminal.forget();
+		screen.resize(sizeNow());
+		paint();
+	};
 	// From Ctrl-Z or from outside: the terminal goes back to the shell before the process stands still.
 	const onStop = (): void => {
-		// Ink writes only what differs from the last frame: the empty one must be out before, or nothing is drawn afterwards.
-		screen.send({type: 'suspended', on: true});
-		setTimeout(() => {
-			leave();
-			process.kill(process.pid, 'SIGSTOP');
-		}, frameMs + 20);
+		terminal.leave();
+		process.kill(process.pid, 'SIGSTOP');
 	};
 	const onContinue = (): void => {
 		terminal.enter();
-		screen.resize(sizeNow());
-		screen.send({type: 'suspended', on: false});
+		drawAll();
 	};
-	const onResize = (): void => screen.resize(sizeNow());
 
-	const stopListening = listenForEndings({input, leave, finish, fail});
+	const stopListening = listenForEndings({input, leave: terminal.leave, finish, fail});
 	process.on('SIGTSTP', onStop);
 	process.on('SIGCONT', onContinue);
-	output.on('resize', onResize);
+	output.on('resize', drawAll);
 	terminal.enter();
-	const instance = render(<App screen={screen} policy={port.policy} look={look} />, {
-		stdout: output,
-		stdin: input,
-		exitOnCtrlC: false,
-		patchConsole: false,
-		maxFps,
-	});
-	// Ink ends by itself only when a component threw.
-	instance.waitUntilExit().catch(error => fail(faultOf(error)));
+	paint();
+	// Loading Ink takes longer than all the rest: until then the first frames are drawn without it, and keys wait.
+	const unsubscribe = screen.subscribe(paint);
+	let unmount: () => void = () => undefined;
+	async function hand(): Promise<void> {
+		const {mount} = await import('./app.tsx');
+		const mounted = mount({screen, policy: port.policy, look, terminal});
+		unsubscribe();
+		unmount = mounted.unmount;
+		mounted.failed.catch(error => fail(faultOf(error)));
+	}
 	try {
-		return await Promise.race([ended, opening.then(() => ended)]);
+		open().catch(fail);
+		hand().catch(error => fail(faultOf(error)));
+		return await ended;
 	} finally {
-		instance.unmount();
-		leave();
+		unsubscribe();
+		unmount();
+		terminal.leave();
 		terminal.close();
 		screen.dispose();
 		await feed.stop();
-		output.off('resize', onResize);
+		output.off('resize', drawAll);
 		stopListening();
 		process.off('SIGTSTP', onStop);
 		process.off('SIGCONT', onContinue);

@@ -1,13 +1,11 @@
-import type {ReactElement} from 'react';
 import type {Snapshot} from './feed.ts';
 import {count, fitted, harmless, percent, shortened, width} from './format.ts';
-import {Lines} from './line.tsx';
 import {ranges, shortTitleOf, titleOf, views} from './pages.ts';
 import type {Look} from './sheet.ts';
 import type {State} from './state.ts';
 import type {Tone} from './theme.ts';
 
-type HeadProps = {
+type HeadParts = {
 	readonly state: State;
 	readonly snapshot: Snapshot;
 	readonly policy: string;
@@ -48,7 +46,7 @@ function tabs(state: State, look: Look, room: number): string {
 const groupWords = {all: 'by address', clients: 'clients', destinations: 'destinations', users: 'users'} as const;
 
 /** Path, filter and range of time: what narrows the rows below. */
-function crumbs({state, snapshot, look, place, width: room}: HeadProps): string {
+function crumbs({state, snapshot, look, place, width: room}: HeadParts): string {
 	const {theme} = look;
 	if (snapshot.pausedAt !== null) {
 		const behind = snapshot.progress.lines - snapshot.pausedAt;
@@ -70,8 +68,8 @@ function crumbs({state, snapshot, look, place, width: room}: HeadProps): string 
 }
 
 /** Title, tabs and crumbs: the three rows on top of every view. */
-export function Head(props: HeadProps): ReactElement {
-	const {state, snapshot, policy, look, width: room} = props;
+export function headLines(parts: HeadParts): string[] {
+	const {state, snapshot, policy, look, width: room} = parts;
 	const {theme} = look;
 	const bad = snapshot.progress.problems.length;
 	const tone: Tone = bad > 0 ? 'bad' : 'dim';
@@ -79,5 +77,5 @@ export function Head(props: HeadProps): ReactElement {
 	const left = ` tlsaudit  ${whatIsRead(snapshot, theme.glyphs.between)}`;
 	const space = Math.max(0, room - width(right) - 1);
 	const title = `${theme.paint('strong', fitted(left, space))} ${theme.paint(tone, right)}`;
-	return <Lines of={[title, tabs(state, look, room), crumbs(props)]} />;
+	return [title, tabs(state, look, room), crumbs(parts)];
 }

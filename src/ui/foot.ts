@@ -1,9 +1,7 @@
-import type {ReactElement} from 'react';
 import {readFilter} from './filter-language.ts';
 import {fitted, harmless, shortened, width} from './format.ts';
 import {keyWord} from './key-words.ts';
 import {bindings} from './keymap.ts';
-import {Line} from './line.tsx';
 import type {Look} from './sheet.ts';
 import {current, type State} from './state.ts';
 
@@ -37,7 +35,7 @@ function keys({state, look, room}: {state: State; look: Look; room: number}): st
 }
 
 /** The last row: what is typed, asked or said, else the keys. */
-export function Foot({
+export function footLine({
 	state,
 	problem,
 	look,
@@ -47,7 +45,7 @@ export function Foot({
 	readonly problem: string | null;
 	readonly look: Look;
 	readonly width: number;
-}): ReactElement {
+}): string {
 	const {theme} = look;
 	if (state.mode === 'filter') {
 		const wrong = readFilter(state.draft).problem;
@@ -57,12 +55,12 @@ export function Foot({
 		const kept = width(draft) > room - 12 ? `…${draft.slice(-(room - 13))}` : draft;
 		const typed = `/${kept}${theme.paint('chosen', ' ')}`;
 		const left = room - width(kept) - 4;
-		return <Line>{`${typed}  ${theme.paint(wrong === null ? 'dim' : 'warn', shortened(harmless(hint), left))}`}</Line>;
+		return `${typed}  ${theme.paint(wrong === null ? 'dim' : 'warn', shortened(harmless(hint), left))}`;
 	}
 	if (state.mode === 'export')
-		return <Line>{theme.paint('banner', fitted(' Write this view to a file: c CSV, j JSON, Esc no', room))}</Line>;
-	if (state.message !== null) return <Line>{theme.paint('accent', fitted(` ${harmless(state.message)}`, room))}</Line>;
-	if (problem !== null) return <Line>{theme.paint('bad', fitted(` ${harmless(problem)}`, room))}</Line>;
-	if (state.mode === 'help') return <Line>{' Esc goes back; arrows, PgUp and PgDn scroll'}</Line>;
-	return <Line>{keys({state, look, room})}</Line>;
+		return theme.paint('banner', fitted(' Write this view to a file: c CSV, j JSON, Esc no', room));
+	if (state.message !== null) return theme.paint('accent', fitted(` ${harmless(state.message)}`, room));
+	if (problem !== null) return theme.paint('bad', fitted(` ${harmless(problem)}`, room));
+	if (state.mode === 'help') return ' Esc goes back; arrows, PgUp and PgDn scroll';
+	return keys({state, look, room});
 }

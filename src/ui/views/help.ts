@@ -1,15 +1,13 @@
-import type {ReactElement} from 'react';
 import {filterFields} from '../filter-language.ts';
 import {fitted, shortened} from '../format.ts';
 import {keyWord} from '../key-words.ts';
 import {bindings} from '../keymap.ts';
-import {Lines} from '../line.tsx';
 import {shortTitleOf, views} from '../pages.ts';
 import type {Look} from '../sheet.ts';
 import {versionLegend} from '../version-bar.ts';
 
 /** All help there is, made from the tables of keys and of filter words. */
-function helpLines(look: Look, width: number): string[] {
+function allLines(look: Look, width: number): string[] {
 	const {theme} = look;
 	const section = (title: string): string => theme.paint('strong', ` ${title}`);
 	const keys = bindings
@@ -41,8 +39,8 @@ function helpLines(look: Look, width: number): string[] {
 	].map(line => shortened(line, width));
 }
 
-/** The help, scrolled to a line. */
-export function Help({
+/** The help, scrolled to a line as far as it goes. */
+export function helpLines({
 	look,
 	width,
 	height,
@@ -52,8 +50,8 @@ export function Help({
 	readonly width: number;
 	readonly height: number;
 	readonly top: number;
-}): ReactElement {
-	const lines = helpLines(look, width);
+}): string[] {
+	const lines = allLines(look, width);
 	const from = Math.max(0, Math.min(top, lines.length - height));
-	return <Lines of={lines.slice(from, from + height)} height={height} />;
+	return lines.slice(from, from + height);
 }

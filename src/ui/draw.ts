@@ -1,0 +1,88 @@
+import {footLine} from './foot.ts';
+import {count} from './format.ts';
+import {headLines} from './head.ts';
+import {type Layout, leastColumns, leastRows} from './layout.ts';
+import {listLines} from './list.ts';
+import type {Frame} from './screen.ts';
+import type {Look} from './sheet.ts';
+import {current} from './state.ts';
+import {problemLines, violationNote} from './views/below.ts';
+import {accountLines} from './views/coverage.ts';
+import {helpLines} from './views/help.ts';
+import {overviewLines} from './views/overview.ts';
+
+/** Exactly so many rows: cut, or filled up with empty ones. */
+function filled(lines: readonly string[], height: number): string[] {
+	return Array.from({length: Math.max(0, height)}, (_, index) => lines[index] ?? '');
+}
+
+function bodyLines(frame: Frame, {width, body}: Layout, look: Look): string[] {
+	const {state, snapshot, sheet, text, top, height, selected} = frame;
+	if (state.mode === 'help') return helpLines({look, width, height: body, top: state.helpTop});
+	const {answer} = snapshot;
+	if (answer === null) return ['', '  …'];
+	if (text !== null) return text.slice(top, top + body);
+	if (sheet === null) return [];
+	const list = filled(listLines({sheet, selected, top, height, width, look}), height + 1);
+	const rest = body - height - 1;
+	switch (answer.view) {
+		case 'overview':
+			return [...list, ...overviewLines(answer.overview, look, width, rest)];
+		case 'violations': {
+			const key = sheet.keyAt(selected);
+			const row = answer.rows.find(each => `${each.rule} ${each.severity} ${each.hop} ${each.port}` === key);
+			return [...list, ...violationNote(row, look, width)];
+		}
+		case 'coverage':
+			return [
+				...filled([...accountLines(answer.coverage, look), ...problemLines(snapshot.progress, look, width)], rest),
+				...list,
+			];
+		default:
+			return list;
+	}
+}
+
+/** `12 of 340` where there is more than fits. */
+function placeOf({sheet, text, selected, top, height}: Frame): string {
+	const total = text?.length ?? sheet?.total ?? 0;
+	if (total <= height) return '';
+	return `${count(text === null ? selected + 1 : Math.min(total, top + height))} of ${count(total)}`;
+}
+
+/** The newest moment the page tells of: times of its day need no date. */
+function newestOf({snapshot, state}: Frame): number | null {
+	const {answer} = snapshot;
+	const moments: Array<number | null> = [];
+	if (answer?.view === 'overview') moments.push(answer.overview.histogram.to);
+	else if (answer?.view === 'sessions')
+		moments.push(...answer.rows.map(({started_at}) => (typeof started_at === 'number' ? started_at : null)));
+	else if (answer !== null && 'rows' in answer)
+		moments.push(
+			...answer.rows.map(row => ('last_seen' in row && typeof row.last_seen === 'number' ? row.last_seen : null)),
+		);
+	const known = moments.filter(moment => moment !== null);
+	return current(state).view === 'raw' || known.length === 0 ? null : Math.max(...known);
+}
+
+/**
+ * The whole screen as rows of text, the last row of the window left free. They are painted, no wider than the window, and
+ * hold nothing but what may stand on a terminal.
+ */
+export function drawn(frame: Frame, policy: string, look: Look): string[] {
+	const {state, snapshot, layout, size} = frame;
+	if (layout === null)
+		return [
+			`This window is ${size.columns}×${size.rows}; tlsaudit needs ${leastColumns}×${leastRows}. q quits.`.slice(
+				0,
+				size.columns,
+			),
+		];
+	const {width, body} = layout;
+	const dated = {...look, near: newestOf(frame)};
+	return [
+		...headLines({state, snapshot, policy, look, place: placeOf(frame), width}),
+		...filled(bodyLines(frame, layout, dated), body),
+		footLine({state, problem: snapshot.problem, look, width}),
+	];
+}
