@@ -106,6 +106,7 @@ export const clientDefaults: Readonly<Record<string, DefaultHistory>> = {
 		['3.10', 'yes'],
 		['3.11', 'no'],
 	],
+	smtp_tls_enforce_sts_mx_patterns: always('yes', '3.10.5'),
 	requiretls_enable: always('yes', '3.11'),
 	tls_required_enable: always('yes', '3.10'),
 	ignore_mx_lookup_error: always('no'),

@@ -17,7 +17,7 @@ export const libraryDefaults: Readonly<Record<string, DefaultHistory>> = {
 		['2.3', '!EXPORT:!LOW:ALL:+RC4:@STRENGTH'],
 		['2.3.4', 'ALL:!EXPORT:!LOW:+RC4:@STRENGTH'],
 		['3.1', 'aNULL:-aNULL:HIGH:MEDIUM:+RC4:@STRENGTH'],
-		['3.8', `aNULL:-aNULL:HIGH:MEDIUM:+RC4:${dropped}:@STRENGTH`],
+		['3.8', `aNULL:-aNULL:HIGH:MEDIUM:${dropped}:+RC4:@STRENGTH`],
 	],
 	tls_low_cipherlist: [
 		['2.3', '!EXPORT:ALL:+RC4:@STRENGTH'],
@@ -38,6 +38,8 @@ export const libraryDefaults: Readonly<Record<string, DefaultHistory>> = {
 	tls_preempt_cipherlist: always('no', '2.8'),
 	tls_eecdh_auto_curves: [
 		['3.2', 'X25519 X448 prime256v1 secp521r1 secp384r1'],
+		['3.8', 'X25519 X448 prime256v1 secp384r1 secp521r1'],
+		// With OpenSSL 3.5 and later; the row above with older ones.
 		['3.11', '?X25519MLKEM768:DEFAULT'],
 	],
 	tls_eecdh_strong_curve: always('prime256v1', '2.6'),
@@ -85,5 +87,6 @@ export const libraryDefaults: Readonly<Record<string, DefaultHistory>> = {
 	known_tcp_ports: always('lmtp=24, smtp=25, smtps=submissions=465, submission=587', '3.6'),
 	inet_interfaces: always('all'),
 	relayhost: always(''),
+	stress: always('', '2.5'),
 	disable_dns_lookups: always('no'),
 };

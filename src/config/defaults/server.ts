@@ -52,10 +52,7 @@ export const serverDefaults: Readonly<Record<string, DefaultHistory>> = {
 	smtpd_tls_chain_files: always('', '3.4'),
 	smtpd_tls_CAfile: always(''),
 	smtpd_tls_CApath: always(''),
-	smtpd_tls_dh1024_param_file: [
-		['2.2', ''],
-		['3.11', 'auto'],
-	],
+	smtpd_tls_dh1024_param_file: always(''),
 	smtpd_tls_dh512_param_file: always(''),
 	smtpd_tls_eecdh_grade: [
 		['2.6', 'none'],
