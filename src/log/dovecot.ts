@@ -20,6 +20,23 @@ export function isLoginLine(text: string, from: number): boolean {
 	return false;
 }
 
+/** The same of text that ends in a newline, without making it a string: four of five lines of Dovecot are about mailboxes. */
+export function isLoginText(bytes: Uint8Array, from: number): boolean {
+	for (let at = from + 3; at < from + 13; at++) {
+		const code = bytes[at] ?? 0;
+		if (code === 45 && isLoginWord(bytes, at)) return true;
+		if (!(code >= 97 && code <= 122) && code !== 51 && code !== 45) return false;
+	}
+	return false;
+}
+
+const loginWord = Buffer.from('-login: ');
+
+function isLoginWord(bytes: Uint8Array, from: number): boolean {
+	for (let at = 0; at < loginWord.length; at++) if (bytes[from + at] !== loginWord[at]) return false;
+	return true;
+}
+
 /** `imap-login: [Info: ]…` at the start of the text, or undefined. With `service` given, the tag already said it. */
 export function readLoginLine(text: string, service?: string): LoginLine | undefined {
 	let at = 0;

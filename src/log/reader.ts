@@ -2,7 +2,7 @@ import type {Coverage} from '../tls/coverage.ts';
 import type {Session} from '../tls/session.ts';
 import {createAccount} from './account.ts';
 import {createClock} from './clock.ts';
-import {isLoginLine} from './dovecot.ts';
+import {isLoginLine, isLoginText} from './dovecot.ts';
 import type {Daemon, Entry} from './entry.ts';
 import {createFamiliar} from './familiar.ts';
 import {createHeadReader, type HeadKind} from './head.ts';
@@ -13,7 +13,7 @@ import {createLogger} from './logger.ts';
 import {createMachines} from './machines.ts';
 import type {Bytes, ReaderOptions, SourceInfo} from './reader-options.ts';
 import {emptyReaderState, type ReaderState} from './reader-state.ts';
-import {belongsToOther, isCountedBy} from './share.ts';
+import {isCountedBy, type Way, wayOf} from './share.ts';
 import {createProgramMemory, type Program} from './tag.ts';
 
 /** Lines in, sessions out. Nothing in it grows without bound, nothing in it throws on a line. */
@@ -49,7 +49,7 @@ export function createReader(
 	const zone = options.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
 	const clock = createClock({zone, year: options.year, now: options.now}, state.clock);
 	const {head, read, rest} = createHeadReader(clock, state.head);
-	const familiar = createFamiliar();
+	const familiar = createFamiliar<Way>();
 	const machines = createMachines(keep, options.ports ?? new Map(), () => familiar.forget(), state.hosts);
 	const programs = createProgramMemory(state.programs);
 	const joiner = createJoiner(
@@ -135,8 +135,8 @@ export function createReader(
 
 	function syslogLine(raw: string): void {
 		const daemon = machines.find(head.line, head.hostAt, head.hostEnd, head.tagAt, head.tagEnd);
-		if (blocks) familiar.learn(raw, head, daemon);
 		const {program} = daemon.tag;
+		if (blocks) familiar.learn(raw, head, daemon, wayOf(program, options.share));
 		if (program === 'other') tally(inbound, 'irrelevant');
 		else if (program === 'foreign' && !isLoginLine(head.line, head.textAt)) tally(inbound, 'foreign');
 		else mailLine(daemon, head.line.slice(head.textAt));
@@ -166,35 +166,44 @@ export function createReader(
 		else count(kind, raw);
 	}
 
-	/** A line whose head is familiar. */
-	function familiarLine(daemon: Daemon, bytes: Bytes, to: number): void {
-		lineNumber++;
-		const {program} = daemon.tag;
-		if (program === 'other') tally(inbound, 'irrelevant');
-		else if (belongsToOther(program, options.share)) {
-			// The other share's line: all it does here is move the clock.
-			const time = Math.floor(head.time);
-			if (daemon.host.firstTime === Number.NEGATIVE_INFINITY) daemon.host.firstTime = time;
-			joiner.advance(time);
-		} else {
-			const end = bytes[to - 1] === 13 ? to - 1 : to;
-			const text = bytes.latin1Slice(head.textAt, end);
-			if (program === 'foreign' && !isLoginLine(text, 0)) tally(inbound, 'foreign');
-			else mailLine(daemon, text);
-		}
+	/** A line of which nothing but its time is told. */
+	function passTime({host}: Daemon): void {
+		const time = Math.floor(head.time);
+		if (host.firstTime === Number.NEGATIVE_INFINITY) host.firstTime = time;
+		joiner.advance(time);
 	}
 
+	/** Lines with familiar heads are dealt with as bytes; only the text of those that may tell something is made a string. */
 	function block(bytes: Bytes, from: number, to: number): void {
 		blocks = true;
+		const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+		// These lines are the inbound reader's to count.
+		const ours = inbound ? 1 : 0;
+		let irrelevant = 0;
+		let foreign = 0;
 		let at = from;
 		while (at < to) {
 			const end = bytes.indexOf(10, at);
-			if (end < 0 || end >= to) return;
-			const daemon = state.parts === 0 ? familiar.match(bytes, at, end, head) : undefined;
-			if (daemon) familiarLine(daemon, bytes, end);
-			else line(bytes.latin1Slice(at, end));
+			if (end < 0 || end >= to) break;
+			const tag = state.parts === 0 ? familiar.match(bytes, view, at, end, head) : undefined;
+			if (tag === undefined) line(bytes.latin1Slice(at, end));
+			else {
+				const {way, daemon} = tag;
+				lineNumber++;
+				if (way === 'irrelevant') irrelevant += ours;
+				else if (way === 'elsewhere') passTime(daemon);
+				else if (way === 'foreign' && !isLoginText(bytes, head.textAt)) foreign += ours;
+				// «m»: rsyslog's «message repeated», with any text in it.
+				else if (way === 'dovecot' && bytes[head.textAt] !== 109 && !isLoginText(bytes, head.textAt)) {
+					irrelevant++;
+					passTime(daemon);
+				} else mailLine(daemon, bytes.latin1Slice(head.textAt, bytes[end - 1] === 13 ? end - 1 : end));
+			}
 			at = end + 1;
 		}
+		coverage.irrelevant += irrelevant;
+		coverage.foreign += foreign;
+		coverage.lines += irrelevant + foreign;
 	}
 
 	return {
