@@ -1,0 +1,50 @@
+/** Parameters whose values rightly hold `name=value`: environments and shell commands. */
+const holdsAssignments = /^(?:import_environment|export_environment|debugger_command|mailbox_command)$/;
+
+/** The names without an underscore; all other parameters have one. */
+const shortName = /^(?:biff|myhostname|mydomain|myorigin|mydestination|mynetworks|relayhost)$/;
+const longName = /^[a-z][a-z0-9]*(?:_[A-Za-z0-9]+)+$/;
+
+function looksLikeParameter(name: string): boolean {
+	return longName.test(name) || shortName.test(name);
+}
+
+/** How deep in braces the end of a text is; what is inside braces belongs to its own language. */
+function depthOf(text: string): number {
+	let depth = 0;
+	for (const sign of text)
+		if (sign === '{') depth += 1;
+		else if (sign === '}' && depth > 0) depth -= 1;
+	return depth;
+}
+
+/**
+ * Where a continuation line of main.cf that looks like an assignment of its own begins in a value (after its blanks), or
+ * -1: a line that was meant as a parameter and lost to the value before it by the blank at its beginning.
+ */
+export function swallowedAt(name: string, before: string, continuation: string): number {
+	const found = /^[ \t\v\f\r]+([A-Za-z0-9_]+)[ \t]*=(?!=)/.exec(continuation);
+	const inner = found?.[1];
+	if (inner === undefined || holdsAssignments.test(name) || !looksLikeParameter(inner) || depthOf(before) > 0)
+		return -1;
+	return continuation.indexOf(inner);
+}
+
+/** The same in a value that postconf has folded to one line: only ` name = ` with its blanks is proof enough. */
+export function swallowedInFolded(name: string, value: string): number {
+	if (holdsAssignments.test(name)) return -1;
+	for (const found of value.matchAll(/ ([A-Za-z0-9_]+) = /g))
+		if (looksLikeParameter(found[1] ?? '') && depthOf(value.slice(0, found.index)) === 0) return found.index + 1;
+	return -1;
+}
+
+/** Where a `#` that was meant to begin a comment stands in a value, or -1. Postfix knows no comment behind a value. */
+export function commentAt(name: string, value: string): number {
+	if (holdsAssignments.test(name)) return -1;
+	for (const found of value.matchAll(/(^|[ \t\v\f\r])#/g)) {
+		const at = found.index + (found[1]?.length ?? 0);
+		// A `#` alone is a value: recipient_delimiter.
+		if (value.trim() !== '#' && depthOf(value.slice(0, at)) === 0) return at;
+	}
+	return -1;
+}
