@@ -30,9 +30,10 @@ export function canOffer(offer: Offer): Promise<boolean> {
 	return new Promise(resolve => {
 		const nothing = new Duplex({
 			read: () => undefined,
-			write: (_bytes, _encoding, done) => {
+			write: (bytes: Buffer, _encoding, done) => {
 				done();
-				settle(true);
+				// A handshake record; where OpenSSL gives up, it writes an alert (RFC 8446 section 5.1).
+				settle(bytes[0] === 0x16);
 			},
 		});
 		let settled = false;

@@ -19,20 +19,19 @@ export function part(socket: Socket, goodbye: string | null, greeted: boolean): 
 			socket.end();
 			return;
 		}
-		// Over implicit TLS the server speaks first; a word before its greeting would look like a spammer's.
-		let said = !greeted;
+		let said = false;
 		const bid = (): void => {
 			said = true;
 			socket.write(`${goodbye}\r\n`);
 		};
+		// Over implicit TLS the server speaks first; a word before its greeting would look like a spammer's.
 		if (greeted) bid();
 		socket.on('data', (bytes: Buffer) => {
 			if (!bytes.includes(10)) return;
-			if (said && greeted) socket.end();
-			else {
-				greeted = true;
-				bid();
-			}
+			if (said) socket.end();
+			else bid();
 		});
+		// A dialogue leaves its socket paused.
+		socket.resume();
 	});
 }

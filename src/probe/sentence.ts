@@ -26,9 +26,9 @@ const switches: Readonly<Record<StartTls, string>> = {
 };
 
 function starttlsRefused(said: string): string {
-	if (/^454|^\S+ NO\b/i.test(said))
+	if (/^454|^b NO\b/i.test(said))
 		return `the server cannot begin TLS now, it says "${said}"; see its log: mostly the certificate or key cannot be read`;
-	if (/^50[0-4]|^\S+ BAD\b/i.test(said))
+	if (/^50[0-4]|^b BAD\b/i.test(said))
 		return `the server does not know STARTTLS, it says "${said}"; check the port, or turn TLS on there`;
 	return `the server will not begin TLS, it says "${said}"; see its log`;
 }
