@@ -1,8 +1,9 @@
 import type {Outcome} from '../exit.ts';
+import {findPolicy} from '../tls/policies.ts';
+import type {Policy} from '../tls/policy.ts';
 import type {Port} from '../ui/port.ts';
 import {openTerminal} from '../ui/terminal.ts';
 import type {Io} from './io.ts';
-import {loadPolicy} from './policies.ts';
 import type {Settings} from './settings.ts';
 import {planWatching} from './watch-plan.ts';
 import type {Watching} from './watch-reading.ts';
@@ -45,12 +46,22 @@ function latePort(policy: string, source: string): {readonly port: Port; readonl
 	return {port, arrive: opened => arrive(opened)};
 }
 
+/** A policy in a file needs a reader of YAML, which takes longer to load than all else before the first frame. */
+async function policyOf(nameOrFile: string): Promise<Policy> {
+	try {
+		return findPolicy(nameOrFile);
+	} catch {
+		const {loadPolicy} = await import('./policies.ts');
+		return loadPolicy(nameOrFile);
+	}
+}
+
 /**
  * `tlsaudit` before a terminal: shows a screen at once, reads what the command line names into a store of its own, and
  * fills the screen while it reads. Gives null where there is no terminal to take keys from: then the report is made.
  */
 export async function watch(settings: Settings, io: Io): Promise<Outcome | null> {
-	const policy = await loadPolicy(settings.policy);
+	const policy = await policyOf(settings.policy);
 	const plan = await planWatching(settings, io);
 	const terminal = openTerminal(process.stdin, process.stdout);
 	if (terminal === null) return null;

@@ -28,10 +28,12 @@ export type Feed = {
 
 /** Two frames a second look alive, and cost half of what four do. */
 const everyMs = 500;
-const earlyMs = 250;
+const earlyMs = 100;
 const earlyFor = 2000;
 /** While a log streams in, a question is followed by so many times its own time without one: reading goes first. */
 const rest = 16;
+/** But never more often than this, once there is something to see. */
+const leastRest = 200;
 const longestRest = 5000;
 /** Rates are measured over so many ticks. */
 const rateTicks = 8;
@@ -81,7 +83,10 @@ export function createFeed(port: Port, clock: () => number = () => performance.n
 				update({problem: error instanceof Error ? error.message : String(error)});
 		}
 		const took = clock() - began;
-		quietUntil = clock() + (port.progress().phase === 'ended' ? 0 : Math.min(took * rest, longestRest));
+		const isEmpty = (asked.version ?? 0) <= 0;
+		const isOver = port.progress().phase === 'ended';
+		const pause = Math.min(isOver ? leastRest : Math.max(took * rest, leastRest), longestRest);
+		quietUntil = isEmpty ? 0 : clock() + pause;
 	}
 
 	function step(): void {

@@ -1,9 +1,10 @@
+import {setTimeout as after} from 'node:timers/promises';
 import {drawn} from './draw.ts';
 import {faultOf, listenForEndings, type Shown} from './endings.ts';
 import {createFeed} from './feed.ts';
 import {createMoments, harmless} from './format.ts';
 import type {Port} from './port.ts';
-import {createScreen, type Frame} from './screen.ts';
+import {createScreen, type Frame, type Screen} from './screen.ts';
 import {current} from './state.ts';
 import type {Terminal} from './terminal.ts';
 import {createTheme, speaksUnicode} from './theme.ts';
@@ -19,12 +20,27 @@ export type ShowOptions = {
 	readonly open: () => Promise<unknown>;
 };
 
+/** Ink is loaded at the latest so long after the first frame: a log may have nothing to show for hours. */
+const inkMs = 500;
+
 /** The chosen row, or the lines of a page of text, as plain text. */
 function copied({sheet, text, selected, state}: Frame): string {
 	if (text !== null) return text.map(line => line.replaceAll(/\u001B\[\d+m/g, '').trimEnd()).join('\n');
 	if (sheet === null) return '';
 	const values = sheet.values(selected).map(value => harmless(String(value ?? '')));
 	return current(state).view === 'coverage' ? (values[1] ?? '') : values.join('\t');
+}
+
+/** The first answer is on the screen. */
+function filled(screen: Screen): Promise<void> {
+	return new Promise(resolve => {
+		const unsubscribe = screen.subscribe(() => {
+			const {answer} = screen.get().snapshot;
+			if (answer === null || (answer.view === 'overview' && answer.overview.rows.length === 0)) return;
+			unsubscribe();
+			resolve();
+		});
+	});
 }
 
 /**
@@ -95,11 +111,14 @@ export async function show(port: Port, {terminal, colour, zone, env, open}: Show
 	output.on('resize', drawAll);
 	terminal.enter();
 	paint();
-	// Loading Ink takes longer than all the rest: until then the first frames are drawn without it, and keys wait.
 	const unsubscribe = screen.subscribe(paint);
 	let unmount: () => void = () => undefined;
-	async function hand(): Promise<void> {
+	let isOver = false;
+	// Ink takes longer to load than all the rest: the first frames are drawn without it, and what is typed waits.
+	async function handOver(): Promise<void> {
+		await Promise.race([filled(screen), after(inkMs, undefined, {ref: false})]);
 		const {mount} = await import('./app.tsx');
+		if (isOver) return;
 		const mounted = mount({screen, policy: port.policy, look, terminal});
 		unsubscribe();
 		unmount = mounted.unmount;
@@ -107,9 +126,10 @@ export async function show(port: Port, {terminal, colour, zone, env, open}: Show
 	}
 	try {
 		open().catch(fail);
-		hand().catch(error => fail(faultOf(error)));
+		handOver().catch(error => fail(faultOf(error)));
 		return await ended;
 	} finally {
+		isOver = true;
 		unsubscribe();
 		unmount();
 		terminal.leave();
