@@ -7,7 +7,7 @@ import type {SecureContextOptions} from 'node:tls';
 import test from 'ava';
 import {shake} from '../../src/probe/connection.ts';
 import {readTarget} from '../../src/probe/target.ts';
-import {createMaker} from './fixture/certificates.ts';
+import {createMaker, openssl} from './fixture/certificates.ts';
 import {reportOf, run} from './fixture/run.ts';
 import {implicit, listen, secure} from './fixture/servers.ts';
 
@@ -233,7 +233,7 @@ test.serial('openssl s_server with TLS 1.0 alone is found out', async t => {
 		'-cipher',
 		'ALL:@SECLEVEL=0',
 	];
-	const server = spawn('openssl', words, {stdio: ['pipe', 'pipe', 'pipe']});
+	const server = spawn(openssl, words, {stdio: ['pipe', 'pipe', 'pipe']});
 	t.teardown(() => server.kill('SIGKILL'));
 	let said = '';
 	while (!/ACCEPT .*:(\d+)/.test(said)) said += String((await once(server.stdout, 'data'))[0]);
