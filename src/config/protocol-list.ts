@@ -1,5 +1,5 @@
 import {type Protocol, protocols} from '../tls/version.ts';
-import {atLeast, type PostfixVersion} from './postfix-version.ts';
+import {atLeast, type PostfixVersion, versionText} from './postfix-version.ts';
 import {carries} from './release.ts';
 
 /** The server takes any set; a client can only offer versions without a gap between them. */
@@ -104,24 +104,48 @@ function lowestRun(set: readonly Protocol[]): readonly Protocol[] {
 	return runs.find(run => !run.every(isOld)) ?? runs.at(-1) ?? [];
 }
 
+/** What a list comes to. */
+type Reading = {
+	readonly server: readonly Protocol[];
+	readonly client: readonly Protocol[];
+	readonly invalid: readonly string[];
+};
+
+function read(list: string, version: PostfixVersion): Reading {
+	const {excluded, included, floor, ceiling, invalid} = parse(list, version);
+	if (invalid.length > 0) return {server: [], client: [], invalid};
+	const server = buildable(version).filter(protocol => {
+		const number = wire[protocol] ?? 0x2ff;
+		if (excluded.has(protocol) || number < floor || (ceiling !== 0 && number > ceiling)) return false;
+		// A version that the program has no name for cannot be left out by naming others.
+		return included.size === 0 || included.has(protocol) || named(protocol, version) === null;
+	});
+	return {server, client: lowestRun(server), invalid};
+}
+
+/** A policy table says the same list a hundred thousand times. */
+const readings = new Map<string, Reading>();
+
+function reading(list: string, version: PostfixVersion): Reading {
+	const key = `${versionText(version)} ${list}`;
+	const before = readings.get(key);
+	if (before !== undefined) return before;
+	const found = read(list, version);
+	if (readings.size > 1000) readings.clear();
+	readings.set(key, found);
+	return found;
+}
+
 /**
  * The versions that a protocol list leaves, oldest first, before the library's own limits; empty also where a word of it is
  * unknown, which switches TLS off. An empty list leaves all. Rules: tls_misc.c tls_proto_mask_lims, postconf(5)
  * smtpd_tls_protocols and smtp_tls_protocols.
  */
 export function allowed(list: string, version: PostfixVersion, side: Side): readonly Protocol[] {
-	const {excluded, included, floor, ceiling, invalid} = parse(list, version);
-	if (invalid.length > 0) return [];
-	const set = buildable(version).filter(protocol => {
-		const number = wire[protocol] ?? 0x2ff;
-		if (excluded.has(protocol) || number < floor || (ceiling !== 0 && number > ceiling)) return false;
-		// A version that the program has no name for cannot be left out by naming others.
-		return included.size === 0 || included.has(protocol) || named(protocol, version) === null;
-	});
-	return side === 'client' ? lowestRun(set) : set;
+	return reading(list, version)[side];
 }
 
 /** The words of a protocol list that this version does not know, as written; any one of them switches TLS off. */
 export function invalidWords(list: string, version: PostfixVersion): readonly string[] {
-	return parse(list, version).invalid;
+	return reading(list, version).invalid;
 }

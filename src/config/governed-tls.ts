@@ -1,0 +1,49 @@
+import {exclusionItems, gradeOf, isBadExclusion} from './cipher-grade.ts';
+import type {Governing, GoverningCiphers, GoverningProtocols, TlsFault} from './effective.ts';
+import type {PostfixVersion} from './postfix-version.ts';
+import {allowed, invalidWords, type Side} from './protocol-list.ts';
+
+/** A protocol list with what it comes to. */
+export function governedProtocols(list: Governing, version: PostfixVersion, side: Side): GoverningProtocols {
+	return {...list, allowed: allowed(list.value, version, side), invalid: invalidWords(list.value, version)};
+}
+
+/** A grade and its exclusions; `added` are the items that Postfix excludes by itself. */
+export function governedCiphers(
+	grade: Governing,
+	exclusions: readonly Governing[],
+	added: readonly string[],
+	version: PostfixVersion,
+): GoverningCiphers {
+	const listed = exclusions.flatMap(({value}) => exclusionItems(value));
+	return {
+		grade: {...grade, valid: gradeOf(grade.value, version) !== null},
+		exclusions,
+		excluded: [...new Set([...listed, ...added])],
+	};
+}
+
+/** Why a handshake cannot come about with these lists, though TLS is on; null when it can. */
+export function listFault(protocols: GoverningProtocols, ciphers: GoverningCiphers): TlsFault | null {
+	const {parameter, value, invalid} = protocols;
+	if (invalid.length > 0) {
+		const text = `${parameter} = ${value}: "${invalid.join('", "')}" is no version this Postfix knows, which switches TLS off.`;
+		return {kind: 'invalid-protocols', effect: 'off', text};
+	}
+	if (protocols.allowed.length === 0) {
+		const text = `${parameter} = ${value} leaves no version at all, so that every handshake fails.`;
+		return {kind: 'empty-protocols', effect: 'off', text};
+	}
+	const {grade, exclusions} = ciphers;
+	if (!grade.valid) {
+		const text = `${grade.parameter} = ${grade.value} is no grade (high, medium, null), so that every handshake fails.`;
+		return {kind: 'invalid-grade', effect: 'off', text};
+	}
+	for (const list of exclusions) {
+		const bad = exclusionItems(list.value).find(isBadExclusion);
+		if (bad === undefined) continue;
+		const text = `${list.parameter} names "${bad}" with a sign before it, so that every handshake fails.`;
+		return {kind: 'invalid-exclusion', effect: 'off', text};
+	}
+	return null;
+}
