@@ -130,7 +130,9 @@ export function createAsker(target: Target, servername: string | null, bounds: B
 		async ask(offer: Offer): Promise<Asked> {
 			if (!(await canOffer(offer))) return told({kind: 'local'}, offer);
 			if (over !== null) return told(over, offer);
-			const answer = await dial(offer);
+			let answer = await dial(offer);
+			// An orderly end without an alert may be a refusal or a mishap: what happens twice is no mishap.
+			if (answer.kind === 'fault' && answer.fault.kind === 'handshake-closed') answer = await dial(offer);
 			if (answer.kind === 'accepted') {
 				accepted = true;
 				if (peer === null && answer.peer.certificate !== null) peer = answer.peer;

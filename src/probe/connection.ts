@@ -84,7 +84,7 @@ export function shake(door: Door, offer: Offer): Promise<Answer> {
 				return;
 			}
 			tls.on('error', error => fail(handshakeFault(error)));
-			tls.on('close', () => fail({kind: 'handshake-cut'}));
+			tls.on('close', () => fail({kind: 'handshake-closed'}));
 			tls.on('secureConnect', () => {
 				const answer: Answer = {
 					kind: 'accepted',

@@ -14,6 +14,7 @@ export type Fault =
 				| 'connect-timeout'
 				| 'handshake-timeout'
 				| 'handshake-cut'
+				| 'handshake-closed'
 				| 'dialogue-cut'
 				| 'silent'
 				| 'not-advertised'
@@ -41,6 +42,7 @@ const passing: readonly Fault['kind'][] = [
 	'client-certificate',
 	'handshake-timeout',
 	'handshake-cut',
+	'handshake-closed',
 ];
 
 /** Whether the probe ends here. Plaintext in place of TLS is final as long as no handshake has ever come about. */
@@ -72,7 +74,7 @@ const localCodes =
 
 /** What an error of node:tls in the handshake means. */
 export function handshakeFault(error: Error): Fault {
-	const {code = '', reason} = error as NodeJS.ErrnoException & {reason?: string};
+	const {code = '', reason, syscall} = error as NodeJS.ErrnoException & {reason?: string};
 	const number = Number(/SSL alert number (\d+)/.exec(error.message)?.[1]);
 	if (number === 112) return {kind: 'unknown-name'};
 	if (clientAlerts.includes(number)) return {kind: 'client-certificate'};
@@ -82,6 +84,8 @@ export function handshakeFault(error: Error): Fault {
 	if (/UNSUPPORTED_PROTOCOL|WRONG_SSL_VERSION/.test(code)) return {kind: 'other-version'};
 	// What stands where a TLS record's version should: text.
 	if (/WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG/.test(code)) return {kind: 'plaintext'};
+	// The server's own end of the connection: node calls it a reset too, but no system call has failed.
+	if (code === 'ECONNRESET' && syscall === undefined) return {kind: 'handshake-closed'};
 	if (/^(?:ECONNRESET|EPIPE|ECONNABORTED)$/.test(code)) return {kind: 'handshake-cut'};
 	if (code === 'ETIMEDOUT') return {kind: 'handshake-timeout'};
 	return {kind: 'broken-off', reason: reason ?? error.message};

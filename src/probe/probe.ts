@@ -15,6 +15,14 @@ export type Probed = Gathered & {
 };
 
 /**
+ * Dovecot closes the connection in place of an alert: where the server takes other offers, that is its refusal. Where it
+ * takes none, nothing is known.
+ */
+function refusedByClosing<Row extends Asked>(row: Row): Row {
+	return row.reason === 'handshake-closed' ? {...row, accepted: false} : row;
+}
+
+/**
  * Asks a server for each version, the newest first, then in each accepted version up to TLS 1.2 for each class of suites. One
  * connection at a time, never more than `bounds.connections`. Never throws for what the server or the network does.
  */
@@ -42,5 +50,10 @@ export async function probeServer(
 			suites.push({class: suite, version, ...asked});
 		}
 	}
-	return {results, suites, ...asker.close({version: 'TLSv1.3', suites: null})};
+	const any = results.some(({accepted}) => accepted === true);
+	return {
+		results: any ? results.map(refusedByClosing) : results,
+		suites: suites.map(refusedByClosing),
+		...asker.close({version: 'TLSv1.3', suites: null}),
+	};
 }

@@ -62,6 +62,8 @@ export function sentence(fault: Fault, about: Circumstances): string {
 			return `the server did not answer ${offered} within ${seconds(about.timeout)}; try again or raise --timeout`;
 		case 'handshake-cut':
 			return `the connection was cut after ${offered} was offered, with no TLS alert: a network fault, or a server that refuses in this way; try again and see the server's log`;
+		case 'handshake-closed':
+			return `the server closed the connection when ${offered} was offered, twice, without a TLS alert, as Dovecot refuses; its log has the reason`;
 		case 'dialogue-cut':
 			return `the server closed the connection before TLS began; see its log`;
 		case 'silent':

@@ -23,7 +23,6 @@ test('what OpenSSL will not send, what the network does and what a server writes
 		ERR_SSL_NO_PROTOCOLS_AVAILABLE: 'local',
 		ERR_OSSL_EVP_INVALID_DIGEST: 'local',
 		ERR_SSL_WRONG_VERSION_NUMBER: 'plaintext',
-		ECONNRESET: 'handshake-cut',
 		EPIPE: 'handshake-cut',
 		ETIMEDOUT: 'handshake-timeout',
 		ERR_SSL_BAD_SIGNATURE: 'broken-off',
@@ -32,6 +31,8 @@ test('what OpenSSL will not send, what the network does and what a server writes
 		t.is(handshakeFault(of(code)).kind, kind as Fault['kind'], code);
 		t.false(isRefusal(handshakeFault(of(code))));
 	}
+	t.is(handshakeFault(Object.assign(of('ECONNRESET'), {syscall: 'read'})).kind, 'handshake-cut');
+	t.is(handshakeFault(of('ECONNRESET')).kind, 'handshake-closed');
 	t.true(isRefusal(handshakeFault(of('ERR_SSL_UNSUPPORTED_PROTOCOL'))));
 	t.is(connectFault(of('ECONNREFUSED')).kind, 'connection-refused');
 	t.is(connectFault(of('ETIMEDOUT')).kind, 'connect-timeout');
@@ -59,7 +60,15 @@ test('every fault has a sentence of its own on one line that says what to do', t
 	const said = ['starttls-refused', 'hello-refused', 'turned-away', 'other-protocol'] as const;
 	const bare = [
 		...['other-version', 'unknown-name', 'client-certificate', 'connection-refused', 'connect-timeout'],
-		...['handshake-timeout', 'handshake-cut', 'dialogue-cut', 'silent', 'not-advertised', 'preauthenticated'],
+		...[
+			'handshake-timeout',
+			'handshake-cut',
+			'handshake-closed',
+			'dialogue-cut',
+			'silent',
+			'not-advertised',
+			'preauthenticated',
+		],
 		...['tls-from-start', 'plaintext', 'injected', 'flood', 'connections-used', 'time-used', 'stopped', 'local'],
 	];
 	const faults: Fault[] = [

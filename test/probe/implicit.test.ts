@@ -191,6 +191,36 @@ test.serial('a server that resets old versions only is undecided, not clean', as
 	await peer.close();
 });
 
+test.serial(
+	'a server that closes the connection in place of an alert, as Dovecot does, refuses when it does so twice',
+	async t => {
+		const peer = await listen((socket, {heard}, number) => {
+			if (number >= 3 && number <= 6) socket.once('data', () => socket.end());
+			else secure(socket, modern, heard);
+		});
+		const {status, report, version} = await reportOf({target: `127.0.0.1:${peer.port}`});
+		t.is(status, 0);
+		t.is(version('TLSv1')?.accepted, false);
+		t.regex(version('TLSv1')?.error ?? '', /closed the connection when TLSv1 was offered, twice, without a TLS alert/);
+		t.is(report.connections.used, peer.connections());
+		await peer.close();
+		const once = await listen((socket, {heard}, number) => {
+			if (number === 1) socket.once('data', () => socket.end());
+			else secure(socket, modern, heard);
+		});
+		t.is((await reportOf({target: `127.0.0.1:${once.port}`})).version('TLSv1.3')?.accepted, true);
+		await once.close();
+	},
+);
+
+test.serial('a server that closes every connection refuses nothing that is known', async t => {
+	const peer = await listen(socket => socket.once('data', () => socket.end()));
+	const {status, report} = await reportOf({target: `127.0.0.1:${peer.port}`});
+	t.is(status, 2);
+	t.true(report.results.every(each => each.accepted === null));
+	await peer.close();
+});
+
 test.serial('a silent server is given up in time, and the whole probe has its own limit', async t => {
 	const peer = await listen(() => undefined);
 	const begun = Date.now();
