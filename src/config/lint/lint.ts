@@ -1,0 +1,87 @@
+import type {Finding, FindingSeverity} from '../../tls/finding.ts';
+import type {PostfixConfiguration, ServiceEntry} from '../configuration.ts';
+import {clientPolicies, serverPolicies} from '../effective-policy.ts';
+import {mandatoryServiceOptionalList} from './list-choice.ts';
+import {contentsOf} from './routes.ts';
+import {findingOf, type LintSubject, type Need, type Rule} from './rule.ts';
+import {rules} from './rules.ts';
+
+const order: Readonly<Record<FindingSeverity, number>> = {error: 0, warn: 1, info: 2};
+
+function rank({id, severity}: Finding): number {
+	// What began it all comes first, unless it is but a doubt.
+	return id === mandatoryServiceOptionalList.id && severity === 'error' ? -1 : order[severity];
+}
+
+/** Why a rule cannot be asked, null where all is at hand. */
+function hindrance(need: Need, {configuration, dovecot}: LintSubject): string | null {
+	const {main, services, form, version} = configuration;
+	switch (need) {
+		case 'main.cf':
+			return main === null ? 'main.cf was not read' : null;
+		case 'master.cf':
+			return services === null ? 'master.cf was not read' : null;
+		case 'files':
+			return form === 'postconf' ? 'postconf has folded the files: the files themselves are needed' : null;
+		case 'version':
+			return version === null ? 'the version of Postfix is not known' : null;
+		case 'doveconf':
+			return dovecot === null ? 'no configuration of Dovecot was read' : null;
+		case 'policy tables': {
+			const unread = ['smtp_tls_policy_maps', 'lmtp_tls_policy_maps'].flatMap(
+				name => contentsOf(configuration, name).unread,
+			);
+			return main === null || unread.length === 0 ? null : `not read: ${unread.join(', ')}`;
+		}
+	}
+}
+
+/** A table that is not at hand leaves the others to be looked at. */
+function isAsked({needs}: Rule, subject: LintSubject): boolean {
+	return needs.every(need => need === 'policy tables' || hindrance(need, subject) === null);
+}
+
+function entry(name: string, type: string, command: string): ServiceEntry {
+	const columns = [type === 'inet' ? 'n' : '-', '-', 'y', '-', '-'];
+	return {name, type, columns, command, options: [], stray: [], place: {file: 'master.cf', line: null}};
+}
+
+/** The services that every master.cf has, without an option of their own. */
+const usualServices = [entry('smtp', 'inet', 'smtpd'), entry('smtp', 'unix', 'smtp')];
+
+/**
+ * Without master.cf, what main.cf says is judged by the two services that every installation has; it is then said of main.cf.
+ */
+function completed(subject: LintSubject): LintSubject {
+	const {configuration} = subject;
+	if (configuration.services !== null || configuration.main === null) return subject;
+	const usual: PostfixConfiguration = {...configuration, services: usualServices};
+	return {...subject, servers: serverPolicies(usual), clients: clientPolicies(usual)};
+}
+
+/**
+ * The mistakes in a configuration, the founding one first, then by severity. Pure. Rules that need what is not at hand
+ * find nothing: see notCheckable.
+ */
+export function lint(subject: LintSubject): Finding[] {
+	const whole = completed(subject);
+	const findings = rules
+		.filter(rule => isAsked(rule, subject))
+		.flatMap(rule => rule.find(whole).map(draft => findingOf(rule, draft)));
+	const said =
+		whole === subject ? findings : findings.map(finding => ({...finding, service: generalised(finding.service)}));
+	// A stable sort keeps the order of the rules, and in each the order of the files.
+	return said.sort((one, other) => rank(one) - rank(other));
+}
+
+function generalised(service: string): string {
+	return usualServices.some(({name, type}) => service === `${name}/${type}`) ? 'main.cf' : service;
+}
+
+/** The rules that could not be asked, or not of everything, and what is missing for each. */
+export function notCheckable(subject: LintSubject): {readonly id: string; readonly why: string}[] {
+	return rules.flatMap(({id, needs}) => {
+		const why = needs.map(need => hindrance(need, subject)).find(one => one !== null);
+		return why == null ? [] : [{id, why}];
+	});
+}

@@ -1,0 +1,46 @@
+import {setOnService} from './fix.ts';
+import {eachServer, type Rule, serviceName, written} from './rule.ts';
+
+/** What tlsproxy(8) has a parameter of its own for. */
+const twinned =
+	/^smtpd_tls_(security_level|(?:mandatory_)?(?:protocols|ciphers|exclude_ciphers)|chain_files|(?:ec|d)?(?:cert|key)_file|ask_ccert|req_ccert|CAfile|CApath|loglevel|eecdh_grade|dh(?:512|1024)_param_file)$/;
+
+const proxyOutOfReach: Rule = {
+	id: 'proxy-out-of-reach',
+	severity: 'warn',
+	source: 'tlsproxy(8); postscreen(8)',
+	needs: ['master.cf'],
+	find: eachServer(({service, program}, {configuration}) => {
+		const proxy = configuration.services?.findLast(({command}) => command.endsWith('tlsproxy'));
+		const screened = configuration.services?.some(
+			({command, type}) => type === 'inet' && command.endsWith('postscreen'),
+		);
+		if (service.type !== 'pass' || program !== 'smtpd' || !screened) return null;
+		const options = service.options.filter(({name}) => twinned.test(name));
+		const setting = options[0];
+		if (setting === undefined) return null;
+		return {
+			service: serviceName(service),
+			setting,
+			evidence: `${options.map(written).join(', ')} on the service behind postscreen`,
+			why: 'The handshakes that postscreen has tlsproxy do read main.cf and the options of tlsproxy, never those of this service.',
+			fix:
+				proxy === undefined
+					? ['a tlsproxy line in master.cf: tlsproxy unix - - y - 0 tlsproxy']
+					: options.flatMap(({name, value}) =>
+							setOnService(
+								configuration,
+								proxy,
+								name.replace(/^smtpd/, 'tlsproxy'),
+								value
+									.split(/[\s,]+/)
+									.filter(Boolean)
+									.join(','),
+							),
+						),
+		};
+	}),
+};
+
+/** Rules about TLS in front of smtpd (postscreen, tlsproxy). */
+export const postscreenRules: readonly Rule[] = [proxyOutOfReach];

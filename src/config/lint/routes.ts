@@ -1,0 +1,70 @@
+import type {PostfixConfiguration, Setting} from '../configuration.ts';
+import type {ClientPolicy} from '../effective.ts';
+import {type TableContents, tableContents} from '../lookup-table.ts';
+import {type NextHop, nextHopOf, nextHopsOf, routeOf} from './next-hop.ts';
+import type {LintSubject} from './rule.ts';
+import {lastSetting, rulingValue} from './values.ts';
+
+/** What the tables of a parameter hold, as far as they can be read. */
+export function contentsOf(configuration: PostfixConfiguration, name: string): TableContents {
+	const place = lastSetting(configuration.main, name)?.place ?? {file: 'main.cf', line: null};
+	return tableContents(configuration, rulingValue(configuration, name), place);
+}
+
+/** A way for mail out of this machine, and the line that says so. */
+export type Way = {
+	readonly transport: string;
+	readonly nextHop: NextHop;
+	/** `relayhost`, `transport_maps`, … */
+	readonly parameter: string;
+	readonly setting: Setting | null;
+	readonly place: Setting['place'];
+};
+
+/** What main.cf and its tables say of where mail goes: relayhost, transports and content filters with a host of their own. */
+export function waysOf(configuration: PostfixConfiguration): readonly Way[] {
+	const ways: Way[] = [];
+	const usual = rulingValue(configuration, 'default_transport').split(':', 1)[0] || 'smtp';
+	const hosts = (parameter: string, value: string, setting: Setting | null, place: Setting['place']) => {
+		for (const nextHop of nextHopsOf(value)) ways.push({transport: usual, nextHop, parameter, setting, place});
+	};
+	const route = (parameter: string, value: string, setting: Setting | null, place: Setting['place']) => {
+		const found = routeOf(value);
+		if (found?.nextHop) ways.push({transport: found.transport, nextHop: found.nextHop, parameter, setting, place});
+	};
+	const relayhost = lastSetting(configuration.main, 'relayhost');
+	if (relayhost) hosts(relayhost.name, rulingValue(configuration, relayhost.name), relayhost, relayhost.place);
+	for (const name of [
+		'default_transport',
+		'relay_transport',
+		'local_transport',
+		'virtual_transport',
+		'mailbox_transport',
+		'content_filter',
+	]) {
+		const setting = lastSetting(configuration.main, name);
+		if (setting) route(name, rulingValue(configuration, name), setting, setting.place);
+	}
+	for (const service of configuration.services ?? []) {
+		const setting = lastSetting(service.options, 'content_filter');
+		if (setting) route(setting.name, rulingValue(configuration, setting.name, service), setting, setting.place);
+	}
+	const maps = [
+		['sender_dependent_relayhost_maps', hosts],
+		['transport_maps', route],
+		['sender_dependent_default_transport_maps', route],
+	] as const;
+	for (const [name, add] of maps)
+		for (const {value, place} of contentsOf(configuration, name).rows) add(name, value, null, place);
+	return ways;
+}
+
+/** The policy that rules on a way: that of the table's entry for this next hop, else that of the transport. */
+export function policyOn({clients}: LintSubject, {transport, nextHop}: Way): ClientPolicy | null {
+	const of = clients.filter(({service}) => service.name === transport && service.type === 'unix');
+	return (
+		of.find(({destination}) => destination !== null && nextHopOf(destination)?.text === nextHop.text) ??
+		of.find(({destination}) => destination === null) ??
+		null
+	);
+}

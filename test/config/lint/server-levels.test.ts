@@ -1,0 +1,326 @@
+import test from 'ava';
+import {finds, passes} from './expectations.ts';
+
+const service = (name: string, ...options: string[]) => [`${name} inet n - y - - smtpd`, ...options].join('\n  ');
+const encrypted = '-o smtpd_tls_security_level=encrypt';
+
+test(
+	'A submission port at level may does not enforce TLS',
+	finds,
+	'submission-not-enforced',
+	{
+		master: service('submission'),
+	},
+	{
+		severity: 'error',
+		service: 'submission/inet',
+		fix: ["postconf -P 'submission/inet/smtpd_tls_security_level=encrypt'"],
+	},
+);
+test('A submission port at level encrypt does', passes, 'submission-not-enforced', {
+	master: service('submission', encrypted),
+});
+
+test(
+	'AUTH before TLS is offered where main.cf says nothing of it',
+	finds,
+	'auth-in-clear',
+	{
+		main: 'smtpd_sasl_auth_enable = yes\nsmtpd_tls_auth_only = no\n',
+	},
+	{severity: 'error', fix: ["postconf -e 'smtpd_tls_auth_only=yes'"]},
+);
+test(
+	'An option that allows it is mended where it stands',
+	finds,
+	'auth-in-clear',
+	{
+		master: service('submission', '-o smtpd_sasl_auth_enable=yes', '-o smtpd_tls_auth_only=no'),
+	},
+	{service: 'submission/inet', fix: ["postconf -P 'submission/inet/smtpd_tls_auth_only=yes'"]},
+);
+test('AUTH after TLS alone is in order', passes, 'auth-in-clear', {main: 'smtpd_sasl_auth_enable = yes\n'});
+
+test(
+	'Passwords can be tried on port 25',
+	finds,
+	'auth-on-port-25',
+	{
+		main: 'smtpd_sasl_auth_enable = yes\n',
+		master: service('submission', encrypted),
+	},
+	{
+		severity: 'warn',
+		service: 'smtp/inet',
+		fix: ["postconf -P 'submission/inet/smtpd_sasl_auth_enable=yes'", "postconf -e 'smtpd_sasl_auth_enable=no'"],
+	},
+);
+test('Passwords on the submission port belong there', passes, 'auth-on-port-25', {
+	master: service('submission', encrypted, '-o smtpd_sasl_auth_enable=yes'),
+});
+
+test(
+	'Port 25 demands TLS of the whole world',
+	finds,
+	'public-mx-mandatory',
+	{
+		main: 'smtpd_tls_security_level = encrypt\n',
+	},
+	{severity: 'error', service: 'smtp/inet', fix: ["postconf -e 'smtpd_tls_security_level=may'"]},
+);
+test(
+	'The level of main.cf stays where a submission port lives by it',
+	finds,
+	'public-mx-mandatory',
+	{
+		main: 'smtpd_tls_security_level = encrypt\n',
+		master: service('submission'),
+	},
+	{fix: ["postconf -P 'smtp/inet/smtpd_tls_security_level=may'"]},
+);
+test(
+	'Behind postscreen it is the level of postscreen that counts',
+	finds,
+	'public-mx-mandatory',
+	{
+		main: 'smtpd_tls_security_level = may\npostscreen_tls_security_level = encrypt\n',
+		wholeMaster:
+			'smtp inet n - y - 1 postscreen\nsmtpd pass - - y - - smtpd\ntlsproxy unix - - y - 0 tlsproxy\ntlsmgr unix - - y 1000? 1 tlsmgr\n',
+	},
+	{service: 'smtp/inet', fix: ["postconf -e 'postscreen_tls_security_level=may'"]},
+);
+test('A port 25 that only this machine reaches may demand what it likes', passes, 'public-mx-mandatory', {
+	main: 'smtpd_tls_security_level = encrypt\ninet_interfaces = loopback-only\n',
+});
+
+test(
+	'A level of main.cf reaches the port of the content filter',
+	finds,
+	'reinjection-port-mandatory',
+	{
+		main: 'smtpd_tls_security_level = encrypt\n',
+		master: service('127.0.0.1:10025'),
+	},
+	{
+		severity: 'error',
+		service: '127.0.0.1:10025/inet',
+		fix: ["postconf -P '127.0.0.1:10025/inet/smtpd_tls_security_level=none'"],
+	},
+);
+test('A content filter port with a level of its own is left alone', passes, 'reinjection-port-mandatory', {
+	main: 'smtpd_tls_security_level = encrypt\n',
+	master: service('127.0.0.1:10025', '-o smtpd_tls_security_level=none'),
+});
+
+test(
+	'Port 25 without a level offers no STARTTLS',
+	finds,
+	'port-25-without-tls',
+	{
+		wholeMain: 'smtpd_tls_cert_file = /c.pem\n',
+	},
+	{severity: 'error', service: 'smtp/inet', fix: ["postconf -e 'smtpd_tls_security_level=may'"]},
+);
+test(
+	'Without a certificate one is needed first',
+	finds,
+	'port-25-without-tls',
+	{wholeMain: '', version: '3.3.0'},
+	{
+		fix: [
+			"postconf -e 'smtpd_tls_cert_file=FULLCHAIN' 'smtpd_tls_key_file=KEYFILE'",
+			"postconf -e 'smtpd_tls_security_level=may'",
+		],
+	},
+);
+test(
+	'A level none may be meant',
+	finds,
+	'port-25-without-tls',
+	{main: 'smtpd_tls_security_level = none\n'},
+	{severity: 'warn'},
+);
+test('An old switch offers STARTTLS too', passes, 'port-25-without-tls', {
+	wholeMain: 'smtpd_use_tls = yes\nsmtpd_tls_cert_file = /c.pem\n',
+});
+
+test(
+	'dane is no level of a server',
+	finds,
+	'bad-server-level',
+	{main: 'smtpd_tls_security_level = dane\n'},
+	{
+		severity: 'error',
+		says: /TLSA/,
+		fix: ["postconf -e 'smtpd_tls_security_level=may'"],
+	},
+);
+test(
+	'A misspelt level kills the submission port',
+	finds,
+	'bad-server-level',
+	{
+		master: service('submission', '-o smtpd_tls_security_level=encrpyt'),
+	},
+	{service: 'submission/inet', fix: ["postconf -P 'submission/inet/smtpd_tls_security_level=encrypt'"]},
+);
+test('Levels are read in any case', passes, 'bad-server-level', {main: 'smtpd_tls_security_level = MAY\n'});
+
+test(
+	'secure is taken for encrypt',
+	finds,
+	'server-level-downgraded',
+	{
+		master: service('submission', '-o smtpd_tls_security_level=secure'),
+	},
+	{severity: 'warn', says: /checks no certificate/},
+);
+test('encrypt is what it says', passes, 'server-level-downgraded', {master: service('submission', encrypted)});
+
+test(
+	'Wrapper mode in main.cf makes port 25 speak TLS at once',
+	finds,
+	'wrappermode-global',
+	{
+		main: 'smtpd_tls_wrappermode = yes\n',
+		master: service('smtps'),
+	},
+	{
+		severity: 'error',
+		service: 'main.cf',
+		fix: ["postconf -P 'smtps/inet/smtpd_tls_wrappermode=yes'", 'postconf -X smtpd_tls_wrappermode'],
+	},
+);
+test('Wrapper mode on port 465 alone is in order', passes, 'wrappermode-global', {
+	master: service('smtps', '-o smtpd_tls_wrappermode=yes'),
+});
+
+test(
+	'Port 465 wants wrapper mode',
+	finds,
+	'wrapper-on-wrong-port',
+	{master: service('smtps', encrypted)},
+	{
+		severity: 'error',
+		service: 'smtps/inet',
+		fix: ["postconf -P 'smtps/inet/smtpd_tls_wrappermode=yes'"],
+	},
+);
+test(
+	'Port 587 does not',
+	finds,
+	'wrapper-on-wrong-port',
+	{
+		master: service('submission', '-o smtpd_tls_wrappermode=yes'),
+	},
+	{
+		service: 'submission/inet',
+		fix: [
+			"postconf -P 'submission/inet/smtpd_tls_security_level=encrypt'",
+			'postconf -PX submission/inet/smtpd_tls_wrappermode',
+		],
+	},
+);
+test('A wrapper on a port of its own is a choice', passes, 'wrapper-on-wrong-port', {
+	master: service('2465', '-o smtpd_tls_wrappermode=yes'),
+});
+
+test(
+	'Two ports for users share a tag',
+	finds,
+	'missing-own-tag',
+	{master: service('submission', encrypted)},
+	{
+		severity: 'info',
+		service: 'submission/inet',
+		fix: ["postconf -P 'submission/inet/syslog_name=postfix/submission'"],
+	},
+);
+test('A tag of its own tells sessions apart', passes, 'missing-own-tag', {
+	master: service('submission', encrypted, '-o syslog_name=postfix/submission'),
+});
+
+test(
+	'Before 3.6 the name submissions must be in services(5)',
+	finds,
+	'service-name-unknown',
+	{
+		master: service('submissions', '-o smtpd_tls_wrappermode=yes'),
+		version: '3.4.10',
+	},
+	{severity: 'warn', service: 'submissions/inet'},
+);
+test('From 3.6 Postfix knows the name itself', passes, 'service-name-unknown', {
+	master: service('submissions', '-o smtpd_tls_wrappermode=yes'),
+});
+
+test(
+	'Of two services of one name the last counts',
+	finds,
+	'duplicate-service',
+	{
+		master: `${service('submission', encrypted)}\n${service('submission')}`,
+	},
+	{severity: 'warn', service: 'submission/inet', says: /line 7.*line 9/},
+);
+test(
+	'Two names stand for one port',
+	finds,
+	'duplicate-service',
+	{
+		master: `${service('smtps', '-o smtpd_tls_wrappermode=yes')}\n${service('465', '-o smtpd_tls_wrappermode=yes')}`,
+	},
+	{says: /cannot bind/},
+);
+test('One port on two addresses is two services', passes, 'duplicate-service', {
+	master: `${service('192.0.2.1:587', encrypted)}\n${service('192.0.2.2:587', encrypted)}`,
+});
+
+test(
+	'A client certificate cannot be required at level may',
+	finds,
+	'client-certificate-mix',
+	{
+		main: 'smtpd_tls_req_ccert = yes\n',
+	},
+	{severity: 'warn', service: 'smtp/inet', fix: ['postconf -X smtpd_tls_req_ccert']},
+);
+test(
+	'Asking mail programs for certificates bothers users',
+	finds,
+	'client-certificate-mix',
+	{
+		master: service('submission', encrypted, '-o smtpd_tls_ask_ccert=yes'),
+	},
+	{severity: 'info'},
+);
+test('At level encrypt it can be required', passes, 'client-certificate-mix', {
+	master: service('submission', encrypted, '-o smtpd_tls_req_ccert=yes'),
+});
+
+test(
+	'Headers that do not tell of TLS leave the log as the only proof',
+	finds,
+	'received-header-off',
+	{
+		main: 'smtpd_tls_received_header = no\n',
+	},
+	{severity: 'info', service: 'main.cf'},
+);
+test('Headers that tell of TLS are in order', passes, 'received-header-off', {});
+
+const screened = (...options: string[]) =>
+	[
+		'smtp inet n - y - 1 postscreen\ntlsmgr unix - - y 1000? 1 tlsmgr\ntlsproxy unix - - y - 0 tlsproxy\nsmtpd pass - - y - - smtpd',
+		...options,
+	].join('\n  ');
+test(
+	'Options behind postscreen do not reach tlsproxy',
+	finds,
+	'proxy-out-of-reach',
+	{
+		wholeMaster: screened('-o smtpd_tls_protocols=>=TLSv1.2'),
+	},
+	{severity: 'warn', service: 'smtpd/pass', fix: ["postconf -P 'tlsproxy/unix/tlsproxy_tls_protocols=>=TLSv1.2'"]},
+);
+test('Without options behind postscreen all follow main.cf', passes, 'proxy-out-of-reach', {wholeMaster: screened()});
