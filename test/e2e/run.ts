@@ -85,7 +85,8 @@ function runWorld(folder: string, words: readonly string[]): Promise<number> {
 }
 
 const {kept, rest} = readWords(process.argv.slice(2));
-const problem = obstacle();
+const problem =
+	obstacle() ?? (kept !== null && existsSync(kept) ? `${kept} exists already; name a folder that does not` : null);
 if (problem !== null) {
 	process.stderr.write(`${problem}\n`);
 	process.exitCode = 2;
