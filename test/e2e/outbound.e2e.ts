@@ -1,7 +1,7 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
-import {reach, reply, speak} from './dialogue.ts';
+import {inject} from './inject.ts';
 import {type Sink, startSink} from './mail-sink.ts';
 import {type OutboundCase, outboundCases} from './outbound-cases.ts';
 import {outboundMain, outboundMaster} from './outbound-services.ts';
@@ -17,27 +17,6 @@ const destinations: Array<{one: OutboundCase; sink: Sink}> = [];
 function nextHop({domain, transport}: OutboundCase): string {
 	const hop = transport.slice(transport.indexOf(':') + 1);
 	return hop === '' ? domain.domain : hop;
-}
-
-/** Hands all mail to our server in one connection, the destinations in turn. */
-async function inject(cases: readonly OutboundCase[]): Promise<void> {
-	const socket = await reach('127.0.0.1', 25, '127.0.0.1');
-	const dialogue = speak(socket);
-	await reply(dialogue);
-	const say = async (text: string): Promise<void> => {
-		dialogue.say(text);
-		const {code, text: answer} = await reply(dialogue);
-		if (code >= 400) throw new Error(`${text}: ${answer}`);
-	};
-	await say('EHLO localhost');
-	for (let turn = 0; cases.some(({messages}) => messages > turn); turn++) {
-		for (const {domain} of cases.filter(({messages}) => messages > turn)) {
-			for (const word of ['MAIL FROM:<ana@example.org>', `RCPT TO:<info@${domain.domain}>`, 'DATA']) await say(word);
-			await say('Subject: end to end\r\n\r\nHello.\r\n.');
-		}
-	}
-	await say('QUIT');
-	socket.destroy();
 }
 
 test.before(async () => {
@@ -58,7 +37,7 @@ test.before(async () => {
 	postfix.write(outboundMain(site, client, `texthash:${policies}`, `texthash:${transports}`), outboundMaster);
 	await postfix.start();
 	site.onEnd(() => postfix.stop());
-	await inject(cases);
+	await inject(cases.map(({domain, messages}) => ({domain: domain.domain, messages})));
 	const taken = ({sink}: {sink: Sink}): number => sink.seen.reduce((sum, {messages}) => sum + messages, 0);
 	await until(
 		'all mail that can arrive has arrived',
