@@ -84,9 +84,9 @@ export function createConnections(
 		const connection: Connection = {
 			session,
 			host: entry.daemon.host,
-			twin: keep.again(summary.twin),
-			peerText: keep.again(summary.peerText),
-			end: keep.again(`[${summary.peer.ip}]:${summary.peer.port}`),
+			twin: keep(summary.twin),
+			peerText: keep(summary.peerText),
+			end: keep(`[${summary.peer.ip}]:${summary.peer.port}`),
 			queueIds: noQueueIds(),
 			held: false,
 			claimed: false,

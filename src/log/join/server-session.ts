@@ -53,7 +53,7 @@ export function beginServerSession(
 	session.port = handedOver ?? daemon.port;
 	session.portSource = handedOver === null ? daemon.portSource : 'log';
 	if (peer) {
-		session.peerHost = peer.host === null ? null : keep(peer.host);
+		session.peerHost = peer.host === null ? null : keep.again(peer.host);
 		session.peerIp = peer.ip === null ? null : keep.again(peer.ip);
 		session.peerPort = peer.port;
 	}
