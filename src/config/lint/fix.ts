@@ -54,7 +54,7 @@ export function removeFromMain(configuration: PostfixConfiguration, ...names: re
  * Whether `postconf -P` may be let loose on a service. It knows the option from 2.11 on; it writes a glued `-oname=value` back
  * broken, cannot see an option broken by blanks, and merges services of one name (postconf_master.c).
  */
-export function editable({version, services}: PostfixConfiguration, service: ServiceEntry): boolean {
+function editable({version, services}: PostfixConfiguration, service: ServiceEntry): boolean {
 	if (version !== null && !atLeast(version, 2, 11)) return false;
 	const twins = (services ?? []).filter(other => other.name === service.name && other.type === service.type);
 	return twins.length < 2 && service.stray.length === 0 && service.options.every(option => option.form !== 'glued');

@@ -172,6 +172,24 @@ const relayPasswordInClear: Rule = {
 	},
 };
 
+const badClientLevel: Rule = {
+	id: 'bad-client-level',
+	severity: 'error',
+	source: 'postconf(5) smtp_tls_security_level; Postfix tls_level.c',
+	needs: ['main.cf'],
+	find: eachClient(({service, fault, levelSetting, destination}, {configuration}) => {
+		if (fault?.kind !== 'invalid-level' || destination !== null) return null;
+		return {
+			service: serviceName(service),
+			setting: levelSetting.setting,
+			parameter: levelSetting.parameter,
+			evidence: rulingWords(levelSetting, configuration),
+			why: 'This is no level of the client in this release: it dies at its start, and all mail waits.',
+			fix: setWhereItStands(configuration, service, levelSetting.parameter, 'may'),
+		};
+	}),
+};
+
 /** The transports to mailbox servers on the same machine by a socket. */
 const mailboxTransports = ['mailbox_transport', 'virtual_transport', 'local_transport'];
 
@@ -196,6 +214,7 @@ const mayOnUnixSocket: Rule = {
 
 /** Rules about mail going out. */
 export const outboundRules: readonly Rule[] = [
+	badClientLevel,
 	clientTlsOff,
 	implicitPortWithoutWrapper,
 	mandatoryHitsLocal,

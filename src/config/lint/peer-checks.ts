@@ -134,8 +134,11 @@ const fingerprintDigest: Rule = {
 		return {
 			...base,
 			evidence: `level fingerprint${where(policy)}, ${digest.parameter} is not set`,
-			why: 'The digest is then md5, for which certificates can be forged. Take the fingerprints anew, of the public key and with a spare one.',
-			fix: setInMain(configuration, `${digest.parameter}=sha256`),
+			why: 'The digest is then md5, for which certificates can be forged. Pin the public key, and a spare one with it.',
+			// By itself the command would leave fingerprints of the wrong length.
+			fix: [
+				`put sha256 fingerprints in place of those ${where(policy).trim() || `of ${matches.parameter}`}, then: ${setInMain(configuration, `${digest.parameter}=sha256`).join('')}`,
+			],
 		};
 	}),
 };

@@ -1,22 +1,30 @@
-import {setOnService} from './fix.ts';
+import type {ServiceOption} from '../configuration.ts';
+import {commaList, setOnService} from './fix.ts';
 import {eachServer, type Rule, serviceName, written} from './rule.ts';
+import {rulingValue} from './values.ts';
 
 /** What tlsproxy(8) has a parameter of its own for. */
 const twinned =
 	/^smtpd_tls_(security_level|(?:mandatory_)?(?:protocols|ciphers|exclude_ciphers)|chain_files|(?:ec|d)?(?:cert|key)_file|ask_ccert|req_ccert|CAfile|CApath|loglevel|eecdh_grade|dh(?:512|1024)_param_file)$/;
 
+function proxyName(name: string): string {
+	return name.replace(/^smtpd/, 'tlsproxy');
+}
+
 const proxyOutOfReach: Rule = {
 	id: 'proxy-out-of-reach',
 	severity: 'warn',
 	source: 'tlsproxy(8); postscreen(8)',
-	needs: ['master.cf'],
+	needs: ['main.cf', 'master.cf'],
 	find: eachServer(({service, program}, {configuration}) => {
 		const proxy = configuration.services?.findLast(({command}) => command.endsWith('tlsproxy'));
 		const screened = configuration.services?.some(
 			({command, type}) => type === 'inet' && command.endsWith('postscreen'),
 		);
 		if (service.type !== 'pass' || program !== 'smtpd' || !screened) return null;
-		const options = service.options.filter(({name}) => twinned.test(name));
+		const differs = ({name, value}: ServiceOption) =>
+			commaList(value) !== commaList(rulingValue(configuration, proxyName(name), proxy));
+		const options = service.options.filter(option => twinned.test(option.name) && differs(option));
 		const setting = options[0];
 		if (setting === undefined) return null;
 		return {
@@ -26,18 +34,8 @@ const proxyOutOfReach: Rule = {
 			why: 'The handshakes that postscreen has tlsproxy do read main.cf and the options of tlsproxy, never those of this service.',
 			fix:
 				proxy === undefined
-					? ['a tlsproxy line in master.cf: tlsproxy unix - - y - 0 tlsproxy']
-					: options.flatMap(({name, value}) =>
-							setOnService(
-								configuration,
-								proxy,
-								name.replace(/^smtpd/, 'tlsproxy'),
-								value
-									.split(/[\s,]+/)
-									.filter(Boolean)
-									.join(','),
-							),
-						),
+					? ['a line in master.cf: tlsproxy unix - - y - 0 tlsproxy']
+					: options.flatMap(({name, value}) => setOnService(configuration, proxy, proxyName(name), commaList(value))),
 		};
 	}),
 };

@@ -26,7 +26,7 @@ export function versionWords(set: readonly Protocol[]): string {
 }
 
 /** The command that sets a governing list to the floor, at the place where it is written now. */
-export function floorFix({policy, list}: Listed, {configuration}: LintSubject, least: Protocol = 'TLSv1.2') {
+function floorFix({policy, list}: Listed, {configuration}: LintSubject, least: Protocol = 'TLSv1.2') {
 	const floor = floorList(configuration.version, least);
 	return list.setting === null
 		? setInMain(configuration, `${list.parameter}=${floor}`)

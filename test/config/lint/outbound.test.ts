@@ -342,7 +342,7 @@ test(
 	table(`example.org fingerprint match=${print}\n`),
 	{
 		severity: 'warn',
-		fix: ["postconf -e 'smtp_tls_fingerprint_digest=sha256'"],
+		says: /md5/,
 	},
 );
 test(
@@ -372,4 +372,23 @@ test(
 );
 test('A certificate of its own was asked for', passes, 'client-certificate-offered', {
 	main: 'smtp_tls_cert_file = /client.pem\n',
+});
+
+test(
+	'A level that the client does not know stops all mail',
+	finds,
+	'bad-client-level',
+	{main: 'smtp_tls_security_level = encrpyt\n'},
+	{
+		severity: 'error',
+		service: 'smtp/unix',
+		fix: ["postconf -e 'smtp_tls_security_level=may'"],
+	},
+);
+test('dane is a level from 2.11 on', finds, 'bad-client-level', {
+	main: 'smtp_tls_security_level = dane\n',
+	version: '2.10.7',
+});
+test('Levels of the client are read in any case', passes, 'bad-client-level', {
+	main: 'smtp_tls_security_level = Encrypt\n',
 });
