@@ -3,7 +3,7 @@ import type {Governing} from './effective.ts';
 import {expand, type Lookup} from './expansion.ts';
 import {type PostfixVersion, versionText} from './postfix-version.ts';
 
-/** The default of a parameter in a version, not expanded; empty or null where it is not known. */
+/** The default of a parameter in a version, not expanded; null where it is not known. */
 export type DefaultOf = (name: string, version: PostfixVersion | null) => string | null;
 
 /** Where a parameter's value is from and what it is, not expanded. */
@@ -38,7 +38,7 @@ function written(
 	const value =
 		givenValue(configuration, service, name) ??
 		configuration.defaults?.get(name) ??
-		(defaultOf(name, configuration.version) || null);
+		defaultOf(name, configuration.version);
 	return value === null ? null : {value, setting: null};
 }
 
