@@ -2,7 +2,7 @@ import {globalLevel, isMandatory} from './client-level.ts';
 import {clientLists, type ListsOf, type Replacements} from './client-lists.ts';
 import type {PostfixConfiguration, ServiceEntry} from './configuration.ts';
 import {daneHindrance, daneOutcomes} from './dane-outcomes.ts';
-import type {ClientLevel, ClientPolicy} from './effective.ts';
+import type {ClientLevel, ClientPolicy, Governing} from './effective.ts';
 import {listFault} from './governed-tls.ts';
 import {type TableRow, tableContents} from './lookup-table.ts';
 import {tagOf} from './placement.ts';
@@ -29,6 +29,16 @@ type Demand = Replacements & {
 
 const nothing = {protocols: null, ciphers: null, otherProtocols: null, outcomes: []} as const;
 
+/**
+ * How a handshake that fails ends: `may` delivers in clear at a later attempt, the mandatory levels wait. With `dane`, a
+ * host without TLSA gets what `may` gets, which is nothing in wrapper mode.
+ */
+function reachOf(level: ClientLevel, wrapper: boolean, broken: boolean): ClientPolicy['reach'] {
+	if (level === 'may') return broken ? 'plaintext' : 'opportunistic';
+	if (level === 'dane' && !wrapper) return 'opportunistic';
+	return broken ? 'deferred' : 'mandatory';
+}
+
 /** The policy that a demand comes to: DANE is settled first, the lists are chosen by what is left (smtp_tls_policy.c). */
 function resolved(transport: Transport, demand: Demand): ClientPolicy {
 	const {parameters, family, fixed} = transport;
@@ -54,18 +64,37 @@ function resolved(transport: Transport, demand: Demand): ClientPolicy {
 		level === 'dane' || level === 'dane-only'
 			? daneOutcomes({level, wrapper: fixed.wrapper, insecureMx: family === 'smtp' ? mx : null}, found)
 			: [];
-	const text = `Level dane is no more than may here: ${hindrance}.`;
+	const noDane = `Level dane is no more than may here: ${hindrance}.`;
+	const broken = listFault(protocols, found.ciphers);
 	return {
 		...base,
 		level,
+		reuse: (attributes.get('connection_reuse')?.toLowerCase() ?? (fixed.reuse ? 'yes' : 'no')) === 'yes',
 		protocols,
 		ciphers: found.ciphers,
 		otherProtocols: attributes.has('protocols') ? null : other,
 		outcomes,
-		fault: hindrance === null ? listFault(protocols, found.ciphers) : {kind: 'dane-without-dnssec', text},
-		// With dane, a host without TLSA gets what `may` gets, which is nothing in wrapper mode.
-		reach: level === 'may' || (level === 'dane' && !fixed.wrapper) ? 'opportunistic' : 'mandatory',
+		fault: hindrance === null ? broken : {kind: 'dane-without-dnssec', text: noDane},
+		reach: reachOf(level, fixed.wrapper, broken !== null),
 	};
+}
+
+/** Why the client dies at its start, so that all mail of the transport waits; null when it does not. */
+function startFault(
+	parameters: Parameters,
+	family: 'smtp' | 'lmtp',
+	level: ClientLevel | null,
+	{parameter, value}: Governing,
+): ClientPolicy['fault'] {
+	const text = `${parameter} = ${value} is no level: the client does not start and all mail waits.`;
+	if (level === null) return {kind: 'invalid-level', text};
+	const names = ['use_tls', 'enforce_tls', 'tls_enforce_peername', 'tls_wrappermode', 'tls_connection_reuse'];
+	const bad = names
+		.map(name => parameters(`${family}_${name}`))
+		.find(each => each.value !== '' && yesOrNo(each) === null);
+	if (bad === undefined) return null;
+	const word = `${bad.parameter} = ${bad.value} is neither yes nor no: the client does not start and all mail waits.`;
+	return {kind: 'invalid-boolean', text: word};
 }
 
 /**
@@ -90,16 +119,13 @@ export function transportPolicies(
 	} as const;
 	const transport: Transport = {parameters, family, lists: clientLists(parameters, family, version), fixed};
 	const {level, setting} = globalLevel(parameters, family, version);
-	const invalid = {
-		kind: 'invalid-level',
-		text: `${setting.parameter} = ${setting.value} is no level: the client does not start and all mail waits.`,
-	};
+	const problem = startFault(parameters, family, level, setting);
 	const general: Demand = {
 		destination: null,
-		level,
+		level: problem === null ? level : null,
 		row: setting,
 		attributes: new Map(),
-		problem: level === null ? invalid : null,
+		problem,
 	};
 	const policyMaps = parameters(`${family}_tls_policy_maps`);
 	const isSite = policyMaps.value === '';
@@ -123,7 +149,7 @@ export function transportPolicies(
 		};
 	};
 	// A client that does not start looks nothing up.
-	if (level === null) return [resolved(transport, general)];
+	if (problem !== null) return [resolved(transport, general)];
 	const others = whatever === null ? general : demand(whatever, null);
 	return [others, ...rows.map(row => demand(row, row.key))].map(each => resolved(transport, each));
 }

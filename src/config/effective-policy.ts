@@ -4,11 +4,23 @@ import type {ClientPolicy, ServerPolicy} from './effective.ts';
 import {plausibleVersions} from './plausible-versions.ts';
 import {postscreenPolicy} from './postscreen-policy.ts';
 import {serverPolicy} from './server-policy.ts';
+import {parametersOf} from './service-parameters.ts';
 
-/** Of services with the same name and type the last counts (master(5)). */
-function inForce(services: readonly ServiceEntry[]): readonly ServiceEntry[] {
-	const last = new Map(services.map(service => [`${service.name}/${service.type}`, service]));
-	return services.filter(service => last.get(`${service.name}/${service.type}`) === service);
+/** A service that master(8) runs, and the name of its program. */
+type Running = {readonly service: ServiceEntry; readonly program: string};
+
+/**
+ * The services that run: of those with the same name and type the last (master(5)), and none that
+ * master_service_disable names by `type` or `name/type`.
+ */
+function running(configuration: PostfixConfiguration): readonly Running[] {
+	const services = configuration.services ?? [];
+	const key = ({name, type}: ServiceEntry) => `${name}/${type}`;
+	const last = new Map(services.map(service => [key(service), service]));
+	const disabled = new Set(parametersOf(configuration, null)('master_service_disable').value.split(/[\s,]+/));
+	return services
+		.filter(service => last.get(key(service)) === service && !disabled.has(key(service)) && !disabled.has(service.type))
+		.map(service => ({service, program: service.command.slice(service.command.lastIndexOf('/') + 1)}));
 }
 
 /** The configuration with a version to judge it by: its own, or the newest that its text allows. */
@@ -24,10 +36,10 @@ function dated(configuration: PostfixConfiguration) {
  */
 export function serverPolicies(given: PostfixConfiguration): readonly ServerPolicy[] {
 	const {configuration, version} = dated(given);
-	return inForce(configuration.services ?? []).flatMap(service => {
+	return running(configuration).flatMap(({service, program}) => {
 		if (service.type !== 'inet' && service.type !== 'pass') return [];
-		if (service.command === 'postscreen') return [postscreenPolicy(configuration, service, version)];
-		return service.command === 'smtpd' ? [serverPolicy(configuration, service, version)] : [];
+		if (program === 'postscreen') return [postscreenPolicy(configuration, service, version)];
+		return program === 'smtpd' ? [serverPolicy(configuration, service, version)] : [];
 	});
 }
 
@@ -37,9 +49,9 @@ export function serverPolicies(given: PostfixConfiguration): readonly ServerPoli
  */
 export function clientPolicies(given: PostfixConfiguration): readonly ClientPolicy[] {
 	const {configuration, version} = dated(given);
-	return inForce(configuration.services ?? []).flatMap(service =>
-		service.type === 'unix' && (service.command === 'smtp' || service.command === 'lmtp')
-			? transportPolicies(configuration, service, service.command, version)
+	return running(configuration).flatMap(({service, program}) =>
+		service.type === 'unix' && (program === 'smtp' || program === 'lmtp')
+			? transportPolicies(configuration, service, program, version)
 			: [],
 	);
 }

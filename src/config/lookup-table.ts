@@ -81,7 +81,11 @@ export type TableContents = {
 };
 
 /** The rows of the tables that a parameter names (`hash:/etc/postfix/tls_policy, inline:{…}`), as far as they can be read. */
-export function tableContents(configuration: PostfixConfiguration, list: string, place: Setting['place']): TableContents {
+export function tableContents(
+	configuration: PostfixConfiguration,
+	list: string,
+	place: Setting['place'],
+): TableContents {
 	const rows = new Map<string, TableRow>();
 	const unread: string[] = [];
 	for (const named of outsideBraces(list)) {

@@ -2,7 +2,7 @@ import type {PostfixConfiguration, ServiceEntry} from './configuration.ts';
 import type {ServerPolicy, TlsFault} from './effective.ts';
 import {placed, tagOf} from './placement.ts';
 import type {PostfixVersion} from './postfix-version.ts';
-import {type LevelNames, serverLevel} from './server-level.ts';
+import {type LevelNames, type ServerLevel, serverLevel} from './server-level.ts';
 import {serverTls} from './server-tls.ts';
 import {parametersOf} from './service-parameters.ts';
 
@@ -20,6 +20,19 @@ const tlsproxy: LevelNames = {
 	wrapper: null,
 	others: ['tlsproxy_tls_ask_ccert', 'tlsproxy_tls_req_ccert'],
 };
+
+/** Why tlsproxy takes no handshake, though postscreen answers and announces STARTTLS; null when it does. */
+function proxyFault(
+	name: string,
+	proxy: ServiceEntry | undefined,
+	{level, setting, fault}: ServerLevel,
+): TlsFault | null {
+	const off = (text: string): TlsFault => ({kind: 'no-proxy', effect: 'off', text});
+	if (proxy === undefined) return off(`master.cf has no service ${name}, so that STARTTLS is announced and fails.`);
+	if (fault !== null) return {...fault, effect: 'off'};
+	if (level !== 'none') return null;
+	return off(`${setting.parameter} leaves tlsproxy without TLS, so that STARTTLS is announced and fails.`);
+}
 
 /**
  * The policy of a postscreen service: it announces STARTTLS by its own level, and tlsproxy shakes hands by its own level
@@ -40,18 +53,9 @@ export function postscreenPolicy(
 	const known = configuration.main === null ? 'unknown' : 'known';
 	// What postscreen offers, in the terms of who carries it out: their levels may differ.
 	const tls = serverTls(behind, 'tlsproxy_tls', level === 'none' ? 'none' : shaking.level, version, known);
-	const off = (text: string): TlsFault => ({kind: 'no-proxy', effect: 'off', text});
-	const missing =
-		level === 'none'
-			? null
-			: proxy === undefined && configuration.services !== null
-				? off(`master.cf has no service ${proxyName}, so that STARTTLS is announced and fails.`)
-				: shaking.level === 'none'
-					? off(`${shaking.setting.parameter} leaves tlsproxy without TLS, so that STARTTLS is announced and fails.`)
-					: null;
 	return {
 		side: 'server',
-		...placed(configuration, service, front, wrapper),
+		...placed(service, front, wrapper),
 		tag: proxy === undefined ? tagOf(front, service) : tagOf(behind, proxy),
 		program: 'tlsproxy',
 		level,
@@ -59,7 +63,7 @@ export function postscreenPolicy(
 		wrapper,
 		wrapperSetting,
 		...tls,
-		fault: fault ?? shaking.fault ?? missing ?? tls.fault,
+		fault: fault ?? (level === 'none' ? null : (proxyFault(proxyName, proxy, shaking) ?? tls.fault)),
 		authOnly: true,
 		authEnabled: false,
 	};

@@ -26,7 +26,7 @@ export function serverPolicy(
 	const tls = serverTls(parameters, 'smtpd_tls', level, version, known);
 	return {
 		side: 'server',
-		...placed(configuration, service, parameters, wrapper),
+		...placed(service, parameters, wrapper),
 		program: 'smtpd',
 		level,
 		levelSetting: {...setting, read},

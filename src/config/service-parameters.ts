@@ -13,11 +13,8 @@ export function parametersOf(configuration: PostfixConfiguration, service: Servi
 		const before = seen.get(name);
 		if (before !== undefined) return before;
 		const found = governing(configuration, service, name, defaultOf);
-		// A parameter whose default is empty is no undefined name.
-		const undefinedNames = found.undefinedNames.filter(each => defaultOf(each, configuration.version) === null);
-		const whole = {...found, undefinedNames};
-		seen.set(name, whole);
-		return whole;
+		seen.set(name, found);
+		return found;
 	};
 }
 

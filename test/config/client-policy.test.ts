@@ -145,3 +145,32 @@ test('each transport has its own policy, and lmtp its own parameters', t => {
 		],
 	);
 });
+
+test('a list that leaves nothing sends mail in clear at may and makes it wait above', t => {
+	const reach = (...main: string[]) => {
+		const [policy] = clientPolicies(configured('3.7.11', main, [smtp]));
+		return `${policy?.fault?.kind} ${policy?.reach}`;
+	};
+	t.is(reach('smtp_tls_security_level=may', 'smtp_tls_protocols=TLSv1_2'), 'invalid-protocols plaintext');
+	t.is(reach('smtp_tls_security_level=may', 'smtp_tls_ciphers=HIGH:!aNULL'), 'invalid-grade plaintext');
+	t.is(
+		reach('smtp_tls_security_level=encrypt', 'smtp_tls_mandatory_exclude_ciphers=!RC4'),
+		'invalid-exclusion deferred',
+	);
+	t.is(reach('smtp_tls_wrappermode=yes # relayhost'), 'invalid-boolean deferred');
+});
+
+test('wrapper mode leaves dane no way down to may', t => {
+	const main = ['smtp_tls_security_level=dane', dnssec, 'smtp_tls_wrappermode=yes'];
+	const [policy] = clientPolicies(configured('3.9.2', main, [smtp]));
+	t.is(policy?.reach, 'mandatory');
+	t.is(policy?.outcomes.find(({situation}) => situation === 'no TLSA')?.level, 'deferred');
+});
+
+test('a row switches the reuse of connections', t => {
+	const main = ['smtp_tls_policy_maps=inline:{{a.example=may connection_reuse=yes}, b.example=may}'];
+	t.deepEqual(
+		clientPolicies(configured('3.7.11', main, [smtp])).map(({reuse}) => reuse),
+		[false, true, false],
+	);
+});

@@ -97,6 +97,39 @@ test('postscreen without tlsproxy, or with one that has no TLS, announces what f
 	t.deepEqual(policy.protocols?.allowed, ['TLSv1.2', 'TLSv1.3']);
 });
 
+test('services that master is told to leave out have no policy', t => {
+	const services = [smtp, service('smtps inet smtpd'), service('smtpd pass smtpd'), service('smtp unix smtp')];
+	const names = (disabled: string) => {
+		const configuration = configured('3.7.11', [`master_service_disable=${disabled}`], services);
+		return [...serverPolicies(configuration), ...clientPolicies(configuration)].map(
+			policy => `${policy.service.name}/${policy.service.type}`,
+		);
+	};
+	t.deepEqual(names('smtps/inet'), ['smtp/inet', 'smtpd/pass', 'smtp/unix']);
+	t.deepEqual(names('inet, pass'), ['smtp/unix']);
+});
+
+test('a service is told by port, address and tag', t => {
+	const place = (head: string, ...options: string[]) => {
+		const main = ['known_tcp_ports=smtp=25, smtps=submissions=465, mine=2525'];
+		const {address, port, tag} = only(configured('3.7.11', main, [service(head, options)]));
+		return `${address} ${port} ${tag}`;
+	};
+	t.is(place('submissions inet smtpd', 'syslog_name=postfix/submissions'), 'null 465 postfix/submissions/smtpd');
+	t.is(place('192.0.2.1:mine inet smtpd'), '192.0.2.1 2525 postfix/smtpd');
+	t.is(place('[2001:db8::1]:587 inet smtpd'), '2001:db8::1 587 postfix/smtpd');
+	t.is(place('toString inet smtpd'), 'null null postfix/smtpd');
+	t.is(place('smtpd pass smtpd', 'syslog_name=$service_name'), 'null null smtpd/smtpd');
+});
+
+test('a parameter that is empty by default is no undefined name', t => {
+	const {levelSetting} = only(configured('3.7.11', [], [service('smtp inet postscreen')]));
+	t.is(levelSetting.value, '');
+	t.deepEqual(levelSetting.undefinedNames, []);
+	const typo = only(configured('3.7.11', ['smtpd_tls_security_level=$smtpd_tls_levl'], [smtp]));
+	t.deepEqual(typo.levelSetting.undefinedNames, ['smtpd_tls_levl']);
+});
+
 test('roles follow wrapper mode, port and host', t => {
 	const services = [
 		service('smtp inet smtpd'),

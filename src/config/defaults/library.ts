@@ -88,5 +88,6 @@ export const libraryDefaults: Readonly<Record<string, DefaultHistory>> = {
 	inet_interfaces: always('all'),
 	relayhost: always(''),
 	stress: always('', '2.5'),
+	master_service_disable: always('', '2.6'),
 	disable_dns_lookups: always('no'),
 };
