@@ -6,7 +6,7 @@ import {floorList, removeFromMain, removeWhereItStands, setInMain, setOnService}
 import {mandatoryServiceOptionalList} from './list-choice.ts';
 import {listWords, versionWords} from './protocol-lists.ts';
 import {type Draft, eachServer, type LintSubject, type Rule, serviceName} from './rule.ts';
-import {ownSetting} from './values.ts';
+import {lastSetting, ownSetting} from './values.ts';
 
 /** The oldest version a list leaves is this or newer. */
 function startsAt(list: GoverningProtocols, least: Protocol): boolean {
@@ -27,6 +27,8 @@ const floorAtDefault: Rule = {
 		const founding = new Set(mandatoryServiceOptionalList.find(subject).map(({service}) => service));
 		return eachServer(({protocols: list, role, service, level}) => {
 			if (list === null || list.setting !== null || !leavesOld(list) || role === 'internal') return null;
+			// By default tlsproxy follows what smtpd is told.
+			if (lastSetting(subject.configuration.main, list.parameter.replace(/^tlsproxy_/, 'smtpd_'))) return null;
 			// Raising the floor is the fix of that one too.
 			if (founding.has(serviceName(service))) return null;
 			const {configuration} = subject;

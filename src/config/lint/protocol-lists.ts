@@ -29,7 +29,7 @@ export function versionWords(set: readonly Protocol[]): string {
 function floorFix({policy, list}: Listed, {configuration}: LintSubject, least: Protocol = 'TLSv1.2') {
 	const floor = floorList(configuration.version, least);
 	return list.setting === null
-		? setInMain(configuration, `${list.parameter}=${floor}`)
+		? setInMain(configuration, `${list.parameter.replace(/^tlsproxy_/, 'smtpd_')}=${floor}`)
 		: setWhereItStands(configuration, policy.service, list.parameter, floor);
 }
 

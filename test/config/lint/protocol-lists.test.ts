@@ -301,3 +301,7 @@ test(
 test('At level may the mandatory floor defers nothing', passes, 'mandatory-floor-with-dane', {
 	main: 'smtp_tls_mandatory_protocols = >=TLSv1.2\n',
 });
+
+test('Behind postscreen tlsproxy follows what smtpd is told', passes, 'floor-left-at-default', {
+	wholeMaster: 'smtp inet n - y - 1 postscreen\nsmtpd pass - - y - - smtpd\ntlsproxy unix - - y - 0 tlsproxy\n',
+});
