@@ -116,7 +116,7 @@ const chainAndLegacy: Rule = {
 };
 
 const chainIncomplete: Rule = {
-	id: 'chain-incomplete',
+	id: 'chain-incomplete-or-expired',
 	severity: 'error',
 	source: 'RFC 8446 section 4.4.2; postconf(5) smtpd_tls_cert_file',
 	needs: ['main.cf'],

@@ -60,7 +60,7 @@ export const complaints: readonly LogSign[] = [
 	{id: 'too-tight-for-opportunistic', words: 'no shared cipher'},
 	{id: 'wrapper-on-wrong-port', words: 'wrong version number', tag: /smtpd$/},
 	{
-		id: 'chain-incomplete',
+		id: 'chain-incomplete-or-expired',
 		words: ' alert ',
 		also: /alert (?:unknown ca|certificate expired|bad certificate|certificate unknown)/,
 		tag: /smtpd$|tlsproxy$|^dovecot/,

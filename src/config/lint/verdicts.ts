@@ -120,7 +120,7 @@ const alone: Readonly<Record<string, Alone>> = {
 		why: 'tlsmgr cannot be reached: TLS gets no random numbers and is switched off.',
 		source: 'tlsmgr(8)',
 	},
-	'chain-incomplete': {
+	'chain-incomplete-or-expired': {
 		severity: 'warn',
 		why: 'Clients refuse the certificate. Many of them on one day: it has expired, its chain is incomplete, or the renewed one was not loaded. One alone: its own fault.',
 		source: 'RFC 8446 section 6.2',

@@ -119,7 +119,7 @@ const lines: readonly (readonly [string, string])[] = [
 	],
 	['public-mx-mandatory', smtpd('disconnect from mail.example.com[192.0.2.1] ehlo=1 mail=0/1 quit=1 commands=2/3')],
 	[
-		'chain-incomplete',
+		'chain-incomplete-or-expired',
 		smtpd(
 			'warning: TLS library problem: error:0A000418:SSL routines::tlsv1 alert unknown ca:ssl/record/rec_layer_s3.c:1586:SSL alert number 48:',
 		),
