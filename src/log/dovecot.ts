@@ -1,6 +1,6 @@
 import {emptySession, type Session} from '../tls/session.ts';
+import {secure} from './dovecot-secured.ts';
 import type {Keeper} from './keep.ts';
-import {failureOf} from './library-problem.ts';
 import {isLoopback} from './peer.ts';
 import {modeOfPort} from './service.ts';
 import {loginServices} from './tag.ts';
@@ -49,7 +49,9 @@ export function readLoginLine(text: string, service?: string): LoginLine | undef
 		at = end + 8;
 	}
 	const colon = text.indexOf(': ', at);
-	if (colon > 0 && colon <= at + 7 && level.test(text.slice(at, colon + 2))) at = colon + 2;
+	// «Login: » is no level, and the usual word.
+	if (colon > at && colon <= at + 7 && text.charCodeAt(at) !== 76 && level.test(text.slice(at, colon + 2)))
+		at = colon + 2;
 	return {service: name === 'sieve' ? 'managesieve' : name, at};
 }
 
@@ -60,8 +62,6 @@ const plainPorts = new Map([
 	['managesieve', 4190],
 	['submission', 587],
 ]);
-
-const cipherText = /(?:^|[ (=])((?:SSLv|TLSv)[\d.]+) with cipher (\S+) \((\d+)\/\d+ bits\)/;
 
 /**
  * One login line is one connection (login-common/client-common.c): `head: user=<…>, method=…, rip=…, lip=…, TLS…, session=<…>`.
@@ -202,35 +202,6 @@ function take(elements: Elements, text: string, at: number, end: number, value: 
 			elements.session = value;
 			break;
 	}
-}
-
-function secure(session: Session, secured: string, head: string, usual: boolean, keep: Keeper): void {
-	const cipher = cipherText.exec(secured);
-	const handshaking = secured.includes('TLS handshaking');
-	const tls = /(?:^|, )(?:TLS|TSL)(?=$|,|:| )/.test(secured);
-	if (handshaking || head.includes('(tls_handshake_not_finished)')) {
-		session.outcome = 'failed';
-		const error = secured.includes('error:') ? secured : head;
-		session.failure = error.includes('error:')
-			? failureOf(error)
-			: head.includes('Inactivity')
-				? 'timeout'
-				: 'lost-connection';
-		return;
-	}
-	if (cipher || tls || secured.includes('(proxied)')) {
-		session.outcome = 'encrypted';
-		if (cipher) {
-			session.protocol = keep.again(cipher[1] === 'TLSv1.0' ? 'TLSv1' : (cipher[1] ?? ''));
-			session.cipher = keep.again(cipher[2] ?? '');
-			session.cipherBits = Number(cipher[3]);
-		}
-		// «TLS: Disconnected» is how a good session ends; an alert about our certificate is not.
-		if (secured.includes('error:')) session.failure = failureOf(secured);
-		return;
-	}
-	// An operator's own format may lack the word TLS: only the usual elements prove its absence.
-	session.outcome = usual || secured.includes('secured') ? 'plaintext' : null;
 }
 
 function integer(value: string | null): number | null {
