@@ -21,6 +21,8 @@ export const clientSettings: readonly ClientSetting[] = [
 	{options: [encrypt, 'smtp_tls_protocols=>=TLSv1.3', 'smtp_tls_mandatory_protocols=TLSv1.2']},
 	{options: [encrypt, 'smtp_tls_mandatory_protocols=<=TLSv1.1']},
 	{options: [encrypt, 'smtp_tls_mandatory_protocols=TLSv1_2']},
+	{options: [may, 'smtp_tls_protocols=TLSv1_2']},
+	{options: [may, 'smtp_tls_ciphers=strong']},
 	{options: ['smtp_tls_security_level=dane', 'smtp_tls_protocols=TLSv1.2', 'smtp_tls_mandatory_protocols=TLSv1.1']},
 	{options: ['smtp_tls_security_level=dane-only']},
 	{options: ['smtp_tls_security_level=', 'smtp_use_tls=yes', 'smtp_tls_protocols=>=TLSv1.2']},

@@ -1,4 +1,5 @@
 import {createHash, X509Certificate} from 'node:crypto';
+import {once} from 'node:events';
 import {createServer, type Socket} from 'node:net';
 import {createSecureContext, type SecureContextOptions, TLSSocket} from 'node:tls';
 import {type Dialogue, speak} from './dialogue.ts';
@@ -107,7 +108,11 @@ async function receive(socket: Socket, options: SinkOptions, seen: SinkSeen): Pr
 	dialogue.release();
 	if (options.tls === 'broken' || options.tls === 'chatter') {
 		seen.failed = true;
-		if (options.tls === 'chatter') socket.write('250 this is no handshake\r\n');
+		if (options.tls === 'broken') return;
+		socket.resume();
+		socket.write('250 this is no handshake\r\n');
+		// Hung up too early, the client would see that in place of our words.
+		await once(socket, 'close');
 		return;
 	}
 	await secure();

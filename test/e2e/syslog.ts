@@ -4,7 +4,8 @@ import {setTimeout as after} from 'node:timers/promises';
 import {startDaemon, until} from './programs.ts';
 
 /** What rsyslog writes, and the file it writes it to. */
-export type Framing = 'rfc3339' | 'traditional';
+export const framings = ['rfc3339', 'traditional', 'rfc5424'] as const;
+export type Framing = (typeof framings)[number];
 
 export type Syslog = {
 	readonly files: Readonly<Record<Framing, string>>;
@@ -22,7 +23,11 @@ export type Syslog = {
  * (/etc/rsyslog.d/postfix.conf). No rate limit: every line counts here.
  */
 export async function startSyslog(folder: string, chroot: string): Promise<Syslog> {
-	const files = {rfc3339: join(folder, 'mail-rfc3339.log'), traditional: join(folder, 'mail-traditional.log')};
+	const files = {
+		rfc3339: join(folder, 'mail-rfc3339.log'),
+		traditional: join(folder, 'mail-traditional.log'),
+		rfc5424: join(folder, 'mail-rfc5424.log'),
+	};
 	const configuration = join(folder, 'rsyslog.conf');
 	mkdirSync(join(chroot, 'dev'), {recursive: true});
 	mkdirSync(folder, {recursive: true});
@@ -33,6 +38,7 @@ module(load="imuxsock" SysSock.RateLimit.Interval="0")
 input(type="imuxsock" Socket="${chroot}/dev/log" CreatePath="on" RateLimit.Interval="0")
 mail.* action(type="omfile" file="${files.rfc3339}" template="RSYSLOG_FileFormat")
 mail.* action(type="omfile" file="${files.traditional}" template="RSYSLOG_TraditionalFileFormat")
+mail.* action(type="omfile" file="${files.rfc5424}" template="RSYSLOG_SyslogProtocol23Format")
 `,
 	);
 	const read = (framing: Framing): string => {

@@ -21,3 +21,14 @@ export async function sessionsOf(log: string): Promise<Row[]> {
 		.filter(line => line !== '')
 		.map(line => JSON.parse(line));
 }
+
+/** The account of a log's lines. */
+export type Account = Readonly<
+	Record<'lines' | 'understood' | 'irrelevant' | 'foreign' | 'malformed' | 'not_understood', number>
+>;
+
+export async function accountOf(log: string): Promise<Account> {
+	const {status, out, said} = await tlsaudit('report', log, '--format', 'json', '--timezone', 'UTC');
+	if (status !== 0) throw new Error(`tlsaudit report ended with ${status}: ${said}`);
+	return JSON.parse(out).coverage;
+}
