@@ -12,13 +12,15 @@ export type ServerOptions = {
 	readonly dovecot?: string;
 	/** Host to ask for what it accepts. */
 	readonly probe?: string;
-	readonly starttls?: 'smtp' | 'imap' | 'pop3';
-	/** Name for SNI and for the certificate, where HOST is an address. */
+	readonly starttls?: 'smtp' | 'lmtp' | 'imap' | 'pop3' | 'none';
+	/** Name for SNI and for the certificate; the host by default. */
 	readonly servername?: string;
 	/** Most connections made. */
 	readonly connections?: number;
 	/** Milliseconds a connection may take. */
 	readonly timeout?: number;
+	/** Milliseconds a whole probe may take. */
+	readonly within?: number;
 };
 
 function readConnections(text: string): number {
@@ -26,10 +28,12 @@ function readConnections(text: string): number {
 	return Number(text);
 }
 
+const units = {ms: 1, s: 1000, m: 60_000} as const;
+
 function readTimeout(text: string): number {
-	const [, digits, unit] = /^(\d{1,5})(ms|s)?$/.exec(text) ?? [];
-	const milliseconds = Number(digits) * (unit === 'ms' ? 1 : 1000);
-	if (!(milliseconds > 0)) throw new InvalidArgumentError('expected a time such as 10s or 500ms');
+	const [, digits, unit] = /^(\d{1,5})(ms|s|m)?$/.exec(text) ?? [];
+	const milliseconds = Number(digits) * units[(unit ?? 's') as keyof typeof units];
+	if (!(milliseconds > 0)) throw new InvalidArgumentError('expected a time such as 10s, 500ms or 2m');
 	return milliseconds;
 }
 
@@ -57,7 +61,14 @@ export const postfixFlags: readonly Option[] = [
 ];
 
 export const probeFlags: readonly Option[] = [
-	new Option('--starttls <protocol>', 'begin in plaintext and ask for TLS').choices(['smtp', 'imap', 'pop3']),
-	new Option('--servername <name>', 'name to ask for, where HOST is an address'),
+	new Option('--starttls <protocol>', 'how TLS begins; default: the usual way of the port').choices([
+		'smtp',
+		'lmtp',
+		'imap',
+		'pop3',
+		'none',
+	]),
+	new Option('--servername <name>', 'name to ask for and to look for in the certificate; default: the host'),
 	...bounds,
+	new Option('--within <time>', 'time for the whole probe').default(120_000, '2m').argParser(readTimeout),
 ];
