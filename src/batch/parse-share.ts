@@ -39,7 +39,7 @@ export type ParseShare = {
 export type ParseShareOptions = Omit<ReaderOptions, 'share' | 'latin1'> & {share: Share; state: Uint8Array | null};
 
 /** Raised when `ReaderState` changes its form: what an older program saved is then not read. */
-export const stateFormat = 1;
+export const stateFormat = 2;
 
 /** Whether saved states can be read here: a newer Node may have written them. */
 export function areReadable(states: readonly Uint8Array[]): boolean {

@@ -5,8 +5,24 @@ import {readPeer} from '../peer.ts';
 import type {PostscreenEvent} from '../postscreen.ts';
 import {screenedSession} from './screened.ts';
 
-/** A connection that postscreen holds, until it passes it on or closes it. */
-type Screened = {session: Session; dialogue: boolean; encrypted: boolean; passed: boolean; touched: number};
+/**
+ * A connection that postscreen holds, until it passes it on or closes it. Few become sessions, so a session is made at the
+ * end only (a third of the cost of postscreen's lines).
+ */
+type Screened = {
+	/** Its first line. */
+	readonly first: Readonly<Entry>;
+	readonly end: string;
+	/** Ours, where it was logged. */
+	readonly port: number | null;
+	dialogue: boolean;
+	rejected: number;
+	encrypted: boolean;
+	passed: boolean;
+	endedAt: number | null;
+	lastLine: number;
+	touched: number;
+};
 
 export type PostscreenJoiner = {
 	event(entry: Entry, event: PostscreenEvent): void;
@@ -52,9 +68,19 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 	}
 
 	function begin(entry: Entry, end: string, localPort: number | null): Screened {
-		const session = screenedSession(entry, end, localPort, keep);
 		state.open++;
-		return {session, dialogue: false, encrypted: false, passed: false, touched: entry.time ?? 0};
+		return {
+			first: {...entry},
+			end: keep(end),
+			port: localPort,
+			dialogue: false,
+			rejected: 0,
+			encrypted: false,
+			passed: false,
+			endedAt: null,
+			lastLine: entry.lineNumber,
+			touched: entry.time ?? 0,
+		};
 	}
 
 	function finish(one: Screened): void {
@@ -64,8 +90,12 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 			if (!one.passed) options.silent();
 			return;
 		}
-		one.session.outcome = 'plaintext';
-		options.emit(one.session);
+		const session = screenedSession(one.first, one.end, one.port, keep);
+		session.outcome = 'plaintext';
+		session.rejected = one.rejected;
+		session.endedAt = one.endedAt;
+		session.lastLine = one.lastLine;
+		options.emit(session);
 	}
 
 	function passed(entry: Entry, end: string, one: Screened | undefined): void {
@@ -75,7 +105,7 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 			known = new Map();
 			passes.set(host, known);
 		}
-		const port = one?.session.portSource === 'log' ? one.session.port : null;
+		const port = one?.port ?? null;
 		const ip = readPeer(end, 0, end.length).ip;
 		if (ip !== null) known.set(keep.again(ip), {port, time: entry.time ?? 0});
 		if (known.size > 1000)
@@ -92,20 +122,21 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 			let one = screened.get(event.end);
 			if (event.kind === 'connect') {
 				if (one) finish(one);
-				screened.set(keep(event.end), begin(entry, event.end, event.localPort));
+				const begun = begin(entry, event.end, event.localPort);
+				screened.set(begun.end, begun);
 				return;
 			}
 			if (event.kind === 'pass') passed(entry, event.end, one);
 			if (!one) {
 				if (event.kind !== 'dialogue') return;
 				one = begin(entry, event.end, null);
-				screened.set(keep(event.end), one);
+				screened.set(one.end, one);
 			}
-			one.session.lastLine = entry.lineNumber;
+			one.lastLine = entry.lineNumber;
 			if (entry.time !== null) one.touched = entry.time;
 			if (event.kind === 'dialogue') {
 				one.dialogue = true;
-				if (event.rejected) one.session.rejected++;
+				if (event.rejected) one.rejected++;
 			} else if (event.kind === 'pass') {
 				one.passed = true;
 				if (!one.dialogue && !one.encrypted) {
@@ -114,7 +145,7 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 					state.open--;
 				}
 			} else {
-				one.session.endedAt = entry.time;
+				one.endedAt = entry.time;
 				screened.delete(event.end);
 				finish(one);
 			}
@@ -127,8 +158,7 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 			return (time ?? 0) - pass.time <= handover ? pass.port : null;
 		},
 		portOf(daemon, end) {
-			const session = hosts.get(daemon.host)?.get(end)?.session;
-			return session?.portSource === 'log' ? session.port : null;
+			return hosts.get(daemon.host)?.get(end)?.port ?? null;
 		},
 		encrypted(daemon, end) {
 			const one = hosts.get(daemon.host)?.get(end);

@@ -5,7 +5,7 @@ import {isLoopback, readPeer} from '../peer.ts';
 import {fillPeer} from './fill.ts';
 
 /** A session of a client with postscreen itself, known by `[addr]:port`; `port` is ours where postscreen logged it. */
-export function screenedSession(entry: Entry, end: string, port: number | null, keep: Keeper): Session {
+export function screenedSession(entry: Readonly<Entry>, end: string, port: number | null, keep: Keeper): Session {
 	const peer = readPeer(end, 0, end.length);
 	const session = emptySession(isLoopback(peer.ip) ? 'internal' : 'relay-in', 'in');
 	session.startedAt = entry.time;
