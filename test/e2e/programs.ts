@@ -25,7 +25,7 @@ export function run(program: string, words: readonly string[], input = '', limit
 /** Like `run`, for programs that must succeed; gives what they wrote. */
 export async function must(program: string, words: readonly string[], input = ''): Promise<string> {
 	const {status, out, said} = await run(program, words, input);
-	if (status !== 0) throw new Error(`${program} ${words.join(' ')} ended with ${status}: ${said}${out}`);
+	if (status !== 0) throw new Error(`${program} ${words.join(' ')} ended with ${status}: ${(said + out).slice(-2000)}`);
 	return out;
 }
 

@@ -4,7 +4,7 @@
  * passed on to ava; `--keep FOLDER` keeps the servers' files and logs there.
  */
 import {spawn} from 'node:child_process';
-import {existsSync, mkdirSync, mkdtempSync, rmSync} from 'node:fs';
+import {chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {delimiter, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -93,6 +93,8 @@ if (problem !== null) {
 } else {
 	const folder = kept ?? mkdtempSync(join(tmpdir(), 'tlsaudit-e2e-'));
 	mkdirSync(folder, {recursive: true});
+	// The servers' own users must get in.
+	chmodSync(folder, 0o755);
 	try {
 		process.exitCode = await runWorld(folder, rest);
 	} finally {
