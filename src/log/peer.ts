@@ -32,19 +32,32 @@ export function peerEnd(text: string, from: number): number {
 	return end;
 }
 
-/** Reads the peer text between two positions. The address stands in the last pair of brackets; IPv6 is bare in it. */
+/**
+ * Reads the peer text between two positions. The address stands in the last pair of brackets; IPv6 is bare in it. Looked for
+ * letter by letter: `lastIndexOf` leaves compiled code, which took longer than all the rest.
+ */
 export function readPeer(text: string, from: number, to: number): Peer {
-	const close = text.lastIndexOf(']', to - 1);
-	if (close < from) return {host: word(text, from, to), ip: null, port: null, socket: false};
-	const open = text.lastIndexOf('[', close);
+	let close = to - 1;
+	while (close >= from && text.charCodeAt(close) !== 93) close--;
+	let open = close;
+	while (open >= from && text.charCodeAt(open) !== 91) open--;
 	if (open < from) return {host: word(text, from, to), ip: null, port: null, socket: false};
-	let port: number | null = null;
-	if (close + 2 < to) {
-		const value = Number.parseInt(text.slice(close + 2, to), 10);
-		port = Number.isNaN(value) ? null : value;
-	}
 	const ip = word(text, open + 1, close);
-	return {host: word(text, from, open), ip, port, socket: ip?.includes('/') === true};
+	return {
+		host: word(text, from, open),
+		ip,
+		port: close + 2 < to ? numberAt(text, close + 2, to) : null,
+		socket: ip?.includes('/') === true,
+	};
+}
+
+/** The digits at a position as a number, at most ten of them; null when there are none. */
+export function numberAt(text: string, from: number, to: number): number | null {
+	const most = Math.min(to, from + 10);
+	let value = 0;
+	let at = from;
+	for (; at < most && isDigit(text.charCodeAt(at)); at++) value = value * 10 + text.charCodeAt(at) - 48;
+	return at > from ? value : null;
 }
 
 function word(text: string, from: number, to: number): string | null {

@@ -1,3 +1,5 @@
+import {numberAt} from './peer.ts';
+
 /** What one line of postscreen tells of a connection, known by `[addr]:port` (postscreen/postscreen.c, postscreen_smtpd.c). */
 export type PostscreenEvent =
 	| {kind: 'connect'; end: string; localPort: number | null}
@@ -33,12 +35,12 @@ const noteWords = [
 export function readPostscreen(text: string): PostscreenEvent | undefined {
 	if (text.startsWith('CONNECT from ')) {
 		const to = text.indexOf(' to ', 13);
-		const colon = text.lastIndexOf(':');
-		const port = to < 0 ? Number.NaN : Number.parseInt(text.slice(colon + 1), 10);
+		let digits = text.length;
+		while (digits > to && text.charCodeAt(digits - 1) !== 58) digits--;
 		return {
 			kind: 'connect',
 			end: text.slice(13, to < 0 ? text.length : to),
-			localPort: Number.isNaN(port) ? null : port,
+			localPort: to < 0 ? null : numberAt(text, digits, text.length),
 		};
 	}
 	if (text.startsWith('PASS NEW ') || text.startsWith('PASS OLD ')) return {kind: 'pass', end: text.slice(9)};
