@@ -27,6 +27,12 @@ async function run(argv: readonly string[]): Promise<number> {
 			return exitStatus(await (await import('./commands/sql.ts')).sql(settings, io));
 		case 'import':
 			return exitStatus(await (await import('./commands/import.ts')).importLogs(settings, io));
+		case 'postfix':
+			return exitStatus(await (await import('./commands/postfix.ts')).postfix(settings, io));
+		case 'probe': {
+			const {probe} = await import('./commands/probe.ts');
+			return exitStatus(await probe({...settings.server, target: settings.subject, format: settings.format}, io));
+		}
 		default:
 			return exitStatus(await (await import('./commands/policy.ts')).policy(settings, io));
 	}

@@ -56,8 +56,8 @@ async function plan({files, db, command}: Settings, io: Io): Promise<Plan> {
 }
 
 type Read = {problems: string[]; opened: number};
-/** Sees each line besides the parser. */
-type Onlooker = (text: string) => void;
+/** Sees each line after the parser; `time` tells when it was written, ms since 1970 UTC. */
+export type Onlooker = (text: string, time: () => number | null) => void;
 
 /** Standard input, and files named beside it: line by line, visible as it comes. */
 async function readLive(
@@ -85,8 +85,8 @@ async function readLive(
 				onlooker === undefined
 					? text => reader.line(text)
 					: text => {
-							onlooker(text);
 							reader.line(text);
+							onlooker(text, () => reader.lineTime);
 						},
 			stdin: progress.io.stdin,
 			signal,

@@ -121,7 +121,7 @@ function clientRow(client: ClientPolicy, clients: readonly ClientPolicy[], evide
 		intended: null,
 		// With a table other lists may have ruled some sessions: what any of them allows proves nothing.
 		allowed: tabled || client.outcomes.length > 0 ? allAllowed(clients) : effect.versions,
-		demand: tabled ? null : demand,
+		demand: tabled ? null : stronger(wanted.demand, demand),
 	};
 	const rows = observed === null || !whole ? null : clientSessions(client, clients, observed);
 	return {

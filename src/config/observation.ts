@@ -24,7 +24,7 @@ export type Expectation = {
 	/** Null: nobody said. */
 	readonly intended: readonly Protocol[] | null;
 	readonly allowed: readonly Protocol[];
-	/** The stronger of what was intended and what is configured. */
+	/** The stronger of what was intended and what is configured; null where neither can be told. */
 	readonly demand: Demand | null;
 };
 
@@ -55,15 +55,17 @@ function seenVersions(rows: readonly ObservedSessions[], {intended, allowed}: Ex
 
 /**
  * What the log says of one service beside what was expected. Only sessions since the configuration is in force can break
- * it; plaintext breaks it where TLS is demanded and mail or a login came through.
+ * it; plaintext breaks it where TLS is demanded and mail or a login came through, and where TLS is offered and not one
+ * session took it: then it is not really offered.
  */
 export function observation(rows: readonly ObservedSessions[], expectation: Expectation): Observed {
 	const versions = seenVersions(rows, expectation);
 	const plain = rows.filter(({outcome}) => outcome === 'plaintext');
 	const demanded = expectation.demand === 'required' || expectation.demand === 'implicit';
+	const neverTaken = expectation.demand === 'offered' && versions.every(({current}) => !current);
 	const broken =
 		versions.some(({current, unwanted, notAllowed}) => current && (unwanted || notAllowed)) ||
-		(demanded && sum(plain, row => row.current_used) > 0);
+		((demanded || neverTaken) && sum(plain, row => row.current_used) > 0);
 	const sessions = sum(rows, row => row.sessions);
 	return {
 		versions,

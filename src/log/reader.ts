@@ -31,6 +31,8 @@ export type Reader = {
 	readonly coverage: Coverage;
 	/** Lines of the source at hand. */
 	readonly lineNumber: number;
+	/** Time of the line given last, ms since 1970 UTC; null where it has none. */
+	readonly lineTime: number | null;
 };
 
 type Known = 'understood' | 'irrelevant' | 'foreign' | 'unknown';
@@ -210,6 +212,9 @@ export function createReader(
 		coverage,
 		get lineNumber() {
 			return lineNumber;
+		},
+		get lineTime() {
+			return Number.isNaN(head.time) ? null : Math.floor(head.time);
 		},
 		open(info) {
 			if (!info.line) finishRecord();

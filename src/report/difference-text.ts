@@ -28,7 +28,7 @@ function effectSentence(row: MatrixRow): string[] {
 		sentences.push(`${longRange(more)} allowed and not intended: ${whyOf(effective)}${inert}`);
 	}
 	if (intended.demand !== null && more.length === 0)
-		sentences.push(`TLS is ${demandWords[effective.demand]}; intended: ${demandWords[intended.demand]}`);
+		sentences.push(`${demandWords[effective.demand]}; intended: ${demandWords[intended.demand]}`);
 	return sentences;
 }
 
@@ -74,15 +74,21 @@ function observedSentences({observed, effective, intended}: MatrixRow): string[]
 /** What is to be said of one row, one sentence a line; empty where all agrees. */
 export function differenceLines(row: MatrixRow): string[] {
 	const sentences = [...effectSentence(row), ...acceptedSentence(row), ...observedSentences(row)];
-	if (row.sharedWith.length > 0)
-		sentences.push(
-			`logs as ${plain(row.tag ?? '')} like ${row.sharedWith.map(plain).join(', ')}: ` +
-				'give each its own syslog_name, or the log cannot tell them apart',
-		);
 	if (sentences.length === 0) return [];
 	const wanted = row.intended.versions;
 	const by = row.intended.sources.length === 0 ? '' : ` (${row.intended.sources.map(plain).join('; ')})`;
 	const intent = wanted === null ? [] : [`intended: ${versionRange(wanted)}${by}`];
 	const place = row.port === null ? '' : `, port ${row.port}`;
 	return [`${plain(row.service)}${place}`, ...[...intent, ...sentences].map(each => `  ${each}`)];
+}
+
+/** Services that no line of a log tells apart, a sentence a tag. */
+export function sharedTagLines(rows: readonly MatrixRow[]): string[] {
+	const groups = new Map<string, string[]>();
+	for (const {tag, sharedWith, service} of rows)
+		if (tag !== null && sharedWith.length > 0) groups.set(tag, [...(groups.get(tag) ?? []), service]);
+	return [...groups].map(
+		([tag, services]) =>
+			`${services.map(plain).join(' and ')} log as ${plain(tag)}: give each its own syslog_name, or the log cannot tell them apart`,
+	);
 }

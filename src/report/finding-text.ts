@@ -5,17 +5,14 @@ import {folded} from './table.ts';
 
 const looks = {error: 'violation', warn: 'weakness', info: 'info'} as const;
 const words: Readonly<Record<FindingSeverity, string>> = {error: 'ERROR', warn: 'WARNING', info: 'NOTE'};
-const verdicts = {
-	confirmed: 'the log confirms it',
-	'config-only': 'not seen in the log',
-	'log-only': 'seen in the log alone',
-} as const;
+/** That no line shows it says little: most mistakes leave none. */
+const verdicts = {confirmed: ' (the log confirms it)', 'config-only': '', 'log-only': ' (from the log alone)'} as const;
 
 /** One mistake: what, where, why, and the line to change. */
 export function findingLines(finding: Finding, style: Style): string[] {
 	const {id, severity, service, place, evidence, why, fix, source, verdict} = finding;
 	const where = place === null ? '' : `, ${plain(place.file)}${place.line === null ? '' : `:${place.line}`}`;
-	const seen = verdict === null ? '' : ` (${verdicts[verdict]})`;
+	const seen = verdict === null ? '' : verdicts[verdict];
 	return [
 		`${style(looks[severity], words[severity])} ${id}: ${plain(service)}${where}${seen}`,
 		...folded(plain(evidence), '  '),

@@ -23,11 +23,11 @@ export function versionRange(versions: readonly string[]): string {
 }
 
 export const demandWords = {
-	implicit: 'at once',
-	required: 'STARTTLS, demanded',
-	offered: 'STARTTLS, offered',
-	none: 'none',
-	down: 'broken',
+	implicit: 'TLS at once',
+	required: 'TLS is demanded',
+	offered: 'TLS is offered, not demanded',
+	none: 'no TLS',
+	down: 'TLS is broken',
 } as const;
 
 const shortDemand = {
@@ -90,7 +90,6 @@ export function matrixLines(rows: readonly MatrixRow[], marks: Marks, style: Sty
 			...(asked ? [acceptedCell(row.accepted, marks)] : []),
 			...(seen ? [observedCell(row.observed, marks)] : []),
 		]),
-		100,
 	);
 	const [head = '', ...rest] = lines;
 	return [

@@ -1,4 +1,4 @@
-import {differenceLines} from './difference-text.ts';
+import {differenceLines, sharedTagLines} from './difference-text.ts';
 import {findingLines} from './finding-text.ts';
 import {matrixLines} from './matrix-text.ts';
 import {plain} from './plain.ts';
@@ -25,13 +25,17 @@ export function postfixText(report: PostfixReport, style: Style, marks: Marks): 
 	};
 	section('Intended, effective, accepted, observed', matrix.length === 0 ? [] : matrixLines(matrix, marks, style));
 	section(
-		'What differs',
-		matrix.flatMap(differenceLines).flatMap(line => folded(line.trimStart(), line.startsWith(' ') ? '  ' : '')),
+		'Service by service',
+		[...matrix.flatMap(differenceLines), ...sharedTagLines(matrix)].flatMap(line =>
+			folded(line.trimStart(), line.startsWith(' ') ? '  ' : ''),
+		),
 	);
 	for (const finding of findings) sections.push(findingLines(finding, style));
+	const reasons = new Map<string, string[]>();
+	for (const {id, why} of notCheckable) reasons.set(why, [...(reasons.get(why) ?? []), id]);
 	const left = [
-		...notCheckable.map(({id, why}) => `${id}: ${plain(why)}`),
-		...unread.map(name => `table ${plain(name)}: not read`),
+		...[...reasons].map(([why, ids]) => `${plain(why)}: ${ids.join(', ')}`),
+		...(reasons.size === 0 ? unread.map(name => `not read: ${plain(name)}`) : []),
 	];
 	section(
 		'Not checked',

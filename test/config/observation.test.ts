@@ -69,7 +69,10 @@ test('versions stand oldest first, and their counts and times are joined over ro
 test('mail in plaintext differs where TLS is demanded, and not where it is offered', t => {
 	const plain = row({outcome: 'plaintext', protocol: null, sessions: 4, used: 3, current: 4, current_used: 3});
 	t.like(observation([plain], strict), {verdict: 'differs', plaintext: 4, plaintextUses: 3});
-	t.is(observation([plain], {...strict, demand: 'offered'}).verdict, 'agrees');
+	const offered = {...strict, demand: 'offered'} as const;
+	t.is(observation([plain, row({})], offered).verdict, 'agrees', 'a sender may decline');
+	t.is(observation([plain], offered).verdict, 'differs', 'nobody ever took it');
+	t.is(observation([plain], {...strict, demand: null}).verdict, 'agrees');
 	const idle = {...plain, used: 0, current_used: 0};
 	t.is(observation([idle], strict).verdict, 'agrees', 'a refused command is no breach');
 });

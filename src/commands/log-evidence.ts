@@ -1,0 +1,50 @@
+import {
+	type ConfigurationLoad,
+	type CountedWitness,
+	configurationLoad,
+	countWitness,
+	witness,
+} from '../config/lint/log-evidence.ts';
+import type {ObservedSessions} from '../config/observation.ts';
+import {observed} from '../store/observed.ts';
+import type {Policy} from '../tls/policy.ts';
+import type {Io} from './io.ts';
+import {load} from './load.ts';
+import type {Settings} from './settings.ts';
+
+/** What a log says of a configuration. */
+export type LogEvidence = {
+	readonly sessions: readonly ObservedSessions[];
+	readonly witnesses: readonly CountedWitness[];
+	/** The last line in which master said that it read its files; null where the log has none. */
+	readonly loaded: ConfigurationLoad | null;
+	/** When that was, ms since 1970 UTC. */
+	readonly loadedAt: number | null;
+	readonly incomplete: boolean;
+	readonly signal: number | null;
+};
+
+/**
+ * Reads the logs, or the database, with the ports that the configuration gives; null when nothing could be read. What was
+ * said on the way of single files stands on standard error.
+ */
+export async function readEvidence(settings: Settings, policy: Policy, io: Io): Promise<LogEvidence | null> {
+	const counts = new Map<string, CountedWitness>();
+	let loaded: ConfigurationLoad | null = null;
+	let loadedAt: number | null = null;
+	const {store, incomplete, nothing, signal} = await load(settings, policy, io, (text, time) => {
+		const found = witness(text);
+		if (found !== null) countWitness(counts, found);
+		const load = configurationLoad(text);
+		if (load === null) return;
+		loaded = load;
+		loadedAt = time();
+	});
+	try {
+		if (nothing) return null;
+		const sessions = await observed(store, loadedAt, settings.filter);
+		return {sessions, witnesses: [...counts.values()], loaded, loadedAt, incomplete, signal};
+	} finally {
+		await store.close();
+	}
+}
