@@ -1,0 +1,77 @@
+import type {PostfixConfiguration, TableText} from '../config/configuration.ts';
+import {readMainCf} from '../config/main-cf.ts';
+import {readMasterCf} from '../config/master-cf.ts';
+import {readPostconf} from '../config/postconf-output.ts';
+import {tableNames, withoutPasswords} from '../config/table-names.ts';
+import type {ConfigSource} from '../ingest/config-source.ts';
+
+/** One instance of Postfix, and what of it could not be read. */
+export type ReadInstance = {readonly configuration: PostfixConfiguration | null; readonly problems: readonly string[]};
+
+/** The tables that main.cf and the services name, as far as they are text and can be read. */
+async function withTables(configuration: PostfixConfiguration, source: ConfigSource): Promise<PostfixConfiguration> {
+	const tables = new Map<string, TableText>();
+	const unread: string[] = [];
+	for (const {name, file, index, passwords} of tableNames(configuration)) {
+		// A table that may not be read is named as unread; the configuration is judged without it.
+		const found = file === null ? null : await source.read(file).catch(() => null);
+		if (file === null || found === null) {
+			unread.push(name);
+			continue;
+		}
+		const built = index === null ? null : await source.changed(index);
+		const newerThanIndex = built === null || found.modified === null ? null : found.modified > built;
+		const table = {text: found.text, file, newerThanIndex};
+		tables.set(name, passwords ? withoutPasswords(table) : table);
+	}
+	return {...configuration, tables, unread};
+}
+
+/** The files of one instance: main.cf, master.cf, and the tables they name. Null without main.cf. */
+export async function readInstance(source: ConfigSource): Promise<ReadInstance> {
+	const main = await source.read('main.cf');
+	if (main === null) return {configuration: null, problems: []};
+	const problems: string[] = [];
+	const master = await source.read('master.cf').catch((error: Error) => {
+		problems.push(error.message);
+		return null;
+	});
+	if (master === null && problems.length === 0)
+		problems.push(`${source.name}: has no master.cf; the services cannot be judged`);
+	const read = readMainCf(main.text, 'main.cf');
+	const services = master === null ? {services: null, faults: []} : readMasterCf(master.text, 'master.cf');
+	const configuration: PostfixConfiguration = {
+		form: 'files',
+		directory: source.directory,
+		version: null,
+		main: read.main,
+		services: services.services,
+		defaults: null,
+		tables: new Map(),
+		unread: [],
+		faults: [...read.faults, ...services.faults],
+		warnings: [],
+	};
+	return {configuration: await withTables(configuration, source), problems};
+}
+
+/**
+ * Adds what postconf(1) knows of an instance: its version and its own defaults, and what it warns of. Settings and services
+ * stay those of the files, where they are at hand: postconf has lost lines, duplicates and glued options.
+ */
+export async function withPostconf(
+	files: PostfixConfiguration | null,
+	output: string,
+	source: ConfigSource,
+): Promise<PostfixConfiguration> {
+	const told = readPostconf(output);
+	if (files !== null && files.services !== null)
+		return {...files, version: told.version, defaults: told.defaults, warnings: told.warnings};
+	return withTables({...told, directory: source.directory}, source);
+}
+
+/** Directories of the other instances (postconf(5) multi_instance_directories). */
+export function otherInstances({main}: PostfixConfiguration): readonly string[] {
+	const value = main?.findLast(({name}) => name === 'multi_instance_directories')?.value ?? '';
+	return [...new Set(value.split(/[\s,]+/).filter(path => path.startsWith('/')))];
+}
