@@ -44,6 +44,7 @@ export async function createLiveLoader(store: Store, judge: SessionJudge): Promi
 	let rows = 0;
 	let added = 0;
 	let held = false;
+	let draining: NodeJS.Immediate | undefined;
 
 	function handshakeOf(session: Session): number {
 		const carriedMail = session.messages > 0;
@@ -63,17 +64,28 @@ export async function createLiveLoader(store: Store, judge: SessionJudge): Promi
 		return origins.numberOf(key, () => originColumns.map(({of}) => session[of]));
 	}
 
-	/** Handshakes, findings and origins go first: a session is never seen without its own. */
-	function write(): void {
+	/** One chunk, the oldest rows. Handshakes, findings and origins go first: a session is never seen without its own. */
+	function writeChunk(): void {
 		for (const table of [handshakes, findings, origins]) table.write();
-		for (let from = 0; from < rows; from += chunkRows) {
-			const chunk = DuckDBDataChunk.create(types);
-			chunk.setColumns(rows <= chunkRows ? columns : columns.map(values => values.slice(from, from + chunkRows)));
-			sessions.appendDataChunk(chunk);
-			sessions.flushSync();
+		const chunk = DuckDBDataChunk.create(types);
+		if (rows <= chunkRows) {
+			chunk.setColumns(columns);
+			columns = fresh();
+			rows = 0;
+		} else {
+			chunk.setColumns(columns.map(values => values.splice(0, chunkRows)));
+			rows -= chunkRows;
 		}
-		columns = fresh();
-		rows = 0;
+		sessions.appendDataChunk(chunk);
+		sessions.flushSync();
+	}
+
+	/** What was held back goes a chunk at a turn of the loop: some 20 ms each, and keys come in between. */
+	function drain(): void {
+		draining = undefined;
+		if (held || rows < chunkRows) return;
+		writeChunk();
+		draining = setImmediate(drain);
 	}
 
 	return {
@@ -95,17 +107,17 @@ export async function createLiveLoader(store: Store, judge: SessionJudge): Promi
 			columns[index + 1]?.push(originOf(session));
 			rows += 1;
 			added += 1;
-			if (rows >= chunkRows && !held) write();
+			if (rows >= chunkRows && !held && draining === undefined) writeChunk();
 		},
 		flush() {
-			if (rows > 0 && !held) write();
+			while (rows > 0 && !held) writeChunk();
 		},
 		hold() {
 			held = true;
 		},
 		release() {
 			held = false;
-			if (rows >= chunkRows) write();
+			draining ??= setImmediate(drain);
 		},
 		forget(what, gone) {
 			const waiting = new Set(columns.at(what === 'handshake' ? -2 : -1));
@@ -113,7 +125,8 @@ export async function createLiveLoader(store: Store, judge: SessionJudge): Promi
 		},
 		end() {
 			held = false;
-			if (rows > 0) write();
+			clearImmediate(draining);
+			while (rows > 0) writeChunk();
 			sessions.closeSync();
 			for (const table of [handshakes, findings, origins]) table.close();
 		},

@@ -9,6 +9,25 @@ const start = Date.UTC(2026, 9, 12, 8);
 const rowsOf = async (store: {all: (sql: string) => Promise<Array<Record<string, unknown>>>}): Promise<number> =>
 	Number((await store.all('select count(*)::double as n from live_sessions'))[0]?.n);
 
+test('what was held back becomes visible a part at a time, and the loop turns in between', async t => {
+	const {store, loader, end} = await liveStore([]);
+	loader.hold();
+	for (let each = 0; each < 10_000; each += 1) loader.add(session({firstLine: each}));
+	t.is(loader.waiting, 10_000);
+	loader.flush();
+	t.is(loader.waiting, 10_000, 'held');
+	loader.release();
+	const waiting: number[] = [];
+	for (let turn = 0; turn < 6; turn += 1) {
+		await new Promise(resolve => setImmediate(resolve));
+		waiting.push(loader.waiting);
+	}
+	t.deepEqual([...new Set(waiting)].slice(0, 3), [7952, 5904, 3856]);
+	loader.flush();
+	t.is(await rowsOf(store), 10_000);
+	await end();
+});
+
 test('no more sessions are kept than asked, and the newest stay', async t => {
 	const {store, loader, end} = await liveStore([]);
 	const retention = createRetention(store, loader, {ms: null, sessions: 50_000});
