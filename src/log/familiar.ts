@@ -17,7 +17,7 @@ export type Familiar<Way> = {
 };
 
 /** A tag on a machine; `way` is what the reader said of its lines. */
-export type FamiliarTag<Way> = {
+type FamiliarTag<Way> = {
 	readonly daemon: Daemon;
 	readonly way: Way;
 	readonly hash: number;
