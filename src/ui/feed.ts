@@ -9,7 +9,7 @@ export type Snapshot = {
 	readonly progress: Progress;
 	/** Lines a second, over the last seconds. */
 	readonly rate: number;
-	/** Lines read when the screen was paused; null while it moves. */
+	/** Lines read when what is on the screen was asked for, while paused; null while it moves. */
 	readonly pausedAt: number | null;
 	/** A question failed; said on the screen. */
 	readonly problem: string | null;
@@ -73,11 +73,16 @@ export function createFeed(port: Port, clock: () => number = () => performance.n
 
 	async function ask(question: Question): Promise<void> {
 		began = clock();
+		const {lines} = port.progress();
 		asked = {key: question.key, version: versionFor(question)};
 		try {
 			const answer = await question.ask(port);
 			// The page may have gone meanwhile: then the answer is of no use to anybody.
-			if (!stopped && wanted?.page === question.page) update({answer, question, problem: null});
+			if (!stopped && wanted?.page === question.page) {
+				// A view that is opened while paused stands still from then on, and the banner counts from then.
+				const pausedAt = snapshot.pausedAt === null ? null : lines;
+				update({answer, question, problem: null, pausedAt});
+			}
 		} catch (error) {
 			if (!stopped && wanted?.page === question.page)
 				update({problem: error instanceof Error ? error.message : String(error)});

@@ -50,7 +50,7 @@ function crumbs({state, snapshot, look, place, width: room}: HeadParts): string 
 	const {theme} = look;
 	if (snapshot.pausedAt !== null) {
 		const behind = snapshot.progress.lines - snapshot.pausedAt;
-		const words = ` PAUSED: the screen stands still, reading goes on (${count(behind)} lines since). p goes on `;
+		const words = ` PAUSED: this view stands still, reading goes on (${count(behind)} lines since). p goes on `;
 		return theme.paint('banner', fitted(words, room));
 	}
 	const path = state.pages.map(({title}) => harmless(title)).join(` ${theme.glyphs.crumb} `);

@@ -105,3 +105,28 @@ test('the rate is lines a second over the last seconds', async t => {
 	clearInterval(timer);
 	await feed.stop();
 });
+
+test('a view opened while paused stands still from then on, and lines are counted from then', async t => {
+	let lines = 100;
+	const port = samplePort({
+		version: () => lines,
+		progress: () => ({...samplePort().progress(), lines, phase: 'live' as const}),
+	});
+	const feed = createFeed(port);
+	feed.want(question('a', async () => undefined));
+	await after(20);
+	feed.pause(true);
+	t.is(feed.get().pausedAt, 100);
+	lines = 250;
+	await after(700);
+	t.is(feed.get().pausedAt, 100);
+	let asked = 0;
+	feed.want(question('b', async () => void asked++));
+	await after(20);
+	t.is(feed.get().pausedAt, 250);
+	lines = 300;
+	await after(700);
+	t.is(asked, 1);
+	t.is(feed.get().pausedAt, 250);
+	await feed.stop();
+});
