@@ -47,3 +47,28 @@ for (const name of names) {
 		}
 	});
 }
+
+test('heads that only resemble the one before are read the long way', t => {
+	const login =
+		'imap-login: Login: user=<u>, method=PLAIN, rip=192.0.2.1, lip=192.0.2.2, TLS, session=<AbCdEf0123456789>';
+	const lines = [
+		'postfix/smtpd[7]: connect from a.example[192.0.2.1]',
+		'postfix/smtpd[]: connect from b.example[192.0.2.2]',
+		'postfix/smtpd[000000000007]: connect from c.example[192.0.2.3]',
+		'postfix/smtpd[7]:connect from d.example[192.0.2.4]',
+		'postfix/smtpd[7]: disconnect from a.example[192.0.2.1] ehlo=1 quit=1 commands=2\r',
+		'dovecot: imap(u)<1><x>: expunge: uid=1',
+		`dovecot: message repeated 2 times: [ ${login}]`,
+		`dovecot: ${login}`,
+		'dovecot: imap-login:',
+		'su: x',
+		'CRON[9]: (root) CMD (x)',
+		`CRON[9]: ${login}`,
+		'CRON[9]: [ID 1 mail.info] x',
+	];
+	const stamps = ['2026-11-05T07:12:01.5+01:00 mx1', '2026-11-05T07:12:0x+01:00 mx1', '2026-11-05T07:12:59+01:00 mx1'];
+	const text = stamps.flatMap(stamp => [...lines, ...lines].map(line => `${stamp} ${line}\n`)).join('');
+	const [asLines, inBlocks] = both(Buffer.from(text), 300);
+	t.deepEqual(inBlocks, asLines);
+	t.is(asLines?.coverage.lines, stamps.length * lines.length * 2);
+});
