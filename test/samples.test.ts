@@ -5,6 +5,7 @@ import {gunzipSync} from 'node:zlib';
 import test from 'ava';
 import {createReader} from '../src/log/reader.ts';
 import type {Session} from '../src/tls/session.ts';
+import {type ExpectedConfiguration, foundConfiguration} from './sample-configuration.ts';
 
 /** Value of a column as the expectation files state it: times in ISO 8601, the rest as stored. */
 type Cell = string | number | null;
@@ -22,6 +23,8 @@ type Expected = {
 	readonly sessions: readonly Row[];
 	readonly coverage: Readonly<Record<string, number>>;
 	readonly no_dialogue?: number;
+	/** Of a folder with the configuration of a server, in place of all the rest. */
+	readonly configuration?: ExpectedConfiguration;
 };
 
 const samples = fileURLToPath(new URL('../samples', import.meta.url));
@@ -36,7 +39,14 @@ for (const name of readdirSync(samples, {recursive: true, encoding: 'utf8'}).sor
 	}
 
 	const expected: Expected = JSON.parse(readFileSync(join(samples, name), 'utf8'));
+	const {configuration} = expected;
 	test(`${name.slice(0, -suffix.length)}: ${expected.about}`, t => {
+		if (configuration !== undefined) {
+			const folder = join(samples, name.slice(0, -suffix.length));
+			t.deepEqual(foundConfiguration(folder, configuration.version), configuration);
+			return;
+		}
+
 		const {rows, coverage} = read(name, expected);
 		const complaints = compareRows(expected.sessions, rows);
 		for (const [key, want] of Object.entries(expected.coverage)) {

@@ -87,6 +87,7 @@ export async function postfix(settings: Settings, io: Io): Promise<Outcome> {
 		stdin: io.stdin,
 	});
 	for (const problem of given.problems) io.complain(problem);
+	if (given.postfix.length === 0 && given.dovecot === null) return {incomplete: true};
 	const {ports} = servicePorts(given.postfix.flatMap(serverPolicies));
 	const hasLog = files.length > 0 || db !== undefined;
 	const log = hasLog

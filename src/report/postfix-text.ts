@@ -13,7 +13,7 @@ function headLines({version, versionSource, config, policy, loadedAt, probed}: P
 	if (loadedAt !== null)
 		lines.push(`In force since ${new Date(loadedAt).toISOString().slice(0, 19).replace('T', ' ')} UTC, by the log`);
 	if (probed !== null) lines.push(`Asked: ${plain(probed)}`);
-	return lines;
+	return lines.flatMap(line => folded(line));
 }
 
 /** The comparison for people: the matrix, what differs and why, the mistakes with their fixes, and a verdict at the end. */

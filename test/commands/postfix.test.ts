@@ -1,0 +1,153 @@
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {Readable} from 'node:stream';
+import {fileURLToPath} from 'node:url';
+import test from 'ava';
+import type {Io} from '../../src/commands/io.ts';
+import {postfix} from '../../src/commands/postfix.ts';
+import {readSettings} from '../../src/commands/settings.ts';
+import {exitStatus} from '../../src/exit.ts';
+import {readFlags} from '../../src/flags.ts';
+
+const sample = (name: string): string => fileURLToPath(new URL(`../../samples/${name}`, import.meta.url));
+const files = sample('founding-postfix');
+const log = sample('founding-case.log');
+
+type Ran = {readonly status: number; readonly out: string; readonly complaints: string[]};
+
+/** Runs the command in this process. */
+async function run(words: readonly string[], input = ''): Promise<Ran> {
+	let out = '';
+	const complaints: string[] = [];
+	const complain = (sentence: string): void => void complaints.push(sentence);
+	const io: Io = {
+		stdin: Readable.from(input === '' ? [] : [Buffer.from(input)]),
+		write: async text => {
+			out += text;
+		},
+		complain,
+		warn: complain,
+		detail: () => undefined,
+		colour: false,
+		terminal: null,
+	};
+	const typed = readFlags(['postfix', ...words, '--year', '2026', '--timezone', 'UTC']);
+	const settings = await readSettings(typed, Date.parse('2026-11-24T12:00:00Z'));
+	return {status: exitStatus(await postfix(settings, io)), out, complaints};
+}
+
+const json = async (...words: string[]) => JSON.parse((await run([...words, '--format', 'json'])).out);
+type Service = {readonly service: string; readonly [key: string]: unknown};
+const serviceOf = (report: {services: Service[]}, name: string) =>
+	report.services.find(({service}) => service === name) ?? {};
+
+test('the founding case: what was meant, what rules, what was seen, and the line to change', async t => {
+	const report = await json(files, '--log', log);
+	t.is(report.version, '3.5.25');
+	t.is(report.version_source, 'from the log');
+	t.is(report.loaded_at, '2026-10-12T08:00:01.000Z');
+	t.false(report.pass);
+	const smtps = serviceOf(report, 'smtps/inet');
+	t.like(smtps, {
+		port: 465,
+		wrapper: true,
+		protocol_parameter: 'smtpd_tls_mandatory_protocols',
+		protocol_origin: 'default of Postfix 3.5.25',
+		intended: ['TLSv1.2', 'TLSv1.3'],
+		allowed: ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'],
+		accepted: null,
+		verdict: {effective: 'differs', accepted: null, observed: 'differs'},
+	});
+	t.like(smtps.observed, {versions: {TLSv1: 1, 'TLSv1.3': 1}, unwanted: ['TLSv1'], not_allowed: []});
+	t.like(report.lint[0], {
+		id: 'mandatory-service-optional-list',
+		severity: 'error',
+		service: 'smtps/inet',
+		file: 'master.cf',
+		line: 12,
+		verdict: 'confirmed',
+	});
+	t.is(report.lint[0].fix[0], "postconf -P 'smtps/inet/smtpd_tls_mandatory_protocols=!SSLv2,!SSLv3,!TLSv1,!TLSv1.1'");
+});
+
+test('the text has the matrix, a sentence for what differs, the fix, and the verdict at the end; status 1', async t => {
+	const {status, out, complaints} = await run([files, '--log', log]);
+	t.is(status, 1);
+	t.deepEqual(complaints, []);
+	t.regex(out, /^smtps\/inet +465 +at once +1\.2-1\.3 +\S 1\.0-1\.3 +\S 1\.0 1\.3$/m);
+	t.regex(out, /TLSv1, TLSv1\.1 allowed and not intended: smtpd_tls_mandatory_protocols rules/);
+	t.regex(out, /^ {2}fix: postconf -P 'smtps\/inet\/smtpd_tls_mandatory_protocols=/m);
+	t.regex(out, /\ndiffers \(1 error in the configuration\)\n$/);
+	t.true(
+		out.split('\n').every(line => line.length <= 80 || line.startsWith('  fix: ') || /^[A-Z]+ [\w-]+: /.test(line)),
+	);
+});
+
+test('without a log the files alone are judged, by the release that is given', async t => {
+	const report = await json(files, '--postfix-version', '3.7.11');
+	t.is(report.version, '3.7.11');
+	t.is(serviceOf(report, 'smtps/inet').observed, null);
+	t.is(report.lint[0].verdict, null);
+	t.regex(report.lint[0].fix[0], />=TLSv1\.2'$/);
+});
+
+test('a release that nobody tells is said to be assumed', async t => {
+	const report = await json(files);
+	t.is(report.version, null);
+	t.regex(report.version_source, /release not known, at least [\d.]+; judged as 3\.11\.6/);
+});
+
+test('the corrected configuration agrees: status 0', async t => {
+	const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-postfix-'));
+	t.teardown(() => rmSync(folder, {recursive: true}));
+	for (const name of ['main.cf', 'master.cf']) {
+		const text = readFileSync(join(files, name), 'utf8');
+		writeFileSync(join(folder, name), text.replace('-o smtpd_tls_protocols=', '-o smtpd_tls_mandatory_protocols='));
+	}
+	const {status, out} = await run([folder, '--postfix-version', '3.7.11']);
+	t.is(status, 0, out);
+	t.regex(out, /\nas intended\n$/);
+});
+
+test('the ports of master.cf are those of the log', async t => {
+	const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-postfix-'));
+	t.teardown(() => rmSync(folder, {recursive: true}));
+	writeFileSync(join(folder, 'main.cf'), readFileSync(join(files, 'main.cf')));
+	const master = readFileSync(join(files, 'master.cf'), 'utf8');
+	writeFileSync(join(folder, 'master.cf'), master.replace('submission inet', '10587 inet'));
+	const report = await json(folder, '--log', log);
+	const moved = serviceOf(report, '10587/inet');
+	t.is(moved.port, 10_587);
+	t.like(moved.observed, {versions: {'TLSv1.2': 1}});
+});
+
+test('output of postconf on standard input will do', async t => {
+	const text = [
+		'mail_version = 3.7.11',
+		'smtpd_tls_security_level = may',
+		'smtps      inet  n       -       y       -       -       smtpd -o smtpd_tls_wrappermode=yes',
+	].join('\n');
+	const {out, status} = await run(['-', '--format', 'json'], text);
+	t.is(status, 1);
+	const report = JSON.parse(out);
+	t.is(report.version, '3.7.11');
+	t.is(serviceOf(report, 'smtps/inet').wrapper, true);
+});
+
+test('a directory without a configuration is one sentence, and status 2', async t => {
+	const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-postfix-'));
+	t.teardown(() => rmSync(folder, {recursive: true}));
+	const {status, complaints, out} = await run([folder]);
+	t.is(status, 2);
+	t.is(out, '');
+	t.is(complaints.length, 1);
+	t.regex(complaints[0] ?? '', /has no main\.cf/);
+});
+
+test('a log that cannot be read leaves the judgement of the files, and status 2', async t => {
+	const {status, complaints, out} = await run([files, '--log', join(files, 'nothing.log')]);
+	t.is(status, 2);
+	t.is(complaints.length, 1);
+	t.regex(out, /^smtps\/inet/m);
+});
