@@ -39,8 +39,8 @@ async function run(words: readonly string[], input = ''): Promise<Ran> {
 
 const json = async (...words: string[]) => JSON.parse((await run([...words, '--format', 'json'])).out);
 type Service = {readonly service: string; readonly [key: string]: unknown};
-const serviceOf = (report: {services: Service[]}, name: string) =>
-	report.services.find(({service}) => service === name) ?? {};
+const serviceOf = (report: {services: Service[]}, name: string): Service =>
+	report.services.find(({service}) => service === name) ?? {service: 'none'};
 
 test('the founding case: what was meant, what rules, what was seen, and the line to change', async t => {
 	const report = await json(files, '--log', log);
