@@ -6,7 +6,7 @@ import {listLines} from './list.ts';
 import type {Frame} from './screen.ts';
 import type {Look} from './sheet.ts';
 import {current} from './state.ts';
-import {problemLines, violationNote} from './views/below.ts';
+import {failureNote, problemLines, violationNote} from './views/below.ts';
 import {accountLines} from './views/coverage.ts';
 import {helpLines} from './views/help.ts';
 import {overviewLines} from './views/overview.ts';
@@ -33,6 +33,8 @@ function bodyLines(frame: Frame, {width, body}: Layout, look: Look): string[] {
 			const row = answer.rows.find(each => `${each.rule} ${each.severity} ${each.hop} ${each.port}` === key);
 			return [...list, ...violationNote(row, look, width)];
 		}
+		case 'failures':
+			return [...list, ...failureNote(String(sheet.values(selected)[0] ?? ''), look, width)];
 		case 'coverage':
 			return [
 				...filled([...accountLines(answer.coverage, look), ...problemLines(snapshot.progress, look, width)], rest),

@@ -56,6 +56,8 @@ function listHeight({view, layout, rows}: {view: string; layout: Layout; rows: n
 			return Math.max(3, Math.min(rows, layout.body - header - 10));
 		case 'violations':
 			return layout.body - header - 5;
+		case 'failures':
+			return layout.body - header - 2;
 		case 'coverage':
 			return layout.body - header - 9;
 		case 'session':

@@ -71,6 +71,23 @@ test('only rows that changed are written', async t => {
 	await at.end();
 });
 
+test('in a small window the reason of a failure is explained in full below the list', async t => {
+	const failure = {
+		reason: 'tls-required-not-offered',
+		hop: 'relay-out',
+		port: 25,
+		outcome: 'plaintext',
+		sessions: 3,
+		first_seen: null,
+		last_seen: null,
+	};
+	const at = await startScreen(samplePort({failures: async () => [failure]}));
+	await at.type('5');
+	t.regex(at.text(), /we ask for TLS, the pee…/);
+	t.regex(at.text(), /\n ── tls-required-not-offered ─+\n {2}we ask for TLS, the peer offers none\n/);
+	await at.end();
+});
+
 test('a long list is asked for in pages, and the row stays chosen', async t => {
 	const port = samplePort();
 	const at = await startScreen(port);

@@ -1,6 +1,7 @@
 import {count, folded, harmless} from '../format.ts';
 import type {Progress, ViolationRow} from '../port.ts';
 import type {Look} from '../sheet.ts';
+import {meaningOf} from './ciphers.ts';
 
 /** What there is to say about the chosen row of the violations. */
 export function violationNote(row: ViolationRow | undefined, look: Look, width: number): string[] {
@@ -18,6 +19,15 @@ export function violationNote(row: ViolationRow | undefined, look: Look, width: 
 		` ${theme.glyphs.rule.repeat(2)} ${row.rule} ${theme.glyphs.rule.repeat(Math.max(0, width - 6 - row.rule.length))}`,
 	);
 	return [rule, ...body.map(line => `  ${line}`)];
+}
+
+/** What the reason of the chosen failures means, in full: the column is short in a small window. */
+export function failureNote(reason: string, look: Look, width: number): string[] {
+	const {theme} = look;
+	const meaning = meaningOf(reason);
+	if (meaning === '') return [];
+	const rule = `${theme.glyphs.rule.repeat(2)} ${reason} ${theme.glyphs.rule.repeat(Math.max(0, width - 6 - reason.length))}`;
+	return [theme.paint('dim', ` ${rule}`), ...folded(meaning, width - 4).map(line => `  ${line}`)];
 }
 
 /** Sentences about input that could not be read. */

@@ -103,6 +103,9 @@ const meanings: Readonly<Record<string, string>> = {
 	other: 'for a reason not listed here: see the raw lines',
 };
 
+/** What a reason means; empty where there is no such reason. */
+export const meaningOf = (reason: string): string => meanings[reason] ?? '';
+
 export const failureTable: Table<FailureRow> = {
 	columns: [
 		{id: 'reason', ascends: true, title: 'REASON', width: 25, grow: 2, priority: 0, value: row => row.reason},
@@ -116,7 +119,7 @@ export const failureTable: Table<FailureRow> = {
 			grow: 30,
 			priority: 1,
 			sorts: false,
-			value: row => meanings[row.reason] ?? '',
+			value: row => meaningOf(row.reason),
 		},
 		timed('first_seen', 'FIRST SEEN', row => row.first_seen, {priority: 7}),
 		timed('last_seen', 'LAST SEEN', row => row.last_seen, {priority: 6}),

@@ -23,7 +23,7 @@ function allLines(look: Look, width: number): string[] {
 		`  ${versionLegend(theme)}`,
 		'',
 		section('Views'),
-		`  ${digits}`,
+		` ${digits}`,
 		'',
 		section('Keys'),
 		...keys,
