@@ -37,8 +37,9 @@ async function instance(source: ConfigSource, postconf: boolean) {
 	const files = await readInstance(source).catch((error: Error) => ({configuration: null, problems: [error.message]}));
 	const {outputs, complaints, problems} = await runPostconf(source.name);
 	const text = [complaints, outputs['-d'], outputs['-n'], outputs['-M'], outputs['-P']].join('\n');
-	const configuration =
-		outputs['-d'] === '' ? files.configuration : await withPostconf(files.configuration, text, source);
+	// -d is answered without any main.cf: it alone tells of no instance.
+	const answered = outputs['-d'] !== '' && (files.configuration !== null || outputs['-n'] !== '');
+	const configuration = answered ? await withPostconf(files.configuration, text, source) : files.configuration;
 	// What keeps the files from being read matters only where postconf could not read them either.
 	return {configuration, problems: problems.length === 0 ? [] : [...files.problems, ...problems]};
 }

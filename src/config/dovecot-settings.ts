@@ -2,7 +2,8 @@ import {harmless, isSecret} from './secrets.ts';
 
 /** Contents of keys, whatever stands for them: the text itself, `</path`, or doveconf's word that it hid them. */
 const holdsKey = /^(?:ssl_key|ssl_alt_key|ssl_client_key|ssl_dh)$|_(?:key|dh)$/;
-const opening = /^([\w./@-]+)(?:\s+("[^"]*"|[^\s={}"]+(?:\s+[^\s={}"]+)*))?\s*\{\s*(.*)$/;
+/** `service imap-login {`: a name, at most an argument, and no equals sign before the brace. */
+const opening = /^([\w./@-]+(?:\s+(?:"[^"]*"|[^\s={}"]+(?:\s+[^\s={}"]+)*))?)\s*\{\s*(.*)$/;
 
 /** A quoted value without its quotes, an unquoted one without a comment behind it. */
 function valueIn(text: string): string {
@@ -26,31 +27,39 @@ function withEarlier(value: string, settings: ReadonlyMap<string, string>): stri
 export function dovecotSettings(text: string): ReadonlyMap<string, string> {
 	const settings = new Map<string, string>();
 	const blocks: string[] = [];
-	const take = (line: string): void => {
-		const opened = opening.exec(line);
-		if (opened !== null) {
-			const [, name = '', argument, rest = ''] = opened;
-			blocks.push(argument === undefined ? name : `${name} ${valueIn(argument)}`);
-			takeShort(rest);
-			return;
-		}
-		if (/^\}/.test(line)) {
-			blocks.pop();
-			takeShort(line.slice(1).trim());
-			return;
-		}
-		const assigned = /^([\w./-]+)\s*=\s*(.*)$/.exec(line);
-		const name = assigned?.[1];
+	const open = (head: string): void => {
+		const [, name = '', argument] = /^(\S+)\s*(.*)$/s.exec(head) ?? [];
+		blocks.push(argument ? `${name} ${valueIn(argument)}` : name);
+	};
+	const assign = (line: string): void => {
+		const [, name, written = ''] = /^([\w./-]+)\s*=\s*(.*)$/.exec(line) ?? [];
 		if (name === undefined || isSecret(name) || holdsKey.test(name)) return;
-		const value = withEarlier(valueIn(assigned?.[2] ?? ''), settings);
-		settings.set([...blocks, name].join('/'), harmless(name, value));
+		settings.set([...blocks, name].join('/'), harmless(name, withEarlier(valueIn(written), settings)));
 	};
 	/** A block on one line, as people write it in a question: `inet_listener imaps { port = 993; ssl = yes }`. */
 	const takeShort = (rest: string): void => {
-		const end = /^(.*?)((?:\s*\})+)$/.exec(rest);
-		for (const part of (end?.[1] ?? rest).split(';'))
-			if (part.trim() !== '' && !part.trim().startsWith('#')) take(part.trim());
-		for (const sign of end?.[2] ?? '') if (sign === '}') blocks.pop();
+		let head = '';
+		for (const [part] of rest.matchAll(/%\{[^}]*\}|[{};]|[^{};%]+|%/g)) {
+			if (part !== '{' && part !== '}' && part !== ';') {
+				head += part;
+				continue;
+			}
+			if (part === '{') open(head.trim());
+			else assign(head.trim());
+			if (part === '}') blocks.pop();
+			head = '';
+		}
+		assign(head.trim());
+	};
+	const take = (line: string): void => {
+		const opened = opening.exec(line);
+		if (opened !== null) {
+			open(opened[1] ?? '');
+			takeShort((opened[2] ?? '').replace(/^#.*$/, ''));
+		} else if (line.startsWith('}')) {
+			blocks.pop();
+			takeShort(line.slice(1));
+		} else assign(line);
 	};
 	for (const line of text.replace(/\\\r?\n/g, ' ').split(/\r?\n/)) {
 		const trimmed = line.trim();

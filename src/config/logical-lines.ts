@@ -1,5 +1,5 @@
 /** One line of a file, as it contributes to a logical line. */
-export type Piece = {
+type Piece = {
 	/** Without the line's end. A continuation keeps its indentation. */
 	readonly text: string;
 	/** Counted from 1. */

@@ -1,6 +1,7 @@
 import type {PostfixConfiguration, ServiceEntry, Setting} from './configuration.ts';
 import type {Governing} from './effective.ts';
 import {expand, type Lookup} from './expansion.ts';
+import {isOtherParameter} from './lint/parameter-names.ts';
 import {type PostfixVersion, versionText} from './postfix-version.ts';
 
 /** The default of a parameter in a version, not expanded; null where it is not known. */
@@ -8,13 +9,6 @@ export type DefaultOf = (name: string, version: PostfixVersion | null) => string
 
 /** Where a parameter's value is from and what it is, not expanded. */
 type Written = {readonly value: string; readonly setting: Setting | null};
-
-/**
- * Parameters whose default the machine or the build decides and which no file need name: a reference to one of them is no
- * reference to nothing. Where no `postconf -d` tells the value, the reference is left standing as it is written.
- */
-const decidedElsewhere =
-	/^(?:my(?:hostname|domain|origin|networks|destination)|(?:config|queue|data|command|daemon|meta|shlib|manpage|html|readme|sample)_directory|mail_(?:owner|name|release_date)|setgid_group|default_privs|alias_(?:maps|database)|relay_domains|inet_(?:interfaces|protocols)|process_id|process_name|service_name|syslog_(?:name|facility)|multi_instance_name|mail_spool_directory|local_recipient_maps|virtual_[a-z_]+|proxy_(?:read|write)_maps|smtpd?_[a-z]+_maps|transport_maps|relayhost|default_(?:database_type|transport))$/;
 
 /** What is known of a service without a file's help: postconf(5) service_name, process_name, mail_version. */
 function givenValue(configuration: PostfixConfiguration, service: ServiceEntry | null, name: string): string | null {
@@ -57,7 +51,8 @@ export function governing(
 	const lookup: Lookup = inner => {
 		const value = written(configuration, service, inner, defaultOf)?.value;
 		if (value !== undefined) return value;
-		return decidedElsewhere.test(inner) ? `$$${inner}` : null;
+		// Postfix has it, but the machine, the build or a release decides its default: it is left standing as it is written.
+		return isOtherParameter(inner) ? `$$${inner}` : null;
 	};
 	const {text, undefinedNames} = expand(found?.value ?? '', lookup);
 	return {parameter: name, value: text.trim(), setting: found?.setting ?? null, undefinedNames};

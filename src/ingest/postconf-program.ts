@@ -1,6 +1,8 @@
 import {execFile} from 'node:child_process';
 
-/** postconf(1) lies in sbin, which is not in every user's path. */
+const program = 'postconf';
+
+/** It lies in sbin, which is not in every user's path. */
 const places = ['/usr/sbin', '/usr/local/sbin', '/opt/postfix/sbin'];
 
 /** Milliseconds: it only reads files. */
@@ -17,7 +19,7 @@ function ask(directory: string, option: string): Promise<Answer> {
 	const env = {...rest, PATH: [...PATH.split(':').filter(Boolean), ...places].join(':'), LC_ALL: 'C'};
 	return new Promise(resolve => {
 		execFile(
-			'postconf',
+			program,
 			['-c', directory, option],
 			{env, timeout: patience, killSignal: 'SIGKILL', maxBuffer: 33_554_432},
 			(failure, stdout, stderr) => resolve({stdout, stderr, failure}),
