@@ -2,6 +2,7 @@ import {posix} from 'node:path';
 import {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {extract, type Header} from 'tar-stream';
+import {explainArchive} from './archive-problem.ts';
 import {type ConfigSource, type ConfigText, largestFile} from './config-source.ts';
 
 /** What a tarball of configuration may hold at most; more is no configuration. */
@@ -60,7 +61,15 @@ function mainDirectory(paths: Iterable<string>, file: string): string | null {
  * what the user called it. Throws an `Error` whose sentence goes on behind the tarball's name.
  */
 export async function configTarball(bytes: AsyncIterable<Buffer>, name: string): Promise<ConfigSource | null> {
-	const {texts, times} = await unpacked(bytes);
+	const {texts, times} = await unpacked(bytes).catch((error: Error) => {
+		if (
+			explainArchive(error) !== undefined ||
+			error.message.startsWith('holds ') ||
+			error.message.startsWith('is larger')
+		)
+			throw error;
+		throw new Error(`is a damaged tarball (${error.message.toLowerCase()}); pack it again`, {cause: error});
+	});
 	const directory = mainDirectory(texts.keys(), 'main.cf') ?? mainDirectory(texts.keys(), 'dovecot.conf');
 	return directory === null ? null : sourceOf(name, directory, texts, times);
 }

@@ -4,6 +4,7 @@ import {delimiter, join} from 'node:path';
 import {Readable} from 'node:stream';
 import {gzipSync} from 'node:zlib';
 import test from 'ava';
+import fc from 'fast-check';
 import {type Header, pack} from 'tar-stream';
 import {readConfiguration} from '../../src/commands/read-configuration.ts';
 import type {PostfixConfiguration} from '../../src/config/configuration.ts';
@@ -155,7 +156,9 @@ test.serial('paths that climb out of a tarball, links and devices are nobody’s
 test.serial('a tarball that is cut off, or holds no configuration, is one sentence', async t => {
 	const whole = await tarball([['etc/postfix/main.cf', `a_b = ${'x'.repeat(5000)}\n`]]);
 	const said = async (bytes: Buffer) => (await read('-', {stdin: Readable.from([bytes])})).problems;
-	t.regex((await said(whole.subarray(0, 2000))).join(), /^standard input .*end/i);
+	t.deepEqual(await said(whole.subarray(0, 2000)), [
+		'standard input is a damaged tarball (unexpected end of data); pack it again',
+	]);
 	t.regex((await said(gzipSync(whole).subarray(0, 60))).join(), /^standard input: /);
 	t.deepEqual(await said(await tarball([['README', 'x']])), [
 		'standard input holds no main.cf and no dovecot.conf; pack /etc/postfix into it',
@@ -274,4 +277,28 @@ test.serial('what is not there, or no configuration, is one sentence', async t =
 	const lone = await read(folder);
 	t.deepEqual(lone.problems, [`${folder}: has no master.cf; the services cannot be judged`]);
 	t.is(lone.postfix[0]?.services, null);
+});
+
+test.serial('whatever bytes are given, the answer is configuration or sentences', async t => {
+	const whole = await tarball([
+		['etc/postfix/main.cf', 'a_b = c\n'],
+		['etc/postfix/master.cf', 'smtp inet n - n - - smtpd\n'],
+	]);
+	const given = fc.oneof(
+		fc.uint8Array({maxLength: 2000}).map(bytes => Buffer.from(bytes)),
+		fc.nat(whole.length).map(length => whole.subarray(0, length)),
+		fc.tuple(fc.nat(whole.length - 1), fc.nat(255)).map(([at, byte]) => {
+			const changed = Buffer.from(whole);
+			changed[at] = byte;
+			return changed;
+		}),
+	);
+	await fc.assert(
+		fc.asyncProperty(given, async bytes => {
+			const {postfix, dovecot, problems} = await read('-', {stdin: Readable.from([bytes])});
+			t.true(postfix.length > 0 || dovecot !== null || problems.length > 0);
+			for (const problem of problems) t.notRegex(problem, /\n|undefined|TypeError/);
+		}),
+		{numRuns: 60},
+	);
 });
