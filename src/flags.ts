@@ -117,7 +117,10 @@ function build(typed: (value: Typed) => void): Command {
 		.argument(...files)
 		.addOption(format('text', 'json'))
 		.option('--follow', 'terminal UI: follow the file as it grows, through rotation')
-		.option('--keep <time|sessions>', 'terminal UI: what a live screen keeps; default 24h,1000000')
+		.option(
+			'--keep <time|sessions>',
+			'terminal UI: what a live screen keeps; default 24h,1000000; never deletes from --db',
+		)
 		.action((paths: string[], _options, self: Command) => run('show', paths, '', self));
 	add(program, 'report', 'hops, TLS versions, ciphers, violations, failures')
 		.argument(...files)

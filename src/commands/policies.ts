@@ -1,13 +1,16 @@
 import {readFile} from 'node:fs/promises';
 import {findPolicy} from '../tls/policies.ts';
 import type {Policy} from '../tls/policy.ts';
-import {readPolicy} from '../tls/policy-file.ts';
 
 /** More say nothing new: it is another kind of file. */
 const mostProblems = 20;
 
+/** The readers of YAML and of schemas take a quarter of a second to load, and most runs have no policy file. */
+const policyReader = () => import('../tls/policy-file.ts');
+
 /** A policy file's problems, one sentence each: `FILE:LINE: KEY: what`. */
-export function policyProblems(file: string, text: string): string[] {
+export async function policyProblems(file: string, text: string): Promise<string[]> {
+	const {readPolicy} = await policyReader();
 	const {problems} = readPolicy(text);
 	const sentences = problems.slice(0, mostProblems).map(({line, key, message}) => {
 		const where = key === '' ? '' : ` ${key}:`;
@@ -32,7 +35,8 @@ export async function policyText(file: string): Promise<string> {
 export async function loadPolicy(nameOrFile: string): Promise<Policy> {
 	if (!/[/\\]|\.(?:ya?ml|json)$/i.test(nameOrFile)) return findPolicy(nameOrFile);
 	const text = await policyText(nameOrFile);
+	const {readPolicy} = await policyReader();
 	const {policy} = readPolicy(text);
-	if (policy === null) throw new Error(policyProblems(nameOrFile, text).join('\ntlsaudit: '));
+	if (policy === null) throw new Error((await policyProblems(nameOrFile, text)).join('\ntlsaudit: '));
 	return policy;
 }

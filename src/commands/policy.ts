@@ -24,7 +24,7 @@ export async function policy({command, subject, format}: Settings, io: Io): Prom
 		await io.write(jsonText(policyJsonSchema()));
 		return {};
 	}
-	const problems = policyProblems(subject, await policyText(subject));
+	const problems = await policyProblems(subject, await policyText(subject));
 	for (const problem of problems) io.complain(problem);
 	if (problems.length === 0) await io.write(`${subject}: valid\n`);
 	return {incomplete: problems.length > 0};
