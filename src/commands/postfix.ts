@@ -3,6 +3,7 @@ import type {PostfixConfiguration} from '../config/configuration.ts';
 import type {DovecotConfiguration} from '../config/dovecot-configuration.ts';
 import {dovecotMatrix} from '../config/dovecot-matrix.ts';
 import {clientPolicies, serverPolicies} from '../config/effective-policy.ts';
+import {editedSince, type LastLoad} from '../config/lint/edited.ts';
 import {lint, notCheckable} from '../config/lint/lint.ts';
 import type {LintSubject} from '../config/lint/rule.ts';
 import {tagsOf, withVerdicts} from '../config/lint/verdicts.ts';
@@ -39,6 +40,9 @@ const subjectOf = (configuration: PostfixConfiguration, dovecot: DovecotConfigur
 	dovecot,
 });
 
+const lastLoad = ({loaded, loadedAt}: LogEvidence): LastLoad | null =>
+	loaded === null ? null : {at: loadedAt, directory: loaded.directory};
+
 /** Matrix and findings of one instance of Postfix; Dovecot's stand with the first. */
 function compared(subject: LintSubject, {policy, told, log, asked}: Evidence) {
 	const {configuration, servers, clients, dovecot} = subject;
@@ -49,7 +53,10 @@ function compared(subject: LintSubject, {policy, told, log, asked}: Evidence) {
 			...matrix(servers, clients, {version: told.version, policy, observed: sessions, asked}),
 			...(dovecot === null ? [] : dovecotMatrix(dovecot, policy, sessions, asked)),
 		],
-		findings: log === null ? found : withVerdicts(found, log.witnesses, tagsOf(subject)),
+		findings:
+			log === null
+				? found
+				: [...withVerdicts(found, log.witnesses, tagsOf(subject)), ...editedSince(configuration, lastLoad(log))],
 		notCheckable: notCheckable(subject),
 		unread: configuration.unread,
 	};

@@ -51,6 +51,10 @@ export async function readInstance(source: ConfigSource): Promise<ReadInstance> 
 		unread: [],
 		faults: [...read.faults, ...services.faults],
 		warnings: [],
+		edited: [
+			{file: 'main.cf', time: main.modified},
+			{file: 'master.cf', time: master?.modified ?? null},
+		].flatMap(({file, time}) => (time === null ? [] : [{file, time}])),
 	};
 	return {configuration: await withTables(configuration, source), problems};
 }

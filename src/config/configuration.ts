@@ -67,6 +67,8 @@ export type PostfixConfiguration = {
 	readonly unread: readonly string[];
 	readonly faults: readonly SyntaxFault[];
 	readonly warnings: readonly PostconfWarning[];
+	/** When main.cf and master.cf were last changed, ms since 1970 UTC, where that is known. */
+	readonly edited?: ReadonlyArray<{readonly file: string; readonly time: number}>;
 };
 
 /** A lookup table's source text; `newerThanIndex`: edited after its .db or .lmdb was built, null where that is unknown. */
