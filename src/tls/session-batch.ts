@@ -165,14 +165,15 @@ export function createSessionCollector(capacity: number, full: () => void): Sess
 		},
 		take() {
 			if (rows === 0) return undefined;
-			const batch: SessionBatch = {rows, ...memory, vocabulary: ids.take()};
+			const batch: SessionBatch = {...memory, rows, vocabulary: ids.take()};
 			rows = 0;
 			memory = spare.pop() ?? fresh();
 			columns = named(memory);
 			return batch;
 		},
-		reuse(memory) {
-			if (memory.times[0]?.length === capacity && spare.length < mostSpare) spare.push(memory);
+		reuse({times, numbers, words}) {
+			// Who gives a whole batch back gives its columns, and not its number of rows.
+			if (times[0]?.length === capacity && spare.length < mostSpare) spare.push({times, numbers, words});
 		},
 	};
 }
