@@ -50,7 +50,7 @@ const sameGroup = (a: string, b: string): string =>
  * `fresh` only what the baseline does not know; see `setBaseline`.
  */
 export async function breaches(store: Store, filter: Filter = {}, fresh = false): Promise<Breach[]> {
-	const {where, parameters} = condition(filter);
+	const {where, parameters} = condition(filter, 'h');
 	const rows = await store.all<Omit<Breach, 'observed'> & {observed: Array<{what: string; sessions: number}>}>(
 		`with ${peerFindings(where, fresh)},
 		peers as materialized (
@@ -63,9 +63,9 @@ export async function breaches(store: Store, filter: Filter = {}, fresh = false)
 		named as (
 			select b.rule, b.severity, b.hop, b.port, list({'peer_ip': b.peer_ip, 'peer_host': b.peer_host,
 				'username': b.username, 'sessions': b.sessions, 'messages': b.messages,
-				'last_seen': epoch_ms(b.last_seen)::double, 'source': s.source, 'first_line': s.first_line,
+				'last_seen': epoch_ms(b.last_seen)::double, 'source': o.source, 'first_line': s.first_line,
 				'last_line': s.last_line} order by b.place) as peers
-			from busiest b join sessions s on s.rowid = b.latest group by all),
+			from busiest b join session_rows s on s.rowid = b.latest join origins o on o.origin = s.origin group by all),
 		counted as (select ${group}, count(*)::double as peer_count from peers group by all),
 		kinds as (
 			select ${group}, list({'what': observed, 'sessions': n} order by n desc, observed) as observed

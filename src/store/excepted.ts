@@ -1,7 +1,6 @@
 import type {Severity} from '../tls/policy.ts';
 import type {Hop} from '../tls/session.ts';
 import {condition, type Filter} from './filter.ts';
-import {sameHandshake} from './schema.ts';
 import type {Store} from './store.ts';
 
 /** Findings that an exception of the policy lets pass, by exception. `last_seen` in ms since 1970 UTC. */
@@ -38,15 +37,13 @@ export type Undecided = {rule: string; hop: Hop; port: number | null; sessions: 
 
 /** What the log does not let the policy decide. Call `judgeByPolicy` before. */
 export async function undecidedRules(store: Store, filter: Filter = {}): Promise<Undecided[]> {
-	const {where, parameters} = condition(filter);
+	const {where, parameters} = condition(filter, 'h');
 	return store.all<Undecided>(
-		`select u.rule, s.hop, s.port, sum(s.sessions)::double as sessions from (
-			select h.handshake, s.hop, s.port, count(*) as sessions
-			from sessions s join (select * from handshakes where handshake in (select handshake from handshake_undecided)) h
-				on ${sameHandshake}
-			where ${where} group by h.handshake, s.hop, s.port) s
-		join handshake_undecided u on u.handshake = s.handshake
-		group by u.rule, s.hop, s.port order by sessions desc, u.rule, s.hop, s.port`,
+		`select u.rule, h.hop, h.port, sum(s.sessions)::double as sessions from (
+			select s.handshake, count(*) as sessions from session_rows s join handshakes h on h.handshake = s.handshake
+			where s.handshake in (select handshake from handshake_undecided) and ${where} group by s.handshake) s
+		join handshakes h on h.handshake = s.handshake join handshake_undecided u on u.handshake = s.handshake
+		group by u.rule, h.hop, h.port order by sessions desc, u.rule, h.hop, h.port`,
 		parameters,
 	);
 }

@@ -11,8 +11,14 @@ export type Filter = {
 	readonly hops?: readonly Hop[] | undefined;
 };
 
-/** A filter as a condition on sessions called `s`, with what it is bound to. */
-export function condition({since, until, hops = []}: Filter): {where: string; parameters: Parameters} {
+/**
+ * A filter as a condition on sessions called `s`, with what it is bound to. Of rows of `session_rows` the hop is in their
+ * handshake: `h` then.
+ */
+export function condition(
+	{since, until, hops = []}: Filter,
+	hopIn: 's' | 'h' = 's',
+): {where: string; parameters: Parameters} {
 	const parts: string[] = [];
 	const parameters: Record<string, string | number> = {};
 	if (since !== undefined) {
@@ -24,7 +30,7 @@ export function condition({since, until, hops = []}: Filter): {where: string; pa
 		parameters.until = until * 1000;
 	}
 	if (hops.length > 0) {
-		parts.push(`s.hop in (${hops.map((_, index) => `$hop${index}`)})`);
+		parts.push(`${hopIn}.hop in (${hops.map((_, index) => `$hop${index}`)})`);
 		hops.forEach((hop, index) => {
 			parameters[`hop${index}`] = hop;
 		});

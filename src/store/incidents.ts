@@ -45,7 +45,7 @@ export async function setBaseline(store: Store, known: readonly Known[]): Promis
 
 /** Every finding by peer, in a stable order. With `fresh` only what the baseline does not know; see `setBaseline`. */
 export async function incidents(store: Store, filter: Filter = {}, fresh = false): Promise<Incident[]> {
-	const {where, parameters} = condition(filter);
+	const {where, parameters} = condition(filter, 'h');
 	return store.all<Incident>(
 		`with ${peerFindings(where, fresh)},
 		grouped as (
@@ -57,8 +57,8 @@ export async function incidents(store: Store, filter: Filter = {}, fresh = false
 				epoch_ms(max(s.last_seen))::double as last_seen,
 				arg_max(s.latest, coalesce(s.last_seen, timestamp '-infinity')) as latest
 			from found s group by s.rule, s.severity, s.hop, s.port, ${peerWord})
-		select g.* exclude (latest), s.source, s.first_line, s.last_line
-		from grouped g join sessions s on s.rowid = g.latest
+		select g.* exclude (latest), o.source, s.first_line, s.last_line
+		from grouped g join session_rows s on s.rowid = g.latest join origins o on o.origin = s.origin
 		order by case g.severity when 'violation' then 0 when 'weakness' then 1 else 2 end, g.rule, g.hop, g.port, g.peer`,
 		parameters,
 	);

@@ -30,18 +30,10 @@ export async function append(
 	appender.closeSync();
 }
 
-/** The distinct handshakes of the store; call `judgeSessions` or `findHandshakes` before. */
+/** The handshakes of the store: of millions of sessions only some hundreds differ in what judging looks at. */
 export async function handshakes(store: Store): Promise<Array<{readonly handshake: number} & Handshake>> {
 	return store.all(`select handshake, ${handshakeColumns.map(({name, of}) => `${name} as "${of}"`)},
 		carried_mail as "carriedMail", logged_in as "loggedIn" from handshakes order by handshake`);
-}
-
-/** Of millions of sessions only some hundreds differ in what judging looks at. */
-async function findHandshakes(store: Store): Promise<void> {
-	const names = handshakeColumns.map(({name}) => name);
-	await store.run('delete from handshakes');
-	await store.run(`insert into handshakes select row_number() over () as handshake, * from (
-		select distinct ${names}, messages > 0 as carried_mail, username is not null as logged_in from sessions)`);
 }
 
 /** What judging by a policy leaves besides `handshakes`. */
@@ -49,8 +41,7 @@ const judged = ['handshake_findings', 'handshake_undecided', 'destination_findin
 
 /**
  * Judges every session anew: the few handshakes that differ are judged one by one, the millions of sessions are joined to
- * them by the view `violations`. `undecided` gives the rules about which a handshake says nothing. Measured with 5 million
- * sessions: under two seconds. For a whole policy, with exceptions and destinations, see `judgeByPolicy`.
+ * them by the view `violations`. `undecided` gives the rules about which a handshake says nothing. For a whole policy, with exceptions and destinations, see `judgeByPolicy`.
  */
 export async function judgeSessions(
 	store: Store,
@@ -58,7 +49,6 @@ export async function judgeSessions(
 	undecided: (handshake: Handshake) => readonly string[] = () => [],
 ): Promise<void> {
 	for (const table of judged) await store.run(`delete from ${table}`);
-	await findHandshakes(store);
 	const findings: DuckDBValue[][] = [];
 	const open: DuckDBValue[][] = [];
 	for (const {handshake, ...fields} of await handshakes(store)) {

@@ -1,5 +1,6 @@
 import type {DuckDBConnection} from '@duckdb/node-api';
-import {migrations, schemaVersion} from './schema.ts';
+import {migrations} from './migrations.ts';
+import {schemaVersion} from './schema.ts';
 
 /**
  * Brings an older database to this program's schema, step by step, all or nothing. Throws one sentence for a newer one,

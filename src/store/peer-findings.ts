@@ -1,5 +1,3 @@
-import {sameHandshake} from './schema.ts';
-
 /** Latest moment of a session `s`; a session without times is older than all. */
 const lastMoment = 'coalesce(s.ended_at, s.started_at)';
 
@@ -9,7 +7,7 @@ export const peerWord = `coalesce(s.peer_ip, s.peer_host, 'unknown')`;
 /**
  * Common table expressions that end in `found`: one row per finding and peer (address, name and user together), exceptions
  * taken out. The millions of sessions are read once, into one row per peer and handshake, and only then joined to findings.
- * `latest` is the row id of the latest session. `where` is a condition on sessions `s`. With `fresh` findings of the
+ * `latest` is the row id of the latest session. `where` is a condition on rows `s` and their handshakes `h`. With `fresh` findings of the
  * temporary table `baseline` are left out; see `setBaseline`.
  */
 export function peerFindings(where: string, fresh: boolean): string {
@@ -23,7 +21,7 @@ export function peerFindings(where: string, fresh: boolean): string {
 			select h.handshake, s.peer_ip, s.peer_host, s.username, count(*) as sessions,
 				coalesce(sum(s.messages), 0) as messages, min(s.started_at) as first_seen, max(${lastMoment}) as last_seen,
 				arg_max(s.rowid, coalesce(${lastMoment}, timestamp '-infinity')) as latest
-			from sessions s join guilty h on ${sameHandshake} where ${where} group by all),
+			from session_rows s join guilty h on h.handshake = s.handshake where ${where} group by all),
 		every as (
 			select ${columns} from tally t join handshakes h using (handshake) join handshake_findings f using (handshake)
 			union all

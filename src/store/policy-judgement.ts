@@ -4,7 +4,6 @@ import {destinationFor, exceptionFor, judgeDestination} from '../tls/peer.ts';
 import type {Policy} from '../tls/policy.ts';
 import {append, handshakes, judgeSessions} from './judgement.ts';
 import {peerFindings} from './peer-findings.ts';
-import {sameHandshake} from './schema.ts';
 import type {Store} from './store.ts';
 
 /** Outbound sessions against the trust wanted of their destination: each handshake and host once. */
@@ -13,8 +12,8 @@ async function judgeDestinations(store: Store, policy: Policy): Promise<void> {
 	for (const {handshake, ...fields} of await handshakes(store))
 		if (fields.hop === 'relay-out') outbound.set(handshake, fields);
 	const pairs = await store.all<{handshake: number; host: string}>(
-		`select distinct h.handshake, s.peer_host as host from sessions s join handshakes h on ${sameHandshake}
-		where s.hop = 'relay-out' and s.peer_host is not null order by all`,
+		`select distinct s.handshake, s.peer_host as host from session_rows s join handshakes h on h.handshake = s.handshake
+		where h.hop = 'relay-out' and s.peer_host is not null order by all`,
 	);
 	const rows: DuckDBValue[][] = [];
 	for (const {handshake, host} of pairs) {

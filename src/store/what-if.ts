@@ -3,7 +3,6 @@ import type {Hop} from '../tls/session.ts';
 import type {Replay} from '../tls/whatif.ts';
 import {condition, type Filter} from './filter.ts';
 import {append, handshakes} from './judgement.ts';
-import {sameHandshake} from './schema.ts';
 import type {Store} from './store.ts';
 
 type Costs = {sessions: number; messages: number; last_seen: number | null};
@@ -60,7 +59,7 @@ const allowed = `verdict = 'stays' and outcome = 'encrypted'`;
  * an address by their host.
  */
 export async function replaySessions(store: Store, replay: Replay, filter: Filter = {}): Promise<Trial> {
-	const {where, parameters} = condition(filter);
+	const {where, parameters} = condition(filter, 'h');
 	await store.read('create or replace temp table replay_verdicts(handshake integer, verdict text, reason text)');
 	const verdicts = (await handshakes(store)).map(({handshake, ...fields}) => {
 		const {verdict, reasons} = replay(fields);
@@ -71,7 +70,7 @@ export async function replaySessions(store: Store, replay: Replay, filter: Filte
 		`create or replace temp table replay_tally as
 		select h.handshake, s.peer_ip, s.peer_host, s.username, coalesce(s.peer_ip, s.peer_host, '') as peer,
 			count(*) as sessions, coalesce(sum(s.messages), 0) as messages, max(coalesce(s.ended_at, s.started_at)) as last_seen
-		from sessions s join handshakes h on ${sameHandshake} where ${where} group by all`,
+		from session_rows s join handshakes h on h.handshake = s.handshake where ${where} group by all`,
 		parameters,
 	);
 	const breaks = await store.all<BreakingPeer>(

@@ -4,6 +4,7 @@ import {hops} from '../../src/store/queries.ts';
 import {openStore} from '../../src/store/store.ts';
 import {findPolicy} from '../../src/tls/policies.ts';
 import type {Policy} from '../../src/tls/policy.ts';
+import {addSessions} from '../store/sample-sessions.ts';
 
 /**
  * How long it takes to judge five million sessions anew under another policy.
@@ -13,17 +14,21 @@ const sessions = Number(process.argv[2] ?? 5_000_000);
 const most = 2000;
 
 const store = await openStore({memoryLimit: '4GB'});
-await store.run(`insert into sessions(started_at, ended_at, hop, direction, service, port, tls_mode, outcome, protocol, cipher,
-		cipher_bits, trust, key_exchange, server_signature, server_digest, failure, messages, username, peer_ip, peer_host,
-		source, first_line, last_line)
-	select t, t + interval 3 second, hop, if(hop = 'relay-out', 'out', 'in'), service, port, mode, outcome,
-		if(encrypted, protocol, null), if(encrypted, cipher, null), if(encrypted, 128 + 128 * (i % 2), null),
-		if(encrypted, ['Anonymous', 'Untrusted', 'Trusted', 'Verified'][1 + i % 4], null),
-		if(encrypted and protocol = 'TLSv1.3', ['X25519', 'ECDHE (P-256)', 'X25519MLKEM768'][1 + i % 3], null),
-		if(encrypted and protocol = 'TLSv1.3', ['RSA-PSS (2048 bits)', 'ECDSA (prime256v1)'][1 + i % 2], null),
-		if(encrypted and protocol = 'TLSv1.3', 'SHA256', null), if(outcome = 'failed', 'not-tls', null),
-		if(outcome = 'failed', 0, i % 3), if(hop in ('submission', 'access'), 'user' || p % 5000, null),
-		'198.51.' || p % 200 || '.' || p // 200 % 250, 'host' || p || '.example.net', 'mail.log', 10 * i, 10 * i + 7
+await addSessions(
+	store,
+	`select t as started_at, t + interval 3 second as ended_at, hop, if(hop = 'relay-out', 'out', 'in') as direction,
+		service, port, mode as tls_mode, outcome, if(encrypted, protocol, null) as protocol,
+		if(encrypted, cipher, null) as cipher, if(encrypted, 128 + 128 * (i % 2), null) as cipher_bits,
+		if(encrypted, ['Anonymous', 'Untrusted', 'Trusted', 'Verified'][1 + i % 4], null) as trust,
+		if(encrypted and protocol = 'TLSv1.3', ['X25519', 'ECDHE (P-256)', 'X25519MLKEM768'][1 + i % 3], null)
+			as key_exchange,
+		if(encrypted and protocol = 'TLSv1.3', ['RSA-PSS (2048 bits)', 'ECDSA (prime256v1)'][1 + i % 2], null)
+			as server_signature,
+		if(encrypted and protocol = 'TLSv1.3', 'SHA256', null) as server_digest,
+		if(outcome = 'failed', 'not-tls', null) as failure, if(outcome = 'failed', 0, i % 3) as messages,
+		if(hop in ('submission', 'access'), 'user' || p % 5000, null) as username,
+		'198.51.' || p % 200 || '.' || p // 200 % 250 as peer_ip, 'host' || p || '.example.net' as peer_host,
+		'mail.log' as source, 10 * i as first_line, 10 * i + 7 as last_line
 	from (
 		select i, h, h % 50000 as p, t, way.hop as hop, way.service as service, way.port as port, way.mode as mode,
 			if(h % 50 = 0, 'failed', if(h % 11 = 0, 'plaintext', 'encrypted')) as outcome,
@@ -42,7 +47,8 @@ await store.run(`insert into sessions(started_at, ended_at, hop, direction, serv
 				-- A peer has its own library, and now and then another one.
 				['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.2', 'TLSv1.3']
 					[1 + (hash(h % 50000 + if(i % 20 = 0, 5, 0)) % 5)::integer] as protocol
-			from (select i, (hash(i) % 1000000007)::bigint as h from range(${sessions}) r(i))))`);
+			from (select i, (hash(i) % 1000000007)::bigint as h from range(${sessions}) r(i))))`,
+);
 
 const founding = findPolicy('founding');
 /** With exceptions and destinations every peer and host is asked about once. */

@@ -4,7 +4,7 @@ import {judgeSessions} from '../../src/store/judgement.ts';
 import {hops} from '../../src/store/queries.ts';
 import {type Handshake, judge} from '../../src/tls/judge.ts';
 import {findPolicy} from '../../src/tls/policies.ts';
-import {session, storeOf} from './sample-sessions.ts';
+import {addSessions, session, storeOf} from './sample-sessions.ts';
 
 const old = {port: 465, tlsMode: 'implicit', outcome: 'encrypted', protocol: 'TLSv1', messages: 1} as const;
 const at = (minute: number): number => Date.UTC(2026, 0, 31, 8, minute);
@@ -133,9 +133,12 @@ test('the view violations carries every column of the session', async t => {
 
 test('a million sessions are judged anew in less than two seconds', async t => {
 	const store = await storeOf([]);
-	await store.run(`insert into sessions(hop, direction, port, outcome, protocol, cipher, messages, peer_ip)
-		select 'submission', 'in', 465, 'encrypted', ['TLSv1', 'TLSv1.2', 'TLSv1.3'][1 + i % 3], 'c' || i % 20, i % 2,
-			'192.0.2.' || i % 250 from range(1000000) r(i)`);
+	await addSessions(
+		store,
+		`select 'submission' as hop, 'in' as direction, 465 as port, 'encrypted' as outcome,
+			['TLSv1', 'TLSv1.2', 'TLSv1.3'][1 + i % 3] as protocol, 'c' || i % 20 as cipher, i % 2 as messages,
+			'192.0.2.' || i % 250 as peer_ip from range(1000000) r(i)`,
+	);
 	const began = performance.now();
 	await judgeSessions(store, handshake => judge(handshake, findPolicy('founding')));
 	const took = performance.now() - began;

@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {DuckDBInstance} from '@duckdb/node-api';
 import test from 'ava';
+import {dropOpenSessions} from '../../src/store/open-sessions.ts';
 import {countSessions} from '../../src/store/prune.ts';
 import {schemaVersion} from '../../src/store/schema.ts';
 import {openStore} from '../../src/store/store.ts';
@@ -46,6 +47,35 @@ const versionOne = [
 	'insert into coverage values (12, 10, 2, 0, 0, 0, 0, 0)',
 ];
 
+const inserted = `insert into sessions(started_at, hop, direction, tag, pid, outcome, protocol, source, first_line, reused,
+	messages, rejected, peer_ip)`;
+
+/** The tables of version 2 that are not those of version 1, with two sessions that are open, one of them twice. */
+const versionTwo = [
+	...versionOne.filter(statement => !/handshake/.test(statement)),
+	'update schema_version set version = 2',
+	`create table handshakes(${handshakeTable})`,
+	`create table handshake_findings(handshake integer, rule text, severity text, observed text, required text,
+		reference text)`,
+	'create table handshake_undecided(handshake integer, rule text)',
+	`create table destination_findings(handshake integer, ${text('peer_host rule severity observed required reference')})`,
+	`create table exceptions(${text('peer_ip peer_host username rule reason until')})`,
+	`create view findings as select f.rule, f.severity, s.rowid as session, s.*
+		from sessions s join handshakes h on s.hop is not distinct from h.hop join handshake_findings f using (handshake)`,
+	'create view judged as select *, null::text as excepted_reason, null::text as excepted_until from findings',
+	'create view violations as select * exclude (session) from judged where excepted_until is null',
+	'create view excepted as select * exclude (session) from judged where excepted_until is not null',
+	`create table imported_files(id integer, name text, head blob, tail blob, text_offset bigint, lines bigint,
+		stored_hash text)`,
+	'create table import_states(share integer, format integer, state blob)',
+	'create table open_sessions as select * from sessions limit 0',
+	...[1, 1, 2].map(
+		pid => `${inserted} values ('2025-01-31 08:50:00', 'relay-in', 'in', 'postfix/smtpd', ${pid}, null, null,
+			'old.log', 9, 0, 0, 0, '192.0.2.1')`,
+	),
+	'insert into open_sessions select * from sessions where pid in (1, 2)',
+];
+
 async function database(statements: readonly string[]): Promise<string> {
 	const path = join(mkdtempSync(join(tmpdir(), 'tlsaudit-migrate-')), 'x.db');
 	const instance = await DuckDBInstance.create(path);
@@ -76,6 +106,22 @@ test('a database of version 1 is brought to the present one with its sessions, a
 	t.is((await again.all<{n: number}>(`select count(*)::int as n from sessions where source = 'old.log'`))[0]?.n, 1);
 	await again.close();
 	await fresh.close();
+});
+
+test('of a database of version 2 every session is what it was, and those that are open are known as such', async t => {
+	const path = await database(versionTwo);
+	const instance = await DuckDBInstance.create(path);
+	const connection = await instance.connect();
+	const before = await connection.runAndReadAll('select * from sessions order by all');
+	connection.closeSync();
+	instance.closeSync();
+	const store = await openStore({path});
+	t.deepEqual(await store.all('select * from sessions order by all'), before.getRowObjectsJS());
+	t.is(before.currentRowCount, 4);
+	t.deepEqual(await store.all('select count(*)::int as n from handshakes'), [{n: 2}]);
+	await dropOpenSessions(store);
+	t.deepEqual(await store.all('select pid from sessions'), [{pid: 7}]);
+	await store.close();
 });
 
 test('a newer version is refused with one sentence', async t => {

@@ -1,4 +1,5 @@
 import {createLoader} from '../../src/store/load.ts';
+import {numberSessions} from '../../src/store/number-sessions.ts';
 import {openStore, type Store} from '../../src/store/store.ts';
 import {emptySession, type Hop, type Session} from '../../src/tls/session.ts';
 
@@ -14,4 +15,12 @@ export async function storeOf(sessions: readonly Session[]): Promise<Store> {
 	for (const each of sessions) loader.add(each);
 	loader.end();
 	return store;
+}
+
+/** Adds sessions that a query makes up: some columns of `sessions`, by their names; the others are null. */
+export async function addSessions(store: Store, query: string): Promise<void> {
+	await store.run('create temp table made_up as select * from sessions limit 0');
+	await store.run(`insert into made_up by name ${query}`);
+	for (const statement of numberSessions('temp.made_up')) await store.run(statement);
+	await store.run('drop table temp.made_up');
 }

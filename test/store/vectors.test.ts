@@ -1,0 +1,44 @@
+import {DuckDBDataChunk, type DuckDBVector, INTEGER, TIMESTAMP, VARCHAR} from '@duckdb/node-api';
+import test from 'ava';
+import {setIntegers, setTimes, setWords} from '../../src/store/vectors.ts';
+
+/** A vector that shows nothing of what it is made of, as those of another version of the package might. */
+function opaque(vector: DuckDBVector): DuckDBVector {
+	const shown = {
+		setItem: (row: number, value: never) => vector.setItem(row, value),
+		flush: () => vector.flush(),
+	};
+	return shown as unknown as DuckDBVector;
+}
+
+test('columns come out the same whether a vector can be written as a whole or not', t => {
+	const rows = 130;
+	const found = [(vector: DuckDBVector) => vector, opaque].map(seen => {
+		const chunk = DuckDBDataChunk.create([INTEGER, TIMESTAMP, VARCHAR], rows);
+		const at = (column: number): DuckDBVector => seen(chunk.getColumnVector(column));
+		setIntegers(
+			at(0),
+			Int32Array.from({length: rows}, (_, row) => (row % 3) - 1),
+			-1,
+		);
+		setTimes(
+			at(1),
+			Float64Array.from({length: rows}, (_, row) => (row % 5 === 0 ? Number.NaN : 1e12 + row * 1e9)),
+		);
+		setWords(
+			at(2),
+			Uint32Array.from({length: rows}, (_, row) => row % 4),
+			['größe', '', 'nul \0'],
+		);
+		return chunk.getRows();
+	});
+	t.deepEqual(found[0], found[1]);
+	t.deepEqual(
+		[3, 5, 129].map(row => found[0]?.[row]?.map(String)),
+		[
+			['null', '2001-10-13 19:06:40', 'nul \0'],
+			['1', 'null', 'größe'],
+			['null', '2005-10-11 03:06:40', 'größe'],
+		],
+	);
+});
