@@ -8,7 +8,7 @@ import {configFile} from '../ingest/config-file.ts';
 import type {ConfigSource} from '../ingest/config-source.ts';
 import {runPostconf} from '../ingest/postconf-program.ts';
 import {readDovecotFiles} from './read-dovecot.ts';
-import {otherInstances, readInstance, withPostconf} from './read-postfix.ts';
+import {asInstance, otherInstances, readInstance, withPostconf} from './read-postfix.ts';
 
 /** How configuration is read. */
 export type ReadingOptions = {
@@ -65,7 +65,7 @@ async function fromSource(source: ConfigSource, postconf: boolean): Promise<Read
 			problems: [error.message],
 		}));
 		all.push(...other.problems);
-		if (other.configuration !== null) postfix.push(other.configuration);
+		if (other.configuration !== null) postfix.push(asInstance(other.configuration, directory));
 		else if (other.problems.length === 0)
 			all.push(
 				`${directory}: is named by multi_instance_directories and has no main.cf at hand; this instance is left out`,

@@ -38,6 +38,10 @@ export async function readInstance(source: ConfigSource): Promise<ReadInstance> 
 	});
 	if (master === null && problems.length === 0)
 		problems.push(`${source.name}: has no master.cf; the services cannot be judged`);
+	if (main.text.trim() === '' && (master === null || master.text.trim() === ''))
+		problems.push(
+			`${source.name}: main.cf and master.cf hold nothing; name the directory that postconf -h config_directory tells`,
+		);
 	const read = readMainCf(main.text, 'main.cf');
 	const services = master === null ? {services: null, faults: []} : readMasterCf(master.text, 'master.cf');
 	const configuration: PostfixConfiguration = {
@@ -72,6 +76,12 @@ export async function withPostconf(
 	if (files !== null && files.services !== null)
 		return {...files, version: told.version, defaults: told.defaults, warnings: told.warnings};
 	return withTables({...told, directory: source.directory}, source);
+}
+
+/** The same configuration as that of a second instance, by its own name (postconf(5) multi_instance_name) or its directory's. */
+export function asInstance(configuration: PostfixConfiguration, directory: string): PostfixConfiguration {
+	const name = configuration.main?.findLast(setting => setting.name === 'multi_instance_name')?.value;
+	return {...configuration, directory, instance: name || directory.slice(directory.lastIndexOf('/') + 1)};
 }
 
 /** Directories of the other instances (postconf(5) multi_instance_directories). */

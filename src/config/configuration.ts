@@ -54,6 +54,8 @@ export type PostfixConfiguration = {
 	readonly form: 'files' | 'postconf';
 	/** The configuration directory by its own name, for messages and for `-c`; null from standard input. */
 	readonly directory: string | null;
+	/** What a second instance is called (postmulti(1)); left out for the default one. Commands for it name its directory. */
+	readonly instance?: string;
 	readonly version: PostfixVersion | null;
 	/** Every assignment of main.cf in order; the last of a name counts. Null: not at hand. */
 	readonly main: readonly Setting[] | null;

@@ -4,22 +4,26 @@ import type {ClientPolicy, ServerPolicy} from './effective.ts';
 import {plausibleVersions} from './plausible-versions.ts';
 import {postscreenPolicy} from './postscreen-policy.ts';
 import {serverPolicy} from './server-policy.ts';
+import {identityOf} from './service-identity.ts';
 import {parametersOf} from './service-parameters.ts';
 
 /** A service that master(8) runs, and the name of its program. */
 type Running = {readonly service: ServiceEntry; readonly program: string};
 
 /**
- * The services that run: of those with the same name and type the last (master(5)), and none that
+ * The services that run: of those that are the same to master(8) the last, and none that
  * master_service_disable names by `type` or `name/type`.
  */
 function running(configuration: PostfixConfiguration): readonly Running[] {
 	const services = configuration.services ?? [];
 	const key = ({name, type}: ServiceEntry) => `${name}/${type}`;
-	const last = new Map(services.map(service => [key(service), service]));
+	const last = new Map(services.map(service => [identityOf(service), service]));
 	const disabled = new Set(parametersOf(configuration, null)('master_service_disable').value.split(/[\s,]+/));
 	return services
-		.filter(service => last.get(key(service)) === service && !disabled.has(key(service)) && !disabled.has(service.type))
+		.filter(
+			service =>
+				last.get(identityOf(service)) === service && !disabled.has(key(service)) && !disabled.has(service.type),
+		)
 		.map(service => ({service, program: service.command.slice(service.command.lastIndexOf('/') + 1)}));
 }
 

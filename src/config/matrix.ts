@@ -104,13 +104,29 @@ function serverRow(server: ServerPolicy, servers: readonly ServerPolicy[], evide
 	};
 }
 
+/** By custom all mail for strangers goes through these; others serve an end of their own, such as a content filter. */
+const usualTransports: readonly string[] = ['smtp', 'relay'];
+
+/** Whether TLS was switched off for this transport alone, on purpose: the way to a content filter on the same machine. */
+function isMeantPlain({service, level, levelSetting}: ClientPolicy): boolean {
+	const own = service.options.some(({name}) => name === levelSetting.parameter);
+	return (
+		own && level === 'none' && levelSetting.value.toLowerCase() === 'none' && !usualTransports.includes(service.name)
+	);
+}
+
+function hopOfClient(client: ClientPolicy): Hop {
+	if (client.family === 'lmtp') return 'delivery';
+	return isMeantPlain(client) ? 'internal' : 'relay-out';
+}
+
 const clientDemands = {plaintext: 'none', opportunistic: 'offered', mandatory: 'required', deferred: 'down'} as const;
 
 function clientRow(client: ClientPolicy, clients: readonly ClientPolicy[], evidence: MatrixEvidence): MatrixRow {
 	const {version, policy, observed} = evidence;
-	const hop: Hop = client.family === 'lmtp' ? 'delivery' : 'relay-out';
+	const hop = hopOfClient(client);
 	const wanted = intention(client, hop, false, policy);
-	const demand = clientDemands[client.reach];
+	const demand = client.wrapper && client.reach === 'mandatory' ? 'implicit' : clientDemands[client.reach];
 	const effect = effective(client, demand, client.fault?.text ?? null, wanted, version);
 	const {name, type} = client.service;
 	const service = `${name}/${type}`;

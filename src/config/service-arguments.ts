@@ -9,8 +9,13 @@ export type ServiceArguments = {
 	readonly faults: readonly SyntaxFault[];
 };
 
-/** Programs whose own arguments follow their options: pipe(8), spawn(8). */
-const takesArguments = /(?:^|\/)(?:pipe|spawn)$/;
+/** Postfix's own programs that take nothing beside options. What pipe(8), spawn(8) or a stranger is told is its own affair. */
+const optionsAlone = new Set(
+	(
+		'anvil bounce cleanup discard dnsblog error flush lmtp local nqmgr oqmgr pickup postlogd postscreen proxymap qmgr qmqpd ' +
+		'scache showq smtp smtpd tlsmgr tlsproxy trivial-rewrite verify virtual'
+	).split(' '),
+);
 
 /** Letters of the options that take a value (Postfix: master/single_server.c and its sisters). */
 const withValue = 'imnost';
@@ -106,7 +111,7 @@ export function readArguments(
 	subject: string,
 	placeOf: (word: Word) => SyntaxFault['place'],
 ): ServiceArguments {
-	const own = takesArguments.test(command);
+	const own = !optionsAlone.has(command.slice(command.lastIndexOf('/') + 1));
 	const reading: Reading = {words, subject, own, placeOf, options: [], stray: [], faults: []};
 	let at = 0;
 	while (at < words.length) {

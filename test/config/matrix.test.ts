@@ -168,3 +168,27 @@ test('what was asked stands with its service', t => {
 	t.like(rows[0]?.accepted, {verdict: 'differs', target: 'mail.example.org:465'});
 	t.is(rows[1]?.accepted, null);
 });
+
+test('a transport of its own without TLS, as content filters have, is meant so; the usual ones are not', t => {
+	const off = ['smtp_tls_security_level=none'];
+	const rows = rowsOf(
+		['smtp_tls_security_level=may'],
+		[service('amavis unix smtp', off), service('smtp unix smtp', off)],
+	);
+	t.deepEqual(
+		rows.map(({service: name, hop, effective}) => [name, hop, effective.verdict]),
+		[
+			['amavis/unix', 'internal', 'unknown'],
+			['smtp/unix', 'relay-out', 'differs'],
+		],
+	);
+});
+
+test('a client in wrapper mode speaks TLS at once', t => {
+	const [row] = rowsOf(
+		['smtp_tls_wrappermode=yes', 'smtp_tls_security_level=encrypt', 'relayhost=[mail.example.net]:465'],
+		[service('smtp unix smtp')],
+	);
+	t.is(row?.effective.demand, 'implicit');
+	t.is(row?.effective.verdict, 'agrees');
+});

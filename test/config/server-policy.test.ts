@@ -134,7 +134,7 @@ test('roles follow wrapper mode, port and host', t => {
 	const services = [
 		service('smtp inet smtpd'),
 		service('submission inet smtpd'),
-		service('465 inet smtpd'),
+		service('192.0.2.1:465 inet smtpd'),
 		service('submissions inet smtpd', ['smtpd_tls_wrappermode=yes']),
 		service('127.0.0.1:10025 inet smtpd'),
 		service('[::1]:25 inet smtpd'),
@@ -184,7 +184,12 @@ test('any values give policies, and what is allowed is a set in order', t => {
 		fc.string(),
 	);
 	const main = fc.array(fc.tuple(fc.constantFrom(...names), values), {maxLength: 8});
-	const services = [smtp, service('25 inet postscreen'), service('tlsproxy unix tlsproxy'), service('smtp unix smtp')];
+	const services = [
+		smtp,
+		service('192.0.2.1:25 inet postscreen'),
+		service('tlsproxy unix tlsproxy'),
+		service('smtp unix smtp'),
+	];
 	fc.assert(
 		fc.property(main, fc.constantFrom('2.3.0', '2.11.0', '3.5.1', '3.11.6', null), (pairs, version) => {
 			const lines = pairs.map(([name, value]) => `${name}=${value}`);

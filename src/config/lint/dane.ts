@@ -23,20 +23,23 @@ const withoutDnssec: Rule = {
 		const {service, family} = policy;
 		const support = rulingOf(configuration, `${family}_dns_support_level`, service);
 		const lookup = rulingOf(configuration, `${family}_host_lookup`, service);
-		const dnssec = support.value.toLowerCase() === 'dnssec';
-		if (dnssec && (/\bdns\b/.test(lookup.value) || lookup.value === '')) return null;
-		const wrong = dnssec ? lookup : support;
+		const wrong = [
+			...(support.value.toLowerCase() === 'dnssec' ? [] : [{ruling: support, right: 'dnssec'}]),
+			...(/\bdns\b/.test(lookup.value) || lookup.value === '' ? [] : [{ruling: lookup, right: 'dns'}]),
+		];
+		const [first] = wrong;
+		if (first === undefined) return null;
 		const where = policy.destination === null ? '' : ` for ${policy.destination}`;
 		return {
 			service: serviceName(service),
-			setting: wrong.setting,
-			parameter: wrong.parameter,
-			evidence: `level ${level}${where}, while ${wrong.value === '' ? `${wrong.parameter} is not set` : rulingWords(wrong, configuration)}`,
+			setting: first.ruling.setting,
+			parameter: first.ruling.parameter,
+			evidence: `level ${level}${where}, while ${wrong.map(({ruling}) => (ruling.value === '' ? `${ruling.parameter} is not set` : rulingWords(ruling, configuration))).join(' and ')}`,
 			why:
 				level === 'dane'
 					? 'Without DNSSEC lookups no TLSA record is ever looked at: the level falls to may, without protection.'
 					: 'Without DNSSEC lookups dane-only sends nothing at all: mail is deferred (client TLS configuration problem).',
-			fix: setWhereItStands(configuration, service, wrong.parameter, dnssec ? 'dns' : 'dnssec'),
+			fix: wrong.flatMap(({ruling, right}) => setWhereItStands(configuration, service, ruling.parameter, right)),
 		};
 	}),
 };

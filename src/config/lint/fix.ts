@@ -31,11 +31,17 @@ function shellQuoted(text: string): string {
 	return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+/** In quotes where the shell would make something else of it: the brackets of an IPv6 address, what an attacker wrote. */
+function shellWord(word: string): string {
+	return /^[\w./:-]+$/.test(word) ? word : shellQuoted(word);
+}
+
 /** `postconf`, with `-c` where the directory is that of a second instance (postmulti(1)), which plain postconf never reads. */
-function postconf({directory}: PostfixConfiguration): string {
+function postconf({directory, instance}: PostfixConfiguration): string {
+	if (directory === null) return 'postconf';
 	const second =
-		directory !== null && /^\/(?:usr\/local\/|opt\/[\w.-]+\/)?etc\/postfix[-_.][\w.-]+\/?$/.test(directory);
-	return second ? `postconf -c ${directory}` : 'postconf';
+		instance !== undefined || /^\/(?:usr\/local\/|opt\/[\w.-]+\/)?etc\/postfix[-_.][\w.-]+\/?$/.test(directory);
+	return second ? `postconf -c ${shellWord(directory)}` : 'postconf';
 }
 
 /** Sets parameters of main.cf. */
@@ -47,7 +53,7 @@ export function setInMain(configuration: PostfixConfiguration, ...assignments: r
 export function removeFromMain(configuration: PostfixConfiguration, ...names: readonly string[]): readonly string[] {
 	const {version} = configuration;
 	if (version !== null && !atLeast(version, 2, 10)) return [`delete from main.cf: ${names.join(', ')}`];
-	return [`${postconf(configuration)} -X ${names.join(' ')}`];
+	return [`${postconf(configuration)} -X ${names.map(shellWord).join(' ')}`];
 }
 
 /**
@@ -85,10 +91,7 @@ export function removeFromService(
 	if (!editable(configuration, service))
 		return [`${byHand(service)}: delete ${names.map(name => `-o ${name}=…`).join(' and ')}`];
 	const words = names.map(name => `${serviceName(service)}/${name}`);
-	// Brackets of an IPv6 address are a pattern to the shell.
-	return [
-		`${postconf(configuration)} -PX ${words.map(word => (/^[\w./:-]+$/.test(word) ? word : shellQuoted(word))).join(' ')}`,
-	];
+	return [`${postconf(configuration)} -PX ${words.map(shellWord).join(' ')}`];
 }
 
 /** Sets a parameter where it stands now: as the option of the service, or in main.cf. */

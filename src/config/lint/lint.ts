@@ -1,6 +1,7 @@
 import type {Finding, FindingSeverity} from '../../tls/finding.ts';
 import type {PostfixConfiguration, ServiceEntry} from '../configuration.ts';
 import {clientPolicies, serverPolicies} from '../effective-policy.ts';
+import {withAgreeingFixes} from './agreeing-fixes.ts';
 import {mandatoryServiceOptionalList} from './list-choice.ts';
 import {contentsOf} from './routes.ts';
 import {findingOf, type LintSubject, type Need, type Rule} from './rule.ts';
@@ -71,7 +72,7 @@ export function lint(subject: LintSubject): Finding[] {
 	const said =
 		whole === subject ? findings : findings.map(finding => ({...finding, service: generalised(finding.service)}));
 	// A stable sort keeps the order of the rules, and in each the order of the files.
-	return said.sort((one, other) => rank(one) - rank(other));
+	return withAgreeingFixes(said.sort((one, other) => rank(one) - rank(other)));
 }
 
 function generalised(service: string): string {

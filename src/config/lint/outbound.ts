@@ -2,11 +2,11 @@ import type {ClientPolicy} from '../effective.ts';
 import {placeWords} from '../origin.ts';
 import {atLeast} from '../postfix-version.ts';
 import {eachClient} from './each-client.ts';
-import {setInMain, setOnService, setWhereItStands} from './fix.ts';
+import {removeWhereItStands, setInMain, setOnService, setWhereItStands} from './fix.ts';
 import {isImplicitPort, isLoopback} from './next-hop.ts';
 import {policyOn, type Way, waysOf} from './routes.ts';
 import {type Draft, type LintSubject, type Rule, serviceName, written} from './rule.ts';
-import {isYes, ownSetting, rulingValue, rulingWords} from './values.ts';
+import {isYes, lastSetting, ownSetting, rulingValue, rulingWords} from './values.ts';
 
 /** Whether all that a transport is named for stays on this machine: content filters, local mailbox servers. */
 function staysHere(subject: LintSubject, {service}: ClientPolicy): boolean {
@@ -131,6 +131,21 @@ const encryptToTheInternet: Rule = {
 		if (!['encrypt', 'fingerprint', 'verify', 'secure'].includes(policy.level)) return null;
 		// With a host to send all to it is right; wrapper mode is for such a host alone.
 		if (waysOf(configuration).some(({parameter}) => /relayhost|default_transport/.test(parameter))) return null;
+		if (policy.wrapper) {
+			const parameter = `${policy.family}_tls_wrappermode`;
+			return {
+				service: serviceName(policy.service),
+				severity: 'error' as const,
+				setting: ownSetting(policy.service, parameter) ?? lastSetting(configuration.main, parameter),
+				parameter,
+				evidence: `${parameter}=yes, and no relayhost`,
+				why: 'The client speaks TLS at once on port 25 of the whole world, where every server waits for plain SMTP: no mail goes out.',
+				fix: [
+					...removeWhereItStands(configuration, policy.service, parameter),
+					...setWhereItStands(configuration, policy.service, policy.levelSetting.parameter, 'may'),
+				],
+			};
+		}
 		return {
 			service: serviceName(policy.service),
 			setting: policy.levelSetting.setting,

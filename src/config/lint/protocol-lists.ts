@@ -1,4 +1,4 @@
-import {type Protocol, protocolOf, protocols} from '../../tls/version.ts';
+import {compareProtocols, type Protocol, protocolOf, protocols} from '../../tls/version.ts';
 import type {ClientPolicy, GoverningProtocols, ServerPolicy} from '../effective.ts';
 import {originWords} from '../origin.ts';
 import {versionText} from '../postfix-version.ts';
@@ -25,12 +25,26 @@ export function versionWords(set: readonly Protocol[]): string {
 	return (runs || ofTls.length > 0 ? set : set).join(', ');
 }
 
-/** The command that sets a governing list to the floor, at the place where it is written now. */
-function floorFix({policy, list}: Listed, {configuration}: LintSubject, least: Protocol = 'TLSv1.2') {
-	const floor = floorList(configuration.version, least);
+/** Where TLS is for whoever can: a peer with old TLS alone would come in clear (RFC 9325 section 5.2). */
+function isOpportunistic({side, level, ...policy}: ServerPolicy | ClientPolicy): boolean {
+	if (side === 'client') return level === 'may' || level === 'dane';
+	return level === 'may' && 'role' in policy && policy.role === 'relay-in';
+}
+
+/**
+ * The command that sets a governing list to a floor, at the place where it is written now: TLS 1.2, or where TLS is
+ * opportunistic and the list had no such floor, TLS 1.0.
+ */
+function floorFix({policy, list}: Listed, {configuration}: LintSubject) {
+	const low = isOpportunistic(policy) && !list.parameter.includes('mandatory') && list.allowed.some(isOld);
+	const floor = floorList(configuration.version, low ? 'TLSv1' : 'TLSv1.2');
 	return list.setting === null
 		? setInMain(configuration, `${list.parameter.replace(/^tlsproxy_/, 'smtpd_')}=${floor}`)
 		: setWhereItStands(configuration, policy.service, list.parameter, floor);
+}
+
+function isOld(protocol: Protocol): boolean {
+	return compareProtocols(protocol, 'TLSv1.2') < 0;
 }
 
 /** Runs a test over every list that rules, of services and of transports; those of a table belong to the rules of tables. */

@@ -111,7 +111,7 @@ const publicMxMandatory: Rule = {
 			setting: policy.levelSetting.setting,
 			parameter,
 			evidence: levelWords(policy, configuration),
-			why: 'Port 25 takes mail from the whole world and refuses every sender without TLS (530 Must issue a STARTTLS command first), which smtpd does not log.',
+			why: `${policy.port === null ? 'A port for other mail servers' : `Port ${policy.port}`} takes mail from the whole world and refuses every sender without TLS (530 Must issue a STARTTLS command first), which smtpd does not log.`,
 			fix: own
 				? setOnService(configuration, policy.service, parameter, 'may')
 				: setInMain(configuration, `${parameter}=may`),
@@ -180,12 +180,27 @@ const port25WithoutTls: Rule = {
 	}),
 };
 
+/**
+ * Sets the level of one service. The line of main.cf is left to port 25 where that lives by it too: what users are asked for
+ * would be asked of the whole world.
+ */
+function setLevel({configuration, servers}: LintSubject, policy: ServerPolicy, level: 'may' | 'encrypt') {
+	const {parameter} = policy.levelSetting;
+	const worldLivesByIt = servers.some(
+		({role, service}) => role === 'relay-in' && ownSetting(service, parameter) === null,
+	);
+	return level === 'encrypt' && policy.role !== 'relay-in' && worldLivesByIt
+		? setOnService(configuration, policy.service, parameter, level)
+		: setWhereItStands(configuration, policy.service, parameter, level);
+}
+
 const badServerLevel: Rule = {
 	id: 'bad-server-level',
 	severity: 'error',
 	source: 'Postfix smtpd.c; postconf(5) smtpd_tls_security_level',
 	needs: ['main.cf'],
-	find: eachServer((policy, {configuration}) => {
+	find: eachServer((policy, subject) => {
+		const {configuration} = subject;
 		const {fault, levelSetting, service} = policy;
 		if (fault?.kind !== 'invalid-level') return null;
 		const dane = levelSetting.value.toLowerCase().startsWith('dane');
@@ -195,7 +210,7 @@ const badServerLevel: Rule = {
 			parameter: levelSetting.parameter,
 			evidence: levelWords(policy, configuration),
 			why: `smtpd knows none, may and encrypt: it dies at the start (fatal: Invalid TLS level), and the port is dead.${dane ? ' DANE for mail that comes in is published in DNS (TLSA), not set here.' : ''}`,
-			fix: setWhereItStands(configuration, service, levelSetting.parameter, isSubmission(policy) ? 'encrypt' : 'may'),
+			fix: setLevel(subject, policy, isSubmission(policy) ? 'encrypt' : 'may'),
 		};
 	}),
 };
@@ -205,7 +220,8 @@ const serverLevelDowngraded: Rule = {
 	severity: 'warn',
 	source: 'Postfix smtpd.c; postconf(5) smtpd_tls_req_ccert',
 	needs: ['main.cf'],
-	find: eachServer((policy, {configuration}) => {
+	find: eachServer((policy, subject) => {
+		const {configuration} = subject;
 		const {levelSetting, service} = policy;
 		const word = levelSetting.value.toLowerCase();
 		if (!levelSetting.read || !['secure', 'verify', 'fingerprint'].includes(word)) return null;
@@ -215,7 +231,7 @@ const serverLevelDowngraded: Rule = {
 			parameter: levelSetting.parameter,
 			evidence: levelWords(policy, configuration),
 			why: `${word} is a level of the client: smtpd takes it for encrypt and checks no certificate${isYes(configuration, 'smtpd_tls_req_ccert', service) ? ' by it' : '; smtpd_tls_req_ccert=yes would'}.`,
-			fix: setWhereItStands(configuration, service, levelSetting.parameter, 'encrypt'),
+			fix: setLevel(subject, policy, 'encrypt'),
 		};
 	}),
 };

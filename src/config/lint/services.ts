@@ -2,6 +2,7 @@ import type {ServiceEntry} from '../configuration.ts';
 import type {ServerPolicy} from '../effective.ts';
 import {placeWords} from '../origin.ts';
 import {atLeast} from '../postfix-version.ts';
+import {identityOf} from '../service-identity.ts';
 import {removeFromMain, removeFromService, setInMain, setOnService} from './fix.ts';
 import {type Draft, eachServer, type LintSubject, type Rule, serviceName, written} from './rule.ts';
 import {isYes, lastSetting, ownSetting, rulingOf} from './values.ts';
@@ -112,24 +113,16 @@ const serviceNameUnknown: Rule = {
 	}),
 };
 
-function portOf(service: ServiceEntry): string {
-	const word = service.name.toLowerCase();
-	return word
-		.replace(/(^|:)(?:smtps|submissions)$/, '$1465')
-		.replace(/(^|:)submission$/, '$1587')
-		.replace(/(^|:)smtp$/, '$125');
-}
-
 const duplicateService: Rule = {
 	id: 'duplicate-service',
 	severity: 'warn',
-	source: 'Postfix master_ent.c; master(5)',
+	source: 'Postfix master_conf.c; master(5)',
 	needs: ['master.cf'],
 	find: ({configuration}) => {
 		const drafts: Draft[] = [];
 		const seen = new Map<string, ServiceEntry>();
 		for (const service of configuration.services ?? []) {
-			const key = `${service.type} ${service.type === 'inet' ? portOf(service) : service.name}`;
+			const key = identityOf(service);
 			const before = seen.get(key);
 			seen.set(key, service);
 			if (before === undefined) continue;
@@ -141,7 +134,7 @@ const duplicateService: Rule = {
 				evidence: `${serviceName(before)}${line} and ${serviceName(service)}${service.place.line === null ? '' : ` (line ${service.place.line})`}`,
 				why: same
 					? 'Of two services of one name and type only the last counts; the options of the first are never used.'
-					: 'Both names stand for the same port: the second cannot bind it (Address already in use).',
+					: 'Both names stand for the same port: only the last runs; the options of the first are never used.',
 				fix: [
 					`delete one of the two from master.cf by hand${line === '' ? '' : `, most likely that of line ${before.place.line}`}`,
 				],

@@ -392,3 +392,25 @@ test('dane is a level from 2.11 on', finds, 'bad-client-level', {
 test('Levels of the client are read in any case', passes, 'bad-client-level', {
 	main: 'smtp_tls_security_level = Encrypt\n',
 });
+
+test(
+	'Wrapper mode is for one relay host: without any, no mail goes out',
+	finds,
+	'global-encrypt-to-the-internet',
+	{main: 'smtp_tls_security_level = encrypt\nsmtp_tls_wrappermode = yes\n'},
+	{
+		severity: 'error',
+		service: 'smtp/unix',
+		fix: ['postconf -X smtp_tls_wrappermode', "postconf -e 'smtp_tls_security_level=may'"],
+	},
+);
+test(
+	'DANE needs both DNSSEC and DNS: both commands are printed',
+	finds,
+	'dane-without-dnssec',
+	{main: 'smtp_tls_security_level = dane\nsmtp_host_lookup = native\n'},
+	{
+		says: /smtp_dns_support_level is not set and smtp_host_lookup=native/,
+		fix: ["postconf -e 'smtp_dns_support_level=dnssec'", "postconf -e 'smtp_host_lookup=dns'"],
+	},
+);

@@ -305,3 +305,11 @@ test('At level may the mandatory floor defers nothing', passes, 'mandatory-floor
 test('Behind postscreen tlsproxy follows what smtpd is told', passes, 'floor-left-at-default', {
 	wholeMaster: 'smtp inet n - y - 1 postscreen\nsmtpd pass - - y - - smtpd\ntlsproxy unix - - y - 0 tlsproxy\n',
 });
+
+test(
+	'Where TLS is opportunistic the command leaves TLS 1.0: without it old peers send in clear',
+	finds,
+	'inclusive-list',
+	{main: 'smtpd_tls_protocols = TLSv1 TLSv1.1 TLSv1.2\n'},
+	{service: 'smtp/inet', fix: ["postconf -e 'smtpd_tls_protocols=>=TLSv1'"]},
+);

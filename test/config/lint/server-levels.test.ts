@@ -1,5 +1,6 @@
 import test from 'ava';
 import {finds, passes} from './expectations.ts';
+import {found, linted, subjectOf} from './linted.ts';
 
 const service = (name: string, ...options: string[]) => [`${name} inet n - y - - smtpd`, ...options].join('\n  ');
 const encrypted = '-o smtpd_tls_security_level=encrypt';
@@ -270,8 +271,17 @@ test(
 	{
 		master: `${service('smtps', '-o smtpd_tls_wrappermode=yes')}\n${service('465', '-o smtpd_tls_wrappermode=yes')}`,
 	},
-	{says: /cannot bind/},
+	{severity: 'warn', service: 'smtps/inet', says: /only the last runs/},
 );
+test('Of two names for one port the last has a row, as master(8) runs it', t => {
+	const {servers} = subjectOf({
+		master: `${service('smtps', '-o smtpd_tls_wrappermode=yes')}\n${service('465', '-o smtpd_tls_wrappermode=yes')}`,
+	});
+	t.deepEqual(
+		servers.map(({service: {name}}) => name),
+		['smtp', '465'],
+	);
+});
 test('One port on two addresses is two services', passes, 'duplicate-service', {
 	master: `${service('192.0.2.1:587', encrypted)}\n${service('192.0.2.2:587', encrypted)}`,
 });
@@ -324,3 +334,44 @@ test(
 	{severity: 'warn', service: 'smtpd/pass', fix: ["postconf -P 'tlsproxy/unix/tlsproxy_tls_protocols=>=TLSv1.2'"]},
 );
 test('Without options behind postscreen all follow main.cf', passes, 'proxy-out-of-reach', {wholeMaster: screened()});
+
+test(
+	'A bad level that users and port 25 share is mended for each of them',
+	finds,
+	'bad-server-level',
+	{main: 'smtpd_tls_security_level = may # was encrypt\n', master: service('submission', '-o syslog_name=postfix/mua')},
+	{count: 2, fix: ["postconf -e 'smtpd_tls_security_level=may'"]},
+);
+test('What users are asked for is not asked of the whole world', t => {
+	const fixes = (id: string, main: string) =>
+		found(id, {main, master: service('submission')})
+			.filter(finding => finding.service === 'submission/inet')
+			.map(({fix}) => fix);
+	const own = [["postconf -P 'submission/inet/smtpd_tls_security_level=encrypt'"]];
+	t.deepEqual(fixes('bad-server-level', 'smtpd_tls_security_level = dane\n'), own);
+	t.deepEqual(fixes('server-level-downgraded', 'smtpd_tls_security_level = secure\n'), own);
+});
+test('A port for other mail servers is called by its number', t => {
+	const [finding] = found('public-mx-mandatory', {master: service('2525', encrypted)});
+	t.regex(finding?.why ?? '', /^Port 2525 takes mail/);
+});
+test('Commands name what they take away in quotes where the shell would read it', t => {
+	const [finding] = found('unknown-parameter', {main: 'smtpd_tls_protcols;id = x\n'});
+	t.true(finding === undefined || finding.fix.every(line => !/-X smtpd_tls_protcols;/.test(line)));
+});
+test('Commands run one after another do not undo each other', t => {
+	const findings = linted({
+		main: 'relayhost = [mail.example.net]:587\nsmtp_sasl_auth_enable = yes\nsmtp_sasl_security_options = noanonymous\nsmtp_tls_security_level =\nsmtp_use_tls = yes\n',
+	});
+	const fixes = findings.flatMap(({fix}) => fix);
+	t.true(fixes.includes("postconf -e 'smtp_tls_security_level=encrypt'"));
+	t.false(fixes.includes("postconf -e 'smtp_tls_security_level=may'"));
+	t.true(fixes.includes('postconf -X smtp_use_tls'));
+});
+test('Commands for a second instance name its directory', t => {
+	const [finding] = found('received-header-off', {
+		main: 'smtpd_tls_received_header = no\n',
+		more: {directory: '/srv/mail out', instance: 'postfix-out'},
+	});
+	t.deepEqual(finding?.fix, ["postconf -c '/srv/mail out' -e 'smtpd_tls_received_header=yes'"]);
+});

@@ -512,3 +512,7 @@ const listener = (port: number) => ({
 });
 test('Port 143 is open', finds, 'pop3-imap-ports-open', dovecot(listener(143)), {severity: 'info'});
 test('Port 143 is shut', passes, 'pop3-imap-ports-open', dovecot(listener(0)));
+
+test('What another program than one of Postfix is told is its own affair', passes, 'blank-in-o', {
+	master: 'plesk_saslauthd unix y y y - 1 plesk_saslauthd status=5 listen=6 dbpath=/plesk/passwd.db',
+});
