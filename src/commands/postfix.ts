@@ -11,7 +11,7 @@ import {matrix} from '../config/matrix.ts';
 import {versionText} from '../config/postfix-version.ts';
 import type {Outcome} from '../exit.ts';
 import {postfixJson} from '../report/postfix-json.ts';
-import {differs, type PostfixReport} from '../report/postfix-report.ts';
+import {differs, type PostfixReport, unanswered} from '../report/postfix-report.ts';
 import {postfixText} from '../report/postfix-text.ts';
 import {coloured, monochrome} from '../report/style.ts';
 import type {Policy} from '../tls/policy.ts';
@@ -43,8 +43,19 @@ const subjectOf = (configuration: PostfixConfiguration, dovecot: DovecotConfigur
 const lastLoad = ({loaded, loadedAt}: LogEvidence): LastLoad | null =>
 	loaded === null ? null : {at: loadedAt, directory: loaded.directory};
 
+/** Matrix and findings of a second instance carry its name: both have an `smtp/inet`. */
+function named(instance: string | undefined, part: ReturnType<typeof comparison>): ReturnType<typeof comparison> {
+	if (instance === undefined) return part;
+	const full = (service: string): string => `${instance}: ${service}`;
+	return {
+		...part,
+		matrix: part.matrix.map(row => ({...row, service: full(row.service), sharedWith: row.sharedWith.map(full)})),
+		findings: part.findings.map(finding => ({...finding, service: full(finding.service)})),
+	};
+}
+
 /** Matrix and findings of one instance of Postfix; Dovecot's stand with the first. */
-function compared(subject: LintSubject, {policy, told, log, asked}: Evidence) {
+function comparison(subject: LintSubject, {policy, told, log, asked}: Evidence) {
 	const {configuration, servers, clients, dovecot} = subject;
 	const sessions = log?.sessions ?? null;
 	const found = lint(subject);
@@ -109,7 +120,10 @@ export async function postfix(settings: Settings, io: Io): Promise<Outcome> {
 	);
 	const {answers, signal} = await asked(subjects, settings, io);
 	const parts = subjects.map((subject, index) =>
-		compared(subject, {policy, told: instances[index]?.told ?? unknownRelease, log, asked: answers}),
+		named(
+			subject.configuration.instance,
+			comparison(subject, {policy, told: instances[index]?.told ?? unknownRelease, log, asked: answers}),
+		),
 	);
 	const told = instances[0]?.told ?? unknownRelease;
 	const report: PostfixReport = {
@@ -128,7 +142,8 @@ export async function postfix(settings: Settings, io: Io): Promise<Outcome> {
 	const style = io.colour ? coloured : monochrome;
 	await io.write(format === 'json' ? postfixJson(report) : postfixText(report, style, localeMarks(process.env)));
 	return {
-		incomplete: given.problems.length > 0 || (hasLog && (log === null || log.incomplete)),
+		incomplete:
+			given.problems.length > 0 || unanswered(report).length > 0 || (hasLog && (log === null || log.incomplete)),
 		violations: differs(report),
 		signal: log?.signal ?? signal,
 	};

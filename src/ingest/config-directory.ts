@@ -13,7 +13,10 @@ async function readText(path: string): Promise<ConfigText | null> {
 		try {
 			const {size, mtimeMs} = await file.stat();
 			if (size > largestFile) throw new Error(`it is larger than ${largestFile / 1_048_576} MiB`);
-			return {text: await file.readFile('utf8'), modified: mtimeMs};
+			const text = await file.readFile('utf8');
+			if (text.includes('\0'))
+				throw new Error('it is a binary file, not configuration; put the text file in its place');
+			return {text, modified: mtimeMs};
 		} finally {
 			await file.close();
 		}

@@ -89,6 +89,10 @@ export function sharedTagLines(rows: readonly MatrixRow[]): string[] {
 		if (tag !== null && sharedWith.length > 0) groups.set(tag, [...(groups.get(tag) ?? []), service]);
 	return [...groups].map(
 		([tag, services]) =>
-			`${services.map(plain).join(' and ')} log as ${plain(tag)}: give each its own syslog_name, or the log cannot tell them apart`,
+			`${services.map(plain).join(' and ')} log as ${plain(tag)}: ${
+				tag.endsWith('/tlsproxy')
+					? 'one tlsproxy shakes hands for all of them, and the log cannot tell them apart'
+					: 'give each its own syslog_name, or the log cannot tell them apart'
+			}`,
 	);
 }

@@ -32,3 +32,11 @@ export function differs({matrix, findings}: PostfixReport): boolean {
 		)
 	);
 }
+
+/** Services with TLS in the files that were asked and did not tell of it: nothing listens, no STARTTLS, no answer in time. */
+export function unanswered({matrix}: PostfixReport): readonly MatrixRow[] {
+	return matrix.filter(
+		({accepted, effective}) =>
+			accepted !== null && accepted.problem !== null && accepted.versions.length === 0 && effective.demand !== 'none',
+	);
+}

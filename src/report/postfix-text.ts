@@ -1,8 +1,8 @@
 import {differenceLines, sharedTagLines} from './difference-text.ts';
-import {findingLines} from './finding-text.ts';
+import {findingLines, joinedFindings} from './finding-text.ts';
 import {matrixLines} from './matrix-text.ts';
 import {plain} from './plain.ts';
-import {differs, type PostfixReport} from './postfix-report.ts';
+import {differs, type PostfixReport, unanswered} from './postfix-report.ts';
 import type {Style} from './style.ts';
 import {folded} from './table.ts';
 import type {Marks} from './wishes-text.ts';
@@ -30,7 +30,7 @@ export function postfixText(report: PostfixReport, style: Style, marks: Marks): 
 			folded(line.trimStart(), line.startsWith(' ') ? '  ' : ''),
 		),
 	);
-	for (const finding of findings) sections.push(findingLines(finding, style));
+	for (const finding of joinedFindings(findings)) sections.push(findingLines(finding, style));
 	const reasons = new Map<string, string[]>();
 	for (const {id, why} of notCheckable) reasons.set(why, [...(reasons.get(why) ?? []), id]);
 	const left = [
@@ -44,6 +44,8 @@ export function postfixText(report: PostfixReport, style: Style, marks: Marks): 
 	const errors = findings.filter(({severity}) => severity === 'error').length;
 	const fail = differs(report);
 	const reason = errors === 0 ? '' : ` (${errors === 1 ? '1 error' : `${errors} errors`} in the configuration)`;
-	sections.push([fail ? style('violation', `differs${reason}`) : style('pass', 'as intended')]);
+	const silent = unanswered(report).length;
+	const rest = silent === 0 ? '' : `; ${silent === 1 ? '1 service' : `${silent} services`} could not be asked`;
+	sections.push([fail ? style('violation', `differs${reason}${rest}`) : style('pass', `as intended${rest}`)]);
 	return `${sections.map(lines => lines.join('\n')).join('\n\n')}\n`;
 }

@@ -1,4 +1,5 @@
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {Readable} from 'node:stream';
@@ -150,4 +151,54 @@ test('a log that cannot be read leaves the judgement of the files, and status 2'
 	t.is(status, 2);
 	t.is(complaints.length, 1);
 	t.regex(out, /^smtps\/inet/m);
+});
+
+test('of two instances the second is called by its name, and its commands name its directory', async t => {
+	const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-postfix-'));
+	t.teardown(() => rmSync(folder, {recursive: true}));
+	const second = join(folder, 'second');
+	mkdirSync(second);
+	const services = 'smtp inet n - y - - smtpd\nsmtp unix - - y - - smtp\n';
+	writeFileSync(join(folder, 'main.cf'), `smtp_tls_security_level = may\nmulti_instance_directories = ${second}\n`);
+	writeFileSync(join(second, 'main.cf'), 'multi_instance_name = postfix-out\nsmtp_tls_security_level = none\n');
+	for (const where of [folder, second]) writeFileSync(join(where, 'master.cf'), services);
+	const {out} = await run([folder, '--postfix-version', '3.7.11']);
+	t.regex(out, /^smtp\/unix +- +offered/m);
+	t.regex(out, /^postfix-out: smtp\/unix +- +none/m);
+	t.true(out.includes(`WARNING client-tls-off: postfix-out: smtp/unix, main.cf:2`));
+	t.true(out.includes(`  fix: postconf -c ${second} -e 'smtp_tls_security_level=may'\n`));
+});
+
+test('files that hold nothing, or bytes, are no configuration: status 2', async t => {
+	const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-postfix-'));
+	t.teardown(() => rmSync(folder, {recursive: true}));
+	for (const name of ['main.cf', 'master.cf']) writeFileSync(join(folder, name), '\n');
+	const empty = await run([folder]);
+	t.is(empty.status, 2);
+	t.regex(empty.complaints.join('\n'), /main\.cf and master\.cf hold nothing/);
+	writeFileSync(join(folder, 'main.cf'), Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0, 1]));
+	const binary = await run([folder]);
+	t.is(binary.status, 2);
+	t.is(binary.out, '');
+	t.regex(binary.complaints.join('\n'), /main\.cf.*binary file/);
+});
+
+test('a server that answers none of the questions leaves the judgement incomplete: status 2', async t => {
+	const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-postfix-'));
+	t.teardown(() => rmSync(folder, {recursive: true}));
+	const port = await new Promise<number>(resolve => {
+		const server = createServer().listen(0, '127.0.0.1', () => {
+			const address = server.address();
+			server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+		});
+	});
+	writeFileSync(
+		join(folder, 'main.cf'),
+		'smtpd_tls_security_level = may\nsmtpd_tls_chain_files = /k.pem\nsmtpd_tls_loglevel = 1\n',
+	);
+	writeFileSync(join(folder, 'master.cf'), `${port} inet n - y - - smtpd\ntlsmgr unix - - y 1000? 1 tlsmgr\n`);
+	const {status, out} = await run([folder, '--postfix-version', '3.7.11', '--probe', '127.0.0.1']);
+	t.is(status, 2, out);
+	t.regex(out, /nothing listens at 127\.0\.0\.1/);
+	t.regex(out, /\nas intended; 1 service could not be asked\n$/);
 });
