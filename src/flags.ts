@@ -157,7 +157,7 @@ function build(typed: (value: Typed) => void): Command {
 		.action((query: string, paths: string[], _options, self: Command) => run('sql', paths, query, self));
 	add(program, 'import', 'bring a database up to date with log files; safe to repeat')
 		.argument('<files...>', 'logs, directories or patterns')
-		.addOption(new Option('--threads <number>', 'parsing threads, 1 or 2').argParser(readThreads))
+		.addOption(new Option('--threads <number>', 'threads that work at a time: 1, 2 or 3').argParser(readThreads))
 		.addOption(new Option('--step-bytes <bytes>', 'text in one transaction').argParser(readBytes).hideHelp())
 		.addOption(new Option('--block-bytes <bytes>', 'text in one block').argParser(readBytes).hideHelp())
 		.addOption(new Option('--keep <span>', 'delete sessions older than this, such as 90d').argParser(readSpan))

@@ -1,11 +1,9 @@
 import type {Bytes, ReaderOptions, Share, SourceInfo} from '../log/reader-options.ts';
 import {type Coverage, summedCoverage} from '../tls/coverage.ts';
 import type {SessionBatch} from '../tls/session-batch.ts';
-import type {ShareSnapshot} from './parse-share.ts';
+import type {ParseShareOptions, ShareSnapshot} from './parse-share.ts';
 
-export const shares: readonly Share[] = ['inbound', 'outbound'];
-
-/** A state of all readers, one for each of `shares`. */
+/** The states of all readers: one of a reader of all lines, or one each of two that share them. */
 type CrewState = readonly Uint8Array[];
 
 export type CrewSnapshot = {
@@ -17,18 +15,18 @@ export type CrewSnapshot = {
 };
 
 /**
- * Parses blocks of lines. Two readers share the sessions between them, each looking at all lines, so that the result
- * is the same in one thread and in two: nothing has to be stitched, as nothing was cut.
+ * Parses blocks of lines. With more than two threads two readers share the sessions between them, each looking at all lines,
+ * so that the result is the same in any number of threads: nothing has to be stitched, as nothing was cut.
  */
 export type Crew = {
-	/** The next free block of memory; waits until both readers are through with one. */
+	/** The next free block of memory; waits until all readers are through with one. */
 	block(): Promise<Bytes>;
 	open(source: SourceInfo): void;
-	/** Works on the lines between two positions of a block that `block` gave; what comes back when both are through. */
+	/** Works on the lines between two positions of a block that `block` gave, which is free again when all are through. */
 	parse(bytes: Bytes, from: number, to: number): Promise<void>;
 	/** Lines of the source at hand that were read, when all blocks are worked through. */
 	line(): Promise<number>;
-	/** What both are at, when all blocks are worked through. */
+	/** What the readers are at, when all blocks are worked through. */
 	snapshot(): Promise<CrewSnapshot>;
 	/** The input is over. */
 	end(): Promise<Coverage>;
@@ -37,8 +35,9 @@ export type Crew = {
 };
 
 export type CrewOptions = Omit<ReaderOptions, 'share' | 'latin1'> & {
+	/** 1: all in this one; 2: parsing in another; more: parsing in two others. */
 	readonly threads: number;
-	/** A state of an earlier run. */
+	/** A state of an earlier run, which says how many readers there are to be: sessions they have open cannot be put together. */
 	readonly state: CrewState | null;
 	/** Takes sessions; while it has not come back, no more than a few blocks are parsed ahead. */
 	readonly sessions: (batch: SessionBatch) => Promise<void>;
@@ -48,13 +47,17 @@ export type CrewOptions = Omit<ReaderOptions, 'share' | 'latin1'> & {
 
 export const usualBlock = 1 << 20;
 
-/** What one of the readers is made with. */
-export function optionsOf(options: CrewOptions, index: number) {
-	const {threads: _, blockBytes: __, sessions: ___, state, ...reader} = options;
-	return {...reader, share: shares[index] ?? 'inbound', state: state?.[index] ?? null};
+const sharing: readonly Share[] = ['inbound', 'outbound'];
+
+/** What each of the readers is made with. */
+export function readersOf(options: CrewOptions): ParseShareOptions[] {
+	const {threads, blockBytes: _, sessions: __, state, ...reader} = options;
+	const readers = state?.length ?? (threads > 2 ? 2 : 1);
+	if (readers === 1) return [{...reader, state: state?.[0] ?? null}];
+	return sharing.map((share, index) => ({...reader, share, state: state?.[index] ?? null}));
 }
 
-/** The snapshots of both readers as one. */
+/** The snapshots of all readers as one. */
 export function together(snapshots: readonly ShareSnapshot[]): CrewSnapshot {
 	return {
 		line: snapshots[0]?.line ?? 0,

@@ -3,7 +3,7 @@ import type {Coverage} from '../tls/coverage.ts';
 import type {BatchMemory, SessionBatch} from '../tls/session-batch.ts';
 import type {ParseShareOptions, ShareSnapshot} from './parse-share.ts';
 
-/** What a parsing thread is started with. The blocks are shared memory: both threads read the same bytes. */
+/** What a parsing thread is started with. The blocks are shared memory: all of them read the same bytes. */
 export type ThreadData = {readonly options: ParseShareOptions; readonly blocks: readonly SharedArrayBuffer[]};
 
 /** To a parsing thread; worked on in order. */

@@ -1,6 +1,6 @@
 import {deserialize, serialize} from 'node:v8';
 import {createReader} from '../log/reader.ts';
-import type {Bytes, ReaderOptions, Share, SourceInfo} from '../log/reader-options.ts';
+import type {Bytes, ReaderOptions, SourceInfo} from '../log/reader-options.ts';
 import {emptyReaderState, type ReaderState} from '../log/reader-state.ts';
 import type {Coverage} from '../tls/coverage.ts';
 import {type BatchMemory, createSessionCollector, type SessionBatch} from '../tls/session-batch.ts';
@@ -22,7 +22,7 @@ export type ShareSnapshot = {
 	readonly open: readonly SessionBatch[];
 };
 
-/** One of the two readers that share the lines, with its sessions collected into batches. */
+/** A reader of all lines, or one of two that share them, with its sessions collected into batches. */
 export type ParseShare = {
 	open(source: SourceInfo): void;
 	block(bytes: Bytes, from: number, to: number): void;
@@ -36,7 +36,8 @@ export type ParseShare = {
 	end(): Coverage;
 };
 
-export type ParseShareOptions = Omit<ReaderOptions, 'share' | 'latin1'> & {share: Share; state: Uint8Array | null};
+/** Without a share all lines are this reader's. */
+export type ParseShareOptions = Omit<ReaderOptions, 'latin1'> & {state: Uint8Array | null};
 
 /** Raised when `ReaderState` changes its form: what an older program saved is then not read. */
 export const stateFormat = 2;

@@ -1,14 +1,14 @@
 import type {Bytes} from '../log/reader-options.ts';
 import {summedCoverage} from '../tls/coverage.ts';
-import {type Crew, type CrewOptions, optionsOf, shares, together, usualBlock} from './crew.ts';
+import {type Crew, type CrewOptions, readersOf, together, usualBlock} from './crew.ts';
 import {createDelivery} from './delivery.ts';
 import {createParseShare, type ParseShare} from './parse-share.ts';
 
-/** A crew with both readers in this thread, one after the other on each block. */
+/** A crew with all readers in this thread, one after the other on each block. */
 export function createSingle(options: CrewOptions): Crew {
 	const delivery = createDelivery(options.sessions);
-	const readers: ParseShare[] = shares.map((_, index) =>
-		createParseShare(optionsOf(options, index), batch => delivery.send(batch, taken => readers[index]?.reuse(taken))),
+	const readers: ParseShare[] = readersOf(options).map((reader, index) =>
+		createParseShare(reader, batch => delivery.send(batch, taken => readers[index]?.reuse(taken))),
 	);
 	const size = options.blockBytes ?? usualBlock;
 	const free = [0, 1].map(() => Buffer.allocUnsafeSlow(size) as unknown as Bytes);

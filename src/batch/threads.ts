@@ -2,7 +2,7 @@ import {Worker} from 'node:worker_threads';
 import type {Bytes} from '../log/reader-options.ts';
 import {summedCoverage} from '../tls/coverage.ts';
 import {memoryOf, type SessionBatch} from '../tls/session-batch.ts';
-import {type Crew, type CrewOptions, optionsOf, shares, together, usualBlock} from './crew.ts';
+import {type Crew, type CrewOptions, readersOf, together, usualBlock} from './crew.ts';
 import {createDelivery} from './delivery.ts';
 import type {Answer, Order, ThreadData} from './messages.ts';
 
@@ -32,7 +32,7 @@ export function createThreads(options: CrewOptions): Crew {
 		for (const {fail: tell} of replies.splice(0)) tell(failure);
 	}
 
-	/** A block goes back when both readers are through and the store keeps up. */
+	/** A block goes back when all readers are through and the store keeps up. */
 	async function release(bytes: Bytes | undefined): Promise<void> {
 		await delivery.room().catch(() => undefined);
 		if (!bytes || failure !== null) return;
@@ -68,8 +68,8 @@ export function createThreads(options: CrewOptions): Crew {
 		}
 	}
 
-	const threads: Worker[] = shares.map((_, index) => {
-		const data: ThreadData = {options: optionsOf(options, index), blocks: memory};
+	const threads: Worker[] = readersOf(options).map((reader, index) => {
+		const data: ThreadData = {options: reader, blocks: memory};
 		const file = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url);
 		// A larger nursery: sessions live just long enough to be copied once too often in the usual one.
 		const thread = new Worker(file, {workerData: data, resourceLimits: {maxYoungGenerationSizeMb: 24}});
@@ -82,11 +82,11 @@ export function createThreads(options: CrewOptions): Crew {
 		for (const thread of threads) thread.postMessage(message);
 	}
 
-	/** Asks both threads; they answer one question after the other, so one reply stands for both. */
+	/** Asks all threads; they answer one question after the other, so one reply stands for all. */
 	async function ask(kind: 'line' | 'snapshot' | 'end'): Promise<Answer[]> {
 		if (failure !== null) throw failure;
 		const answers = new Promise<Answer[]>((resolve, fail) =>
-			replies.push({resolve, fail, answers: [], missing: shares.length}),
+			replies.push({resolve, fail, answers: [], missing: threads.length}),
 		);
 		order({kind});
 		return answers;
@@ -101,7 +101,7 @@ export function createThreads(options: CrewOptions): Crew {
 		async parse(bytes, from, to) {
 			if (failure !== null) throw failure;
 			const block = blocks.indexOf(bytes);
-			busy[block] = shares.length;
+			busy[block] = threads.length;
 			order({kind: 'block', block, from, to});
 		},
 		async line() {

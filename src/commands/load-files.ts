@@ -18,10 +18,10 @@ function textBytes({name, size}: Source): number {
 	return (size ?? 0) * (packedName.test(name) ? 6 : 1);
 }
 
-/** Two readers share the work, so more than two threads parse nothing more; DuckDB and reading have the main thread. */
+/** DuckDB and reading have this thread, one or two others parse: more have nothing to do. */
 export function threadsFor(sources: readonly Source[], settings: Settings): number {
 	const size = sources.reduce((sum, source) => sum + textBytes(source), 0);
-	const wanted = settings.threads ?? Math.min(2, availableParallelism());
+	const wanted = settings.threads ?? Math.min(3, availableParallelism());
 	return size < worthThreads && settings.threads === undefined ? 1 : wanted;
 }
 

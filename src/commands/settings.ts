@@ -16,7 +16,7 @@ export type Settings = {
 		readonly until: number | undefined;
 		readonly hops: readonly Hop[];
 	};
-	/** Parsing threads, when the user said how many. */
+	/** Threads, when the user said how many. */
 	readonly threads: number | undefined;
 	/** Text in one transaction and in one block of an import, when tests ask for other sizes than usual. */
 	readonly stepBytes: number | undefined;

@@ -10,7 +10,6 @@ export type Keeper = {
 };
 
 const longest = 1024;
-const highByte = /[\u0080-\u00ff]/;
 
 /**
  * `owned`: each line is a string of its own that reads bytes as Latin-1 (batch path). Then a slice holds no more than its
@@ -27,7 +26,7 @@ export function createKeeper(owned: boolean): Keeper {
 	}
 
 	const keep = (word: string): string => {
-		if (owned) return word.length <= longest && !highByte.test(word) ? word : copy(word);
+		if (owned) return word.length <= longest && isAscii(word) ? word : copy(word);
 		// The engine copies short pieces by itself; only longer ones are slices.
 		return word.length < 13 ? word : copy(word);
 	};
@@ -41,4 +40,10 @@ export function createKeeper(owned: boolean): Keeper {
 		return own;
 	};
 	return keep;
+}
+
+/** Letter by letter: words are short, and a pattern leaves compiled code. */
+function isAscii(word: string): boolean {
+	for (let at = 0; at < word.length; at++) if (word.charCodeAt(at) > 127) return false;
+	return true;
 }

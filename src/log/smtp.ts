@@ -1,4 +1,4 @@
-import {type Peer, peerEnd, readPeer} from './peer.ts';
+import {numberAt, type Peer, peerEnd, readPeer} from './peer.ts';
 import {queueIdLength} from './queue-id.ts';
 import {readSummary, type Summary} from './summary.ts';
 import {isTlsDetail} from './tls-detail.ts';
@@ -28,8 +28,8 @@ export type Delivery = {
 	relayText: string;
 	/** How often the connection was used, 1 when not logged. */
 	connectionUse: number;
-	/** Seconds from the start of the connection to its end: the last two of `delays=a/b/c/d`. */
-	seconds: number;
+	/** `c/d` of `delays=a/b/c/d`, see `secondsOf`; empty when not logged. */
+	delays: string;
 	/** Postfix 3.11 `tls=`, null when absent. */
 	tls: string | null;
 	status: string;
@@ -108,24 +108,54 @@ function readDelivery(text: string, length: number): Delivery | undefined {
 	const status = text.indexOf(', status=', dsn);
 	if (relayEnd < 0 || dsn < 0 || status < 0) return undefined;
 	const relayText = text.slice(relayAt, relayEnd);
-	const fields = text.slice(relayEnd, dsn);
-	const use = /, conn_use=(\d+)/.exec(fields);
-	const tls = /, tls=([^,]*)/.exec(fields);
-	const delays = /, delays=[^/]*\/[^/]*\/([\d.]+)\/([\d.]+)/.exec(fields);
+	const use = fieldAt(text, ', conn_use=', relayEnd, dsn);
+	const tls = fieldAt(text, ', tls=', relayEnd, dsn);
 	let statusEnd = text.indexOf(' (', status + 9);
 	if (statusEnd < 0) statusEnd = text.length;
-	const onHost = relayText.endsWith(']') || /\]:\d+$/.test(relayText);
 	return {
 		kind: 'delivery',
 		queueId: text.slice(0, length),
-		relay: onHost ? readPeer(relayText, 0, relayText.length) : null,
+		relay: readRelay(relayText),
 		relayText,
-		connectionUse: use ? Number(use[1]) : 1,
-		seconds: delays ? Number(delays[1]) + Number(delays[2]) : 0,
-		tls: tls?.[1] ?? null,
+		connectionUse: use < 0 ? 1 : (numberAt(text, use, dsn) ?? 1),
+		delays: delaysAt(text, relayEnd, dsn),
+		tls: tls < 0 ? null : text.slice(tls, text.indexOf(',', tls)),
 		status: text.slice(status + 9, statusEnd),
 		text: classify(text, statusEnd + 2),
 	};
+}
+
+/** Position after the words of a field that begins between two positions; -1 when there is none. */
+function fieldAt(text: string, words: string, from: number, to: number): number {
+	const at = text.indexOf(words, from);
+	return at < 0 || at >= to ? -1 : at + words.length;
+}
+
+/** A host with an address; `none`, `local` and other words are no host. */
+function readRelay(text: string): Peer | null {
+	let end = text.length;
+	while (end > 0 && isDigit(text.charCodeAt(end - 1))) end--;
+	const onHost =
+		end === text.length || text.charCodeAt(end - 1) !== 58 ? text.endsWith(']') : text.endsWith(']', end - 1);
+	return onHost ? readPeer(text, 0, text.length) : null;
+}
+
+function delaysAt(text: string, from: number, to: number): string {
+	const at = fieldAt(text, ', delays=', from, to);
+	if (at < 0) return '';
+	const first = text.indexOf('/', at);
+	const second = text.indexOf('/', first + 1);
+	return first < 0 || second < 0 || second >= to ? '' : text.slice(second + 1, text.indexOf(',', second));
+}
+
+/** Seconds from the start of a delivery's connection to its end: setting it up, and sending. 0 when not logged. */
+export function secondsOf({delays}: Delivery): number {
+	const match = /^([\d.]+)\/([\d.]+)$/.exec(delays);
+	return match ? Number(match[1]) + Number(match[2]) || 0 : 0;
+}
+
+function isDigit(code: number): boolean {
+	return code >= 48 && code <= 57;
 }
 
 /** Position after `, relay=`, past `to=<…>` and `orig_to=<…>` whose quoted local parts may hold `, relay=` and `>`. */

@@ -1,4 +1,4 @@
-import {type Peer, peerEnd, readPeer} from './peer.ts';
+import {peerEnd} from './peer.ts';
 import {queueIdLength} from './queue-id.ts';
 import {readSummary, type Summary} from './summary.ts';
 import {isTlsDetail} from './tls-detail.ts';
@@ -14,44 +14,74 @@ export type Counters = {
 	commands: number;
 };
 
-/** What one line of smtpd tells of its session. */
-export type SmtpdEvent =
-	| {kind: 'connect'; peer: Peer}
-	| {kind: 'summary'; summary: Summary}
-	| {kind: 'disconnect'; peer: Peer; counters: Counters | null}
-	| {kind: 'message'; queueId: string; peer: Peer; username: string | null}
-	| {kind: 'handshake-failed'; peer: Peer; detail: string}
-	| {kind: 'library-problem'; text: string}
-	/** The end to come: `lost`, `timeout` or `errors`, and the last command. */
-	| {kind: 'broken'; how: 'lost' | 'timeout' | 'errors'; after: string; peer: Peer}
-	| {kind: 'rejected'; peer: Peer; encryptionRequired: boolean}
-	/** STARTTLS or a wrapper-mode connection was turned away; `service` is the name in master.cf, often the port. */
-	| {kind: 'refused'; peer: Peer; service: string; wrapper: boolean}
-	| {kind: 'certificate-required'; peer: Peer}
-	| {kind: 'no-certificate'}
-	/** Known, and adds nothing to a session. */
-	| {kind: 'note'};
+/**
+ * What one line of smtpd tells of its session. All have one shape, and the peer is text until a session begins: with shapes
+ * of their own and peers read each time they took twice as long.
+ */
+export type SmtpdEvent = {
+	readonly kind:
+		| 'connect'
+		| 'summary'
+		| 'disconnect'
+		/** `detail` is the queue id. */
+		| 'message'
+		/** `detail` is what OpenSSL or the system said. */
+		| 'handshake-failed'
+		| 'library-problem'
+		/** The end to come: lost, timeout or too many errors; `detail` is the last command. */
+		| 'broken'
+		| 'rejected'
+		/** Rejected for «Session encryption is required». */
+		| 'rejected-plaintext'
+		/** STARTTLS or a wrapper-mode connection was turned away. */
+		| 'refused'
+		| 'certificate-required'
+		| 'no-certificate'
+		/** Known, and adds nothing to a session. */
+		| 'note';
+	/** The peer text; null where the line has none. */
+	readonly peer: string | null;
+	readonly detail: string;
+	/** Of a message. */
+	readonly username: string | null;
+	/** Of a disconnect, where it counts. */
+	readonly counters: Counters | null;
+	/** Of a summary. */
+	readonly summary: Summary | null;
+};
 
-const note: SmtpdEvent = {kind: 'note'};
+function told(kind: SmtpdEvent['kind'], peer: string | null, detail = ''): SmtpdEvent {
+	return {kind, peer, detail, username: null, counters: null, summary: null};
+}
+
+const note = told('note', null);
+const noCertificate = told('no-certificate', null);
 
 /** Reads the text of an smtpd line (after the tag); undefined when it says nothing of TLS or of a session. */
 export function readSmtpd(text: string): SmtpdEvent | undefined {
 	switch (text.charCodeAt(0)) {
 		case 99: // c
-			if (text.startsWith('connect from ')) return {kind: 'connect', peer: peerAt(text, 13)};
+			if (text.startsWith('connect from ')) return told('connect', peerAt(text, 13));
 			break;
 		case 100: // d
 			if (text.startsWith('disconnect from ')) {
 				const end = peerEnd(text, 16);
-				return {kind: 'disconnect', peer: readPeer(text, 16, end), counters: readCounters(text, end)};
+				const peer = text.slice(16, end);
+				return {kind: 'disconnect', peer, detail: '', username: null, counters: readCounters(text, end), summary: null};
 			}
 			break;
 		case 83: // S
 			if (text.startsWith('SSL_accept error from ')) {
 				const end = peerEnd(text, 22);
-				return {kind: 'handshake-failed', peer: readPeer(text, 22, end), detail: text.slice(end + 2)};
+				return told('handshake-failed', text.slice(22, end), text.slice(end + 2));
 			}
 			break;
+		case 108: // l
+		case 116: {
+			const broken = readBroken(text, 0);
+			if (broken) return broken;
+			break;
+		}
 		case 119: // w
 			if (text.startsWith('warning: ')) return readWarning(text);
 			break;
@@ -60,7 +90,7 @@ export function readSmtpd(text: string): SmtpdEvent | undefined {
 		case 85: // Untrusted
 		case 86: {
 			const summary = readSummary(text);
-			if (summary) return {kind: 'summary', summary};
+			if (summary) return {kind: 'summary', peer: null, detail: '', username: null, counters: null, summary};
 			if (text.startsWith('TLS SNI ')) return note;
 			break;
 		}
@@ -68,8 +98,8 @@ export function readSmtpd(text: string): SmtpdEvent | undefined {
 	return readQueued(text) ?? detail(text);
 }
 
-function peerAt(text: string, at: number): Peer {
-	return readPeer(text, at, peerEnd(text, at));
+function peerAt(text: string, at: number): string {
+	return text.slice(at, peerEnd(text, at));
 }
 
 function readCounters(text: string, from: number): Counters | null {
@@ -127,23 +157,17 @@ function isDigit(code: number): boolean {
 
 function readWarning(text: string): SmtpdEvent | undefined {
 	const at = 9;
-	if (text.startsWith('TLS library problem: ', at)) return {kind: 'library-problem', text: text.slice(at + 21)};
-	if (text.startsWith('Refusing STARTTLS request from ', at)) return refused(text, at + 31, false);
-	if (text.startsWith('Refusing TLS service request from ', at)) return refused(text, at + 34, true);
-	if (text.startsWith('Wrapper-mode request dropped from ', at)) return refused(text, at + 34, true);
-	if (text.startsWith('New TLS session rate limit exceeded', at)) return note;
-	if (text.startsWith("No server certs available. TLS won't be enabled", at)) return {kind: 'no-certificate'};
-	if (text.endsWith(': disabling TLS support')) return {kind: 'no-certificate'};
+	// By far the most frequent two: names that do not resolve, and passwords that are wrong.
+	if (text.startsWith('hostname ', at)) return undefined;
 	if (text.includes(': SASL ', at) && text.includes('authentication ', at)) return note;
+	if (text.startsWith('TLS library problem: ', at)) return told('library-problem', null, text.slice(at + 21));
+	if (text.startsWith('Refusing STARTTLS request from ', at)) return told('refused', peerAt(text, at + 31));
+	if (text.startsWith('Refusing TLS service request from ', at)) return told('refused', peerAt(text, at + 34));
+	if (text.startsWith('Wrapper-mode request dropped from ', at)) return told('refused', peerAt(text, at + 34));
+	if (text.startsWith('New TLS session rate limit exceeded', at)) return note;
+	if (text.startsWith("No server certs available. TLS won't be enabled", at)) return noCertificate;
+	if (text.endsWith(': disabling TLS support')) return noCertificate;
 	return detail(text.slice(at));
-}
-
-function refused(text: string, at: number, wrapper: boolean): SmtpdEvent {
-	const end = peerEnd(text, at);
-	const service = text.startsWith(' for service ', end)
-		? (text.slice(end + 13).split(/[.\s](?:\s|$)/, 1)[0] ?? '')
-		: '';
-	return {kind: 'refused', peer: readPeer(text, at, end), service, wrapper};
 }
 
 /** Lines that begin with a queue id or NOQUEUE, and 3.10's `QID: lost connection after …`. */
@@ -161,39 +185,31 @@ function readQueued(text: string): SmtpdEvent | undefined {
 			const next = rest.search(/, (?:sasl_sender|orig_queue_id|orig_client)=/);
 			username = next < 0 ? rest : rest.slice(0, next);
 		}
-		return {kind: 'message', queueId: text.slice(0, length), peer: readPeer(text, at + 7, end), username};
+		const peer = text.slice(at + 7, end);
+		return {kind: 'message', peer, detail: text.slice(0, length), username, counters: null, summary: null};
 	}
 	if (text.startsWith('reject: ', at)) {
 		const from = text.indexOf(' from ', at);
 		if (from < 0) return undefined;
 		const end = peerEnd(text, from + 6);
 		const reply = text.slice(end, text.indexOf(';', end) < 0 ? text.length : text.indexOf(';', end));
-		return {
-			kind: 'rejected',
-			peer: readPeer(text, from + 6, end),
-			encryptionRequired: reply.endsWith('Session encryption is required'),
-		};
+		const encryption = reply.endsWith('Session encryption is required');
+		return told(encryption ? 'rejected-plaintext' : 'rejected', text.slice(from + 6, end));
 	}
-	if (text.startsWith('abort: TLS from ', at)) return {kind: 'certificate-required', peer: peerAt(text, at + 16)};
+	if (text.startsWith('abort: TLS from ', at)) return told('certificate-required', peerAt(text, at + 16));
 	return readBroken(text, at);
 }
 
-const breaks: ReadonlyArray<readonly [string, 'lost' | 'timeout' | 'errors']> = [
-	['lost connection after ', 'lost'],
-	['timeout after ', 'timeout'],
-	['too many errors after ', 'errors'],
-];
-
+/** `lost connection after DATA (123 bytes) from P`. */
 function readBroken(text: string, at: number): SmtpdEvent | undefined {
-	for (const [words, how] of breaks) {
-		if (!text.startsWith(words, at)) continue;
-		const where = at + words.length;
-		const from = text.indexOf(' from ', where);
-		if (from < 0) return undefined;
-		const after = text.slice(where, from).split(' ', 1)[0] ?? '';
-		return {kind: 'broken', how, after, peer: peerAt(text, from + 6)};
-	}
-	return undefined;
+	let where = at;
+	if (text.startsWith('lost connection after ', at)) where += 22;
+	else if (text.startsWith('timeout after ', at)) where += 14;
+	else if (text.startsWith('too many errors after ', at)) where += 22;
+	else return undefined;
+	const from = text.indexOf(' from ', where);
+	if (from < 0) return undefined;
+	return told('broken', peerAt(text, from + 6), text.slice(where, text.indexOf(' ', where)));
 }
 
 function detail(text: string): SmtpdEvent | undefined {

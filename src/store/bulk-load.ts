@@ -18,12 +18,15 @@ export async function createBulkLoader(store: Store): Promise<BulkLoader> {
 	const [before] = await store.all<{limit: string}>(`select current_setting('memory_limit') as "limit"`);
 	await store.run('set threads = 1');
 	await store.run(`set memory_limit = '${loadingMemory}'`);
+	// Looking whether words pack well by parts of them is a third of a checkpoint, and makes the file one part in sixty smaller.
+	await store.run(`set disabled_compression_methods = 'fsst'`);
 	const appender = await createSessionAppender(store);
 	return {
 		load: async (batch, table) => appender.append(batch, table),
 		async end() {
 			appender.end();
 			await store.run('reset threads');
+			await store.run('reset disabled_compression_methods');
 			if (before) await store.run(`set memory_limit = '${before.limit}'`);
 		},
 	};

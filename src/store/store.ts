@@ -53,7 +53,10 @@ async function prepareSchema(connection: DuckDBConnection, path: string | undefi
 		return;
 	}
 	if (names.length > 0) throw new Error(`${path}: the database was not made by tlsaudit; name another file with --db`);
+	// All or nothing: whoever is killed here leaves an empty database and not half of one.
+	await connection.run('begin');
 	for (const statement of schema) await connection.run(statement);
+	await connection.run('commit');
 	await connection.run('checkpoint');
 }
 

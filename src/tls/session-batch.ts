@@ -72,8 +72,13 @@ export type BatchMemory = Pick<SessionBatch, 'times' | 'numbers' | 'words'>;
 
 const mostSpare = 4;
 
-/** A column of words that is being filled; most words are those of the row before, and the very same string. */
-type WordColumn = {readonly cells: Uint32Array; word: string | null; id: number};
+/**
+ * A column of words that is being filled. Most hold a few words over and over, and the very same strings: those used last
+ * are found by a glance at two letters.
+ */
+type WordColumn = {readonly cells: Uint32Array; readonly words: Array<string | null>; readonly ids: Uint32Array};
+
+const lastWords = 16;
 
 /** The columns of a batch by the names of their fields. */
 type NamedColumns = {
@@ -90,17 +95,31 @@ function named({times, numbers, words}: BatchMemory): NamedColumns {
 		numbers: by(numberFields, numbers) as NamedColumns['numbers'],
 		words: by(
 			wordFields,
-			words.map((cells): WordColumn => ({cells, word: null, id: 0})),
+			words.map(
+				(cells): WordColumn => ({cells, words: new Array(lastWords).fill(null), ids: new Uint32Array(lastWords)}),
+			),
 		) as NamedColumns['words'],
 	};
 }
 
-function putWord(column: WordColumn, row: number, word: string | null, number: (word: string) => number): void {
-	if (word !== column.word) {
-		column.word = word;
-		column.id = word === null ? 0 : number(word);
+/** Puts a word of which a column has few. */
+function putFew({cells, words, ids}: WordColumn, row: number, word: string | null, numbers: WordNumbers): void {
+	if (word === null) {
+		cells[row] = 0;
+		return;
 	}
-	column.cells[row] = column.id;
+	const {length} = word;
+	const at = (length + 3 * word.charCodeAt(length - 1) + word.charCodeAt(length >> 1)) & (lastWords - 1);
+	if (words[at] !== word) {
+		words[at] = word;
+		ids[at] = numbers.of(word);
+	}
+	cells[row] = ids[at] ?? 0;
+}
+
+/** Puts a word of which a column may have any number: an address, a host, a user. */
+function putMany({cells}: WordColumn, row: number, word: string | null, numbers: WordNumbers): void {
+	cells[row] = word === null ? 0 : numbers.of(word);
 }
 
 /** Field by field: loads by a name that changes took five times as long. */
@@ -116,29 +135,29 @@ function putSession({times, numbers, words}: NamedColumns, row: number, session:
 	numbers.rejected[row] = session.rejected;
 	numbers.firstLine[row] = session.firstLine ?? noNumber;
 	numbers.lastLine[row] = session.lastLine ?? noNumber;
-	putWord(words.hop, row, session.hop, ids.few);
-	putWord(words.direction, row, session.direction, ids.few);
-	putWord(words.logHost, row, session.logHost, ids.few);
-	putWord(words.tag, row, session.tag, ids.few);
-	putWord(words.service, row, session.service, ids.few);
-	putWord(words.portSource, row, session.portSource, ids.few);
-	putWord(words.tlsMode, row, session.tlsMode, ids.few);
-	putWord(words.peerHost, row, session.peerHost, ids.many);
-	putWord(words.peerIp, row, session.peerIp, ids.many);
-	putWord(words.serverName, row, session.serverName, ids.many);
-	putWord(words.outcome, row, session.outcome, ids.few);
-	putWord(words.protocol, row, session.protocol, ids.few);
-	putWord(words.cipher, row, session.cipher, ids.few);
-	putWord(words.trust, row, session.trust, ids.few);
-	putWord(words.keyExchange, row, session.keyExchange, ids.few);
-	putWord(words.serverSignature, row, session.serverSignature, ids.few);
-	putWord(words.serverDigest, row, session.serverDigest, ids.few);
-	putWord(words.clientSignature, row, session.clientSignature, ids.few);
-	putWord(words.clientDigest, row, session.clientDigest, ids.few);
-	putWord(words.tlsLevel, row, session.tlsLevel, ids.few);
-	putWord(words.failure, row, session.failure, ids.few);
-	putWord(words.username, row, session.username, ids.many);
-	putWord(words.source, row, session.source, ids.few);
+	putFew(words.hop, row, session.hop, ids);
+	putFew(words.direction, row, session.direction, ids);
+	putFew(words.logHost, row, session.logHost, ids);
+	putFew(words.tag, row, session.tag, ids);
+	putFew(words.service, row, session.service, ids);
+	putFew(words.portSource, row, session.portSource, ids);
+	putFew(words.tlsMode, row, session.tlsMode, ids);
+	putMany(words.peerHost, row, session.peerHost, ids);
+	putMany(words.peerIp, row, session.peerIp, ids);
+	putMany(words.serverName, row, session.serverName, ids);
+	putFew(words.outcome, row, session.outcome, ids);
+	putFew(words.protocol, row, session.protocol, ids);
+	putFew(words.cipher, row, session.cipher, ids);
+	putFew(words.trust, row, session.trust, ids);
+	putFew(words.keyExchange, row, session.keyExchange, ids);
+	putFew(words.serverSignature, row, session.serverSignature, ids);
+	putFew(words.serverDigest, row, session.serverDigest, ids);
+	putFew(words.clientSignature, row, session.clientSignature, ids);
+	putFew(words.clientDigest, row, session.clientDigest, ids);
+	putFew(words.tlsLevel, row, session.tlsLevel, ids);
+	putFew(words.failure, row, session.failure, ids);
+	putMany(words.username, row, session.username, ids);
+	putFew(words.source, row, session.source, ids);
 }
 
 /** `full` is called when a batch is full, and must take it. */

@@ -15,6 +15,7 @@ const built = (await import(new URL('../../dist/batch/create-crew.js', import.me
 const crews: Record<string, (options: CrewOptions) => Crew> = {
 	'one thread': options => createCrew({...options, threads: 1}),
 	'two threads': options => built.createCrew({...options, threads: 2}),
+	'three threads': options => built.createCrew({...options, threads: 3}),
 };
 
 async function feed(crew: Crew, size: number): Promise<void> {
@@ -81,7 +82,7 @@ for (const [title, make] of Object.entries(crews)) {
 		const snapshot = await first.snapshot();
 		const before = count;
 		await first.close();
-		t.is(snapshot.state.length, 2);
+		t.is(snapshot.state.length, title === 'three threads' ? 2 : 1);
 		t.true(stateFormat >= 1);
 		const second = make({...options, sessions, state: snapshot.state});
 		const coverage = await second.end();
@@ -93,3 +94,30 @@ for (const [title, make] of Object.entries(crews)) {
 		);
 	});
 }
+
+test('a state goes on in any number of threads', async t => {
+	const threads = [1, 2, 3];
+	const ends: string[] = [];
+	for (const before of threads)
+		for (const after of threads) {
+			let count = 0;
+			const options: Omit<CrewOptions, 'threads' | 'state'> = {
+				zone: 'UTC',
+				now: Date.UTC(2026, 11, 1),
+				async sessions(batch) {
+					count += batch.rows;
+				},
+			};
+			const first = built.createCrew({...options, threads: before, state: null});
+			await feed(first, 1 << 20);
+			const {state} = await first.snapshot();
+			await first.close();
+			const second = built.createCrew({...options, threads: after, state});
+			await feed(second, 1 << 20);
+			const coverage = await second.end();
+			await second.close();
+			ends.push(JSON.stringify([count, coverage]));
+		}
+	t.is(ends.length, 9);
+	t.is(new Set(ends).size, 1, ends.join('\n'));
+});

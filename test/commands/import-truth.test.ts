@@ -33,7 +33,7 @@ for (const [form, [program = '', ...words]] of Object.entries(packers)) {
 }
 
 for (const form of forms) {
-	for (const threads of form === 'plain' ? ['1', '2'] : ['2']) {
+	for (const threads of form === 'plain' ? ['1', '2', '3'] : ['3']) {
 		test.serial(`${form}, threads ${threads}: the counts of an import are those that the log was made with`, t => {
 			const db = join(folder, `${form}${threads}.db`);
 			const file = form === 'plain' ? log : `${log}.${form}`;
@@ -55,7 +55,7 @@ test.serial('a log cut in many files of several sizes has the counts of the whol
 		from = to;
 	}
 	const db = join(folder, 'parts.db');
-	t.is(run('import', '--db', db, '--threads', '2', parts).status, 0);
+	t.is(run('import', '--db', db, '--threads', '3', parts).status, 0);
 	t.deepEqual(untrue(db), []);
 });
 

@@ -259,12 +259,12 @@ test('report --db with files holds what import and report do', async t => {
 	t.deepEqual(differences(await heldIn(join(folder, 'two.db')), await heldIn(join(folder, 'one.db'))), none);
 });
 
-test('two threads and small blocks and steps give what one thread gives', async t => {
+test('two and three threads and small blocks and steps give what one thread gives', async t => {
 	const folder = newFolder();
 	const log = put(folder, 'mail.log', real);
 	const words = ['--timezone', 'UTC', '--threads', '2', '--block-bytes', '131080', '--step-bytes', '50000'];
 	const whole = await foundIn([{name: log, text: real}]);
-	for (const more of [['--threads', '2'], words]) {
+	for (const more of [['--threads', '2'], ['--threads', '3'], words]) {
 		rmSync(join(folder, 'x.db'), {force: true});
 		const {status, stderr} = spawnSync(process.execPath, [bin, 'import', '--db', 'x.db', ...more, log], {
 			env,

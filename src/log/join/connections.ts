@@ -199,17 +199,16 @@ export function createConnections(
 			publish(connection);
 		},
 		sweep(now, idle) {
-			for (const twins of [...byHost.values()]) {
-				for (const list of [...twins.values()]) {
-					for (const connection of [...list]) {
-						if (connection.closed ? connection.touched < now - twinSpan : connection.touched < now - idle) {
-							publish(connection);
-							forget(connection);
-						} else if (!connection.held && connection.emitted && connection.touched < now - twinSpan)
-							forget(connection);
+			for (const twins of byHost.values())
+				// From behind, as those that are forgotten leave the list.
+				for (const list of twins.values())
+					for (let at = list.length - 1; at >= 0; at--) {
+						const connection = list[at];
+						if (!connection || connection.touched >= now - twinSpan) continue;
+						const over = connection.closed || connection.touched < now - idle;
+						if (over) publish(connection);
+						if (over || (!connection.held && connection.emitted)) forget(connection);
 					}
-				}
-			}
 		},
 		evict(before, only) {
 			let evicted = 0;

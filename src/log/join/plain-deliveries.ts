@@ -1,7 +1,7 @@
 import type {Session} from '../../tls/session.ts';
 import type {Daemon, Entry} from '../entry.ts';
 import type {Keeper} from '../keep.ts';
-import type {Delivery} from '../smtp.ts';
+import {type Delivery, secondsOf} from '../smtp.ts';
 import {outboundSession} from './outbound.ts';
 import type {JoinWaiting} from './pending.ts';
 
@@ -53,8 +53,8 @@ export function createPlainDeliveries(options: {
 		const session = outboundSession(entry, delivery.relay, keep);
 		session.tlsMode = null;
 		session.reused = delivery.connectionUse - 1;
-		if (entry.time !== null && delivery.seconds > 0)
-			session.startedAt = Math.round(entry.time - delivery.seconds * 1000);
+		const seconds = secondsOf(delivery);
+		if (entry.time !== null && seconds > 0) session.startedAt = Math.round(entry.time - seconds * 1000);
 		const {host} = entry.daemon;
 		// A stamp in whole seconds may be up to a second late.
 		const began = (session.startedAt ?? 0) + ((entry.time ?? 0) % 1000 === 0 ? 1000 : 0);

@@ -1,7 +1,7 @@
 import type {Daemon, Entry} from '../entry.ts';
 import type {Keeper} from '../keep.ts';
 import {clearer, failureOf, failureOfDetail} from '../library-problem.ts';
-import type {Peer} from '../peer.ts';
+import {type Peer, readPeer} from '../peer.ts';
 import type {SmtpdEvent} from '../smtpd.ts';
 import type {Summary} from '../summary.ts';
 import {fillSummary} from './fill.ts';
@@ -17,7 +17,6 @@ function noCertificate({daemon, source, lineNumber}: Entry): string {
 
 type Key = number | string;
 type States = Map<Key, ServerSession>;
-type Inside = Exclude<SmtpdEvent, {kind: 'note' | 'connect' | 'summary' | 'no-certificate'}>;
 
 export type ServerJoiner = {
 	event(entry: Entry, event: SmtpdEvent): void;
@@ -52,7 +51,7 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 	function keyOf(entry: Entry, event: SmtpdEvent): number | string {
 		if (entry.pid >= 0) return entry.pid;
 		// No pid in this framing: the client's address is the only link.
-		const peer = 'peer' in event ? event.peer : event.kind === 'summary' ? event.summary.peer : undefined;
+		const peer = event.peer === null ? event.summary?.peer : peerOf(event.peer);
 		if (peer) state.lastKey = keep(`${peer.ip}`);
 		return state.lastKey;
 	}
@@ -127,8 +126,8 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 			processes.set(entry.daemon, states);
 		}
 		const key = keyOf(entry, event);
-		if (event.kind === 'connect') connected(states, key, entry, event.peer);
-		else if (event.kind === 'summary') summarised(states, key, entry, event.summary);
+		if (event.kind === 'connect' && event.peer !== null) connected(states, key, entry, peerOf(event.peer));
+		else if (event.summary !== null) summarised(states, key, entry, event.summary);
 		else if (event.kind === 'no-certificate') {
 			if (!entry.daemon.learned.noCertificate) options.notice(noCertificate(entry));
 			entry.daemon.learned.noCertificate = true;
@@ -136,15 +135,12 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 	}
 
 	/** A line inside a session. */
-	function continued(states: States, key: Key, entry: Entry, event: Inside): void {
-		const known = states.get(key);
-		if (
-			known?.closed &&
-			(event.kind === 'disconnect' || event.kind === 'broken') &&
-			known.session.endedAt === entry.time
-		)
-			return;
-		const one = current(states, key, entry, 'peer' in event ? event.peer : null);
+	function continued(states: States, key: Key, entry: Entry, event: SmtpdEvent): void {
+		let one = states.get(key);
+		if (one === undefined || one.closed) {
+			if (one && (event.kind === 'disconnect' || event.kind === 'broken') && one.session.endedAt === entry.time) return;
+			one = begin(states, key, entry, event.peer === null ? null : peerOf(event.peer), false);
+		}
 		touch(one, entry);
 		switch (event.kind) {
 			case 'disconnect':
@@ -154,7 +150,7 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 				break;
 			case 'message':
 				// A before-queue filter takes the message without a queue id (smtpd_proxy_filter): each is one.
-				addQueueId(one.queueIds, event.queueId === 'NOQUEUE' ? `NOQUEUE ${entry.lineNumber}` : event.queueId, keep);
+				addQueueId(one.queueIds, event.detail === 'NOQUEUE' ? `NOQUEUE ${entry.lineNumber}` : event.detail, keep);
 				if (event.username !== null) {
 					one.session.username = keep.again(event.username);
 					one.loggedIn = true;
@@ -165,14 +161,17 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 				one.failure = clearer(one.failure, failureOfDetail(event.detail));
 				break;
 			case 'library-problem':
-				one.failure = clearer(one.failure, failureOf(event.text));
+				one.failure = clearer(one.failure, failureOf(event.detail));
 				break;
 			case 'broken':
-				one.brokenAfter = event.after;
+				one.brokenAfter = keep.again(event.detail);
+				break;
+			case 'rejected-plaintext':
+				one.session.rejected++;
+				if (!one.summary) one.plaintext = true;
 				break;
 			case 'rejected':
 				one.session.rejected++;
-				if (event.encryptionRequired && !one.summary) one.plaintext = true;
 				break;
 			case 'refused':
 				one.refused = true;
@@ -209,4 +208,8 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 			return state.held;
 		},
 	};
+}
+
+function peerOf(text: string): Peer {
+	return readPeer(text, 0, text.length);
 }
