@@ -16,7 +16,7 @@ const wellKnown: Readonly<Record<string, number>> = {
 
 /** The port a name stands for, first by known_tcp_ports (`smtps=submissions=465`, 3.6); null: not known here. */
 function portOf(name: string, known: string): number | null {
-	if (/^\d{1,5}$/.test(name)) return Number(name);
+	if (/^\d+$/.test(name)) return Number(name) <= 65_535 ? Number(name) : null;
 	for (const entry of known.split(/[\s,]+/)) {
 		const words = entry.split('=');
 		const port = Number(words.at(-1));

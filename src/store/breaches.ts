@@ -72,7 +72,7 @@ export async function breaches(store: Store, filter: Filter = {}, fresh = false)
 			from (select ${group}, observed, sum(sessions)::double as n from found group by all) group by all),
 		sums as (
 			select ${group}, sum(sessions)::double as sessions, sum(messages)::double as messages,
-				any_value(required) as required, any_value(reference) as reference,
+				min(required) as required, arg_min(reference, required) as reference,
 				epoch_ms(min(first_seen))::double as first_seen, epoch_ms(max(last_seen))::double as last_seen
 			from found group by all)
 		select a.rule, a.severity, a.hop, a.port, a.sessions, a.messages, c.peer_count, n.peers, k.observed, a.required,

@@ -52,8 +52,8 @@ export async function incidents(store: Store, filter: Filter = {}, fresh = false
 			select s.rule, s.severity, s.hop, s.port, ${peerWord} as peer, max(s.peer_host) as peer_host,
 				coalesce(list(distinct s.username order by s.username) filter (where s.username is not null), []) as usernames,
 				sum(s.sessions)::double as sessions, sum(s.messages)::double as messages,
-				list(distinct s.observed order by s.observed) as observed, any_value(s.required) as required,
-				any_value(s.reference) as reference, epoch_ms(min(s.first_seen))::double as first_seen,
+				list(distinct s.observed order by s.observed) as observed, min(s.required) as required,
+				arg_min(s.reference, s.required) as reference, epoch_ms(min(s.first_seen))::double as first_seen,
 				epoch_ms(max(s.last_seen))::double as last_seen,
 				arg_max(s.latest, coalesce(s.last_seen, timestamp '-infinity')) as latest
 			from found s group by s.rule, s.severity, s.hop, s.port, ${peerWord})

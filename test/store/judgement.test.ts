@@ -145,3 +145,21 @@ test('a million sessions are judged anew in less than two seconds', async t => {
 	await store.close();
 	t.true(took < 2000, `took ${Math.round(took)} ms`);
 });
+
+test('of several texts of a requirement a rule shows the first in order, with its own reference', async t => {
+	for (const order of [1, -1]) {
+		const store = await storeOf(order === 1 ? sessions : [...sessions].reverse());
+		await judgeSessions(store, ({protocol}) => [
+			{
+				rule: 'both',
+				severity: 'violation',
+				observed: protocol ?? 'none',
+				required: protocol === 'TLSv1' ? 'a' : 'b',
+				reference: protocol === 'TLSv1' ? 'source of a' : 'source of b',
+			},
+		]);
+		const [found] = (await breaches(store)).filter(({port}) => port === 465);
+		await store.close();
+		t.deepEqual([found?.required, found?.reference], ['a', 'source of a']);
+	}
+});

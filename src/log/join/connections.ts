@@ -199,8 +199,8 @@ export function createConnections(
 			publish(connection);
 		},
 		sweep(now, idle) {
+			// From behind, as those that are forgotten leave the list.
 			for (const twins of byHost.values())
-				// From behind, as those that are forgotten leave the list.
 				for (const list of twins.values())
 					for (let at = list.length - 1; at >= 0; at--) {
 						const connection = list[at];

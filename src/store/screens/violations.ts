@@ -32,8 +32,8 @@ export async function violations(screen: Screen, narrow: Narrow): Promise<Violat
 		select f.rule, f.severity, h.hop, h.port, sum(t.sessions)::double as sessions,
 			coalesce(sum(t.messages), 0)::double as messages,
 			count(distinct coalesce(t.peer_ip, t.peer_host, t.username, ''))::double as peers,
-			arg_max(f.observed, t.sessions) as observed, any_value(f.required) as required,
-			any_value(f.reference) as reference, epoch_ms(min(t.first_seen))::double as first_seen,
+			arg_max(f.observed, t.sessions) as observed, min(f.required) as required,
+			arg_min(f.reference, f.required) as reference, epoch_ms(min(t.first_seen))::double as first_seen,
 			epoch_ms(max(t.last_seen))::double as last_seen
 		from t join handshakes h using (handshake) join handshake_findings f using (handshake)
 		group by f.rule, f.severity, h.hop, h.port
