@@ -39,6 +39,11 @@ export type PostscreenOptions = {keep: Keeper; emit(session: Session): void; sil
 /** smtpd connects within moments of PASS, ms. */
 const handover = 10_000;
 
+/** postscreen stands before port 25: a service called by another port has its clients from elsewhere (postscreen(8)). */
+function listensItself({tag, port}: Daemon, passed: number | null): boolean {
+	return tag.service !== null && port !== null && port !== 25 && port !== passed;
+}
+
 /** Connections that postscreen holds, and the ports of those it passed on, as plain data. */
 export type PostscreenState = {
 	hosts: Map<Host, Map<string, Screened>>;
@@ -153,7 +158,7 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 		handedOver(daemon, ip, time) {
 			const known = passes.get(daemon.host);
 			const pass = ip === null ? undefined : known?.get(ip);
-			if (!known || !pass || ip === null) return null;
+			if (!known || !pass || ip === null || listensItself(daemon, pass.port)) return null;
 			known.delete(ip);
 			return (time ?? 0) - pass.time <= handover ? pass.port : null;
 		},
