@@ -1,4 +1,4 @@
-import type {Bytes, ReaderOptions, Share, SourceInfo} from '../log/reader-options.ts';
+import type {Bytes, ReaderOptions, SourceInfo} from '../log/reader-options.ts';
 import {type Coverage, summedCoverage} from '../tls/coverage.ts';
 import type {SessionBatch} from '../tls/session-batch.ts';
 import type {ParseShareOptions, ShareSnapshot} from './parse-share.ts';
@@ -34,7 +34,7 @@ export type Crew = {
 	close(): Promise<void>;
 };
 
-export type CrewOptions = Omit<ReaderOptions, 'share' | 'latin1'> & {
+export type CrewOptions = Omit<ReaderOptions, 'share'> & {
 	/** 1: all in this one; 2: parsing in another; more: parsing in two others. */
 	readonly threads: number;
 	/** A state of an earlier run, which says how many readers there are to be: sessions they have open cannot be put together. */
@@ -47,14 +47,11 @@ export type CrewOptions = Omit<ReaderOptions, 'share' | 'latin1'> & {
 
 export const usualBlock = 1 << 20;
 
-const sharing: readonly Share[] = ['inbound', 'outbound'];
 
 /** What each of the readers is made with. */
 export function readersOf(options: CrewOptions): ParseShareOptions[] {
 	const {threads, blockBytes: _, sessions: __, state, ...reader} = options;
-	const readers = state?.length ?? (threads > 2 ? 2 : 1);
-	if (readers === 1) return [{...reader, state: state?.[0] ?? null}];
-	return sharing.map((share, index) => ({...reader, share, state: state?.[index] ?? null}));
+	return [{...reader, state: state?.[0] ?? null}];
 }
 
 /** The snapshots of all readers as one. */

@@ -37,10 +37,10 @@ export type ParseShare = {
 };
 
 /** Without a share all lines are this reader's. */
-export type ParseShareOptions = Omit<ReaderOptions, 'latin1'> & {state: Uint8Array | null};
+export type ParseShareOptions = ReaderOptions & {state: Uint8Array | null};
 
 /** Raised when `ReaderState` changes its form: what an older program saved is then not read. */
-export const stateFormat = 2;
+export const stateFormat = 3;
 
 /** Whether saved states can be read here: a newer Node may have written them. */
 export function areReadable(states: readonly Uint8Array[]): boolean {
@@ -57,7 +57,7 @@ export function createParseShare(options: ParseShareOptions, emit: (batch: Sessi
 	const state = options.state === null ? emptyReaderState() : (deserialize(options.state) as ReaderState);
 	const {state: _, ...readerOptions} = options;
 	const collector = createSessionCollector(batchRows, flush);
-	const reader = createReader(collector.add, {...readerOptions, latin1: true}, state);
+	const reader = createReader(collector.add, readerOptions, state);
 
 	function flush(): void {
 		const batch = collector.take();
@@ -72,7 +72,7 @@ export function createParseShare(options: ParseShareOptions, emit: (batch: Sessi
 			if (batch) batches.push(batch);
 		};
 		const open = createSessionCollector(openRows, take);
-		createReader(open.add, {...readerOptions, latin1: true}, deserialize(saved) as ReaderState).end();
+		createReader(open.add, readerOptions, deserialize(saved) as ReaderState).end();
 		take();
 		return batches;
 	}
@@ -88,7 +88,7 @@ export function createParseShare(options: ParseShareOptions, emit: (batch: Sessi
 			const saved = serialize(state);
 			return {
 				state: saved,
-				coverage: structuredClone(reader.coverage),
+				coverage: reader.coverage,
 				line: reader.lineNumber,
 				open: openSessions(saved),
 			};

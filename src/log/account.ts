@@ -1,4 +1,5 @@
 import type {Coverage} from '../tls/coverage.ts';
+import {keep} from './keep.ts';
 
 /** Keeps the account of the lines: each is exactly one of understood, irrelevant, foreign, malformed. */
 export type Account = {
@@ -16,7 +17,7 @@ const speaksOfTls = /\b(?:TLS|SSL)(?:v?\d|\b)|STARTTLS/;
 const saidElsewhere =
 	/\(delivery temporarily suspended: |^(?:table|dict|hash|lmdb|btree|cdb):|tlsmgr_cache|tls_(?:session|random)|smtpd?_tls_session_cache/;
 
-export function createAccount(keep: (word: string) => string, coverage: Coverage): Account {
+export function createAccount(coverage: Coverage): Account {
 	const shapes = new Map(coverage.examples.map(example => [example.shape, example]));
 
 	return {

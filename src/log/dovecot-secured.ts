@@ -1,74 +1,47 @@
-import type {Session} from '../tls/session.ts';
-import type {Keeper} from './keep.ts';
+import type {Failure, Outcome} from '../tls/session.ts';
 import {failureOf} from './library-problem.ts';
 
 const cipherText = /(?:^|[ (=])((?:SSLv|TLSv)[\d.]+) with cipher (\S+) \((\d+)\/\d+ bits\)/;
 
-/** What the secured text says by itself, whatever stands before it. */
-type Secured = {
+/** What the secured text of a login says by itself, whatever stands before it. */
+export type Secured = {
 	readonly handshaking: boolean;
 	readonly encrypted: boolean;
 	readonly protocol: string | null;
 	readonly cipher: string | null;
 	readonly bits: number | null;
-	readonly error: boolean;
+	/** The reason of an OpenSSL error in it. */
+	readonly failure: Failure | null;
 	/** The word of an operator's own format that something was looked at. */
 	readonly said: boolean;
 };
 
-/** Texts that were read before: a site sees some dozens, and the patterns were a third of the cost of a login line. */
-const known = new Map<string, Secured>();
-const most = 1024;
-
-function readSecured(text: string): Secured {
-	const before = known.get(text);
-	if (before) return before;
+/** Reads what bears no key among the elements of a login. */
+export function readSecured(text: string): Secured {
 	const cipher = cipherText.exec(text);
-	const secured: Secured = {
+	return {
 		handshaking: text.includes('TLS handshaking'),
 		encrypted: cipher !== null || /(?:^|, )(?:TLS|TSL)(?=$|,|:| )/.test(text) || text.includes('(proxied)'),
-		protocol: cipher ? own(cipher[1] === 'TLSv1.0' ? 'TLSv1' : (cipher[1] ?? '')) : null,
-		cipher: cipher ? own(cipher[2] ?? '') : null,
+		protocol: cipher ? (cipher[1] === 'TLSv1.0' ? 'TLSv1' : (cipher[1] ?? null)) : null,
+		cipher: cipher?.[2] ?? null,
 		bits: cipher ? Number(cipher[3]) : null,
-		error: text.includes('error:'),
+		failure: text.includes('error:') ? failureOf(text) : null,
 		said: text.includes('secured'),
 	};
-	if (text.length <= 256) {
-		if (known.size >= most) known.clear();
-		known.set(own(text), secured);
-	}
-	return secured;
 }
 
-/** A copy, for what is remembered must not keep the line alive that it was cut from. */
-function own(text: string): string {
-	return Buffer.from(text, 'utf16le').toString('utf16le');
-}
-
-/** Writes into a session what its login line says of TLS: `text` is what bears no key, `usual` that the elements are Dovecot's own. */
-export function secure(session: Session, text: string, head: string, usual: boolean, keep: Keeper): void {
-	const secured = readSecured(text);
+/** Whether the connection was encrypted, and what went wrong; `usual` that the elements are Dovecot's own. */
+export function securityOf(
+	secured: Secured,
+	head: string,
+	usual: boolean,
+): {readonly outcome: Outcome | null; readonly failure: Failure | null} {
 	if (secured.handshaking || head.includes('(tls_handshake_not_finished)')) {
-		session.outcome = 'failed';
-		const error = secured.error ? text : head;
-		session.failure = error.includes('error:')
-			? failureOf(error)
-			: head.includes('Inactivity')
-				? 'timeout'
-				: 'lost-connection';
-		return;
+		const said = secured.failure ?? (head.includes('error:') ? failureOf(head) : null);
+		return {outcome: 'failed', failure: said ?? (head.includes('Inactivity') ? 'timeout' : 'lost-connection')};
 	}
-	if (secured.encrypted) {
-		session.outcome = 'encrypted';
-		if (secured.protocol !== null && secured.cipher !== null) {
-			session.protocol = keep.again(secured.protocol);
-			session.cipher = keep.again(secured.cipher);
-			session.cipherBits = secured.bits;
-		}
-		// «TLS: Disconnected» is how a good session ends; an alert about our certificate is not.
-		if (secured.error) session.failure = failureOf(text);
-		return;
-	}
+	// «TLS: Disconnected» is how a good session ends; an alert about our certificate is not.
+	if (secured.encrypted) return {outcome: 'encrypted', failure: secured.failure};
 	// An operator's own format may lack the word TLS: only the usual elements prove its absence.
-	session.outcome = usual || secured.said ? 'plaintext' : null;
+	return {outcome: usual || secured.said ? 'plaintext' : null, failure: null};
 }

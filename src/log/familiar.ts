@@ -1,6 +1,6 @@
 import {type BytePattern, bytePattern, standsAt} from './byte-pattern.ts';
-import type {Daemon, Host} from './entry.ts';
 import type {Head} from './head-positions.ts';
+import type {LineHost, LineTag} from './names.ts';
 
 /**
  * Heads that look like the one before, told from the bytes: the same minute, the same machine, a tag seen before. In a big
@@ -9,7 +9,7 @@ import type {Head} from './head-positions.ts';
  */
 export type Familiar<Way> = {
 	/** Learns from a line that went the long way; `line` is the whole line as it stood in the file. */
-	learn(line: string, head: Head, daemon: Daemon, way: Way): void;
+	learn(line: string, head: Head, tag: LineTag, way: Way): void;
 	/** The tag of the line between two positions, with time, pid and `textAt` (a position in `bytes`) in `head`; or undefined. */
 	match(bytes: Uint8Array, view: DataView, from: number, to: number, head: Head): FamiliarTag<Way> | undefined;
 	/** A new source may be of another year. */
@@ -18,7 +18,7 @@ export type Familiar<Way> = {
 
 /** A tag on a machine; `way` is what the reader said of its lines. */
 type FamiliarTag<Way> = {
-	readonly daemon: Daemon;
+	readonly tag: LineTag;
 	readonly way: Way;
 	readonly hash: number;
 	readonly name: BytePattern;
@@ -35,32 +35,32 @@ export function createFamiliar<Way>(): Familiar<Way> {
 	let minute: BytePattern | undefined;
 	let minuteTime = 0;
 	/** What stands between the seconds' fraction and the tag: the zone, a blank, the host, a blank. */
-	let middle: BytePattern = {length: 0, fours: new Int32Array(0)};
-	let host: Host | undefined;
+	let middle: BytePattern = {length: 0, fours: new Int32Array(0), first: 0};
+	let host: LineHost | undefined;
 	const slots: Array<FamiliarTag<Way> | undefined> = new Array(slotCount).fill(undefined);
 
 	return {
 		forget() {
 			minute = undefined;
 		},
-		learn(line, head, daemon, way) {
+		learn(line, head, lineTag, way) {
 			if (head.line !== line || head.hostAt < 0 || Number.isNaN(head.time)) return;
 			const length = /^(?:\d{4}-\d\d-\d\dT|[A-Z][a-z]{2} [ \d]\d )\d\d:\d\d:(?=[0-5]\d)/.exec(line)?.[0].length;
 			if (length === undefined) return;
 			const fraction = /^\d\d(?:\.\d+)?/.exec(line.slice(length, length + 16))?.[0] ?? '';
 			const between = line.slice(length + fraction.length, head.tagAt);
 			// A second stamp, a facility word or the like between them is not for the short way.
-			if (!/^(?:Z|[+-]\d\d:?\d\d)? \S+ $/.test(between)) return;
+			if (!/^(?:Z|[+-]\d\d:?\d\d)? [!-~]+ $/.test(between)) return;
 			const tag = line.slice(head.tagAt, head.tagEnd);
-			const name = bytePattern(tag);
+			const name = /^[!-~]+$/.test(tag) ? bytePattern(tag) : undefined;
 			const known = bytePattern(between);
 			if (!name || !known) return;
 			minute = bytePattern(line.slice(0, length));
 			minuteTime = Math.floor(head.time / 1000) * 1000 - Number(fraction.slice(0, 2)) * 1000;
 			middle = known;
-			host = daemon.host;
+			host = lineTag.host;
 			const hash = hashOf(tag);
-			slots[hash & (slotCount - 1)] = {hash, name, daemon, way};
+			slots[hash & (slotCount - 1)] = {hash, name, tag: lineTag, way};
 		},
 		// One pass over the head, 0.1 µs a line: what is alike is compared four bytes at a time, what is not is read as digits.
 		match(bytes, view, from, to, head) {
@@ -93,7 +93,7 @@ export function createFamiliar<Way>(): Familiar<Way> {
 				code = byte(bytes, ++at);
 			}
 			const tag = slots[hash & (slotCount - 1)];
-			if (tag === undefined || tag.hash !== hash || tag.daemon.host !== host || tag.name.length !== at - tagAt)
+			if (tag === undefined || tag.hash !== hash || tag.tag.host !== host || tag.name.length !== at - tagAt)
 				return undefined;
 			if (!standsAt(tag.name, view, tagAt)) return undefined;
 			let pid = -1;

@@ -1,3 +1,6 @@
+import {words} from './byte-pattern.ts';
+import {standsIn, type Text} from './text.ts';
+
 /** What a summary says after the peer: the part that is alike in thousands of lines. */
 export type HandshakeText = {
 	protocol: string;
@@ -10,37 +13,28 @@ export type HandshakeText = {
 	clientDigest: string | null;
 };
 
-/** Texts that were read before. A site sees some dozens; more than this is noise. */
-const known = new Map<string, HandshakeText>();
-const most = 2048;
+const withCipher = words(' with cipher ');
 
-/**
- * Reads `TLSv1.3 with cipher NAME (128/128 bits) key-exchange …`; undefined when the mandatory part is not whole. The tail
- * is read word by word and unknown words are passed over. Remembers what it read: the same objects come back, not to be changed.
- */
-export function readHandshake(text: string): HandshakeText | undefined {
-	const before = known.get(text);
-	if (before) return before;
-	// A copy, for what is remembered must not keep the block alive that the line was cut from.
-	const own = Buffer.from(text, 'utf8').toString('utf8');
-	const handshake = parse(own);
-	if (handshake && own.length <= 512) {
-		if (known.size >= most) known.clear();
-		known.set(own, handshake);
-	}
-	return handshake;
+/** Whether a text is `PROTOCOL with cipher NAME …`, the mandatory part of a summary. */
+export function isHandshake(text: Text, from: number): boolean {
+	const {bytes, end} = text;
+	let at = from;
+	while (at < end && at - from <= 16 && bytes[at] !== 32) at++;
+	const cipher = at + withCipher.length;
+	return at - from <= 16 && cipher < end && standsIn(text, withCipher, at) && bytes[cipher] !== 32;
 }
 
-function parse(text: string): HandshakeText | undefined {
+/**
+ * Reads `TLSv1.3 with cipher NAME (128/128 bits) key-exchange …`. The tail is read word by word, and unknown words are
+ * passed over.
+ */
+export function readHandshake(text: string): HandshakeText {
 	const protocolEnd = text.indexOf(' with cipher ');
-	if (protocolEnd < 0) return undefined;
 	const protocol = text.slice(0, protocolEnd);
-	if (protocol.length > 16 || protocol.includes(' ')) return undefined;
 	const cipherAt = protocolEnd + 13;
 	let cipherEnd = text.indexOf(' ', cipherAt);
 	if (cipherEnd < 0) cipherEnd = text.length;
 	const cipher = text.slice(cipherAt, cipherEnd);
-	if (cipher === '') return undefined;
 	const handshake: HandshakeText = {
 		protocol: protocol === 'TLSv1.0' ? 'TLSv1' : protocol,
 		cipher,

@@ -1,29 +1,22 @@
-import type {Entry} from './entry.ts';
-
-/** What programs say about the log itself: lines that were lost, and Postfix starting anew. */
-export type Logger = {
-	/** A line of rsyslogd or journald. */
-	line(entry: Entry, text: string): void;
-	/** A line of Postfix's master: a start ends all sessions, a reload may change what is logged. */
-	restart(text: string): 'start' | 'reload' | undefined;
-};
+import type {Out} from './records.ts';
+import {put, record} from './records.ts';
 
 /** rsyslog announces the loss before it, and its end after it; journald only after it, ms. */
 const lossAhead = 60_000;
 const lossAfter = 1000;
 
-export function createLogger(notice: (sentence: string) => void): Logger {
-	return {
-		line({daemon: {host}, time}, text) {
-			if (time === null || !/^Suppressed \d+ messages|rate-limiting|messages lost due to/.test(text)) return;
-			notice(
-				'Lines were lost to rate limits of the logger; deliveries near them are not judged by the absence of a TLS line.',
-			);
-			host.lossyUntil = Math.max(host.lossyUntil, time + (text.includes('begin to drop') ? lossAhead : lossAfter));
-		},
-		restart(text) {
-			if (text.startsWith('daemon started')) return 'start';
-			return text.startsWith('reload') ? 'reload' : undefined;
-		},
-	};
+const lost =
+	'Lines were lost to rate limits of the logger; deliveries near them are not judged by the absence of a TLS line.';
+
+/** What rsyslogd or journald says about the log itself: lines that were lost. */
+export function readLogger(out: Out, text: string, notice: (sentence: string) => void): void {
+	if (Number.isNaN(out.time) || !/^Suppressed \d+ messages|rate-limiting|messages lost due to/.test(text)) return;
+	notice(lost);
+	put(out, record.lossy, text.includes('begin to drop') ? lossAhead : lossAfter);
+}
+
+/** What Postfix's master says: a start ends all sessions, a reload may change what is logged. */
+export function readMaster(out: Out, text: string): void {
+	if (text.startsWith('daemon started')) put(out, record.restart, 1);
+	else if (text.startsWith('reload')) put(out, record.restart, 0);
 }

@@ -2,95 +2,54 @@ import type {Daemon, Host} from './entry.ts';
 import {servicePort} from './service.ts';
 import {readTag} from './tag.ts';
 
-/** Finds the machine and the tag of a line without copying either when they were seen before. */
+/** Machines and tags by their names, as the joiner knows them. */
 export type Machines = {
-	find(line: string, hostAt: number, hostEnd: number, tagAt: number, tagEnd: number): Daemon;
-	/** The machine of a line without a tag. */
-	host(line: string, hostAt: number, hostEnd: number): Host;
+	/** A tag on a machine; null is the machine of framings without a host. */
+	find(host: string | null, tag: string): Daemon;
 	/** All tags of one machine's Postfix instance. */
 	instance(host: Host, instance: string): Daemon[];
+	/** The names were too many: what was learned of them is dropped. */
+	forget(): void;
 };
 
-/** Beyond this many the names are noise (a hostile sender of syslog), and memory counts more than what was learned. */
-const mostHosts = 2000;
-const mostTags = 500;
-
-/**
- * `keep` copies names out of their lines; `ports` are those given by the user for services; `forgot` tells that names
- * were dropped; `hosts` is what was known before.
- */
-export function createMachines(
-	keep: (word: string) => string,
-	ports: ReadonlyMap<string, number>,
-	forgot: () => void,
-	hosts: Map<string, Host>,
-): Machines {
-	let lastName = '\u0000';
-	let lastHost: Host | undefined;
-	// The tags of a log are few: a slot by length and last letters mostly hits, and spares cutting the tag out.
-	const slots: Array<Daemon | undefined> = new Array(256).fill(undefined);
-
-	function forget(names: Map<string, unknown>): void {
-		names.clear();
-		slots.fill(undefined);
-		forgot();
-	}
-
-	function host(line: string, hostAt: number, hostEnd: number): Host {
-		if (lastHost && hostAt >= 0 && hostEnd - hostAt === lastName.length && line.startsWith(lastName, hostAt))
-			return lastHost;
-		const name = hostAt < 0 ? '' : line.slice(hostAt, hostEnd);
-		let found = hosts.get(name);
-		if (!found) {
-			if (hosts.size >= mostHosts) forget(hosts);
-			const copy = keep(name);
-			found = {
-				name: copy === '' ? null : copy,
-				daemons: new Map(),
-				firstTime: Number.NEGATIVE_INFINITY,
-				lossyUntil: Number.NEGATIVE_INFINITY,
-			};
-			hosts.set(copy, found);
-		}
-		lastName = found.name ?? '\u0000';
-		lastHost = found;
-		return found;
+/** `ports` are those given by the user for services; `hosts` is what was known before. */
+export function createMachines(ports: ReadonlyMap<string, number>, hosts: Map<string, Host>): Machines {
+	function hostOf(name: string | null): Host {
+		const known = hosts.get(name ?? '');
+		if (known) return known;
+		const host: Host = {
+			name,
+			daemons: new Map(),
+			firstTime: Number.NEGATIVE_INFINITY,
+			lossyUntil: Number.NEGATIVE_INFINITY,
+		};
+		hosts.set(name ?? '', host);
+		return host;
 	}
 
 	return {
-		host,
-		find(line, hostAt, hostEnd, tagAt, tagEnd) {
-			const machine = host(line, hostAt, hostEnd);
-			const length = tagEnd - tagAt;
-			const slot =
-				(length * 31 + line.charCodeAt(tagEnd - 1) * 7 + line.charCodeAt(tagEnd - 4) * 3 + line.charCodeAt(tagAt + 9)) &
-				255;
-			const last = slots[slot];
-			if (last && last.host === machine && last.tag.name.length === length && line.startsWith(last.tag.name, tagAt))
-				return last;
-			const name = line.slice(tagAt, tagEnd);
-			let daemon = machine.daemons.get(name);
-			if (!daemon) {
-				if (machine.daemons.size >= mostTags) forget(machine.daemons);
-				const tag = readTag(keep(name));
-				const cut = tag.program === 'cut';
-				const port = servicePort(tag.service, ports);
-				daemon = {
-					host: machine,
-					tag,
-					service: cut ? null : (tag.service ?? 'smtp'),
-					port: cut ? null : port.port,
-					portSource: cut ? null : port.source,
-					wrapper: !cut && port.wrapper,
-					learned: {summaries: false, wrapper: false, starttls: false, noCertificate: false},
-				};
-				machine.daemons.set(tag.name, daemon);
-			}
-			slots[slot] = daemon;
+		find(name, tagName) {
+			const host = hostOf(name);
+			const known = host.daemons.get(tagName);
+			if (known) return known;
+			const tag = readTag(tagName);
+			const cut = tag.program === 'cut';
+			const port = servicePort(tag.service, ports);
+			const daemon: Daemon = {
+				host,
+				tag,
+				service: cut ? null : (tag.service ?? 'smtp'),
+				port: cut ? null : port.port,
+				portSource: cut ? null : port.source,
+				wrapper: !cut && port.wrapper,
+				learned: {summaries: false, wrapper: false, starttls: false, noCertificate: false},
+			};
+			host.daemons.set(tagName, daemon);
 			return daemon;
 		},
 		instance(machine, instance) {
 			return [...machine.daemons.values()].filter(it => it.tag.instance === instance);
 		},
+		forget: () => hosts.clear(),
 	};
 }

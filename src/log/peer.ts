@@ -1,73 +1,91 @@
+import {words} from './byte-pattern.ts';
+import {numberIn, standsIn, type Text, wordOf} from './text.ts';
+
 /** The other end as Postfix writes it: `name[addr]`, `name[addr]:port`, `[addr]:port` (log section «peer text»). */
 export type Peer = {
 	/** null for `unknown` and for texts without a name. */
-	host: string | null;
+	readonly host: string | null;
 	/** null for `unknown`; for a unix socket the path stands in `socket` instead. */
-	ip: string | null;
+	readonly ip: string | null;
 	/** null when not logged. */
-	port: number | null;
+	readonly port: number | null;
 	/** A path such as `private/dovecot-lmtp`: no network connection. */
-	socket: boolean;
+	readonly socket: boolean;
 };
 
+/** A peer of our client, which is known by its very text. */
+export type Relay = Peer & {readonly text: string};
+
+const unknownPort = words(':unknown');
+
 /** Position just after the peer text that begins at `from`: the bracket, and a port if one follows. */
-export function peerEnd(text: string, from: number): number {
-	const close = text.indexOf(']', from);
-	if (close < 0) {
+export function peerEnd(text: Text, from: number): number {
+	const {bytes, end} = text;
+	let close = from;
+	while (close < end && bytes[close] !== 93) close++;
+	if (close === end) {
 		// Postfix 2.3 and 2.4 clients write the bare host name.
-		let end = from;
-		for (; end < text.length; end++) {
-			const code = text.charCodeAt(end);
+		let stop = from;
+		for (; stop < end; stop++) {
+			const code = bytes[stop];
 			if (code === 58 || code === 32 || code === 44) break;
 		}
-		return end;
+		return stop;
 	}
-	let end = close + 1;
-	if (text.charCodeAt(end) === 58) {
-		if (text.startsWith(':unknown', end)) return end + 8;
-		let digits = end + 1;
-		while (isDigit(text.charCodeAt(digits))) digits++;
-		if (digits > end + 1) end = digits;
+	let after = close + 1;
+	if (bytes[after] === 58) {
+		if (standsIn(text, unknownPort, after)) return after + unknownPort.length;
+		let digits = after + 1;
+		while (isDigit(bytes[digits])) digits++;
+		if (digits > after + 1) after = digits;
 	}
-	return end;
+	return after;
 }
 
-/**
- * Reads the peer text between two positions. The address stands in the last pair of brackets; IPv6 is bare in it. Looked for
- * letter by letter: `lastIndexOf` leaves compiled code, which took longer than all the rest.
- */
-export function readPeer(text: string, from: number, to: number): Peer {
-	let close = to - 1;
-	while (close >= from && text.charCodeAt(close) !== 93) close--;
+/** Reads a whole text as a peer. The address stands in the last pair of brackets; IPv6 is bare in it. */
+export function readPeer(text: Text): Peer {
+	const {bytes, at, end} = text;
+	let close = end - 1;
+	while (close >= at && bytes[close] !== 93) close--;
 	let open = close;
-	while (open >= from && text.charCodeAt(open) !== 91) open--;
-	if (open < from) return {host: word(text, from, to), ip: null, port: null, socket: false};
-	const ip = word(text, open + 1, close);
+	while (open >= at && bytes[open] !== 91) open--;
+	if (open < at) return {host: known(wordOf(text, at, end)), ip: null, port: null, socket: false};
+	const ip = close > open + 1 ? known(wordOf(text, open + 1, close)) : null;
 	return {
-		host: word(text, from, open),
+		host: open > at ? known(wordOf(text, at, open)) : null,
 		ip,
-		port: close + 2 < to ? numberAt(text, close + 2, to) : null,
+		port: close + 2 < end ? numberIn(text, close + 2, end) : null,
 		socket: ip?.includes('/') === true,
 	};
 }
 
-/** The digits at a position as a number, at most ten of them; null when there are none. */
-export function numberAt(text: string, from: number, to: number): number | null {
-	const most = Math.min(to, from + 10);
-	let value = 0;
-	let at = from;
-	for (; at < most && isDigit(text.charCodeAt(at)); at++) value = value * 10 + text.charCodeAt(at) - 48;
-	return at > from ? value : null;
+/** The same for a peer that is known by its text. */
+export function readRelay(text: Text): Relay {
+	return {...readPeer(text), text: wordOf(text, text.at, text.end)};
 }
 
-function word(text: string, from: number, to: number): string | null {
-	if (to <= from) return null;
-	const value = text.slice(from, to);
-	return value === 'unknown' ? null : value;
+/** The peer of an end, `[addr]:port`, when nothing else of its line is at hand any more. */
+export function peerOfEnd(end: string): Peer {
+	const close = end.lastIndexOf(']');
+	const open = close < 0 ? -1 : end.lastIndexOf('[', close);
+	if (open < 0) return {host: known(end), ip: null, port: null, socket: false};
+	const ip = known(end.slice(open + 1, close));
+	const port = /^\d{1,10}/.exec(end.slice(close + 2))?.[0];
+	return {
+		host: known(end.slice(0, open)),
+		ip,
+		port: port === undefined ? null : Number(port),
+		socket: ip?.includes('/') === true,
+	};
 }
 
-function isDigit(code: number): boolean {
-	return code >= 48 && code <= 57;
+/** «unknown» is what Postfix writes for want of a name or an address. */
+function known(word: string): string | null {
+	return word === '' || word === 'unknown' ? null : word;
+}
+
+function isDigit(code: number | undefined): boolean {
+	return code !== undefined && code >= 48 && code <= 57;
 }
 
 /** 127.0.0.1 and ::1: the machine talking to itself (content filters, webmail on the same host). */

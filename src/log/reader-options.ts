@@ -4,13 +4,6 @@
  */
 export type SourceInfo = {name: string; modified: number | null; line?: number};
 
-/**
- * Half the sessions, so that two readers can share the work on the same lines: `inbound` is what came to our Postfix,
- * `outbound` what it sent and the mailbox logins. Each line is counted by one of them. Together they give what one
- * reader of all gives.
- */
-export type Share = 'inbound' | 'outbound';
-
 export type ReaderOptions = {
 	/** IANA name of the zone of stamps without one; the system's by default. */
 	zone?: string;
@@ -20,9 +13,6 @@ export type ReaderOptions = {
 	ports?: ReadonlyMap<string, number>;
 	/** Now, ms since 1970 UTC. */
 	now: number;
-	/** Lines hand over bytes as Latin-1 (batch path): words with high bytes are read again as UTF-8. */
-	latin1?: boolean;
-	share?: Share;
 };
 
 /** A Buffer; its own `latin1Slice` is half again as fast as `toString` and lacks in the type declarations only. */

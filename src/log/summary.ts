@@ -1,80 +1,73 @@
 import type {Trust} from '../tls/session.ts';
-import {type HandshakeText, readHandshake} from './handshake-text.ts';
-import {type Peer, peerEnd, readPeer} from './peer.ts';
+import {words} from './byte-pattern.ts';
+import {isHandshake} from './handshake-text.ts';
+import {peerEnd} from './peer.ts';
+import {none, type Out, put} from './records.ts';
+import {byteIn, standsIn, type Text} from './text.ts';
+import type {Words} from './words.ts';
 
-/** One TLS connection line (tls/tls_misc.c tls_log_summary; before 3.4 tls_server.c and tls_client.c). */
-export type Summary = {
-	trust: Trust | null;
-	/** An open TLS connection was taken up again: no handshake took place (smtp/smtp_session.c). */
-	reused: boolean;
-	from: boolean;
-	peer: Peer;
-	/** The peer as written: what a delivery line repeats as `relay=`. */
-	peerText: string;
-	serverName: string | null;
-	handshake: HandshakeText;
-	/** The text after «established to » or «reused to »: equal in the lines that tlsproxy and smtp write of one handshake. */
-	twin: string;
-};
+/** Trust levels by their number in a record, from 1. */
+export const trusts = ['Anonymous', 'Untrusted', 'Trusted', 'Verified'] as const satisfies readonly Trust[];
 
-const marker = 'TLS connection ';
+const marker = words('TLS connection ');
+const established = words('established ');
+const reusedWord = words('reused ');
+const fromWord = words('from ');
+const trustWords = trusts.map(trust => words(`${trust} `));
+
+/** Bits of the second argument of a summary; the lower three are the number of its trust. */
+export const reusedBit = 8;
+export const fromBit = 16;
 
 /**
- * Reads a summary, or undefined. Anchored at the start of the text: a reply or a HELO name that imitates a summary stands
- * further right. The mandatory part must be whole; the tail is read word by word and unknown words are passed over.
+ * Writes a summary (tls/tls_misc.c tls_log_summary; before 3.4 tls_server.c and tls_client.c) as a record of the given kind:
+ * peer, bits, handshake, server name, twin. False when the text is none. Anchored at the start: a reply or a HELO name that
+ * imitates a summary stands further right. The mandatory part must be whole.
  */
-export function readSummary(text: string): Summary | undefined {
-	let at = 0;
-	let trust: Trust | null = null;
-	if (!text.startsWith(marker)) {
-		at = text.indexOf(' ') + 1;
-		if (at <= 0 || at > 11 || !text.startsWith(marker, at)) return undefined;
-		const wordBefore = text.slice(0, at - 1);
-		if (
-			wordBefore !== 'Anonymous' &&
-			wordBefore !== 'Untrusted' &&
-			wordBefore !== 'Trusted' &&
-			wordBefore !== 'Verified'
-		) {
-			return undefined;
-		}
-		trust = wordBefore;
+export function takeSummary(out: Out, kind: number, text: Text, memory: Words, server: boolean): boolean {
+	const {bytes} = text;
+	let {at} = text;
+	let bits = 0;
+	for (let index = 0; index < trustWords.length; index++) {
+		const pattern = trustWords[index];
+		if (pattern === undefined || bytes[at] !== pattern.first || !standsIn(text, pattern, at)) continue;
+		bits = index + 1;
+		at += pattern.length;
+		break;
 	}
+	if (!standsIn(text, marker, at)) return false;
 	at += marker.length;
-	let reused = false;
-	if (text.startsWith('established ', at)) at += 12;
-	else if (text.startsWith('reused ', at)) {
-		reused = true;
-		at += 7;
-	} else return undefined;
-	const from = text.startsWith('from ', at);
-	if (!from && !text.startsWith('to ', at)) return undefined;
-	at += from ? 5 : 3;
-	const twinAt = at;
-	const bracketed = text.indexOf('[', at);
-	const bare = text.indexOf(': ', at);
+	// An open TLS connection was taken up again: no handshake took place (smtp/smtp_session.c).
+	const reused = standsIn(text, reusedWord, at);
+	if (!reused && !standsIn(text, established, at)) return false;
+	at += reused ? reusedWord.length : established.length;
+	const from = standsIn(text, fromWord, at);
+	if (!from && !(bytes[at] === 116 && bytes[at + 1] === 111 && bytes[at + 2] === 32)) return false;
+	at += from ? fromWord.length : 3;
+	bits |= (reused ? reusedBit : 0) | (from ? fromBit : 0);
+	const peerAt = at;
+	const bare = colonIn(text, at);
+	const bracketed = byteIn(text, 91, at);
 	const end = bracketed >= 0 && (bare < 0 || bracketed < bare) ? peerEnd(text, at) : bare;
-	if (end < 0) return undefined;
-	const peer = readPeer(text, at, end);
+	if (end < 0) return false;
 	at = end;
-	let serverName: string | null = null;
-	if (from && text.startsWith(' to ', at)) {
-		const stop = text.indexOf(': ', at);
-		if (stop < 0) return undefined;
-		serverName = text.slice(at + 4, stop);
-		at = stop;
+	let nameAt = none;
+	if (from && bytes[at] === 32 && bytes[at + 1] === 116 && bytes[at + 2] === 111 && bytes[at + 3] === 32) {
+		nameAt = at + 4;
+		at = colonIn(text, at);
 	}
-	if (!text.startsWith(': ', at)) return undefined;
-	const handshake = readHandshake(text.slice(at + 2));
-	if (!handshake) return undefined;
-	return {
-		trust,
-		reused,
-		from,
-		peer,
-		peerText: text.slice(twinAt, end),
-		serverName,
-		handshake,
-		twin: text.slice(twinAt),
-	};
+	if (at < 0 || at + 2 > text.end || bytes[at] !== 58 || bytes[at + 1] !== 32) return false;
+	if (!isHandshake(text, at + 2)) return false;
+	const peer = server ? memory.client(text, peerAt, end) : memory.relay(text, peerAt, end);
+	const name = nameAt < 0 ? none : memory.word(text, nameAt, at);
+	// The text after «established to » or «reused to »: equal in the lines that tlsproxy and smtp write of one handshake.
+	const twin = from ? none : memory.twin(text, peerAt, text.end);
+	put(out, kind, peer, bits, memory.handshake(text, at + 2, text.end), name, twin);
+	return true;
+}
+
+/** Position of `: `, -1 when there is none. */
+function colonIn({bytes, end}: Text, from: number): number {
+	for (let at = from; at < end - 1; at++) if (bytes[at] === 58 && bytes[at + 1] === 32) return at;
+	return -1;
 }

@@ -109,20 +109,20 @@ function programOf(text: string): Program | undefined {
 	return undefined;
 }
 
-/** Programs of processes, by the tag they write under. */
-export type ProgramsByPid = Map<object, Map<number, Program>>;
+/** Programs of processes, by the machine and tag they write under. */
+export type ProgramsByPid = Map<string, Map<number, Program>>;
 
 const mostTags = 1000;
 
 /** Remembers which program a process is, for tags that lost their last label: a pid keeps its program for its life. */
-export function createProgramMemory(memory: ProgramsByPid): {of(daemon: object, pid: number, text: string): Program} {
+export function createProgramMemory(memory: ProgramsByPid): {of(tag: string, pid: number, text: string): Program} {
 	return {
-		of(daemon, pid, text) {
-			let pids = memory.get(daemon);
+		of(tag, pid, text) {
+			let pids = memory.get(tag);
 			if (!pids) {
 				if (memory.size >= mostTags) memory.clear();
 				pids = new Map();
-				memory.set(daemon, pids);
+				memory.set(tag, pids);
 			}
 			const told = programOf(text);
 			const known = pids.get(pid);

@@ -1,28 +1,56 @@
-import {readSummary, type Summary} from './summary.ts';
+import {failures} from '../tls/session.ts';
+import {words} from './byte-pattern.ts';
+import {failureOf} from './library-problem.ts';
+import {none, type Out, put, record} from './records.ts';
+import {takeSummary} from './summary.ts';
+import {standsIn, stringOf, type Text, wholeText, wordsIn} from './text.ts';
 import {isTlsDetail} from './tls-detail.ts';
+import type {Words} from './words.ts';
 
-/** What one line of tlsproxy tells (tlsproxy/tlsproxy.c). Its process serves many connections: they are told apart by `[addr]:port`. */
-export type ProxyEvent =
-	| {kind: 'connect'; client: boolean; end: string}
-	| {kind: 'disconnect'; end: string}
-	| {kind: 'summary'; summary: Summary; end: string}
-	| {kind: 'handshake-failed'; end: string}
-	| {kind: 'library-problem'; text: string}
-	| {kind: 'note'};
+const connectTo = words('CONNECT to ');
+const connectFrom = words('CONNECT from ');
+const disconnect = words('DISCONNECT ');
+const failed = words('TLS handshake failed for service=');
+const peer = words(' peer=');
+const problem = words('warning: TLS library problem: ');
 
-/** Reads the text of a tlsproxy line; undefined when it says nothing of TLS. */
-export function readTlsproxy(text: string): ProxyEvent | undefined {
-	if (text.startsWith('CONNECT to ')) return {kind: 'connect', client: true, end: text.slice(11)};
-	if (text.startsWith('CONNECT from ')) return {kind: 'connect', client: false, end: text.slice(13)};
-	if (text.startsWith('DISCONNECT ')) return {kind: 'disconnect', end: text.slice(11)};
-	if (text.startsWith('TLS handshake failed for service=')) {
-		const at = text.indexOf(' peer=');
-		return at < 0 ? undefined : {kind: 'handshake-failed', end: text.slice(at + 6)};
+/**
+ * Reads the text of a tlsproxy line (tlsproxy/tlsproxy.c) and writes what it tells; false when it says nothing of TLS. A
+ * process serves many connections: they are told apart by `[addr]:port`.
+ */
+export function readTlsproxy(out: Out, text: Text, memory: Words): boolean {
+	const {at, end} = text;
+	if (standsIn(text, connectTo, at)) {
+		put(out, record.proxyConnect, memory.end(text, at + connectTo.length, end), 1);
+		return true;
 	}
-	if (text.startsWith('warning: TLS library problem: ')) return {kind: 'library-problem', text: text.slice(30)};
-	const summary = readSummary(text);
-	if (summary) return {kind: 'summary', summary, end: `[${summary.peer.ip ?? ''}]:${summary.peer.port ?? ''}`};
-	if (text.startsWith('warning: TLS server role is disabled ')) return {kind: 'note'};
-	if (text.startsWith('TLSRPT: ')) return {kind: 'note'};
-	return isTlsDetail(text) || isTlsDetail(text.replace(/^warning: /, '')) ? {kind: 'note'} : undefined;
+	if (standsIn(text, connectFrom, at)) {
+		put(out, record.proxyConnect, memory.end(text, at + connectFrom.length, end), 0);
+		return true;
+	}
+	if (standsIn(text, disconnect, at)) {
+		put(out, record.proxyDisconnect, memory.end(text, at + disconnect.length, end));
+		return true;
+	}
+	if (standsIn(text, failed, at)) {
+		const client = wordsIn(text, peer, at);
+		if (client < 0) return false;
+		put(out, record.proxyHandshakeFailed, memory.end(text, client + peer.length, end));
+		return true;
+	}
+	if (standsIn(text, problem, at)) {
+		const failure = failureOf(stringOf(text, at + problem.length, end));
+		put(out, record.proxyLibraryProblem, none, failures.indexOf(failure));
+		return true;
+	}
+	return takeSummary(out, record.proxySummary, text, memory, false) || isNote(wholeText(text));
+}
+
+function isNote(text: string): boolean {
+	return (
+		text.startsWith('warning: TLS server role is disabled ') ||
+		text.startsWith('TLSRPT: ') ||
+		isTlsDetail(text) ||
+		isTlsDetail(text.replace(/^warning: /, ''))
+	);
 }

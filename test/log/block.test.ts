@@ -11,7 +11,7 @@ const samples = new URL('../../samples/', import.meta.url);
 function both(bytes: Buffer, size: number): Array<{sessions: Session[]; coverage: Coverage}> {
 	return [false, true].map(inBlocks => {
 		const sessions: Session[] = [];
-		const options = {zone: 'Europe/Ljubljana', now: Date.UTC(2026, 11, 1), latin1: inBlocks};
+		const options = {zone: 'Europe/Ljubljana', now: Date.UTC(2026, 11, 1)};
 		const reader = createReader(session => sessions.push(session), options);
 		reader.open({name: 'x', modified: null});
 		if (inBlocks) {
@@ -23,7 +23,7 @@ function both(bytes: Buffer, size: number): Array<{sessions: Session[]; coverage
 				reader.block(bytes as Bytes, from, to);
 				from = to;
 			}
-			if (from < bytes.length) reader.line(bytes.toString('latin1', from));
+			if (from < bytes.length) reader.line(bytes.toString('utf8', from));
 		} else {
 			const lines = bytes.toString('utf8').split('\n');
 			if (lines.at(-1) === '') lines.pop();

@@ -1,19 +1,20 @@
 import type {Session} from '../../tls/session.ts';
+import type {Delivery} from '../delivery.ts';
 import type {Daemon, Entry} from '../entry.ts';
 import type {Keeper} from '../keep.ts';
-import {clearer, failureOf, failureOfDetail} from '../library-problem.ts';
-import type {Peer} from '../peer.ts';
-import type {Delivery, SmtpEvent} from '../smtp.ts';
+import {clearer} from '../library-problem.ts';
+import type {Relay} from '../peer.ts';
 import {type ClientProcess, newClientProcess} from './client-process.ts';
 import type {Connections} from './connections.ts';
 import {covers, creditDelivery} from './credit.ts';
+import type {ClientEvent} from './events.ts';
 import {outboundSession} from './outbound.ts';
 import type {JoinWaiting} from './pending.ts';
 import {createPlainDeliveries, type PlainDeliveries} from './plain-deliveries.ts';
 import type {ProxyFailures} from './proxy.ts';
 
 export type ClientJoiner = {
-	event(entry: Entry, event: SmtpEvent): void;
+	event(entry: Entry, event: ClientEvent): void;
 	/** Lets finished sessions go, by log time in ms. */
 	sweep(now: number): void;
 	evict(before: number, only?: (daemon: Daemon) => boolean): number;
@@ -88,7 +89,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		putDown(process);
 	}
 
-	function summarised(process: ClientProcess, entry: Entry, event: Extract<SmtpEvent, {kind: 'summary'}>): void {
+	function summarised(process: ClientProcess, entry: Entry, event: Extract<ClientEvent, {kind: 'summary'}>): void {
 		const {summary} = event;
 		const {learned} = entry.daemon;
 		settlePlain(process);
@@ -113,7 +114,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 	function delivered(process: ClientProcess, entry: Entry, delivery: Delivery): void {
 		const {relay, queueId} = delivery;
 		if (process.takenBy !== null && process.takenBy !== queueId) putDown(process);
-		if (process.plain && (process.plain.queueId !== queueId || process.plain.relayText !== delivery.relayText))
+		if (process.plain && (process.plain.queueId !== queueId || process.plain.relayText !== relay?.text))
 			settlePlain(process);
 		if (process.brokenFor !== null && process.brokenFor !== queueId) forgetBroken(process);
 		// No connection, or one that is no network: no claim about its transport.
@@ -125,10 +126,10 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 	}
 
 	/** No summary fits this delivery. */
-	function uncovered(process: ClientProcess, entry: Entry, delivery: Delivery, relay: Peer): void {
+	function uncovered(process: ClientProcess, entry: Entry, delivery: Delivery, relay: Relay): void {
 		const end = `[${relay.ip}]:${relay.port}`;
 		const fallback =
-			process.broken.has(delivery.relayText) ||
+			process.broken.has(relay.text) ||
 			(process.brokenFor === delivery.queueId && options.proxyFailures.has(entry.daemon.host, end));
 		process.plain = plain.add(process.plain, entry, delivery, fallback);
 	}
@@ -137,10 +138,9 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 	function toldFailure(process: ClientProcess, entry: Entry, delivery: Delivery): void {
 		const {relay} = delivery;
 		if (!relay) return;
-		const key = `${delivery.queueId} ${delivery.relayText}`;
+		const key = `${delivery.queueId} ${relay.text}`;
 		const end = `[${relay.ip}]:${relay.port}`;
-		const known =
-			process.broken.has(delivery.relayText) || options.proxyFailures.named(entry.daemon.host, end, relay.host);
+		const known = process.broken.has(relay.text) || options.proxyFailures.named(entry.daemon.host, end, relay.host);
 		if (known || process.toldFailure === key) return;
 		process.toldFailure = keep(key);
 		const session = outboundSession(entry, relay, keep);
@@ -167,8 +167,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		putDown(process);
 	}
 
-	function event(entry: Entry, event: SmtpEvent): void {
-		if (event.kind === 'note') return;
+	function event(entry: Entry, event: ClientEvent): void {
 		const process = stateOf(entry);
 		if (entry.time !== null) process.touched = entry.time;
 		if (event.kind !== 'library-problem') settleFailed(process);
@@ -188,18 +187,18 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 				const session = outboundSession(entry, event.peer, keep);
 				session.outcome = 'failed';
 				session.endedAt = entry.time;
-				session.failure = failureOfDetail(event.detail);
+				session.failure = event.failure;
 				process.failed = session;
-				if (process.broken.size < 16) process.broken.add(keep(event.peerText));
+				if (process.broken.size < 16) process.broken.add(event.peer.text);
 				break;
 			}
 			case 'library-problem':
 				if (process.failed) {
-					process.failed.failure = clearer(process.failed.failure, failureOf(event.text));
+					process.failed.failure = clearer(process.failed.failure, event.failure);
 					process.failed.lastLine = entry.lineNumber;
 				} else if (process.current && !process.current.emitted) {
 					// A summary first, then the peer says what it thinks of our certificate (TLS 1.3).
-					process.current.session.failure = clearer(process.current.session.failure, failureOf(event.text));
+					process.current.session.failure = clearer(process.current.session.failure, event.failure);
 				}
 				break;
 		}

@@ -1,11 +1,14 @@
 import {emptySession, type Session} from '../../tls/session.ts';
 import type {Entry, Host} from '../entry.ts';
 import type {Keeper} from '../keep.ts';
+import type {Relay} from '../peer.ts';
 import {outboundHop} from '../service.ts';
-import type {Summary} from '../summary.ts';
 import {type ConnectionIndex, fileUnder, takeOut} from './connection-index.ts';
+import type {Summary as AnySummary} from './events.ts';
 import {fillPeer, fillSummary} from './fill.ts';
 import {noQueueIds, type QueueIds} from './queue-ids.ts';
+
+type Summary = AnySummary<Relay>;
 
 /** One outbound TLS connection. smtp keeps it in its own process, or tlsproxy holds it and smtp processes take turns. */
 export type Connection = {
@@ -85,7 +88,7 @@ export function createConnections(
 			session,
 			host: entry.daemon.host,
 			twin: keep(summary.twin),
-			peerText: keep(summary.peerText),
+			peerText: summary.peer.text,
 			end: keep(`[${summary.peer.ip}]:${summary.peer.port}`),
 			queueIds: noQueueIds(),
 			held: false,

@@ -1,13 +1,13 @@
+import type {Delivery} from '../delivery.ts';
 import type {Entry} from '../entry.ts';
 import type {Keeper} from '../keep.ts';
-import type {Delivery} from '../smtp.ts';
 import type {ClientProcess} from './client-process.ts';
 import type {Connection} from './connections.ts';
 import {addQueueId} from './queue-ids.ts';
 
 /** Whether the summary of this connection covers a delivery: the peer's full text is the same (one message may try several hosts). */
 export function covers(connection: Connection, delivery: Delivery): boolean {
-	if (connection.peerText === delivery.relayText) return true;
+	if (connection.peerText === delivery.relay?.text) return true;
 	// Postfix 2.3 and 2.4 log the bare host name.
 	return (
 		connection.session.peerIp === null && delivery.relay !== null && connection.session.peerHost === delivery.relay.host
@@ -29,13 +29,13 @@ export function creditDelivery(
 	if (entry.time !== null) connection.touched = entry.time;
 	if (!connection.held) session.endedAt = entry.time;
 	if (session.peerIp === null && delivery.relay) {
-		session.peerIp = keep.again(delivery.relay.ip ?? '');
+		session.peerIp = keep(delivery.relay.ip ?? '');
 		session.port = delivery.relay.port;
 		session.peerPort = delivery.relay.port;
 		session.portSource = 'log';
 	}
-	if (delivery.tls !== null && !delivery.tls.endsWith('?')) session.tlsLevel = keep.again(delivery.tls);
-	if (delivery.status === 'sent') {
+	if (delivery.tls !== null && !delivery.tls.endsWith('?')) session.tlsLevel = keep(delivery.tls);
+	if (delivery.sent) {
 		state.sent = true;
 		addQueueId(connection.queueIds, state.takenBy, keep);
 	} else if (delivery.text === 'said') session.rejected++;

@@ -1,8 +1,9 @@
+import {type Coverage, emptyCoverage} from '../../tls/coverage.ts';
 import type {Entry, Host} from '../entry.ts';
-import type {SmtpEvent} from '../smtp.ts';
 import {emptyWaiting, type WaitingState} from '../waiting.ts';
 import {type ClientState, emptyClientState} from './client.ts';
 import {type ConnectionsState, emptyConnections} from './connections.ts';
+import type {ClientEvent} from './events.ts';
 import type {Pending} from './pending.ts';
 import {emptyPostscreenState, type PostscreenState} from './postscreen.ts';
 import {emptyProxyState, type ProxyState} from './proxy.ts';
@@ -11,6 +12,7 @@ import {emptyServerState, type ServerState} from './server.ts';
 
 /** All that the joiner knows between two lines: plain data with shared references, so it survives a structured clone. */
 export type JoinerState = {
+	hosts: Map<string, Host>;
 	server: ServerState;
 	client: ClientState;
 	connections: ConnectionsState;
@@ -24,11 +26,14 @@ export type JoinerState = {
 	nextSweep: number;
 	nextEviction: number;
 	/** For «last message repeated»: the last event that may count again. */
-	lastFailure: {host: Host; entry: Entry; event: SmtpEvent} | null;
+	lastFailure: {entry: Entry; event: ClientEvent} | null;
+	/** What the joiner adds to the account. */
+	coverage: Coverage;
 };
 
 export function emptyJoinerState(): JoinerState {
 	return {
+		hosts: new Map(),
 		server: emptyServerState(),
 		client: emptyClientState(),
 		connections: emptyConnections(),
@@ -41,5 +46,6 @@ export function emptyJoinerState(): JoinerState {
 		nextSweep: Number.NEGATIVE_INFINITY,
 		nextEviction: Number.NEGATIVE_INFINITY,
 		lastFailure: null,
+		coverage: emptyCoverage(),
 	};
 }

@@ -1,46 +1,34 @@
+import type {Coverage} from '../../tls/coverage.ts';
 import type {Session} from '../../tls/session.ts';
-import type {Daemon, Entry, Host} from '../entry.ts';
-import type {Keeper} from '../keep.ts';
-import {readPostscreen} from '../postscreen.ts';
-import {readSmtp} from '../smtp.ts';
-import {readSmtpd} from '../smtpd.ts';
-import {readTlsproxy} from '../tlsproxy.ts';
+import type {Daemon, Entry} from '../entry.ts';
+import {keep} from '../keep.ts';
+import {createMachines} from '../machines.ts';
+import {argumentAt, daemonAt, lineAt, none, pidAt, type Records, record, recordSize, timeOf} from '../records.ts';
 import {createWaiting} from '../waiting.ts';
 import {createClientJoiner} from './client.ts';
 import {createConnections} from './connections.ts';
+import {createDictionary} from './dictionary.ts';
+import type {ClientEvent} from './events.ts';
 import type {JoinerState} from './joiner-state.ts';
+import {loginSession} from './logins.ts';
+import {clientEvent, proxyEvent, screenEvent} from './outbound-events.ts';
 import type {Pending} from './pending.ts';
 import {createPostscreenJoiner} from './postscreen.ts';
 import {createProxyJoiner} from './proxy.ts';
 import {createRoles} from './roles.ts';
 import {createServerJoiner} from './server.ts';
+import {serverEvent} from './server-events.ts';
 
-/** Programs whose lines make sessions. */
-type SessionProgram = 'smtpd' | 'smtp' | 'lmtp' | 'tlsproxy' | 'postscreen';
-
-/** All of Postfix's session-bearing programs joined, with one clock (the log's) and bounds on memory. */
+/** Records in, sessions out: all of Postfix's session-bearing programs joined, with one clock (the log's) and bounds on memory. */
 export type Joiner = {
-	/** True when the line was understood. `times` > 1: a repeated line, of which only failures count again. */
-	line(program: SessionProgram, entry: Entry, text: string, times: number): boolean;
-	/** «last message repeated N times» without a tag. */
-	again(host: Host, times: number): boolean;
-	/** Log time moved on to `time`, ms. */
-	advance(time: number): void;
+	/** Works on a batch of records. */
+	take(records: Records): void;
 	/** Time passed without lines, ms. */
 	pass(duration: number): void;
-	/** Postfix was started (all open sessions are over) or reloaded: what was learned of its tags is void. */
-	restart(daemons: readonly Daemon[], start: boolean): void;
+	/** The input is over: open sessions are handed out, without an end. */
 	end(): void;
-};
-
-export type JoinerOptions = {
-	keep: Keeper;
-	/** Takes the sessions that came to us, and those that we made. */
-	inbound(session: Session): void;
-	outbound(session: Session): void;
-	silent(): void;
-	notice(sentence: string): void;
-	evicted(inbound: number, outbound: number): void;
+	/** What the joiner adds to the account. */
+	readonly coverage: Coverage;
 };
 
 /** Sessions that say nothing for so long are given up: the longest Postfix timeouts are well below it, ms. */
@@ -53,26 +41,38 @@ const mostWaiting = 2048;
 const forever = Number.POSITIVE_INFINITY;
 
 /** Makes the joiner on a state, an empty one or that of an earlier run. */
-export function createJoiner(options: JoinerOptions, state: JoinerState): Joiner {
-	const {keep, inbound, outbound, silent} = options;
+export function createJoiner(
+	emit: (session: Session) => void,
+	ports: ReadonlyMap<string, number>,
+	state: JoinerState,
+): Joiner {
+	const {coverage} = state;
+	const machines = createMachines(ports, state.hosts);
+	const known = createDictionary(machines);
+	const silent = (): void => {
+		coverage.noDialogue++;
+	};
+	const notice = (sentence: string): void => {
+		if (!coverage.notices.includes(sentence) && coverage.notices.length < 20) coverage.notices.push(sentence);
+	};
 	const decide = (item: Pending, final: boolean): boolean => {
 		if (item.kind === 'server') return server.decide(item.one, final);
 		if (item.kind === 'delivery') return client.decide(item.row, final);
 		if (!roles.decide(item.session, item.role, final)) return false;
-		inbound(item.session);
+		emit(item.session);
 		return true;
 	};
 	// A room for each direction, so that one cannot crowd out the other.
 	const waitingIn = createWaiting({limit: mostWaiting, patience, decide}, state.waitingIn);
 	const waitingOut = createWaiting({limit: mostWaiting, patience, decide}, state.waitingOut);
 	const roles = createRoles(waitingIn, state.roles);
-	const connections = createConnections(keep, outbound, state.connections);
-	const postscreen = createPostscreenJoiner({keep, emit: inbound, silent}, state.postscreen);
+	const connections = createConnections(keep, emit, state.connections);
+	const postscreen = createPostscreenJoiner({keep, emit, silent}, state.postscreen);
 	const proxy = createProxyJoiner(
 		{
 			keep,
 			connections,
-			emit: session => (session.direction === 'in' ? inbound(session) : outbound(session)),
+			emit,
 			portOf: postscreen.portOf,
 			encrypted: postscreen.encrypted,
 		},
@@ -80,21 +80,21 @@ export function createJoiner(options: JoinerOptions, state: JoinerState): Joiner
 	);
 	const server = createServerJoiner(
 		{
-			keep,
 			waiting: waitingIn,
 			roles,
-			emit: inbound,
+			emit,
 			silent,
-			notice: options.notice,
+			notice,
 			handedOver: postscreen.handedOver,
 		},
 		state.server,
 	);
 	const client = createClientJoiner(
-		{keep, waiting: waitingOut, connections, proxyFailures: proxy.failures, emit: outbound},
+		{keep, waiting: waitingOut, connections, proxyFailures: proxy.failures, emit},
 		state.client,
 	);
-	let lines = 0;
+	let count = 0;
+	const entry: Entry = {daemon: machines.find(null, 'x'), pid: none, time: null, source: '', lineNumber: 0};
 
 	function sweep(): void {
 		const {now} = state;
@@ -112,11 +112,11 @@ export function createJoiner(options: JoinerOptions, state: JoinerState): Joiner
 	}
 
 	function evictInbound(before: number): void {
-		options.evicted(server.evict(before) + postscreen.evict(before), 0);
+		coverage.evicted += server.evict(before) + postscreen.evict(before);
 	}
 
 	function evictOutbound(before: number): void {
-		options.evicted(proxy.evict(before), client.evict(before) + connections.evict(before));
+		coverage.evicted += proxy.evict(before) + client.evict(before) + connections.evict(before);
 	}
 
 	/** Too many at once (a scan, a hostile log): the limit of age halves until enough are gone. */
@@ -132,77 +132,88 @@ export function createJoiner(options: JoinerOptions, state: JoinerState): Joiner
 		if (openOut() > mostOpen) shrink(openOut, evictOutbound);
 	}
 
-	function read(program: SessionProgram, entry: Entry, text: string, times: number): boolean {
-		switch (program) {
-			case 'smtpd': {
-				const event = readSmtpd(text);
-				// A folded line stands for copies of one already read: no session is made of it.
-				if (event && times === 1) server.event(entry, event);
-				return event !== undefined;
-			}
-			case 'smtp':
-			case 'lmtp': {
-				const event = readSmtp(text);
-				if (!event) return false;
-				const failure = event.kind === 'handshake-failed';
-				if (times === 1 || failure) for (let count = times; count > 0; count--) client.event(entry, event);
-				state.lastFailure = failure ? {host: entry.daemon.host, entry: {...entry}, event} : null;
-				return true;
-			}
-			case 'tlsproxy': {
-				const event = readTlsproxy(text);
-				if (event && times === 1) proxy.event(entry, event);
-				return event !== undefined;
-			}
-			case 'postscreen': {
-				const event = readPostscreen(text);
-				if (event && times === 1) postscreen.event(entry, event);
-				return event !== undefined;
-			}
+	function advance(time: number): void {
+		if (time > state.now) state.now = time;
+		if (state.now >= state.nextSweep) sweep();
+	}
+
+	/** Postfix was started (all open sessions are over) or reloaded: what was learned of its tags is void. */
+	function restart({host, tag}: Daemon, start: boolean): void {
+		const daemons = machines.instance(host, tag.instance);
+		const those = new Set(daemons);
+		const of = (daemon: Daemon) => those.has(daemon);
+		if (start) {
+			coverage.evicted += server.evict(forever, of) + proxy.evict(forever, of) + client.evict(forever, of);
+			coverage.evicted += postscreen.evict(forever, it => it === host);
+		}
+		for (const {learned} of daemons) {
+			waitingIn.settle(learned);
+			waitingOut.settle(learned);
+			learned.summaries = false;
+			learned.wrapper = false;
+			learned.starttls = false;
 		}
 	}
 
+	function failed(event: ClientEvent, times: number): void {
+		for (let left = times; left > 0; left--) client.event(entry, event);
+		state.lastFailure = {entry: {...entry}, event};
+	}
+
+	/** A record of a kind that few lines make. */
+	function rare(ints: Int32Array, at: number, kind: number): void {
+		const argument = ints[at + argumentAt] ?? 0;
+		const {host} = entry.daemon;
+		if (kind === record.lossy) host.lossyUntil = Math.max(host.lossyUntil, (entry.time ?? 0) + argument);
+		else if (kind === record.restart) restart(entry.daemon, argument === 1);
+		else if (kind === record.login) emit(loginSession(entry, ints, at, known));
+	}
+
+	function again(times: number): void {
+		const {lastFailure} = state;
+		if (lastFailure) for (let left = times; left > 0; left--) client.event(lastFailure.entry, lastFailure.event);
+	}
+
+	/** A record that is about a line. */
+	function told(ints: Int32Array, at: number, kind: number): void {
+		const daemon = known.daemons[ints[at + daemonAt] ?? 0];
+		if (daemon === undefined) return;
+		entry.daemon = daemon;
+		entry.pid = ints[at + pidAt] ?? none;
+		entry.lineNumber = ints[at + lineAt] ?? 0;
+		entry.time = timeOf(ints, at);
+		if (entry.time !== null && daemon.host.firstTime === Number.NEGATIVE_INFINITY) daemon.host.firstTime = entry.time;
+		if (kind >= record.login) rare(ints, at, kind);
+		else if (kind >= record.screenConnect) postscreen.event(entry, screenEvent(ints, at, known));
+		else if (kind >= record.proxyConnect) proxy.event(entry, proxyEvent(ints, at, known));
+		else if (kind === record.clientHandshakeFailed)
+			failed(clientEvent(ints, at, known), ints[at + argumentAt + 2] ?? 1);
+		else if (kind >= record.clientSummary) client.event(entry, clientEvent(ints, at, known));
+		else if (kind >= record.serverConnect) server.event(entry, serverEvent(ints, at, known));
+		else rare(ints, at, kind);
+		// Counting what is open is not for every line.
+		if ((++count & 255) === 0) bound();
+		if (entry.time !== null) advance(entry.time);
+	}
+
 	return {
-		line(program, entry, text, times) {
-			const understood = read(program, entry, text, times);
-			// Counting what is open is not for every line.
-			if ((++lines & 255) === 0) bound();
-			return understood;
-		},
-		again(host, times) {
-			const {lastFailure} = state;
-			if (!lastFailure || lastFailure.host !== host) return false;
-			for (let count = Math.min(times, 1000); count > 0; count--) client.event(lastFailure.entry, lastFailure.event);
-			return true;
-		},
-		advance(time) {
-			if (time > state.now) state.now = time;
-			if (state.now >= state.nextSweep) sweep();
+		coverage,
+		take(records) {
+			const {ints, used} = records;
+			for (let at = 0; at < used; at += recordSize) {
+				const kind = ints[at] ?? 0;
+				if (kind >= record.time && kind !== record.again) told(ints, at, kind);
+				else if (kind === record.again) again(ints[at + argumentAt] ?? 0);
+				else {
+					known.define(records, at);
+					if (kind === record.source) entry.source = known.source;
+				}
+			}
 		},
 		pass(duration) {
 			if (state.now === Number.NEGATIVE_INFINITY) return;
 			state.now += duration;
 			if (state.now >= state.nextSweep) sweep();
-		},
-		restart(daemons, start) {
-			const those = new Set(daemons);
-			const of = (daemon: Daemon) => those.has(daemon);
-			if (start) {
-				options.evicted(server.evict(forever, of) + proxy.evict(forever, of), client.evict(forever, of));
-				const host = daemons[0]?.host;
-				if (host)
-					options.evicted(
-						postscreen.evict(forever, it => it === host),
-						0,
-					);
-			}
-			for (const {learned} of daemons) {
-				waitingIn.settle(learned);
-				waitingOut.settle(learned);
-				learned.summaries = false;
-				learned.wrapper = false;
-				learned.starttls = false;
-			}
 		},
 		end() {
 			client.sweep(forever);

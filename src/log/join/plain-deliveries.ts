@@ -1,7 +1,7 @@
 import type {Session} from '../../tls/session.ts';
+import type {Delivery} from '../delivery.ts';
 import type {Daemon, Entry} from '../entry.ts';
 import type {Keeper} from '../keep.ts';
-import {type Delivery, secondsOf} from '../smtp.ts';
 import {outboundSession} from './outbound.ts';
 import type {JoinWaiting} from './pending.ts';
 
@@ -53,8 +53,8 @@ export function createPlainDeliveries(options: {
 		const session = outboundSession(entry, delivery.relay, keep);
 		session.tlsMode = null;
 		session.reused = delivery.connectionUse - 1;
-		const seconds = secondsOf(delivery);
-		if (entry.time !== null && seconds > 0) session.startedAt = Math.round(entry.time - seconds * 1000);
+		const {milliseconds} = delivery;
+		if (entry.time !== null && milliseconds > 0) session.startedAt = entry.time - milliseconds;
 		const {host} = entry.daemon;
 		// A stamp in whole seconds may be up to a second late.
 		const began = (session.startedAt ?? 0) + ((entry.time ?? 0) % 1000 === 0 ? 1000 : 0);
@@ -62,7 +62,7 @@ export function createPlainDeliveries(options: {
 			session,
 			daemon: entry.daemon,
 			queueId: keep(delivery.queueId),
-			relayText: keep.again(delivery.relayText),
+			relayText: delivery.relay.text,
 			proven: delivery.connectionUse > 1,
 			doubtful: began < host.firstTime || (entry.time ?? 0) < host.lossyUntil,
 			sent: false,
@@ -76,7 +76,7 @@ export function createPlainDeliveries(options: {
 			session.endedAt = entry.time;
 			session.lastLine = entry.lineNumber;
 			if (fallback) row.proven = true;
-			if (delivery.tls !== null && !delivery.tls.endsWith('?')) session.tlsLevel = keep.again(delivery.tls);
+			if (delivery.tls !== null && !delivery.tls.endsWith('?')) session.tlsLevel = keep(delivery.tls);
 			const decided = row.session.reused > 0 ? null : decidedBy(delivery.tls);
 			if (decided === 'plaintext') row.proven = true;
 			else if (decided === 'encrypted') {
@@ -84,7 +84,7 @@ export function createPlainDeliveries(options: {
 				session.outcome = 'encrypted';
 				session.tlsMode = session.port === 465 ? 'implicit' : 'starttls';
 			}
-			if (delivery.status === 'sent') {
+			if (delivery.sent) {
 				session.messages = 1;
 				row.sent = true;
 			} else if (delivery.text === 'said') session.rejected++;

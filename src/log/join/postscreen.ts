@@ -1,8 +1,7 @@
 import type {Session} from '../../tls/session.ts';
 import type {Daemon, Entry, Host} from '../entry.ts';
 import type {Keeper} from '../keep.ts';
-import {readPeer} from '../peer.ts';
-import type {PostscreenEvent} from '../postscreen.ts';
+import type {ScreenEvent} from './events.ts';
 import {screenedSession} from './screened.ts';
 
 /**
@@ -25,7 +24,7 @@ type Screened = {
 };
 
 export type PostscreenJoiner = {
-	event(entry: Entry, event: PostscreenEvent): void;
+	event(entry: Entry, event: ScreenEvent): void;
 	/** The local port of the connection that smtpd takes over from postscreen, known by the client's address. */
 	handedOver(daemon: Daemon, ip: string | null, time: number | null): number | null;
 	portOf(daemon: Daemon, end: string): number | null;
@@ -103,7 +102,7 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 		options.emit(session);
 	}
 
-	function passed(entry: Entry, end: string, one: Screened | undefined): void {
+	function passed(entry: Entry, ip: string | null, one: Screened | undefined): void {
 		const {host} = entry.daemon;
 		let known = passes.get(host);
 		if (!known) {
@@ -111,8 +110,7 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 			passes.set(host, known);
 		}
 		const port = one?.port ?? null;
-		const ip = readPeer(end, 0, end.length).ip;
-		if (ip !== null) known.set(keep.again(ip), {port, time: entry.time ?? 0});
+		if (ip !== null) known.set(keep(ip), {port, time: entry.time ?? 0});
 		if (known.size > 1000)
 			for (const [address, pass] of known) if (pass.time < (entry.time ?? 0) - handover) known.delete(address);
 	}
@@ -122,7 +120,6 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 			return state.open;
 		},
 		event(entry, event) {
-			if (event.kind === 'note') return;
 			const screened = screenedOf(entry.daemon.host);
 			let one = screened.get(event.end);
 			if (event.kind === 'connect') {
@@ -131,7 +128,7 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 				screened.set(begun.end, begun);
 				return;
 			}
-			if (event.kind === 'pass') passed(entry, event.end, one);
+			if (event.kind === 'pass') passed(entry, event.ip, one);
 			if (!one) {
 				if (event.kind !== 'dialogue') return;
 				one = begin(entry, event.end, null);

@@ -1,10 +1,10 @@
 import type {Failure, Session} from '../../tls/session.ts';
 import type {Daemon, Entry, Host} from '../entry.ts';
 import type {Keeper} from '../keep.ts';
-import {clearer, failureOf} from '../library-problem.ts';
-import {readPeer} from '../peer.ts';
-import type {ProxyEvent} from '../tlsproxy.ts';
+import {clearer} from '../library-problem.ts';
+import {peerOfEnd} from '../peer.ts';
 import type {Connections} from './connections.ts';
+import type {ProxyEvent} from './events.ts';
 import {fillSummary} from './fill.ts';
 import {outboundSession} from './outbound.ts';
 import {screenedSession} from './screened.ts';
@@ -120,7 +120,7 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 
 	function fail(process: ProxyProcess, one: ProxyConnection, entry: Entry, end: string): void {
 		one.failed = true;
-		const peer = readPeer(end, 0, end.length);
+		const peer = peerOfEnd(end);
 		const session = one.client ? outboundSession(entry, peer, keep) : serverSession(entry, end);
 		session.tlsMode ??= 'starttls';
 		if (one.client && entry.daemon.tag.service === null) session.service = 'smtp';
@@ -145,7 +145,6 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 	}
 
 	function event(entry: Entry, event: ProxyEvent): void {
-		if (event.kind === 'note') return;
 		const process = stateOf(entry);
 		if (entry.time !== null) process.touched = entry.time;
 		switch (event.kind) {
@@ -165,7 +164,7 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 				break;
 			}
 			case 'library-problem':
-				process.problem = clearer(process.problem, failureOf(event.text));
+				process.problem = clearer(process.problem, event.failure);
 				break;
 			case 'handshake-failed':
 				fail(process, waiting(process, event.end, true, entry.time), entry, event.end);
@@ -228,7 +227,7 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 				const failure = failures.get(host)?.get(end);
 				if (!failure) return false;
 				if (failure.session && failure.session.peerHost === null && peerHost !== null)
-					failure.session.peerHost = keep.again(peerHost);
+					failure.session.peerHost = keep(peerHost);
 				return true;
 			},
 		},

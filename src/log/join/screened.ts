@@ -1,12 +1,12 @@
 import {emptySession, type Session} from '../../tls/session.ts';
 import type {Entry} from '../entry.ts';
 import type {Keeper} from '../keep.ts';
-import {isLoopback, readPeer} from '../peer.ts';
+import {isLoopback, peerOfEnd} from '../peer.ts';
 import {fillPeer} from './fill.ts';
 
 /** A session of a client with postscreen itself, known by `[addr]:port`; `port` is ours where postscreen logged it. */
 export function screenedSession(entry: Readonly<Entry>, end: string, port: number | null, keep: Keeper): Session {
-	const peer = readPeer(end, 0, end.length);
+	const peer = peerOfEnd(end);
 	const session = emptySession(isLoopback(peer.ip) ? 'internal' : 'relay-in', 'in');
 	session.startedAt = entry.time;
 	session.logHost = entry.daemon.host.name;

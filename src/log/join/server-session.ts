@@ -2,7 +2,7 @@ import {emptySession, type Failure, type Session} from '../../tls/session.ts';
 import type {Daemon, Entry} from '../entry.ts';
 import type {Keeper} from '../keep.ts';
 import {isLoopback, type Peer} from '../peer.ts';
-import type {Counters} from '../smtpd.ts';
+import type {Counters} from '../smtpd-counters.ts';
 import {noQueueIds, type QueueIds} from './queue-ids.ts';
 
 /** One smtpd session in the making: the row, and what its lines have proved so far (see `verdict.ts`). */
@@ -53,8 +53,8 @@ export function beginServerSession(
 	session.port = handedOver ?? daemon.port;
 	session.portSource = handedOver === null ? daemon.portSource : 'log';
 	if (peer) {
-		session.peerHost = peer.host === null ? null : keep.again(peer.host);
-		session.peerIp = peer.ip === null ? null : keep.again(peer.ip);
+		session.peerHost = peer.host === null ? null : keep(peer.host);
+		session.peerIp = peer.ip === null ? null : keep(peer.ip);
 		session.peerPort = peer.port;
 	}
 	return {

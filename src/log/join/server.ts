@@ -1,9 +1,8 @@
 import type {Daemon, Entry} from '../entry.ts';
-import type {Keeper} from '../keep.ts';
-import {clearer, failureOf, failureOfDetail} from '../library-problem.ts';
-import {type Peer, readPeer} from '../peer.ts';
-import type {SmtpdEvent} from '../smtpd.ts';
-import type {Summary} from '../summary.ts';
+import {keep} from '../keep.ts';
+import {clearer} from '../library-problem.ts';
+import type {Peer} from '../peer.ts';
+import type {ServerEvent, Summary} from './events.ts';
 import {fillSummary} from './fill.ts';
 import {addQueueId} from './queue-ids.ts';
 import {createServerEnd, type ServerEnd, type ServerEndOptions} from './server-end.ts';
@@ -19,7 +18,7 @@ type Key = number | string;
 type States = Map<Key, ServerSession>;
 
 export type ServerJoiner = {
-	event(entry: Entry, event: SmtpdEvent): void;
+	event(entry: Entry, event: ServerEvent): void;
 	/** Gives up sessions not heard of since `before`, ms of log time; all of one machine's instance with `only`. */
 	evict(before: number, only?: (daemon: Daemon) => boolean): number;
 	/** Judges a session that waited; false when its verdict still hangs on its tag. */
@@ -28,7 +27,6 @@ export type ServerJoiner = {
 };
 
 export type ServerOptions = ServerEndOptions & {
-	keep: Keeper;
 	/** A sentence about the log, said once. */
 	notice(sentence: string): void;
 	/** Our port, when postscreen handed this client over a moment ago. */
@@ -44,14 +42,13 @@ export function emptyServerState(): ServerState {
 
 /** Joins the lines of smtpd processes: one process serves one session at a time, from connect to disconnect. */
 export function createServerJoiner(options: ServerOptions, state: ServerState): ServerJoiner {
-	const {keep} = options;
 	const {processes} = state;
 	const {finish: conclude, decide} = createServerEnd(options);
 
-	function keyOf(entry: Entry, event: SmtpdEvent): number | string {
+	function keyOf(entry: Entry, event: ServerEvent): number | string {
 		if (entry.pid >= 0) return entry.pid;
 		// No pid in this framing: the client's address is the only link.
-		const peer = event.peer === null ? event.summary?.peer : peerOf(event.peer);
+		const peer = event.peer ?? event.summary?.peer;
 		if (peer) state.lastKey = keep(`${peer.ip}`);
 		return state.lastKey;
 	}
@@ -118,15 +115,14 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 		if (entry.time !== null) one.touched = entry.time;
 	}
 
-	function event(entry: Entry, event: SmtpdEvent): void {
-		if (event.kind === 'note') return;
+	function event(entry: Entry, event: ServerEvent): void {
 		let states = processes.get(entry.daemon);
 		if (!states) {
 			states = new Map();
 			processes.set(entry.daemon, states);
 		}
 		const key = keyOf(entry, event);
-		if (event.kind === 'connect' && event.peer !== null) connected(states, key, entry, peerOf(event.peer));
+		if (event.kind === 'connect' && event.peer !== null) connected(states, key, entry, event.peer);
 		else if (event.summary !== null) summarised(states, key, entry, event.summary);
 		else if (event.kind === 'no-certificate') {
 			if (!entry.daemon.learned.noCertificate) options.notice(noCertificate(entry));
@@ -135,11 +131,11 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 	}
 
 	/** A line inside a session. */
-	function continued(states: States, key: Key, entry: Entry, event: SmtpdEvent): void {
+	function continued(states: States, key: Key, entry: Entry, event: ServerEvent): void {
 		let one = states.get(key);
 		if (one === undefined || one.closed) {
 			if (one && (event.kind === 'disconnect' || event.kind === 'broken') && one.session.endedAt === entry.time) return;
-			one = begin(states, key, entry, event.peer === null ? null : peerOf(event.peer), false);
+			one = begin(states, key, entry, event.peer, false);
 		}
 		touch(one, entry);
 		switch (event.kind) {
@@ -152,19 +148,19 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 				// A before-queue filter takes the message without a queue id (smtpd_proxy_filter): each is one.
 				addQueueId(one.queueIds, event.detail === 'NOQUEUE' ? `NOQUEUE ${entry.lineNumber}` : event.detail, keep);
 				if (event.username !== null) {
-					one.session.username = keep.again(event.username);
+					one.session.username = keep(event.username);
 					one.loggedIn = true;
 				}
 				break;
 			case 'handshake-failed':
 				one.handshakeFailed = true;
-				one.failure = clearer(one.failure, failureOfDetail(event.detail));
+				one.failure = clearer(one.failure, event.failure);
 				break;
 			case 'library-problem':
-				one.failure = clearer(one.failure, failureOf(event.detail));
+				one.failure = clearer(one.failure, event.failure);
 				break;
 			case 'broken':
-				one.brokenAfter = keep.again(event.detail);
+				one.brokenAfter = keep(event.detail);
 				break;
 			case 'rejected-plaintext':
 				one.session.rejected++;
@@ -208,8 +204,4 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 			return state.held;
 		},
 	};
-}
-
-function peerOf(text: string): Peer {
-	return readPeer(text, 0, text.length);
 }

@@ -4,7 +4,6 @@ import test from 'ava';
 import fc from 'fast-check';
 import {createReader} from '../../src/log/reader.ts';
 import {emptyReaderState} from '../../src/log/reader-state.ts';
-import {type Coverage, emptyCoverage} from '../../src/tls/coverage.ts';
 import type {Session} from '../../src/tls/session.ts';
 import {sessionsOf} from './fixture/sessions-of.ts';
 
@@ -19,35 +18,6 @@ function lines(name: string): string[] {
 }
 
 const sorted = (sessions: readonly Session[]) => sessions.map(session => JSON.stringify(session)).sort();
-
-function summed(parts: readonly Coverage[]): Coverage {
-	const sum = emptyCoverage();
-	for (const part of parts) {
-		for (const key of Object.keys(sum) as Array<keyof Coverage>) {
-			const value = part[key];
-			if (typeof value === 'number') (sum[key] as number) += value;
-		}
-		sum.examples.push(...part.examples);
-		for (const notice of part.notices) if (!sum.notices.includes(notice)) sum.notices.push(notice);
-	}
-	return sum;
-}
-
-for (const name of names) {
-	test(`${name}: two readers that share the work find together what one finds`, t => {
-		const whole = sessionsOf(lines(name));
-		const sessions: Session[] = [];
-		const readers = (['inbound', 'outbound'] as const).map(share => {
-			const reader = createReader(session => sessions.push(session), {...options, share});
-			reader.open({name: 'test.log', modified: null});
-			for (const line of lines(name)) reader.line(line);
-			reader.end();
-			return reader;
-		});
-		t.deepEqual(sorted(sessions), sorted(whole.sessions));
-		t.deepEqual(summed(readers.map(({coverage}) => coverage)), whole.coverage);
-	});
-}
 
 test('a reader on a saved state goes on as if nothing had happened', t => {
 	fc.assert(

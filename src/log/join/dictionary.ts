@@ -1,0 +1,107 @@
+import {readSecured, type Secured} from '../dovecot-secured.ts';
+import type {Daemon} from '../entry.ts';
+import {type HandshakeText, readHandshake} from '../handshake-text.ts';
+import type {Machines} from '../machines.ts';
+import {type Peer, type Relay, readPeer, readRelay} from '../peer.ts';
+import {argumentAt, kindAt, type Records, record} from '../records.ts';
+import {stringOf, type Text, viewOf, wholeText, wordOf} from '../text.ts';
+
+/** What the numbers in records stand for. */
+export type Dictionary = {
+	readonly clients: ReadonlyArray<Peer | undefined>;
+	readonly relays: ReadonlyArray<Relay | undefined>;
+	readonly words: ReadonlyArray<string | undefined>;
+	readonly ends: ReadonlyArray<string | undefined>;
+	readonly handshakes: ReadonlyArray<HandshakeText | undefined>;
+	readonly twins: ReadonlyArray<string | undefined>;
+	readonly labels: ReadonlyArray<string | undefined>;
+	readonly secureds: ReadonlyArray<Secured | undefined>;
+	readonly daemons: ReadonlyArray<Daemon | undefined>;
+	/** The name of the source that the lines come from. */
+	readonly source: string;
+	/** Learns from the definition at a position in the records. */
+	define(records: Records, at: number): void;
+};
+
+/** Makes an empty dictionary; `machines` knows the machines and tags. */
+export function createDictionary(machines: Machines): Dictionary {
+	const clients: Array<Peer | undefined> = [];
+	const relays: Array<Relay | undefined> = [];
+	const words: Array<string | undefined> = [];
+	const ends: Array<string | undefined> = [];
+	const handshakes: Array<HandshakeText | undefined> = [];
+	const twins: Array<string | undefined> = [];
+	const labels: Array<string | undefined> = [];
+	const secureds: Array<Secured | undefined> = [];
+	const daemons: Array<Daemon | undefined> = [];
+	let source = '';
+	let text: Text | undefined;
+
+	function textAt({bytes}: Records, from: number, to: number): Text {
+		if (text?.bytes !== bytes) text = {bytes, view: viewOf(bytes), at: from, end: to};
+		text.at = from;
+		text.end = to;
+		return text;
+	}
+
+	return {
+		clients,
+		relays,
+		words,
+		ends,
+		handshakes,
+		twins,
+		labels,
+		secureds,
+		daemons,
+		get source() {
+			return source;
+		},
+		define(records, at) {
+			const {ints} = records;
+			const number = ints[at + argumentAt] ?? 0;
+			const from = ints[at + argumentAt + 1] ?? 0;
+			const to = ints[at + argumentAt + 2] ?? 0;
+			const word = textAt(records, from, to);
+			switch (ints[at + kindAt]) {
+				case record.client:
+					clients[number] = readPeer(word);
+					break;
+				case record.relay:
+					relays[number] = readRelay(word);
+					break;
+				case record.word:
+					words[number] = wordOf(word, from, to);
+					break;
+				case record.end:
+					ends[number] = stringOf(word, from, to);
+					break;
+				case record.handshake:
+					handshakes[number] = readHandshake(wholeText(word));
+					break;
+				case record.twin:
+					twins[number] = wordOf(word, from, to);
+					break;
+				case record.label:
+					labels[number] = wordOf(word, from, to);
+					break;
+				case record.secured:
+					secureds[number] = readSecured(wholeText(word));
+					break;
+				case record.daemon: {
+					const name = wholeText(word);
+					const blank = name.indexOf(' ');
+					daemons[number] = machines.find(blank === 0 ? null : name.slice(0, blank), name.slice(blank + 1));
+					break;
+				}
+				case record.source:
+					source = wholeText(word);
+					break;
+				case record.forget:
+					daemons.length = 0;
+					machines.forget();
+					break;
+			}
+		},
+	};
+}

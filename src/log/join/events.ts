@@ -1,0 +1,86 @@
+import type {Failure, Trust} from '../../tls/session.ts';
+import type {Delivery} from '../delivery.ts';
+import type {DeliveryText} from '../delivery-text.ts';
+import type {HandshakeText} from '../handshake-text.ts';
+import type {Peer, Relay} from '../peer.ts';
+import type {Counters} from '../smtpd-counters.ts';
+
+/** One TLS connection line (tls/tls_misc.c tls_log_summary; before 3.4 tls_server.c and tls_client.c). */
+export type Summary<Other extends Peer = Peer> = {
+	readonly trust: Trust | null;
+	/** An open TLS connection was taken up again: no handshake took place (smtp/smtp_session.c). */
+	readonly reused: boolean;
+	readonly from: boolean;
+	readonly peer: Other;
+	readonly serverName: string | null;
+	readonly handshake: HandshakeText;
+	/** The text after «established to » or «reused to »: equal in the lines that tlsproxy and smtp write of one handshake. */
+	readonly twin: string;
+};
+
+/** What one line of smtpd tells of its session. All have one shape: with shapes of their own they took twice as long. */
+export type ServerEvent = {
+	readonly kind:
+		| 'connect'
+		| 'summary'
+		| 'disconnect'
+		/** `detail` is the queue id. */
+		| 'message'
+		| 'handshake-failed'
+		| 'library-problem'
+		/** The end to come: lost, timeout or too many errors; `detail` is the last command. */
+		| 'broken'
+		| 'rejected'
+		/** Rejected for «Session encryption is required». */
+		| 'rejected-plaintext'
+		/** STARTTLS or a wrapper-mode connection was turned away. */
+		| 'refused'
+		| 'certificate-required'
+		| 'no-certificate';
+	/** null where the line has none. */
+	readonly peer: Peer | null;
+	readonly detail: string;
+	/** What OpenSSL or the system said. */
+	readonly failure: Failure | null;
+	/** Of a message. */
+	readonly username: string | null;
+	/** Of a disconnect, where it counts. */
+	readonly counters: Counters | null;
+	/** Of a summary. */
+	readonly summary: Summary | null;
+};
+
+/** What one line of smtp or lmtp tells. */
+export type ClientEvent =
+	| {kind: 'summary'; summary: Summary<Relay>}
+	| {kind: 'handshake-failed'; peer: Relay; failure: Failure | null}
+	| {kind: 'library-problem'; failure: Failure | null}
+	| Delivery
+	/** `QID: reason` without `to=`: this host is given up, the next is tried. */
+	| {kind: 'skipped'; queueId: string; text: DeliveryText};
+
+/** What one line of tlsproxy tells of a connection, known by `[addr]:port`. */
+export type ProxyEvent =
+	| {kind: 'connect'; client: boolean; end: string}
+	| {kind: 'disconnect'; end: string}
+	| {kind: 'summary'; summary: Summary<Relay>; end: string}
+	| {kind: 'handshake-failed'; end: string}
+	| {kind: 'library-problem'; failure: Failure | null};
+
+/** What one line of postscreen tells of a connection, known by `[addr]:port`. */
+export type ScreenEvent = {
+	readonly kind:
+		| 'connect'
+		/** Handed over to smtpd before any SMTP command, unless postscreen already spoke SMTP itself. */
+		| 'pass'
+		| 'disconnect'
+		/** Somebody spoke SMTP with postscreen itself. */
+		| 'dialogue';
+	readonly end: string;
+	/** Of a pass: the client's address, null when the text holds none. */
+	readonly ip: string | null;
+	/** Of a connect: ours. */
+	readonly localPort: number | null;
+	/** Of a dialogue: a recipient was refused. */
+	readonly rejected: boolean;
+};

@@ -1,0 +1,82 @@
+import {failures} from '../../tls/session.ts';
+import {deliveryTexts} from '../delivery-text.ts';
+import type {Relay} from '../peer.ts';
+import {argumentAt, none, record} from '../records.ts';
+import type {Dictionary} from './dictionary.ts';
+import type {ClientEvent, ProxyEvent, ScreenEvent} from './events.ts';
+import {noPeer, summaryOf} from './server-events.ts';
+
+const noRelay: Relay = {...noPeer, text: ''};
+
+/** Reads a record of smtp or lmtp. */
+export function clientEvent(ints: Int32Array, at: number, known: Dictionary): ClientEvent {
+	const first = ints[at + argumentAt] ?? none;
+	const second = ints[at + argumentAt + 1] ?? none;
+	switch (ints[at]) {
+		case record.clientSummary:
+			return {kind: 'summary', summary: summaryOf(ints, at, known, known.relays[first] ?? noRelay)};
+		case record.clientDelivery: {
+			const tls = ints[at + argumentAt + 4] ?? none;
+			return {
+				kind: 'delivery',
+				queueId: known.words[first] ?? '',
+				relay: second === none ? null : (known.relays[second] ?? null),
+				connectionUse: ints[at + argumentAt + 2] ?? 1,
+				milliseconds: ints[at + argumentAt + 3] ?? 0,
+				tls: tls === none ? null : (known.words[tls] ?? null),
+				sent: ints[at + argumentAt + 5] === 1,
+				text: deliveryTexts[ints[at + argumentAt + 6] ?? none] ?? 'other',
+			};
+		}
+		case record.clientSkipped:
+			return {kind: 'skipped', queueId: known.words[first] ?? '', text: deliveryTexts[second] ?? 'other'};
+		case record.clientHandshakeFailed:
+			return {kind: 'handshake-failed', peer: known.relays[first] ?? noRelay, failure: failures[second] ?? null};
+		default:
+			return {kind: 'library-problem', failure: failures[second] ?? null};
+	}
+}
+
+/** Reads a record of tlsproxy. */
+export function proxyEvent(ints: Int32Array, at: number, known: Dictionary): ProxyEvent {
+	const first = ints[at + argumentAt] ?? none;
+	const second = ints[at + argumentAt + 1] ?? none;
+	const end = known.ends[first] ?? '';
+	switch (ints[at]) {
+		case record.proxyConnect:
+			return {kind: 'connect', client: second === 1, end};
+		case record.proxyDisconnect:
+			return {kind: 'disconnect', end};
+		case record.proxySummary: {
+			const relay = known.relays[first] ?? noRelay;
+			const summary = summaryOf(ints, at, known, relay);
+			return {kind: 'summary', summary, end: `[${relay.ip ?? ''}]:${relay.port ?? ''}`};
+		}
+		case record.proxyHandshakeFailed:
+			return {kind: 'handshake-failed', end};
+		default:
+			return {kind: 'library-problem', failure: failures[second] ?? null};
+	}
+}
+
+/** Reads a record of postscreen. */
+export function screenEvent(ints: Int32Array, at: number, known: Dictionary): ScreenEvent {
+	const second = ints[at + argumentAt + 1] ?? none;
+	const end = known.ends[ints[at + argumentAt] ?? none] ?? '';
+	switch (ints[at]) {
+		case record.screenConnect:
+			return {kind: 'connect', end, ip: null, localPort: second === none ? null : second, rejected: false};
+		case record.screenPass:
+			return {
+				kind: 'pass',
+				end,
+				ip: second === none ? null : (known.words[second] ?? null),
+				localPort: null,
+				rejected: false,
+			};
+		case record.screenDisconnect:
+			return {kind: 'disconnect', end, ip: null, localPort: null, rejected: false};
+		default:
+			return {kind: 'dialogue', end, ip: null, localPort: null, rejected: second === 1};
+	}
+}

@@ -1,0 +1,33 @@
+import {type Coverage, emptyCoverage} from '../tls/coverage.ts';
+import {type ClockState, emptyClockState} from './clock.ts';
+import type {HeadState} from './head.ts';
+import type {ProgramsByPid} from './tag.ts';
+
+/** What the reader of lines knows between two of them, as plain data. */
+export type LineState = {
+	programs: ProgramsByPid;
+	/** The latest Dovecot connections. */
+	logins: Set<string>;
+	clock: ClockState;
+	head: HeadState;
+	coverage: Coverage;
+	/** Lines counted with the one they are part of. */
+	parts: number;
+	/** The machine of the last line of our client, if that told of a handshake that failed. */
+	failedOn: {host: string | null} | null;
+	/** The latest time that was told, ms. */
+	toldTime: number;
+};
+
+export function emptyLineState(): LineState {
+	return {
+		programs: new Map(),
+		logins: new Set(),
+		clock: emptyClockState(),
+		head: {parts: '', record: null},
+		coverage: emptyCoverage(),
+		parts: 0,
+		failedOn: null,
+		toldTime: Number.NEGATIVE_INFINITY,
+	};
+}
