@@ -1,32 +1,25 @@
-import type {Bytes, ReaderOptions, SourceInfo} from '../log/reader-options.ts';
-import {type Coverage, summedCoverage} from '../tls/coverage.ts';
+import type {Bytes, SourceInfo} from '../log/reader-options.ts';
+import type {Coverage} from '../tls/coverage.ts';
 import type {SessionBatch} from '../tls/session-batch.ts';
-import type {ParseShareOptions, ShareSnapshot} from './parse-share.ts';
+import type {CrewSnapshot} from './join-stage.ts';
+import type {StageOptions} from './line-stage.ts';
 
-/** The states of all readers: one of a reader of all lines, or one each of two that share them. */
-type CrewState = readonly Uint8Array[];
-
-export type CrewSnapshot = {
-	/** Lines of the source at hand that were read. */
-	readonly line: number;
-	readonly state: CrewState;
-	readonly coverage: Coverage;
-	readonly open: readonly SessionBatch[];
-};
+export type {CrewSnapshot};
 
 /**
- * Parses blocks of lines. With more than two threads two readers share the sessions between them, each looking at all lines,
- * so that the result is the same in any number of threads: nothing has to be stitched, as nothing was cut.
+ * Parses blocks of lines in two stages, each in a thread of its own if there are enough: lines become records, and these
+ * sessions. The second takes them in the order in which the first wrote them, so the result is the same in any number of
+ * threads: nothing has to be stitched, as nothing was cut.
  */
 export type Crew = {
-	/** The next free block of memory; waits until all readers are through with one. */
+	/** The next free block of memory; waits until one is. */
 	block(): Promise<Bytes>;
 	open(source: SourceInfo): void;
-	/** Works on the lines between two positions of a block that `block` gave, which is free again when all are through. */
+	/** Works on the lines between two positions of a block that `block` gave, which is free again when they are read. */
 	parse(bytes: Bytes, from: number, to: number): Promise<void>;
 	/** Lines of the source at hand that were read, when all blocks are worked through. */
 	line(): Promise<number>;
-	/** What the readers are at, when all blocks are worked through. */
+	/** What both stages are at, when all blocks are worked through. */
 	snapshot(): Promise<CrewSnapshot>;
 	/** The input is over. */
 	end(): Promise<Coverage>;
@@ -34,11 +27,9 @@ export type Crew = {
 	close(): Promise<void>;
 };
 
-export type CrewOptions = Omit<ReaderOptions, 'share'> & {
-	/** 1: all in this one; 2: parsing in another; more: parsing in two others. */
+export type CrewOptions = StageOptions & {
+	/** 1: all in this one; 2: lines are read in another; 3: and sessions are joined in a third. */
 	readonly threads: number;
-	/** A state of an earlier run, which says how many readers there are to be: sessions they have open cannot be put together. */
-	readonly state: CrewState | null;
 	/** Takes sessions; while it has not come back, no more than a few blocks are parsed ahead. */
 	readonly sessions: (batch: SessionBatch) => Promise<void>;
 	/** Memory of a block; must hold two of the longest lines. */
@@ -47,19 +38,7 @@ export type CrewOptions = Omit<ReaderOptions, 'share'> & {
 
 export const usualBlock = 1 << 20;
 
-
-/** What each of the readers is made with. */
-export function readersOf(options: CrewOptions): ParseShareOptions[] {
-	const {threads, blockBytes: _, sessions: __, state, ...reader} = options;
-	return [{...reader, state: state?.[0] ?? null}];
-}
-
-/** The snapshots of all readers as one. */
-export function together(snapshots: readonly ShareSnapshot[]): CrewSnapshot {
-	return {
-		line: snapshots[0]?.line ?? 0,
-		state: snapshots.map(({state}) => state),
-		coverage: summedCoverage(snapshots.map(({coverage}) => coverage)),
-		open: snapshots.flatMap(({open}) => open),
-	};
+/** What the stages are made with. */
+export function stageOptions({threads: _, sessions: __, blockBytes: ___, ...options}: CrewOptions): StageOptions {
+	return options;
 }

@@ -1,26 +1,52 @@
+import type {MessagePort} from 'node:worker_threads';
 import type {SourceInfo} from '../log/reader-options.ts';
 import type {Coverage} from '../tls/coverage.ts';
 import type {BatchMemory, SessionBatch} from '../tls/session-batch.ts';
-import type {ParseShareOptions, ShareSnapshot} from './parse-share.ts';
+import type {CrewSnapshot} from './join-stage.ts';
+import type {LineSnapshot, StageOptions} from './line-stage.ts';
+import type {RingMemory} from './records-ring.ts';
 
-/** What a parsing thread is started with. The blocks are shared memory: all of them read the same bytes. */
-export type ThreadData = {readonly options: ParseShareOptions; readonly blocks: readonly SharedArrayBuffer[]};
+/** What the thread that reads lines is started with. Blocks and records are shared memory. */
+export type LineThreadData = {
+	readonly options: StageOptions;
+	readonly blocks: readonly SharedArrayBuffer[];
+	readonly ring: RingMemory;
+	/** Where records go. */
+	readonly records: MessagePort;
+};
 
-/** To a parsing thread; worked on in order. */
-export type Order =
+/** What the thread that joins sessions is started with. */
+export type JoinThreadData = {
+	readonly options: StageOptions;
+	readonly ring: RingMemory;
+	/** Where records come from. */
+	readonly records: MessagePort;
+};
+
+/** To the thread that reads lines; worked on in order. */
+export type LineOrder =
 	| {kind: 'open'; source: SourceInfo}
 	| {kind: 'block'; block: number; from: number; to: number}
-	/** Memory of a batch of sessions that were taken. */
-	| {kind: 'reuse'; memory: BatchMemory}
 	| {kind: 'line'}
 	| {kind: 'snapshot'}
 	| {kind: 'end'};
 
-/** From a parsing thread. */
-export type Answer =
+/** From the thread that reads lines. */
+export type LineAnswer =
+	/** A block was read: its memory is free again. */
+	{kind: 'done'; block: number} | {kind: 'line'; line: number};
+
+/** From the first stage to the second, wherever that is; worked on in order. */
+export type StageMessage =
+	| {kind: 'records'; index: number; used: number; filled: number}
+	| {kind: 'snapshot'; lines: LineSnapshot}
+	| {kind: 'end'; lines: Coverage};
+
+/** To the thread that joins: memory of a batch of sessions that were taken. */
+export type JoinOrder = {kind: 'reuse'; memory: BatchMemory};
+
+/** From the second stage. */
+export type JoinAnswer =
 	| {kind: 'sessions'; batch: SessionBatch}
-	/** A block was worked through: its memory is free again, as far as this thread goes. */
-	| {kind: 'done'; block: number}
-	| {kind: 'line'; line: number}
-	| {kind: 'snapshot'; snapshot: ShareSnapshot}
+	| {kind: 'snapshot'; snapshot: CrewSnapshot}
 	| {kind: 'end'; coverage: Coverage};

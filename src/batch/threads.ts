@@ -1,123 +1,113 @@
-import {Worker} from 'node:worker_threads';
+import {MessageChannel, Worker} from 'node:worker_threads';
 import type {Bytes} from '../log/reader-options.ts';
-import {summedCoverage} from '../tls/coverage.ts';
 import {memoryOf, type SessionBatch} from '../tls/session-batch.ts';
-import {type Crew, type CrewOptions, readersOf, together, usualBlock} from './crew.ts';
+import {type Crew, type CrewOptions, stageOptions, usualBlock} from './crew.ts';
 import {createDelivery} from './delivery.ts';
-import type {Answer, Order, ThreadData} from './messages.ts';
+import {createJoiningHere, createJoiningThread, type Joining} from './joining.ts';
+import type {JoinAnswer, LineAnswer, LineOrder, LineThreadData} from './messages.ts';
+import {createRingMemory} from './records-ring.ts';
+import {threadFile} from './thread-file.ts';
 
 const blockCount = 12;
 
-type Reply = {
-	readonly resolve: (answers: Answer[]) => void;
-	readonly fail: (error: unknown) => void;
-	readonly answers: Answer[];
-	missing: number;
-};
+type Waiter<Item> = {readonly resolve: (item: Item) => void; readonly fail: (error: unknown) => void};
 
-/** A crew with each reader in a thread of its own. Credit is the blocks: none free, none read. */
+/** A crew whose first stage has a thread of its own, and the second, too, if there are three. Credit is the blocks: none free, none read. */
 export function createThreads(options: CrewOptions): Crew {
 	const memory = Array.from({length: blockCount}, () => new SharedArrayBuffer(options.blockBytes ?? usualBlock));
 	const blocks = memory.map(each => Buffer.from(each) as unknown as Bytes);
-	const busy = blocks.map(() => 0);
 	const free = [...blocks];
-	const waiting: Array<{give: (bytes: Bytes) => void; fail: (error: unknown) => void}> = [];
-	const replies: Reply[] = [];
+	const waiting: Waiter<Bytes>[] = [];
+	const lineWaiters: Waiter<number>[] = [];
+	const joinWaiters: Waiter<JoinAnswer>[] = [];
 	let failure: unknown = null;
 	const delivery = createDelivery(options.sessions, fail);
 
 	function fail(error: unknown): void {
 		failure ??= error;
-		for (const {fail: tell} of waiting.splice(0)) tell(failure);
-		for (const {fail: tell} of replies.splice(0)) tell(failure);
+		for (const {fail: tell} of [...waiting.splice(0), ...lineWaiters.splice(0), ...joinWaiters.splice(0)])
+			tell(failure);
 	}
 
-	/** A block goes back when all readers are through and the store keeps up. */
+	/** A block goes back when it is read and the store keeps up. */
 	async function release(bytes: Bytes | undefined): Promise<void> {
 		await delivery.room().catch(() => undefined);
 		if (!bytes || failure !== null) return;
 		const next = waiting.shift();
-		if (next) next.give(bytes);
+		if (next) next.resolve(bytes);
 		else free.push(bytes);
 	}
 
-	/** Memory goes back to the reader it came from. */
-	function giveBack({times, numbers, words}: SessionBatch, thread: Worker | undefined): void {
-		const memory = {times, numbers, words};
-		thread?.postMessage({kind: 'reuse', memory} satisfies Order, memoryOf(memory));
+	function giveBack({times, numbers, words}: SessionBatch): void {
+		joining.reuse({times, numbers, words});
 	}
 
-	async function answered(reply: Reply): Promise<void> {
-		await delivery.done().then(() => reply.resolve(reply.answers), reply.fail);
+	function read(answer: LineAnswer): void {
+		if (answer.kind === 'done') void release(blocks[answer.block]);
+		else lineWaiters.shift()?.resolve(answer.line);
 	}
 
-	function took(answer: Answer, index: number): void {
-		if (answer.kind === 'sessions') delivery.send(answer.batch, batch => giveBack(batch, threads[index]));
-		else if (answer.kind === 'done') {
-			busy[answer.block] = (busy[answer.block] ?? 0) - 1;
-			if (busy[answer.block] === 0) void release(blocks[answer.block]);
-		} else {
-			const reply = replies[0];
-			if (!reply) return;
-			// In the order of the shares, whoever answers first: a state goes back to the share it came from.
-			reply.answers[index] = answer;
-			reply.missing--;
-			if (reply.missing > 0) return;
-			replies.shift();
-			void answered(reply);
+	/** What was asked is answered when the sessions told before are taken. */
+	function joined(answer: JoinAnswer): void {
+		if (answer.kind === 'sessions') delivery.send(answer.batch, giveBack);
+		else {
+			const waiter = joinWaiters.shift();
+			if (waiter) delivery.done().then(() => waiter.resolve(answer), waiter.fail);
 		}
 	}
 
-	const threads: Worker[] = readersOf(options).map((reader, index) => {
-		const data: ThreadData = {options: reader, blocks: memory};
-		const file = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url);
-		// A larger nursery: sessions live just long enough to be copied once too often in the usual one.
-		const thread = new Worker(file, {workerData: data, resourceLimits: {maxYoungGenerationSizeMb: 24}});
-		thread.on('message', (answer: Answer) => took(answer, index));
-		thread.on('error', fail);
-		return thread;
+	const ring = createRingMemory();
+	const {port1, port2} = new MessageChannel();
+	const joining: Joining =
+		options.threads > 2
+			? createJoiningThread({options: stageOptions(options), ring, records: port2}, joined, fail)
+			: createJoiningHere(stageOptions(options), ring, port2, joined, fail, () => delivery.room());
+	const lines = new Worker(threadFile('line-thread'), {
+		workerData: {options: stageOptions(options), blocks: memory, ring, records: port1} satisfies LineThreadData,
+		transferList: [port1],
 	});
+	lines.on('message', read);
+	lines.on('error', fail);
 
-	function order(message: Order): void {
-		for (const thread of threads) thread.postMessage(message);
+	function order(message: LineOrder): void {
+		lines.postMessage(message);
 	}
 
-	/** Asks all threads; they answer one question after the other, so one reply stands for all. */
-	async function ask(kind: 'line' | 'snapshot' | 'end'): Promise<Answer[]> {
+	async function ask(kind: 'snapshot' | 'end'): Promise<JoinAnswer> {
 		if (failure !== null) throw failure;
-		const answers = new Promise<Answer[]>((resolve, fail) =>
-			replies.push({resolve, fail, answers: [], missing: threads.length}),
-		);
+		const answer = new Promise<JoinAnswer>((resolve, fail) => joinWaiters.push({resolve, fail}));
 		order({kind});
-		return answers;
+		return answer;
 	}
 
 	return {
 		async block() {
 			if (failure !== null) throw failure;
-			return free.pop() ?? (await new Promise<Bytes>((give, fail) => waiting.push({give, fail})));
+			return free.pop() ?? (await new Promise<Bytes>((resolve, fail) => waiting.push({resolve, fail})));
 		},
 		open: source => order({kind: 'open', source}),
 		async parse(bytes, from, to) {
 			if (failure !== null) throw failure;
-			const block = blocks.indexOf(bytes);
-			busy[block] = threads.length;
-			order({kind: 'block', block, from, to});
+			order({kind: 'block', block: blocks.indexOf(bytes), from, to});
 		},
 		async line() {
-			const [first] = await ask('line');
-			return first?.kind === 'line' ? first.line : 0;
+			if (failure !== null) throw failure;
+			const line = new Promise<number>((resolve, fail) => lineWaiters.push({resolve, fail}));
+			order({kind: 'line'});
+			return line;
 		},
 		async snapshot() {
-			const answers = await ask('snapshot');
-			return together(answers.flatMap(answer => (answer.kind === 'snapshot' ? [answer.snapshot] : [])));
+			const answer = await ask('snapshot');
+			if (answer.kind !== 'snapshot') throw new TypeError(`a snapshot was asked, and ${answer.kind} answered`);
+			return answer.snapshot;
 		},
 		async end() {
-			const answers = await ask('end');
-			return summedCoverage(answers.flatMap(answer => (answer.kind === 'end' ? [answer.coverage] : [])));
+			const answer = await ask('end');
+			if (answer.kind !== 'end') throw new TypeError(`the end was asked, and ${answer.kind} answered`);
+			return answer.coverage;
 		},
 		async close() {
-			await Promise.all([delivery.stop(), ...threads.map(thread => thread.terminate())]);
+			await Promise.all([delivery.stop(), lines.terminate(), joining.close()]);
 		},
 	};
 }

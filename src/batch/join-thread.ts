@@ -1,0 +1,18 @@
+import {parentPort, workerData} from 'node:worker_threads';
+import {memoryOf} from '../tls/session-batch.ts';
+import {createJoinMessages} from './join-messages.ts';
+import type {JoinAnswer, JoinOrder, JoinThreadData, StageMessage} from './messages.ts';
+
+/** The thread of the second stage: records become sessions. DuckDB stays on the main thread. */
+const {options, ring, records} = workerData as JoinThreadData;
+
+/** Columns are handed over, not copied. */
+function memoryIn(message: JoinAnswer): ArrayBuffer[] {
+	if (message.kind === 'sessions') return memoryOf(message.batch);
+	return message.kind === 'snapshot' ? message.snapshot.open.flatMap(memoryOf) : [];
+}
+
+const join = createJoinMessages(options, ring, message => parentPort?.postMessage(message, memoryIn(message)));
+
+records.on('message', (message: StageMessage) => join.take(message));
+parentPort?.on('message', (order: JoinOrder) => join.order(order));

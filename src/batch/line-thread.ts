@@ -1,0 +1,48 @@
+import {parentPort, workerData} from 'node:worker_threads';
+import type {Bytes} from '../log/reader-options.ts';
+import {createLineStage} from './line-stage.ts';
+import type {LineAnswer, LineOrder, LineThreadData, StageMessage} from './messages.ts';
+import {createRingWriter} from './records-ring.ts';
+
+/** The thread of the first stage: lines out of blocks that lie in shared memory become records in shared memory. */
+const {options, blocks, ring, records: port} = workerData as LineThreadData;
+const buffers = blocks.map(memory => Buffer.from(memory) as unknown as Bytes);
+const writer = createRingWriter(ring);
+let room = writer.next();
+
+function answer(message: LineAnswer): void {
+	parentPort?.postMessage(message);
+}
+
+function hand(message: StageMessage): void {
+	port.postMessage(message);
+}
+
+const lines = createLineStage(options, room.records, ({used, filled}) => {
+	hand({kind: 'records', index: room.index, used, filled});
+	room = writer.next();
+	return room.records;
+});
+
+parentPort?.on('message', (order: LineOrder) => {
+	switch (order.kind) {
+		case 'open':
+			lines.open(order.source);
+			break;
+		case 'block': {
+			const bytes = buffers[order.block];
+			if (bytes) lines.block(bytes, order.from, order.to);
+			answer({kind: 'done', block: order.block});
+			break;
+		}
+		case 'line':
+			answer({kind: 'line', line: lines.line()});
+			break;
+		case 'snapshot':
+			hand({kind: 'snapshot', lines: lines.snapshot()});
+			break;
+		case 'end':
+			hand({kind: 'end', lines: lines.end()});
+			break;
+	}
+});
