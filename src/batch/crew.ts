@@ -1,6 +1,7 @@
 import type {Bytes, ReaderOptions, Share, SourceInfo} from '../log/reader-options.ts';
 import {type Coverage, summedCoverage} from '../tls/coverage.ts';
 import type {SessionBatch} from '../tls/session-batch.ts';
+import type {Hired} from './hire.ts';
 import type {ParseShareOptions, ShareSnapshot} from './parse-share.ts';
 
 /** The states of all readers: one of a reader of all lines, or one each of two that share them. */
@@ -43,6 +44,8 @@ export type CrewOptions = Omit<ReaderOptions, 'share' | 'latin1'> & {
 	readonly sessions: (batch: SessionBatch) => Promise<void>;
 	/** Memory of a block; must hold two of the longest lines. */
 	readonly blockBytes?: number;
+	/** Threads that were started before, with blocks of that size; the crew's from now on. */
+	readonly hired?: Hired;
 };
 
 export const usualBlock = 1 << 20;
@@ -51,7 +54,7 @@ const sharing: readonly Share[] = ['inbound', 'outbound'];
 
 /** What each of the readers is made with. */
 export function readersOf(options: CrewOptions): ParseShareOptions[] {
-	const {threads, blockBytes: _, sessions: __, state, ...reader} = options;
+	const {threads, blockBytes: _, sessions: __, hired: ___, state, ...reader} = options;
 	const readers = state?.length ?? (threads > 2 ? 2 : 1);
 	if (readers === 1) return [{...reader, state: state?.[0] ?? null}];
 	return sharing.map((share, index) => ({...reader, share, state: state?.[index] ?? null}));

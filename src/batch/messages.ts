@@ -4,10 +4,12 @@ import type {BatchMemory, SessionBatch} from '../tls/session-batch.ts';
 import type {ParseShareOptions, ShareSnapshot} from './parse-share.ts';
 
 /** What a parsing thread is started with. The blocks are shared memory: all of them read the same bytes. */
-export type ThreadData = {readonly options: ParseShareOptions; readonly blocks: readonly SharedArrayBuffer[]};
+export type ThreadData = {readonly blocks: readonly SharedArrayBuffer[]};
 
 /** To a parsing thread; worked on in order. */
 export type Order =
+	/** The first one: a thread is started before it is known what it is to go on from. */
+	| {kind: 'begin'; options: ParseShareOptions}
 	| {kind: 'open'; source: SourceInfo}
 	| {kind: 'block'; block: number; from: number; to: number}
 	/** Memory of a batch of sessions that were taken. */

@@ -39,19 +39,6 @@ export type ParseShare = {
 /** Without a share all lines are this reader's. */
 export type ParseShareOptions = Omit<ReaderOptions, 'latin1'> & {state: Uint8Array | null};
 
-/** Raised when `ReaderState` changes its form: what an older program saved is then not read. */
-export const stateFormat = 2;
-
-/** Whether saved states can be read here: a newer Node may have written them. */
-export function areReadable(states: readonly Uint8Array[]): boolean {
-	try {
-		for (const state of states) deserialize(state);
-		return true;
-	} catch {
-		return false;
-	}
-}
-
 /** Makes a share; `emit` takes full batches. */
 export function createParseShare(options: ParseShareOptions, emit: (batch: SessionBatch) => void): ParseShare {
 	const state = options.state === null ? emptyReaderState() : (deserialize(options.state) as ReaderState);

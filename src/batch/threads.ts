@@ -1,12 +1,11 @@
-import {Worker} from 'node:worker_threads';
+import type {Worker} from 'node:worker_threads';
 import type {Bytes} from '../log/reader-options.ts';
 import {summedCoverage} from '../tls/coverage.ts';
 import {memoryOf, type SessionBatch} from '../tls/session-batch.ts';
-import {type Crew, type CrewOptions, readersOf, together, usualBlock} from './crew.ts';
+import {type Crew, type CrewOptions, readersOf, together} from './crew.ts';
 import {createDelivery} from './delivery.ts';
-import type {Answer, Order, ThreadData} from './messages.ts';
-
-const blockCount = 12;
+import {type Hired, hireThreads} from './hire.ts';
+import type {Answer, Order} from './messages.ts';
 
 type Reply = {
 	readonly resolve: (answers: Answer[]) => void;
@@ -15,10 +14,18 @@ type Reply = {
 	missing: number;
 };
 
+/** As many threads as there are readers: those that were hired, and more or fewer if a saved state asks for them. */
+function threadsFor(readers: number, hired: Hired): Worker[] {
+	const {threads} = hired;
+	for (const thread of threads.slice(readers)) void thread.terminate();
+	return Array.from({length: readers}, (_, index) => threads[index] ?? hired.another());
+}
+
 /** A crew with each reader in a thread of its own. Credit is the blocks: none free, none read. */
-export function createThreads(options: CrewOptions): Crew {
-	const memory = Array.from({length: blockCount}, () => new SharedArrayBuffer(options.blockBytes ?? usualBlock));
-	const blocks = memory.map(each => Buffer.from(each) as unknown as Bytes);
+export function createThreads({hired: early, ...options}: CrewOptions): Crew {
+	const readers = readersOf(options);
+	const hired = early ?? hireThreads(readers.length, options.blockBytes);
+	const blocks = hired.blocks.map(each => Buffer.from(each) as unknown as Bytes);
 	const busy = blocks.map(() => 0);
 	const free = [...blocks];
 	const waiting: Array<{give: (bytes: Bytes) => void; fail: (error: unknown) => void}> = [];
@@ -68,15 +75,13 @@ export function createThreads(options: CrewOptions): Crew {
 		}
 	}
 
-	const threads: Worker[] = readersOf(options).map((reader, index) => {
-		const data: ThreadData = {options: reader, blocks: memory};
-		const file = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url);
-		// A larger nursery: sessions live just long enough to be copied once too often in the usual one.
-		const thread = new Worker(file, {workerData: data, resourceLimits: {maxYoungGenerationSizeMb: 24}});
+	const threads = threadsFor(readers.length, hired);
+	hired.onFailure(fail);
+	for (const [index, thread] of threads.entries()) {
 		thread.on('message', (answer: Answer) => took(answer, index));
-		thread.on('error', fail);
-		return thread;
-	});
+		const reader = readers[index];
+		if (reader) thread.postMessage({kind: 'begin', options: reader} satisfies Order);
+	}
 
 	function order(message: Order): void {
 		for (const thread of threads) thread.postMessage(message);
