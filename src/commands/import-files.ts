@@ -3,10 +3,11 @@ import type {CrewSnapshot} from '../batch/crew.ts';
 import type {Hired} from '../batch/hire.ts';
 import {fingerprint} from '../ingest/fingerprint.ts';
 import type {Source} from '../ingest/source.ts';
-import type {Ledger, LedgerEntry} from '../store/ledger.ts';
+import type {LedgerEntry} from '../store/ledger.ts';
 import {storeProblem} from '../store/store-problem.ts';
-import {type Coverage, emptyCoverage, summedCoverage, without} from '../tls/coverage.ts';
-import type {StepEnd, Steps} from './import-steps.ts';
+import {summedCoverage, without} from '../tls/coverage.ts';
+import type {StepEnd} from './import-steps.ts';
+import type {Target} from './import-target.ts';
 import type {Io} from './io.ts';
 import {beginning, parseFile, type ReadUpTo} from './parse-files.ts';
 import {recognise} from './recognise.ts';
@@ -15,17 +16,6 @@ import {threadsFor} from './threads-for.ts';
 
 /** Text after which what was read is made safe: one transaction a step. */
 const usualStep = 256 << 20;
-
-/** What a database remembers of earlier imports, and what it holds. */
-export type Remembered = Ledger & {readonly coverage: Coverage};
-
-export const nothingRemembered = (): Remembered => ({entries: [], states: null, coverage: emptyCoverage()});
-
-/**
- * Where an import goes. Steps may come later than what is remembered: of a database that is only being made it is known at
- * once that that is nothing, so parsing begins while DuckDB is loaded.
- */
-export type Target = {readonly remembered: Remembered; readonly steps: () => Promise<Steps>};
 
 export type ImportedFiles = {
 	readonly problems: string[];

@@ -4,8 +4,8 @@ import {createBulkLoader} from '../store/bulk-load.ts';
 import {readLedger} from '../store/ledger.ts';
 import {countSessions, prune} from '../store/prune.ts';
 import {openStore, type Store} from '../store/store.ts';
-import type {Remembered} from './import-files.ts';
 import {createSteps, type Steps} from './import-steps.ts';
+import type {Remembered} from './import-target.ts';
 
 /** A database that an import goes to: all of an import that needs DuckDB. */
 export type ImportStore = {

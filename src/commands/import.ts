@@ -3,7 +3,7 @@ import {hireThreads, letGo} from '../batch/hire.ts';
 import type {Outcome} from '../exit.ts';
 import {expand} from '../ingest/expand.ts';
 import type {Source} from '../ingest/source.ts';
-import {type ImportedFiles, importFiles} from './import-files.ts';
+import type {ImportedFiles} from './import-files.ts';
 import type {Io} from './io.ts';
 import {NotNew, type OpeningStore, openBeside} from './open-beside.ts';
 import {type Progress, startProgress} from './progress.ts';
@@ -30,6 +30,8 @@ async function importBeside(
 		opening.read(bytes);
 	};
 	try {
+		// Loaded when the threads are on their way.
+		const {importFiles} = await import('./import-files.ts');
 		for (;;) {
 			const target = await opening.target();
 			const crew = hired;

@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs';
-import {nothingRemembered, type Target} from './import-files.ts';
 import type {ImportStore} from './import-store.ts';
+import {nothingRemembered, type Target} from './import-target.ts';
 
 /** A database that is opened beside the reading of its logs. */
 export type OpeningStore = {
