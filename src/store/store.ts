@@ -2,7 +2,8 @@ import {randomUUID} from 'node:crypto';
 import {rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {type DuckDBConnection, DuckDBInstance, type DuckDBResultReader, type DuckDBValue} from '@duckdb/node-api';
+import type {DuckDBConnection, DuckDBResultReader, DuckDBValue} from '@duckdb/node-api';
+import {DuckDBInstance} from './duckdb.ts';
 import {migrate} from './migrate.ts';
 import {refusal} from './refusal.ts';
 import {schema} from './schema.ts';
@@ -70,7 +71,7 @@ async function prepareSchema(connection: DuckDBConnection, path: string | undefi
  */
 export async function openStore({path, memoryLimit = '1GB'}: StoreOptions = {}): Promise<Store> {
 	const spill = join(tmpdir(), `tlsaudit-${randomUUID()}`);
-	let instance: DuckDBInstance;
+	let instance: Awaited<ReturnType<typeof DuckDBInstance.create>>;
 	try {
 		instance = await DuckDBInstance.create(path ?? ':memory:', {
 			memory_limit: memoryLimit,
