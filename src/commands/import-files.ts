@@ -140,7 +140,12 @@ export async function importFiles(
 			if (signal.aborted) break;
 			await importFile(source);
 		}
-		if (touched) await (await steps()).finish(endOf(await crew.snapshot()));
+		if (touched) {
+			const made = await steps();
+			const end = endOf(await crew.snapshot());
+			// Nobody is asked any more: the threads end beside the last step.
+			await Promise.all([made.finish(end), crew.close()]);
+		}
 	} catch (error) {
 		await crew.close();
 		await steps().then(
@@ -150,10 +155,6 @@ export async function importFiles(
 		throw storeProblem(settings.db ?? 'memory', error);
 	} finally {
 		await crew.close();
-		await steps().then(
-			made => made.end(),
-			() => undefined,
-		);
 	}
 	return {problems, opened, unchanged};
 }

@@ -27,7 +27,7 @@ export type Steps = {
 	finish(end: StepEnd): Promise<void>;
 	/** Leaves things as they were after the last step that ended. Throws nothing. */
 	undo(): Promise<void>;
-	/** Lets go of the tables. Throws nothing. */
+	/** Lets go of the tables, for others to use the database. Throws nothing. */
 	end(): Promise<void>;
 };
 
@@ -38,6 +38,7 @@ export type Steps = {
 export function createSteps(store: Store, loader: BulkLoader, continues: boolean): Steps {
 	let isOpen = false;
 	let first = true;
+	let turned = false;
 	let turning: Promise<void> = Promise.resolve();
 
 	async function begin(): Promise<void> {
@@ -74,12 +75,16 @@ export function createSteps(store: Store, loader: BulkLoader, continues: boolean
 			await loader.load(batch);
 		},
 		turn(end) {
+			turned = true;
 			turning = next(turning, end);
 			// Whoever waits for it hears of it.
 			turning.catch(() => undefined);
 		},
 		async finish(end) {
 			await turning;
+			// Rows of the last step are not moved to fill up those of the one before: that took a tenth of a second, for which
+			// everything waits here, and the next import does it.
+			if (turned) await store.run('set max_vacuum_tasks = 0');
 			await commit(end);
 		},
 		async undo() {
@@ -89,6 +94,7 @@ export function createSteps(store: Store, loader: BulkLoader, continues: boolean
 		async end() {
 			// Settings only; a database that has failed takes none any more.
 			await loader.end().catch(() => undefined);
+			await store.run('reset max_vacuum_tasks').catch(() => undefined);
 		},
 	};
 }

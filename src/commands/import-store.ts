@@ -34,11 +34,16 @@ export async function openImportStore(path: string): Promise<ImportStore> {
 	const store = await openStore({path});
 	try {
 		const before = await countSessions(store);
+		const {remembered, steps} = await prepareImport(store);
 		return {
 			isNew: store.isNew,
-			...(await prepareImport(store)),
+			remembered,
+			steps,
 			async end(keepFrom) {
-				if (keepFrom !== null) await prune(store, keepFrom);
+				if (keepFrom !== null) {
+					await steps.end();
+					await prune(store, keepFrom);
+				}
 				await store.checkpoint();
 				const {lines} = await readCoverage(store);
 				return {added: (await countSessions(store)) - before, lines};

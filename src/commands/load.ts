@@ -113,7 +113,11 @@ async function importInto(
 	signal: AbortSignal,
 ): Promise<Read> {
 	const {remembered, steps} = await prepareImport(store);
-	return importFiles({remembered, steps: async () => steps}, files, settings, io, signal, bytes);
+	try {
+		return await importFiles({remembered, steps: async () => steps}, files, settings, io, signal, bytes);
+	} finally {
+		await steps.end();
+	}
 }
 
 /**
