@@ -1,8 +1,10 @@
 import type {Crew, CrewOptions} from './crew.ts';
-import {createSingle} from './single.ts';
 import {createThreads} from './threads.ts';
 
 /** Makes the readers, in this thread or in threads of their own; the sessions are the same. */
-export function createCrew(options: CrewOptions): Crew {
-	return options.threads > 1 ? createThreads(options) : createSingle(options);
+export async function createCrew(options: CrewOptions): Promise<Crew> {
+	if (options.threads > 1) return createThreads(options);
+	// The parser is loaded in this thread only if it works here.
+	const {createSingle} = await import('./single.ts');
+	return createSingle(options);
 }

@@ -1,6 +1,7 @@
 import type {Bytes, SourceInfo} from '../log/reader-options.ts';
 import type {Coverage} from '../tls/coverage.ts';
 import type {SessionBatch} from '../tls/session-batch.ts';
+import type {Hired} from './hire.ts';
 import type {CrewSnapshot} from './join-stage.ts';
 import type {StageOptions} from './line-stage.ts';
 
@@ -34,11 +35,19 @@ export type CrewOptions = StageOptions & {
 	readonly sessions: (batch: SessionBatch) => Promise<void>;
 	/** Memory of a block; must hold two of the longest lines. */
 	readonly blockBytes?: number;
+	/** Threads that were started before, with blocks of that size; the crew's from now on. */
+	readonly hired?: Hired;
 };
 
 export const usualBlock = 1 << 20;
 
 /** What the stages are made with. */
-export function stageOptions({threads: _, sessions: __, blockBytes: ___, ...options}: CrewOptions): StageOptions {
+export function stageOptions({
+	threads: _,
+	sessions: __,
+	blockBytes: ___,
+	hired: ____,
+	...options
+}: CrewOptions): StageOptions {
 	return options;
 }

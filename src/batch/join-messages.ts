@@ -1,14 +1,15 @@
-import type {SessionBatch} from '../tls/session-batch.ts';
+import type {BatchMemory, SessionBatch} from '../tls/session-batch.ts';
 import {createJoinStage} from './join-stage.ts';
 import type {StageOptions} from './line-stage.ts';
-import type {JoinAnswer, JoinOrder, StageMessage} from './messages.ts';
+import type {JoinAnswer, StageMessage} from './messages.ts';
 import {createRingReader, type RingMemory} from './records-ring.ts';
 
 /** The second stage as it is spoken to, in a thread of its own or in the main one. */
 export type JoinMessages = {
 	/** From the first stage. */
 	take(message: StageMessage): void;
-	order(order: JoinOrder): void;
+	/** Memory of a batch that was taken. */
+	reuse(memory: BatchMemory): void;
 };
 
 /** Makes the stage; `answer` takes what it says. */
@@ -36,6 +37,6 @@ export function createJoinMessages(
 					break;
 			}
 		},
-		order: ({memory}) => join.reuse(memory),
+		reuse: memory => join.reuse(memory),
 	};
 }

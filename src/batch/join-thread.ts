@@ -1,10 +1,10 @@
 import {parentPort, workerData} from 'node:worker_threads';
 import {memoryOf} from '../tls/session-batch.ts';
-import {createJoinMessages} from './join-messages.ts';
+import {createJoinMessages, type JoinMessages} from './join-messages.ts';
 import type {JoinAnswer, JoinOrder, JoinThreadData, StageMessage} from './messages.ts';
 
 /** The thread of the second stage: records become sessions. DuckDB stays on the main thread. */
-const {options, ring, records} = workerData as JoinThreadData;
+const {ring, records} = workerData as JoinThreadData;
 
 /** Columns are handed over, not copied. */
 function memoryIn(message: JoinAnswer): ArrayBuffer[] {
@@ -12,7 +12,14 @@ function memoryIn(message: JoinAnswer): ArrayBuffer[] {
 	return message.kind === 'snapshot' ? message.snapshot.open.flatMap(memoryOf) : [];
 }
 
-const join = createJoinMessages(options, ring, message => parentPort?.postMessage(message, memoryIn(message)));
+let join: JoinMessages;
 
-records.on('message', (message: StageMessage) => join.take(message));
-parentPort?.on('message', (order: JoinOrder) => join.order(order));
+parentPort?.on('message', (order: JoinOrder) => {
+	if (order.kind === 'reuse') {
+		join.reuse(order.memory);
+		return;
+	}
+	join = createJoinMessages(order.options, ring, message => parentPort?.postMessage(message, memoryIn(message)));
+	// Records wait in their port until somebody listens.
+	records.on('message', (message: StageMessage) => join.take(message));
+});

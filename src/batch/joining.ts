@@ -1,10 +1,9 @@
-import {type MessagePort, Worker} from 'node:worker_threads';
+import type {MessagePort, Worker} from 'node:worker_threads';
 import {type BatchMemory, memoryOf} from '../tls/session-batch.ts';
 import {createJoinMessages} from './join-messages.ts';
 import type {StageOptions} from './line-stage.ts';
-import type {JoinAnswer, JoinOrder, JoinThreadData, StageMessage} from './messages.ts';
+import type {JoinAnswer, JoinOrder, StageMessage} from './messages.ts';
 import type {RingMemory} from './records-ring.ts';
-import {threadFile} from './thread-file.ts';
 
 /** The second stage, wherever it is done. */
 export type Joining = {
@@ -14,34 +13,28 @@ export type Joining = {
 };
 
 /** In a thread of its own. */
-export function createJoiningThread(
-	data: JoinThreadData,
-	answer: (message: JoinAnswer) => void,
-	failed: (error: unknown) => void,
-): Joining {
-	const thread = new Worker(threadFile('join-thread'), {
-		workerData: data,
-		transferList: [data.records],
-		// A larger nursery: sessions live just long enough to be copied once too often in the usual one.
-		resourceLimits: {maxYoungGenerationSizeMb: 24},
-	});
+export function joinInThread(thread: Worker, options: StageOptions, answer: (message: JoinAnswer) => void): Joining {
+	const order = (message: JoinOrder, memory: ArrayBuffer[] = []): void => thread.postMessage(message, memory);
 	thread.on('message', answer);
-	thread.on('error', failed);
+	order({kind: 'begin', options});
 	return {
-		reuse: memory => thread.postMessage({kind: 'reuse', memory} satisfies JoinOrder, memoryOf(memory)),
+		reuse: memory => order({kind: 'reuse', memory}, memoryOf(memory)),
 		close: () => thread.terminate(),
 	};
 }
 
-/** Here, between other work; `room` holds it back while the store does not keep up. */
-export function createJoiningHere(
-	options: StageOptions,
-	ring: RingMemory,
-	records: MessagePort,
-	answer: (message: JoinAnswer) => void,
-	failed: (error: unknown) => void,
-	room: () => Promise<void>,
-): Joining {
+export type JoinHereOptions = {
+	readonly options: StageOptions;
+	readonly ring: RingMemory;
+	readonly records: MessagePort;
+	readonly answer: (message: JoinAnswer) => void;
+	readonly failed: (error: unknown) => void;
+	/** Comes back when the store keeps up. */
+	readonly room: () => Promise<void>;
+};
+
+/** In this thread, between other work. */
+export function joinHere({options, ring, records, answer, failed, room}: JoinHereOptions): Joining {
 	const join = createJoinMessages(options, ring, answer);
 	let tail: Promise<void> = Promise.resolve();
 
@@ -56,7 +49,7 @@ export function createJoiningHere(
 		tail.catch(failed);
 	});
 	return {
-		reuse: memory => join.order({kind: 'reuse', memory}),
+		reuse: memory => join.reuse(memory),
 		async close() {
 			records.close();
 			await tail.catch(() => undefined);

@@ -1,11 +1,12 @@
 import {parentPort, workerData} from 'node:worker_threads';
 import type {Bytes} from '../log/reader-options.ts';
-import {createLineStage} from './line-stage.ts';
+import type {Records} from '../log/records.ts';
+import {createLineStage, type LineStage} from './line-stage.ts';
 import type {LineAnswer, LineOrder, LineThreadData, StageMessage} from './messages.ts';
 import {createRingWriter} from './records-ring.ts';
 
 /** The thread of the first stage: lines out of blocks that lie in shared memory become records in shared memory. */
-const {options, blocks, ring, records: port} = workerData as LineThreadData;
+const {blocks, ring, records: port} = workerData as LineThreadData;
 const buffers = blocks.map(memory => Buffer.from(memory) as unknown as Bytes);
 const writer = createRingWriter(ring);
 let room = writer.next();
@@ -18,14 +19,19 @@ function hand(message: StageMessage): void {
 	port.postMessage(message);
 }
 
-const lines = createLineStage(options, room.records, ({used, filled}) => {
+function full({used, filled}: Records): Records {
 	hand({kind: 'records', index: room.index, used, filled});
 	room = writer.next();
 	return room.records;
-});
+}
+
+let lines: LineStage;
 
 parentPort?.on('message', (order: LineOrder) => {
 	switch (order.kind) {
+		case 'begin':
+			lines = createLineStage(order.options, room.records, full);
+			break;
 		case 'open':
 			lines.open(order.source);
 			break;

@@ -8,7 +8,6 @@ import type {RingMemory} from './records-ring.ts';
 
 /** What the thread that reads lines is started with. Blocks and records are shared memory. */
 export type LineThreadData = {
-	readonly options: StageOptions;
 	readonly blocks: readonly SharedArrayBuffer[];
 	readonly ring: RingMemory;
 	/** Where records go. */
@@ -17,7 +16,6 @@ export type LineThreadData = {
 
 /** What the thread that joins sessions is started with. */
 export type JoinThreadData = {
-	readonly options: StageOptions;
 	readonly ring: RingMemory;
 	/** Where records come from. */
 	readonly records: MessagePort;
@@ -25,6 +23,8 @@ export type JoinThreadData = {
 
 /** To the thread that reads lines; worked on in order. */
 export type LineOrder =
+	/** The first one: a thread is started before it is known what it is to go on from. */
+	| {kind: 'begin'; options: StageOptions}
 	| {kind: 'open'; source: SourceInfo}
 	| {kind: 'block'; block: number; from: number; to: number}
 	| {kind: 'line'}
@@ -42,8 +42,12 @@ export type StageMessage =
 	| {kind: 'snapshot'; lines: LineSnapshot}
 	| {kind: 'end'; lines: Coverage};
 
-/** To the thread that joins: memory of a batch of sessions that were taken. */
-export type JoinOrder = {kind: 'reuse'; memory: BatchMemory};
+/** To the thread that joins. */
+export type JoinOrder =
+	/** The first one. */
+	| {kind: 'begin'; options: StageOptions}
+	/** Memory of a batch of sessions that were taken. */
+	| {kind: 'reuse'; memory: BatchMemory};
 
 /** From the second stage. */
 export type JoinAnswer =

@@ -1,21 +1,18 @@
-import {MessageChannel, Worker} from 'node:worker_threads';
 import type {Bytes} from '../log/reader-options.ts';
-import {memoryOf, type SessionBatch} from '../tls/session-batch.ts';
-import {type Crew, type CrewOptions, stageOptions, usualBlock} from './crew.ts';
+import type {SessionBatch} from '../tls/session-batch.ts';
+import {type Crew, type CrewOptions, stageOptions} from './crew.ts';
 import {createDelivery} from './delivery.ts';
-import {createJoiningHere, createJoiningThread, type Joining} from './joining.ts';
-import type {JoinAnswer, LineAnswer, LineOrder, LineThreadData} from './messages.ts';
-import {createRingMemory} from './records-ring.ts';
-import {threadFile} from './thread-file.ts';
-
-const blockCount = 12;
+import {hireThreads} from './hire.ts';
+import {type Joining, joinHere, joinInThread} from './joining.ts';
+import type {JoinAnswer, LineAnswer, LineOrder} from './messages.ts';
 
 type Waiter<Item> = {readonly resolve: (item: Item) => void; readonly fail: (error: unknown) => void};
 
 /** A crew whose first stage has a thread of its own, and the second, too, if there are three. Credit is the blocks: none free, none read. */
 export function createThreads(options: CrewOptions): Crew {
-	const memory = Array.from({length: blockCount}, () => new SharedArrayBuffer(options.blockBytes ?? usualBlock));
-	const blocks = memory.map(each => Buffer.from(each) as unknown as Bytes);
+	const hired = options.hired ?? hireThreads(options.threads, options.blockBytes);
+	const {ring, lines, join, records, onFailure} = hired;
+	const blocks = hired.blocks.map(each => Buffer.from(each) as unknown as Bytes);
 	const free = [...blocks];
 	const waiting: Waiter<Bytes>[] = [];
 	const lineWaiters: Waiter<number>[] = [];
@@ -56,18 +53,14 @@ export function createThreads(options: CrewOptions): Crew {
 		}
 	}
 
-	const ring = createRingMemory();
-	const {port1, port2} = new MessageChannel();
+	const stages = stageOptions(options);
 	const joining: Joining =
-		options.threads > 2
-			? createJoiningThread({options: stageOptions(options), ring, records: port2}, joined, fail)
-			: createJoiningHere(stageOptions(options), ring, port2, joined, fail, () => delivery.room());
-	const lines = new Worker(threadFile('line-thread'), {
-		workerData: {options: stageOptions(options), blocks: memory, ring, records: port1} satisfies LineThreadData,
-		transferList: [port1],
-	});
+		join === null
+			? joinHere({options: stages, ring, records, answer: joined, failed: fail, room: () => delivery.room()})
+			: joinInThread(join, stages, joined);
+	onFailure(fail);
 	lines.on('message', read);
-	lines.on('error', fail);
+	order({kind: 'begin', options: stages});
 
 	function order(message: LineOrder): void {
 		lines.postMessage(message);

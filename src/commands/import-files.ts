@@ -1,20 +1,18 @@
 import {createCrew} from '../batch/create-crew.ts';
 import type {CrewSnapshot} from '../batch/crew.ts';
-import {areReadable, stateFormat} from '../batch/parse-share.ts';
+import type {Hired} from '../batch/hire.ts';
 import {fingerprint} from '../ingest/fingerprint.ts';
 import type {Source} from '../ingest/source.ts';
-import {readCoverage} from '../store/account.ts';
-import {createBulkLoader} from '../store/bulk-load.ts';
-import {type LedgerEntry, readLedger} from '../store/ledger.ts';
-import type {Store} from '../store/store.ts';
+import type {LedgerEntry} from '../store/ledger.ts';
 import {storeProblem} from '../store/store-problem.ts';
-import {without} from '../tls/coverage.ts';
-import {createSteps, type StepEnd} from './import-steps.ts';
+import {summedCoverage, without} from '../tls/coverage.ts';
+import type {StepEnd} from './import-steps.ts';
+import type {Target} from './import-target.ts';
 import type {Io} from './io.ts';
-import {threadsFor} from './load-files.ts';
 import {beginning, parseFile, type ReadUpTo} from './parse-files.ts';
 import {recognise} from './recognise.ts';
 import type {Settings} from './settings.ts';
+import {threadsFor} from './threads-for.ts';
 
 /** Text after which what was read is made safe: one transaction a step. */
 const usualStep = 256 << 20;
@@ -39,41 +37,42 @@ function isRotated(name: string): boolean {
  * database cannot be written; the steps before stay.
  */
 export async function importFiles(
-	store: Store,
+	{remembered, steps}: Target,
 	sources: readonly Source[],
 	settings: Settings,
 	io: Io,
 	signal: AbortSignal,
 	onBytes: (count: number) => void,
+	hired?: Hired,
 ): Promise<ImportedFiles> {
 	const problems: string[] = [];
 	let opened = 0;
 	let unchanged = 0;
-	const ledger = await readLedger(store, stateFormat);
-	const {entries} = ledger;
-	const state = ledger.states !== null && areReadable(ledger.states) ? ledger.states : null;
+	/** There is something to write, be it only that a file is known under another name. */
+	let touched = false;
+	const {entries, states} = remembered;
 	const changed = new Set<number>();
-	const loader = await createBulkLoader(store);
 	const {zone, year, ports, now, stepBytes = usualStep, blockBytes} = settings;
 	let sinceStep = 0;
 	// A database may hold sessions of a live log, too, whose lines the parser's state does not know of.
-	let others = await readCoverage(store);
-	const steps = createSteps(store, loader, {continues: state !== null, others: () => others});
+	let others = remembered.coverage;
 
-	const crew = createCrew({
+	const crew = await createCrew({
 		zone,
 		ports,
 		now,
 		...(year === undefined ? {} : {year}),
 		...(blockBytes === undefined ? {} : {blockBytes}),
+		...(hired === undefined ? {} : {hired}),
 		threads: threadsFor(sources, settings),
-		state,
-		sessions: steps.load,
+		states,
+		sessions: async batch => (await steps()).load(batch),
 	});
 
 	/** What goes with a snapshot into the step that ends with it. */
 	function endOf(snapshot: CrewSnapshot): StepEnd {
-		const end = {snapshot, entries: entries.filter(({id}) => changed.has(id))};
+		const coverage = summedCoverage([others, snapshot.coverage]);
+		const end = {snapshot, coverage, entries: entries.filter(({id}) => changed.has(id))};
 		changed.clear();
 		sinceStep = 0;
 		return end;
@@ -93,7 +92,7 @@ export async function importFiles(
 		if (known.unchanged) {
 			unchanged++;
 			io.detail(`${source.name}: nothing new${known.entry ? ` (read before as ${known.entry.name})` : ''}`);
-			if (known.complete) await steps.begin();
+			if (known.complete) touched = true;
 			return;
 		}
 		const resume = known.entry ?? beginning;
@@ -102,7 +101,7 @@ export async function importFiles(
 			// Of a file without a whole line there is nothing to remember yet.
 			if (print && offset > 0) remember({id, name: source.name, head: print.head, offset, tail, lines, stored});
 		};
-		await steps.begin();
+		touched = true;
 		const parsed = await parseFile(
 			crew,
 			{
@@ -120,7 +119,7 @@ export async function importFiles(
 					if (sinceStep < stepBytes) return;
 					const snapshot = await crew.snapshot();
 					note(upTo, snapshot.line, null);
-					steps.turn(endOf(snapshot));
+					(await steps()).turn(endOf(snapshot));
 				},
 			},
 		);
@@ -136,20 +135,26 @@ export async function importFiles(
 	}
 
 	try {
-		others = without(others, (await crew.snapshot()).coverage);
+		if (states) others = without(others, (await crew.snapshot()).coverage);
 		for (const source of sources) {
 			if (signal.aborted) break;
 			await importFile(source);
 		}
-		await steps.finish(async () => endOf(await crew.snapshot()));
+		if (touched) {
+			const made = await steps();
+			const end = endOf(await crew.snapshot());
+			// Nobody is asked any more: the threads end beside the last step.
+			await Promise.all([made.finish(end), crew.close()]);
+		}
 	} catch (error) {
 		await crew.close();
-		await steps.undo();
+		await steps().then(
+			made => made.undo(),
+			() => undefined,
+		);
 		throw storeProblem(settings.db ?? 'memory', error);
 	} finally {
 		await crew.close();
-		// Settings only; a database that has failed takes none any more.
-		await loader.end().catch(() => undefined);
 	}
 	return {problems, opened, unchanged};
 }

@@ -1,45 +1,44 @@
 import type {CrewSnapshot} from '../batch/crew.ts';
-import {stateFormat} from '../batch/parse-share.ts';
+import {stateFormat} from '../batch/states.ts';
 import {writeCoverage} from '../store/account.ts';
 import type {BulkLoader} from '../store/bulk-load.ts';
 import {type LedgerEntry, writeEntries, writeStates} from '../store/ledger.ts';
 import {dropOpenSessions, forgetOpenSessions, showOpenSessions} from '../store/open-sessions.ts';
 import type {Store} from '../store/store.ts';
-import {type Coverage, summedCoverage} from '../tls/coverage.ts';
+import type {Coverage} from '../tls/coverage.ts';
 import type {SessionBatch} from '../tls/session-batch.ts';
 
 /** What the next step must know of the one that ends. */
 export type StepEnd = {
 	readonly snapshot: CrewSnapshot;
+	/** The account of all that the database holds then. */
+	readonly coverage: Coverage;
 	/** Entries that changed since the last step. */
 	readonly entries: readonly LedgerEntry[];
 };
 
 /** The transactions of an import, one after the other: sessions, places in the files and the parser's state go together. */
 export type Steps = {
-	/** Begins a step if none is open. */
-	begin(): Promise<void>;
-	/** Adds sessions to the step. */
+	/** Adds sessions to the step; begins one if none is open. */
 	load(batch: SessionBatch): Promise<void>;
-	/** Ends the step and begins the next, beside the parsing: `load` waits for it, and throws what it threw. */
+	/** Ends the step, beside the parsing: `load` waits for it, and throws what it threw. */
 	turn(end: StepEnd): void;
-	/** Ends the step that is open, if one is. */
-	finish(end: () => Promise<StepEnd>): Promise<void>;
+	/** Ends the last step. */
+	finish(end: StepEnd): Promise<void>;
 	/** Leaves things as they were after the last step that ended. Throws nothing. */
 	undo(): Promise<void>;
+	/** Lets go of the tables, for others to use the database. Throws nothing. */
+	end(): Promise<void>;
 };
 
 /**
  * Makes the steps. `continues`: sessions that were open when the last import ended are those of the parser's state, which
- * tells them anew; else they stay as they were. `others` is the account of what this import has no part in.
+ * tells them anew; else they stay as they were.
  */
-export function createSteps(
-	store: Store,
-	loader: BulkLoader,
-	{continues, others}: {readonly continues: boolean; readonly others: () => Coverage},
-): Steps {
+export function createSteps(store: Store, loader: BulkLoader, continues: boolean): Steps {
 	let isOpen = false;
 	let first = true;
+	let turned = false;
 	let turning: Promise<void> = Promise.resolve();
 
 	async function begin(): Promise<void> {
@@ -51,12 +50,13 @@ export function createSteps(
 		first = false;
 	}
 
-	async function commit({snapshot, entries}: StepEnd): Promise<void> {
+	async function commit({snapshot, coverage, entries}: StepEnd): Promise<void> {
+		await begin();
 		for (const open of snapshot.open) await loader.load(open, 'open_sessions');
 		await showOpenSessions(store);
 		await writeEntries(store, entries);
-		await writeStates(store, snapshot.state, stateFormat);
-		await writeCoverage(store, summedCoverage([others(), snapshot.coverage]));
+		await writeStates(store, snapshot.states, stateFormat);
+		await writeCoverage(store, coverage);
 		await store.run('commit');
 		isOpen = false;
 		// Rows stay in memory as they are until they are written to the file itself.
@@ -66,30 +66,35 @@ export function createSteps(
 	async function next(before: Promise<void>, end: StepEnd): Promise<void> {
 		await before;
 		await commit(end);
-		await begin();
 	}
 
 	return {
-		async begin() {
-			await turning;
-			await begin();
-		},
 		async load(batch) {
 			await turning;
+			await begin();
 			await loader.load(batch);
 		},
 		turn(end) {
+			turned = true;
 			turning = next(turning, end);
 			// Whoever waits for it hears of it.
 			turning.catch(() => undefined);
 		},
 		async finish(end) {
 			await turning;
-			if (isOpen) await commit(await end());
+			// Rows of the last step are not moved to fill up those of the one before: that took a tenth of a second, for which
+			// everything waits here, and the next import does it.
+			if (turned) await store.run('set max_vacuum_tasks = 0');
+			await commit(end);
 		},
 		async undo() {
 			await turning.catch(() => undefined);
 			if (isOpen) await store.run('rollback').catch(() => undefined);
+		},
+		async end() {
+			// Settings only; a database that has failed takes none any more.
+			await loader.end().catch(() => undefined);
+			await store.run('reset max_vacuum_tasks').catch(() => undefined);
 		},
 	};
 }

@@ -1,14 +1,52 @@
 import {existsSync} from 'node:fs';
+import {hireThreads, letGo} from '../batch/hire.ts';
 import type {Outcome} from '../exit.ts';
 import {expand} from '../ingest/expand.ts';
-import {readCoverage} from '../store/account.ts';
-import {countSessions, prune} from '../store/prune.ts';
-import {openStore} from '../store/store.ts';
-import {importFiles} from './import-files.ts';
+import type {Source} from '../ingest/source.ts';
+import type {ImportedFiles} from './import-files.ts';
 import type {Io} from './io.ts';
-import {startProgress} from './progress.ts';
+import {NotNew, type OpeningStore, openBeside} from './open-beside.ts';
+import {type Progress, startProgress} from './progress.ts';
 import type {Settings} from './settings.ts';
 import {stopOnSignal} from './stop.ts';
+import {threadsFor} from './threads-for.ts';
+
+/** Text that the parsing threads are given before DuckDB is loaded: they have blocks for a little more. */
+const headStart = 10 << 20;
+
+/** Reads the files; the threads load their program while this one opens the database. */
+async function importBeside(
+	opening: OpeningStore,
+	threads: number,
+	sources: readonly Source[],
+	settings: Settings,
+	progress: Progress,
+	stop: AbortSignal,
+): Promise<ImportedFiles> {
+	let hired = threads > 1 ? hireThreads(threads - 1, settings.blockBytes) : undefined;
+	const signal = AbortSignal.any([stop, opening.failed]);
+	const onBytes = (bytes: number): void => {
+		progress.bytes(bytes);
+		opening.read(bytes);
+	};
+	try {
+		// Loaded when the threads are on their way.
+		const {importFiles} = await import('./import-files.ts');
+		for (;;) {
+			const target = await opening.target();
+			const crew = hired;
+			hired = undefined;
+			try {
+				return await importFiles(target, sources, settings, progress.io, signal, onBytes, crew);
+			} catch (error) {
+				// Nothing was written: from the beginning, with what is remembered.
+				if (!(error instanceof NotNew)) throw error;
+			}
+		}
+	} finally {
+		if (hired) await letGo(hired);
+	}
+}
 
 /**
  * `tlsaudit import --db FILE FILE…`: brings a database up to date with log files. Safe to repeat and safe to kill; what
@@ -22,25 +60,23 @@ export async function importLogs(settings: Settings, io: Io): Promise<Outcome> {
 	const {sources, problems} = await expand(files);
 	for (const problem of problems) io.complain(problem);
 	if (sources.length === 0 && !existsSync(db)) return {incomplete: true};
-	const store = await openStore({path: db});
+	const threads = threadsFor(sources, settings);
+	const opening = openBeside(db, threads > 1 ? headStart : 0);
 	const stop = stopOnSignal();
 	const progress = startProgress(sources, io);
 	try {
-		const before = await countSessions(store);
-		const result = await importFiles(store, sources, settings, progress.io, stop.signal, progress.bytes);
+		const result = await importBeside(opening, threads, sources, settings, progress, stop.signal);
 		progress.stop();
 		for (const problem of result.problems) io.complain(problem);
-		if (keep !== undefined) await prune(store, now - keep);
-		await store.checkpoint();
-		const {lines} = await readCoverage(store);
-		const added = (await countSessions(store)) - before;
-		const files = result.opened === 1 ? '1 file' : `${result.opened} files`;
+		const store = await opening.store();
+		const {added, lines} = await store.end(keep === undefined ? null : now - keep);
+		const read = result.opened === 1 ? '1 file' : `${result.opened} files`;
 		const rest = result.unchanged === 0 ? '' : `, nothing new in ${result.unchanged}`;
-		io.warn(`${db}: read ${files}${rest}; sessions ${added >= 0 ? '+' : ''}${added}, lines in all ${lines}`);
+		io.warn(`${db}: read ${read}${rest}; sessions ${added >= 0 ? '+' : ''}${added}, lines in all ${lines}`);
 		return {incomplete: problems.length + result.problems.length > 0, signal: stop.number()};
 	} finally {
 		progress.stop();
 		stop.release();
-		await store.close();
+		await opening.close();
 	}
 }

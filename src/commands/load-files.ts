@@ -1,4 +1,3 @@
-import {availableParallelism} from 'node:os';
 import {createCrew} from '../batch/create-crew.ts';
 import type {Source} from '../ingest/source.ts';
 import {saveCoverage} from '../store/account.ts';
@@ -7,23 +6,7 @@ import type {Store} from '../store/store.ts';
 import type {Io} from './io.ts';
 import {beginning, parseFile} from './parse-files.ts';
 import type {Settings} from './settings.ts';
-
-/** Below so many bytes a second thread costs more than it saves. */
-const worthThreads = 24 << 20;
-
-/** A log packs to a sixth or less. Told by the name: nothing but speed hangs on it. */
-const packedName = /\.(?:gz|bz2|xz|zst)$/;
-
-function textBytes({name, size}: Source): number {
-	return (size ?? 0) * (packedName.test(name) ? 6 : 1);
-}
-
-/** DuckDB and reading have this thread, one or two others parse: more have nothing to do. */
-export function threadsFor(sources: readonly Source[], settings: Settings): number {
-	const size = sources.reduce((sum, source) => sum + textBytes(source), 0);
-	const wanted = settings.threads ?? Math.min(3, availableParallelism());
-	return size < worthThreads && settings.threads === undefined ? 1 : wanted;
-}
+import {threadsFor} from './threads-for.ts';
 
 export type LoadedFiles = {readonly problems: string[]; readonly opened: number};
 
@@ -40,13 +23,13 @@ export async function loadFiles(
 	let opened = 0;
 	const loader = await createBulkLoader(store);
 	const {zone, year, ports, now} = settings;
-	const crew = createCrew({
+	const crew = await createCrew({
 		zone,
 		ports,
 		now,
 		...(year === undefined ? {} : {year}),
 		threads: threadsFor(sources, settings),
-		state: null,
+		states: null,
 		sessions: batch => loader.load(batch),
 	});
 	try {

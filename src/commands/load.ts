@@ -13,6 +13,7 @@ import {didYouMean} from '../tls/nearest.ts';
 import {expiredExceptions} from '../tls/peer.ts';
 import type {Policy} from '../tls/policy.ts';
 import {importFiles} from './import-files.ts';
+import {prepareImport} from './import-store.ts';
 import type {Io} from './io.ts';
 import {loadFiles} from './load-files.ts';
 import {type Progress, startProgress} from './progress.ts';
@@ -104,6 +105,21 @@ async function readLive(
 	}
 }
 
+async function importInto(
+	store: Store,
+	files: readonly Source[],
+	settings: Settings,
+	{io, bytes}: Progress,
+	signal: AbortSignal,
+): Promise<Read> {
+	const {remembered, steps} = await prepareImport(store);
+	try {
+		return await importFiles({remembered, steps: async () => steps}, files, settings, io, signal, bytes);
+	} finally {
+		await steps.end();
+	}
+}
+
 /**
  * Reads each source the way that suits it. A database knows the files it has read, so they never go the live way there,
  * not even beside standard input, which is then read after them.
@@ -123,8 +139,7 @@ async function readAll(
 			? readLive(store, sources, settings, progress, signal, onlooker)
 			: loadFiles(store, files, settings, progress.io, signal, progress.bytes);
 	const none: Read = {problems: [], opened: 0};
-	const imported =
-		files.length > 0 ? await importFiles(store, files, settings, progress.io, signal, progress.bytes) : none;
+	const imported = files.length > 0 ? await importInto(store, files, settings, progress, signal) : none;
 	const live =
 		streams.length > 0 && !signal.aborted ? await readLive(store, streams, settings, progress, signal) : none;
 	return {problems: [...imported.problems, ...live.problems], opened: imported.opened + live.opened};

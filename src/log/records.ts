@@ -138,7 +138,7 @@ export function put(
 	ints[used + 2] = out.pid;
 	ints[used + 3] = out.line;
 	ints[used + 4] = minutes;
-	ints[used + 5] = time === time ? Math.floor(time - minutes * minute) : none;
+	ints[used + 5] = Number.isNaN(time) ? none : Math.floor(time - minutes * minute);
 	ints[used + 6] = a;
 	ints[used + 7] = b;
 	ints[used + 8] = c;

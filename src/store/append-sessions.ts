@@ -1,6 +1,7 @@
-import {BOOLEAN, DuckDBDataChunk, type DuckDBValue, INTEGER} from '@duckdb/node-api';
+import type {DuckDBValue} from '@duckdb/node-api';
 import type {Session} from '../tls/session.ts';
 import {noNumber, numberFields, type SessionBatch, timeFields, wordFields} from '../tls/session-batch.ts';
+import {BOOLEAN, DuckDBDataChunk, INTEGER} from './duckdb.ts';
 import {openEntries} from './entries.ts';
 import {type Column, duckType, handshakeColumns, originColumns, rowColumns} from './schema.ts';
 import type {Store} from './store.ts';

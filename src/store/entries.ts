@@ -1,4 +1,5 @@
-import {type DuckDBAppender, DuckDBDataChunk, type DuckDBType, type DuckDBValue, INTEGER} from '@duckdb/node-api';
+import type {DuckDBAppender, DuckDBType, DuckDBValue} from '@duckdb/node-api';
+import {DuckDBDataChunk, INTEGER} from './duckdb.ts';
 import type {Store} from './store.ts';
 
 /** DuckDB takes no more rows in one chunk. */

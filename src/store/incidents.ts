@@ -1,6 +1,6 @@
-import {INTEGER, VARCHAR} from '@duckdb/node-api';
 import type {Severity} from '../tls/policy.ts';
 import type {Hop} from '../tls/session.ts';
+import {INTEGER, VARCHAR} from './duckdb.ts';
 import {condition, type Filter} from './filter.ts';
 import {append} from './judgement.ts';
 import {peerFindings, peerWord} from './peer-findings.ts';

@@ -1,12 +1,6 @@
-import {
-	type DuckDBConnection,
-	DuckDBDataChunk,
-	type DuckDBType,
-	type DuckDBValue,
-	INTEGER,
-	VARCHAR,
-} from '@duckdb/node-api';
+import type {DuckDBConnection, DuckDBType, DuckDBValue} from '@duckdb/node-api';
 import type {Finding, Handshake} from '../tls/judge.ts';
+import {DuckDBDataChunk, INTEGER, VARCHAR} from './duckdb.ts';
 import {handshakeColumns} from './schema.ts';
 import type {Store} from './store.ts';
 

@@ -1,4 +1,4 @@
-import {blobValue} from '@duckdb/node-api';
+import {blobValue} from './duckdb.ts';
 import type {Store} from './store.ts';
 
 /** A file that was imported, known by its text and not by its name. */

@@ -1,7 +1,8 @@
-import {type DuckDBValue, INTEGER, VARCHAR} from '@duckdb/node-api';
+import type {DuckDBValue} from '@duckdb/node-api';
 import {type Handshake, judge, undecided} from '../tls/judge.ts';
 import {destinationFor, exceptionFor, judgeDestination} from '../tls/peer.ts';
 import type {Policy} from '../tls/policy.ts';
+import {INTEGER, VARCHAR} from './duckdb.ts';
 import {append, handshakes, judgeSessions} from './judgement.ts';
 import {peerFindings} from './peer-findings.ts';
 import type {Store} from './store.ts';

@@ -1,5 +1,5 @@
-import {INTEGER, TIMESTAMP, VARCHAR} from '@duckdb/node-api';
 import type {Session} from '../tls/session.ts';
+import {INTEGER, TIMESTAMP, VARCHAR} from './duckdb.ts';
 import {judgementTables} from './judgement-tables.ts';
 import {fileTables, openSessionsTable} from './ledger-tables.ts';
 

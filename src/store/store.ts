@@ -2,7 +2,8 @@ import {randomUUID} from 'node:crypto';
 import {rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {type DuckDBConnection, DuckDBInstance, type DuckDBResultReader, type DuckDBValue} from '@duckdb/node-api';
+import type {DuckDBConnection, DuckDBResultReader, DuckDBValue} from '@duckdb/node-api';
+import {DuckDBInstance} from './duckdb.ts';
 import {migrate} from './migrate.ts';
 import {refusal} from './refusal.ts';
 import {schema} from './schema.ts';
@@ -17,6 +18,8 @@ export type Store = {
 	/** Loads; queries go by the other one. */
 	readonly writer: DuckDBConnection;
 	readonly reader: DuckDBConnection;
+	/** It was empty before it was opened. */
+	readonly isNew: boolean;
 	/** Runs a query and gives all its rows. */
 	readonly all: <R extends Row>(sql: string, parameters?: Parameters) => Promise<R[]>;
 	/** The same, with the names and types of the columns. */
@@ -41,7 +44,8 @@ export type StoreOptions = {
 /** Bound values as they are, but JavaScript's safe integers beyond 32 bits as BIGINT. */
 const bound = (parameters: Parameters): Record<string, DuckDBValue> => ({...parameters});
 
-async function prepareSchema(connection: DuckDBConnection, path: string | undefined): Promise<void> {
+/** Gives whether the tables were made now. */
+async function prepareSchema(connection: DuckDBConnection, path: string | undefined): Promise<boolean> {
 	const known = await connection.runAndReadAll(
 		`select table_name from information_schema.tables where table_schema = 'main'`,
 	);
@@ -50,7 +54,7 @@ async function prepareSchema(connection: DuckDBConnection, path: string | undefi
 		const rows = await connection.runAndReadAll('select version from schema_version');
 		const version = rows.getRowsJS()[0]?.[0];
 		await migrate(connection, Number(version), path);
-		return;
+		return false;
 	}
 	if (names.length > 0) throw new Error(`${path}: the database was not made by tlsaudit; name another file with --db`);
 	// All or nothing: whoever is killed here leaves an empty database and not half of one.
@@ -58,6 +62,7 @@ async function prepareSchema(connection: DuckDBConnection, path: string | undefi
 	for (const statement of schema) await connection.run(statement);
 	await connection.run('commit');
 	await connection.run('checkpoint');
+	return true;
 }
 
 /**
@@ -66,7 +71,7 @@ async function prepareSchema(connection: DuckDBConnection, path: string | undefi
  */
 export async function openStore({path, memoryLimit = '1GB'}: StoreOptions = {}): Promise<Store> {
 	const spill = join(tmpdir(), `tlsaudit-${randomUUID()}`);
-	let instance: DuckDBInstance;
+	let instance: Awaited<ReturnType<typeof DuckDBInstance.create>>;
 	try {
 		instance = await DuckDBInstance.create(path ?? ':memory:', {
 			memory_limit: memoryLimit,
@@ -108,9 +113,18 @@ export async function openStore({path, memoryLimit = '1GB'}: StoreOptions = {}):
 		await rm(spill, {recursive: true, force: true});
 	}
 
-	const store: Store = {
+	let isNew: boolean;
+	try {
+		await reader.run(`set TimeZone = 'UTC'`);
+		isNew = await prepareSchema(writer, path);
+	} catch (error) {
+		await close();
+		throw error;
+	}
+	return {
 		writer,
 		reader,
+		isNew,
 		track,
 		read,
 		all: async <R extends Row>(sql: string, parameters?: Parameters): Promise<R[]> =>
@@ -128,12 +142,4 @@ export async function openStore({path, memoryLimit = '1GB'}: StoreOptions = {}):
 		},
 		close,
 	};
-	try {
-		await reader.run(`set TimeZone = 'UTC'`);
-		await prepareSchema(writer, path);
-	} catch (error) {
-		await close();
-		throw error;
-	}
-	return store;
 }

@@ -1,4 +1,5 @@
-import {DuckDBTimestampValue, type DuckDBValue, type DuckDBVector} from '@duckdb/node-api';
+import type {DuckDBValue, DuckDBVector} from '@duckdb/node-api';
+import {DuckDBTimestampValue} from './duckdb.ts';
 
 /**
  * Columns are written as a whole into the typed arrays that a vector of the package is made of, at a sixth of the cost of

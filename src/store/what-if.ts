@@ -1,6 +1,6 @@
-import {INTEGER, VARCHAR} from '@duckdb/node-api';
 import type {Hop} from '../tls/session.ts';
 import type {Replay} from '../tls/whatif.ts';
+import {INTEGER, VARCHAR} from './duckdb.ts';
 import {condition, type Filter} from './filter.ts';
 import {append, handshakes} from './judgement.ts';
 import type {Store} from './store.ts';

@@ -2,7 +2,6 @@ import {readFileSync} from 'node:fs';
 import test from 'ava';
 import {createCrew} from '../../src/batch/create-crew.ts';
 import type {Crew, CrewOptions} from '../../src/batch/crew.ts';
-import {stateFormat} from '../../src/batch/parse-share.ts';
 
 const real = readFileSync(new URL('../../samples/real/rfc3339.log', import.meta.url));
 const lines = real.toString('latin1').split('\n').length - 1;
@@ -12,7 +11,7 @@ const built = (await import(new URL('../../dist/batch/create-crew.js', import.me
 	createCrew: typeof createCrew;
 };
 
-const crews: Record<string, (options: CrewOptions) => Crew> = {
+const crews: Record<string, (options: CrewOptions) => Promise<Crew>> = {
 	'one thread': options => createCrew({...options, threads: 1}),
 	'two threads': options => built.createCrew({...options, threads: 2}),
 	'three threads': options => built.createCrew({...options, threads: 3}),
@@ -31,13 +30,13 @@ async function feed(crew: Crew, size: number): Promise<void> {
 }
 
 for (const [title, make] of Object.entries(crews)) {
-	const options = {zone: 'UTC', now: Date.UTC(2026, 11, 1), threads: 1, state: null};
+	const options = {zone: 'UTC', now: Date.UTC(2026, 11, 1), threads: 1, states: null};
 
 	test(`${title}: all sessions are taken before the end comes back, whatever the size of a block`, async t => {
 		const rows: number[] = [];
 		for (const size of [140_000, 1 << 20]) {
 			let count = 0;
-			const crew = make({
+			const crew = await make({
 				...options,
 				blockBytes: size,
 				async sessions(batch) {
@@ -57,7 +56,7 @@ for (const [title, make] of Object.entries(crews)) {
 	});
 
 	test(`${title}: what the store throws ends the crew, once and with that`, async t => {
-		const crew = make({
+		const crew = await make({
 			...options,
 			sessions: async () => {
 				throw new Error('the disk is full');
@@ -77,14 +76,12 @@ for (const [title, make] of Object.entries(crews)) {
 		const sessions: CrewOptions['sessions'] = async batch => {
 			count += batch.rows;
 		};
-		const first = make({...options, sessions});
+		const first = await make({...options, sessions});
 		await feed(first, 1 << 20);
 		const snapshot = await first.snapshot();
 		const before = count;
 		await first.close();
-		t.is(snapshot.state.length, title === 'three threads' ? 2 : 1);
-		t.true(stateFormat >= 1);
-		const second = make({...options, sessions, state: snapshot.state});
+		const second = await make({...options, sessions, states: snapshot.states});
 		const coverage = await second.end();
 		await second.close();
 		t.is(coverage.lines, lines);
@@ -101,18 +98,18 @@ test('a state goes on in any number of threads', async t => {
 	for (const before of threads)
 		for (const after of threads) {
 			let count = 0;
-			const options: Omit<CrewOptions, 'threads' | 'state'> = {
+			const options: Omit<CrewOptions, 'threads' | 'states'> = {
 				zone: 'UTC',
 				now: Date.UTC(2026, 11, 1),
 				async sessions(batch) {
 					count += batch.rows;
 				},
 			};
-			const first = built.createCrew({...options, threads: before, state: null});
+			const first = await built.createCrew({...options, threads: before, states: null});
 			await feed(first, 1 << 20);
-			const {state} = await first.snapshot();
+			const {states} = await first.snapshot();
 			await first.close();
-			const second = built.createCrew({...options, threads: after, state});
+			const second = await built.createCrew({...options, threads: after, states});
 			await feed(second, 1 << 20);
 			const coverage = await second.end();
 			await second.close();

@@ -16,6 +16,7 @@ import {gzipSync} from 'node:zlib';
 import {DuckDBInstance} from '@duckdb/node-api';
 import test from 'ava';
 import {importFiles} from '../../src/commands/import-files.ts';
+import {prepareImport} from '../../src/commands/import-store.ts';
 import {readSettings} from '../../src/commands/settings.ts';
 import {readFlags} from '../../src/flags.ts';
 import {expand} from '../../src/ingest/expand.ts';
@@ -203,7 +204,9 @@ async function importDuring(db: string, log: string, meanwhile: () => void): Pro
 			if (++blocks === 1) meanwhile();
 		};
 		const {signal} = new AbortController();
-		return (await importFiles(store, sources, settings, io, signal, onBytes)).problems;
+		const {remembered, steps} = await prepareImport(store);
+		const target = {remembered, steps: async () => steps};
+		return (await importFiles(target, sources, settings, io, signal, onBytes)).problems;
 	} finally {
 		await store.close();
 	}

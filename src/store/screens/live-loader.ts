@@ -1,5 +1,6 @@
-import {BOOLEAN, DuckDBDataChunk, DuckDBTimestampValue, type DuckDBValue, INTEGER, VARCHAR} from '@duckdb/node-api';
+import type {DuckDBValue} from '@duckdb/node-api';
 import type {Session} from '../../tls/session.ts';
+import {BOOLEAN, DuckDBDataChunk, DuckDBTimestampValue, INTEGER, VARCHAR} from '../duckdb.ts';
 import {duckType, handshakeColumns} from '../schema.ts';
 import type {Store} from '../store.ts';
 import {createDictionary, createRows} from './dictionary.ts';

@@ -1,0 +1,57 @@
+import {savedStates, stateFormat} from '../batch/states.ts';
+import {readCoverage} from '../store/account.ts';
+import {createBulkLoader} from '../store/bulk-load.ts';
+import {readLedger} from '../store/ledger.ts';
+import {countSessions, prune} from '../store/prune.ts';
+import {openStore, type Store} from '../store/store.ts';
+import {createSteps, type Steps} from './import-steps.ts';
+import type {Remembered} from './import-target.ts';
+
+/** A database that an import goes to: all of an import that needs DuckDB. */
+export type ImportStore = {
+	readonly isNew: boolean;
+	readonly remembered: Remembered;
+	readonly steps: Steps;
+	/** When all is imported: deletes sessions older than that moment, writes everything to the file and counts. */
+	end(before: number | null): Promise<{readonly added: number; readonly lines: number}>;
+	close(): Promise<void>;
+};
+
+/** Asks an open database what it remembers of earlier imports, and makes it ready for more. */
+export async function prepareImport(store: Store): Promise<{readonly remembered: Remembered; readonly steps: Steps}> {
+	const {entries, states} = await readLedger(store, stateFormat);
+	const readable = savedStates(states);
+	const coverage = await readCoverage(store);
+	const loader = await createBulkLoader(store);
+	return {
+		remembered: {entries, states: readable, coverage},
+		steps: createSteps(store, loader, readable !== null),
+	};
+}
+
+/** Opens a database, made when it does not exist. Throws one sentence when that cannot be. */
+export async function openImportStore(path: string): Promise<ImportStore> {
+	const store = await openStore({path});
+	try {
+		const before = await countSessions(store);
+		const {remembered, steps} = await prepareImport(store);
+		return {
+			isNew: store.isNew,
+			remembered,
+			steps,
+			async end(keepFrom) {
+				if (keepFrom !== null) {
+					await steps.end();
+					await prune(store, keepFrom);
+				}
+				await store.checkpoint();
+				const {lines} = await readCoverage(store);
+				return {added: (await countSessions(store)) - before, lines};
+			},
+			close: store.close,
+		};
+	} catch (error) {
+		await store.close();
+		throw error;
+	}
+}

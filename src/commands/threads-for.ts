@@ -1,0 +1,20 @@
+import {availableParallelism} from 'node:os';
+import type {Source} from '../ingest/source.ts';
+import type {Settings} from './settings.ts';
+
+/** Below so many bytes a second thread costs more than it saves. */
+const worthThreads = 24 << 20;
+
+/** A log packs to a sixth or less. Told by the name: nothing but speed hangs on it. */
+const packedName = /\.(?:gz|bz2|xz|zst)$/;
+
+function textBytes({name, size}: Source): number {
+	return (size ?? 0) * (packedName.test(name) ? 6 : 1);
+}
+
+/** DuckDB and reading have this thread, one or two others parse: more have nothing to do. */
+export function threadsFor(sources: readonly Source[], settings: Settings): number {
+	const size = sources.reduce((sum, source) => sum + textBytes(source), 0);
+	const wanted = settings.threads ?? Math.min(3, availableParallelism());
+	return size < worthThreads && settings.threads === undefined ? 1 : wanted;
+}
