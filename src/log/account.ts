@@ -1,5 +1,5 @@
 import type {Coverage} from '../tls/coverage.ts';
-import {keep} from './keep.ts';
+import {ownCopy} from './text.ts';
 
 /** Keeps the account of the lines: each is exactly one of understood, irrelevant, foreign, malformed. */
 export type Account = {
@@ -11,6 +11,8 @@ export type Account = {
 };
 
 const mostExamples = 50;
+/** Letters of an example. */
+const mostText = 1024;
 const speaksOfTls = /\b(?:TLS|SSL)(?:v?\d|\b)|STARTTLS/;
 
 /** Texts that name TLS and are about something else, or repeat what another line said. */
@@ -29,7 +31,7 @@ export function createAccount(coverage: Coverage): Account {
 			const known = shapes.get(shape);
 			if (known) known.count++;
 			else if (shapes.size < mostExamples) {
-				const example = {shape: keep(shape), count: 1, example: keep(text), source, line};
+				const example = {shape: ownCopy(shape), count: 1, example: text.slice(0, mostText), source, line};
 				shapes.set(example.shape, example);
 				coverage.examples.push(example);
 			}

@@ -8,6 +8,7 @@ import {createHeadReader, type HeadKind} from './head.ts';
 import type {LineState} from './line-state.ts';
 import {readLogger, readMaster} from './logger.ts';
 import {createNames, type LineTag} from './names.ts';
+import {createNewlineFinder} from './newline.ts';
 import {readPostscreen} from './postscreen.ts';
 import type {Bytes, ReaderOptions, SourceInfo} from './reader-options.ts';
 import {define, kindAt, lineAt, none, type Out, put, type Records, record, recordSize} from './records.ts';
@@ -51,6 +52,8 @@ function wayOf(program: Program): Way {
 /** The log's time is told at least that often, ms, when nothing else is. */
 const tellEvery = 1000;
 const rememberedLogins = 512;
+/** Longer ones are cut, the long way. */
+const longestLine = 4096;
 
 /** Makes a reader. `full` takes a batch of records and gives room for the next. It goes on from `state` and keeps it current. */
 export function createLineReader(
@@ -84,17 +87,23 @@ export function createLineReader(
 		const lines = 1 + state.parts;
 		state.parts = 0;
 		coverage.lines += lines;
-		coverage[known] += lines;
+		if (known === 'understood') coverage.understood += lines;
+		else if (known === 'irrelevant') coverage.irrelevant += lines;
+		else if (known === 'foreign') coverage.foreign += lines;
+		else coverage.malformed += lines;
 	}
 
-	/** Whether the connection was told of already. */
+	/** Whether the connection was told of already: the same line, come in twice. */
 	function seen(id: string): boolean {
-		const logins = state.logins;
-		const key = `${tag?.host.name} ${id} ${out.time}`;
-		if (logins.has(key)) return true;
+		const {logins} = state;
+		// Also where no line bears a time.
+		if (Object.is(logins.get(id), out.time)) return true;
 		if (logins.size >= rememberedLogins)
-			for (const login of [...logins].slice(0, rememberedLogins / 2)) logins.delete(login);
-		logins.add(key);
+			for (const login of logins.keys()) {
+				logins.delete(login);
+				if (logins.size <= rememberedLogins / 2) break;
+			}
+		logins.set(id, out.time);
 		return false;
 	}
 
@@ -219,14 +228,15 @@ export function createLineReader(
 	function block(bytes: Bytes, from: number, to: number): void {
 		blocks = true;
 		const text: Text = {bytes, view: viewOf(bytes), at: 0, end: 0};
+		const newlineFrom = createNewlineFinder(bytes, to);
 		let irrelevant = 0;
 		let foreign = 0;
 		let at = from;
 		while (at < to) {
-			const end = bytes.indexOf(10, at);
-			if (end < 0 || end >= to) break;
-			const known = state.parts === 0 ? familiar.match(bytes, text.view, at, end, head) : undefined;
-			if (known === undefined) line(stringOf(text, at, end));
+			const known = state.parts === 0 ? familiar.match(bytes, text.view, at, head) : undefined;
+			const end = newlineFrom(known === undefined ? at : head.textAt - 1);
+			if (end < 0) break;
+			if (known === undefined || end - at > longestLine) line(stringOf(text, at, end));
 			else {
 				const {way} = known;
 				lineNumber++;

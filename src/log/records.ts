@@ -161,7 +161,8 @@ export function define(out: Out, kind: number, number: number, {bytes}: Text, fr
 	const at = out.records.filled;
 	const own = out.records.bytes;
 	for (let index = 0; index < length; index++) own[at + index] = bytes[from + index] ?? 0;
-	own.fill(0, at + length, at + length + 8);
+	// No letter follows.
+	for (let index = at + length; index < at + length + 8; index++) own[index] = 0;
 	put(out, kind, number, at, at + length);
 	out.records.filled = at + length + 8;
 }

@@ -55,7 +55,7 @@ export function readSmtpd(out: Out, text: Text, memory: Words): boolean {
 			if (standsIn(text, disconnectFrom, at)) {
 				const begin = at + disconnectFrom.length;
 				const end = peerEnd(text, begin);
-				takeCounters(out, text, end, memory.client(text, begin, end));
+				takeCounters(out, text, end, memory.client(text, begin, end, out.pid));
 				return true;
 			}
 			break;
@@ -64,7 +64,7 @@ export function readSmtpd(out: Out, text: Text, memory: Words): boolean {
 				const begin = at + acceptError.length;
 				const end = peerEnd(text, begin);
 				const failure = failures.indexOf(failureOfDetail(restOf(text, end + 2)) as never);
-				put(out, record.serverHandshakeFailed, memory.client(text, begin, end), failure);
+				put(out, record.serverHandshakeFailed, memory.client(text, begin, end, out.pid), failure);
 				return true;
 			}
 			break;
@@ -88,7 +88,7 @@ export function readSmtpd(out: Out, text: Text, memory: Words): boolean {
 
 /** Writes a record of the peer that begins at a position. */
 function told(out: Out, kind: number, text: Text, memory: Words, at: number): true {
-	put(out, kind, memory.client(text, at, peerEnd(text, at)));
+	put(out, kind, memory.client(text, at, peerEnd(text, at), out.pid));
 	return true;
 }
 
@@ -125,7 +125,13 @@ function readQueued(out: Out, text: Text, memory: Words): boolean | undefined {
 		const begin = at + client.length;
 		const end = peerEnd(text, begin);
 		const user = end < text.end ? userAt(text, memory, end) : none;
-		put(out, record.serverMessage, memory.client(text, begin, end), memory.word(text, text.at, text.at + length), user);
+		put(
+			out,
+			record.serverMessage,
+			memory.client(text, begin, end, out.pid),
+			memory.word(text, text.at, text.at + length),
+			user,
+		);
 		return true;
 	}
 	if (standsIn(text, reject, at)) {
@@ -136,7 +142,7 @@ function readQueued(out: Out, text: Text, memory: Words): boolean | undefined {
 		const reason = (semicolon < 0 ? text.end : semicolon) - encryptionRequired.length;
 		const plaintext = reason >= end && standsIn(text, encryptionRequired, reason);
 		const kind = plaintext ? record.serverRejectedPlaintext : record.serverRejected;
-		put(out, kind, memory.client(text, begin + from.length, end));
+		put(out, kind, memory.client(text, begin + from.length, end, out.pid));
 		return true;
 	}
 	if (standsIn(text, abort, at)) return told(out, record.serverCertificateRequired, text, memory, at + abort.length);
@@ -167,6 +173,6 @@ function readBroken(out: Out, text: Text, memory: Words, at: number): boolean {
 	if (begin < 0) return false;
 	const peerAt = begin + from.length;
 	const command = memory.word(text, where, byteIn(text, 32, where));
-	put(out, record.serverBroken, memory.client(text, peerAt, peerEnd(text, peerAt)), command);
+	put(out, record.serverBroken, memory.client(text, peerAt, peerEnd(text, peerAt), out.pid), command);
 	return true;
 }

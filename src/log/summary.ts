@@ -58,7 +58,7 @@ export function takeSummary(out: Out, kind: number, text: Text, memory: Words, s
 	}
 	if (at < 0 || at + 2 > text.end || bytes[at] !== 58 || bytes[at + 1] !== 32) return false;
 	if (!isHandshake(text, at + 2)) return false;
-	const peer = server ? memory.client(text, peerAt, end) : memory.relay(text, peerAt, end);
+	const peer = server ? memory.client(text, peerAt, end, out.pid) : memory.relay(text, peerAt, end, out.pid);
 	const name = nameAt < 0 ? none : memory.word(text, nameAt, at);
 	// The text after «established to » or «reused to »: equal in the lines that tlsproxy and smtp write of one handshake.
 	const twin = from ? none : memory.twin(text, peerAt, text.end);

@@ -1,13 +1,19 @@
 import type {Text} from './text.ts';
 
-/** The number of the word between two positions: the same number for the same bytes, while it is remembered. */
-export type WordMemory = (text: Text, from: number, to: number) => number;
+/**
+ * The number of the word between two positions: the same number for the same bytes, while it is remembered. `process` is who
+ * speaks, if the same word is likely what it spoke of last.
+ */
+export type WordMemory = (text: Text, from: number, to: number, process?: number) => number;
 
 /** Each word has four places it may stand in, so that no log can make the search long. */
 const ways = 4;
 const longest = 256;
 /** Numbers of words that are not remembered, taken in turn: no line has so many words. */
 const passing = 16;
+
+/** Processes of which the latest word is known, a power of two. */
+const processes = 1024;
 
 /** How many numbers a memory of so many sets gives. */
 export function numbersOf(sets: number): number {
@@ -30,6 +36,8 @@ export function createWordMemory(
 	const known = new Int32Array(places * fours);
 	const hashes = new Int32Array(places);
 	const lengths = new Int32Array(places);
+	/** What processes spoke of last. */
+	const latest = new Int32Array(processes);
 	let turn = 0;
 	let last = -1;
 	let lastButOne = -1;
@@ -58,7 +66,7 @@ export function createWordMemory(
 		return place;
 	}
 
-	return (text, from, to) => {
+	return (text, from, to, process = 0) => {
 		const length = to - from;
 		if (length < 4 || length > fours * 4) {
 			const number = places + (turn++ & (passing - 1));
@@ -67,6 +75,8 @@ export function createWordMemory(
 		}
 		const {view} = text;
 		const end = to - 4;
+		const before = latest[process & (processes - 1)] ?? 0;
+		if (lengths[before] === length && isSame(before, view, from, end)) return given(before);
 		let hash = length;
 		for (let at = from; at < end; at += 4)
 			hash = Math.imul(hash ^ view.getInt32(at, true), 0x9e37_79b1) ^ (hash >>> 15);
@@ -74,8 +84,12 @@ export function createWordMemory(
 		hash ^= hash >>> 13;
 		const set = (hash & (sets - 1)) * ways;
 		for (let place = set; place < set + ways; place++)
-			if (hashes[place] === hash && lengths[place] === length && isSame(place, view, from, end)) return given(place);
+			if (hashes[place] === hash && lengths[place] === length && isSame(place, view, from, end)) {
+				latest[process & (processes - 1)] = place;
+				return given(place);
+			}
 		const place = learn(text, from, end, hash, set);
+		latest[process & (processes - 1)] = place;
 		define(place, text, from, to);
 		return given(place);
 	};

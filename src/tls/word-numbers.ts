@@ -34,7 +34,7 @@ export function createWordNumbers(): WordNumbers {
 				place = way;
 				break;
 			}
-		words[place] = copied(word);
+		words[place] = word;
 		known[place * stride + hashAt] = hash;
 		known[place * stride + batchAt] = 0;
 		return place;
@@ -71,16 +71,4 @@ function hashOf(word: string): number {
 	let hash = word.length;
 	for (let at = 0; at < word.length; at++) hash = (Math.imul(hash, 31) + word.charCodeAt(at)) | 0;
 	return hash;
-}
-
-const scratch = Buffer.allocUnsafe(1024);
-
-/** As a piece of its line a word would hold the line for as long as it is known. What fits one byte a letter stays so: it is quicker everywhere. */
-function copied(word: string): string {
-	// The engine copies short pieces by itself.
-	if (word.length < 13) return word;
-	let all = 0;
-	for (let at = 0; at < word.length; at++) all |= word.charCodeAt(at);
-	if (all > 255 || word.length > scratch.length) return Buffer.from(word, 'utf16le').toString('utf16le');
-	return scratch.toString('latin1', 0, scratch.write(word, 0, 'latin1'));
 }

@@ -1,7 +1,6 @@
 import type {Session} from '../../tls/session.ts';
 import type {Delivery} from '../delivery.ts';
 import type {Daemon, Entry} from '../entry.ts';
-import type {Keeper} from '../keep.ts';
 import {clearer} from '../library-problem.ts';
 import type {Relay} from '../peer.ts';
 import {type ClientProcess, newClientProcess} from './client-process.ts';
@@ -24,7 +23,6 @@ export type ClientJoiner = {
 };
 
 export type ClientOptions = {
-	keep: Keeper;
 	waiting: JoinWaiting;
 	connections: Connections;
 	proxyFailures: ProxyFailures;
@@ -45,7 +43,7 @@ export function emptyClientState(): ClientState {
 
 /** Joins the lines of smtp and lmtp processes, which write no connect line: a summary or a delivery is all there is. */
 export function createClientJoiner(options: ClientOptions, state: ClientState): ClientJoiner {
-	const {keep, connections} = options;
+	const {connections} = options;
 	const {processes} = state;
 	const plain = createPlainDeliveries(options);
 
@@ -119,8 +117,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		if (process.brokenFor !== null && process.brokenFor !== queueId) forgetBroken(process);
 		// No connection, or one that is no network: no claim about its transport.
 		if (!relay || relay.socket || relay.ip === null) return;
-		if (process.current && covers(process.current, delivery))
-			creditDelivery(process, process.current, entry, delivery, keep);
+		if (process.current && covers(process.current, delivery)) creditDelivery(process, process.current, entry, delivery);
 		else if (delivery.text === 'handshake-failed') toldFailure(process, entry, delivery);
 		else if (delivery.text !== 'lost' && delivery.text !== 'timeout') uncovered(process, entry, delivery, relay);
 	}
@@ -142,8 +139,8 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		const end = `[${relay.ip}]:${relay.port}`;
 		const known = process.broken.has(relay.text) || options.proxyFailures.named(entry.daemon.host, end, relay.host);
 		if (known || process.toldFailure === key) return;
-		process.toldFailure = keep(key);
-		const session = outboundSession(entry, relay, keep);
+		process.toldFailure = key;
+		const session = outboundSession(entry, relay);
 		session.outcome = 'failed';
 		session.failure = 'other';
 		session.endedAt = entry.time;
@@ -159,7 +156,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 	function skipped(process: ClientProcess, queueId: string, text: Delivery['text']): void {
 		if (text === 'said' || text === 'not-offered' || text === 'refused') return;
 		if (process.brokenFor !== null && process.brokenFor !== queueId) forgetBroken(process);
-		process.brokenFor = keep(queueId);
+		process.brokenFor = queueId;
 		if (!process.current) return;
 		if (process.current.session.failure === null && text === 'not-verified')
 			process.current.session.failure = 'certificate-not-verified';
@@ -184,7 +181,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 			case 'handshake-failed': {
 				settlePlain(process);
 				putDown(process);
-				const session = outboundSession(entry, event.peer, keep);
+				const session = outboundSession(entry, event.peer);
 				session.outcome = 'failed';
 				session.endedAt = entry.time;
 				session.failure = event.failure;

@@ -1,6 +1,5 @@
 import {emptySession, type Session} from '../../tls/session.ts';
 import type {Entry, Host} from '../entry.ts';
-import type {Keeper} from '../keep.ts';
 import type {Relay} from '../peer.ts';
 import {outboundHop} from '../service.ts';
 import {type ConnectionIndex, fileUnder, takeOut} from './connection-index.ts';
@@ -63,11 +62,7 @@ export function emptyConnections(): ConnectionsState {
 }
 
 /** Makes the pool; `emit` gets each session once, when nothing more can be said of it. */
-export function createConnections(
-	keep: Keeper,
-	emit: (session: Session) => void,
-	state: ConnectionsState,
-): Connections {
+export function createConnections(emit: (session: Session) => void, state: ConnectionsState): Connections {
 	const {byHost, byEnd} = state;
 
 	function create(entry: Entry, summary: Summary): Connection {
@@ -81,15 +76,15 @@ export function createConnections(
 		session.portSource = summary.peer.port === null ? null : 'log';
 		session.tlsMode = summary.peer.port === 465 ? 'implicit' : 'starttls';
 		session.service = lmtp ? 'lmtp' : 'smtp';
-		fillPeer(session, summary.peer, keep);
+		fillPeer(session, summary.peer);
 		session.peerPort = summary.peer.port;
-		fillSummary(session, summary, keep);
+		fillSummary(session, summary);
 		const connection: Connection = {
 			session,
 			host: entry.daemon.host,
-			twin: keep(summary.twin),
+			twin: summary.twin,
 			peerText: summary.peer.text,
-			end: keep(`[${summary.peer.ip}]:${summary.peer.port}`),
+			end: `[${summary.peer.ip}]:${summary.peer.port}`,
 			queueIds: noQueueIds(),
 			held: false,
 			claimed: false,

@@ -1,6 +1,5 @@
 import type {Delivery} from '../delivery.ts';
 import type {Entry} from '../entry.ts';
-import type {Keeper} from '../keep.ts';
 import type {ClientProcess} from './client-process.ts';
 import type {Connection} from './connections.ts';
 import {addQueueId} from './queue-ids.ts';
@@ -15,29 +14,23 @@ export function covers(connection: Connection, delivery: Delivery): boolean {
 }
 
 /** Credits a delivery line to the TLS connection whose summary covers it: the message, or why none was sent. */
-export function creditDelivery(
-	state: ClientProcess,
-	connection: Connection,
-	entry: Entry,
-	delivery: Delivery,
-	keep: Keeper,
-): void {
+export function creditDelivery(state: ClientProcess, connection: Connection, entry: Entry, delivery: Delivery): void {
 	const {session} = connection;
-	state.takenBy = state.takenBy === delivery.queueId ? state.takenBy : keep(delivery.queueId);
+	state.takenBy = delivery.queueId;
 	if (connection.emitted) return;
 	session.lastLine = entry.lineNumber;
 	if (entry.time !== null) connection.touched = entry.time;
 	if (!connection.held) session.endedAt = entry.time;
 	if (session.peerIp === null && delivery.relay) {
-		session.peerIp = keep(delivery.relay.ip ?? '');
+		session.peerIp = delivery.relay.ip ?? '';
 		session.port = delivery.relay.port;
 		session.peerPort = delivery.relay.port;
 		session.portSource = 'log';
 	}
-	if (delivery.tls !== null && !delivery.tls.endsWith('?')) session.tlsLevel = keep(delivery.tls);
+	if (delivery.tls !== null && !delivery.tls.endsWith('?')) session.tlsLevel = delivery.tls;
 	if (delivery.sent) {
 		state.sent = true;
-		addQueueId(connection.queueIds, state.takenBy, keep);
+		addQueueId(connection.queueIds, delivery.queueId);
 	} else if (delivery.text === 'said') session.rejected++;
 	else if (delivery.text === 'not-verified') session.failure = 'certificate-not-verified';
 	else if (delivery.text === 'dane') session.failure = 'dane';

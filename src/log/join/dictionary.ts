@@ -4,7 +4,7 @@ import {type HandshakeText, readHandshake} from '../handshake-text.ts';
 import type {Machines} from '../machines.ts';
 import {type Peer, type Relay, readPeer, readRelay} from '../peer.ts';
 import {argumentAt, kindAt, type Records, record} from '../records.ts';
-import {stringOf, type Text, viewOf, wholeText, wordOf} from '../text.ts';
+import {type Text, viewOf, wholeText, wordOf} from '../text.ts';
 
 /** What the numbers in records stand for. */
 export type Dictionary = {
@@ -74,7 +74,7 @@ export function createDictionary(machines: Machines): Dictionary {
 					words[number] = wordOf(word, from, to);
 					break;
 				case record.end:
-					ends[number] = stringOf(word, from, to);
+					ends[number] = wordOf(word, from, to);
 					break;
 				case record.handshake:
 					handshakes[number] = readHandshake(wholeText(word));

@@ -1,13 +1,12 @@
 import type {Session} from '../../tls/session.ts';
-import type {Keeper} from '../keep.ts';
 import type {Peer} from '../peer.ts';
 import type {Summary} from './events.ts';
 
 /** Writes into a session what a summary says of its handshake. */
-export function fillSummary(session: Session, summary: Summary, keep: Keeper): void {
+export function fillSummary(session: Session, summary: Summary): void {
 	session.outcome = 'encrypted';
 	session.trust = summary.trust;
-	session.serverName = summary.serverName === null ? null : keep(summary.serverName);
+	session.serverName = summary.serverName;
 	const {handshake} = summary;
 	session.protocol = handshake.protocol;
 	session.cipher = handshake.cipher;
@@ -20,8 +19,8 @@ export function fillSummary(session: Session, summary: Summary, keep: Keeper): v
 }
 
 /** Writes into a session who the other end is. */
-export function fillPeer(session: Session, peer: Peer, keep: Keeper): void {
-	session.peerHost = peer.host === null ? null : keep(peer.host);
-	session.peerIp = peer.ip === null ? null : keep(peer.ip);
+export function fillPeer(session: Session, peer: Peer): void {
+	session.peerHost = peer.host;
+	session.peerIp = peer.ip;
 	session.peerPort = peer.port;
 }

@@ -1,7 +1,6 @@
 import type {Coverage} from '../../tls/coverage.ts';
 import type {Session} from '../../tls/session.ts';
 import type {Daemon, Entry} from '../entry.ts';
-import {keep} from '../keep.ts';
 import {createMachines} from '../machines.ts';
 import {argumentAt, daemonAt, lineAt, none, pidAt, type Records, record, recordSize, timeOf} from '../records.ts';
 import {createWaiting} from '../waiting.ts';
@@ -66,11 +65,10 @@ export function createJoiner(
 	const waitingIn = createWaiting({limit: mostWaiting, patience, decide}, state.waitingIn);
 	const waitingOut = createWaiting({limit: mostWaiting, patience, decide}, state.waitingOut);
 	const roles = createRoles(waitingIn, state.roles);
-	const connections = createConnections(keep, emit, state.connections);
-	const postscreen = createPostscreenJoiner({keep, emit, silent}, state.postscreen);
+	const connections = createConnections(emit, state.connections);
+	const postscreen = createPostscreenJoiner({emit, silent}, state.postscreen);
 	const proxy = createProxyJoiner(
 		{
-			keep,
 			connections,
 			emit,
 			portOf: postscreen.portOf,
@@ -90,7 +88,7 @@ export function createJoiner(
 		state.server,
 	);
 	const client = createClientJoiner(
-		{keep, waiting: waitingOut, connections, proxyFailures: proxy.failures, emit},
+		{waiting: waitingOut, connections, proxyFailures: proxy.failures, emit},
 		state.client,
 	);
 	let count = 0;

@@ -1,7 +1,6 @@
 import type {Session} from '../../tls/session.ts';
 import type {Delivery} from '../delivery.ts';
 import type {Daemon, Entry} from '../entry.ts';
-import type {Keeper} from '../keep.ts';
 import {outboundSession} from './outbound.ts';
 import type {JoinWaiting} from './pending.ts';
 
@@ -41,16 +40,10 @@ function decidedBy(tls: string | null): 'plaintext' | 'encrypted' | null {
  * are never cached (smtp/smtp_session.c), tlsproxy's reuse always logs «reused», so `conn_use` without that word is
  * plaintext; else the tag must have logged summaries.
  */
-export function createPlainDeliveries(options: {
-	keep: Keeper;
-	waiting: JoinWaiting;
-	emit(session: Session): void;
-}): PlainDeliveries {
-	const {keep} = options;
-
+export function createPlainDeliveries(options: {waiting: JoinWaiting; emit(session: Session): void}): PlainDeliveries {
 	function begin(entry: Entry, delivery: Delivery): PlainDelivery {
 		if (!delivery.relay) throw new TypeError('a delivery without a relay has no transport');
-		const session = outboundSession(entry, delivery.relay, keep);
+		const session = outboundSession(entry, delivery.relay);
 		session.tlsMode = null;
 		session.reused = delivery.connectionUse - 1;
 		const {milliseconds} = delivery;
@@ -61,7 +54,7 @@ export function createPlainDeliveries(options: {
 		return {
 			session,
 			daemon: entry.daemon,
-			queueId: keep(delivery.queueId),
+			queueId: delivery.queueId,
 			relayText: delivery.relay.text,
 			proven: delivery.connectionUse > 1,
 			doubtful: began < host.firstTime || (entry.time ?? 0) < host.lossyUntil,
@@ -76,7 +69,7 @@ export function createPlainDeliveries(options: {
 			session.endedAt = entry.time;
 			session.lastLine = entry.lineNumber;
 			if (fallback) row.proven = true;
-			if (delivery.tls !== null && !delivery.tls.endsWith('?')) session.tlsLevel = keep(delivery.tls);
+			if (delivery.tls !== null && !delivery.tls.endsWith('?')) session.tlsLevel = delivery.tls;
 			const decided = row.session.reused > 0 ? null : decidedBy(delivery.tls);
 			if (decided === 'plaintext') row.proven = true;
 			else if (decided === 'encrypted') {

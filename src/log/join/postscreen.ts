@@ -1,6 +1,5 @@
 import type {Session} from '../../tls/session.ts';
 import type {Daemon, Entry, Host} from '../entry.ts';
-import type {Keeper} from '../keep.ts';
 import type {ScreenEvent} from './events.ts';
 import {screenedSession} from './screened.ts';
 
@@ -33,7 +32,7 @@ export type PostscreenJoiner = {
 	readonly open: number;
 };
 
-export type PostscreenOptions = {keep: Keeper; emit(session: Session): void; silent(): void};
+export type PostscreenOptions = {emit(session: Session): void; silent(): void};
 
 /** smtpd connects within moments of PASS, ms. */
 const handover = 10_000;
@@ -59,7 +58,6 @@ export function emptyPostscreenState(): PostscreenState {
  * one that spoke with postscreen itself is a session without mail: in plaintext, unless tlsproxy logged its handshake.
  */
 export function createPostscreenJoiner(options: PostscreenOptions, state: PostscreenState): PostscreenJoiner {
-	const {keep} = options;
 	const {hosts, passes} = state;
 
 	function screenedOf(host: Host): Map<string, Screened> {
@@ -75,7 +73,7 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 		state.open++;
 		return {
 			first: {...entry},
-			end: keep(end),
+			end: end,
 			port: localPort,
 			dialogue: false,
 			rejected: 0,
@@ -94,7 +92,7 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 			if (!one.passed) options.silent();
 			return;
 		}
-		const session = screenedSession(one.first, one.end, one.port, keep);
+		const session = screenedSession(one.first, one.end, one.port);
 		session.outcome = 'plaintext';
 		session.rejected = one.rejected;
 		session.endedAt = one.endedAt;
@@ -110,7 +108,7 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 			passes.set(host, known);
 		}
 		const port = one?.port ?? null;
-		if (ip !== null) known.set(keep(ip), {port, time: entry.time ?? 0});
+		if (ip !== null) known.set(ip, {port, time: entry.time ?? 0});
 		if (known.size > 1000)
 			for (const [address, pass] of known) if (pass.time < (entry.time ?? 0) - handover) known.delete(address);
 	}

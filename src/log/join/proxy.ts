@@ -1,6 +1,5 @@
 import type {Failure, Session} from '../../tls/session.ts';
 import type {Daemon, Entry, Host} from '../entry.ts';
-import type {Keeper} from '../keep.ts';
 import {clearer} from '../library-problem.ts';
 import {peerOfEnd} from '../peer.ts';
 import type {Connections} from './connections.ts';
@@ -43,7 +42,6 @@ export type ProxyJoiner = {
 };
 
 export type ProxyOptions = {
-	keep: Keeper;
 	connections: Connections;
 	emit(session: Session): void;
 	/** Our port, when postscreen logged the connection of this client. */
@@ -70,7 +68,6 @@ export function emptyProxyState(): ProxyState {
 
 /** Joins tlsproxy's lines: server role for postscreen, client role for smtp with connection reuse. */
 export function createProxyJoiner(options: ProxyOptions, state: ProxyState): ProxyJoiner {
-	const {keep} = options;
 	const {processes, failures} = state;
 
 	function stateOf(entry: Entry): ProxyProcess {
@@ -91,7 +88,7 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		const one: ProxyConnection = {client, established: false, session: null, failed: false, touched: time ?? 0};
 		const list = process.connections.get(end);
 		if (list) list.push(one);
-		else process.connections.set(keep(end), [one]);
+		else process.connections.set(end, [one]);
 		state.open++;
 		return one;
 	}
@@ -115,13 +112,13 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 
 	function serverSession(entry: Entry, end: string): Session {
 		options.encrypted(entry.daemon, end);
-		return screenedSession(entry, end, options.portOf(entry.daemon, end), keep);
+		return screenedSession(entry, end, options.portOf(entry.daemon, end));
 	}
 
 	function fail(process: ProxyProcess, one: ProxyConnection, entry: Entry, end: string): void {
 		one.failed = true;
 		const peer = peerOfEnd(end);
-		const session = one.client ? outboundSession(entry, peer, keep) : serverSession(entry, end);
+		const session = one.client ? outboundSession(entry, peer) : serverSession(entry, end);
 		session.tlsMode ??= 'starttls';
 		if (one.client && entry.daemon.tag.service === null) session.service = 'smtp';
 		session.outcome = 'failed';
@@ -141,7 +138,7 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		}
 		const before = ends.get(end);
 		if (before?.session) options.emit(before.session);
-		ends.set(keep(end), {time: entry.time ?? 0, session});
+		ends.set(end, {time: entry.time ?? 0, session});
 	}
 
 	function event(entry: Entry, event: ProxyEvent): void {
@@ -156,7 +153,7 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 				if (event.summary.from) {
 					one.session = serverSession(entry, event.end);
 					one.session.tlsMode = 'starttls';
-					fillSummary(one.session, event.summary, keep);
+					fillSummary(one.session, event.summary);
 				} else {
 					one.established = true;
 					options.connections.announce(entry, event.summary);
@@ -227,7 +224,7 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 				const failure = failures.get(host)?.get(end);
 				if (!failure) return false;
 				if (failure.session && failure.session.peerHost === null && peerHost !== null)
-					failure.session.peerHost = keep(peerHost);
+					failure.session.peerHost = peerHost;
 				return true;
 			},
 		},

@@ -8,10 +8,9 @@ export function noQueueIds(): QueueIds {
 	return {count: 0, first: '', more: null};
 }
 
-/** Adds an id; what is kept is a copy made by `keep`. */
-export function addQueueId(ids: QueueIds, id: string, keep: (word: string) => string): void {
+export function addQueueId(ids: QueueIds, id: string): void {
 	if (ids.count === 0) {
-		ids.first = keep(id);
+		ids.first = id;
 		ids.count = 1;
 		return;
 	}
@@ -19,7 +18,7 @@ export function addQueueId(ids: QueueIds, id: string, keep: (word: string) => st
 	ids.more ??= new Set();
 	if (ids.more.size >= mostIds) ids.count++;
 	else {
-		ids.more.add(keep(id));
+		ids.more.add(id);
 		ids.count = ids.more.size + 1;
 	}
 }

@@ -1,11 +1,10 @@
 import {emptySession, type Session} from '../../tls/session.ts';
 import type {Entry} from '../entry.ts';
-import type {Keeper} from '../keep.ts';
 import {isLoopback, peerOfEnd} from '../peer.ts';
 import {fillPeer} from './fill.ts';
 
 /** A session of a client with postscreen itself, known by `[addr]:port`; `port` is ours where postscreen logged it. */
-export function screenedSession(entry: Readonly<Entry>, end: string, port: number | null, keep: Keeper): Session {
+export function screenedSession(entry: Readonly<Entry>, end: string, port: number | null): Session {
 	const peer = peerOfEnd(end);
 	const session = emptySession(isLoopback(peer.ip) ? 'internal' : 'relay-in', 'in');
 	session.startedAt = entry.time;
@@ -15,7 +14,7 @@ export function screenedSession(entry: Readonly<Entry>, end: string, port: numbe
 	session.service = 'smtp';
 	session.port = port ?? 25;
 	session.portSource = port === null ? 'service' : 'log';
-	fillPeer(session, peer, keep);
+	fillPeer(session, peer);
 	session.source = entry.source;
 	session.firstLine = entry.lineNumber;
 	session.lastLine = entry.lineNumber;

@@ -1,6 +1,5 @@
 import {emptySession, type Failure, type Session} from '../../tls/session.ts';
 import type {Daemon, Entry} from '../entry.ts';
-import type {Keeper} from '../keep.ts';
 import {isLoopback, type Peer} from '../peer.ts';
 import type {Counters} from '../smtpd-counters.ts';
 import {noQueueIds, type QueueIds} from './queue-ids.ts';
@@ -38,7 +37,6 @@ export function beginServerSession(
 	peer: Peer | null,
 	startSeen: boolean,
 	handedOver: number | null,
-	keep: Keeper,
 ): ServerSession {
 	const {daemon} = entry;
 	const session = emptySession('relay-in', 'in');
@@ -53,8 +51,8 @@ export function beginServerSession(
 	session.port = handedOver ?? daemon.port;
 	session.portSource = handedOver === null ? daemon.portSource : 'log';
 	if (peer) {
-		session.peerHost = peer.host === null ? null : keep(peer.host);
-		session.peerIp = peer.ip === null ? null : keep(peer.ip);
+		session.peerHost = peer.host;
+		session.peerIp = peer.ip;
 		session.peerPort = peer.port;
 	}
 	return {

@@ -1,5 +1,4 @@
 import type {Daemon, Entry} from '../entry.ts';
-import {keep} from '../keep.ts';
 import {clearer} from '../library-problem.ts';
 import type {Peer} from '../peer.ts';
 import type {ServerEvent, Summary} from './events.ts';
@@ -49,13 +48,13 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 		if (entry.pid >= 0) return entry.pid;
 		// No pid in this framing: the client's address is the only link.
 		const peer = event.peer ?? event.summary?.peer;
-		if (peer) state.lastKey = keep(`${peer.ip}`);
+		if (peer) state.lastKey = `${peer.ip}`;
 		return state.lastKey;
 	}
 
 	function begin(states: States, key: Key, entry: Entry, peer: Peer | null, startSeen: boolean): ServerSession {
 		const handedOver = startSeen && peer ? options.handedOver(entry.daemon, peer.ip, entry.time) : null;
-		const one = beginServerSession(entry, peer, startSeen, handedOver, keep);
+		const one = beginServerSession(entry, peer, startSeen, handedOver);
 		if (!states.has(key)) state.held++;
 		states.set(key, one);
 		return one;
@@ -102,7 +101,7 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 			one = begin(states, key, entry, summary.peer, before.startSeen);
 		}
 		one.summary = true;
-		fillSummary(one.session, summary, keep);
+		fillSummary(one.session, summary);
 		if (!learned.summaries) {
 			learned.summaries = true;
 			options.waiting.retry(learned);
@@ -146,9 +145,9 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 				break;
 			case 'message':
 				// A before-queue filter takes the message without a queue id (smtpd_proxy_filter): each is one.
-				addQueueId(one.queueIds, event.detail === 'NOQUEUE' ? `NOQUEUE ${entry.lineNumber}` : event.detail, keep);
+				addQueueId(one.queueIds, event.detail === 'NOQUEUE' ? `NOQUEUE ${entry.lineNumber}` : event.detail);
 				if (event.username !== null) {
-					one.session.username = keep(event.username);
+					one.session.username = event.username;
 					one.loggedIn = true;
 				}
 				break;
@@ -160,7 +159,7 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 				one.failure = clearer(one.failure, event.failure);
 				break;
 			case 'broken':
-				one.brokenAfter = keep(event.detail);
+				one.brokenAfter = event.detail;
 				break;
 			case 'rejected-plaintext':
 				one.session.rejected++;
