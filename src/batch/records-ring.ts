@@ -22,7 +22,7 @@ export function createRingMemory(): RingMemory {
 }
 
 /** The batches of a ring, in either thread. */
-export function batchesOf(memory: RingMemory): Records[] {
+function batchesOf(memory: RingMemory): Records[] {
 	return memory.ints.map((ints, index) =>
 		createRecords(new Int32Array(ints), Buffer.from(memory.bytes[index] ?? ints) as unknown as Bytes),
 	);

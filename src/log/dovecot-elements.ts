@@ -2,7 +2,7 @@ import {words} from './byte-pattern.ts';
 import {createTextRoom, numberIn, standsIn, stringOf, type Text} from './text.ts';
 
 /** A piece of a text; `at` is -1 when there is none. */
-export type Span = {at: number; end: number};
+type Span = {at: number; end: number};
 
 /** The elements that matter, as pieces of the text. One object is used over and over. */
 export type Elements = {

@@ -9,7 +9,7 @@ import type {Bytes} from './reader-options.ts';
 export type Text = {bytes: Bytes; view: DataView; at: number; end: number};
 
 /** Longer words than this are nobody's name; what a session keeps of them is their beginning. */
-export const longestWord = 1024;
+const longestWord = 1024;
 
 /** Whether the words stand at a position. */
 export function standsIn({view, end}: Text, words: BytePattern, at: number): boolean {

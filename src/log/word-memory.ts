@@ -15,11 +15,6 @@ const passing = 16;
 /** Processes of which the latest word is known, a power of two. */
 const processes = 1024;
 
-/** How many numbers a memory of so many sets gives. */
-export function numbersOf(sets: number): number {
-	return sets * ways + passing;
-}
-
 /**
  * Numbers words by their bytes. Most come again and again in a log, and to find one takes a quarter of the time that making
  * its string takes. `sets` is a power of two, a quarter of how many are remembered; words longer than `most` bytes are not.

@@ -1,7 +1,7 @@
 import {readSecured, type Secured} from './dovecot-secured.ts';
 import {define, type Out, record} from './records.ts';
 import {stringOf, type Text} from './text.ts';
-import {createWordMemory, numbersOf, type WordMemory} from './word-memory.ts';
+import {createWordMemory, type WordMemory} from './word-memory.ts';
 
 /** Numbers of what lines have in common. What stands for what the joiner learns from the records. */
 export type Words = {
@@ -49,9 +49,6 @@ const most: Record<Kind, number> = {
 	label: 32,
 	secured: 256,
 };
-
-/** How many numbers of a kind there are. */
-export const countOf = (kind: Kind): number => numbersOf(sets[kind]);
 
 const nothingSaid = readSecured('');
 

@@ -72,3 +72,32 @@ test('heads that only resemble the one before are read the long way', t => {
 	t.deepEqual(inBlocks, asLines);
 	t.is(asLines?.coverage.lines, stamps.length * lines.length * 2);
 });
+
+test('lines of several machines and of tags that begin alike take the short way as the long one', t => {
+	const hosts = ['mx1', 'mx2', 'relay.example.net', 'mx1'];
+	const tags = [
+		'postfix/smtp[7]: 4F1: to=<a@x>, relay=x[192.0.2.1]:25, delay=1, delays=0/0/0.5/0.5, dsn=2.0.0, status=sent (250 ok)',
+		'postfix/smtpd[8]: connect from a.example[192.0.2.1]',
+		'postfix/smtpd[8]: disconnect from a.example[192.0.2.1] ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5',
+		'postfix/smtps/smtpd[9]: connect from b.example[192.0.2.2]',
+		'postfix/smtps/smtpd[9]: disconnect from b.example[192.0.2.2] commands=0/0',
+		'postfix/smtpd: connect from c.example[192.0.2.3]',
+		'postfix/smtp: connect to d.example[192.0.2.4]:25: Connection refused',
+		'postgrey[77]: action=pass',
+		'postgrey[78]: action=pass',
+		'postsrsd[79]: x',
+	];
+	const lines: string[] = [];
+	for (let round = 0; round < 40; round++) {
+		const host = hosts[round % hosts.length] ?? '';
+		const second = String(round).padStart(2, '0');
+		for (const tag of tags) {
+			lines.push(`2026-11-05T07:12:${second}.25${round % 10}+01:00 ${host} ${tag}`);
+			lines.push(`2026-11-05T06:12:${second}+00:00 other ${tag}`);
+		}
+	}
+	const text = `${lines.join('\n')}\n${' '.repeat(600)}\n`;
+	const [asLines, inBlocks] = both(Buffer.from(text), 900);
+	t.deepEqual(inBlocks, asLines);
+	t.true((asLines?.sessions.length ?? 0) > 100);
+});
