@@ -1,5 +1,4 @@
 import type {Session} from './session.ts';
-import {createWordNumbers, type WordNumbers} from './word-numbers.ts';
 
 /** Fields of a session by what they are made of. */
 export const timeFields = ['startedAt', 'endedAt'] as const satisfies ReadonlyArray<keyof Session>;
@@ -45,7 +44,8 @@ export const noNumber = -1;
 
 /**
  * Many sessions as columns: what crosses from a worker thread to the store without a copy, and what the store loads at the
- * speed of numbers. Words are numbered from 1 in `vocabulary`, 0 is null; a time that is null is NaN.
+ * speed of numbers. Words are numbered from 1 in `vocabulary`, 0 is null; a time that is null is NaN. A word of the columns that
+ * hold few has one number; one that names a peer or a user may have several, for to find the first took longer than all the rest.
  */
 export type SessionBatch = {
 	readonly rows: number;
@@ -102,8 +102,19 @@ function named({times, numbers, words}: BatchMemory): NamedColumns {
 	};
 }
 
+/** The words of a batch, and the numbers of those that come over and over. */
+type Vocabulary = {words: string[]; readonly numbers: Map<string, number>};
+
+function numberOf({words, numbers}: Vocabulary, word: string): number {
+	const known = numbers.get(word);
+	if (known !== undefined) return known;
+	const number = words.push(word);
+	numbers.set(word, number);
+	return number;
+}
+
 /** Puts a word of which a column has few. */
-function putFew({cells, words, ids}: WordColumn, row: number, word: string | null, numbers: WordNumbers): void {
+function putFew({cells, words, ids}: WordColumn, row: number, word: string | null, vocabulary: Vocabulary): void {
 	if (word === null) {
 		cells[row] = 0;
 		return;
@@ -112,18 +123,18 @@ function putFew({cells, words, ids}: WordColumn, row: number, word: string | nul
 	const at = (length + 3 * word.charCodeAt(length - 1) + word.charCodeAt(length >> 1)) & (lastWords - 1);
 	if (words[at] !== word) {
 		words[at] = word;
-		ids[at] = numbers.of(word);
+		ids[at] = numberOf(vocabulary, word);
 	}
 	cells[row] = ids[at] ?? 0;
 }
 
 /** Puts a word of which a column may have any number: an address, a host, a user. */
-function putMany({cells}: WordColumn, row: number, word: string | null, numbers: WordNumbers): void {
-	cells[row] = word === null ? 0 : numbers.of(word);
+function putMany({cells}: WordColumn, row: number, word: string | null, {words}: Vocabulary): void {
+	cells[row] = word === null ? 0 : words.push(word);
 }
 
 /** Field by field: loads by a name that changes took five times as long. */
-function putSession({times, numbers, words}: NamedColumns, row: number, session: Session, ids: WordNumbers): void {
+function putSession({times, numbers, words}: NamedColumns, row: number, session: Session, ids: Vocabulary): void {
 	times.startedAt[row] = session.startedAt ?? Number.NaN;
 	times.endedAt[row] = session.endedAt ?? Number.NaN;
 	numbers.pid[row] = session.pid ?? noNumber;
@@ -171,20 +182,22 @@ export function createSessionCollector(capacity: number, full: () => void): Sess
 	});
 	let memory = fresh();
 	let columns = named(memory);
-	const ids = createWordNumbers();
+	const vocabulary: Vocabulary = {words: [], numbers: new Map()};
 
 	return {
 		get rows() {
 			return rows;
 		},
 		add(session) {
-			putSession(columns, rows, session, ids);
+			putSession(columns, rows, session, vocabulary);
 			rows++;
 			if (rows === capacity) full();
 		},
 		take() {
 			if (rows === 0) return undefined;
-			const batch: SessionBatch = {...memory, rows, vocabulary: ids.take()};
+			const batch: SessionBatch = {...memory, rows, vocabulary: vocabulary.words};
+			vocabulary.words = [];
+			vocabulary.numbers.clear();
 			rows = 0;
 			memory = spare.pop() ?? fresh();
 			columns = named(memory);
