@@ -1,6 +1,6 @@
 import {words} from './byte-pattern.ts';
 import {type Out, put, record} from './records.ts';
-import {standsIn, type Text, wordsIn} from './text.ts';
+import {standsIn, type Text} from './text.ts';
 
 /** What the disconnect line counts (Postfix 3.0 and later, smtpd.c smtpd_format_cmd_stats): successes, and tries where it matters. */
 export type Counters = {
@@ -22,16 +22,13 @@ const noop = words('noop');
  */
 export function takeCounters(out: Out, text: Text, from: number, peer: number): void {
 	const {bytes, end} = text;
-	if (wordsIn(text, total, from) < 0) {
-		put(out, record.serverDisconnect, peer, 0);
-		return;
-	}
 	let starttls = 0;
 	let starttlsTried = 0;
 	let auth = 0;
 	let mail = 0;
 	let dialogue = 0;
 	let commands = 0;
+	let counted = 0;
 	let at = from + 1;
 	while (at < end) {
 		const name = at;
@@ -61,6 +58,7 @@ export function takeCounters(out: Out, text: Text, from: number, peer: number): 
 				break;
 			case 99: // commands
 				commands = tried;
+				if (standsIn(text, total, name)) counted = 1;
 				break;
 			case 110: // noop, notes
 				if (standsIn(text, noop, name)) dialogue = 1;
@@ -74,7 +72,7 @@ export function takeCounters(out: Out, text: Text, from: number, peer: number): 
 		while (at < end && bytes[at] !== 32) at++;
 		at++;
 	}
-	put(out, record.serverDisconnect, peer, 1, starttls, starttlsTried, auth, mail, dialogue, commands);
+	put(out, record.serverDisconnect, peer, counted, starttls, starttlsTried, auth, mail, dialogue, commands);
 }
 
 function isDigit(code: number | undefined): boolean {
