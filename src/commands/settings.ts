@@ -42,13 +42,18 @@ export type Settings = {
 
 /** Throws one sentence about a flag whose value means nothing. */
 export async function readSettings({command, files, subject, options}: Typed, now: number): Promise<Settings> {
-	const zone = options.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+	let zone = options.timezone;
+	/** The system's zone takes 12 ms to find: it is looked for when it is wanted. */
+	const zoneOf = (): string => {
+		zone ??= Intl.DateTimeFormat().resolvedOptions().timeZone;
+		return zone;
+	};
 	let since: number | undefined;
 	let until: number | undefined;
 	if (options.since !== undefined || options.until !== undefined) {
 		const {readMoment} = await import('./moment.ts');
-		if (options.since !== undefined) since = readMoment(options.since, '--since', zone, now);
-		if (options.until !== undefined) until = readMoment(options.until, '--until', zone, now);
+		if (options.since !== undefined) since = readMoment(options.since, '--since', zoneOf(), now);
+		if (options.until !== undefined) until = readMoment(options.until, '--until', zoneOf(), now);
 		if (since !== undefined && until !== undefined && since >= until)
 			throw new Error('--since is not before --until: no session can lie between them; change one of them');
 	}
@@ -64,7 +69,9 @@ export async function readSettings({command, files, subject, options}: Typed, no
 		stepBytes: options.stepBytes,
 		blockBytes: options.blockBytes,
 		keep: typeof options.keep === 'number' ? options.keep : undefined,
-		zone,
+		get zone() {
+			return zoneOf();
+		},
 		year: options.year,
 		ports: options.ports ?? new Map(),
 		follow: options.follow ?? false,

@@ -71,13 +71,25 @@ export function setTimes(vector: DuckDBVector, values: Float64Array): void {
 	vector.flush();
 }
 
+/** What a vector of VARCHAR holds until it is flushed: items, and which of them were set. */
+type Pending = {readonly items: unknown[]; readonly dirty: boolean[]};
+
+function pendingOf(vector: DuckDBVector): Pending | null {
+	const items: unknown = Reflect.get(vector, 'itemCache');
+	const dirty: unknown = Reflect.get(vector, 'itemCacheDirty');
+	return Array.isArray(items) && items.length === 0 && Array.isArray(dirty) ? {items, dirty} : null;
+}
+
 /** Writes words by their number, counted from 1, null for 0, into a vector of VARCHAR. */
 export function setWords(vector: DuckDBVector, ids: Uint32Array, words: readonly string[]): void {
 	const validity = validityOf(vector);
-	if (validity) {
+	const pending = pendingOf(vector);
+	if (validity && pending) {
+		const {items, dirty} = pending;
 		for (let row = 0; row < ids.length; row++) {
-			const word = words[(ids[row] ?? 0) - 1];
-			if (word !== undefined) vector.setItem(row, word);
+			const id = ids[row] ?? 0;
+			items.push(id === 0 ? null : words[id - 1]);
+			dirty.push(id !== 0);
 		}
 		const bits = validBits(ids, 0);
 		if (bits) validity.data = bits;
