@@ -1,6 +1,3 @@
-import {words} from './byte-pattern.ts';
-import {standsIn, type Text} from './text.ts';
-
 /** What a summary says after the peer: the part that is alike in thousands of lines. */
 export type HandshakeText = {
 	protocol: string;
@@ -12,17 +9,6 @@ export type HandshakeText = {
 	clientSignature: string | null;
 	clientDigest: string | null;
 };
-
-const withCipher = words(' with cipher ');
-
-/** Whether a text is `PROTOCOL with cipher NAME …`, the mandatory part of a summary. */
-export function isHandshake(text: Text, from: number): boolean {
-	const {bytes, end} = text;
-	let at = from;
-	while (at < end && at - from <= 16 && bytes[at] !== 32) at++;
-	const cipher = at + withCipher.length;
-	return at - from <= 16 && cipher < end && standsIn(text, withCipher, at) && bytes[cipher] !== 32;
-}
 
 /**
  * Reads `TLSv1.3 with cipher NAME (128/128 bits) key-exchange …`. The tail is read word by word, and unknown words are

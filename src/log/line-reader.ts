@@ -1,23 +1,15 @@
 import type {Coverage} from '../tls/coverage.ts';
 import {createAccount} from './account.ts';
-import {words} from './byte-pattern.ts';
 import {createClock} from './clock.ts';
-import {loginWordAt, readDovecot} from './dovecot.ts';
-import {createFamiliar} from './familiar.ts';
+import {learnHead, programNumber} from './familiar.ts';
 import {createHeadReader, type HeadKind} from './head.ts';
 import type {LineState} from './line-state.ts';
-import {readLogger, readMaster} from './logger.ts';
+import {changeOf, lossOf} from './logger.ts';
 import {createNames, type LineTag} from './names.ts';
-import {createNewlineFinder} from './newline.ts';
-import {readPostscreen} from './postscreen.ts';
 import type {Bytes, ReaderOptions, SourceInfo} from './reader-options.ts';
-import {define, kindAt, lineAt, none, type Out, put, type Records, record, recordSize} from './records.ts';
-import {readSmtp} from './smtp.ts';
-import {readSmtpd} from './smtpd.ts';
+import {type Records, record} from './records.ts';
+import {lineKinds, type Scanner, scannedPrograms, takeScanner} from './scanner.ts';
 import {createProgramMemory, type Program} from './tag.ts';
-import {createTextRoom, standsIn, stringOf, type Text, viewOf, wholeText} from './text.ts';
-import {readTlsproxy} from './tlsproxy.ts';
-import {createWords} from './words.ts';
 
 /** Lines in, records out: all that is known of text ends here. Nothing in it grows without bound, nothing throws on a line. */
 export type LineReader = {
@@ -27,9 +19,9 @@ export type LineReader = {
 	line(text: string): void;
 	/** Whole lines, each ended by a newline, between two positions: the same as `line` for each, and faster. */
 	block(bytes: Bytes, from: number, to: number): void;
-	/** The input is over. */
+	/** The input is over; nothing is read any more. */
 	end(): void;
-	/** Hands over what was written since the last time. */
+	/** Hands over what was written since the last time, and brings the state up to date. */
 	flush(): void;
 	/** What is known of the lines; the joiner knows the rest. */
 	readonly coverage: Coverage;
@@ -39,21 +31,19 @@ export type LineReader = {
 	readonly lineTime: number | null;
 };
 
-type Known = 'understood' | 'irrelevant' | 'foreign' | 'unknown';
+type Known = (typeof lineKinds)[number];
 
-/** What is done with the lines of a tag that was seen before: some are counted without a look at the text, or with one at its first letters. */
-type Way = 'irrelevant' | 'foreign' | 'dovecot' | 'read';
-
-function wayOf(program: Program): Way {
-	if (program === 'other') return 'irrelevant';
-	return program === 'foreign' || program === 'dovecot' ? program : 'read';
-}
-
-/** The log's time is told at least that often, ms, when nothing else is. */
-const tellEvery = 1000;
+const newline = 10;
 const rememberedLogins = 512;
-/** Longer ones are cut, the long way. */
-const longestLine = 4096;
+/** Bytes behind a piece of a block that must be no letters. */
+const margin = 64;
+/** Dovecot under whatever tag; the scanner looks for the same. */
+const loginLine = /^...[a-z3-]{0,9}?-login: /s;
+/** Of a tag that lost its last label, when its process has not shown what it is. */
+const unread = scannedPrograms.length;
+
+const linesLost =
+	'Lines were lost to rate limits of the logger; deliveries near them are not judged by the absence of a TLS line.';
 
 /** Makes a reader. `full` takes a batch of records and gives room for the next. It goes on from `state` and keeps it current. */
 export function createLineReader(
@@ -67,19 +57,42 @@ export function createLineReader(
 	const zone = options.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
 	const clock = createClock({zone, year: options.year, now: options.now}, state.clock);
 	const {head, read, rest} = createHeadReader(clock, state.head);
-	const out: Out = {records: first, daemon: none, pid: none, line: 0, time: Number.NaN, times: 1, told: 0, flush};
-	const memory = createWords(out);
-	const familiar = createFamiliar<Way>();
-	const names = createNames(out, () => familiar.forget());
 	const programs = createProgramMemory(state.programs);
-	const textOf = createTextRoom();
+	const names = createNames(scanner);
+	let records = first;
 	let source = '';
 	let lineNumber = 0;
 	let blocks = false;
-	let tag: LineTag | undefined;
+	let taken: Scanner | undefined;
 
-	function flush(): void {
-		if (out.records.used > 0) out.records = full(out.records);
+	/** The scanner is taken when there is something to scan: many a reader only ends what an earlier one left open. */
+	function scanner(): Scanner {
+		if (taken) return taken;
+		taken = takeScanner({flush: hand, unknown: (text, line) => account.unknown(text, source, line), seen});
+		taken.limit(records.ints.length, records.bytes.length);
+		taken.goOn(state.toldTime, state.failedOn === null ? -1 : names.named(state.failedOn.host).number);
+		return taken;
+	}
+
+	function hand(): void {
+		if (taken === undefined || taken.used() === 0) return;
+		taken.moveInto(records);
+		records = full(records);
+	}
+
+	/** What the scanner counted and found out since the last time. */
+	function settle(): void {
+		if (taken === undefined) return;
+		const understood = taken.counted(0);
+		const irrelevant = taken.counted(1);
+		const foreign = taken.counted(2);
+		coverage.understood += understood;
+		coverage.irrelevant += irrelevant;
+		coverage.foreign += foreign;
+		coverage.lines += understood + irrelevant + foreign;
+		state.toldTime = taken.toldTimeOf();
+		const host = names.nameOf(taken.failedOnOf());
+		state.failedOn = host === undefined ? null : {host};
 	}
 
 	/** Counts the line, with the pieces before it. */
@@ -87,118 +100,82 @@ export function createLineReader(
 		const lines = 1 + state.parts;
 		state.parts = 0;
 		coverage.lines += lines;
-		if (known === 'understood') coverage.understood += lines;
-		else if (known === 'irrelevant') coverage.irrelevant += lines;
-		else if (known === 'foreign') coverage.foreign += lines;
-		else coverage.malformed += lines;
+		coverage[known] += lines;
 	}
 
 	/** Whether the connection was told of already: the same line, come in twice. */
-	function seen(id: string): boolean {
+	function seen(id: string, time: number): boolean {
 		const {logins} = state;
 		// Also where no line bears a time.
-		if (Object.is(logins.get(id), out.time)) return true;
+		if (Object.is(logins.get(id), time)) return true;
 		if (logins.size >= rememberedLogins)
 			for (const login of logins.keys()) {
 				logins.delete(login);
 				if (logins.size <= rememberedLogins / 2) break;
 			}
-		logins.set(id, out.time);
+		logins.set(id, time);
 		return false;
 	}
 
-	function client(text: Text): Known {
-		if (!readSmtp(out, text, memory)) return 'unknown';
-		const {ints, used} = out.records;
-		const last = used - recordSize;
-		const failed =
-			last >= 0 && ints[last + kindAt] === record.clientHandshakeFailed && ints[last + lineAt] === out.line;
-		state.failedOn = failed && tag ? {host: tag.host.name} : null;
-		return 'understood';
-	}
-
-	function take(program: Program, text: Text): Known {
-		switch (program) {
-			case 'smtpd':
-				return readSmtpd(out, text, memory) ? 'understood' : 'unknown';
-			case 'smtp':
-			case 'lmtp':
-				return client(text);
-			case 'tlsproxy':
-				return readTlsproxy(out, text, memory) ? 'understood' : 'unknown';
-			case 'postscreen':
-				return readPostscreen(out, text, memory) ? 'understood' : 'unknown';
-			case 'foreign':
-				// Dovecot under another instance name.
-				return readDovecot(out, text, memory, undefined, seen) === 'understood' ? 'understood' : 'foreign';
-			case 'dovecot':
-				return readDovecot(out, text, memory, undefined, seen);
-			case 'dovecot-login':
-				return readDovecot(out, text, memory, tag?.tag.name.slice(0, -6), seen);
-			case 'logger':
-				readLogger(out, wholeText(text), account.notice);
-				return 'foreign';
-			case 'master':
-				readMaster(out, wholeText(text));
-				return 'irrelevant';
-			case 'other':
-				return 'irrelevant';
-			case 'cut':
-				return 'unknown';
+	/** What programs say that are no part of a session. */
+	function aside(program: Program, text: string, time: number): Known {
+		if (program === 'logger') {
+			const loss = Number.isNaN(time) ? null : lossOf(text);
+			if (loss === null) return 'foreign';
+			account.notice(linesLost);
+			scanner().putRecord(record.lossy, loss);
+			return 'foreign';
 		}
-	}
-
-	/** The line at hand is one of this tag. */
-	function begin(at: LineTag): void {
-		tag = at;
-		out.daemon = at.number;
-		out.pid = head.pid;
-		out.line = lineNumber;
-		out.time = Math.floor(head.time);
-		out.times = 1;
-	}
-
-	/** Tells the time if nothing else of the line was told, and nothing for a while. */
-	function tell(host: LineTag['host']): void {
-		const {time} = out;
-		if (out.told !== lineNumber) {
-			if (!(time - state.toldTime >= tellEvery) && (host.known || Number.isNaN(time))) return;
-			put(out, record.time);
+		if (program === 'master') {
+			const change = changeOf(text);
+			if (change !== null) scanner().putRecord(record.restart, change === 'start' ? 1 : 0);
 		}
-		if (Number.isNaN(time)) return;
-		host.known = true;
-		if (time > state.toldTime) state.toldTime = time;
+		return 'irrelevant';
 	}
 
-	function mailLine(at: LineTag, text: Text): void {
-		begin(at);
-		out.times = unfold(text);
-		const {program} = at.tag;
-		const actual = program === 'cut' ? programs.of(at.key, head.pid, wholeText(text)) : program;
-		const known = take(actual, text);
-		out.times = 1;
-		if (known === 'unknown') account.unknown(wholeText(text), source, lineNumber);
+	/** Reads the text of a line by whoever wrote it. */
+	function take(tag: LineTag, program: Program, text: string, time: number): Known {
+		const {write, readText} = scanner();
+		const {at, end} = write(text);
+		const {number: host} = tag.host;
+		if (program === 'dovecot-login') {
+			const name = write(tag.tag.name.slice(0, -6), end + margin);
+			return (
+				lineKinds[readText(scannedPrograms.indexOf('dovecot'), host, time, at, end, name.at, name.end)] ?? 'unknown'
+			);
+		}
+		const number = programNumber({...tag, tag: {...tag.tag, program}});
+		if (number < unread) return lineKinds[readText(number, host, time, at, end, 0, 0)] ?? 'unknown';
+		const known = program === 'cut' ? 'unknown' : aside(program, text, time);
+		if (known === 'unknown') account.unknown(text, source, lineNumber);
+		scanner().tellTime(host, time);
+		return known;
+	}
+
+	function mailLine(tag: LineTag, whole: string): void {
+		const {text, times} = unfolded(whole);
+		const time = Math.floor(head.time);
+		scanner().beginLine(lineNumber, tag.number, head.pid, time, times);
+		const {program} = tag.tag;
+		const known = take(tag, program === 'cut' ? programs.of(tag.key, head.pid, text) : program, text, time);
 		tally(known === 'unknown' ? 'irrelevant' : known);
-		tell(at.host);
 	}
 
 	function syslogLine(raw: string): void {
-		const at = names.find(head.line, head.hostAt, head.hostEnd, head.tagAt, head.tagEnd);
-		const {program} = at.tag;
-		if (blocks) familiar.learn(raw, head, at, wayOf(program));
-		if (program === 'other') tally('irrelevant');
-		else {
-			const text = textOf(head.line, head.textAt);
-			if (program === 'foreign' && loginWordAt(text) < 0) tally('foreign');
-			else mailLine(at, text);
-		}
+		const tag = names.find(head.line, head.hostAt, head.hostEnd, head.tagAt, head.tagEnd);
+		if (blocks) learnHead(scanner(), raw, head, tag);
+		const text = head.line.slice(head.textAt);
+		if (tag.tag.program === 'other') tally('irrelevant');
+		else if (tag.tag.program === 'foreign' && !loginLine.test(text)) tally('foreign');
+		else mailLine(tag, text);
 	}
 
 	/** «last message repeated N times», without a tag: of the last failure, if that was the last that was told. */
 	function again(): void {
-		const host = names.host(head.line, head.hostAt, head.hostEnd);
-		const counts = state.failedOn !== null && state.failedOn.host === host.name;
-		if (counts) put(out, record.again, Math.min(head.pid, 1000));
+		settle();
+		const {name} = names.host(head.line, head.hostAt, head.hostEnd);
+		const counts = state.failedOn !== null && state.failedOn.host === name;
+		if (counts) scanner().putRecord(record.again, Math.min(head.pid, 1000));
 		tally(counts ? 'understood' : 'foreign');
 	}
 
@@ -224,40 +201,46 @@ export function createLineReader(
 		else count(kind, raw);
 	}
 
-	/** Lines with familiar heads are dealt with as bytes; what is no text of ours is counted only. */
+	/** The next lines of a block that fit the scanner's memory: where they end. */
+	function pieceEnd(bytes: Bytes, from: number, to: number): number {
+		const most = from + scanner().pieceLength();
+		return to <= most ? to : bytes.lastIndexOf(newline, most - 1) + 1;
+	}
+
+	/** Reads lines that were copied to the scanner; those whose head it does not know come back as strings. */
+	function piece(at: number, end: number): void {
+		const {bytes, readLines, linesOf, lineEnd} = scanner();
+		let from = at;
+		while (from < end) {
+			if (state.parts > 0) {
+				const stop = bytes.indexOf(newline, from);
+				line(bytes.toString('utf8', from, stop));
+				from = stop + 1;
+				continue;
+			}
+			const strange = readLines(from, end, lineNumber);
+			lineNumber += linesOf();
+			if (strange === 0) return;
+			const stop = lineEnd();
+			line(bytes.toString('utf8', strange, stop));
+			from = stop + 1;
+		}
+	}
+
 	function block(bytes: Bytes, from: number, to: number): void {
 		blocks = true;
-		const text: Text = {bytes, view: viewOf(bytes), at: 0, end: 0};
-		const newlineFrom = createNewlineFinder(bytes, to);
-		let irrelevant = 0;
-		let foreign = 0;
+		const {bytes: memory, pieceAt} = scanner();
+		const start = pieceAt();
 		let at = from;
 		while (at < to) {
-			const known = state.parts === 0 ? familiar.match(bytes, text.view, at, head) : undefined;
-			const end = newlineFrom(known === undefined ? at : head.textAt - 1);
-			if (end < 0) break;
-			if (known === undefined || end - at > longestLine) line(stringOf(text, at, end));
-			else {
-				const {way} = known;
-				lineNumber++;
-				text.at = head.textAt;
-				if (way === 'irrelevant') irrelevant++;
-				else if (way === 'foreign' && loginWordAt(text) < 0) foreign++;
-				// «m»: rsyslog's «message repeated», with any text in it.
-				else if (way === 'dovecot' && bytes[head.textAt] !== 109 && loginWordAt(text) < 0) {
-					irrelevant++;
-					begin(known.tag);
-					tell(known.tag.host);
-				} else {
-					text.end = bytes[end - 1] === 13 ? end - 1 : end;
-					mailLine(known.tag, text);
-				}
-			}
-			at = end + 1;
+			const end = pieceEnd(bytes, at, to);
+			if (end <= at) break;
+			bytes.copy(memory, start, at, end);
+			memory.fill(0, start + end - at, start + end - at + margin);
+			piece(start, start + end - at);
+			at = end;
 		}
-		coverage.irrelevant += irrelevant;
-		coverage.foreign += foreign;
-		coverage.lines += irrelevant + foreign;
+		settle();
 	}
 
 	return {
@@ -272,27 +255,34 @@ export function createLineReader(
 			if (!info.line) finishRecord();
 			source = info.name;
 			lineNumber = info.line ?? 0;
-			out.told = -1;
-			const text = textOf(source, 0);
-			define(out, record.source, 0, text, text.at, text.end);
-			familiar.forget();
+			const {write, defineWord, forgetTold, forgetHeads} = scanner();
+			forgetTold();
+			forgetHeads();
+			const {at, end} = write(source);
+			defineWord(record.source, 0, at, end);
 			if (!info.line) clock.restart(info.modified);
 		},
 		line,
 		block,
-		end: finishRecord,
-		flush,
+		end() {
+			finishRecord();
+			settle();
+			hand();
+			taken?.release();
+			taken = undefined;
+		},
+		flush() {
+			settle();
+			hand();
+		},
 	};
 }
 
-const repeated = words('message repeated ');
-
-/** `message repeated N times: [ text]` (rsyslog): narrows to the text, which may itself end in a bracket, and gives how often it stands for. */
-function unfold(text: Text): number {
-	if (text.bytes[text.at] !== 109 || !standsIn(text, repeated, text.at)) return 1;
-	const match = /^message repeated (\d{1,6}) times: \[ ?/.exec(wholeText(text));
-	if (!match) return 1;
-	text.at += match[0].length;
-	if (text.end > text.at && text.bytes[text.end - 1] === 93) text.end--;
-	return Number(match[1]);
+/** `message repeated N times: [ text]` (rsyslog): the text, which may itself end in a bracket, and how often it stands for. */
+function unfolded(text: string): {times: number; text: string} {
+	if (text.charCodeAt(0) !== 109 || !text.startsWith('message repeated ')) return {times: 1, text};
+	const match = /^message repeated (\d{1,6}) times: \[ ?/.exec(text);
+	if (!match) return {times: 1, text};
+	const end = text.endsWith(']') ? text.length - 1 : text.length;
+	return {times: Number(match[1]), text: text.slice(match[0].length, end)};
 }

@@ -1,14 +1,14 @@
-import {define, type Out, put, record} from './records.ts';
+import {record} from './records.ts';
+import type {Scanner} from './scanner.ts';
 import {readTag, type Tag} from './tag.ts';
-import {createTextRoom, ownCopy} from './text.ts';
+import {ownCopy} from './text.ts';
 
 /** A machine whose lines are being read. */
 export type LineHost = {
+	readonly number: number;
 	/** null where the framing has no host. */
 	readonly name: string | null;
 	readonly tags: Map<string, LineTag>;
-	/** Its first time was told. */
-	known: boolean;
 };
 
 /** A tag on a machine, by the number that stands for both in records. */
@@ -25,16 +25,19 @@ export type Names = {
 	find(line: string, hostAt: number, hostEnd: number, tagAt: number, tagEnd: number): LineTag;
 	/** The machine of a line without a tag. */
 	host(line: string, hostAt: number, hostEnd: number): LineHost;
+	/** The machine with a name, and the name of one by its number. */
+	named(name: string | null): LineHost;
+	nameOf(number: number): string | null | undefined;
 };
 
 /** Beyond this many the names are noise (a hostile sender of syslog), and memory counts more than what was learned. */
 const mostHosts = 2000;
 const mostTags = 4000;
 
-/** Makes the memory; new names are defined in `out`, and `forgot` tells that all were dropped. */
-export function createNames(out: Out, forgot: () => void): Names {
+/** Makes the memory; new names are defined in the scanner's records. */
+export function createNames(scanner: () => Scanner): Names {
 	const hosts = new Map<string, LineHost>();
-	const textOf = createTextRoom();
+	const byNumber: LineHost[] = [];
 	let count = 0;
 	let lastName = '\u0000';
 	let lastHost: LineHost | undefined;
@@ -43,25 +46,31 @@ export function createNames(out: Out, forgot: () => void): Names {
 
 	function forget(): void {
 		hosts.clear();
+		byNumber.length = 0;
 		slots.fill(undefined);
 		count = 0;
 		lastHost = undefined;
-		put(out, record.forget);
-		forgot();
+		scanner().putRecord(record.forget, 0);
+		scanner().forgetTags();
+		scanner().forgetHosts();
+	}
+
+	function named(name: string | null): LineHost {
+		const known = hosts.get(name ?? '');
+		if (known) return known;
+		if (hosts.size >= mostHosts) forget();
+		// A copy: the line is not to live as long as the machine.
+		const copy = ownCopy(name ?? '');
+		const added = {number: byNumber.length, name: copy === '' ? null : copy, tags: new Map()};
+		byNumber.push(added);
+		hosts.set(copy, added);
+		return added;
 	}
 
 	function host(line: string, hostAt: number, hostEnd: number): LineHost {
 		if (lastHost && hostAt >= 0 && hostEnd - hostAt === lastName.length && line.startsWith(lastName, hostAt))
 			return lastHost;
-		const name = hostAt < 0 ? '' : line.slice(hostAt, hostEnd);
-		let found = hosts.get(name);
-		if (!found) {
-			if (hosts.size >= mostHosts) forget();
-			// A copy: the line is not to live as long as the machine.
-			const copy = ownCopy(name);
-			found = {name: copy === '' ? null : copy, tags: new Map(), known: false};
-			hosts.set(copy, found);
-		}
+		const found = named(hostAt < 0 ? null : line.slice(hostAt, hostEnd));
 		lastName = found.name ?? '\u0000';
 		lastHost = found;
 		return found;
@@ -72,13 +81,15 @@ export function createNames(out: Out, forgot: () => void): Names {
 		const key = `${machine.name ?? ''} ${tag.name}`;
 		const added: LineTag = {number: count++, host: machine, tag, key};
 		machine.tags.set(tag.name, added);
-		const text = textOf(key, 0);
-		define(out, record.daemon, added.number, text, text.at, text.end);
+		const {at, end} = scanner().write(key);
+		scanner().defineWord(record.daemon, added.number, at, end);
 		return added;
 	}
 
 	return {
 		host,
+		named,
+		nameOf: number => byNumber[number]?.name,
 		find(line, hostAt, hostEnd, tagAt, tagEnd) {
 			let machine = host(line, hostAt, hostEnd);
 			const length = tagEnd - tagAt;

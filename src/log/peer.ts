@@ -1,5 +1,4 @@
-import {words} from './byte-pattern.ts';
-import {numberIn, standsIn, type Text, wordOf} from './text.ts';
+import {numberIn, type Text, wordOf} from './text.ts';
 
 /** The other end as Postfix writes it: `name[addr]`, `name[addr]:port`, `[addr]:port` (log section «peer text»). */
 export type Peer = {
@@ -15,32 +14,6 @@ export type Peer = {
 
 /** A peer of our client, which is known by its very text. */
 export type Relay = Peer & {readonly text: string};
-
-const unknownPort = words(':unknown');
-
-/** Position just after the peer text that begins at `from`: the bracket, and a port if one follows. */
-export function peerEnd(text: Text, from: number): number {
-	const {bytes, end} = text;
-	let close = from;
-	while (close < end && bytes[close] !== 93) close++;
-	if (close === end) {
-		// Postfix 2.3 and 2.4 clients write the bare host name.
-		let stop = from;
-		for (; stop < end; stop++) {
-			const code = bytes[stop];
-			if (code === 58 || code === 32 || code === 44) break;
-		}
-		return stop;
-	}
-	let after = close + 1;
-	if (bytes[after] === 58) {
-		if (standsIn(text, unknownPort, after)) return after + unknownPort.length;
-		let digits = after + 1;
-		while (isDigit(bytes[digits])) digits++;
-		if (digits > after + 1) after = digits;
-	}
-	return after;
-}
 
 /** Reads a whole text as a peer. The address stands in the last pair of brackets; IPv6 is bare in it. */
 export function readPeer(text: Text): Peer {
@@ -82,10 +55,6 @@ export function peerOfEnd(end: string): Peer {
 /** «unknown» is what Postfix writes for want of a name or an address. */
 function known(word: string): string | null {
 	return word === '' || word === 'unknown' ? null : word;
-}
-
-function isDigit(code: number | undefined): boolean {
-	return code !== undefined && code >= 48 && code <= 57;
 }
 
 /** 127.0.0.1 and ::1: the machine talking to itself (content filters, webmail on the same host). */

@@ -4,7 +4,7 @@ import {type HandshakeText, readHandshake} from '../handshake-text.ts';
 import type {Machines} from '../machines.ts';
 import {type Peer, type Relay, readPeer, readRelay} from '../peer.ts';
 import {argumentAt, kindAt, type Records, record} from '../records.ts';
-import {type Text, viewOf, wholeText, wordOf} from '../text.ts';
+import {type Text, wordOf} from '../text.ts';
 
 /** What the numbers in records stand for. */
 export type Dictionary = {
@@ -38,7 +38,7 @@ export function createDictionary(machines: Machines): Dictionary {
 	let text: Text | undefined;
 
 	function textAt({bytes}: Records, from: number, to: number): Text {
-		if (text?.bytes !== bytes) text = {bytes, view: viewOf(bytes), at: from, end: to};
+		if (text?.bytes !== bytes) text = {bytes, at: from, end: to};
 		text.at = from;
 		text.end = to;
 		return text;
@@ -63,6 +63,7 @@ export function createDictionary(machines: Machines): Dictionary {
 			const from = ints[at + argumentAt + 1] ?? 0;
 			const to = ints[at + argumentAt + 2] ?? 0;
 			const word = textAt(records, from, to);
+			const whole = (): string => records.bytes.toString('utf8', from, to);
 			switch (ints[at + kindAt]) {
 				case record.client:
 					clients[number] = readPeer(word);
@@ -77,7 +78,7 @@ export function createDictionary(machines: Machines): Dictionary {
 					ends[number] = wordOf(word, from, to);
 					break;
 				case record.handshake:
-					handshakes[number] = readHandshake(wholeText(word));
+					handshakes[number] = readHandshake(whole());
 					break;
 				case record.twin:
 					twins[number] = wordOf(word, from, to);
@@ -86,16 +87,16 @@ export function createDictionary(machines: Machines): Dictionary {
 					labels[number] = wordOf(word, from, to);
 					break;
 				case record.secured:
-					secureds[number] = readSecured(wholeText(word));
+					secureds[number] = readSecured(whole());
 					break;
 				case record.daemon: {
-					const name = wholeText(word);
+					const name = whole();
 					const blank = name.indexOf(' ');
 					daemons[number] = machines.find(blank === 0 ? null : name.slice(0, blank), name.slice(blank + 1));
 					break;
 				}
 				case record.source:
-					source = wholeText(word);
+					source = whole();
 					break;
 				case record.forget:
 					daemons.length = 0;

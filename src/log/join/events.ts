@@ -1,9 +1,7 @@
 import type {Failure, Trust} from '../../tls/session.ts';
-import type {Delivery} from '../delivery.ts';
-import type {DeliveryText} from '../delivery-text.ts';
+import type {Delivery, DeliveryText} from '../delivery.ts';
 import type {HandshakeText} from '../handshake-text.ts';
 import type {Peer, Relay} from '../peer.ts';
-import type {Counters} from '../smtpd-counters.ts';
 
 /** One TLS connection line (tls/tls_misc.c tls_log_summary; before 3.4 tls_server.c and tls_client.c). */
 export type Summary<Other extends Peer = Peer> = {
@@ -16,6 +14,17 @@ export type Summary<Other extends Peer = Peer> = {
 	readonly handshake: HandshakeText;
 	/** The text after «established to » or «reused to »: equal in the lines that tlsproxy and smtp write of one handshake. */
 	readonly twin: string;
+};
+
+/** What the disconnect line counts (Postfix 3.0 and later, smtpd.c smtpd_format_cmd_stats): successes, and tries where it matters. */
+export type Counters = {
+	readonly starttls: number;
+	readonly starttlsTried: number;
+	readonly auth: number;
+	readonly mail: number;
+	/** A greeting, mail or AUTH: somebody spoke SMTP. */
+	readonly dialogue: boolean;
+	readonly commands: number;
 };
 
 /** What one line of smtpd tells of its session. All have one shape: with shapes of their own they took twice as long. */

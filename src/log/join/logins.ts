@@ -1,6 +1,6 @@
 import {emptySession, failures, type Session} from '../../tls/session.ts';
-import {loginHops, loginModes, loginOutcomes, loginSources} from '../dovecot.ts';
 import type {Entry} from '../entry.ts';
+import {loginHops, loginModes, loginOutcomes, loginSources} from '../login-numbers.ts';
 import {argumentAt, none} from '../records.ts';
 import type {Dictionary} from './dictionary.ts';
 

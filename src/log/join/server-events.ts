@@ -1,9 +1,13 @@
-import {failures} from '../../tls/session.ts';
+import {failures, type Trust} from '../../tls/session.ts';
 import type {Peer} from '../peer.ts';
 import {argumentAt, none, record} from '../records.ts';
-import {fromBit, reusedBit, trusts} from '../summary.ts';
 import type {Dictionary} from './dictionary.ts';
 import type {ServerEvent, Summary} from './events.ts';
+
+/** Trust levels by their number in a record, from 1, and the bits beside it; `src/scan/summary.ts` writes them. */
+const trusts = ['Anonymous', 'Untrusted', 'Trusted', 'Verified'] as const satisfies readonly Trust[];
+const reusedBit = 8;
+const fromBit = 16;
 
 const noHandshake = {
 	protocol: '',

@@ -1,7 +1,7 @@
 import {emptySession, type Failure, type Session} from '../../tls/session.ts';
 import type {Daemon, Entry} from '../entry.ts';
 import {isLoopback, type Peer} from '../peer.ts';
-import type {Counters} from '../smtpd-counters.ts';
+import type {Counters} from './events.ts';
 import {noQueueIds, type QueueIds} from './queue-ids.ts';
 
 /** One smtpd session in the making: the row, and what its lines have proved so far (see `verdict.ts`). */

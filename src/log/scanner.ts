@@ -1,0 +1,165 @@
+import {type Failure, failures} from '../tls/session.ts';
+import {readSecured, type Secured, securityOf} from './dovecot-secured.ts';
+import {failureOf, failureOfDetail} from './library-problem.ts';
+import {loginOutcomes} from './login-numbers.ts';
+import type {Bytes} from './reader-options.ts';
+import {type Records, recordBytes, recordInts} from './records.ts';
+import {scannerCode} from './scanner-code.ts';
+import {isTlsDetail} from './tls-detail.ts';
+
+/** Whose lines the scanner reads, by number; those behind are read here. */
+export const scannedPrograms = ['other', 'foreign', 'dovecot', 'smtpd', 'smtp', 'tlsproxy', 'postscreen'] as const;
+
+/** What a line is for the account, by number. */
+export const lineKinds = ['understood', 'irrelevant', 'foreign', 'unknown'] as const;
+
+/** What `src/scan/index.ts` exports; positions are those in its memory. */
+type Exports = {
+	readonly memory: WebAssembly.Memory;
+	pieceAt(): number;
+	pieceLength(): number;
+	roomAt(): number;
+	roomLength(): number;
+	recordsAt(): number;
+	wordBytesAt(): number;
+	used(): number;
+	filled(): number;
+	emptied(): void;
+	limit(numbers: number, bytes: number): void;
+	readLines(from: number, to: number, number: number): number;
+	lineEnd(): number;
+	linesOf(): number;
+	counted(kind: number): number;
+	beginLine(number: number, tag: number, process: number, time: number, times: number): void;
+	readText(program: number, host: number, time: number, at: number, end: number, name: number, nameEnd: number): number;
+	tellTime(host: number, time: number): void;
+	toldTimeOf(): number;
+	failedOnOf(): number;
+	goOn(toldTime: number, failedOn: number): void;
+	putRecord(kind: number, argument: number): void;
+	defineWord(kind: number, number: number, from: number, to: number): void;
+	learnMinute(from: number, length: number, begins: number): void;
+	learnMiddle(from: number, length: number, host: number): void;
+	learnTag(from: number, length: number, host: number, number: number, program: number): void;
+	forgetHeads(): void;
+	forgetTags(): void;
+	forgetHosts(): void;
+	forgetTold(): void;
+	forgetWords(): void;
+};
+
+/** What the scanner asks of its user. */
+export type ScannerUser = {
+	/** Takes the records written so far. */
+	flush(): void;
+	/** A text that no rule knew speaks of TLS. */
+	unknown(text: string, line: number): void;
+	/** Whether a login with this id, logged at that time, was told of already. */
+	seen(id: string, time: number): boolean;
+};
+
+/** A place in the scanner's memory. */
+export type Place = {readonly at: number; readonly end: number};
+
+/** The scanner of `src/scan` with its memory: bytes of lines become records of numbers. */
+export type Scanner = Exports & {
+	/** All of its memory, which never moves. */
+	readonly bytes: Bytes;
+	/** Writes a string into the room for lines, behind another one if need be. */
+	write(text: string, behind?: number): Place;
+	/** Copies what was written into a batch, and begins the next. */
+	moveInto(records: Records): void;
+	/** Nobody reads with it any more. */
+	release(): void;
+};
+
+const nothingSaid = readSecured('');
+/** Bytes behind a text that must be no letters. */
+const margin = 64;
+
+/** A scanner that nobody uses; its memory is for whoever comes next. */
+const idle: Array<{readonly scanner: Scanner; readonly lend: (user: ScannerUser) => void}> = [];
+const mostIdle = 4;
+
+let module: WebAssembly.Module | undefined;
+
+const numberOf = (failure: Failure | null): number => (failure === null ? -1 : failures.indexOf(failure));
+
+/** Gives a scanner that knows nothing. Making one takes some milliseconds and eight megabytes, so they are used again. */
+export function takeScanner(user: ScannerUser): Scanner {
+	const {scanner, lend} = idle.pop() ?? makeScanner();
+	lend(user);
+	scanner.limit(recordInts, recordBytes);
+	scanner.emptied();
+	scanner.forgetTags();
+	scanner.forgetHosts();
+	scanner.forgetTold();
+	scanner.forgetWords();
+	scanner.goOn(Number.NEGATIVE_INFINITY, -1);
+	return scanner;
+}
+
+function makeScanner(): {readonly scanner: Scanner; readonly lend: (user: ScannerUser) => void} {
+	let user: ScannerUser;
+	const secureds: Secured[] = [];
+	const text = (from: number, to: number): string => bytes.toString('utf8', from, to);
+	const imports = {
+		flush: () => user.flush(),
+		failureOf: (from: number, to: number) => numberOf(failureOf(text(from, to))),
+		failureOfDetail: (from: number, to: number) => numberOf(failureOfDetail(text(from, to))),
+		isTlsDetail: (from: number, to: number) => (isTlsDetail(text(from, to)) ? 1 : 0),
+		isClientNote: (from: number, to: number) =>
+			/^(?:TLS policy lookup |DANE|DNSSEC|MX name |TLSA|.*TLSA|.*dane configured)/.test(text(from, to)) ? 1 : 0,
+		unknown: (from: number, to: number, line: number) => user.unknown(text(from, to), line),
+		seen: (from: number, to: number, time: number) => (user.seen(text(from, to), time) ? 1 : 0),
+		secured(number: number, from: number, to: number) {
+			secureds[number] = readSecured(text(from, to));
+		},
+		securityOf(number: number, from: number, to: number, usual: number) {
+			const {outcome, failure} = securityOf(secureds[number] ?? nothingSaid, text(from, to), usual !== 0);
+			return loginOutcomes.indexOf(outcome) | ((numberOf(failure) + 1) << 4);
+		},
+		entered(from: number, to: number) {
+			const head = text(from, to);
+			const success = /^(?:Login|Logged in)/.test(head) || /^proxy\(.*started proxying/i.test(head);
+			return success && !/^Login (?:aborted|failed)/.test(head) ? 1 : 0;
+		},
+	};
+	function abort(): never {
+		throw new RangeError('the scanner has no memory left');
+	}
+	module ??= new WebAssembly.Module(Buffer.from(scannerCode, 'base64'));
+	const exports = new WebAssembly.Instance(module, {imports, env: {abort}}).exports as unknown as Exports;
+	const {buffer} = exports.memory;
+	const bytes = Buffer.from(buffer) as unknown as Bytes;
+	const ints = new Int32Array(buffer, exports.recordsAt(), recordInts);
+	const wordBytes = new Uint8Array(buffer, exports.wordBytesAt(), recordBytes);
+	const room = exports.roomAt();
+	const roomEnd = room + exports.roomLength();
+	const scanner: Scanner = {
+		...exports,
+		bytes,
+		write(line, behind = room) {
+			const end = behind + bytes.write(line, behind, roomEnd - behind, 'utf8');
+			bytes.fill(0, end, end + margin);
+			return {at: behind, end};
+		},
+		moveInto(records) {
+			records.used = exports.used();
+			records.filled = exports.filled();
+			records.ints.set(ints.subarray(0, records.used));
+			records.bytes.set(wordBytes.subarray(0, records.filled));
+			exports.emptied();
+		},
+		release() {
+			if (idle.length < mostIdle) idle.push(made);
+		},
+	};
+	const made = {
+		scanner,
+		lend(by: ScannerUser) {
+			user = by;
+		},
+	};
+	return made;
+}

@@ -1,0 +1,64 @@
+import {isDigit, lengthOf, stands, words, wordsFrom} from './bytes';
+
+/** What the text in a delivery's last brackets says about TLS, by the numbers of `deliveryTexts` in `src/log/delivery-text.ts`. */
+export const handshakeFailed: i32 = 0;
+export const notOffered: i32 = 1;
+export const refused: i32 = 2;
+export const unavailable: i32 = 3;
+export const notVerified: i32 = 4;
+export const dane: i32 = 5;
+export const lost: i32 = 6;
+export const timeout: i32 = 7;
+export const said: i32 = 8;
+export const other: i32 = 9;
+
+const host = words('host ');
+const saidWord = words(' said: ');
+const required = words('TLS is required, but');
+const notOfferedBy = words(' was not offered by host');
+const refusedTo = words(' refused to start TLS');
+const cannotStart = words('Cannot start TLS: handshake failure');
+const certificate = words('Server certificate ');
+const lostWith = words('lost connection with ');
+const conversation = words('conversation with ');
+const noRecords = words('no TLSA records found');
+const tlsa = words('TLSA ');
+const notDnssec = words('non DNSSEC ');
+const configuration = words('client TLS configuration problem');
+const requireTls = words('Sender requested REQUIRETLS');
+
+/** Reads the reason that begins at a position (smtp/smtp_proto.c, smtp_trouble.c, smtp_tls_policy.c). */
+export function readDeliveryText(at: usize, end: usize): i32 {
+	// «250 …»: the peer's answer to what was sent.
+	if (at >= end || isDigit(at)) return other;
+	switch (load<u8>(at)) {
+		case 104: // h
+			return stands(host, at, end) && wordsFrom(saidWord, at, end) < end ? said : other;
+		case 84: // T
+			if (stands(required, at, end)) {
+				const why = at + lengthOf(required);
+				if (stands(notOfferedBy, why, end)) return notOffered;
+				return wordsFrom(refusedTo, why, end) < end ? refused : unavailable;
+			}
+			return stands(tlsa, at, end) ? dane : other;
+		case 67: // C
+			return stands(cannotStart, at, end) ? handshakeFailed : other;
+		case 83: // S
+			if (stands(certificate, at, end)) return notVerified;
+			return stands(requireTls, at, end) ? notOffered : other;
+		case 108: // l
+			return stands(lostWith, at, end) ? lost : other;
+		case 99: // c
+			if (stands(conversation, at, end)) return timeout;
+			return stands(configuration, at, end) ? unavailable : other;
+		case 110: // n
+			return stands(noRecords, at, end) || stands(notDnssec, at, end) ? dane : other;
+		default:
+			return other;
+	}
+}
+
+/** REQUIRETLS is a note where it stands alone. */
+export function isRequireTls(at: usize, end: usize): bool {
+	return stands(requireTls, at, end);
+}

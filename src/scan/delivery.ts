@@ -1,0 +1,113 @@
+import {byteFrom, isDigit, lengthOf, numberFrom, pairFrom, stands, words, wordsFrom} from './bytes';
+import {readDeliveryText} from './delivery-text';
+import {clientDelivery, none, processOf, put} from './out';
+import {others, relays} from './words';
+
+const toAddress = words('to=<');
+const originally = words(', orig_to=<');
+const relay = words(', relay=');
+const use = words(', conn_use=');
+const delaysField = words(', delays=');
+const tlsField = words(', tls=');
+const dsnField = words(', dsn=');
+const statusField = words(', status=');
+const sentWord = words('sent');
+
+/** No connection is longer, ms. */
+const mostDelay: f64 = 1_000_000_000;
+
+/** Whether the text is about a recipient; `at` is behind its queue id. */
+export function isDelivery(at: usize, end: usize): bool {
+	return stands(toAddress, at, end);
+}
+
+/**
+ * Writes `QID: to=<A>[, orig_to=<B>], relay=R[, conn_use=N], delay=d, delays=a/b/c/d[, tls=T], dsn=x.y.z, status=S (text)`
+ * (global/log_adhoc.c) as queue id, relay, use, milliseconds, tls, whether it was sent, and what the text says; false when a
+ * part is missing. Read from the left and only up to the first `status=`: what is in the brackets is the peer's, and addresses
+ * may imitate fields.
+ */
+export function takeDelivery(text: usize, length: i32, end: usize): bool {
+	const relayAt = afterAddresses(text + length + 2, end);
+	if (relayAt === 0) return false;
+	const relayEnd = pairFrom(44, 32, relayAt, end);
+	const dsn = wordsFrom(dsnField, relayEnd, end);
+	if (dsn === end) return false;
+	const status = wordsFrom(statusField, dsn, end);
+	if (status === end) return false;
+	const statusAt = status + lengthOf(statusField);
+	const statusEnd = pairFrom(32, 40, statusAt, end);
+	const usedAt = fieldAt(use, relayEnd, dsn);
+	const tls = fieldAt(tlsField, relayEnd, dsn);
+	const uses = usedAt === 0 ? 1 : numberFrom(usedAt, dsn);
+	const sent = statusEnd - statusAt === 4 && stands(sentWord, statusAt, end);
+	put(
+		clientDelivery,
+		others.of(text, text + length),
+		isHost(relayAt, relayEnd) ? relays.of(relayAt, relayEnd, processOf()) : none,
+		uses < 0 ? 1 : uses,
+		millisecondsAt(relayEnd, dsn, end),
+		tls === 0 ? none : others.of(tls, byteFrom(44, tls, end)),
+		sent ? 1 : 0,
+		readDeliveryText(statusEnd + 2, end),
+	);
+	return true;
+}
+
+/** Position after the words of a field that begins between two positions; 0 when there is none. */
+function fieldAt(field: usize, from: usize, to: usize): usize {
+	// The field after it begins where this one ends, at the least.
+	const at = wordsFrom(field, from, to);
+	return at === to ? 0 : at + lengthOf(field);
+}
+
+/** A host with an address ends in a bracket, perhaps with a port; `none`, `local` and other words are no host. */
+function isHost(from: usize, to: usize): bool {
+	let end = to;
+	while (end > from && isDigit(end - 1)) end--;
+	if (end === to || load<u8>(end - 1) !== 58) return to > from && load<u8>(to - 1) === 93;
+	return end - 2 >= from && load<u8>(end - 2) === 93;
+}
+
+/** `c + d` of `delays=a/b/c/d`: setting the connection up, and sending. 0 when it is not logged. */
+function millisecondsAt(from: usize, to: usize, end: usize): i32 {
+	const at = fieldAt(delaysField, from, to);
+	if (at === 0) return 0;
+	const second = byteFrom(47, byteFrom(47, at, end) + 1, end);
+	const third = byteFrom(47, second + 1, end);
+	if (second >= end || third >= to) return 0;
+	const ms = nearest((decimal(second + 1, third) + decimal(third + 1, byteFrom(44, third, end))) * 1000);
+	return isNaN(ms) ? 0 : (min(ms, mostDelay) as i32);
+}
+
+/** `0.05` between two positions; NaN for anything else. */
+function decimal(from: usize, to: usize): f64 {
+	let digits: f64 = 0;
+	let scale: f64 = 0;
+	for (let at = from; at < to; at++) {
+		if (isDigit(at)) {
+			digits = digits * 10 + ((load<u8>(at) - 48) as f64);
+			scale *= 10;
+		} else if (load<u8>(at) === 46 && scale === 0) scale = 1;
+		else return NaN;
+	}
+	return from < to ? digits / (scale === 0 ? 1 : scale) : NaN;
+}
+
+/** Position after `, relay=`, past `to=<…>` and `orig_to=<…>` whose quoted local parts may hold `, relay=` and `>`; 0 when it is not there. */
+function afterAddresses(from: usize, end: usize): usize {
+	let at = addressEnd(from + lengthOf(toAddress), end);
+	if (at !== 0 && stands(originally, at, end)) at = addressEnd(at + lengthOf(originally), end);
+	return at !== 0 && stands(relay, at, end) ? at + lengthOf(relay) : 0;
+}
+
+function addressEnd(from: usize, end: usize): usize {
+	let quoted = false;
+	for (let at = from; at < end; at++) {
+		const code = load<u8>(at);
+		if (code === 92) at++;
+		else if (code === 34) quoted = !quoted;
+		else if (code === 62 && !quoted) return at + 1;
+	}
+	return 0;
+}

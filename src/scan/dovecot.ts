@@ -1,0 +1,150 @@
+import {isSame, stands, words} from './bytes';
+import * as elements from './elements';
+import {entered, securityOf, seen} from './imports';
+import * as out from './out';
+import {labels, others, secureds} from './words';
+
+const loginWord = words('-login: ');
+const login = words('Login: ');
+const imap = words('imap');
+const pop3 = words('pop3');
+const submission = words('submission');
+const managesieve = words('managesieve');
+const sieve = words('sieve');
+const imapUrlauth = words('imap-urlauth');
+const loopback = words('127.0.0.1');
+const mappedLoopback = words('::ffff:127.0.0.1');
+const troubles = [words('Error: '), words('Warning: '), words('Debug: '), words('Fatal: '), words('Panic: ')];
+const info = words('Info: ');
+
+/** What a text of Dovecot is for the account. */
+export const understood: i32 = 0;
+export const irrelevant: i32 = 1;
+export const unknown: i32 = 2;
+
+/** Ways to number hops, outcomes, sources of a port and ways to TLS; the same stand in `src/log/logins.ts`. */
+const access: i32 = 0;
+const submitting: i32 = 1;
+const internal: i32 = 2;
+const plaintext: i32 = 2;
+const fromLog: i32 = 1;
+const fromService: i32 = 2;
+const implicit: i32 = 1;
+const starttls: i32 = 2;
+
+/** Position of `-login: ` behind the name of a login process at the start of a text, or 0: four of five lines of Dovecot are about mailboxes. */
+export function loginWordAt(from: usize): usize {
+	for (let at = from + 3; at < from + 13; at++) {
+		const code = load<u8>(at);
+		if (code === 45 && stands(loginWord, at, at + 8)) return at;
+		if (!(code >= 97 && code <= 122) && code !== 51 && code !== 45) return 0;
+	}
+	return 0;
+}
+
+function isName(pattern: usize, from: usize, to: usize): bool {
+	return to - from === (load<u32>(pattern) as usize) && stands(pattern, from, to);
+}
+
+/** The standard port without TLS from the first byte of a login service, 0 when the name is none. */
+function plainPort(from: usize, to: usize): i32 {
+	if (isName(imap, from, to) || isName(imapUrlauth, from, to)) return 143;
+	if (isName(pop3, from, to)) return 110;
+	if (isName(submission, from, to)) return 587;
+	return isName(managesieve, from, to) || isName(sieve, from, to) ? 4190 : 0;
+}
+
+/** How TLS starts on a port, by its registration (RFC 8314 section 7): 0 for ports that are not a mail service's. */
+function modeOfPort(port: i32): i32 {
+	if (port === 465 || port === 993 || port === 995) return implicit;
+	const offered = port === 25 || port === 24 || port === 110 || port === 143 || port === 587 || port === 4190;
+	return offered ? starttls : 0;
+}
+
+function isTrouble(at: usize, end: usize): bool {
+	for (let index = 0; index < troubles.length; index++) if (stands(troubles[index], at, end)) return true;
+	return false;
+}
+
+/** Position behind `Info: ` or another level, if one stands there. */
+function afterLevel(at: usize, end: usize): usize {
+	if (stands(info, at, end)) return at + 6;
+	for (let index = 0; index < troubles.length; index++)
+		if (stands(troubles[index], at, end)) return at + load<u32>(troubles[index]);
+	return at;
+}
+
+/** The machine talking to itself: webmail, a proxy. 127.0.0.1 and ::1, or one address at both ends. */
+function isInternal(from: usize, to: usize): bool {
+	if (isName(loopback, from, to) || isName(mappedLoopback, from, to)) return true;
+	const length = (to - from) as i32;
+	if (length === 3 && load<u16>(from) === 0x3a3a && load<u8>(from + 2) === 49) return true;
+	const lipAt = elements.lipAt;
+	const lipEnd = elements.lipEnd;
+	if (lipAt === 0 || ((lipEnd - lipAt) as i32) !== length) return false;
+	if (length >= 4) return isSame(from, lipAt, length);
+	for (let index = 0; index < length; index++) if (load<u8>(from + index) !== load<u8>(lipAt + index)) return false;
+	return true;
+}
+
+/**
+ * Reads a text of Dovecot and writes a login line, which is one connection (login-common/client-common.c): `head: user=<…>,
+ * method=…, rip=…, lip=…, TLS…, session=<…>`. Known keys are taken, other elements are the operator's own and passed over.
+ * Where the tag itself named the process, `name` to `nameEnd` is that name without «-login»; else both are 0.
+ * A line of a login process that is about no connection is unknown, unless it is about the process's own troubles.
+ */
+export function readDovecot(text: usize, end: usize, tagName: usize, tagNameEnd: usize): i32 {
+	let at = text;
+	let name = tagName;
+	let nameEnd = tagNameEnd;
+	if (name === 0) {
+		nameEnd = loginWordAt(text);
+		if (nameEnd === 0) return irrelevant;
+		name = text;
+		at = nameEnd + 8;
+	}
+	const usual = plainPort(name, nameEnd);
+	if (usual === 0) return irrelevant;
+	const message = at;
+	at = afterLevel(at, end);
+	if (!elements.readElements(at, end) || (elements.ripAt === 0 && elements.userAt === 0))
+		return isTrouble(message, end) ? irrelevant : unknown;
+	const ripAt = elements.ripAt;
+	const ripEnd = elements.ripEnd;
+	const userAt = elements.userAt;
+	const userEnd = elements.userEnd;
+	const sessionAt = elements.sessionAt;
+	const sessionEnd = elements.sessionEnd;
+	// The session id is unique for a connection (lib-master), so the same id twice is the same line twice.
+	if (sessionAt !== 0 && sessionEnd > sessionAt && seen(sessionAt, sessionEnd, out.timeOf())) return understood;
+	const secured = secureds.of(elements.securedAt, elements.securedEnd);
+	const security = securityOf(secured, at, elements.headEnd, sessionAt !== 0);
+	const outcome = security & 15;
+	let hop = usual === 587 ? submitting : access;
+	if (ripAt !== 0 && isInternal(ripAt, ripEnd)) hop = internal;
+	let port = elements.lport;
+	let source = 0;
+	let mode = 0;
+	if (port !== out.none) {
+		source = fromLog;
+		mode = outcome === plaintext ? 0 : modeOfPort(port);
+	} else if (outcome === plaintext) {
+		port = usual;
+		source = fromService;
+	}
+	const known = userAt !== 0 && userEnd > userAt && (stands(login, at, end) || entered(at, elements.headEnd));
+	out.put(
+		out.login,
+		ripAt === 0 ? out.none : others.of(ripAt, ripEnd),
+		elements.rport,
+		known ? others.of(userAt, userEnd) : out.none,
+		elements.nameAt !== 0 && elements.nameEnd > elements.nameAt
+			? others.of(elements.nameAt, elements.nameEnd)
+			: out.none,
+		secured,
+		port,
+		hop | (outcome << 2) | (source << 4) | (mode << 6) | ((security >> 4) << 8),
+		tagName === 0 ? labels.of(text, nameEnd + 6) : out.none,
+	);
+	return understood;
+}

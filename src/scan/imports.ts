@@ -1,0 +1,22 @@
+/** What is asked of the caller: what few lines need, and what is done with strings. Texts are told by their place in memory. */
+
+/** Takes the records written so far and makes room for more. */
+export declare function flush(): void;
+/** The number of the reason that an OpenSSL error text tells, see `failures`. */
+export declare function failureOf(from: usize, to: usize): i32;
+/** The same of what follows `SSL_accept error from P: `; -1 when it tells none. */
+export declare function failureOfDetail(from: usize, to: usize): i32;
+/** Whether a text is one of loglevel 2 or of certificate matching. */
+export declare function isTlsDetail(from: usize, to: usize): bool;
+/** A text of Postfix that no rule knew speaks of TLS, in that line. */
+export declare function unknown(from: usize, to: usize, line: i32): void;
+/** The number now stands for this secured text of a login. */
+export declare function secured(number: i32, from: usize, to: usize): void;
+/** What a login proves by its secured text and its head: the number of an outcome, and 16 times that of a failure plus one. */
+export declare function securityOf(number: i32, headFrom: usize, headTo: usize, usual: bool): i32;
+/** Whether a login with this id, logged at that time, was told of already. */
+export declare function seen(from: usize, to: usize, time: f64): bool;
+/** Whether the head of a login in words that few logs have says that somebody got in. */
+export declare function entered(from: usize, to: usize): bool;
+/** Whether a text is a warning of our client about DANE or policies. */
+export declare function isClientNote(from: usize, to: usize): bool;

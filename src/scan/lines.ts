@@ -1,0 +1,195 @@
+import {byteFrom} from './bytes';
+import * as dovecot from './dovecot';
+import * as heads from './heads';
+import {unknown} from './imports';
+import * as out from './out';
+import {readPostscreen} from './postscreen';
+import * as programs from './programs';
+import {readSmtp} from './smtp';
+import {readSmtpd} from './smtpd';
+import {readTlsproxy} from './tlsproxy';
+
+/** What a line is for the account. */
+const isUnderstood: i32 = 0;
+const isIrrelevant: i32 = 1;
+const isForeign: i32 = 2;
+const isUnknown: i32 = 3;
+
+/** The log's time is told at least that often, ms, when nothing else is. */
+const tellEvery: f64 = 1000;
+/** Longer lines are cut, by the caller. */
+const longestLine: usize = 4096;
+const mostHosts: i32 = 4096;
+
+/** Lines counted since the caller looked last. */
+let understood: i32 = 0;
+let irrelevant: i32 = 0;
+let foreign: i32 = 0;
+
+/** The latest time that was told, ms. */
+let toldTime: f64 = -Infinity;
+/** The machine of the last line of our client, if that told of a handshake that failed; -1 where it did not. */
+let failedOn: i32 = -1;
+/** Machines whose first time was told. */
+const toldHosts: usize = heap.alloc(mostHosts);
+memory.fill(toldHosts, 0, mostHosts);
+
+/** Where the line is that the caller is to read, and its end. */
+let strangeEnd: usize = 0;
+let linesRead: i32 = 0;
+
+function client(machine: i32, at: usize, end: usize): i32 {
+	const before = out.failures();
+	if (!readSmtp(at, end)) return isUnknown;
+	failedOn = out.failures() !== before ? machine : -1;
+	return isUnderstood;
+}
+
+function ofDovecot(read: i32): i32 {
+	return read === dovecot.understood ? isUnderstood : read === dovecot.irrelevant ? isIrrelevant : isUnknown;
+}
+
+function take(program: i32, machine: i32, at: usize, end: usize, tagName: usize, tagNameEnd: usize): i32 {
+	switch (program) {
+		case programs.smtpd:
+			return readSmtpd(at, end) ? isUnderstood : isUnknown;
+		case programs.client:
+			return client(machine, at, end);
+		case programs.tlsproxy:
+			return readTlsproxy(at, end) ? isUnderstood : isUnknown;
+		case programs.postscreen:
+			return readPostscreen(at, end) ? isUnderstood : isUnknown;
+		case programs.dovecot:
+			return ofDovecot(dovecot.readDovecot(at, end, tagName, tagNameEnd));
+		case programs.foreign:
+			// Dovecot under another instance name.
+			return dovecot.readDovecot(at, end, 0, 0) === dovecot.understood ? isUnderstood : isForeign;
+		default:
+			return isIrrelevant;
+	}
+}
+
+/** Tells the time if nothing else of the line was told, and nothing for a while. */
+function tell(machine: i32, time: f64): void {
+	if (!out.isTold()) {
+		if (!(time - toldTime >= tellEvery) && (load<u8>(toldHosts + machine) === 1 || isNaN(time))) return;
+		out.put(out.time);
+	}
+	if (isNaN(time)) return;
+	store<u8>(toldHosts + machine, 1);
+	if (time > toldTime) toldTime = time;
+}
+
+/** Whether a text names TLS or SSL: without that it is not worth a string. */
+function speaksOfTls(from: usize, end: usize): bool {
+	for (let at = byteFrom(83, from, end); at < end; at = byteFrom(83, at + 1, end)) {
+		// TLS or SSL, by the S they have in common.
+		if (load<u8>(at - 1) === 76 && load<u8>(at - 2) === 84) return true;
+		if (load<u8>(at, 1) === 83 && load<u8>(at, 2) === 76) return true;
+	}
+	return false;
+}
+
+/**
+ * Reads the text of the line that was begun, and gives what it is for the account. With `tagName` the tag itself names a login
+ * process.
+ */
+export function readText(
+	program: i32,
+	machine: i32,
+	time: f64,
+	at: usize,
+	end: usize,
+	tagName: usize,
+	tagNameEnd: usize,
+): i32 {
+	const known = take(program, machine, at, end, tagName, tagNameEnd);
+	if (known === isUnknown && speaksOfTls(at, end)) unknown(at, end, out.lineNumber);
+	tell(machine, time);
+	return known;
+}
+
+/** Tells of a line that was dealt with by the caller. */
+export function tellTime(machine: i32, time: f64): void {
+	tell(machine, time);
+}
+
+/**
+ * Reads whole lines between two positions, the first with a number one above `number`, up to one that the caller is to read:
+ * gives its position, 0 when there is none left.
+ */
+export function readLines(from: usize, to: usize, number: i32): usize {
+	linesRead = 0;
+	let at = from;
+	while (at < to) {
+		const known = heads.match(at);
+		const end = byteFrom(10, known ? heads.textAt - 1 : at, to);
+		if (end >= to) return 0;
+		strangeEnd = end;
+		if (!known || end - at > longestLine || heads.program === programs.others) return at;
+		const text = heads.textAt;
+		const program = heads.program;
+		// rsyslog's «message repeated», with any text in it.
+		if (load<u8>(text) === 109 && load<u32>(text) === 0x7373_656d && program !== programs.irrelevant) return at;
+		linesRead++;
+		if (program === programs.irrelevant) irrelevant++;
+		else if (program === programs.foreign && dovecot.loginWordAt(text) === 0) foreign++;
+		else {
+			const time = heads.time;
+			const machine = heads.host;
+			out.beginLine(number + linesRead, heads.daemon, heads.pid, time, 1);
+			if (program === programs.dovecot && dovecot.loginWordAt(text) === 0) {
+				irrelevant++;
+				tell(machine, time);
+			} else {
+				const textEnd = load<u8>(end - 1) === 13 ? end - 1 : end;
+				const known = readText(program, machine, time, text, max(text, textEnd), 0, 0);
+				if (known === isUnderstood) understood++;
+				else if (known === isForeign) foreign++;
+				else irrelevant++;
+			}
+		}
+		at = end + 1;
+	}
+	return 0;
+}
+
+export function lineEnd(): usize {
+	return strangeEnd;
+}
+
+export function linesOf(): i32 {
+	return linesRead;
+}
+
+/** Lines counted since it was asked last, of a kind: 0 understood, 1 irrelevant, 2 foreign. */
+export function counted(kind: i32): i32 {
+	const count = kind === 0 ? understood : kind === 1 ? irrelevant : foreign;
+	if (kind === 0) understood = 0;
+	else if (kind === 1) irrelevant = 0;
+	else foreign = 0;
+	return count;
+}
+
+export function toldTimeOf(): f64 {
+	return toldTime;
+}
+
+export function failedOnOf(): i32 {
+	return failedOn;
+}
+
+/** Goes on from where an earlier reader was. */
+export function goOn(told: f64, failed: i32): void {
+	toldTime = told;
+	failedOn = failed;
+	understood = 0;
+	irrelevant = 0;
+	foreign = 0;
+}
+
+/** Machines are numbered anew. */
+export function forgetHosts(): void {
+	memory.fill(toldHosts, 0, mostHosts);
+	failedOn = -1;
+}

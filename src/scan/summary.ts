@@ -1,0 +1,87 @@
+import {byteFrom, lengthOf, pairFrom, stands, words} from './bytes';
+import {none, processOf, put} from './out';
+import {peerEnd} from './peer';
+import {clients, handshakes, others, relays, twins} from './words';
+
+const marker = words('TLS connection ');
+const established = words('established ');
+const reusedWord = words('reused ');
+const fromWord = words('from ');
+const withCipher = words(' with cipher ');
+/** By the number of a trust level in a record, from 1. */
+const anonymous = words('Anonymous ');
+const untrusted = words('Untrusted ');
+const trusted = words('Trusted ');
+const verified = words('Verified ');
+
+/** Bits of the second argument of a summary; the lower three are the number of its trust. */
+const reusedBit: i32 = 8;
+const fromBit: i32 = 16;
+
+function trustAt(at: usize, end: usize): i32 {
+	switch (load<u8>(at)) {
+		case 65:
+			return stands(anonymous, at, end) ? 1 : 0;
+		case 85:
+			return stands(untrusted, at, end) ? 2 : 0;
+		case 84:
+			return stands(trusted, at, end) ? 3 : 0;
+		case 86:
+			return stands(verified, at, end) ? 4 : 0;
+		default:
+			return 0;
+	}
+}
+
+function lengthOfTrust(trust: i32): i32 {
+	return trust === 0 ? 0 : trust === 1 || trust === 2 ? 10 : trust === 3 ? 8 : 9;
+}
+
+function after(pattern: usize, at: usize): usize {
+	return at + lengthOf(pattern);
+}
+
+/** Whether a text is `PROTOCOL with cipher NAME …`, the mandatory part of a summary. */
+function isHandshake(from: usize, end: usize): bool {
+	let at = from;
+	while (at < end && at - from <= 16 && load<u8>(at) !== 32) at++;
+	const cipher = after(withCipher, at);
+	return at - from <= 16 && cipher < end && stands(withCipher, at, end) && load<u8>(cipher) !== 32;
+}
+
+/**
+ * Writes a summary (tls/tls_misc.c tls_log_summary; before 3.4 tls_server.c and tls_client.c) as a record of the given kind:
+ * peer, bits, handshake, server name, twin. False when the text is none. Anchored at the start: a reply or a HELO name that
+ * imitates a summary stands further right. The mandatory part must be whole.
+ */
+export function takeSummary(kind: i32, text: usize, end: usize, server: bool): bool {
+	const trust = trustAt(text, end);
+	let at = text + lengthOfTrust(trust);
+	if (!stands(marker, at, end)) return false;
+	at = after(marker, at);
+	// An open TLS connection was taken up again: no handshake took place (smtp/smtp_session.c).
+	const reused = stands(reusedWord, at, end);
+	if (!reused && !stands(established, at, end)) return false;
+	at = after(reused ? reusedWord : established, at);
+	const from = stands(fromWord, at, end);
+	if (!from && !(load<u8>(at) === 116 && load<u8>(at, 1) === 111 && load<u8>(at, 2) === 32)) return false;
+	at += from ? 5 : 3;
+	const peerAt = at;
+	const bare = pairFrom(58, 32, at, end);
+	const stop = byteFrom(91, at, end) < bare ? peerEnd(at, end) : bare;
+	at = stop;
+	if (at >= end) return false;
+	let nameAt: usize = 0;
+	if (from && load<u32>(at) === 0x206f_7420) {
+		nameAt = at + 4;
+		at = pairFrom(58, 32, at, end);
+	}
+	if (at + 2 > end || load<u8>(at) !== 58 || load<u8>(at, 1) !== 32 || !isHandshake(at + 2, end)) return false;
+	const peer = (server ? clients : relays).of(peerAt, stop, processOf());
+	const name = nameAt === 0 ? none : others.of(nameAt, at);
+	// The text after «established to » or «reused to »: equal in the lines that tlsproxy and smtp write of one handshake.
+	const twin = from ? none : twins.of(peerAt, end);
+	const bits = trust | (reused ? reusedBit : 0) | (from ? fromBit : 0);
+	put(kind, peer, bits, handshakes.of(at + 2, end), name, twin);
+	return true;
+}

@@ -1,0 +1,126 @@
+import {isSame} from './bytes';
+import {secured as learnSecured} from './imports';
+import * as out from './out';
+
+/** Each word has four places it may stand in, so that no log can make the search long. */
+const ways: i32 = 4;
+/** Numbers of words that are not remembered, taken in turn: no line has so many words. */
+const passing: i32 = 16;
+/** Processes of which the latest word is known, a power of two. */
+const processes: i32 = 1024;
+
+/**
+ * Numbers words by their bytes: the same number for the same bytes, while they are remembered. Most words come again and again
+ * in a log. A number that is given anew may have been another word's, but none of the last two that were given: a line may
+ * have three words.
+ */
+export class WordMemory {
+	private readonly known: usize;
+	private readonly hashes: usize;
+	private readonly lengths: usize;
+	private readonly latest: usize;
+	private turn: i32 = 0;
+	private last: i32 = -1;
+	private lastButOne: i32 = -1;
+
+	/** `sets` is a power of two, a quarter of how many words are remembered; those longer than `most` bytes are not. */
+	constructor(
+		private readonly kind: i32,
+		private readonly sets: i32,
+		private readonly most: i32,
+	) {
+		const places = sets * ways;
+		this.known = heap.alloc(places * most);
+		this.hashes = heap.alloc(places * 4);
+		this.lengths = heap.alloc(places * 4);
+		this.latest = heap.alloc(processes * 4);
+		this.forget();
+	}
+
+	/** All words are new. */
+	forget(): void {
+		const places = this.sets * ways;
+		memory.fill(this.hashes, 0, places * 4);
+		memory.fill(this.lengths, 0, places * 4);
+		memory.fill(this.latest, 0, processes * 4);
+		this.turn = 0;
+		this.last = -1;
+		this.lastButOne = -1;
+	}
+
+	/** The number of the word between two positions. `process` is who speaks, if the same word is likely what it spoke of last. */
+	of(from: usize, to: usize, process: i32 = 0): i32 {
+		const length = (to - from) as i32;
+		if (length < 4 || length > this.most) {
+			const number = this.sets * ways + (this.turn++ & (passing - 1));
+			this.define(number, from, to);
+			return number;
+		}
+		const latest = this.latest + ((process & (processes - 1)) << 2);
+		const before = load<i32>(latest);
+		if (this.isAt(before, from, length)) return this.given(before);
+		let hash: u32 = length;
+		const last = to - 4;
+		for (let at = from; at < last; at += 4) hash = ((hash ^ load<u32>(at)) * 0x9e37_79b1) ^ (hash >> 15);
+		hash = (hash ^ load<u32>(last)) * 0x85eb_ca6b;
+		hash ^= hash >> 13;
+		const set = ((hash as i32) & (this.sets - 1)) * ways;
+		for (let place = set; place < set + ways; place++)
+			if (load<u32>(this.hashes + (place << 2)) === hash && this.isAt(place, from, length)) {
+				store<i32>(latest, place);
+				return this.given(place);
+			}
+		let place = set + (this.turn++ & (ways - 1));
+		while (place === this.last || place === this.lastButOne) place = set + (this.turn++ & (ways - 1));
+		memory.copy(this.known + place * this.most, from, length);
+		store<u32>(this.hashes + (place << 2), hash);
+		store<i32>(this.lengths + (place << 2), length);
+		store<i32>(latest, place);
+		this.define(place, from, to);
+		return this.given(place);
+	}
+
+	private isAt(place: i32, from: usize, length: i32): bool {
+		return load<i32>(this.lengths + (place << 2)) === length && isSame(this.known + place * this.most, from, length);
+	}
+
+	private given(place: i32): i32 {
+		this.lastButOne = this.last;
+		this.last = place;
+		return place;
+	}
+
+	private define(number: i32, from: usize, to: usize): void {
+		if (this.kind === out.secured) learnSecured(number, from, to);
+		out.define(this.kind, number, from, to);
+	}
+}
+
+/** Peers of smtpd. */
+export const clients = new WordMemory(out.client, 4096, 96);
+/** Peers of smtp and lmtp, of which the text as written counts, too. */
+export const relays = new WordMemory(out.relay, 1024, 96);
+/** Anything else that is kept: addresses, queue ids, users. */
+export const others = new WordMemory(out.word, 8192, 48);
+/** `[addr]:port` of a connection, which few lines share and soon none. */
+export const ends = new WordMemory(out.end, 2048, 64);
+/** What a summary says behind its peer. */
+export const handshakes = new WordMemory(out.handshake, 256, 256);
+/** What the summaries of one connection have in common. */
+export const twins = new WordMemory(out.twin, 512, 256);
+/** Names of programs. */
+export const labels = new WordMemory(out.label, 64, 32);
+/** What a login says about TLS. */
+export const secureds = new WordMemory(out.secured, 256, 256);
+
+/** Whoever takes the records next knows no word. */
+export function forgetWords(): void {
+	clients.forget();
+	relays.forget();
+	others.forget();
+	ends.forget();
+	handshakes.forget();
+	twins.forget();
+	labels.forget();
+	secureds.forget();
+}
