@@ -16,7 +16,7 @@ export type Crew = {
 	/** The next free block of memory; waits until one is. */
 	block(): Promise<Bytes>;
 	open(source: SourceInfo): void;
-	/** Works on the lines between two positions of a block that `block` gave, which is free again when they are read. */
+	/** Works on the lines between two positions of a block that `block` gave, which is not the caller's any more. */
 	parse(bytes: Bytes, from: number, to: number): Promise<void>;
 	/** Lines of the source at hand that were read, when all blocks are worked through. */
 	line(): Promise<number>;
@@ -35,7 +35,7 @@ export type CrewOptions = StageOptions & {
 	readonly sessions: (batch: SessionBatch) => Promise<void>;
 	/** Memory of a block; must hold two of the longest lines. */
 	readonly blockBytes?: number;
-	/** Threads that were started before, with blocks of that size; the crew's from now on. */
+	/** Threads that were started before; the crew's from now on. */
 	readonly hired?: Hired;
 };
 

@@ -1,13 +1,9 @@
 import {MessageChannel, type MessagePort, Worker} from 'node:worker_threads';
-import {usualBlock} from './crew.ts';
 import type {JoinThreadData, LineThreadData} from './messages.ts';
 import {createRingMemory, type RingMemory} from './records-ring.ts';
 
-const blockCount = 12;
-
 /** Threads that were started, and the memory that they share. */
 export type Hired = {
-	readonly blocks: readonly SharedArrayBuffer[];
 	readonly ring: RingMemory;
 	/** Reads lines. */
 	readonly lines: Worker;
@@ -28,8 +24,7 @@ function threadFile(name: 'line-thread' | 'join-thread'): URL {
  * Starts threads before a crew is made of them: they load their program while this thread loads DuckDB and opens the
  * database, each of which takes longer than parsing 20 MB. `threads` counts this one, too: two or three.
  */
-export function hireThreads(threads: number, blockBytes = usualBlock): Hired {
-	const blocks = Array.from({length: blockCount}, () => new SharedArrayBuffer(blockBytes));
+export function hireThreads(threads: number): Hired {
 	const ring = createRingMemory();
 	const {port1, port2} = new MessageChannel();
 	let failure: {readonly error: unknown} | null = null;
@@ -43,7 +38,7 @@ export function hireThreads(threads: number, blockBytes = usualBlock): Hired {
 		return thread;
 	}
 
-	const lineData: LineThreadData = {blocks, ring, records: port1};
+	const lineData: LineThreadData = {ring, records: port1};
 	const lines = start(new Worker(threadFile('line-thread'), {workerData: lineData, transferList: [port1]}));
 	const joinData: JoinThreadData = {ring, records: port2};
 	// A larger nursery: sessions live just long enough to be copied once too often in the usual one.
@@ -53,7 +48,6 @@ export function hireThreads(threads: number, blockBytes = usualBlock): Hired {
 			? start(new Worker(threadFile('join-thread'), {workerData: joinData, transferList: [port2], resourceLimits}))
 			: null;
 	return {
-		blocks,
 		ring,
 		lines,
 		join,

@@ -5,14 +5,13 @@ import {createLineStage, type LineStage} from './line-stage.ts';
 import type {LineAnswer, LineOrder, LineThreadData, StageMessage} from './messages.ts';
 import {createRingWriter} from './records-ring.ts';
 
-/** The thread of the first stage: lines out of blocks that lie in shared memory become records in shared memory. */
-const {blocks, ring, records: port} = workerData as LineThreadData;
-const buffers = blocks.map(memory => Buffer.from(memory) as unknown as Bytes);
+/** The thread of the first stage: lines out of blocks become records in shared memory. */
+const {ring, records: port} = workerData as LineThreadData;
 const writer = createRingWriter(ring);
 let room = writer.next();
 
-function answer(message: LineAnswer): void {
-	parentPort?.postMessage(message);
+function answer(message: LineAnswer, memory: ArrayBuffer[] = []): void {
+	parentPort?.postMessage(message, memory);
 }
 
 function hand(message: StageMessage): void {
@@ -36,9 +35,9 @@ parentPort?.on('message', (order: LineOrder) => {
 			lines.open(order.source);
 			break;
 		case 'block': {
-			const bytes = buffers[order.block];
-			if (bytes) lines.block(bytes, order.from, order.to);
-			answer({kind: 'done', block: order.block});
+			const {memory, from, to} = order;
+			lines.block(Buffer.from(memory) as unknown as Bytes, from, to);
+			answer({kind: 'done', memory}, [memory]);
 			break;
 		}
 		case 'line':

@@ -6,9 +6,8 @@ import type {CrewSnapshot} from './join-stage.ts';
 import type {LineSnapshot, StageOptions} from './line-stage.ts';
 import type {RingMemory} from './records-ring.ts';
 
-/** What the thread that reads lines is started with. Blocks and records are shared memory. */
+/** What the thread that reads lines is started with. Records are shared memory. */
 export type LineThreadData = {
-	readonly blocks: readonly SharedArrayBuffer[];
 	readonly ring: RingMemory;
 	/** Where records go. */
 	readonly records: MessagePort;
@@ -26,15 +25,16 @@ export type LineOrder =
 	/** The first one: a thread is started before it is known what it is to go on from. */
 	| {kind: 'begin'; options: StageOptions}
 	| {kind: 'open'; source: SourceInfo}
-	| {kind: 'block'; block: number; from: number; to: number}
+	/** Memory of a block is handed over, not shared: shared memory is copied at half the speed. */
+	| {kind: 'block'; memory: ArrayBuffer; from: number; to: number}
 	| {kind: 'line'}
 	| {kind: 'snapshot'}
 	| {kind: 'end'};
 
 /** From the thread that reads lines. */
 export type LineAnswer =
-	/** A block was read: its memory is free again. */
-	{kind: 'done'; block: number} | {kind: 'line'; line: number};
+	/** A block was read: its memory comes back. */
+	{kind: 'done'; memory: ArrayBuffer} | {kind: 'line'; line: number};
 
 /** From the first stage to the second, wherever that is; worked on in order. */
 export type StageMessage =

@@ -1,19 +1,21 @@
 import type {Bytes} from '../log/reader-options.ts';
 import type {SessionBatch} from '../tls/session-batch.ts';
-import {type Crew, type CrewOptions, stageOptions} from './crew.ts';
+import {type Crew, type CrewOptions, stageOptions, usualBlock} from './crew.ts';
 import {createDelivery} from './delivery.ts';
 import {hireThreads} from './hire.ts';
 import {type Joining, joinHere, joinInThread} from './joining.ts';
 import type {JoinAnswer, LineAnswer, LineOrder} from './messages.ts';
 
+const blockCount = 12;
+
 type Waiter<Item> = {readonly resolve: (item: Item) => void; readonly fail: (error: unknown) => void};
 
 /** A crew whose first stage has a thread of its own, and the second, too, if there are three. Credit is the blocks: none free, none read. */
 export function createThreads(options: CrewOptions): Crew {
-	const hired = options.hired ?? hireThreads(options.threads, options.blockBytes);
+	const hired = options.hired ?? hireThreads(options.threads);
 	const {ring, lines, join, records, onFailure} = hired;
-	const blocks = hired.blocks.map(each => Buffer.from(each) as unknown as Bytes);
-	const free = [...blocks];
+	const blockBytes = options.blockBytes ?? usualBlock;
+	const free = Array.from({length: blockCount}, () => Buffer.allocUnsafeSlow(blockBytes) as unknown as Bytes);
 	const waiting: Waiter<Bytes>[] = [];
 	const lineWaiters: Waiter<number>[] = [];
 	const joinWaiters: Waiter<JoinAnswer>[] = [];
@@ -27,9 +29,9 @@ export function createThreads(options: CrewOptions): Crew {
 	}
 
 	/** A block goes back when it is read and the store keeps up. */
-	async function release(bytes: Bytes | undefined): Promise<void> {
+	async function release(bytes: Bytes): Promise<void> {
 		await delivery.room().catch(() => undefined);
-		if (!bytes || failure !== null) return;
+		if (failure !== null) return;
 		const next = waiting.shift();
 		if (next) next.resolve(bytes);
 		else free.push(bytes);
@@ -40,7 +42,7 @@ export function createThreads(options: CrewOptions): Crew {
 	}
 
 	function read(answer: LineAnswer): void {
-		if (answer.kind === 'done') void release(blocks[answer.block]);
+		if (answer.kind === 'done') void release(Buffer.from(answer.memory) as unknown as Bytes);
 		else lineWaiters.shift()?.resolve(answer.line);
 	}
 
@@ -62,8 +64,8 @@ export function createThreads(options: CrewOptions): Crew {
 	lines.on('message', read);
 	order({kind: 'begin', options: stages});
 
-	function order(message: LineOrder): void {
-		lines.postMessage(message);
+	function order(message: LineOrder, memory: ArrayBuffer[] = []): void {
+		lines.postMessage(message, memory);
 	}
 
 	async function ask(kind: 'snapshot' | 'end'): Promise<JoinAnswer> {
@@ -81,7 +83,8 @@ export function createThreads(options: CrewOptions): Crew {
 		open: source => order({kind: 'open', source}),
 		async parse(bytes, from, to) {
 			if (failure !== null) throw failure;
-			order({kind: 'block', block: blocks.indexOf(bytes), from, to});
+			const memory = bytes.buffer as ArrayBuffer;
+			order({kind: 'block', memory, from, to}, [memory]);
 		},
 		async line() {
 			if (failure !== null) throw failure;

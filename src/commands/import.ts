@@ -23,7 +23,7 @@ async function importBeside(
 	progress: Progress,
 	stop: AbortSignal,
 ): Promise<ImportedFiles> {
-	let hired = threads > 1 ? hireThreads(threads, settings.blockBytes) : undefined;
+	let hired = threads > 1 ? hireThreads(threads) : undefined;
 	const signal = AbortSignal.any([stop, opening.failed]);
 	const onBytes = (bytes: number): void => {
 		progress.bytes(bytes);

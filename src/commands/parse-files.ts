@@ -71,9 +71,11 @@ export async function parseFile(crew: Crew, file: ParseFile, options: ParseFileO
 				crew.open({name: source.name, modified: source.modified, line: resume.lines});
 				brought = true;
 			}
+			const next = {offset: whole.end, tail: tailAt(block, whole, upTo.tail)};
+			// From here on the block is the crew's.
 			await crew.parse(block.bytes as Bytes, from, whole.to);
 			const bytes = whole.end - upTo.offset;
-			upTo = {offset: whole.end, tail: tailAt(block, whole, upTo.tail)};
+			upTo = next;
 			await options.parsed(upTo, bytes);
 		}
 		return {problem: null, opened, brought, ...upTo};
