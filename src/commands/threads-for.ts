@@ -12,9 +12,12 @@ function textBytes({name, size}: Source): number {
 	return (size ?? 0) * (packedName.test(name) ? 6 : 1);
 }
 
-/** DuckDB and reading have this thread, one or two others parse: more have nothing to do. */
+/**
+ * DuckDB and reading have this thread, two others parse: more have nothing to do. On two processors as well, for all three
+ * together take as long as two.
+ */
 export function threadsFor(sources: readonly Source[], settings: Settings): number {
 	const size = sources.reduce((sum, source) => sum + textBytes(source), 0);
-	const wanted = settings.threads ?? Math.min(3, availableParallelism());
+	const wanted = settings.threads ?? (availableParallelism() > 1 ? 3 : 1);
 	return size < worthThreads && settings.threads === undefined ? 1 : wanted;
 }

@@ -4,7 +4,7 @@ import {readTag, type Tag} from './tag.ts';
 import {ownCopy} from './text.ts';
 
 /** A machine whose lines are being read. */
-export type LineHost = {
+type LineHost = {
 	readonly number: number;
 	/** null where the framing has no host. */
 	readonly name: string | null;

@@ -1,5 +1,7 @@
 import {numberIn, type Text, wordOf} from './text.ts';
 
+const unknownWord = Buffer.from('unknown');
+
 /** The other end as Postfix writes it: `name[addr]`, `name[addr]:port`, `[addr]:port` (log section «peer text»). */
 export type Peer = {
 	/** null for `unknown` and for texts without a name. */
@@ -25,7 +27,7 @@ export function readPeer(text: Text): Peer {
 	if (open < at) return {host: known(wordOf(text, at, end)), ip: null, port: null, socket: false};
 	const ip = close > open + 1 ? known(wordOf(text, open + 1, close)) : null;
 	return {
-		host: open > at ? known(wordOf(text, at, open)) : null,
+		host: open > at && !isUnknown(text, at, open) ? wordOf(text, at, open) : null,
 		ip,
 		port: close + 2 < end ? numberIn(text, close + 2, end) : null,
 		socket: ip?.includes('/') === true,
@@ -50,6 +52,13 @@ export function peerOfEnd(end: string): Peer {
 		port: port === undefined ? null : Number(port),
 		socket: ip?.includes('/') === true,
 	};
+}
+
+/** Whether a text says «unknown»: half of all peers have no name, and for that no string is made. */
+function isUnknown({bytes}: Text, from: number, to: number): boolean {
+	if (to - from !== unknownWord.length) return false;
+	for (let at = 0; at < unknownWord.length; at++) if (bytes[from + at] !== unknownWord[at]) return false;
+	return true;
 }
 
 /** «unknown» is what Postfix writes for want of a name or an address. */

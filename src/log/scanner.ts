@@ -59,7 +59,7 @@ export type ScannerUser = {
 };
 
 /** A place in the scanner's memory. */
-export type Place = {readonly at: number; readonly end: number};
+type Place = {readonly at: number; readonly end: number};
 
 /** The scanner of `src/scan` with its memory: bytes of lines become records of numbers. */
 export type Scanner = Exports & {

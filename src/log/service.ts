@@ -1,4 +1,4 @@
-import type {Hop, PortSource, TlsMode} from '../tls/session.ts';
+import type {Hop, PortSource} from '../tls/session.ts';
 import {isLoopback} from './peer.ts';
 
 /** What a service's name says of its port; `null` where it says nothing. */
@@ -34,23 +34,4 @@ export function inboundHop(port: number | null, ip: string | null, loggedIn: boo
 export function outboundHop(lmtp: boolean, ip: string | null): Hop {
 	if (lmtp) return 'delivery';
 	return isLoopback(ip) ? 'internal' : 'relay-out';
-}
-
-/** How TLS starts on a port, by its registration (RFC 8314 section 7): null for ports that are not a mail service's. */
-export function modeOfPort(port: number | null): TlsMode | null {
-	switch (port) {
-		case 465:
-		case 993:
-		case 995:
-			return 'implicit';
-		case 25:
-		case 24:
-		case 110:
-		case 143:
-		case 587:
-		case 4190:
-			return 'starttls';
-		default:
-			return null;
-	}
 }

@@ -61,7 +61,7 @@ export function readTag(name: string): Tag {
 }
 
 /** Login processes of Dovecot and Pigeonhole whose lines share one shape (login-common). */
-export const loginServices: ReadonlySet<string> = new Set([
+const loginServices: ReadonlySet<string> = new Set([
 	'imap',
 	'pop3',
 	'submission',

@@ -1,15 +1,15 @@
 import {isDigit, lengthOf, stands, words, wordsFrom} from './bytes';
 
 /** What the text in a delivery's last brackets says about TLS, by the numbers of `deliveryTexts` in `src/log/delivery-text.ts`. */
-export const handshakeFailed: i32 = 0;
-export const notOffered: i32 = 1;
-export const refused: i32 = 2;
-export const unavailable: i32 = 3;
-export const notVerified: i32 = 4;
-export const dane: i32 = 5;
-export const lost: i32 = 6;
-export const timeout: i32 = 7;
-export const said: i32 = 8;
+const handshakeFailed: i32 = 0;
+const notOffered: i32 = 1;
+const refused: i32 = 2;
+const unavailable: i32 = 3;
+const notVerified: i32 = 4;
+const dane: i32 = 5;
+const lost: i32 = 6;
+const timeout: i32 = 7;
+const said: i32 = 8;
 export const other: i32 = 9;
 
 const host = words('host ');

@@ -20,7 +20,7 @@ const info = words('Info: ');
 /** What a text of Dovecot is for the account. */
 export const understood: i32 = 0;
 export const irrelevant: i32 = 1;
-export const unknown: i32 = 2;
+const unknown: i32 = 2;
 
 /** Ways to number hops, outcomes, sources of a port and ways to TLS; the same stand in `src/log/logins.ts`. */
 const access: i32 = 0;

@@ -1,7 +1,7 @@
 import {flush} from './imports';
 
 /** Records as `src/log/records.ts` describes them; the numbers of kinds are the same there. */
-export const recordSize: i32 = 16;
+const recordSize: i32 = 16;
 const recordBytes: i32 = recordSize * 4;
 
 export const none: i32 = -1;

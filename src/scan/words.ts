@@ -14,7 +14,7 @@ const processes: i32 = 1024;
  * in a log. A number that is given anew may have been another word's, but none of the last two that were given: a line may
  * have three words.
  */
-export class WordMemory {
+class WordMemory {
 	private readonly known: usize;
 	private readonly hashes: usize;
 	private readonly lengths: usize;

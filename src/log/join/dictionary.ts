@@ -23,6 +23,11 @@ export type Dictionary = {
 	define(records: Records, at: number): void;
 };
 
+/** All of a text, however long. */
+function wholeOf({bytes, at, end}: Text): string {
+	return bytes.toString('utf8', at, end);
+}
+
 /** Makes an empty dictionary; `machines` knows the machines and tags. */
 export function createDictionary(machines: Machines): Dictionary {
 	const clients: Array<Peer | undefined> = [];
@@ -63,7 +68,6 @@ export function createDictionary(machines: Machines): Dictionary {
 			const from = ints[at + argumentAt + 1] ?? 0;
 			const to = ints[at + argumentAt + 2] ?? 0;
 			const word = textAt(records, from, to);
-			const whole = (): string => records.bytes.toString('utf8', from, to);
 			switch (ints[at + kindAt]) {
 				case record.client:
 					clients[number] = readPeer(word);
@@ -78,7 +82,7 @@ export function createDictionary(machines: Machines): Dictionary {
 					ends[number] = wordOf(word, from, to);
 					break;
 				case record.handshake:
-					handshakes[number] = readHandshake(whole());
+					handshakes[number] = readHandshake(wholeOf(word));
 					break;
 				case record.twin:
 					twins[number] = wordOf(word, from, to);
@@ -87,16 +91,16 @@ export function createDictionary(machines: Machines): Dictionary {
 					labels[number] = wordOf(word, from, to);
 					break;
 				case record.secured:
-					secureds[number] = readSecured(whole());
+					secureds[number] = readSecured(wholeOf(word));
 					break;
 				case record.daemon: {
-					const name = whole();
+					const name = wholeOf(word);
 					const blank = name.indexOf(' ');
 					daemons[number] = machines.find(blank === 0 ? null : name.slice(0, blank), name.slice(blank + 1));
 					break;
 				}
 				case record.source:
-					source = whole();
+					source = wholeOf(word);
 					break;
 				case record.forget:
 					daemons.length = 0;
