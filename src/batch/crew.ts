@@ -20,6 +20,8 @@ export type Crew = {
 	parse(bytes: Bytes, from: number, to: number): Promise<void>;
 	/** Lines of the source at hand that were read, when all blocks are worked through. */
 	line(): Promise<number>;
+	/** Lines of all sources that were read so far. */
+	readonly lines: number;
 	/** What both stages are at, when all blocks are worked through. */
 	snapshot(): Promise<CrewSnapshot>;
 	/** The input is over. */

@@ -21,6 +21,8 @@ export type LineStage = {
 	block(bytes: Bytes, from: number, to: number): void;
 	/** Lines of the source at hand that were read. */
 	line(): number;
+	/** Lines of all sources that were read. */
+	read(): number;
 	/** Hands over what was written, then tells the state. */
 	snapshot(): LineSnapshot;
 	/** The input is over. */
@@ -34,11 +36,13 @@ export function createLineStage(
 	full: (records: Records) => Records,
 ): LineStage {
 	const state = lineStateOf(states);
+	const before = state.coverage.lines;
 	const reader = createLineReader(options, state, first, full);
 	return {
 		open: source => reader.open(source),
 		block: (bytes, from, to) => reader.block(bytes, from, to),
 		line: () => reader.lineNumber,
+		read: () => reader.coverage.lines - before,
 		snapshot() {
 			reader.flush();
 			collectGarbage();

@@ -37,7 +37,7 @@ parentPort?.on('message', (order: LineOrder) => {
 		case 'block': {
 			const {memory, from, to} = order;
 			lines.block(Buffer.from(memory) as unknown as Bytes, from, to);
-			answer({kind: 'done', memory}, [memory]);
+			answer({kind: 'done', memory, lines: lines.read()}, [memory]);
 			break;
 		}
 		case 'line':

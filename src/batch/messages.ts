@@ -33,8 +33,8 @@ export type LineOrder =
 
 /** From the thread that reads lines. */
 export type LineAnswer =
-	/** A block was read: its memory comes back. */
-	{kind: 'done'; memory: ArrayBuffer} | {kind: 'line'; line: number};
+	/** A block was read, and so many lines so far: its memory comes back. */
+	{kind: 'done'; memory: ArrayBuffer; lines: number} | {kind: 'line'; line: number};
 
 /** From the first stage to the second, wherever that is; worked on in order. */
 export type StageMessage =

@@ -31,6 +31,9 @@ export function createSingle(options: CrewOptions): Crew {
 			await delivery.room();
 		},
 		line: async () => lines.line(),
+		get lines() {
+			return lines.read();
+		},
 		async snapshot() {
 			const snapshot = join.snapshot(lines.snapshot());
 			await delivery.done();

@@ -19,6 +19,7 @@ export function createThreads(options: CrewOptions): Crew {
 	const waiting: Waiter<Bytes>[] = [];
 	const lineWaiters: Waiter<number>[] = [];
 	const joinWaiters: Waiter<JoinAnswer>[] = [];
+	let linesRead = 0;
 	let failure: unknown = null;
 	const delivery = createDelivery(options.sessions, fail);
 
@@ -42,8 +43,10 @@ export function createThreads(options: CrewOptions): Crew {
 	}
 
 	function read(answer: LineAnswer): void {
-		if (answer.kind === 'done') void release(Buffer.from(answer.memory) as unknown as Bytes);
-		else lineWaiters.shift()?.resolve(answer.line);
+		if (answer.kind === 'done') {
+			linesRead = answer.lines;
+			void release(Buffer.from(answer.memory) as unknown as Bytes);
+		} else lineWaiters.shift()?.resolve(answer.line);
 	}
 
 	/** What was asked is answered when the sessions told before are taken. */
@@ -81,6 +84,9 @@ export function createThreads(options: CrewOptions): Crew {
 			return free.pop() ?? (await new Promise<Bytes>((resolve, fail) => waiting.push({resolve, fail})));
 		},
 		open: source => order({kind: 'open', source}),
+		get lines() {
+			return linesRead;
+		},
 		async parse(bytes, from, to) {
 			if (failure !== null) throw failure;
 			const memory = bytes.buffer as ArrayBuffer;

@@ -10,6 +10,7 @@ import type {StepEnd} from './import-steps.ts';
 import type {Target} from './import-target.ts';
 import type {Io} from './io.ts';
 import {beginning, parseFile, type ReadUpTo} from './parse-files.ts';
+import type {Progress} from './progress.ts';
 import {recognise} from './recognise.ts';
 import type {Settings} from './settings.ts';
 import {threadsFor} from './threads-for.ts';
@@ -42,7 +43,7 @@ export async function importFiles(
 	settings: Settings,
 	io: Io,
 	signal: AbortSignal,
-	onBytes: (count: number) => void,
+	progress: Pick<Progress, 'bytes' | 'linesFrom'>,
 	hired?: Hired,
 ): Promise<ImportedFiles> {
 	const problems: string[] = [];
@@ -68,6 +69,8 @@ export async function importFiles(
 		states,
 		sessions: async batch => (await steps()).load(batch),
 	});
+
+	progress.linesFrom(() => crew.lines);
 
 	/** What goes with a snapshot into the step that ends with it. */
 	function endOf(snapshot: CrewSnapshot): StepEnd {
@@ -113,7 +116,7 @@ export async function importFiles(
 			{
 				io,
 				signal,
-				onBytes,
+				onBytes: progress.bytes,
 				async parsed(upTo, bytes) {
 					sinceStep += bytes;
 					if (sinceStep < stepBytes) return;

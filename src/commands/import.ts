@@ -25,9 +25,12 @@ async function importBeside(
 ): Promise<ImportedFiles> {
 	let hired = threads > 1 ? hireThreads(threads) : undefined;
 	const signal = AbortSignal.any([stop, opening.failed]);
-	const onBytes = (bytes: number): void => {
-		progress.bytes(bytes);
-		opening.read(bytes);
+	const told = {
+		linesFrom: progress.linesFrom,
+		bytes(bytes: number): void {
+			progress.bytes(bytes);
+			opening.read(bytes);
+		},
 	};
 	try {
 		// Loaded when the threads are on their way.
@@ -37,7 +40,7 @@ async function importBeside(
 			const crew = hired;
 			hired = undefined;
 			try {
-				return await importFiles(target, sources, settings, progress.io, signal, onBytes, crew);
+				return await importFiles(target, sources, settings, progress.io, signal, told, crew);
 			} catch (error) {
 				// Nothing was written: from the beginning, with what is remembered.
 				if (!(error instanceof NotNew)) throw error;

@@ -5,6 +5,7 @@ import {createBulkLoader} from '../store/bulk-load.ts';
 import type {Store} from '../store/store.ts';
 import type {Io} from './io.ts';
 import {beginning, parseFile} from './parse-files.ts';
+import type {Progress} from './progress.ts';
 import type {Settings} from './settings.ts';
 import {threadsFor} from './threads-for.ts';
 
@@ -17,7 +18,7 @@ export async function loadFiles(
 	settings: Settings,
 	io: Io,
 	signal: AbortSignal,
-	onBytes: (count: number) => void,
+	progress: Pick<Progress, 'bytes' | 'linesFrom'>,
 ): Promise<LoadedFiles> {
 	const problems: string[] = [];
 	let opened = 0;
@@ -32,11 +33,12 @@ export async function loadFiles(
 		states: null,
 		sessions: batch => loader.load(batch),
 	});
+	progress.linesFrom(() => crew.lines);
 	try {
 		for (const source of sources) {
 			if (signal.aborted) break;
 			const file = {source, resume: beginning, growing: false, resumable: false};
-			const parsed = await parseFile(crew, file, {io, signal, onBytes, parsed: async () => undefined});
+			const parsed = await parseFile(crew, file, {io, signal, onBytes: progress.bytes, parsed: async () => undefined});
 			if (parsed.opened) opened++;
 			if (parsed.problem !== null) problems.push(parsed.problem);
 		}

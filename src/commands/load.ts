@@ -109,12 +109,12 @@ async function importInto(
 	store: Store,
 	files: readonly Source[],
 	settings: Settings,
-	{io, bytes}: Progress,
+	progress: Progress,
 	signal: AbortSignal,
 ): Promise<Read> {
 	const {remembered, steps} = await prepareImport(store);
 	try {
-		return await importFiles({remembered, steps: async () => steps}, files, settings, io, signal, bytes);
+		return await importFiles({remembered, steps: async () => steps}, files, settings, progress.io, signal, progress);
 	} finally {
 		await steps.end();
 	}
@@ -137,7 +137,7 @@ async function readAll(
 	if (settings.db === undefined)
 		return streams.length > 0 || onlooker !== undefined
 			? readLive(store, sources, settings, progress, signal, onlooker)
-			: loadFiles(store, files, settings, progress.io, signal, progress.bytes);
+			: loadFiles(store, files, settings, progress.io, signal, progress);
 	const none: Read = {problems: [], opened: 0};
 	const imported = files.length > 0 ? await importInto(store, files, settings, progress, signal) : none;
 	const live =

@@ -46,6 +46,7 @@ for (const [title, make] of Object.entries(crews)) {
 			});
 			await feed(crew, size);
 			t.is(await crew.line(), lines);
+			t.is(crew.lines, lines);
 			const coverage = await crew.end();
 			t.is(coverage.lines, lines);
 			rows.push(count);

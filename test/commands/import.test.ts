@@ -206,7 +206,8 @@ async function importDuring(db: string, log: string, meanwhile: () => void): Pro
 		const {signal} = new AbortController();
 		const {remembered, steps} = await prepareImport(store);
 		const target = {remembered, steps: async () => steps};
-		return (await importFiles(target, sources, settings, io, signal, onBytes)).problems;
+		return (await importFiles(target, sources, settings, io, signal, {bytes: onBytes, linesFrom: () => undefined}))
+			.problems;
 	} finally {
 		await store.close();
 	}

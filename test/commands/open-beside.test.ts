@@ -23,7 +23,8 @@ test('a database that another process makes while its logs are read gets nothing
 	const settings = await readSettings(readFlags(['import', '--timezone', 'UTC', '--threads', '1', log]), now);
 	const {sources} = await expand([log]);
 	const {signal} = new AbortController();
-	const into = (target: Target) => importFiles(target, sources, settings, quietIo().io, signal, () => undefined);
+	const unseen = {bytes: () => undefined, linesFrom: () => undefined};
+	const into = (target: Target) => importFiles(target, sources, settings, quietIo().io, signal, unseen);
 	await t.throwsAsync(into(early), {instanceOf: NotNew});
 	t.is((await into(await opening.target())).unchanged, 1);
 	await opening.close();
