@@ -1,15 +1,8 @@
 import type {Head} from './head-positions.ts';
 import type {LineTag} from './names.ts';
-import {type Scanner, scannedPrograms} from './scanner.ts';
+import {programNumber, type Scanner} from './scanner.ts';
 
 const longestMiddle = 200;
-
-/** The number by which the scanner knows who writes under a tag; what it does not read itself comes last. */
-export function programNumber({tag: {program}}: LineTag): number {
-	const known = program === 'lmtp' ? 'smtp' : program;
-	const number = (scannedPrograms as readonly string[]).indexOf(known);
-	return number < 0 ? scannedPrograms.length : number;
-}
 
 /**
  * Teaches the scanner the head of a line that went the long way, so that lines like it need not: `line` is the whole of it as
@@ -34,6 +27,6 @@ export function learnHead(scanner: Scanner, line: string, head: Head, tag: LineT
 			name.length,
 			tag.host.number,
 			tag.number,
-			programNumber(tag),
+			programNumber(tag.tag.program),
 		);
 }

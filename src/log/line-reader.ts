@@ -1,14 +1,16 @@
 import type {Coverage} from '../tls/coverage.ts';
 import {createAccount} from './account.ts';
 import {createClock} from './clock.ts';
-import {learnHead, programNumber} from './familiar.ts';
+import {learnHead} from './familiar.ts';
+import {unfolded} from './folding.ts';
 import {createHeadReader, type HeadKind} from './head.ts';
 import type {LineState} from './line-state.ts';
-import {changeOf, lossOf} from './logger.ts';
+import {readLogger, readMaster} from './logger.ts';
 import {createNames, type LineTag} from './names.ts';
 import type {Bytes, ReaderOptions, SourceInfo} from './reader-options.ts';
 import {type Records, record} from './records.ts';
-import {lineKinds, type Scanner, scannedPrograms, takeScanner} from './scanner.ts';
+import {lineKinds, type Place, programNumber, type Scanner, scannedPrograms, takeScanner} from './scanner.ts';
+import {isSeen} from './seen-logins.ts';
 import {createProgramMemory, type Program} from './tag.ts';
 
 /** Lines in, records out: all that is known of text ends here. Nothing in it grows without bound, nothing throws on a line. */
@@ -34,16 +36,8 @@ export type LineReader = {
 type Known = (typeof lineKinds)[number];
 
 const newline = 10;
-const rememberedLogins = 512;
-/** Bytes behind a piece of a block that must be no letters. */
-const margin = 64;
 /** Dovecot under whatever tag; the scanner looks for the same. */
 const loginLine = /^...[a-z3-]{0,9}?-login: /s;
-/** Of a tag that lost its last label, when its process has not shown what it is. */
-const unread = scannedPrograms.length;
-
-const linesLost =
-	'Lines were lost to rate limits of the logger; deliveries near them are not judged by the absence of a TLS line.';
 
 /** Makes a reader. `full` takes a batch of records and gives room for the next. It goes on from `state` and keeps it current. */
 export function createLineReader(
@@ -68,7 +62,11 @@ export function createLineReader(
 	/** The scanner is taken when there is something to scan: many a reader only ends what an earlier one left open. */
 	function scanner(): Scanner {
 		if (taken) return taken;
-		taken = takeScanner({flush: hand, unknown: (text, line) => account.unknown(text, source, line), seen});
+		taken = takeScanner({
+			flush: hand,
+			unknown: (text, line) => account.unknown(text, source, line),
+			seen: (id, time) => isSeen(state.logins, id, time),
+		});
 		taken.limit(records.ints.length, records.bytes.length);
 		taken.goOn(state.toldTime, state.failedOn === null ? -1 : names.named(state.failedOn.host).number);
 		return taken;
@@ -103,34 +101,13 @@ export function createLineReader(
 		coverage[known] += lines;
 	}
 
-	/** Whether the connection was told of already: the same line, come in twice. */
-	function seen(id: string, time: number): boolean {
-		const {logins} = state;
-		// Also where no line bears a time.
-		if (Object.is(logins.get(id), time)) return true;
-		if (logins.size >= rememberedLogins)
-			for (const login of logins.keys()) {
-				logins.delete(login);
-				if (logins.size <= rememberedLogins / 2) break;
-			}
-		logins.set(id, time);
-		return false;
-	}
-
 	/** What programs say that are no part of a session. */
 	function aside(program: Program, text: string, time: number): Known {
-		if (program === 'logger') {
-			const loss = Number.isNaN(time) ? null : lossOf(text);
-			if (loss === null) return 'foreign';
-			account.notice(linesLost);
-			scanner().putRecord(record.lossy, loss);
-			return 'foreign';
-		}
-		if (program === 'master') {
-			const change = changeOf(text);
-			if (change !== null) scanner().putRecord(record.restart, change === 'start' ? 1 : 0);
-		}
-		return 'irrelevant';
+		if (program === 'cut') return 'unknown';
+		if (program === 'master') readMaster(scanner(), text);
+		if (program !== 'logger') return 'irrelevant';
+		readLogger(scanner(), text, time, account.notice);
+		return 'foreign';
 	}
 
 	/** Reads the text of a line by whoever wrote it. */
@@ -139,14 +116,14 @@ export function createLineReader(
 		const {at, end} = write(text);
 		const {number: host} = tag.host;
 		if (program === 'dovecot-login') {
-			const name = write(tag.tag.name.slice(0, -6), end + margin);
+			const name = write(tag.tag.name.slice(0, -6), end);
 			return (
 				lineKinds[readText(scannedPrograms.indexOf('dovecot'), host, time, at, end, name.at, name.end)] ?? 'unknown'
 			);
 		}
-		const number = programNumber({...tag, tag: {...tag.tag, program}});
-		if (number < unread) return lineKinds[readText(number, host, time, at, end, 0, 0)] ?? 'unknown';
-		const known = program === 'cut' ? 'unknown' : aside(program, text, time);
+		const number = programNumber(program);
+		if (number < scannedPrograms.length) return lineKinds[readText(number, host, time, at, end, 0, 0)] ?? 'unknown';
+		const known = aside(program, text, time);
 		if (known === 'unknown') account.unknown(text, source, lineNumber);
 		scanner().tellTime(host, time);
 		return known;
@@ -201,27 +178,17 @@ export function createLineReader(
 		else count(kind, raw);
 	}
 
-	/** The next lines of a block that fit the scanner's memory: where they end. */
-	function pieceEnd(bytes: Bytes, from: number, to: number): number {
-		const most = from + scanner().pieceLength();
-		return to <= most ? to : bytes.lastIndexOf(newline, most - 1) + 1;
-	}
-
 	/** Reads lines that were copied to the scanner; those whose head it does not know come back as strings. */
-	function piece(at: number, end: number): void {
+	function piece({at, end}: Place): void {
 		const {bytes, readLines, linesOf, lineEnd} = scanner();
 		let from = at;
 		while (from < end) {
-			if (state.parts > 0) {
-				const stop = bytes.indexOf(newline, from);
-				line(bytes.toString('utf8', from, stop));
-				from = stop + 1;
-				continue;
-			}
-			const strange = readLines(from, end, lineNumber);
-			lineNumber += linesOf();
+			// The rest of a record that is spread over lines.
+			const pieces = state.parts > 0;
+			const strange = pieces ? from : readLines(from, end, lineNumber);
+			if (!pieces) lineNumber += linesOf();
 			if (strange === 0) return;
-			const stop = lineEnd();
+			const stop = pieces ? bytes.indexOf(newline, from) : lineEnd();
 			line(bytes.toString('utf8', strange, stop));
 			from = stop + 1;
 		}
@@ -229,15 +196,17 @@ export function createLineReader(
 
 	function block(bytes: Bytes, from: number, to: number): void {
 		blocks = true;
-		const {bytes: memory, pieceAt} = scanner();
-		const start = pieceAt();
+		const {copy, pieceLength} = scanner();
 		let at = from;
 		while (at < to) {
-			const end = pieceEnd(bytes, at, to);
-			if (end <= at) break;
-			bytes.copy(memory, start, at, end);
-			memory.fill(0, start + end - at, start + end - at + margin);
-			piece(start, start + end - at);
+			const most = at + pieceLength();
+			let end = to <= most ? to : bytes.lastIndexOf(newline, most - 1) + 1;
+			if (end > at) piece(copy(bytes, at, end));
+			else {
+				// Longer than the scanner's memory.
+				end = bytes.indexOf(newline, at) + 1;
+				line(bytes.toString('utf8', at, end - 1));
+			}
 			at = end;
 		}
 		settle();
@@ -276,13 +245,4 @@ export function createLineReader(
 			hand();
 		},
 	};
-}
-
-/** `message repeated N times: [ text]` (rsyslog): the text, which may itself end in a bracket, and how often it stands for. */
-function unfolded(text: string): {times: number; text: string} {
-	if (text.charCodeAt(0) !== 109 || !text.startsWith('message repeated ')) return {times: 1, text};
-	const match = /^message repeated (\d{1,6}) times: \[ ?/.exec(text);
-	if (!match) return {times: 1, text};
-	const end = text.endsWith(']') ? text.length - 1 : text.length;
-	return {times: Number(match[1]), text: text.slice(match[0].length, end)};
 }

@@ -5,10 +5,17 @@ import {loginOutcomes} from './login-numbers.ts';
 import type {Bytes} from './reader-options.ts';
 import {type Records, recordBytes, recordInts} from './records.ts';
 import {scannerCode} from './scanner-code.ts';
+import type {Program} from './tag.ts';
 import {isTlsDetail} from './tls-detail.ts';
 
 /** Whose lines the scanner reads, by number; those behind are read here. */
 export const scannedPrograms = ['other', 'foreign', 'dovecot', 'smtpd', 'smtp', 'tlsproxy', 'postscreen'] as const;
+
+/** The number by which the scanner knows a program; lines of those that it does not read come back. */
+export function programNumber(program: Program): number {
+	const number = (scannedPrograms as readonly Program[]).indexOf(program === 'lmtp' ? 'smtp' : program);
+	return number < 0 ? scannedPrograms.length : number;
+}
 
 /** What a line is for the account, by number. */
 export const lineKinds = ['understood', 'irrelevant', 'foreign', 'unknown'] as const;
@@ -59,14 +66,16 @@ export type ScannerUser = {
 };
 
 /** A place in the scanner's memory. */
-type Place = {readonly at: number; readonly end: number};
+export type Place = {readonly at: number; readonly end: number};
 
 /** The scanner of `src/scan` with its memory: bytes of lines become records of numbers. */
 export type Scanner = Exports & {
 	/** All of its memory, which never moves. */
 	readonly bytes: Bytes;
-	/** Writes a string into the room for lines, behind another one if need be. */
-	write(text: string, behind?: number): Place;
+	/** Writes a string into the room for lines, behind the end of another one if need be. */
+	write(text: string, after?: number): Place;
+	/** Copies lines of a block, at most `pieceLength()` bytes, to where they can be read. */
+	copy(block: Bytes, from: number, to: number): Place;
 	/** Copies what was written into a batch, and begins the next. */
 	moveInto(records: Records): void;
 	/** Nobody reads with it any more. */
@@ -134,15 +143,22 @@ function makeScanner(): {readonly scanner: Scanner; readonly lend: (user: Scanne
 	const bytes = Buffer.from(buffer) as unknown as Bytes;
 	const ints = new Int32Array(buffer, exports.recordsAt(), recordInts);
 	const wordBytes = new Uint8Array(buffer, exports.wordBytesAt(), recordBytes);
+	const piece = exports.pieceAt();
 	const room = exports.roomAt();
 	const roomEnd = room + exports.roomLength();
 	const scanner: Scanner = {
 		...exports,
 		bytes,
-		write(line, behind = room) {
-			const end = behind + bytes.write(line, behind, roomEnd - behind, 'utf8');
+		write(line, after = room - margin) {
+			const at = after + margin;
+			const end = at + bytes.write(line, at, roomEnd - at, 'utf8');
 			bytes.fill(0, end, end + margin);
-			return {at: behind, end};
+			return {at, end};
+		},
+		copy(block, from, to) {
+			const end = piece + block.copy(bytes, piece, from, to);
+			bytes.fill(0, end, end + margin);
+			return {at: piece, end};
 		},
 		moveInto(records) {
 			records.used = exports.used();

@@ -22,7 +22,7 @@ export const understood: i32 = 0;
 export const irrelevant: i32 = 1;
 const unknown: i32 = 2;
 
-/** Ways to number hops, outcomes, sources of a port and ways to TLS; the same stand in `src/log/logins.ts`. */
+/** Ways to number hops, outcomes, sources of a port and ways to TLS; the same stand in `src/log/login-numbers.ts`. */
 const access: i32 = 0;
 const submitting: i32 = 1;
 const internal: i32 = 2;

@@ -21,7 +21,7 @@ export type LedgerEntry = {
 /** What an import remembers for the next one. */
 export type Ledger = {
 	readonly entries: LedgerEntry[];
-	/** Of each share; null when there are none of this format. */
+	/** Of each stage of the parser; null when there are none of this format. */
 	readonly states: Uint8Array[] | null;
 };
 
@@ -87,10 +87,10 @@ export async function writeEntries(store: Store, entries: Iterable<LedgerEntry>)
 /** Replaces the parser's states; in the transaction that is open. */
 export async function writeStates(store: Store, states: readonly Uint8Array[], stateFormat: number): Promise<void> {
 	await store.run('delete from import_states');
-	for (const [share, state] of states.entries()) {
+	for (const [stage, state] of states.entries()) {
 		const statement = await store.writer.prepare('insert into import_states values ($1, $2, $3)');
 		try {
-			statement.bindInteger(1, share);
+			statement.bindInteger(1, stage);
 			statement.bindInteger(2, stateFormat);
 			statement.bindBlob(3, blobValue(state).bytes);
 			await store.track(statement.run());

@@ -101,3 +101,11 @@ test('lines of several machines and of tags that begin alike take the short way 
 	t.deepEqual(inBlocks, asLines);
 	t.true((asLines?.sessions.length ?? 0) > 100);
 });
+
+test('a line that is longer than all of the room for lines is a line all the same', t => {
+	const login = '2026-11-05T07:12:01+01:00 mx1 postfix/smtpd[7]: connect from a.example[192.0.2.1]';
+	const text = [login, `${login}${'x'.repeat(700_000)}`, 'y'.repeat(300_000), login].map(line => `${line}\n`).join('');
+	const [asLines, inBlocks] = both(Buffer.from(text), text.length);
+	t.deepEqual(inBlocks, asLines);
+	t.is(asLines?.coverage.lines, 4);
+});
