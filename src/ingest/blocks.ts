@@ -79,7 +79,7 @@ async function openInput(source: Source, startAt: number, options: BlockOptions)
 		}
 		await file.close();
 	}
-	return fromChunks(await openSource(source, options), startAt);
+	return fromChunks(await openSource(source, {...options, lend: true}), startAt);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type {Transform} from 'node:stream';
 import {BrokenArchive, type PackedFormat} from './archive-problem.ts';
 import {createFeed, type Feed} from './feed.ts';
+import {freeMemory} from './free-memory.ts';
 
 type Engine = Transform & {readonly bytesWritten: number};
 
@@ -74,15 +75,22 @@ async function* member(engine: Engine, feed: Feed): AsyncGenerator<Buffer, Outco
 	}
 }
 
+/** An engine fills one buffer after the other and has done with it when the end was given out. */
+function isLast({byteOffset, length, buffer}: Buffer): boolean {
+	return byteOffset + length === buffer.byteLength;
+}
+
 /**
  * Unpacks with an engine of node:zlib. One engine unpacks one zstd frame only and then ends without a word about the rest
  * (Node 24), so a new one is made while packed bytes are left; NULs between or behind members are padding.
+ * With `lend` the memory of a piece is gone when the next one is asked for.
  */
 export async function* throughEngine(
 	format: PackedFormat,
 	create: () => Engine,
 	chunks: AsyncGenerator<Buffer>,
 	signal: AbortSignal,
+	lend: boolean,
 ): AsyncGenerator<Buffer> {
 	const feed = createFeed(chunks);
 	let stored = 0;
@@ -95,6 +103,7 @@ export async function* throughEngine(
 				for (; next.done !== true; next = await pieces.next()) {
 					text += next.value.length;
 					yield next.value;
+					if (lend && isLast(next.value)) freeMemory(next.value.buffer as ArrayBuffer);
 				}
 			} finally {
 				if (next.done !== true) await pieces.return({failure: null, stored: 0});

@@ -34,11 +34,7 @@ async function* joined(
 }
 
 /** Looks at the first bytes and unpacks what is packed. Throws `NotALog`. */
-async function unpacked(
-	chunks: AsyncGenerator<Buffer>,
-	signal: AbortSignal,
-	depth = 0,
-): Promise<AsyncGenerator<Buffer>> {
+async function unpacked(chunks: AsyncGenerator<Buffer>, input: Input, depth = 0): Promise<AsyncGenerator<Buffer>> {
 	const head: Buffer[] = [];
 	let length = 0;
 	let damage: Error | null = null;
@@ -63,10 +59,16 @@ async function unpacked(
 	const whole = joined(head, chunks, damage);
 	if (content.kind === 'text') return whole;
 	if (depth === 2) throw new NotALog('is packed more than twice; unpack it first');
-	return unpacked(unpack(content.kind, whole, signal), signal, depth + 1);
+	return unpacked(unpack(content.kind, whole, input.signal, input.lend), input, depth + 1);
 }
 
-export type Input = {readonly stdin: Readable; readonly signal: AbortSignal; readonly onBytes: (count: number) => void};
+export type Input = {
+	readonly stdin: Readable;
+	readonly signal: AbortSignal;
+	readonly onBytes: (count: number) => void;
+	/** Text is lent: a piece may be gone when the next one is asked for. */
+	readonly lend?: boolean;
+};
 
 /** Bytes of a file taken at once. */
 const chunkSize = 262_144;
@@ -100,5 +102,5 @@ export async function openSource(source: Source, input: Input): Promise<AsyncGen
 			yield chunk;
 		}
 	}
-	return unpacked(counted(), input.signal);
+	return unpacked(counted(), input);
 }

@@ -15,15 +15,17 @@ const createZstd = (zlib as {createZstdDecompress?: ZstdEngine}).createZstdDecom
 /**
  * The text of a packed file, members or frames one after another included. What was unpacked before damage is always
  * given out; then it throws `BrokenArchive`, or what `chunks` threw. It throws `MissingProgram` when xz, bzip2 or, in a
- * Node before 22.15, zstd is not installed. After the signal the end of `chunks` is no damage.
+ * Node before 22.15, zstd is not installed. After the signal the end of `chunks` is no damage. With `lend` a piece of text
+ * may be gone when the next one is asked for.
  */
 export function unpack(
 	format: PackedFormat,
 	chunks: AsyncGenerator<Buffer>,
 	signal: AbortSignal,
+	lend = false,
 ): AsyncGenerator<Buffer> {
-	if (format === 'gzip') return throughEngine(format, () => zlib.createGunzip({chunkSize}), chunks, signal);
+	if (format === 'gzip') return throughEngine(format, () => zlib.createGunzip({chunkSize}), chunks, signal, lend);
 	if (format === 'zstd' && createZstd !== undefined)
-		return throughEngine(format, () => createZstd({chunkSize}), chunks, signal);
+		return throughEngine(format, () => createZstd({chunkSize}), chunks, signal, lend);
 	return throughProgram(format, chunks, signal);
 }

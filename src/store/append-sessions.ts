@@ -1,11 +1,18 @@
-import type {DuckDBValue} from '@duckdb/node-api';
 import type {Session} from '../tls/session.ts';
-import {noNumber, numberFields, type SessionBatch, timeFields, wordFields} from '../tls/session-batch.ts';
+import {
+	handshakeAt,
+	noNumber,
+	numberFields,
+	originAt,
+	type SessionBatch,
+	timeFields,
+	wordFields,
+} from '../tls/session-batch.ts';
 import {BOOLEAN, DuckDBDataChunk, INTEGER} from './duckdb.ts';
 import {openEntries} from './entries.ts';
 import {type Column, duckType, handshakeColumns, originColumns, rowColumns} from './schema.ts';
 import type {Store} from './store.ts';
-import {setIntegers, setTimes, setWords} from './vectors.ts';
+import {setIntegers, setNumbered, setTimes, setWords} from './vectors.ts';
 
 /** DuckDB takes no more rows in one chunk. */
 const chunkRows = 2048;
@@ -27,32 +34,8 @@ const rowTypes = [...typesOf(rowColumns), INTEGER, INTEGER];
 const place = (fields: readonly string[], of: keyof Session): number => fields.indexOf(of);
 
 const timesOf = (batch: SessionBatch, of: keyof Session) => batch.times[place(timeFields, of)] ?? new Float64Array();
-const numbersOf = (batch: SessionBatch, of: keyof Session) =>
-	batch.numbers[place(numberFields, of)] ?? new Int32Array();
+const numbersAt = (batch: SessionBatch, index: number) => batch.numbers[index] ?? new Int32Array();
 const wordsOf = (batch: SessionBatch, of: keyof Session) => batch.words[place(wordFields, of)] ?? new Uint32Array();
-
-/** Columns of the batch by which entries are told apart. */
-const columnsOf = (batch: SessionBatch, columns: readonly Column[]) =>
-	columns.map(({of, type}) => (type === 'text' ? wordsOf(batch, of) : numbersOf(batch, of)));
-
-/** What a row of the batch says in some columns. */
-function said(batch: SessionBatch, columns: readonly Column[], row: number): DuckDBValue[] {
-	return columns.map(({of, type}) => {
-		if (type === 'text') return batch.vocabulary[(wordsOf(batch, of)[row] ?? 0) - 1] ?? null;
-		const number = numbersOf(batch, of)[row] ?? noNumber;
-		return number === noNumber ? null : number;
-	});
-}
-
-/** Whether each session carried mail, and whether somebody logged in: what judging looks at besides columns. */
-function dealings(batch: SessionBatch): Int32Array {
-	const messages = numbersOf(batch, 'messages');
-	const users = wordsOf(batch, 'username');
-	const bits = new Int32Array(batch.rows);
-	for (let row = 0; row < bits.length; row++)
-		bits[row] = ((messages[row] ?? 0) > 0 ? 1 : 0) | ((users[row] ?? 0) > 0 ? 2 : 0);
-	return bits;
-}
 
 /**
  * Sessions go by column into the very memory DuckDB takes them from, and what they have in common as a number: measured at
@@ -73,20 +56,10 @@ export async function createSessionAppender(store: Store): Promise<SessionAppend
 	/** One for all rows: the memory of a chunk of its own would stay until the engine looks for it, and it is 0.4 MB. */
 	const chunk = DuckDBDataChunk.create(rowTypes);
 
-	function numbered(batch: SessionBatch): readonly [Int32Array, Int32Array] {
-		const bits = dealings(batch);
-		return [
-			handshakes.number([...columnsOf(batch, handshakeColumns), bits], batch.rows, row => {
-				const dealt = bits[row] ?? 0;
-				return [...said(batch, handshakeColumns, row), (dealt & 1) > 0, (dealt & 2) > 0];
-			}),
-			origins.number(columnsOf(batch, originColumns), batch.rows, row => said(batch, originColumns, row)),
-		];
-	}
-
 	return {
 		append(batch, table = 'session_rows') {
-			const numbers = numbered(batch);
+			const handshakeNumbers = handshakes.number(batch.handshakes);
+			const originNumbers = origins.number(batch.origins);
 			// Entries first: a session is never seen without its own.
 			handshakes.write();
 			origins.write();
@@ -97,11 +70,18 @@ export async function createSessionAppender(store: Store): Promise<SessionAppend
 				for (const [index, {of, type}] of rowColumns.entries()) {
 					const vector = chunk.getColumnVector(index);
 					if (type === 'timestamp') setTimes(vector, timesOf(batch, of).subarray(from, to));
-					else if (type === 'integer') setIntegers(vector, numbersOf(batch, of).subarray(from, to), noNumber);
+					else if (type === 'integer')
+						setIntegers(vector, numbersAt(batch, place(numberFields, of)).subarray(from, to), noNumber);
 					else setWords(vector, wordsOf(batch, of).subarray(from, to), batch.vocabulary);
 				}
-				for (const [index, column] of numbers.entries())
-					setIntegers(chunk.getColumnVector(rowColumns.length + index), column.subarray(from, to), noNumber);
+				const numbered = (column: number, at: number, numbers: Int32Array): void =>
+					setNumbered(
+						chunk.getColumnVector(rowColumns.length + column),
+						numbersAt(batch, at).subarray(from, to),
+						numbers,
+					);
+				numbered(0, handshakeAt, handshakeNumbers);
+				numbered(1, originAt, originNumbers);
 				appenders[table].appendDataChunk(chunk);
 			}
 			appenders[table].flushSync();

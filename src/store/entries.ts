@@ -9,15 +9,12 @@ const mostRemembered = 50_000;
 
 /** What many sessions have in common, each such thing once in a table whose first column is its number. */
 export type Entries = {
-	/** Numbers the rows of columns that hold the same as another row's; `describe` tells a row's entry in full. */
-	number(columns: readonly Column[], rows: number, describe: (row: number) => DuckDBValue[]): Int32Array;
+	/** The number of each entry. */
+	number(entries: ReadonlyArray<readonly DuckDBValue[]>): Int32Array;
 	/** Makes new entries visible. */
 	write(): void;
 	end(): void;
 };
-
-/** One number for each row; the same number says the same thing, among the rows of one call. */
-type Column = Int32Array | Uint32Array;
 
 /** The next number of each table, by store: a number is never given twice, whoever writes. */
 const nextNumbers = new WeakMap<Store, Map<string, number>>();
@@ -43,12 +40,8 @@ export async function openEntries(
 	);
 	const appender: DuckDBAppender = await store.writer.createAppender(table);
 	let fresh: DuckDBValue[][] = [];
-	let hashes = new Int32Array(0);
-	let found = new Int32Array(0);
-	/** Open addressing: places of entries in `firsts` and `numbers`, -1 where there is none. */
-	let places = new Int32Array(0);
 
-	function numberOf(entry: DuckDBValue[]): number {
+	function numberOf(entry: readonly DuckDBValue[]): number {
 		const text = JSON.stringify(entry);
 		const number = known.get(text);
 		if (number !== undefined) return number;
@@ -60,51 +53,8 @@ export async function openEntries(
 		return given;
 	}
 
-	function makeRoom(rows: number): void {
-		if (hashes.length < rows) {
-			hashes = new Int32Array(rows);
-			found = new Int32Array(rows);
-			places = new Int32Array(2 ** Math.ceil(Math.log2(2 * rows)));
-		}
-		hashes.fill(0, 0, rows);
-		places.fill(-1);
-	}
-
 	return {
-		number(columns, rows, describe) {
-			makeRoom(rows);
-			for (const column of columns)
-				for (let row = 0; row < rows; row++) {
-					const mixed = Math.imul((hashes[row] ?? 0) ^ (column[row] ?? 0), 0x9e3779b1);
-					hashes[row] = mixed ^ (mixed >>> 15);
-				}
-			const alike = (a: number, b: number): boolean => {
-				for (const column of columns) if (column[a] !== column[b]) return false;
-				return true;
-			};
-			const firsts: number[] = [];
-			const numbers: number[] = [];
-			const mask = places.length - 1;
-			for (let row = 0; row < rows; row++) {
-				let at = (hashes[row] ?? 0) & mask;
-				for (;;) {
-					const place = places[at] ?? -1;
-					if (place === -1) {
-						places[at] = firsts.length;
-						firsts.push(row);
-						numbers.push(numberOf(describe(row)));
-						found[row] = numbers.at(-1) ?? 0;
-						break;
-					}
-					if (alike(row, firsts[place] ?? 0)) {
-						found[row] = numbers[place] ?? 0;
-						break;
-					}
-					at = (at + 1) & mask;
-				}
-			}
-			return found.subarray(0, rows);
-		},
+		number: entries => Int32Array.from(entries, numberOf),
 		write() {
 			if (fresh.length === 0) return;
 			for (let from = 0; from < fresh.length; from += chunkRows) {

@@ -1,4 +1,5 @@
 import type {Session} from '../tls/session.ts';
+import {handshakeFields, originFields} from '../tls/session-parts.ts';
 import {INTEGER, TIMESTAMP, VARCHAR} from './duckdb.ts';
 import {judgementTables} from './judgement-tables.ts';
 import {fileTables, openSessionsTable} from './ledger-tables.ts';
@@ -53,42 +54,11 @@ export const sessionColumns: readonly Column[] = [
 
 export const duckType = {timestamp: TIMESTAMP, integer: INTEGER, text: VARCHAR} as const;
 
-/** What judging looks at, as columns of `sessions`; see `Handshake`. */
-const handshakeKeys = [
-	'hop',
-	'direction',
-	'service',
-	'port',
-	'tlsMode',
-	'outcome',
-	'protocol',
-	'cipher',
-	'cipherBits',
-	'trust',
-	'keyExchange',
-	'serverSignature',
-	'serverDigest',
-	'tlsLevel',
-	'failure',
-] as const satisfies ReadonlyArray<keyof Session>;
+const columnsOf = (fields: ReadonlyArray<keyof Session>): readonly Column[] =>
+	sessionColumns.filter(({of}) => fields.includes(of));
 
-export const handshakeColumns: readonly Column[] = sessionColumns.filter(({of}) =>
-	(handshakeKeys as ReadonlyArray<keyof Session>).includes(of),
-);
-
-/** Where a session was logged, and what else says the same thing over and over. */
-const originKeys = [
-	'logHost',
-	'tag',
-	'portSource',
-	'clientSignature',
-	'clientDigest',
-	'source',
-] as const satisfies ReadonlyArray<keyof Session>;
-
-export const originColumns: readonly Column[] = sessionColumns.filter(({of}) =>
-	(originKeys as ReadonlyArray<keyof Session>).includes(of),
-);
+export const handshakeColumns = columnsOf(handshakeFields);
+export const originColumns = columnsOf(originFields);
 
 /** What is left of a session when its handshake and its origin are numbers. */
 export const rowColumns: readonly Column[] = sessionColumns.filter(

@@ -20,16 +20,40 @@ function setEach(vector: DuckDBVector, count: number, at: (row: number) => DuckD
 	for (let row = 0; row < count; row++) vector.setItem(row, at(row));
 }
 
-/** Bits of valid items, the lowest for the first; undefined where all are. */
-function validBits(values: Int32Array | Uint32Array | Float64Array, none: number): BigUint64Array | undefined {
-	let bits: Uint32Array<ArrayBuffer> | undefined;
-	for (let row = 0; row < values.length; row++) {
-		const value = values[row] ?? none;
-		if (value !== none && !Number.isNaN(value)) continue;
-		bits ??= new Uint32Array(2 * Math.ceil(values.length / 64)).fill(0xffff_ffff);
-		bits[row >> 5] = (bits[row >> 5] ?? 0) & ~(1 << (row & 31));
-	}
-	return bits && new BigUint64Array(bits.buffer);
+/** Bits of valid items, the lowest for the first. */
+type Bits = Int32Array<ArrayBuffer>;
+
+/** All valid. */
+const allValid = (count: number): Bits => new Int32Array(((count + 63) >> 6) << 1).fill(-1);
+
+function unset(bits: Bits, row: number): void {
+	bits[row >> 5] = (bits[row >> 5] ?? 0) & ~(1 << (row & 31));
+}
+
+function setValidity(validity: Validity, bits: Bits | null): void {
+	if (bits) validity.data = new BigUint64Array(bits.buffer);
+}
+
+// A function for each type of array: one for all is compiled anew for each that comes, which took longer than the work.
+function validIntegers(values: Int32Array, none: number): Bits | null {
+	if (!values.includes(none)) return null;
+	const bits = allValid(values.length);
+	for (let row = 0; row < values.length; row++) if (values[row] === none) unset(bits, row);
+	return bits;
+}
+
+function validIds(ids: Uint32Array): Bits | null {
+	if (!ids.includes(0)) return null;
+	const bits = allValid(ids.length);
+	for (let row = 0; row < ids.length; row++) if (ids[row] === 0) unset(bits, row);
+	return bits;
+}
+
+function validTimes(values: Float64Array): Bits | null {
+	if (!values.includes(Number.NaN)) return null;
+	const bits = allValid(values.length);
+	for (let row = 0; row < values.length; row++) if (Number.isNaN(values[row])) unset(bits, row);
+	return bits;
 }
 
 /** Writes integers, null for `none`, into a vector of INTEGER. */
@@ -38,9 +62,17 @@ export function setIntegers(vector: DuckDBVector, values: Int32Array, none: numb
 	const validity = validityOf(vector);
 	if (items instanceof Int32Array && items.length >= values.length && validity) {
 		items.set(values);
-		const bits = validBits(values, none);
-		if (bits) validity.data = bits;
+		setValidity(validity, validIntegers(values, none));
 	} else setEach(vector, values.length, row => (values[row] === none ? null : (values[row] ?? null)));
+	vector.flush();
+}
+
+/** Writes for each row the number that stands in `numbers` at a place, none of them null, into a vector of INTEGER. */
+export function setNumbered(vector: DuckDBVector, places: Int32Array, numbers: Int32Array): void {
+	const items = itemsOf(vector);
+	if (items instanceof Int32Array && items.length >= places.length)
+		for (let row = 0; row < places.length; row++) items[row] = numbers[places[row] ?? 0] ?? 0;
+	else setEach(vector, places.length, row => numbers[places[row] ?? 0] ?? 0);
 	vector.flush();
 }
 
@@ -54,15 +86,15 @@ export function setTimes(vector: DuckDBVector, values: Float64Array): void {
 		// DuckDB runs on machines only that put the low half first.
 		const halves = new Int32Array(items.buffer, items.byteOffset, 2 * values.length);
 		for (let row = 0; row < values.length; row++) {
-			const ms = Math.round(values[row] ?? 0);
+			const value = values[row] ?? 0;
+			const ms = Number.isNaN(value) ? 0 : Math.round(value);
 			const high = Math.floor(ms / span);
 			const low = (ms - high * span) * 1000;
 			const carried = Math.floor(low / span);
 			halves[2 * row] = low - carried * span;
 			halves[2 * row + 1] = high * 1000 + carried;
 		}
-		const bits = validBits(values, Number.NaN);
-		if (bits) validity.data = bits;
+		setValidity(validity, validTimes(values));
 	} else
 		setEach(vector, values.length, row => {
 			const ms = values[row] ?? Number.NaN;
@@ -80,7 +112,7 @@ function pendingOf(vector: DuckDBVector): Pending | null {
 	return Array.isArray(items) && items.length === 0 && Array.isArray(dirty) ? {items, dirty} : null;
 }
 
-/** Writes words by their number, counted from 1, null for 0, into a vector of VARCHAR. */
+/** Writes words by their place in a list, null for 0, into a vector of VARCHAR. */
 export function setWords(vector: DuckDBVector, ids: Uint32Array, words: readonly string[]): void {
 	const validity = validityOf(vector);
 	const pending = pendingOf(vector);
@@ -88,11 +120,10 @@ export function setWords(vector: DuckDBVector, ids: Uint32Array, words: readonly
 		const {items, dirty} = pending;
 		for (let row = 0; row < ids.length; row++) {
 			const id = ids[row] ?? 0;
-			items.push(id === 0 ? null : words[id - 1]);
+			items.push(id === 0 ? null : words[id]);
 			dirty.push(id !== 0);
 		}
-		const bits = validBits(ids, 0);
-		if (bits) validity.data = bits;
-	} else setEach(vector, ids.length, row => words[(ids[row] ?? 0) - 1] ?? null);
+		setValidity(validity, validIds(ids));
+	} else setEach(vector, ids.length, row => (ids[row] === 0 ? null : (words[ids[row] ?? 0] ?? null)));
 	vector.flush();
 }

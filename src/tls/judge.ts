@@ -1,26 +1,10 @@
 import {applyCheck} from './check.ts';
 import {type CheckKind, citation, type Policy, type Rule, type Severity} from './policy.ts';
 import type {Session} from './session.ts';
+import type {handshakeFields} from './session-parts.ts';
 
 /** What judging looks at: of millions of sessions only some hundreds differ in it. */
-export type Handshake = Pick<
-	Session,
-	| 'hop'
-	| 'direction'
-	| 'service'
-	| 'port'
-	| 'tlsMode'
-	| 'outcome'
-	| 'protocol'
-	| 'cipher'
-	| 'cipherBits'
-	| 'trust'
-	| 'keyExchange'
-	| 'serverSignature'
-	| 'serverDigest'
-	| 'tlsLevel'
-	| 'failure'
-> & {
+export type Handshake = Pick<Session, (typeof handshakeFields)[number]> & {
 	/** At least one message was carried. */
 	readonly carriedMail: boolean;
 	/** A user name was logged. */

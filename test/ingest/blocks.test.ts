@@ -183,6 +183,18 @@ test('packed files and standard input are read alike', async t => {
 	t.deepEqual((await read(standardInput, {stdin})).lines, ['c', 'd']);
 });
 
+test('text packed twice, longer than what an unpacker fills at a time, comes out whole', async t => {
+	// Words of chance: what packs well to a thousandth would come through the outer archive in one piece.
+	let seed = 1;
+	const lines = Array.from({length: 200_000}, () => {
+		seed = (seed * 48_271) % 2_147_483_647;
+		return seed.toString(36).repeat(2);
+	});
+	const found = await read(file(gzipSync(gzipSync(lines.join('\n')))));
+	t.is(found.problem, undefined);
+	t.deepEqual(found.lines, lines);
+});
+
 test('a damaged end: what stands before is given out, then the problem is thrown', async t => {
 	const text = Array.from({length: 50_000}, (_, index) => `line ${index * 7919}\n`).join('');
 	const packed = gzipSync(text);

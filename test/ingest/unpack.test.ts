@@ -140,6 +140,23 @@ for (const format of formats) {
 	});
 }
 
+test.serial('text that is lent is whole when it comes, and its memory is free when the next is asked for', async t => {
+	async function* source(): AsyncGenerator<Buffer> {
+		yield gzipSync(text);
+	}
+	const held: Buffer[] = [];
+	const taken: Buffer[] = [];
+	for await (const piece of unpack('gzip', source(), new AbortController().signal, true)) {
+		held.push(piece);
+		taken.push(Buffer.from(piece));
+	}
+	t.is(Buffer.concat(taken).toString(), text);
+	// One buffer of the engine is left, the one it had not filled.
+	const left = new Set(held.filter(({length}) => length > 0).map(({buffer}) => buffer));
+	t.true(held.some(({length}) => length === 0));
+	t.is(left.size, 1);
+});
+
 test.serial('a missing program is named with its package', async t => {
 	const {PATH} = process.env;
 	process.env.PATH = '/nonexistent';

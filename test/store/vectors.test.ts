@@ -1,6 +1,6 @@
 import {DuckDBDataChunk, type DuckDBVector, INTEGER, TIMESTAMP, VARCHAR} from '@duckdb/node-api';
 import test from 'ava';
-import {setIntegers, setTimes, setWords} from '../../src/store/vectors.ts';
+import {setIntegers, setNumbered, setTimes, setWords} from '../../src/store/vectors.ts';
 
 /** A vector that shows nothing of what it is made of, as those of another version of the package might. */
 function opaque(vector: DuckDBVector): DuckDBVector {
@@ -14,7 +14,7 @@ function opaque(vector: DuckDBVector): DuckDBVector {
 test('columns come out the same whether a vector can be written as a whole or not', t => {
 	const rows = 130;
 	const found = [(vector: DuckDBVector) => vector, opaque].map(seen => {
-		const chunk = DuckDBDataChunk.create([INTEGER, TIMESTAMP, VARCHAR], rows);
+		const chunk = DuckDBDataChunk.create([INTEGER, TIMESTAMP, VARCHAR, INTEGER], rows);
 		const at = (column: number): DuckDBVector => seen(chunk.getColumnVector(column));
 		setIntegers(
 			at(0),
@@ -28,7 +28,12 @@ test('columns come out the same whether a vector can be written as a whole or no
 		setWords(
 			at(2),
 			Uint32Array.from({length: rows}, (_, row) => row % 4),
-			['größe', '', 'nul \0'],
+			['', 'größe', '', 'nul \0'],
+		);
+		setNumbered(
+			at(3),
+			Int32Array.from({length: rows}, (_, row) => row % 3),
+			Int32Array.of(70, 5, 2 ** 31 - 1),
 		);
 		return chunk.getRows();
 	});
@@ -36,9 +41,9 @@ test('columns come out the same whether a vector can be written as a whole or no
 	t.deepEqual(
 		[3, 5, 129].map(row => found[0]?.[row]?.map(String)),
 		[
-			['null', '2001-10-13 19:06:40', 'nul \0'],
-			['1', 'null', 'größe'],
-			['null', '2005-10-11 03:06:40', 'größe'],
+			['null', '2001-10-13 19:06:40', 'nul \0', '70'],
+			['1', 'null', 'größe', '2147483647'],
+			['null', '2005-10-11 03:06:40', 'größe', '70'],
 		],
 	);
 });

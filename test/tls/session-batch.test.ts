@@ -1,14 +1,21 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {emptySession, type Session} from '../../src/tls/session.ts';
-import {createSessionCollector, type SessionBatch, wordFields} from '../../src/tls/session-batch.ts';
+import {
+	createSessionCollector,
+	handshakeAt,
+	originAt,
+	type SessionBatch,
+	wordFields,
+} from '../../src/tls/session-batch.ts';
+import {handshakeFields, originFields} from '../../src/tls/session-parts.ts';
 
 const from = (peerHost: string | null): Session => ({...emptySession('relay-in', 'in'), peerHost});
 
 /** The hosts of a batch, told by the words of that batch. */
 function hostsOf({rows, words, vocabulary}: SessionBatch): Array<string | null> {
 	const column = words[wordFields.indexOf('peerHost')] ?? new Uint32Array();
-	return [...column.subarray(0, rows)].map(id => (id === 0 ? null : (vocabulary[id - 1] ?? 'no such word')));
+	return [...column.subarray(0, rows)].map(id => (id === 0 ? null : (vocabulary[id] ?? 'no such word')));
 }
 
 /** Collects sessions with batches of `capacity`; each batch is looked at when it is full, and its memory given back. */
@@ -49,4 +56,24 @@ test('whatever the size of a batch, each session comes out once, in order, with 
 			t.deepEqual(collected(hosts.map(from), capacity), hosts);
 		}),
 	);
+});
+
+test('what sessions have in common stands in the order of its fields, once', t => {
+	const collector = createSessionCollector(10, () => undefined);
+	const fill = (fields: ReadonlyArray<keyof Session>): Session => ({
+		...emptySession('relay-in', 'in'),
+		...Object.fromEntries(fields.map((field, index) => [field, index])),
+	});
+	const handshake = fill(handshakeFields);
+	const origin = fill(originFields);
+	for (const one of [handshake, origin, {...handshake, messages: 2}, {...handshake, username: 'ana'}, origin])
+		collector.add(one);
+	const batch = collector.take();
+	const inOrder = (fields: readonly string[]): number[] => fields.map((_, index) => index);
+	t.deepEqual(batch?.handshakes[0], [...inOrder(handshakeFields), false, false]);
+	t.deepEqual(batch?.handshakes[2], [...inOrder(handshakeFields), true, false]);
+	t.deepEqual(batch?.handshakes[3], [...inOrder(handshakeFields), false, true]);
+	t.deepEqual(batch?.origins[1], inOrder(originFields));
+	t.deepEqual([...(batch?.numbers[handshakeAt]?.subarray(0, 5) ?? [])], [0, 1, 2, 3, 1]);
+	t.deepEqual([...(batch?.numbers[originAt]?.subarray(0, 5) ?? [])], [0, 1, 0, 0, 1]);
 });

@@ -7,6 +7,7 @@ import {type ClientProcess, newClientProcess} from './client-process.ts';
 import type {Connections} from './connections.ts';
 import {covers, creditDelivery} from './credit.ts';
 import type {ClientEvent} from './events.ts';
+import {evictIdle} from './evict-idle.ts';
 import {outboundSession} from './outbound.ts';
 import type {JoinWaiting} from './pending.ts';
 import {createPlainDeliveries, type PlainDeliveries} from './plain-deliveries.ts';
@@ -217,17 +218,11 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 
 	function evict(before: number, only?: (daemon: Daemon) => boolean): number {
 		let evicted = 0;
-		for (const [daemon, states] of processes) {
-			if (only && !only(daemon)) continue;
-			for (const [pid, process] of states) {
-				if (process.touched >= before) continue;
-				if (process.current && !process.current.emitted && process.takenBy === null) evicted++;
-				settle(process);
-				states.delete(pid);
-				state.open--;
-			}
-			if (states.size === 0) processes.delete(daemon);
-		}
+		evictIdle(processes, before, only, process => {
+			if (process.current && !process.current.emitted && process.takenBy === null) evicted++;
+			settle(process);
+			state.open--;
+		});
 		return evicted;
 	}
 

@@ -4,6 +4,7 @@ import {clearer} from '../library-problem.ts';
 import {peerOfEnd} from '../peer.ts';
 import type {Connections} from './connections.ts';
 import type {ProxyEvent} from './events.ts';
+import {evictIdle} from './evict-idle.ts';
 import {fillSummary} from './fill.ts';
 import {outboundSession} from './outbound.ts';
 import {screenedSession} from './screened.ts';
@@ -195,22 +196,15 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 
 	function evict(before: number, only?: (daemon: Daemon) => boolean): number {
 		let evicted = 0;
-		for (const [daemon, states] of processes) {
-			if (only && !only(daemon)) continue;
-			for (const [pid, process] of states) {
-				if (process.touched >= before) continue;
-				for (const list of process.connections.values()) {
-					for (const one of list) {
-						state.open--;
-						if (!one.session) continue;
-						options.emit(one.session);
-						evicted++;
-					}
+		evictIdle(processes, before, only, process => {
+			for (const list of process.connections.values())
+				for (const one of list) {
+					state.open--;
+					if (!one.session) continue;
+					options.emit(one.session);
+					evicted++;
 				}
-				states.delete(pid);
-			}
-			if (states.size === 0) processes.delete(daemon);
-		}
+		});
 		return evicted;
 	}
 

@@ -2,6 +2,7 @@ import type {Daemon, Entry} from '../entry.ts';
 import {clearer} from '../library-problem.ts';
 import type {Peer} from '../peer.ts';
 import type {ServerEvent, Summary} from './events.ts';
+import {evictIdle} from './evict-idle.ts';
 import {fillSummary} from './fill.ts';
 import {addQueueId} from './queue-ids.ts';
 import {createServerEnd, type ServerEnd, type ServerEndOptions} from './server-end.ts';
@@ -179,19 +180,12 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 
 	function evict(before: number, only?: (daemon: Daemon) => boolean): number {
 		let evicted = 0;
-		for (const [daemon, states] of processes) {
-			if (only && !only(daemon)) continue;
-			for (const [key, one] of states) {
-				if (one.touched >= before) continue;
-				if (!one.closed) {
-					finish(one, false);
-					evicted++;
-				}
-				states.delete(key);
-				state.held--;
-			}
-			if (states.size === 0) processes.delete(daemon);
-		}
+		evictIdle(processes, before, only, one => {
+			state.held--;
+			if (one.closed) return;
+			finish(one, false);
+			evicted++;
+		});
 		return evicted;
 	}
 
