@@ -22,8 +22,8 @@ export type Crew = {
 	line(): Promise<number>;
 	/** Lines of all sources that were read so far. */
 	readonly lines: number;
-	/** What both stages are at, when all blocks are worked through. */
-	snapshot(): Promise<CrewSnapshot>;
+	/** What both stages are at, when all blocks are worked through; after the `last` one nothing is parsed any more. */
+	snapshot(last?: boolean): Promise<CrewSnapshot>;
 	/** The input is over. */
 	end(): Promise<Coverage>;
 	/** Lets the threads go; takes no sessions any more when it comes back. Safe to call twice. */

@@ -7,8 +7,13 @@ export type Hired = {
 	readonly ring: RingMemory;
 	/** Reads lines. */
 	readonly lines: Worker;
-	/** Joins sessions; null where that is done in the main thread. */
-	readonly join: Worker | null;
+	/**
+	 * The thread that joins sessions, started by the first call; null where that is done in the main thread. It has nothing to
+	 * do before lines were read, and a thread that starts takes time from those that do.
+	 */
+	join(): Worker | null;
+	/** Ends all that were started. */
+	letGo(): Promise<void>;
 	/** Where records come from for whom joins them in the main thread. */
 	readonly records: MessagePort;
 	/** Tells `told` of the first failure of any thread, also of one that was before. */
@@ -19,6 +24,11 @@ export type Hired = {
 function threadFile(name: 'line-thread' | 'join-thread'): URL {
 	return new URL(`./${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 }
+
+/** Room for what is made to be thrown away, MB. Lines make little of it, and the engine would take 40 MB in the end. */
+const lineNursery = 3;
+/** A larger one than usual: sessions live just long enough to be copied once too often in that. */
+const joinNursery = 24;
 
 /**
  * Starts threads before a crew is made of them: they load their program while this thread loads DuckDB and opens the
@@ -39,28 +49,37 @@ export function hireThreads(threads: number): Hired {
 	}
 
 	const lineData: LineThreadData = {ring, records: port1};
-	const lines = start(new Worker(threadFile('line-thread'), {workerData: lineData, transferList: [port1]}));
+	const lines = start(
+		new Worker(threadFile('line-thread'), {
+			workerData: lineData,
+			transferList: [port1],
+			resourceLimits: {maxYoungGenerationSizeMb: lineNursery},
+		}),
+	);
 	const joinData: JoinThreadData = {ring, records: port2};
-	// A larger nursery: sessions live just long enough to be copied once too often in the usual one.
-	const resourceLimits = {maxYoungGenerationSizeMb: 24};
-	const join =
-		threads > 2
-			? start(new Worker(threadFile('join-thread'), {workerData: joinData, transferList: [port2], resourceLimits}))
-			: null;
+	let joinThread: Worker | undefined;
 	return {
 		ring,
 		lines,
-		join,
+		join() {
+			if (threads < 3) return null;
+			joinThread ??= start(
+				new Worker(threadFile('join-thread'), {
+					workerData: joinData,
+					transferList: [port2],
+					resourceLimits: {maxYoungGenerationSizeMb: joinNursery},
+				}),
+			);
+			return joinThread;
+		},
+		async letGo() {
+			if (joinThread === undefined) port2.close();
+			await Promise.all([lines.terminate(), joinThread?.terminate()]);
+		},
 		records: port2,
 		onFailure(told) {
 			tell = told;
 			if (failure) told(failure.error);
 		},
 	};
-}
-
-/** Lets threads go that no crew was made of. */
-export async function letGo({lines, join, records}: Hired): Promise<void> {
-	if (join === null) records.close();
-	await Promise.all([lines.terminate(), join?.terminate()]);
 }

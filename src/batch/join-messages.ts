@@ -30,7 +30,7 @@ export function createJoinMessages(
 					break;
 				}
 				case 'snapshot':
-					answer({kind: 'snapshot', snapshot: join.snapshot(message.lines)});
+					answer({kind: 'snapshot', snapshot: join.snapshot(message.lines, message.last)});
 					break;
 				case 'end':
 					answer({kind: 'end', coverage: join.end(message.lines)});

@@ -27,8 +27,8 @@ export type JoinStage = {
 	take(records: Records): void;
 	/** Takes back memory of a batch that was handed out. */
 	reuse(memory: BatchMemory): void;
-	/** Hands out what was collected and tells the state of both stages. */
-	snapshot(lines: LineSnapshot): CrewSnapshot;
+	/** Hands out what was collected and tells the state of both stages; after the last one nothing is taken any more. */
+	snapshot(lines: LineSnapshot, last: boolean): CrewSnapshot;
 	/** The input is over: open sessions are sessions, too. */
 	end(lines: Coverage): Coverage;
 };
@@ -60,9 +60,9 @@ export function createJoinStage({states, ...options}: StageOptions, emit: (batch
 	return {
 		take: records => joiner.take(records),
 		reuse: memory => collector.reuse(memory),
-		snapshot({state: lines, coverage, line}) {
+		snapshot({state: lines, coverage, line}, last) {
 			flush();
-			collectGarbage();
+			if (!last) collectGarbage();
 			const both: SavedStates = [lines, saved(state)];
 			return {
 				states: both,

@@ -23,8 +23,8 @@ export type LineStage = {
 	line(): number;
 	/** Lines of all sources that were read. */
 	read(): number;
-	/** Hands over what was written, then tells the state. */
-	snapshot(): LineSnapshot;
+	/** Hands over what was written, then tells the state; after the last one nothing is read any more. */
+	snapshot(last: boolean): LineSnapshot;
 	/** The input is over. */
 	end(): Coverage;
 };
@@ -43,9 +43,9 @@ export function createLineStage(
 		block: (bytes, from, to) => reader.block(bytes, from, to),
 		line: () => reader.lineNumber,
 		read: () => reader.coverage.lines - before,
-		snapshot() {
+		snapshot(last) {
 			reader.flush();
-			collectGarbage();
+			if (!last) collectGarbage();
 			return {state: saved(state), coverage: structuredClone(reader.coverage), line: reader.lineNumber};
 		},
 		end() {

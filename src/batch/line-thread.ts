@@ -1,6 +1,7 @@
 import {parentPort, workerData} from 'node:worker_threads';
 import type {Bytes} from '../log/reader-options.ts';
 import type {Records} from '../log/records.ts';
+import {systemZone} from '../log/system-zone.ts';
 import {createLineStage, type LineStage} from './line-stage.ts';
 import type {LineAnswer, LineOrder, LineThreadData, StageMessage} from './messages.ts';
 import {createRingWriter} from './records-ring.ts';
@@ -26,6 +27,9 @@ function full({used, filled}: Records): Records {
 
 let lines: LineStage;
 
+// Looked for while nothing is to be done yet: it takes longer than the first block.
+systemZone();
+
 parentPort?.on('message', (order: LineOrder) => {
 	switch (order.kind) {
 		case 'begin':
@@ -44,7 +48,7 @@ parentPort?.on('message', (order: LineOrder) => {
 			answer({kind: 'line', line: lines.line()});
 			break;
 		case 'snapshot':
-			hand({kind: 'snapshot', lines: lines.snapshot()});
+			hand({kind: 'snapshot', lines: lines.snapshot(order.last), last: order.last});
 			break;
 		case 'end':
 			hand({kind: 'end', lines: lines.end()});

@@ -28,7 +28,7 @@ export type LineOrder =
 	/** Memory of a block is handed over, not shared: shared memory is copied at half the speed. */
 	| {kind: 'block'; memory: ArrayBuffer; from: number; to: number}
 	| {kind: 'line'}
-	| {kind: 'snapshot'}
+	| {kind: 'snapshot'; last: boolean}
 	| {kind: 'end'};
 
 /** From the thread that reads lines. */
@@ -39,7 +39,7 @@ export type LineAnswer =
 /** From the first stage to the second, wherever that is; worked on in order. */
 export type StageMessage =
 	| {kind: 'records'; index: number; used: number; filled: number}
-	| {kind: 'snapshot'; lines: LineSnapshot}
+	| {kind: 'snapshot'; lines: LineSnapshot; last: boolean}
 	| {kind: 'end'; lines: Coverage};
 
 /** To the thread that joins. */

@@ -34,8 +34,8 @@ export function createSingle(options: CrewOptions): Crew {
 		get lines() {
 			return lines.read();
 		},
-		async snapshot() {
-			const snapshot = join.snapshot(lines.snapshot());
+		async snapshot(last = false) {
+			const snapshot = join.snapshot(lines.snapshot(last), last);
 			await delivery.done();
 			return snapshot;
 		},

@@ -13,7 +13,8 @@ type Waiter<Item> = {readonly resolve: (item: Item) => void; readonly fail: (err
 /** A crew whose first stage has a thread of its own, and the second, too, if there are three. Credit is the blocks: none free, none read. */
 export function createThreads(options: CrewOptions): Crew {
 	const hired = options.hired ?? hireThreads(options.threads);
-	const {ring, lines, join, records, onFailure} = hired;
+	const {ring, lines, records, onFailure} = hired;
+	const join = hired.join();
 	const blockBytes = options.blockBytes ?? usualBlock;
 	const free = Array.from({length: blockCount}, () => Buffer.allocUnsafeSlow(blockBytes) as unknown as Bytes);
 	const waiting: Waiter<Bytes>[] = [];
@@ -71,10 +72,10 @@ export function createThreads(options: CrewOptions): Crew {
 		lines.postMessage(message, memory);
 	}
 
-	async function ask(kind: 'snapshot' | 'end'): Promise<JoinAnswer> {
+	async function ask(question: {kind: 'snapshot'; last: boolean} | {kind: 'end'}): Promise<JoinAnswer> {
 		if (failure !== null) throw failure;
 		const answer = new Promise<JoinAnswer>((resolve, fail) => joinWaiters.push({resolve, fail}));
-		order({kind});
+		order(question);
 		return answer;
 	}
 
@@ -98,13 +99,13 @@ export function createThreads(options: CrewOptions): Crew {
 			order({kind: 'line'});
 			return line;
 		},
-		async snapshot() {
-			const answer = await ask('snapshot');
+		async snapshot(last = false) {
+			const answer = await ask({kind: 'snapshot', last});
 			if (answer.kind !== 'snapshot') throw new TypeError(`a snapshot was asked, and ${answer.kind} answered`);
 			return answer.snapshot;
 		},
 		async end() {
-			const answer = await ask('end');
+			const answer = await ask({kind: 'end'});
 			if (answer.kind !== 'end') throw new TypeError(`the end was asked, and ${answer.kind} answered`);
 			return answer.coverage;
 		},

@@ -16,7 +16,7 @@ import type {Settings} from './settings.ts';
 import {threadsFor} from './threads-for.ts';
 
 /** Text after which what was read is made safe: one transaction a step. */
-const usualStep = 256 << 20;
+const usualStep = 512 << 20;
 
 export type ImportedFiles = {
 	readonly problems: string[];
@@ -53,15 +53,15 @@ export async function importFiles(
 	let touched = false;
 	const {entries, states} = remembered;
 	const changed = new Set<number>();
-	const {zone, year, ports, now, stepBytes = usualStep, blockBytes} = settings;
+	const {typedZone, year, ports, now, stepBytes = usualStep, blockBytes} = settings;
 	let sinceStep = 0;
 	// A database may hold sessions of a live log, too, whose lines the parser's state does not know of.
 	let others = remembered.coverage;
 
 	const crew = await createCrew({
-		zone,
 		ports,
 		now,
+		...(typedZone === undefined ? {} : {zone: typedZone}),
 		...(year === undefined ? {} : {year}),
 		...(blockBytes === undefined ? {} : {blockBytes}),
 		...(hired === undefined ? {} : {hired}),
@@ -145,7 +145,7 @@ export async function importFiles(
 		}
 		if (touched) {
 			const made = await steps();
-			const end = endOf(await crew.snapshot());
+			const end = endOf(await crew.snapshot(true));
 			// Nobody is asked any more: the threads end beside the last step.
 			await Promise.all([made.finish(end), crew.close()]);
 		}

@@ -5,7 +5,7 @@ import {readLedger} from '../store/ledger.ts';
 import {countSessions, prune} from '../store/prune.ts';
 import {openStore, type Store} from '../store/store.ts';
 import {createSteps, type Steps} from './import-steps.ts';
-import type {Remembered} from './import-target.ts';
+import {nothingRemembered, type Remembered} from './import-target.ts';
 
 /** A database that an import goes to: all of an import that needs DuckDB. */
 export type ImportStore = {
@@ -17,24 +17,27 @@ export type ImportStore = {
 	close(): Promise<void>;
 };
 
-/** Asks an open database what it remembers of earlier imports, and makes it ready for more. */
-export async function prepareImport(store: Store): Promise<{readonly remembered: Remembered; readonly steps: Steps}> {
+async function rememberedBy(store: Store): Promise<Remembered> {
 	const {entries, states} = await readLedger(store, stateFormat);
-	const readable = savedStates(states);
-	const coverage = await readCoverage(store);
+	return {entries, states: savedStates(states), coverage: await readCoverage(store)};
+}
+
+/** Asks an open database what it remembers of earlier imports, if it may hold any, and makes it ready for more. */
+export async function prepareImport(
+	store: Store,
+	isEmpty = false,
+): Promise<{readonly remembered: Remembered; readonly steps: Steps}> {
+	const remembered = isEmpty ? nothingRemembered() : await rememberedBy(store);
 	const loader = await createBulkLoader(store);
-	return {
-		remembered: {entries, states: readable, coverage},
-		steps: createSteps(store, loader, readable !== null),
-	};
+	return {remembered, steps: createSteps(store, loader, remembered.states !== null)};
 }
 
 /** Opens a database, made when it does not exist. Throws one sentence when that cannot be. */
 export async function openImportStore(path: string): Promise<ImportStore> {
 	const store = await openStore({path});
 	try {
-		const before = await countSessions(store);
-		const {remembered, steps} = await prepareImport(store);
+		const before = store.isNew ? 0 : await countSessions(store);
+		const {remembered, steps} = await prepareImport(store, store.isNew);
 		return {
 			isNew: store.isNew,
 			remembered,

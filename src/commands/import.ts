@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs';
-import {hireThreads, letGo} from '../batch/hire.ts';
+import {hireThreads} from '../batch/hire.ts';
 import type {Outcome} from '../exit.ts';
 import {expand} from '../ingest/expand.ts';
 import type {Source} from '../ingest/source.ts';
@@ -47,7 +47,7 @@ async function importBeside(
 			}
 		}
 	} finally {
-		if (hired) await letGo(hired);
+		await hired?.letGo();
 	}
 }
 

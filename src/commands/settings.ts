@@ -1,5 +1,6 @@
 import type {Typed} from '../flags.ts';
 import type {JudgingOptions} from '../judging-flags.ts';
+import {systemZone} from '../log/system-zone.ts';
 import type {ServerOptions} from '../server-flags.ts';
 import type {Hop} from '../tls/session.ts';
 
@@ -23,7 +24,10 @@ export type Settings = {
 	readonly blockBytes: number | undefined;
 	/** Sessions older than this are deleted, ms. */
 	readonly keep: number | undefined;
+	/** The zone of stamps without one, and of moments typed without one. */
 	readonly zone: string;
+	/** The same where the user named one. */
+	readonly typedZone: string | undefined;
 	readonly year: number | undefined;
 	readonly ports: ReadonlyMap<string, number>;
 	/** Follow the one file as it grows. */
@@ -43,9 +47,9 @@ export type Settings = {
 /** Throws one sentence about a flag whose value means nothing. */
 export async function readSettings({command, files, subject, options}: Typed, now: number): Promise<Settings> {
 	let zone = options.timezone;
-	/** The system's zone takes 12 ms to find: it is looked for when it is wanted. */
+	/** The system's zone takes time to find: it is looked for when it is wanted. */
 	const zoneOf = (): string => {
-		zone ??= Intl.DateTimeFormat().resolvedOptions().timeZone;
+		zone ??= systemZone();
 		return zone;
 	};
 	let since: number | undefined;
@@ -72,6 +76,7 @@ export async function readSettings({command, files, subject, options}: Typed, no
 		get zone() {
 			return zoneOf();
 		},
+		typedZone: options.timezone,
 		year: options.year,
 		ports: options.ports ?? new Map(),
 		follow: options.follow ?? false,

@@ -39,7 +39,6 @@ function isLeap(year: number): boolean {
 	return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 
-/** Makes a clock for stamps that lack year or zone. Pure but for its memory of the last time seen. */
 /** What a clock remembers, as plain data. */
 export type ClockState = {
 	/** The last time seen, ms. */
@@ -54,6 +53,7 @@ export function emptyClockState(): ClockState {
 	return {last: null, bound: null, started: false};
 }
 
+/** Makes a clock for stamps that lack year or zone. Pure but for its memory of the last time seen. */
 export function createClock(options: ClockOptions, state: ClockState): Clock {
 	// Offsets are looked up once a quarter of an hour of log: zone rules are far too slow for every line.
 	const offsets = new Map<number, readonly [number, number]>();

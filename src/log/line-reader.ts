@@ -11,6 +11,7 @@ import type {Bytes, ReaderOptions, SourceInfo} from './reader-options.ts';
 import {type Records, record} from './records.ts';
 import {lineKinds, type Place, programNumber, type Scanner, scannedPrograms, takeScanner} from './scanner.ts';
 import {isSeen} from './seen-logins.ts';
+import {systemZone} from './system-zone.ts';
 import {createProgramMemory, type Program} from './tag.ts';
 
 /** Lines in, records out: all that is known of text ends here. Nothing in it grows without bound, nothing throws on a line. */
@@ -48,7 +49,7 @@ export function createLineReader(
 ): LineReader {
 	const {coverage} = state;
 	const account = createAccount(coverage);
-	const zone = options.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+	const zone = options.zone ?? systemZone();
 	const clock = createClock({zone, year: options.year, now: options.now}, state.clock);
 	const {head, read, rest} = createHeadReader(clock, state.head);
 	const programs = createProgramMemory(state.programs);

@@ -14,8 +14,8 @@ export type Peer = {
 	readonly socket: boolean;
 };
 
-/** A peer of our client, which is known by its very text. */
-export type Relay = Peer & {readonly text: string};
+/** A peer of our client, which is known by its very text; `end` is its `[addr]:port`. */
+export type Relay = Peer & {readonly text: string; readonly end: string};
 
 /** Reads a whole text as a peer. The address stands in the last pair of brackets; IPv6 is bare in it. */
 export function readPeer(text: Text): Peer {
@@ -36,7 +36,8 @@ export function readPeer(text: Text): Peer {
 
 /** The same for a peer that is known by its text. */
 export function readRelay(text: Text): Relay {
-	return {...readPeer(text), text: wordOf(text, text.at, text.end)};
+	const peer = readPeer(text);
+	return {...peer, text: wordOf(text, text.at, text.end), end: `[${peer.ip ?? ''}]:${peer.port ?? ''}`};
 }
 
 /** The peer of an end, `[addr]:port`, when nothing else of its line is at hand any more. */

@@ -280,6 +280,26 @@ test('two and three threads and small blocks and steps give what one thread give
 	}
 });
 
+test('stamps without a zone are in the zone of the system, or the one that was named, in any number of threads', t => {
+	const folder = newFolder();
+	const line = 'Jul  1 12:00:00 mx dovecot: imap-login: Login: user=<ana>, rip=192.0.2.1, lip=192.0.2.2, TLS\n';
+	const log = put(folder, 'mail.log', Buffer.from(line));
+	const run = (TZ: string, ...words: string[]) =>
+		spawnSync(process.execPath, [bin, ...words], {env: {...env, TZ}, encoding: 'utf8', cwd: folder});
+	const zones = [
+		['UTC', [], '12:00:00'],
+		['Asia/Tokyo', [], '03:00:00'],
+		['Asia/Tokyo', ['--timezone', 'Europe/Berlin'], '10:00:00'],
+	] as const;
+	for (const threads of ['1', '2', '3'])
+		for (const [TZ, named, time] of zones) {
+			rmSync(join(folder, 'x.db'), {force: true});
+			t.is(run(TZ, 'import', '--db', 'x.db', '--threads', threads, '--year', '2026', ...named, log).status, 0);
+			const found = run('UTC', 'sql', '--db', 'x.db', '--format', 'csv', 'select started_at as began from sessions');
+			t.true(found.stdout.includes(`2026-07-01T${time}`), `${threads} ${TZ} ${found.stdout}${found.stderr}`);
+		}
+});
+
 test('a locked database is one sentence with the number of the process that has it', async t => {
 	const folder = newFolder();
 	const db = join(folder, 'x.db');

@@ -125,10 +125,9 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 
 	/** No summary fits this delivery. */
 	function uncovered(process: ClientProcess, entry: Entry, delivery: Delivery, relay: Relay): void {
-		const end = `[${relay.ip}]:${relay.port}`;
 		const fallback =
 			process.broken.has(relay.text) ||
-			(process.brokenFor === delivery.queueId && options.proxyFailures.has(entry.daemon.host, end));
+			(process.brokenFor === delivery.queueId && options.proxyFailures.has(entry.daemon.host, relay.end));
 		process.plain = plain.add(process.plain, entry, delivery, fallback);
 	}
 
@@ -137,8 +136,8 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		const {relay} = delivery;
 		if (!relay) return;
 		const key = `${delivery.queueId} ${relay.text}`;
-		const end = `[${relay.ip}]:${relay.port}`;
-		const known = process.broken.has(relay.text) || options.proxyFailures.named(entry.daemon.host, end, relay.host);
+		const known =
+			process.broken.has(relay.text) || options.proxyFailures.named(entry.daemon.host, relay.end, relay.host);
 		if (known || process.toldFailure === key) return;
 		process.toldFailure = key;
 		const session = outboundSession(entry, relay);

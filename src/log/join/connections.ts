@@ -84,7 +84,7 @@ export function createConnections(emit: (session: Session) => void, state: Conne
 			host: entry.daemon.host,
 			twin: summary.twin,
 			peerText: summary.peer.text,
-			end: `[${summary.peer.ip}]:${summary.peer.port}`,
+			end: summary.peer.end,
 			queueIds: noQueueIds(),
 			held: false,
 			claimed: false,

@@ -5,6 +5,7 @@ import type {Machines} from '../machines.ts';
 import {type Peer, type Relay, readPeer, readRelay} from '../peer.ts';
 import {argumentAt, kindAt, type Records, record} from '../records.ts';
 import {type Text, wordOf} from '../text.ts';
+import {type LoginProcess, loginProcess} from './logins.ts';
 
 /** What the numbers in records stand for. */
 export type Dictionary = {
@@ -14,7 +15,7 @@ export type Dictionary = {
 	readonly ends: ReadonlyArray<string | undefined>;
 	readonly handshakes: ReadonlyArray<HandshakeText | undefined>;
 	readonly twins: ReadonlyArray<string | undefined>;
-	readonly labels: ReadonlyArray<string | undefined>;
+	readonly labels: ReadonlyArray<LoginProcess | undefined>;
 	readonly secureds: ReadonlyArray<Secured | undefined>;
 	readonly daemons: ReadonlyArray<Daemon | undefined>;
 	/** The name of the source that the lines come from. */
@@ -36,7 +37,7 @@ export function createDictionary(machines: Machines): Dictionary {
 	const ends: Array<string | undefined> = [];
 	const handshakes: Array<HandshakeText | undefined> = [];
 	const twins: Array<string | undefined> = [];
-	const labels: Array<string | undefined> = [];
+	const labels: Array<LoginProcess | undefined> = [];
 	const secureds: Array<Secured | undefined> = [];
 	const daemons: Array<Daemon | undefined> = [];
 	let source = '';
@@ -88,7 +89,7 @@ export function createDictionary(machines: Machines): Dictionary {
 					twins[number] = wordOf(word, from, to);
 					break;
 				case record.label:
-					labels[number] = wordOf(word, from, to);
+					labels[number] = loginProcess(wordOf(word, from, to));
 					break;
 				case record.secured:
 					secureds[number] = readSecured(wholeOf(word));

@@ -2,6 +2,7 @@ import {emptySession, failures, type Session} from '../../tls/session.ts';
 import type {Entry} from '../entry.ts';
 import {loginHops, loginModes, loginOutcomes, loginSources} from '../login-numbers.ts';
 import {argumentAt, none} from '../records.ts';
+import type {Tag} from '../tag.ts';
 import type {Dictionary} from './dictionary.ts';
 
 /** Dovecot needs no joining: the record of a login line is one connection. */
@@ -13,14 +14,14 @@ export function loginSession(entry: Entry, ints: Int32Array, at: number, known: 
 	};
 	const number = (index: number): number | null => (argument(index) === none ? null : argument(index));
 	const bits = argument(6);
-	const process = argument(7) === none ? entry.daemon.tag.name : (known.labels[argument(7)] ?? '');
+	const process = argument(7) === none ? processOf(entry.daemon.tag) : (known.labels[argument(7)] ?? unnamed);
 	const session = emptySession(loginHops[bits & 3] ?? 'access', 'in');
 	session.startedAt = entry.time;
 	session.endedAt = entry.time;
 	session.logHost = entry.daemon.host.name;
-	session.tag = `dovecot/${process}`;
+	session.tag = process.tag;
 	session.pid = entry.pid < 0 ? null : entry.pid;
-	session.service = serviceOf(process);
+	session.service = process.service;
 	session.port = number(5);
 	session.portSource = loginSources[(bits >> 4) & 3] ?? null;
 	session.tlsMode = loginModes[(bits >> 6) & 3] ?? null;
@@ -42,9 +43,27 @@ export function loginSession(entry: Entry, ints: Int32Array, at: number, known: 
 	return session;
 }
 
-/** The service behind the name of a login process. */
-function serviceOf(process: string): string {
-	const name = process.replace(/-login$/, '');
-	if (name === 'sieve') return 'managesieve';
-	return name === 'imap-urlauth' ? 'imap' : name;
+/** A login process by its name, such as `imap-login`. */
+export type LoginProcess = {readonly tag: string; readonly service: string};
+
+const suffix = '-login';
+
+export function loginProcess(name: string): LoginProcess {
+	const service = name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
+	const tag = `dovecot/${name}`;
+	if (service === 'sieve') return {tag, service: 'managesieve'};
+	return {tag, service: service === 'imap-urlauth' ? 'imap' : service};
+}
+
+const unnamed = loginProcess('');
+
+/** Processes by the tags of their lines: a session takes their names as they are, so that the same name is the same string. */
+const ofTags = new WeakMap<Tag, LoginProcess>();
+
+function processOf(tag: Tag): LoginProcess {
+	const known = ofTags.get(tag);
+	if (known !== undefined) return known;
+	const process = loginProcess(tag.name);
+	ofTags.set(tag, process);
+	return process;
 }

@@ -6,7 +6,7 @@ import type {Dictionary} from './dictionary.ts';
 import type {ClientEvent, ProxyEvent, ScreenEvent} from './events.ts';
 import {noPeer, summaryOf} from './server-events.ts';
 
-const noRelay: Relay = {...noPeer, text: ''};
+const noRelay: Relay = {...noPeer, text: '', end: '[]:'};
 
 /** Reads a record of smtp or lmtp. */
 export function clientEvent(ints: Int32Array, at: number, known: Dictionary): ClientEvent {
@@ -50,7 +50,7 @@ export function proxyEvent(ints: Int32Array, at: number, known: Dictionary): Pro
 		case record.proxySummary: {
 			const relay = known.relays[first] ?? noRelay;
 			const summary = summaryOf(ints, at, known, relay);
-			return {kind: 'summary', summary, end: `[${relay.ip ?? ''}]:${relay.port ?? ''}`};
+			return {kind: 'summary', summary, end: relay.end};
 		}
 		case record.proxyHandshakeFailed:
 			return {kind: 'handshake-failed', end};
