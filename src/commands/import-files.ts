@@ -26,6 +26,12 @@ export type ImportedFiles = {
 	readonly unchanged: number;
 };
 
+/** Who is told how far it is. */
+export type ImportProgress = Pick<Progress, 'bytes' | 'linesFrom'> & {
+	/** So many bytes more of text, unpacked, are on their way to the parser. */
+	readonly text?: (more: number) => void;
+};
+
 /** A file by its last rotated name is not written to any more: `mail.log.1`, `mail.log-20261101`. */
 function isRotated(name: string): boolean {
 	return /[.-]\d+(?:-\d\d-\d\d)?$/.test(name);
@@ -43,7 +49,7 @@ export async function importFiles(
 	settings: Settings,
 	io: Io,
 	signal: AbortSignal,
-	progress: Pick<Progress, 'bytes' | 'linesFrom'>,
+	progress: ImportProgress,
 	hired?: Hired,
 ): Promise<ImportedFiles> {
 	const problems: string[] = [];
@@ -118,6 +124,7 @@ export async function importFiles(
 				signal,
 				onBytes: progress.bytes,
 				async parsed(upTo, bytes) {
+					progress.text?.(bytes);
 					sinceStep += bytes;
 					if (sinceStep < stepBytes) return;
 					const snapshot = await crew.snapshot();

@@ -25,13 +25,7 @@ async function importBeside(
 ): Promise<ImportedFiles> {
 	let hired = threads > 1 ? hireThreads(threads) : undefined;
 	const signal = AbortSignal.any([stop, opening.failed]);
-	const told = {
-		linesFrom: progress.linesFrom,
-		bytes(bytes: number): void {
-			progress.bytes(bytes);
-			opening.read(bytes);
-		},
-	};
+	const told = {bytes: progress.bytes, linesFrom: progress.linesFrom, text: opening.read};
 	try {
 		// Loaded when the threads are on their way.
 		const {importFiles} = await import('./import-files.ts');

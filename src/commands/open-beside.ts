@@ -6,7 +6,7 @@ import {nothingRemembered, type Target} from './import-target.ts';
 export type OpeningStore = {
 	/** What to import into: at once when the database is only being made, which remembers nothing. */
 	target(): Promise<Target>;
-	/** So many bytes more were read. */
+	/** So many bytes more of text went to the parser. */
 	read(bytes: number): void;
 	/** Aborted when the database cannot be opened: reading on is of no use. */
 	readonly failed: AbortSignal;
