@@ -38,6 +38,23 @@ export function complaint(error: unknown, verbose: boolean): string {
 	return `${error.stack ?? error.message}${cause}`;
 }
 
+const reasons: Readonly<Record<string, string>> = {
+	ENOSPC: 'the disk is full; make room on it',
+	EDQUOT: 'the quota is used up; make room in it',
+	ENOENT: 'there is no such folder; check the path',
+	ENOTDIR: 'a part of the path is no folder; check the path',
+	EISDIR: 'it is a folder; name a file',
+	EACCES: 'permission denied; choose a place you may write to',
+	EPERM: 'permission denied; choose a place you may write to',
+	EROFS: 'the disk is read-only; choose another place',
+};
+
+/** One sentence about output that could not be written: what, where, what to do. */
+export function unwritable(name: string, error: unknown): string {
+	const {code, message} = error as NodeJS.ErrnoException;
+	return `${name}: cannot be written: ${reasons[code ?? ''] ?? message}`;
+}
+
 /** Whether whoever read our output has gone (`tlsaudit … | head`): the end of work, and no error. */
 export function isBrokenPipe(error: unknown): boolean {
 	return (error as NodeJS.ErrnoException | null)?.code === 'EPIPE';

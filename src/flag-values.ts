@@ -20,7 +20,7 @@ export function readZone(text: string): string {
 }
 
 export function readThreads(text: string): number {
-	if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError('expected a number of threads, such as 1 or 2');
+	if (!/^[123]$/.test(text)) throw new InvalidArgumentError('expected 1, 2 or 3: more threads there is no work for');
 	return Number(text);
 }
 

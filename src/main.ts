@@ -1,4 +1,4 @@
-import {complaint, exitStatus, failedStatus, isBrokenPipe, status} from './exit.ts';
+import {complaint, exitStatus, failedStatus, isBrokenPipe, status, unwritable} from './exit.ts';
 
 /** Each command's module is loaded when it is wanted: DuckDB alone takes a third of a second. */
 async function run(argv: readonly string[]): Promise<number> {
@@ -41,7 +41,11 @@ async function run(argv: readonly string[]): Promise<number> {
 /** Runs tlsaudit with the words behind its name; gives the exit status and never throws. */
 export async function main(argv: readonly string[]): Promise<number> {
 	// `tlsaudit … | head`: the reader has gone, nobody is left to complain to.
-	process.stdout.on('error', error => process.exit(isBrokenPipe(error) ? status.clean : status.failed));
+	process.stdout.on('error', error => {
+		if (isBrokenPipe(error)) process.exit(status.clean);
+		process.stderr.write(`tlsaudit: ${unwritable('standard output', error)}\n`);
+		process.exit(failedStatus(argv));
+	});
 	process.stderr.on('error', () => undefined);
 	try {
 		return await run(argv);

@@ -1,6 +1,15 @@
 import {spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
-import {appendFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {
+	appendFileSync,
+	closeSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	openSync,
+	readFileSync,
+	writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as after} from 'node:timers/promises';
@@ -287,4 +296,54 @@ test('SIGTERM likewise, status 143', async t => {
 	const {status, out} = await follow('SIGTERM');
 	t.is(status, 143);
 	t.regex(out, /submission +465 +3/);
+});
+
+test('a mistyped database is no all-clear: nothing is made, and the run has failed', t => {
+	for (const [words, wanted] of [
+		[['check', '--db', 'typo.db'], 2],
+		[['check', '--format', 'nagios', '--db', 'typo.db'], 3],
+		[['report', '--db', 'typo.db'], 2],
+		[['sql', 'select 1', '--db', 'typo.db'], 2],
+	] as const) {
+		const {status, stdout, stderr} = spawnSync(process.execPath, [bin, ...words], {
+			cwd: folder,
+			env,
+			stdio: ['ignore', 'pipe', 'pipe'],
+			encoding: 'utf8',
+		});
+		t.is(status, wanted);
+		// Nagios reads standard output.
+		const sentence = 'typo.db: no such database; check the name, or name the log files to make it of\n';
+		t.is(`${stdout}${stderr}`, wanted === 3 ? `TLSAUDIT UNKNOWN - ${sentence}` : `tlsaudit: ${sentence}`);
+		t.false(existsSync(join(folder, 'typo.db')));
+	}
+});
+
+test('output that cannot be written is one sentence', t => {
+	const full = run(['sessions', 'mail.log', '--format', 'csv', '-o', '/dev/full']);
+	t.is(full.status, 2);
+	t.is(full.err, 'tlsaudit: /dev/full: cannot be written: the disk is full; make room on it\n');
+	const missing = run(['sessions', 'mail.log', '-o', 'no/such/folder.csv']);
+	t.is(missing.err, 'tlsaudit: no/such/folder.csv: cannot be written: there is no such folder; check the path\n');
+	const device = openSync('/dev/full', 'w');
+	const {status, stderr} = spawnSync(process.execPath, [bin, 'report', 'mail.log'], {
+		cwd: folder,
+		env,
+		stdio: ['ignore', device, 'pipe'],
+		encoding: 'utf8',
+	});
+	closeSync(device);
+	t.is(status, 2);
+	t.is(stderr, 'tlsaudit: standard output: cannot be written: the disk is full; make room on it\n');
+});
+
+test('a question that asks nothing, and threads there is no work for, are one sentence', t => {
+	for (const words of ['', ' ; -- nothing\n']) {
+		const {status, err} = run(['sql', words, 'mail.log']);
+		t.is(status, 2);
+		t.is(err, 'tlsaudit: sql: nothing is asked; try select * from sessions limit 10\n');
+	}
+	const {status, err} = run(['import', '--db', 'x.db', '--threads', '4', 'mail.log']);
+	t.is(status, 2);
+	t.regex(err, /expected 1, 2 or 3/);
 });

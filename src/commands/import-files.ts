@@ -3,7 +3,7 @@ import type {CrewSnapshot} from '../batch/crew.ts';
 import type {Hired} from '../batch/hire.ts';
 import {fingerprint} from '../ingest/fingerprint.ts';
 import type {Source} from '../ingest/source.ts';
-import type {LedgerEntry} from '../store/ledger.ts';
+import {corruptHash, type LedgerEntry} from '../store/ledger.ts';
 import {storeProblem} from '../store/store-problem.ts';
 import {summedCoverage, without} from '../tls/coverage.ts';
 import type {StepEnd} from './import-steps.ts';
@@ -104,6 +104,12 @@ export async function importFiles(
 			if (known.complete) touched = true;
 			return;
 		}
+		if (known.spoilt) {
+			problems.push(
+				`${source.name}: begins like ${known.spoilt.name}, which was corrupt when it was read, and is not read, lest sessions are lost or count twice; import it and the other logs into a new database`,
+			);
+			return;
+		}
 		const resume = known.entry ?? beginning;
 		const id = known.entry?.id ?? 1 + entries.reduce((most, entry) => Math.max(most, entry.id), 0);
 		const note = ({offset, tail}: ReadUpTo, lines: number, stored: string | null): void => {
@@ -136,7 +142,9 @@ export async function importFiles(
 		if (parsed.problem !== null) problems.push(parsed.problem);
 		if (!parsed.opened) return;
 		const complete = parsed.problem === null && !signal.aborted && print?.packed === true;
-		note(parsed, parsed.brought ? await crew.line() : resume.lines, complete ? print.stored : null);
+		const spoilt = parsed.corrupt && print !== undefined ? corruptHash(print.stored) : null;
+		const stored = complete ? print.stored : spoilt;
+		note(parsed, parsed.brought ? await crew.line() : resume.lines, stored);
 		if (parsed.brought || parsed.problem !== null || !known.entry) opened++;
 		else {
 			unchanged++;

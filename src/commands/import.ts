@@ -54,7 +54,12 @@ export async function importLogs(settings: Settings, io: Io): Promise<Outcome> {
 	if (db === undefined) throw new Error('import needs a database; name it with --db FILE');
 	if (files.length === 0 || files.includes('-'))
 		throw new Error('import reads files, which it can know again; name log files, directories or patterns');
-	const {sources, problems} = await expand(files);
+	const {sources: found, problems} = await expand(files);
+	// What comes out of a pipe cannot be looked at before it is read, and would be counted again each time.
+	const sources = found.filter(({size}) => size !== null);
+	for (const {name, size} of found)
+		if (size === null)
+			problems.push(`${name}: is no regular file and cannot be known again; name the file it comes from`);
 	for (const problem of problems) io.complain(problem);
 	if (sources.length === 0 && !existsSync(db)) return {incomplete: true};
 	const threads = threadsFor(sources, settings);

@@ -1,9 +1,12 @@
 import {once} from 'node:events';
+import {fstatSync} from 'node:fs';
 import type {Readable, Writable} from 'node:stream';
 
 /** The outside of a command: where it reads, where data and warnings go. */
 export type Io = {
 	readonly stdin: Readable & {readonly isTTY?: boolean};
+	/** Standard input is a terminal or a device such as /dev/null: no log comes from there. */
+	readonly inputIsDevice: boolean;
 	/** Data; waits when the reader is slow. */
 	readonly write: (text: string) => Promise<void>;
 	/** A problem or a warning: one line on standard error. */
@@ -18,8 +21,17 @@ export type Io = {
 };
 
 /** Writes with back-pressure: waits for the stream to drain when it is full. */
-export async function writeTo(stream: Writable, text: string): Promise<void> {
+async function writeTo(stream: Writable, text: string): Promise<void> {
 	if (text !== '' && !stream.write(text)) await once(stream, 'drain');
+}
+
+function isDevice(descriptor: number): boolean {
+	try {
+		return fstatSync(descriptor).isCharacterDevice();
+	} catch {
+		// It is closed.
+		return true;
+	}
 }
 
 /** The process's own streams. */
@@ -33,6 +45,7 @@ export function createIo(options: {readonly quiet: boolean; readonly verbose: bo
 	const refused = !options.color || env.FORCE_COLOR === '0' || env.TERM === 'dumb';
 	return {
 		stdin,
+		inputIsDevice: isDevice(0),
 		write: text => writeTo(stdout, text),
 		complain,
 		warn: options.quiet ? nothing : complain,

@@ -41,6 +41,8 @@ async function plan({files, db, command}: Settings, io: Io): Promise<Plan> {
 		if (!fromTerminal) io.detail(`only ${db} is read; give - to add standard input`);
 		return {sources: [], problems: []};
 	}
+	if (files.length === 0 && db !== undefined && io.inputIsDevice)
+		throw new Error(`${db}: no such database; check the name, or name the log files to make it of`);
 	if (files.length === 0 && fromTerminal)
 		throw new Error('nothing to read; name log files, or pipe a log in: tail -f /var/log/mail.log | tlsaudit');
 	const found = await expand(files);

@@ -1,4 +1,5 @@
 import type {Crew} from '../batch/crew.ts';
+import {BrokenArchive} from '../ingest/archive-problem.ts';
 import {type Block, readBlocks} from '../ingest/blocks.ts';
 import {joinTail} from '../ingest/fingerprint.ts';
 import type {Source} from '../ingest/source.ts';
@@ -34,6 +35,8 @@ export type ParseFileOptions = {
 
 export type ParsedFile = ReadUpTo & {
 	readonly problem: string | null;
+	/** It is a corrupt archive: what was parsed last may never have stood in it. */
+	readonly corrupt: boolean;
 	readonly opened: boolean;
 	/** Some lines were parsed. */
 	readonly brought: boolean;
@@ -78,10 +81,12 @@ export async function parseFile(crew: Crew, file: ParseFile, options: ParseFileO
 			upTo = next;
 			await options.parsed(upTo, bytes);
 		}
-		return {problem: null, opened, brought, ...upTo};
+		return {problem: null, corrupt: false, opened, brought, ...upTo};
 	} catch (error) {
-		if (error instanceof SourceProblem) return {problem: error.message, opened, brought, ...upTo};
-		throw error;
+		if (!(error instanceof SourceProblem)) throw error;
+		const {cause} = error;
+		const corrupt = cause instanceof BrokenArchive && cause.kind === 'corrupt' && !cause.isSound;
+		return {problem: error.message, corrupt, opened, brought, ...upTo};
 	}
 }
 

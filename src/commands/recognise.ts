@@ -1,6 +1,6 @@
 import {type Fingerprint, type Place, placeInPacked, placeInPlain} from '../ingest/fingerprint.ts';
 import type {Source} from '../ingest/source.ts';
-import type {LedgerEntry} from '../store/ledger.ts';
+import {corruptHash, isCorrupt, type LedgerEntry} from '../store/ledger.ts';
 
 export type Recognised = {
 	/** What is remembered of the file; undefined when it was never seen. */
@@ -9,6 +9,8 @@ export type Recognised = {
 	readonly unchanged: boolean;
 	/** It has its whole text behind it under another form (packed since): so it is known at first sight the next time. */
 	readonly complete: boolean;
+	/** Another file that begins like it was corrupt: what was read of that may be in this one, or never have been anywhere. */
+	readonly spoilt?: LedgerEntry;
 };
 
 const unknown: Recognised = {entry: undefined, unchanged: false, complete: false};
@@ -28,7 +30,13 @@ export async function recognise(
 	if (same) return {entry: same, unchanged: true, complete: false};
 	const alike = entries.filter(({head}) => beginAlike(head, print.head)).sort((a, b) => b.offset - a.offset);
 	let copyOf: Recognised | undefined;
+	let spoilt: LedgerEntry | undefined;
 	for (const entry of alike) {
+		// Where its text is not what was packed nobody knows: the same end proves nothing.
+		if (isCorrupt(entry) && entry.stored !== corruptHash(print.stored)) {
+			spoilt ??= entry;
+			continue;
+		}
 		const place = print.packed
 			? await placeInPacked(source, entry.offset)
 			: await placeInPlain({...source, path}, entry.offset);
@@ -39,7 +47,7 @@ export async function recognise(
 		// What reads on in a damaged archive finds the damage again, and says so.
 		if (!place.reached) copyOf ??= {entry, unchanged: place.behind === 'end', complete: false};
 	}
-	return copyOf ?? unknown;
+	return spoilt === undefined ? (copyOf ?? unknown) : {...unknown, spoilt};
 }
 
 function beginAlike(known: Uint8Array, head: Uint8Array): boolean {

@@ -1,34 +1,28 @@
-import {once} from 'node:events';
-import {createWriteStream} from 'node:fs';
-import {finished} from 'node:stream/promises';
-import type {Outcome} from '../exit.ts';
+import {open} from 'node:fs/promises';
+import {isBrokenPipe, type Outcome, unwritable} from '../exit.ts';
 import {csvLine} from '../report/csv.ts';
 import {ndjsonLine} from '../report/ndjson.ts';
 import {writeParquet} from '../store/parquet.ts';
 import {sessionRows} from '../store/rows.ts';
 import {sessionColumns} from '../store/schema.ts';
-import {type Io, writeTo} from './io.ts';
+import type {Io} from './io.ts';
 import {load} from './load.ts';
 import {loadPolicy} from './policies.ts';
 import type {Settings} from './settings.ts';
 
 type Output = {readonly write: (text: string) => Promise<void>; readonly end: () => Promise<void>};
 
-/** The file of `-o`, or standard output. Throws one sentence when the file cannot be made. */
+/** The file of `-o`, or standard output. Throws one sentence when the file cannot be made, or not be written to its end. */
 async function openOutput(path: string | undefined, io: Io): Promise<Output> {
 	if (path === undefined || path === '-') return {write: io.write, end: async () => undefined};
-	const file = createWriteStream(path);
-	try {
-		await once(file, 'open');
-	} catch (error) {
-		throw new Error(`${path}: cannot be written: ${(error as Error).message}`, {cause: error});
-	}
+	const told = (error: unknown): never => {
+		if (isBrokenPipe(error)) throw error;
+		throw new Error(unwritable(path, error), {cause: error});
+	};
+	const file = await open(path, 'w').catch(told);
 	return {
-		write: text => writeTo(file, text),
-		end: async () => {
-			file.end();
-			await finished(file);
-		},
+		write: text => file.appendFile(text).catch(told),
+		end: () => file.close().catch(told),
 	};
 }
 

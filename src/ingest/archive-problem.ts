@@ -7,12 +7,15 @@ export class BrokenArchive extends Error {
 	/** Packed bytes before the place, and bytes of text that they gave. */
 	readonly stored: number;
 	readonly text: number;
-	constructor(format: PackedFormat, kind: BrokenArchive['kind'], stored: number, text: number) {
+	/** The text was found right by its checksums; what follows it belongs to no archive. */
+	readonly isSound: boolean;
+	constructor(format: PackedFormat, kind: BrokenArchive['kind'], stored: number, text: number, isSound = false) {
 		super(`${format}: ${kind} at ${stored}`);
 		this.format = format;
 		this.kind = kind;
 		this.stored = stored;
 		this.text = text;
+		this.isSound = isSound;
 	}
 }
 

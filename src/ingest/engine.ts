@@ -2,13 +2,23 @@ import type {Transform} from 'node:stream';
 import {BrokenArchive, type PackedFormat} from './archive-problem.ts';
 import {createFeed, type Feed} from './feed.ts';
 import {freeMemory} from './free-memory.ts';
+import {upToDamage} from './up-to-damage.ts';
 
 type Engine = Transform & {readonly bytesWritten: number};
+
+/** Packed bytes of a member that are kept until it ends, to look again at one that is damaged. */
+const mostKept = 4_194_304;
 
 /** Text that may wait to be taken; the engine rests while it is more. */
 const mostWaiting = 4_194_304;
 
-type Outcome = {readonly failure: Error | null; readonly stored: number};
+type Outcome = {
+	readonly failure: Error | null;
+	/** Packed bytes that were consumed. */
+	readonly stored: number;
+	/** All packed bytes that the engine was given; null when they were too many to keep. */
+	readonly kept: readonly Buffer[] | null;
+};
 
 /** One member: feeds the engine while its text is taken; what it did not consume goes back to the feed. */
 async function* member(engine: Engine, feed: Feed): AsyncGenerator<Buffer, Outcome> {
@@ -40,6 +50,7 @@ async function* member(engine: Engine, feed: Feed): AsyncGenerator<Buffer, Outco
 	});
 	let fed = 0;
 	let last: Buffer = Buffer.alloc(0);
+	let kept: Buffer[] | null = [];
 	const feeding = (async () => {
 		while (!over) {
 			const piece = await feed.next();
@@ -49,6 +60,9 @@ async function* member(engine: Engine, feed: Feed): AsyncGenerator<Buffer, Outco
 			}
 			last = piece;
 			fed += piece.length;
+			if (fed > mostKept) kept = null;
+			// A copy: what is lent is gone soon.
+			kept?.push(Buffer.from(piece));
 			// An engine that has ended, or failed, never calls back for the piece that was being written.
 			await Promise.race([new Promise<void>(resolve => engine.write(piece, () => resolve())), ended]);
 		}
@@ -69,7 +83,7 @@ async function* member(engine: Engine, feed: Feed): AsyncGenerator<Buffer, Outco
 		await feeding;
 		const stored = Math.min(engine.bytesWritten, fed);
 		if (failure === null && stored < fed) feed.putBack(last.subarray(last.length - (fed - stored)));
-		return {failure, stored};
+		return {failure, stored, kept};
 	} finally {
 		engine.destroy();
 	}
@@ -97,6 +111,7 @@ export async function* throughEngine(
 	let text = 0;
 	try {
 		do {
+			const before = text;
 			const pieces = member(create(), feed);
 			let next = await pieces.next();
 			try {
@@ -106,15 +121,24 @@ export async function* throughEngine(
 					if (lend && isLast(next.value)) freeMemory(next.value.buffer as ArrayBuffer);
 				}
 			} finally {
-				if (next.done !== true) await pieces.return({failure: null, stored: 0});
+				if (next.done !== true) await pieces.return({failure: null, stored: 0, kept: null});
 			}
-			stored += next.value.stored;
-			const {failure} = next.value;
+			const {failure, kept} = next.value;
+			if (failure !== null && kept !== null) {
+				// An engine that fails keeps back the text of its last step, which may be all of a small file.
+				const found = await upToDamage(create, Buffer.concat(kept));
+				const rest = found.text.subarray(text - before);
+				text += rest.length;
+				stored += found.stored;
+				if (rest.length > 0) yield rest;
+			} else stored += next.value.stored;
 			if (feed.damage() !== null) throw feed.damage();
 			if (failure === null) continue;
 			if (signal.aborted) return;
 			const short = (failure as NodeJS.ErrnoException).code === 'Z_BUF_ERROR';
-			throw new BrokenArchive(format, short ? 'short' : 'corrupt', stored, text);
+			// zlib's words (inflate.c): a member ended well, and what stands behind it does not begin like one.
+			const isSound = failure.message === 'incorrect header check';
+			throw new BrokenArchive(format, short ? 'short' : 'corrupt', stored, text, isSound);
 		} while (await feed.skipPadding());
 	} finally {
 		await feed.close();

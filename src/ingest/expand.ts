@@ -9,25 +9,35 @@ import {type Source, standardInput} from './source.ts';
 
 export type Expansion = {readonly sources: Source[]; readonly problems: string[]};
 
-/** Adds one path, once however often and by whichever link it is named. */
-type Add = (path: string) => Promise<void>;
+/** What a walk through folders tells. */
+type Walk = {
+	/** Adds one path, once however often and by whichever link it is named. */
+	readonly add: (path: string) => Promise<void>;
+	/** A folder or a file cannot be read. */
+	readonly failed: (path: string, error: unknown) => void;
+};
 
 /** Folders under a named one that are looked into: host, year, month, day. */
 const deepest = 4;
 
 /**
  * The logs of a folder; of one without logs those of its folders, for central loggers keep one for each host. Folders
- * behind symbolic links are left out. Gives whether a log was found.
+ * behind symbolic links are left out. Gives whether a log was found, or something that could not be read.
  */
-async function addFolder(folder: string, add: Add, depth = 0): Promise<boolean> {
-	const entries = await readdir(folder, {withFileTypes: true});
+async function addFolder(folder: string, walk: Walk, depth = 0): Promise<boolean> {
+	const entries = await readdir(folder, {withFileTypes: true}).catch(error => {
+		walk.failed(folder, error);
+		return null;
+	});
+	if (entries === null) return true;
 	const logs = logsAmong(entries.filter(entry => !entry.isDirectory()).map(entry => entry.name));
-	for (const name of logs.sort()) await add(join(folder, name));
+	for (const name of logs.sort())
+		await walk.add(join(folder, name)).catch(error => walk.failed(join(folder, name), error));
 	if (logs.length > 0 || depth === deepest) return logs.length > 0;
 	let found = false;
 	const folders = entries.filter(entry => entry.isDirectory() && !entry.name.startsWith('.'));
 	for (const name of folders.map(entry => entry.name).sort())
-		found = (await addFolder(join(folder, name), add, depth + 1)) || found;
+		found = (await addFolder(join(folder, name), walk, depth + 1)) || found;
 	return found;
 }
 
@@ -42,7 +52,8 @@ export async function expand(args: readonly string[]): Promise<Expansion> {
 	const problems: string[] = [];
 	const seen = new Set<string>();
 	let fromInput = false;
-	const add: Add = async path => {
+	const failed: Walk['failed'] = (path, error) => void problems.push(explain(path, error));
+	const add: Walk['add'] = async path => {
 		const found = await stat(path);
 		// A link in a folder may point to one.
 		if (found.isDirectory()) return;
@@ -53,10 +64,10 @@ export async function expand(args: readonly string[]): Promise<Expansion> {
 	};
 	const take = async (path: string): Promise<boolean> => {
 		try {
-			if ((await stat(path)).isDirectory()) return await addFolder(path, add);
+			if ((await stat(path)).isDirectory()) return await addFolder(path, {add, failed});
 			await add(path);
 		} catch (error) {
-			problems.push(explain(path, error));
+			failed(path, error);
 		}
 		return true;
 	};

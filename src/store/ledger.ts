@@ -1,6 +1,14 @@
 import {blobValue} from './duckdb.ts';
 import type {Store} from './store.ts';
 
+const corruptMark = 'corrupt ';
+
+/** Stands for the hash of a packed file of which some text may not be what once was packed. */
+export const corruptHash = (stored: string): string => `${corruptMark}${stored}`;
+
+/** Whether a file was corrupt when it was read. */
+export const isCorrupt = ({stored}: LedgerEntry): boolean => stored?.startsWith(corruptMark) === true;
+
 /** A file that was imported, known by its text and not by its name. */
 export type LedgerEntry = {
 	/** Counted from 1; tells entries apart. */
@@ -14,7 +22,7 @@ export type LedgerEntry = {
 	/** Bytes of its text that were read, all of them whole lines. */
 	readonly offset: number;
 	readonly lines: number;
-	/** Hash of a packed file as stored, when it was read to its end; else null. */
+	/** Hash of a packed file as stored, when it was read to its end; see `corruptHash` when that was found to be corrupt; else null. */
 	readonly stored: string | null;
 };
 

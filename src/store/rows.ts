@@ -42,8 +42,14 @@ export async function* sessionRows(store: Store, filter: Filter = {}): AsyncGene
 
 export type Answer = {readonly columns: string[]; readonly rows: Cell[][]};
 
+/** Whether there is nothing in it but blanks, comments and semicolons, which DuckDB takes for an error of its own. */
+function saysNothing(sql: string): boolean {
+	return sql.replaceAll(/--[^\n]*|\/\*.*?\*\//gs, '').replaceAll(/[\s;]/g, '') === '';
+}
+
 /** Runs the user's own SQL and gives its rows; throws DuckDB's complaint as one sentence. */
 export async function ask(store: Store, sql: string): Promise<Answer> {
+	if (saysNothing(sql)) throw new Error('sql: nothing is asked; try select * from sessions limit 10');
 	try {
 		const result = await store.read(sql);
 		return {

@@ -280,6 +280,43 @@ test('two and three threads and small blocks and steps give what one thread give
 	}
 });
 
+test('a sound copy of an archive that was corrupt never counts twice', async t => {
+	const folder = newFolder();
+	const packed = gzipSync(real);
+	const db = join(folder, 'x.db');
+	// What is behind its end is no text, and the text was found right.
+	await importing(db, put(folder, 'a.gz', Buffer.concat([packed, Buffer.from('junk')])));
+	const {said} = await importing(db, put(folder, 'b.gz', packed));
+	t.regex(said.at(-1) ?? '', /sessions \+0, lines in all 1756$/);
+	t.deepEqual(differences(await heldIn(db, whereabouts), await foundIn([{name: 'x', text: real}], whereabouts)), none);
+
+	// Text that was never in the log, as bytes in the middle of it are others than they were.
+	const other = join(folder, 'y.db');
+	const spoilt = gzipSync(real, {level: 0});
+	spoilt.fill('?\n', spoilt.length - 1000, spoilt.length - 8);
+	await importing(other, put(folder, 'c.gz', spoilt));
+	const before = await heldIn(other);
+	const {said: refused, incomplete} = await importing(other, put(folder, 'd.gz', packed));
+	t.true(incomplete);
+	t.regex(refused[0] ?? '', /d\.gz: begins like .*c\.gz, which was corrupt when it was read, and is not read, lest /);
+	t.deepEqual(differences(await heldIn(other), before), none);
+	// The very same file finds its damage again, and adds nothing either.
+	const {said: again} = await importing(other, join(folder, 'c.gz'));
+	t.regex(again[0] ?? '', /c\.gz: the gzip file is corrupt; /);
+	t.deepEqual(differences(await heldIn(other), before), none);
+});
+
+test('a pipe is refused: it could not be known again', async t => {
+	const folder = newFolder();
+	const pipe = join(folder, 'mail.log');
+	t.is(spawnSync('mkfifo', [pipe]).status, 0);
+	const log = put(folder, 'other.log', other);
+	const {said, incomplete} = await importing(join(folder, 'x.db'), pipe, log);
+	t.true(incomplete);
+	t.regex(said[0] ?? '', /mail\.log: is no regular file and cannot be known again; name the file it comes from$/);
+	t.regex(said.at(-1) ?? '', /read 1 file; sessions \+[1-9]/);
+});
+
 test('stamps without a zone are in the zone of the system, or the one that was named, in any number of threads', t => {
 	const folder = newFolder();
 	const line = 'Jul  1 12:00:00 mx dovecot: imap-login: Login: user=<ana>, rip=192.0.2.1, lip=192.0.2.2, TLS\n';

@@ -24,6 +24,7 @@ async function run(words: readonly string[], input = ''): Promise<Ran> {
 	const complain = (sentence: string): void => void complaints.push(sentence);
 	const io: Io = {
 		stdin: Readable.from(input === '' ? [] : [Buffer.from(input)]),
+		inputIsDevice: false,
 		write: async text => {
 			out += text;
 		},

@@ -21,6 +21,7 @@ function outside(terminal: boolean): {io: Io; seen: () => string} {
 	};
 	const io: Io = {
 		stdin: Readable.from([]),
+		inputIsDevice: false,
 		write: async () => undefined,
 		complain: say,
 		warn: say,

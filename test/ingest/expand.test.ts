@@ -33,6 +33,17 @@ test('a directory without logs is a problem, the other arguments are kept', asyn
 	t.deepEqual(problems, [`${empty}: the directory holds no log files; name the files to read`]);
 });
 
+test('what cannot be read in a folder is told by its name, the rest is kept', async t => {
+	const folder = folderWith('mail.log');
+	symlinkSync('nowhere', join(folder, 'maillog'));
+	const {sources, problems} = await expand([folder]);
+	t.deepEqual(
+		sources.map(({name}) => name),
+		[join(folder, 'mail.log')],
+	);
+	t.deepEqual(problems, [`${folder}/maillog: no such file; check the name`]);
+});
+
 test('a pattern that the shell left standing is matched', async t => {
 	const folder = folderWith('a.log', 'b.log', 'c.txt', '.hidden.log', 'x(1).log');
 	mkdirSync(join(folder, 'sub'));

@@ -140,6 +140,40 @@ for (const format of formats) {
 	});
 }
 
+test.serial('of a small damaged gzip file everything before the very byte is given out', async t => {
+	const little = text.slice(0, 30_000);
+	const packed = gzipSync(little);
+	const junk = await unpacked('gzip', [packed, Buffer.from('junk\n')]);
+	t.is(junk.text, little);
+	// Two bytes tell whether another member begins.
+	t.like(junk.error, {kind: 'corrupt', text: little.length, stored: packed.length + 1});
+	const spoilt = Buffer.from(packed);
+	// No block of deflate is of this type.
+	spoilt.fill(0xff, 5000, 5040);
+	const {text: found, error} = await unpacked('gzip', [spoilt]);
+	t.true(error instanceof BrokenArchive && error.kind === 'corrupt');
+	t.true((error as BrokenArchive).stored >= 5000 && (error as BrokenArchive).stored < packed.length);
+	t.is((error as BrokenArchive).text, found.length);
+	t.is(found.slice(0, 10_000), little.slice(0, 10_000));
+});
+
+test.serial('a damaged gzip file in a sound one is read up to its damage', async t => {
+	const packed = gzipSync(text);
+	const outer = gzipSync(packed.subarray(0, packed.length >> 1));
+	async function* source(): AsyncGenerator<Buffer> {
+		yield outer;
+	}
+	const {signal} = new AbortController();
+	let found = '';
+	const reading = async (): Promise<void> => {
+		for await (const piece of unpack('gzip', unpack('gzip', source(), signal, true), signal, true))
+			found += piece.toString();
+	};
+	await t.throwsAsync(reading, {instanceOf: BrokenArchive});
+	t.true(text.startsWith(found));
+	t.true(found.length > text.length / 3);
+});
+
 test.serial('text that is lent is whole when it comes, and its memory is free when the next is asked for', async t => {
 	async function* source(): AsyncGenerator<Buffer> {
 		yield gzipSync(text);
