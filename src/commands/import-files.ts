@@ -1,7 +1,7 @@
 import {createCrew} from '../batch/create-crew.ts';
 import type {CrewSnapshot} from '../batch/crew.ts';
 import type {Hired} from '../batch/hire.ts';
-import {fingerprint} from '../ingest/fingerprint.ts';
+import {fingerprint, wholeHash} from '../ingest/fingerprint.ts';
 import type {Source} from '../ingest/source.ts';
 import {corruptHash, type LedgerEntry} from '../store/ledger.ts';
 import {storeProblem} from '../store/store-problem.ts';
@@ -142,7 +142,8 @@ export async function importFiles(
 		if (parsed.problem !== null) problems.push(parsed.problem);
 		if (!parsed.opened) return;
 		const complete = parsed.problem === null && !signal.aborted && print?.packed === true;
-		const spoilt = parsed.corrupt && print !== undefined ? corruptHash(print.stored) : null;
+		const {path} = source;
+		const spoilt = parsed.corrupt && path !== null ? corruptHash(await wholeHash({...source, path})) : null;
 		const stored = complete ? print.stored : spoilt;
 		note(parsed, parsed.brought ? await crew.line() : resume.lines, stored);
 		if (parsed.brought || parsed.problem !== null || !known.entry) opened++;

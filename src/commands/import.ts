@@ -74,7 +74,8 @@ export async function importLogs(settings: Settings, io: Io): Promise<Outcome> {
 		const {added, lines} = await store.end(keep === undefined ? null : now - keep);
 		const read = result.opened === 1 ? '1 file' : `${result.opened} files`;
 		const rest = result.unchanged === 0 ? '' : `, nothing new in ${result.unchanged}`;
-		io.warn(`${db}: read ${read}${rest}; sessions ${added >= 0 ? '+' : ''}${added}, lines in all ${lines}`);
+		const cut = stop.number() === null ? '' : '; interrupted, import again for the rest';
+		io.warn(`${db}: read ${read}${rest}; sessions ${added >= 0 ? '+' : ''}${added}, lines in all ${lines}${cut}`);
 		return {incomplete: problems.length + result.problems.length > 0, signal: stop.number()};
 	} finally {
 		progress.stop();

@@ -89,10 +89,12 @@ export function startProgress(sources: readonly Source[], io: Io): Progress {
 		if (bytes < worthShowing && !known) return;
 		if (bar === null) {
 			const {default: progress} = await loading;
+			const stream = terminal as NodeJS.WriteStream;
 			bar = new progress.SingleBar({
-				stream: terminal as NodeJS.WriteStream,
+				stream,
 				format: known ? '{bar} {percentage}% · {words}' : '{words}',
-				barsize: 20,
+				// The words take up to 65 columns.
+				barsize: stream.columns >= 90 ? 20 : 10,
 				barCompleteChar: '█',
 				barIncompleteChar: '░',
 				fps: perSecond,

@@ -1,4 +1,4 @@
-import {type Fingerprint, type Place, placeInPacked, placeInPlain} from '../ingest/fingerprint.ts';
+import {type Fingerprint, type Place, placeInPacked, placeInPlain, wholeHash} from '../ingest/fingerprint.ts';
 import type {Source} from '../ingest/source.ts';
 import {corruptHash, isCorrupt, type LedgerEntry} from '../store/ledger.ts';
 
@@ -32,8 +32,8 @@ export async function recognise(
 	let copyOf: Recognised | undefined;
 	let spoilt: LedgerEntry | undefined;
 	for (const entry of alike) {
-		// Where its text is not what was packed nobody knows: the same end proves nothing.
-		if (isCorrupt(entry) && entry.stored !== corruptHash(print.stored)) {
+		// Where its text is not what was packed nobody knows: the same end of it proves nothing.
+		if (isCorrupt(entry) && entry.stored !== corruptHash(await wholeHash({...source, path}))) {
 			spoilt ??= entry;
 			continue;
 		}

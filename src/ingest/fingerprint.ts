@@ -51,6 +51,14 @@ function hashOf(parts: ReadonlyArray<string | Uint8Array>): string {
 	return hash.digest('hex');
 }
 
+/** Hash of all bytes of a file as stored. Throws the system's error. */
+export async function wholeHash(source: Source & {readonly path: string}): Promise<string> {
+	const file = await open(await whereNow(source));
+	const hash = createHash('sha256');
+	for await (const chunk of file.createReadStream()) hash.update(chunk as Buffer);
+	return hash.digest('hex');
+}
+
 /** Bytes of a text around an offset. */
 export type Place = {
 	/** The text bytes before the offset, `tailLength` of them; fewer when the text is shorter. */

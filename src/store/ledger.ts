@@ -3,7 +3,7 @@ import type {Store} from './store.ts';
 
 const corruptMark = 'corrupt ';
 
-/** Stands for the hash of a packed file of which some text may not be what once was packed. */
+/** Stands for the hash of a packed file of which some text may not be what once was packed; made of the hash of all its bytes. */
 export const corruptHash = (stored: string): string => `${corruptMark}${stored}`;
 
 /** Whether a file was corrupt when it was read. */
