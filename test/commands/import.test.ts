@@ -371,13 +371,18 @@ test('an interrupted import ends with status 130, and the next one completes it'
 		'--step-bytes',
 		'1000000',
 	];
-	const child = spawn(process.execPath, [bin, 'import', ...words, log], {env, stdio: 'ignore'});
+	const child = spawn(process.execPath, [bin, 'import', ...words, log], {env, stdio: ['ignore', 'ignore', 'pipe']});
+	let said = '';
+	child.stderr.on('data', (text: Buffer) => {
+		said += text.toString();
+	});
 	const ended = once(child, 'close');
 	// The first step is in the write-ahead log: it is at work.
 	const written = () => statSync(`${db}.wal`, {throwIfNoEntry: false})?.size ?? 0;
 	while (child.exitCode === null && written() < 40_000) await after(5);
 	child.kill('SIGINT');
 	t.is((await ended)[0], 130);
+	t.regex(said, /; interrupted, import again for the rest\n$/);
 	const {lines} = (await heldIn(db)).coverage;
 	t.true(lines < 120 * 1756, `${lines} lines`);
 	await importing(db, '--threads', '1', log);

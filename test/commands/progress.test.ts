@@ -5,7 +5,7 @@ import type {Io} from '../../src/commands/io.ts';
 import {progressWords, size, startProgress} from '../../src/commands/progress.ts';
 import {type Source, standardInput} from '../../src/ingest/source.ts';
 
-function outside(terminal: boolean): {io: Io; seen: () => string} {
+function outside(terminal: boolean, columns = 100): {io: Io; seen: () => string} {
 	let seen = '';
 	const stream = Object.assign(
 		new Writable({
@@ -14,7 +14,7 @@ function outside(terminal: boolean): {io: Io; seen: () => string} {
 				done();
 			},
 		}),
-		{isTTY: true, columns: 100},
+		{isTTY: true, columns},
 	);
 	const say = (sentence: string): void => {
 		stream.write(`tlsaudit: ${sentence}\n`);
@@ -52,6 +52,17 @@ test('a bar with bytes, lines, rate and time left is drawn and taken away again'
 	const length = seen().length;
 	await after(500);
 	t.is(seen().length, length);
+});
+
+test('it fits a terminal of 80 columns', async t => {
+	const {io, seen} = outside(true, 80);
+	const progress = startProgress([{...big, size: 123_000_000_000}], io);
+	progress.linesFrom(() => 1_123_456_789);
+	progress.bytes(112_000_000_000);
+	await after(500);
+	const words = /[█░]+ 91% · [^\u001B]*? left/.exec(seen())?.[0] ?? '';
+	t.true(words.length > 60 && words.length <= 80, words);
+	progress.stop();
 });
 
 test('it is drawn at most five times a second', async t => {

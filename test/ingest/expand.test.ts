@@ -1,4 +1,4 @@
-import {linkSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync} from 'node:fs';
+import {chmodSync, linkSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import test from 'ava';
@@ -42,6 +42,29 @@ test('what cannot be read in a folder is told by its name, the rest is kept', as
 		[join(folder, 'mail.log')],
 	);
 	t.deepEqual(problems, [`${folder}/maillog: no such file; check the name`]);
+});
+
+test.serial('a folder that may not be looked into is told by its name, the others are read', async t => {
+	const folder = folderWith();
+	for (const name of ['a', 'b', 'c']) {
+		mkdirSync(join(folder, name));
+		writeFileSync(join(folder, name, 'mail.log'), '');
+	}
+	chmodSync(folder, 0o755);
+	chmodSync(join(folder, 'b'), 0o000);
+	// Root may look into everything.
+	const isRoot = process.geteuid?.() === 0;
+	if (isRoot) process.seteuid?.(65_534);
+	try {
+		const {sources, problems} = await expand([folder]);
+		t.deepEqual(
+			sources.map(({name}) => name),
+			[join(folder, 'a', 'mail.log'), join(folder, 'c', 'mail.log')],
+		);
+		t.deepEqual(problems, [`${folder}/b: permission denied; run as a user who may read it`]);
+	} finally {
+		if (isRoot) process.seteuid?.(0);
+	}
 });
 
 test('a pattern that the shell left standing is matched', async t => {
