@@ -319,6 +319,18 @@ test('a mistyped database is no all-clear: nothing is made, and the run has fail
 	}
 });
 
+test('a database that is there is shown, whatever device standard input is', t => {
+	t.is(run(['import', '--db', 'there.db', 'mail.log']).status, 0);
+	const shown = (stdio: 'ignore' | 'pipe', ...words: string[]) =>
+		spawnSync(process.execPath, [bin, ...words], {cwd: folder, env, stdio: [stdio, 'pipe', 'pipe'], encoding: 'utf8'});
+	const {status, stdout, stderr} = shown('ignore', '--db', 'there.db');
+	t.is(status, 0, stderr);
+	t.is(stdout, shown('pipe', 'report', '--db', 'there.db').stdout);
+	const nothing = shown('ignore', 'report');
+	t.is(nothing.status, 2);
+	t.regex(nothing.stderr, /^tlsaudit: nothing to read; name log files, or pipe a log in: /);
+});
+
 test('output that cannot be written is one sentence', t => {
 	const full = run(['sessions', 'mail.log', '--format', 'csv', '-o', '/dev/full']);
 	t.is(full.status, 2);

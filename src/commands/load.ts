@@ -16,6 +16,7 @@ import {importFiles} from './import-files.ts';
 import {prepareImport} from './import-store.ts';
 import type {Io} from './io.ts';
 import {loadFiles} from './load-files.ts';
+import {nothingToRead} from './nothing-to-read.ts';
 import {type Progress, startProgress} from './progress.ts';
 import type {Settings} from './settings.ts';
 import {stopOnSignal} from './stop.ts';
@@ -36,15 +37,13 @@ type Plan = {readonly sources: readonly Source[]; readonly problems: readonly st
 
 /** What is read: FILE arguments, standard input, or with a database and none of them nothing at all. */
 async function plan({files, db, command}: Settings, io: Io): Promise<Plan> {
-	const fromTerminal = io.stdin.isTTY === true;
-	if (files.length === 0 && db !== undefined && existsSync(db) && (fromTerminal || command !== 'show')) {
-		if (!fromTerminal) io.detail(`only ${db} is read; give - to add standard input`);
+	const noInput = io.inputIsDevice;
+	if (files.length === 0 && db !== undefined && existsSync(db) && (noInput || command !== 'show')) {
+		if (!noInput) io.detail(`only ${db} is read; give - to add standard input`);
 		return {sources: [], problems: []};
 	}
-	if (files.length === 0 && db !== undefined && io.inputIsDevice)
-		throw new Error(`${db}: no such database; check the name, or name the log files to make it of`);
-	if (files.length === 0 && fromTerminal)
-		throw new Error('nothing to read; name log files, or pipe a log in: tail -f /var/log/mail.log | tlsaudit');
+	if (files.length === 0 && noInput)
+		throw nothingToRead(db, ', or pipe a log in: tail -f /var/log/mail.log | tlsaudit');
 	const found = await expand(files);
 	const {commandWords} = await import('../flags.ts');
 	const first = files[0] ?? '';

@@ -3,6 +3,7 @@ import {stat} from 'node:fs/promises';
 import {expand} from '../ingest/expand.ts';
 import type {Source} from '../ingest/source.ts';
 import type {Io} from './io.ts';
+import {nothingToRead} from './nothing-to-read.ts';
 import type {Settings} from './settings.ts';
 
 /** What is to be read. */
@@ -17,7 +18,7 @@ export type WatchPlan = {
  * What the command line means for a screen. Throws one sentence when there is nothing to read, before anything is drawn.
  */
 export async function planWatching({files, db, follow: follows}: Settings, io: Io): Promise<WatchPlan> {
-	const fromTerminal = io.stdin.isTTY === true;
+	const noInput = io.inputIsDevice;
 	if (follows) {
 		const [path, ...more] = files;
 		if (path === undefined || path === '-' || more.length > 0)
@@ -26,11 +27,12 @@ export async function planWatching({files, db, follow: follows}: Settings, io: I
 			throw new Error(`${path}: is a directory; name the log file to follow`);
 		return {sources: [], problems: [], followed: path};
 	}
-	if (files.length === 0 && db !== undefined && existsSync(db) && fromTerminal)
+	if (files.length === 0 && db !== undefined && existsSync(db) && noInput)
 		return {sources: [], problems: [], followed: null};
-	if (files.length === 0 && fromTerminal)
-		throw new Error(
-			'nothing to read; name log files, follow one (--follow /var/log/mail.log), or pipe one in: tail -f /var/log/mail.log | tlsaudit',
+	if (files.length === 0 && noInput)
+		throw nothingToRead(
+			db,
+			', follow one (--follow /var/log/mail.log), or pipe one in: tail -f /var/log/mail.log | tlsaudit',
 		);
 	const found = await expand(files);
 	if (found.sources.length === 0 && found.problems.length > 0) throw new Error(found.problems.join('\ntlsaudit: '));
