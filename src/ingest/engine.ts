@@ -124,18 +124,17 @@ export async function* throughEngine(
 				if (next.done !== true) await pieces.return({failure: null, stored: 0, kept: null});
 			}
 			const {failure, kept} = next.value;
-			if (failure !== null && kept !== null) {
+			const short = (failure as NodeJS.ErrnoException | null)?.code === 'Z_BUF_ERROR';
+			if (failure !== null && !short && kept !== null) {
 				// An engine that fails keeps back the text of its last step, which may be all of a small file.
-				const found = await upToDamage(create, Buffer.concat(kept));
-				const rest = found.text.subarray(text - before);
-				text += rest.length;
-				stored += found.stored;
-				if (rest.length > 0) yield rest;
+				const rest = await upToDamage(create, Buffer.concat(kept), text - before);
+				text += rest.text.length;
+				stored += rest.stored;
+				if (rest.text.length > 0) yield rest.text;
 			} else stored += next.value.stored;
 			if (feed.damage() !== null) throw feed.damage();
 			if (failure === null) continue;
 			if (signal.aborted) return;
-			const short = (failure as NodeJS.ErrnoException).code === 'Z_BUF_ERROR';
 			// zlib's words (inflate.c): a member ended well, and what stands behind it does not begin like one.
 			const isSound = failure.message === 'incorrect header check';
 			throw new BrokenArchive(format, short ? 'short' : 'corrupt', stored, text, isSound);
