@@ -1,11 +1,11 @@
 import type {DuckDBValue} from '@duckdb/node-api';
 import type {Session} from '../../tls/session.ts';
 import {BOOLEAN, DuckDBDataChunk, DuckDBTimestampValue, INTEGER, VARCHAR} from '../duckdb.ts';
-import {duckType, handshakeColumns} from '../schema.ts';
+import {type Column, duckType, handshakeColumns, originColumns, rowColumns} from '../schema.ts';
 import type {Store} from '../store.ts';
 import {createDictionary, createRows} from './dictionary.ts';
 import type {SessionJudge} from './live-judgement.ts';
-import {createLiveTables, liveColumns, originColumns} from './live-tables.ts';
+import {createLiveTables} from './live-tables.ts';
 
 /** DuckDB takes no more rows in one chunk. */
 const chunkRows = 2048;
@@ -26,8 +26,8 @@ export type LiveLoader = {
 	end(): void;
 };
 
-const types = [...liveColumns.map(({type}) => duckType[type]), INTEGER, INTEGER];
-const typesOf = (columns: typeof liveColumns) => columns.map(({type}) => duckType[type]);
+const types = [...rowColumns.map(({type}) => duckType[type]), INTEGER, INTEGER];
+const typesOf = (columns: readonly Column[]) => columns.map(({type}) => duckType[type]);
 const findingTypes = [INTEGER, VARCHAR, VARCHAR, VARCHAR, VARCHAR, VARCHAR];
 
 /**
@@ -98,7 +98,7 @@ export async function createLiveLoader(store: Store, judge: SessionJudge): Promi
 		},
 		add(session) {
 			let index = 0;
-			for (const {of, type} of liveColumns) {
+			for (const {of, type} of rowColumns) {
 				const value = session[of];
 				const isTime = type === 'timestamp' && typeof value === 'number';
 				columns[index]?.push(isTime ? new DuckDBTimestampValue(BigInt(Math.round(value)) * 1000n) : value);

@@ -1,24 +1,5 @@
-import type {Session} from '../../tls/session.ts';
-import {type Column, handshakeColumns, sessionColumns} from '../schema.ts';
+import {type Column, handshakeColumns, originColumns, rowColumns} from '../schema.ts';
 import type {Store} from '../store.ts';
-
-/** Where a session was logged, and what else says the same thing over and over. */
-const originKeys = [
-	'logHost',
-	'tag',
-	'source',
-	'portSource',
-	'clientSignature',
-	'clientDigest',
-] as const satisfies ReadonlyArray<keyof Session>;
-export const originColumns: readonly Column[] = sessionColumns.filter(({of}) =>
-	(originKeys as ReadonlyArray<keyof Session>).includes(of),
-);
-
-/** What is left when handshake and origin are numbers: fifteen narrow columns instead of thirty-four. */
-export const liveColumns: readonly Column[] = sessionColumns.filter(
-	column => !handshakeColumns.includes(column) && !originColumns.includes(column),
-);
 
 const namesOf = (columns: readonly Column[]): Set<string> => new Set(columns.map(({name}) => name));
 const ofHandshake = namesOf(handshakeColumns);
@@ -37,6 +18,6 @@ const listed = (columns: readonly Column[]): string => columns.map(({name, type}
 
 /** Makes the tables of a live screen. Handshakes and findings have the tables that reports use. */
 export async function createLiveTables(store: Store): Promise<void> {
-	await store.run(`create table live_sessions(${listed(liveColumns)}, handshake integer, origin integer)`);
+	await store.run(`create table live_sessions(${listed(rowColumns)}, handshake integer, origin integer)`);
 	await store.run(`create table live_origins(origin integer, ${listed(originColumns)})`);
 }
