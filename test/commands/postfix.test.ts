@@ -5,11 +5,11 @@ import {join} from 'node:path';
 import {Readable} from 'node:stream';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
-import type {Io} from '../../src/commands/io.ts';
 import {postfix} from '../../src/commands/postfix.ts';
 import {readSettings} from '../../src/commands/settings.ts';
 import {exitStatus} from '../../src/exit.ts';
 import {readFlags} from '../../src/flags.ts';
+import {ioWith} from './fixture/io.ts';
 
 const sample = (name: string): string => fileURLToPath(new URL(`../../samples/${name}`, import.meta.url));
 const files = sample('founding-postfix');
@@ -22,18 +22,14 @@ async function run(words: readonly string[], input = ''): Promise<Ran> {
 	let out = '';
 	const complaints: string[] = [];
 	const complain = (sentence: string): void => void complaints.push(sentence);
-	const io: Io = {
+	const io = ioWith({
 		stdin: Readable.from(input === '' ? [] : [Buffer.from(input)]),
-		inputIsDevice: false,
 		write: async text => {
 			out += text;
 		},
 		complain,
 		warn: complain,
-		detail: () => undefined,
-		colour: false,
-		terminal: null,
-	};
+	});
 	const typed = readFlags(['postfix', ...words, '--year', '2026', '--timezone', 'UTC']);
 	const settings = await readSettings(typed, Date.parse('2026-11-24T12:00:00Z'));
 	return {status: exitStatus(await postfix(settings, io)), out, complaints};

@@ -1,9 +1,10 @@
-import {Readable, Writable} from 'node:stream';
+import {Writable} from 'node:stream';
 import {setTimeout as after} from 'node:timers/promises';
 import test from 'ava';
 import type {Io} from '../../src/commands/io.ts';
 import {progressWords, size, startProgress} from '../../src/commands/progress.ts';
 import {type Source, standardInput} from '../../src/ingest/source.ts';
+import {ioWith} from './fixture/io.ts';
 
 function outside(terminal: boolean, columns = 100): {io: Io; seen: () => string} {
 	let seen = '';
@@ -19,16 +20,7 @@ function outside(terminal: boolean, columns = 100): {io: Io; seen: () => string}
 	const say = (sentence: string): void => {
 		stream.write(`tlsaudit: ${sentence}\n`);
 	};
-	const io: Io = {
-		stdin: Readable.from([]),
-		inputIsDevice: false,
-		write: async () => undefined,
-		complain: say,
-		warn: say,
-		detail: say,
-		colour: false,
-		terminal: terminal ? stream : null,
-	};
+	const io = ioWith({complain: say, warn: say, detail: say, terminal: terminal ? stream : null});
 	return {io, seen: () => seen};
 }
 
