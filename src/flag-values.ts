@@ -1,4 +1,5 @@
 import {InvalidArgumentError} from 'commander';
+import {framingPattern} from './log/framing-pattern.ts';
 import {didYouMean} from './tls/nearest.ts';
 import {hops} from './tls/session.ts';
 
@@ -7,6 +8,16 @@ import {hops} from './tls/session.ts';
 export function readYear(text: string): number {
 	if (!/^(?:19|20|21)\d\d$/.test(text)) throw new InvalidArgumentError('expected a year of four digits, such as 2026');
 	return Number(text);
+}
+
+/** The pattern itself: threads and saved states take it as text. */
+export function readFraming(text: string): string {
+	try {
+		framingPattern(text);
+		return text;
+	} catch (error) {
+		throw new InvalidArgumentError((error as Error).message);
+	}
 }
 
 export function readZone(text: string): string {

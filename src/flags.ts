@@ -1,5 +1,5 @@
 import {Command, CommanderError, Option} from 'commander';
-import {readBytes, readHops, readPorts, readSpan, readThreads, readYear, readZone} from './flag-values.ts';
+import {readBytes, readFraming, readHops, readPorts, readSpan, readThreads, readYear, readZone} from './flag-values.ts';
 import {checkFlags, type JudgingOptions, whatIfFlags} from './judging-flags.ts';
 import {postfixFlags, probeFlags, type ServerOptions} from './server-flags.ts';
 import {hops} from './tls/session.ts';
@@ -37,6 +37,7 @@ type TypedOptions = JudgingOptions &
 		readonly until?: string;
 		readonly hop?: readonly string[];
 		readonly year?: number;
+		readonly framing?: string;
 		readonly timezone?: string;
 		readonly policy: string;
 		readonly ports?: ReadonlyMap<string, number>;
@@ -60,6 +61,9 @@ const common: readonly Option[] = [
 	new Option('--until <time>', 'sessions begun before'),
 	new Option('--hop <hop>', `only these hops: ${hops.join(', ')}`).argParser(readHops),
 	new Option('--year <year>', 'year of the first stamp that has none').argParser(readYear),
+	new Option('--framing <pattern>', "form of lines, such as '{time} {host} {tag}[{pid}]: {message}'").argParser(
+		readFraming,
+	),
 	new Option('--timezone <zone>', 'zone of stamps that have none; default: the system’s').argParser(readZone),
 	new Option('--policy <name|file>', 'policy to judge by').default('founding'),
 	new Option('--ports <service=port,…>', 'ports of services of your own').argParser(readPorts),

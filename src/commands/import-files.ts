@@ -12,7 +12,7 @@ import type {Io} from './io.ts';
 import {beginning, parseFile, type ReadUpTo} from './parse-files.ts';
 import type {Progress} from './progress.ts';
 import {recognise} from './recognise.ts';
-import type {Settings} from './settings.ts';
+import {readerOptions, type Settings} from './settings.ts';
 import {threadsFor} from './threads-for.ts';
 
 /** Text after which what was read is made safe: one transaction a step. */
@@ -59,16 +59,13 @@ export async function importFiles(
 	let touched = false;
 	const {entries, states} = remembered;
 	const changed = new Set<number>();
-	const {typedZone, year, ports, now, stepBytes = usualStep, blockBytes} = settings;
+	const {stepBytes = usualStep, blockBytes} = settings;
 	let sinceStep = 0;
 	// A database may hold sessions of a live log, too, whose lines the parser's state does not know of.
 	let others = remembered.coverage;
 
 	const crew = await createCrew({
-		ports,
-		now,
-		...(typedZone === undefined ? {} : {zone: typedZone}),
-		...(year === undefined ? {} : {year}),
+		...readerOptions(settings),
 		...(blockBytes === undefined ? {} : {blockBytes}),
 		...(hired === undefined ? {} : {hired}),
 		threads: threadsFor(sources, settings),

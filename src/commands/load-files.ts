@@ -6,7 +6,7 @@ import type {Store} from '../store/store.ts';
 import type {Io} from './io.ts';
 import {beginning, parseFile} from './parse-files.ts';
 import type {Progress} from './progress.ts';
-import type {Settings} from './settings.ts';
+import {readerOptions, type Settings} from './settings.ts';
 import {threadsFor} from './threads-for.ts';
 
 export type LoadedFiles = {readonly problems: string[]; readonly opened: number};
@@ -23,12 +23,8 @@ export async function loadFiles(
 	const problems: string[] = [];
 	let opened = 0;
 	const loader = await createBulkLoader(store);
-	const {zone, year, ports, now} = settings;
 	const crew = await createCrew({
-		zone,
-		ports,
-		now,
-		...(year === undefined ? {} : {year}),
+		...readerOptions(settings),
 		threads: threadsFor(sources, settings),
 		states: null,
 		sessions: batch => loader.load(batch),

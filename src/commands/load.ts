@@ -18,7 +18,7 @@ import type {Io} from './io.ts';
 import {loadFiles} from './load-files.ts';
 import {nothingToRead} from './nothing-to-read.ts';
 import {type Progress, startProgress} from './progress.ts';
-import type {Settings} from './settings.ts';
+import {readerOptions, type Settings} from './settings.ts';
 import {stopOnSignal} from './stop.ts';
 
 /** How often a live log's finished sessions are let go and made visible. */
@@ -72,8 +72,7 @@ async function readLive(
 ): Promise<Read> {
 	const held = await readCoverage(store);
 	const loader = await createLoader(store);
-	const {zone, year, ports, now} = settings;
-	const reader = createReader(loader.add, {zone, ports, now, ...(year === undefined ? {} : {year})});
+	const reader = createReader(loader.add, readerOptions(settings));
 	progress.linesFrom(() => reader.coverage.lines);
 	let read = 0;
 	const ticking = setInterval(() => {

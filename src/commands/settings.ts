@@ -1,5 +1,6 @@
 import type {Typed} from '../flags.ts';
 import type {JudgingOptions} from '../judging-flags.ts';
+import type {ReaderOptions} from '../log/reader-options.ts';
 import {systemZone} from '../log/system-zone.ts';
 import type {ServerOptions} from '../server-flags.ts';
 import type {Hop} from '../tls/session.ts';
@@ -29,6 +30,8 @@ export type Settings = {
 	/** The same where the user named one. */
 	readonly typedZone: string | undefined;
 	readonly year: number | undefined;
+	/** Where in a line its parts stand (`--framing`). */
+	readonly framing: string | undefined;
 	readonly ports: ReadonlyMap<string, number>;
 	/** Follow the one file as it grows. */
 	readonly follow: boolean;
@@ -78,6 +81,7 @@ export async function readSettings({command, files, subject, options}: Typed, no
 		},
 		typedZone: options.timezone,
 		year: options.year,
+		framing: options.framing,
 		ports: options.ports ?? new Map(),
 		follow: options.follow ?? false,
 		liveKeep: typeof options.keep === 'string' ? options.keep : undefined,
@@ -85,5 +89,16 @@ export async function readSettings({command, files, subject, options}: Typed, no
 		judging: options,
 		server: options,
 		now,
+	};
+}
+
+/** The options of the reader of lines, from the command line. */
+export function readerOptions({typedZone, year, framing, ports, now}: Settings): ReaderOptions {
+	return {
+		ports,
+		now,
+		...(typedZone === undefined ? {} : {zone: typedZone}),
+		...(year === undefined ? {} : {year}),
+		...(framing === undefined ? {} : {framing}),
 	};
 }

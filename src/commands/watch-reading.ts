@@ -16,7 +16,7 @@ import type {Policy} from '../tls/policy.ts';
 import type {Session} from '../tls/session.ts';
 import type {Io} from './io.ts';
 import {keepAll, liveKeep, readKeep} from './keep.ts';
-import type {Settings} from './settings.ts';
+import {readerOptions, type Settings} from './settings.ts';
 import type {WatchPlan} from './watch-plan.ts';
 
 type RawLines = {readonly from: number; readonly lines: readonly string[]; readonly problem: string | null};
@@ -89,8 +89,7 @@ export async function openWatching(
 		loader.add(session);
 		file?.add(session);
 	};
-	const {zone, year, ports, now} = settings;
-	const reader = createReader(take, {zone, ports, now, ...(year === undefined ? {} : {year})});
+	const reader = createReader(take, readerOptions(settings));
 
 	async function readAll(): Promise<void> {
 		if (held !== null) {

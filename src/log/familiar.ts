@@ -17,7 +17,8 @@ export function learnHead(scanner: Scanner, line: string, head: Head, tag: LineT
 	// A second stamp, a facility word or the like between them is not for the short way.
 	if (!/^(?:Z|[+-]\d\d:?\d\d)? [!-~]+ $/.test(middle) || middle.length < 4 || middle.length > longestMiddle) return;
 	const {name} = tag.tag;
-	if (!/^[!-~]{4,100}$/.test(name)) return;
+	// A bracket or a colon in a name could as well be the end of a shorter one.
+	if (!/^[!-9;-Z^-~]{4,100}$/.test(name)) return;
 	const begins = Math.floor(head.time / 1000) * 1000 - Number(fraction.slice(0, 2)) * 1000;
 	scanner.learnMinute(scanner.write(minute).at, minute.length, begins);
 	scanner.learnMiddle(scanner.write(middle).at, middle.length, tag.host.number);

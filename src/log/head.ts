@@ -1,78 +1,210 @@
 import type {Clock} from './clock.ts';
+import {type Event, eventOf, type Fields} from './event.ts';
+import {type CsvHeader, csvHeader, csvRecord} from './event-csv.ts';
+import {addToRecord, type JsonParts, jsonRecord, opensRecord} from './event-json.ts';
+import type {FramingPattern, Moment} from './framing-pattern.ts';
 import {emptyHead, type Head} from './head-positions.ts';
+import {addField, exportField, verboseStart, withoutColour} from './journal-record.ts';
+import {createMonthNames, type MonthLanguages} from './month-names.ts';
 import {createStampReader, type Stamp} from './stamp.ts';
+import {epochTime, type StampKnown, stampKnown} from './stamp-shapes.ts';
 import {readStructured} from './structured-head.ts';
-import {afterContainerName, exportField, fromJournal, fromJson, withoutColour} from './wrapping.ts';
+import {readTag} from './tag.ts';
+import {ownCopy} from './text.ts';
+
+/*
+ * In: one line of a log. Out: the head of Postfix or Dovecot in it: time, host, tag, pid, and where the text begins.
+ * It knows nothing of what the text says. Three ways, tried in this order: the shape of nearly every line (stamp, host,
+ * tag); a record of named fields (JSON, CSV, journald); words taken off from the left until a tag of a mail program stands
+ * there. A text that begins with a head of its own is read again: the inner head is the one that the program wrote.
+ */
 
 /**
  * `ok`: there is a tag and a text. `repeated`: «last message repeated N times», N in `pid`. `part`: a piece of a CRI
- * line or of a journald export record, the rest follows. `foreign`: no syslog line, but known as harmless (blank, journalctl header). `malformed`: no head, or an
- * impossible date.
+ * line or of a record that goes over several lines. `foreign`: no syslog line, but known as harmless (blank, journalctl
+ * header). `malformed`: no head, or an impossible date.
  */
 export type HeadKind = 'ok' | 'repeated' | 'part' | 'foreign' | 'malformed';
 
 const space = 32;
+const tab = 9;
 const colon = 58;
+const underscore = 95;
+const brace = 123;
 const tooLong = 4096;
-const mostFields = 100;
 const cutMark = '\u0000\u0000';
+/** Words in front of a stamp, and between the last stamp and the tag: more are no head. */
+const mostWords = 10;
+/** A shipper reads a line soon after it was written, but for old files: then the line's own stamp is right, ms. */
+const lateBy = 26 * 3_600_000;
 
 export type HeadReader = {
 	head: Head;
 	read(line: string): HeadKind;
 	/** The input is over: a record that nothing ended, or undefined. */
 	rest(): HeadKind | undefined;
+	/** The line given last only showed that a record is over: it is to be read again. */
+	mustReadAgain(): boolean;
+	/** A new source begins: what was learned of the one before does not hold for it. */
+	restart(): void;
 };
 
-/** Makes a reader of line heads in every framing of syslog files, journald, containers and Dovecot's own log files. */
-/** Pieces of a line that wait for the rest, as plain data. */
+/** What the reader remembers between two lines, as plain data. */
 export type HeadState = {
 	/** CRI cuts lines at 16 KiB into pieces marked P; only one container writes at a time in one file. */
 	parts: string;
-	/** `journalctl -o export` spreads a record over lines. */
+	/** `journalctl -o export` and `-o verbose` spread a record over lines. */
 	record: Record<string, string> | null;
+	/** Pretty-printed JSON does so, too. */
+	json: JsonParts;
+	/** The columns of a CSV file. */
+	csv: CsvHeader | null;
+	months: MonthLanguages;
 };
 
-export function createHeadReader(clock: Clock, state: HeadState): HeadReader {
-	const readStamp = createStampReader(clock);
-	const stamp: Stamp = {time: Number.NaN, end: -1, impossible: false};
+export function emptyHeadState(): HeadState {
+	return {parts: '', record: null, json: {text: '', depth: 0}, csv: null, months: {languages: null}};
+}
+
+/** What an outer layer says of a line. */
+type Outer = {readonly time: number; readonly known: StampKnown; readonly host: string | undefined};
+const nothingKnown: Outer = {time: Number.NaN, known: stampKnown.nothing, host: undefined};
+
+/** Words of syslog.conf(5) for facility and severity; `mail` alone is rather a host. */
+const facility = '(?:kern|user|mail|daemon|auth|authpriv|syslog|lpr|news|uucp|cron|ftp|local[0-7])';
+const severity =
+	'(?:emerg|emergency|panic|alert|crit|critical|err|error|warn|warning|notice|info|informational|debug|fatal)';
+const levelWord = new RegExp(`^(?:[[(<]?(?:${facility}[.|:/])?${severity}[\\])>]?|[[(<]${facility}[\\])>]):?$`, 'i');
+const facilityAndSeverity = new RegExp(`${facility} +${severity}(?= )`, 'iy');
+const hostWord = /^(?!\d{1,5}$)[\w:](?:[\w.:@/-]*\w)?$/;
+const hostWithLevel = /^([\w.:-]+)\([\w.]+\)$/;
+/** A tag that a template wrote without its colon. */
+const tagWithoutColon = /^[\w.@-]+(?:\/[\w.@-]+)*\/(?:smtpd|smtp|lmtp|tlsproxy|postscreen)\[\d{1,10}\]$/;
+/** `<22>`, `<mail.info>`, and the length that octet counting puts before it (RFC 6587). */
+const priority = /(?:\d{1,5} )?<(?:\d{1,3}|[a-z0-9]{2,10}\.[a-z]{2,10})>/y;
+const labels = /\{[^{}]*\}[\]),]*(?=[ \t])/y;
+const openingMarks = '[("\'';
+const closingMarks = '])}"\',;:';
+/** `journalctl -o verbose` indents the further lines of a field. */
+const fieldGoesOn = '        ';
+
+/** What words in front of a text came to. */
+type Taken = 'mail' | 'other' | Exclude<HeadKind, 'ok'>;
+/** Where to go on; `host` is what the word says of it, null that what was taken for one is none. */
+type Step = {readonly at: number; readonly host?: string | null};
+
+function afterMarks(line: string, from: number): number {
+	let at = from;
+	while (at < line.length && closingMarks.includes(line.charAt(at))) at++;
+	return at;
+}
+
+/** Texts of these programs may be lines of others: containers whose output is logged under one name. */
+function mayHoldHead(name: string): boolean {
+	const {program} = readTag(name);
+	return program === 'foreign' || program === 'dovecot' || program === 'cut' || program === 'logger';
+}
+
+/**
+ * Whether a text may begin with a head of its own, that is with a stamp: a tag alone is what anybody forges who has one
+ * program log a word of his. The scanner asks the same.
+ */
+function mayBeginHead(line: string, at: number): boolean {
+	const first = line.charCodeAt(at);
+	if (first >= 65 && first <= 90) {
+		if (line.charCodeAt(at + 3) !== space) return false;
+		const next = line.charCodeAt(at + 4);
+		return (
+			next === space || (next >= 48 && next <= 57) || (next >= 65 && next <= 90 && line.charCodeAt(at + 7) === space)
+		);
+	}
+	if (first >= 48 && first <= 57) {
+		const mark = line.charCodeAt(at + 4);
+		return mark >= 45 && mark <= 47 && line.charCodeAt(at + 7) === mark;
+	}
+	return false;
+}
+
+/** Whether a tag is one of a mail program. */
+function isMail(name: string): boolean {
+	const {program} = readTag(name);
+	return program !== 'foreign' && program !== 'logger';
+}
+
+/** Makes a reader of line heads in every framing of syslog files, journald, containers, log shippers and Dovecot's own files. */
+export function createHeadReader(clock: Clock, state: HeadState, framing?: FramingPattern): HeadReader {
+	const months = createMonthNames(state.months);
+	const readStamp = createStampReader(clock, months);
+	const stamp: Stamp = {time: Number.NaN, end: -1, impossible: false, known: stampKnown.nothing};
 	const head = emptyHead();
+	let lastHost = '\u0000';
+	/** The line at hand before it was cut. */
+	let whole = '';
+	let readAgain = false;
 
 	function read(raw: string): HeadKind {
-		let line = raw;
+		let line = raw.charCodeAt(raw.length - 1) === 13 ? raw.slice(0, -1) : raw;
+		whole = line;
+		readAgain = false;
 		if (line.length > tooLong) {
 			if (line.endsWith(cutMark)) return 'malformed';
 			// A copy: a slice would keep the whole of a very long line alive for as long as a session lasts.
-			if (line.charCodeAt(0) !== 123) line = Buffer.from(line.slice(0, tooLong), 'utf8').toString('utf8');
+			line = Buffer.from(line.slice(0, tooLong), 'utf8').toString('utf8');
 		}
-		if (line.charCodeAt(line.length - 1) === 13) line = line.slice(0, -1);
+		head.time = Number.NaN;
 		const first = line.charCodeAt(0);
-		if (state.record || first === 95) {
-			const kind = exported(line);
+		if (state.json.depth > 0 || state.record || first === underscore) {
+			const kind = goneOn(line);
 			if (kind) return kind;
+		}
+		if (framing) {
+			const framed = framing.read(line, clock, months);
+			if (framed) return fromEvent(framed.event, framed.moment);
 		}
 		// Most lines begin with a month or a year: nothing to take off.
 		if (!((first >= 48 && first <= 57) || (first >= 65 && first <= 90))) line = withoutEdge(line);
-		head.time = Number.NaN;
-		return framed(line, 0);
+		return framed(line, nothingKnown);
 	}
 
-	function exported(line: string): HeadKind | undefined {
-		if (state.record && line === '') return rest();
-		const field = exportField(line);
-		if (!field || (!state.record && field[0] !== '__CURSOR' && field[0] !== '__REALTIME_TIMESTAMP')) return undefined;
-		state.record ??= {};
-		if (Object.keys(state.record).length < mostFields) state.record[field[0]] = field[1].slice(0, tooLong);
+	/** A line while a record is not complete yet, or one that begins a record of journald; undefined when it is another line. */
+	function goneOn(line: string): HeadKind | undefined {
+		if (state.json.depth > 0) {
+			const added = addToRecord(state.json, line);
+			if (added === 'more') return 'part';
+			if (added === null) return 'malformed';
+			if (added !== 'none') return fromRecord(added, nothingKnown);
+			return ended('malformed');
+		}
+		if (!state.record) {
+			const field = exportField(line);
+			if (!field || (field[0] !== '__CURSOR' && field[0] !== '__REALTIME_TIMESTAMP')) return undefined;
+			state.record = {};
+			addField(state.record, field);
+			return 'part';
+		}
+		if (line === '') return rest();
+		const field = exportField(line.trimStart());
+		if (field) addField(state.record, field);
+		else if (!line.startsWith(fieldGoesOn)) return ended(rest() ?? 'foreign');
 		return 'part';
 	}
 
+	/** The line only shows that a record is over: what the record was. */
+	function ended(kind: HeadKind): HeadKind {
+		state.json = {text: '', depth: 0};
+		readAgain = true;
+		return kind;
+	}
+
 	function rest(): HeadKind | undefined {
+		if (state.json.depth > 0) {
+			state.json = {text: '', depth: 0};
+			return 'malformed';
+		}
 		if (!state.record) return undefined;
-		const inner = fromJournal(state.record);
+		const {record} = state;
 		state.record = null;
-		if (!inner) return 'foreign';
-		head.time = inner.time;
-		return framed(inner.line.slice(0, tooLong), 0);
+		return eventOf(record) ? fromRecord(record, nothingKnown) : 'foreign';
 	}
 
 	/** Byte order mark, NUL padding of a crashed file system, colour. */
@@ -85,146 +217,326 @@ export function createHeadReader(clock: Clock, state: HeadState): HeadReader {
 		return withoutColour(at === 0 ? line : line.slice(at));
 	}
 
-	function framed(line: string, from: number): HeadKind {
-		readStamp(line, from, stamp);
-		if (stamp.end >= 0) {
-			if (stamp.impossible) return 'malformed';
-			// An outer stamp (container) was read before: it has the year and the zone.
-			if (Number.isNaN(head.time)) head.time = stamp.time;
-			return afterStamp(line, stamp.end);
-		}
-		const first = line.charCodeAt(from);
-		if (first === 60) return afterPriority(line, from);
-		if (from > 0) return tagged(line, from, -1, -1);
-		if (line.trim() === '' || line.startsWith('-- ')) return line.includes('\u0000') ? 'malformed' : 'foreign';
-		if (first === 123 || line.startsWith('data: {')) return json(line.slice(first === 123 ? 0 : 6));
-		if (first >= 48 && first <= 57) {
-			// octet-counted transport: `123 <22>1 …`
-			const open = line.indexOf(' <');
-			if (open > 0 && open < 7) return framed(line, open + 1);
-		}
-		const inner = afterContainerName(line);
-		if (inner > 0) return framed(line, inner);
-		return tagged(line, 0, -1, -1);
+	function framed(line: string, outer: Outer): HeadKind {
+		return ordinary(line, outer) ?? unusual(line, outer);
 	}
 
-	function json(line: string): HeadKind {
-		const inner = fromJson(line);
-		if (!inner) return 'malformed';
-		head.time = inner.time;
-		const long = inner.line.length > tooLong ? inner.line.slice(0, tooLong) : inner.line;
-		return framed(long, 0);
+	function isHost(line: string, at: number, end: number): boolean {
+		if (end - at === lastHost.length && line.startsWith(lastHost, at)) return true;
+		const word = line.slice(at, end);
+		if (!hostWord.test(word) || levelWord.test(word)) return false;
+		// A copy: a slice would keep the line alive.
+		lastHost = ownCopy(word);
+		return true;
 	}
 
-	/** `<22>` then RFC 5424 (`1 `), or RFC 3164 / RFC 3339. */
-	function afterPriority(line: string, from: number): HeadKind {
-		const close = line.indexOf('>', from);
-		if (close < 0 || close > from + 4) return 'malformed';
-		if (line.charCodeAt(close + 1) === 49 && line.charCodeAt(close + 2) === space) return structured(line, close + 3);
-		return framed(line, close + 1);
-	}
-
-	function structured(line: string, from: number): HeadKind {
-		let at = from + 1;
-		if (line.charCodeAt(from) !== 45) {
-			readStamp(line, from, stamp);
-			if (stamp.end < 0 || stamp.impossible) return 'malformed';
-			if (Number.isNaN(head.time)) head.time = stamp.time;
-			at = stamp.end;
-		}
-		return readStructured(line, at + 1, head) ? 'ok' : 'malformed';
-	}
-
-	function afterStamp(line: string, from: number): HeadKind {
-		let at = from;
+	/** The shape of nearly every line: `stamp host tag[pid]: text`, or RFC 5424. Undefined when it is another. */
+	function ordinary(line: string, outer: Outer): HeadKind | undefined {
+		readStamp(line, 0, stamp);
+		if (stamp.end < 0) return line.charCodeAt(0) === 60 ? afterPriority(line, outer) : undefined;
+		if (stamp.impossible) return 'malformed';
+		let at = stamp.end;
 		while (line.charCodeAt(at) === space) at++;
-		const code = line.charCodeAt(at);
-		if (code === 115 && (line.startsWith('stdout ', at) || line.startsWith('stderr ', at))) return cri(line, at + 7);
-		// A second stamp: a container's log of a syslog file.
-		const month = code >= 65 && code <= 90 && line.charCodeAt(at + 3) === space;
-		if (month || (code >= 48 && code <= 57 && line.charCodeAt(at + 4) === 45)) {
-			readStamp(line, at, stamp);
-			if (stamp.end >= 0) {
-				at = stamp.end;
-				while (line.charCodeAt(at) === space) at++;
-			}
-		}
-		// FreeBSD syslogd -v: `<mail.info> `
-		if (code === 60) {
-			const close = line.indexOf('> ', at);
-			if (close > 0) at = close + 2;
-		}
-		// The first word is the host, or, where the framing has none, the tag.
-		const end = line.indexOf(' ', at);
-		if (end < 0) return 'foreign';
-		if (line.charCodeAt(end - 1) === colon) return tagged(line, at, -1, -1);
-		return tagged(line, end + 1, at, end);
-	}
-
-	function cri(line: string, at: number): HeadKind {
-		const part = line.charCodeAt(at) === 80;
-		const text = line.slice(at + 2);
-		if (part) {
-			state.parts = (state.parts + text).slice(0, tooLong);
-			return 'part';
-		}
-		const whole = state.parts === '' ? text : (state.parts + text).slice(0, tooLong);
-		state.parts = '';
-		return framed(whole, 0);
-	}
-
-	/** `tag[pid]: text`, perhaps after a facility word (busybox, AIX). */
-	function tagged(line: string, from: number, hostAt: number, hostEnd: number): HeadKind {
-		let at = from;
-		let end = line.indexOf(' ', at);
+		const hostEnd = line.indexOf(' ', at);
+		if (hostEnd < 0 || !isHost(line, at, hostEnd)) return undefined;
+		let end = line.indexOf(' ', hostEnd + 1);
 		if (end < 0) end = line.length;
-		if (line.charCodeAt(end - 1) !== colon) {
-			if (hostAt >= 0 && line.startsWith('last message repeated ', at)) return repeated(line, at + 22, hostAt, hostEnd);
-			if (hostAt < 0) return head.time > 0 ? 'foreign' : 'malformed';
-			const next = line.indexOf(' ', end + 1);
-			if (next < 0 || line.charCodeAt(next - 1) !== colon) return 'foreign';
-			at = end + 1;
-			end = next;
-		}
+		if (line.charCodeAt(end - 1) !== colon) return repeatedLine(line, hostEnd + 1, at, hostEnd, outer);
+		if (!readTagAt(line, hostEnd + 1, end)) return undefined;
+		if (mayBeginHead(line, head.textAt) && mayHoldHead(line.slice(head.tagAt, head.tagEnd))) return undefined;
+		head.hostAt = at;
+		head.hostEnd = hostEnd;
+		head.time = timeIn(outer);
+		return 'ok';
+	}
+
+	/** Whether the stamp that was read last says more than the layer around it; of two equals the inner one is Postfix's own. */
+	function isBetter({time, known}: Outer): boolean {
+		return stamp.known >= known || (stamp.known > stampKnown.nothing && Math.abs(stamp.time - time) > lateBy);
+	}
+
+	const timeIn = (outer: Outer): number => (isBetter(outer) ? stamp.time : outer.time);
+
+	/** `last message repeated N times` (syslogd), which has no tag. */
+	function repeatedLine(line: string, at: number, hostAt: number, hostEnd: number, outer: Outer): HeadKind | undefined {
+		if (!line.startsWith('last message repeated ', at)) return undefined;
 		head.line = line;
 		head.hostAt = hostAt;
 		head.hostEnd = hostEnd;
-		head.tagAt = at;
-		let tagEnd = end - 1;
+		head.pid = Number.parseInt(line.slice(at + 22, at + 31), 10) || 0;
+		head.time = timeIn(outer);
+		return 'repeated';
+	}
+
+	/** `tag[pid]:` between two positions; false when it is none. The text begins behind it. */
+	function readTagAt(line: string, from: number, end: number): boolean {
+		let tagEnd = line.charCodeAt(end - 1) === colon ? end - 1 : end;
 		head.pid = -1;
 		if (line.charCodeAt(tagEnd - 1) === 93) {
 			let pid = 0;
 			let scale = 1;
 			let open = tagEnd - 2;
-			for (; open > at; open--) {
+			for (; open > from; open--) {
 				const value = line.charCodeAt(open) - 48;
 				if (!(value >= 0 && value <= 9)) break;
 				pid += value * scale;
 				scale *= 10;
 			}
-			if (line.charCodeAt(open) === 91 && open > at && scale > 1 && scale <= 1e10) {
+			if (line.charCodeAt(open) === 91 && open > from && scale > 1 && scale <= 1e10) {
 				head.pid = pid;
 				tagEnd = open;
 			}
 		}
+		head.line = line;
+		head.tagAt = from;
 		head.tagEnd = tagEnd;
-		let text = end + 1;
+		let text = end;
+		while (line.charCodeAt(text) === space) text++;
 		// Solaris: `[ID 197553 mail.info] `
 		if (line.charCodeAt(text) === 91 && line.startsWith('[ID ', text)) {
 			const close = line.indexOf('] ', text);
 			if (close > 0) text = close + 2;
 		}
-		head.textAt = text > line.length ? line.length : text;
-		return tagEnd > at ? 'ok' : 'malformed';
+		head.textAt = text;
+		return tagEnd > from;
 	}
 
-	function repeated(line: string, at: number, hostAt: number, hostEnd: number): HeadKind {
-		head.line = line;
-		head.hostAt = hostAt;
-		head.hostEnd = hostEnd;
-		head.pid = Number.parseInt(line.slice(at, at + 9), 10) || 0;
-		return 'repeated';
+	/** `<22>1 …` (RFC 5424 section 6); undefined when it is another line with a priority. */
+	function afterPriority(line: string, outer: Outer): HeadKind | undefined {
+		const close = line.indexOf('>');
+		if (close < 2 || close > 4) return undefined;
+		if (line.charCodeAt(close + 1) !== 49 || line.charCodeAt(close + 2) !== space) return undefined;
+		return structured(line, close + 3, outer);
 	}
 
-	return {head, read, rest};
+	/** RFC 5424 from the stamp on; undefined when a part is missing. */
+	function structured(line: string, from: number, outer: Outer): HeadKind | undefined {
+		let at = from + 1;
+		if (line.charCodeAt(from) === 45) {
+			stamp.time = Number.NaN;
+			stamp.known = stampKnown.nothing;
+		} else {
+			readStamp(line, from, stamp);
+			if (stamp.end < 0) return undefined;
+			if (stamp.impossible) return 'malformed';
+			at = stamp.end;
+		}
+		if (!readStructured(line, at + 1, head)) return undefined;
+		const time = timeIn(outer);
+		if (mayBeginHead(line, head.textAt)) {
+			const host = head.hostAt < 0 ? outer.host : line.slice(head.hostAt, head.hostEnd);
+			const known = Math.max(stamp.known, outer.known) as StampKnown;
+			if (takenOff(line, head.textAt, {time, known, host}) === 'mail') return 'ok';
+			readStructured(line, at + 1, head);
+		}
+		head.time = time;
+		return 'ok';
+	}
+
+	/** Lines of any other shape. */
+	function unusual(line: string, outer: Outer): HeadKind {
+		if (line.trim() === '' || line.startsWith('-- ')) return line.includes('\u0000') ? 'malformed' : 'foreign';
+		if (state.csv) {
+			const record = csvRecord(state.csv, line);
+			if (record) return fromRecord(record, outer);
+		}
+		const verbose = verboseStart(line);
+		if (verbose) {
+			state.record = verbose;
+			return 'part';
+		}
+		if (opensRecord(line) && jsonRecord(line.trim()) === undefined && addToRecord(state.json, line) === 'more')
+			return 'part';
+		const header = csvHeader(line);
+		if (header) {
+			state.csv = header;
+			return 'foreign';
+		}
+		const kind = takenOff(withoutColour(line), 0, outer);
+		return kind === 'mail' || kind === 'other' ? 'ok' : kind;
+	}
+
+	/** The position behind a stamp at a position, in brackets or quotes or not; -1 when there is none. */
+	function stampEnd(line: string, at: number): number {
+		for (let from = at; from < at + 3; from++) {
+			readStamp(line, from, stamp, true);
+			if (stamp.end >= 0) return afterMarks(line, stamp.end);
+			if (!openingMarks.includes(line.charAt(from))) return -1;
+		}
+		return -1;
+	}
+
+	/**
+	 * Takes words off from the left until a tag stands there. `mail`: a mail program's. `other`: another program's, whose
+	 * text is its own affair. Free text is never searched: what peers send stands behind a tag.
+	 */
+	function takenOff(line: string, from: number, outer: Outer): Taken {
+		let layer = outer;
+		let stamped = false;
+		let at = from;
+		for (let words = 0; words < mostWords && at < line.length; words++) {
+			while (line.charCodeAt(at) === space || line.charCodeAt(at) === tab) at++;
+			const behind = stampEnd(line, at);
+			if (behind >= 0) {
+				if (stamp.impossible) return 'malformed';
+				const {time, known} = isBetter(layer) ? stamp : layer;
+				// Words in front of the first stamp are no host.
+				layer = {time, known, host: stamped ? layer.host : outer.host};
+				stamped = true;
+				words = 0;
+				at = behind;
+				continue;
+			}
+			const step = line.charCodeAt(at) === brace ? braceAt(line, at, layer) : wordAt(line, at, layer, stamped);
+			if (typeof step === 'string') return step;
+			at = step.at;
+			if (step.host !== undefined) layer = {...layer, host: step.host ?? undefined};
+		}
+		head.time = layer.time;
+		return stamped || layer.known > stampKnown.nothing ? 'foreign' : 'malformed';
+	}
+
+	/** A JSON object up to the line's end, or the labels that Loki puts in front of a line (`{job="mail"} `). */
+	function braceAt(line: string, at: number, layer: Outer): Taken | Step {
+		const long = line.length === tooLong && whole.length > tooLong && whole.startsWith(line);
+		const record = jsonRecord((long ? whole : line).slice(at));
+		if (record) return takenFrom(fromRecord(record, layer));
+		labels.lastIndex = at;
+		return labels.test(line) ? {at: labels.lastIndex} : 'malformed';
+	}
+
+	/** One word in front of a tag, or the tag. */
+	function wordAt(line: string, at: number, layer: Outer, stamped: boolean): Taken | Step {
+		let end = at;
+		while (end < line.length && line.charCodeAt(end) !== space && line.charCodeAt(end) !== tab) end++;
+		const word = line.slice(at, end);
+		priority.lastIndex = at;
+		if (priority.test(line)) return {at: priority.lastIndex};
+		if (word === '1') {
+			const kind = structured(line, end + 1, layer);
+			if (kind) return takenFrom(kind);
+		}
+		if (stamped && (word === 'stdout' || word === 'stderr') && /^ [FP] /.test(line.slice(end, end + 3)))
+			return containerLine(line, end + 1, layer);
+		// `mail-1  | `: what stands before is a container's name.
+		if (word === '|') return {at: end, host: null};
+		facilityAndSeverity.lastIndex = at;
+		if (facilityAndSeverity.test(line)) return {at: facilityAndSeverity.lastIndex};
+		if (levelWord.test(word)) return {at: end};
+		const levelled = hostWithLevel.exec(word)?.[1];
+		if (levelled !== undefined) return {at: end, host: levelled};
+		if (word.endsWith(':') || tagWithoutColon.test(word)) return tagAt(line, at, end, layer, stamped);
+		// `grep -H` and `grep -n` put the file's name and the line's number in front.
+		if (!stamped)
+			for (let mark = word.indexOf(':'); mark >= 0; mark = word.indexOf(':', mark + 1))
+				if (stampEnd(line, at + mark + 1) >= 0) return {at: at + mark + 1};
+		if (isHost(line, at, end)) return {at: end, host: word};
+		return stamped && word.includes('"') ? 'foreign' : {at: end};
+	}
+
+	/** `tag[pid]:`, of a mail program or of another, in which case the text may yet be a line of one. */
+	function tagAt(line: string, at: number, end: number, layer: Outer, stamped: boolean): Taken | Step {
+		if (!readTagAt(line, at, end)) return {at: end};
+		const name = line.slice(head.tagAt, head.tagEnd);
+		const {program} = readTag(name);
+		const mail = program !== 'foreign' && program !== 'logger';
+		if (!mail && line.charCodeAt(end - 1) !== colon) return {at: end};
+		const {textAt, pid} = head;
+		const opens = stamped || layer.known > stampKnown.nothing ? mayBeginHead(line, textAt) : beginsLine(line, textAt);
+		if (opens && (mail ? mayHoldHead(name) : true)) {
+			const inner = takenOff(line, textAt, layer);
+			if (inner === 'mail') return inner;
+			// In front of any stamp it was no tag at all (`data: `, `[0] mail: `).
+			if (!mail && !stamped && pid < 0 && layer.known === stampKnown.nothing) return inner;
+			readTagAt(line, at, end);
+		}
+		setHost(layer.host);
+		head.time = layer.time;
+		return mail ? 'mail' : 'other';
+	}
+
+	/** In front of the first stamp: whether a stamp or a record follows. */
+	function beginsLine(line: string, at: number): boolean {
+		return line.charCodeAt(at) === brace || stampEnd(line, at) >= 0;
+	}
+
+	/** Puts a host in front of the tag of the head, where it may stand anywhere in the line or in another layer. */
+	function setHost(host: string | undefined): void {
+		head.hostAt = -1;
+		head.hostEnd = -1;
+		if (host === undefined) return;
+		const shift = host.length + 1 - head.tagAt;
+		head.line = `${host} ${head.line.slice(head.tagAt)}`;
+		head.hostAt = 0;
+		head.hostEnd = host.length;
+		head.tagAt += shift;
+		head.tagEnd += shift;
+		head.textAt += shift;
+	}
+
+	/** The rest of a line in CRI's format, from its mark on: `F` a whole line or its last piece, `P` a piece. */
+	function containerLine(line: string, at: number, layer: Outer): Taken {
+		const text = line.slice(at + 2);
+		if (line.charCodeAt(at) === 80) {
+			state.parts = (state.parts + text).slice(0, tooLong);
+			return 'part';
+		}
+		const joined = state.parts === '' ? text : (state.parts + text).slice(0, tooLong);
+		state.parts = '';
+		return takenFrom(framed(joined, {...layer, host: undefined}));
+	}
+
+	function takenFrom(kind: HeadKind): Taken {
+		if (kind !== 'ok') return kind;
+		return isMail(head.line.slice(head.tagAt, head.tagEnd)) ? 'mail' : 'other';
+	}
+
+	function fromRecord(record: Fields, outer: Outer): HeadKind {
+		const event = eventOf(record);
+		return event ? fromEvent(event, momentOfFields(event), outer) : 'malformed';
+	}
+
+	/** The first of the times that can be read; undefined when none can. */
+	function momentOfFields({times}: Event): Moment | undefined {
+		for (const text of times) {
+			const number = /^\d{9,20}(?:\.\d+)?$/.test(text) ? epochTime(Number(text)) : undefined;
+			if (number !== undefined) return {time: number, known: stampKnown.all};
+			if (stampEnd(text, 0) >= 0 && !stamp.impossible) return {time: stamp.time, known: stamp.known};
+		}
+		return undefined;
+	}
+
+	/** A line from named parts; the text may be a whole line, whose own head then wins. */
+	function fromEvent(event: Event, moment: Moment | undefined, outer = nothingKnown): HeadKind {
+		const {time, known} = moment && moment.known >= outer.known ? moment : outer;
+		const layer = {time, known, host: event.host ?? outer.host};
+		const message = event.message.trimStart().slice(0, tooLong);
+		const {tag} = event;
+		if (tag === undefined || (mayHoldHead(tag) && mayBeginHead(message, 0))) {
+			const inner = takenOff(withoutColour(message), 0, layer);
+			if (inner === 'mail' && head.pid < 0) head.pid = event.pid;
+			if (inner === 'mail' || inner === 'part') return inner === 'mail' ? 'ok' : inner;
+			if (tag === undefined) return inner === 'other' ? 'ok' : inner;
+		}
+		head.line = `${tag}: ${message}`;
+		head.tagAt = 0;
+		head.tagEnd = tag.length;
+		head.textAt = tag.length + 2;
+		head.pid = event.pid;
+		setHost(layer.host);
+		head.time = time;
+		return 'ok';
+	}
+
+	return {
+		head,
+		read,
+		rest,
+		mustReadAgain: () => readAgain,
+		restart() {
+			state.csv = null;
+			state.parts = '';
+			state.months.languages = null;
+		},
+	};
 }

@@ -3,6 +3,7 @@ import {createAccount} from './account.ts';
 import {createClock} from './clock.ts';
 import {learnHead} from './familiar.ts';
 import {unfolded} from './folding.ts';
+import {framingPattern} from './framing-pattern.ts';
 import {createHeadReader, type HeadKind} from './head.ts';
 import type {LineState} from './line-state.ts';
 import {readLogger, readMaster} from './logger.ts';
@@ -51,7 +52,8 @@ export function createLineReader(
 	const account = createAccount(coverage);
 	const zone = options.zone ?? systemZone();
 	const clock = createClock({zone, year: options.year, now: options.now}, state.clock);
-	const {head, read, rest} = createHeadReader(clock, state.head);
+	const framing = options.framing === undefined ? undefined : framingPattern(options.framing);
+	const {head, read, rest, mustReadAgain, restart} = createHeadReader(clock, state.head, framing);
 	const programs = createProgramMemory(state.programs);
 	const names = createNames(scanner);
 	let records = first;
@@ -102,6 +104,12 @@ export function createLineReader(
 		coverage[known] += lines;
 	}
 
+	/** A line that nobody reads, which may speak of TLS all the same. */
+	function notUnderstood(kind: 'foreign' | 'malformed', text: string): void {
+		account.unknown(text, source, lineNumber);
+		tally(kind);
+	}
+
 	/** What programs say that are no part of a session. */
 	function aside(program: Program, text: string, time: number): Known {
 		if (program === 'cut') return 'unknown';
@@ -141,10 +149,10 @@ export function createLineReader(
 
 	function syslogLine(raw: string): void {
 		const tag = names.find(head.line, head.hostAt, head.hostEnd, head.tagAt, head.tagEnd);
-		if (blocks) learnHead(scanner(), raw, head, tag);
+		if (blocks && framing === undefined) learnHead(scanner(), raw, head, tag);
 		const text = head.line.slice(head.textAt);
 		if (tag.tag.program === 'other') tally('irrelevant');
-		else if (tag.tag.program === 'foreign' && !loginLine.test(text)) tally('foreign');
+		else if (tag.tag.program === 'foreign' && !loginLine.test(text)) notUnderstood('foreign', text);
 		else mailLine(tag, text);
 	}
 
@@ -160,7 +168,7 @@ export function createLineReader(
 	function count(kind: Exclude<HeadKind, 'part'>, raw: string): void {
 		if (kind === 'ok') syslogLine(raw);
 		else if (kind === 'repeated') again();
-		else tally(kind);
+		else notUnderstood(kind, raw);
 	}
 
 	/** A record that the end of its source cut off. */
@@ -174,7 +182,15 @@ export function createLineReader(
 
 	function line(raw: string): void {
 		lineNumber++;
-		const kind = read(raw);
+		let kind = read(raw);
+		if (mustReadAgain()) {
+			// The record ended on the line before.
+			lineNumber--;
+			state.parts--;
+			count(kind === 'part' ? 'malformed' : kind, '');
+			lineNumber++;
+			kind = read(raw);
+		}
 		if (kind === 'part') state.parts++;
 		else count(kind, raw);
 	}
@@ -230,7 +246,9 @@ export function createLineReader(
 			forgetHeads();
 			const {at, end} = write(source);
 			defineWord(record.source, 0, at, end);
-			if (!info.line) clock.restart(info.modified);
+			if (info.line) return;
+			clock.restart(info.modified);
+			restart();
 		},
 		line,
 		block,

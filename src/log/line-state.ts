@@ -1,6 +1,6 @@
 import {type Coverage, emptyCoverage} from '../tls/coverage.ts';
 import {type ClockState, emptyClockState} from './clock.ts';
-import type {HeadState} from './head.ts';
+import {emptyHeadState, type HeadState} from './head.ts';
 import type {ProgramsByPid} from './tag.ts';
 
 /** What the reader of lines knows between two of them, as plain data. */
@@ -24,7 +24,7 @@ export function emptyLineState(): LineState {
 		programs: new Map(),
 		logins: new Map(),
 		clock: emptyClockState(),
-		head: {parts: '', record: null},
+		head: emptyHeadState(),
 		coverage: emptyCoverage(),
 		parts: 0,
 		failedOn: null,

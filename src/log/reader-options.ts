@@ -9,6 +9,8 @@ export type ReaderOptions = {
 	zone?: string;
 	/** Year of the first stamp without one. */
 	year?: number;
+	/** Where in a line its parts stand, for lines of no known shape; see `framing-pattern.ts`. */
+	framing?: string;
 	/** Ports of services by the operator's word. */
 	ports?: ReadonlyMap<string, number>;
 	/** Now, ms since 1970 UTC. */

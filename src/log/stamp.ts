@@ -1,4 +1,6 @@
 import type {Clock} from './clock.ts';
+import type {MonthNames} from './month-names.ts';
+import {readShapedStamp, type StampKnown, stampKnown} from './stamp-shapes.ts';
 
 /** Where a stamp ended and what it says; one object is used over and over, so copy what you keep. */
 export type Stamp = {
@@ -8,9 +10,14 @@ export type Stamp = {
 	impossible: boolean;
 	/** Position after the stamp; -1 when there is no stamp. */
 	end: number;
+	/** How much of the moment is written down. */
+	known: StampKnown;
 };
 
 const none = -1;
+const zoneBehindBlank = /^ [+-]\d\d:?\d\d(?!\d)/;
+/** A zone as journalctl writes it: an abbreviation, or an offset where the zone has none. */
+const zoneWord = /^(?:[A-Z]{1,5}|[+-]\d\d(?:\d\d)?)$/;
 
 function digit(line: string, at: number): number {
 	const code = line.charCodeAt(at) - 48;
@@ -42,10 +49,11 @@ function secondOfDay(line: string, at: number): number {
 }
 
 let fractionEnd = 0;
-/** Milliseconds of `.123456` at `at` (0 when there is none); leaves the position after it in `fractionEnd`. */
+/** Milliseconds of `.123456` or `,123` at `at` (0 when there is none); leaves the position after it in `fractionEnd`. */
 function fraction(line: string, at: number): number {
 	fractionEnd = at;
-	if (line.charCodeAt(at) !== 46) return 0;
+	const mark = line.charCodeAt(at);
+	if (mark !== 46 && (mark !== 44 || Number.isNaN(digit(line, at + 1)))) return 0;
 	let ms = 0;
 	let end = at + 1;
 	for (; ; end++) {
@@ -59,7 +67,10 @@ function fraction(line: string, at: number): number {
 }
 
 /** Reads a stamp of any known framing. Keeps the last second it worked out: most lines share it with their neighbour. */
-export function createStampReader(clock: Clock): (line: string, at: number, into: Stamp) => void {
+export function createStampReader(
+	clock: Clock,
+	months: MonthNames,
+): (line: string, at: number, into: Stamp, anyShape?: boolean) => void {
 	let lastPrefix = '\u0000';
 	let lastTime = 0;
 	// RFC 3339: the minute last worked out, `YYYY-MM-DDTHH:MM:`, and the zone that followed the fraction.
@@ -71,7 +82,9 @@ export function createStampReader(clock: Clock): (line: string, at: number, into
 
 	/** `Mmm dd HH:MM:SS[.frac][ YYYY]`, the day padded by blank or zero. */
 	function rfc3164(line: string, at: number, into: Stamp): void {
-		const cached = line.startsWith(lastPrefix, at);
+		// A year may follow a time that was seen without one.
+		const cached =
+			line.startsWith(lastPrefix, at) && (line.charCodeAt(at + 15) !== 32 || Number.isNaN(digit(line, at + 16)));
 		if (!cached) {
 			const month = monthAt(line, at);
 			if (month === none || line.charCodeAt(at + 3) !== 32 || line.charCodeAt(at + 6) !== 32) return;
@@ -82,6 +95,7 @@ export function createStampReader(clock: Clock): (line: string, at: number, into
 			const year = yearAfter(line, at + 15);
 			const time = year === none ? clock.yearless(month, day, seconds) : clock.dated(year, month, day, seconds);
 			into.end = at + 15 + (year === none ? 0 : 5);
+			into.known = year === none ? stampKnown.noYear : stampKnown.noZone;
 			into.time = time ?? Number.NaN;
 			if (time === undefined) return;
 			if (year === none) {
@@ -92,6 +106,7 @@ export function createStampReader(clock: Clock): (line: string, at: number, into
 		} else {
 			into.time = lastTime;
 			into.end = at + 15;
+			into.known = stampKnown.noYear;
 		}
 		const ms = fraction(line, into.end);
 		into.time += ms;
@@ -110,6 +125,7 @@ export function createStampReader(clock: Clock): (line: string, at: number, into
 			const second = two(line, at + 17);
 			const ms = fraction(line, at + 19);
 			if (second < 60 && line.startsWith(minuteZone, fractionEnd)) {
+				into.known = stampKnown.all;
 				into.end = fractionEnd + minuteZone.length;
 				into.time = minuteTime + second * 1000 + ms;
 				return;
@@ -123,12 +139,15 @@ export function createStampReader(clock: Clock): (line: string, at: number, into
 		if (Number.isNaN(year + month + day) || Number.isNaN(seconds)) return;
 		const ms = fraction(line, at + 19);
 		let end = fractionEnd;
-		const sign = line.charCodeAt(end);
+		let sign = line.charCodeAt(end);
 		into.end = end;
+		if (sign === 32 && zoneBehindBlank.test(line.slice(end, end + 7))) sign = line.charCodeAt(++end);
+		const zoned = (sign === 43 || sign === 45) && !Number.isNaN(two(line, end + 1));
+		into.known = sign === 90 || zoned ? stampKnown.all : stampKnown.noZone;
 		if (sign === 90) {
 			end++;
 			into.time = absolute(year, month, day, seconds, 0);
-		} else if (sign === 43 || sign === 45) {
+		} else if (zoned) {
 			const colon = line.charCodeAt(end + 3) === 58 ? 1 : 0;
 			const minutes = two(line, end + 1) * 60 + two(line, end + 3 + colon);
 			end += 5 + colon;
@@ -138,7 +157,7 @@ export function createStampReader(clock: Clock): (line: string, at: number, into
 		}
 		into.end = end;
 		if (Number.isNaN(into.time)) return;
-		if (sign === 90 || sign === 43 || sign === 45) {
+		if (sign === 90 || zoned) {
 			minutePrefix = line.slice(at, at + 17);
 			minuteZone = line.slice(fractionEnd, end);
 			minuteTime = into.time - (seconds % 60) * 1000;
@@ -171,6 +190,7 @@ export function createStampReader(clock: Clock): (line: string, at: number, into
 		if (end - at < 9 || line.charCodeAt(end) !== 46) return;
 		into.time = seconds * 1000 + fraction(line, end);
 		into.end = fractionEnd;
+		into.known = stampKnown.all;
 		clock.saw(into.time);
 	}
 
@@ -181,6 +201,7 @@ export function createStampReader(clock: Clock): (line: string, at: number, into
 		into.time =
 			(Number.parseInt(hex.slice(1, 16), 16) - 10) * 1000 + Math.floor(Number.parseInt(hex.slice(16), 16) / 1e6);
 		into.end = at + 25;
+		into.known = stampKnown.all;
 		clock.saw(into.time);
 	}
 
@@ -190,17 +211,16 @@ export function createStampReader(clock: Clock): (line: string, at: number, into
 		if (into.end < 0) return;
 		const end = line.indexOf(' ', into.end + 1);
 		const zone = line.slice(into.end + 1, end < 0 ? line.length : end);
+		if (!zoneWord.test(zone)) return;
 		if (zone === 'UTC' || zone === 'GMT') {
 			const utc = Date.parse(`${line.slice(at + 4, at + 14)}T${line.slice(at + 15, at + 23)}Z`);
 			if (!Number.isNaN(utc)) into.time = utc;
+			into.known = stampKnown.all;
 		}
 		into.end = end < 0 ? line.length : end;
 	}
 
-	return (line, at, into) => {
-		into.end = none;
-		into.time = Number.NaN;
-		into.impossible = false;
+	function common(line: string, at: number, into: Stamp): void {
 		const first = line.charCodeAt(at);
 		if (first >= 65 && first <= 90) {
 			if (line.charCodeAt(at + 3) !== 32) return;
@@ -214,14 +234,30 @@ export function createStampReader(clock: Clock): (line: string, at: number, into
 				const day = (line.charCodeAt(at + 9) === 32 ? 0 : digit(line, at + 9)) * 10 + digit(line, at + 10);
 				into.time = clock.dated(year, monthAt(line, at + 5), day, secondOfDay(line, at + 12)) ?? Number.NaN;
 				into.end = at + 20;
+				into.known = stampKnown.noZone;
 			} else unix(line, at, into);
 		} else if (first === 64) tai64n(line, at, into);
 		else if (first === 91) {
 			// `[  123.456789]`: time since boot, no date
 			const close = line.indexOf(']', at);
 			if (close > 0 && close < at + 24 && /^\[ *\d+\.\d+$/.test(line.slice(at, close))) into.end = close + 1;
-			return;
 		}
-		into.impossible = into.end >= 0 && Number.isNaN(into.time);
+	}
+
+	return (line, at, into, anyShape = false) => {
+		into.end = none;
+		into.time = Number.NaN;
+		into.known = stampKnown.nothing;
+		common(line, at, into);
+		// `[  123.456789]` bears no date, which is not an impossible one.
+		into.impossible = into.end >= 0 && Number.isNaN(into.time) && line.charCodeAt(at) !== 91;
+		if (!anyShape || into.end >= 0) return;
+		const found = readShapedStamp(line, at, clock, months);
+		if (!found) return;
+		into.end = found.end;
+		into.time = found.time;
+		into.known = found.known;
+		into.impossible = Number.isNaN(found.time);
+		if (!into.impossible) clock.saw(found.time);
 	};
 }

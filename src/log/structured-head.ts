@@ -11,11 +11,14 @@ export function readStructured(line: string, from: number, head: Head): boolean 
 	const id = line.indexOf(' ', process) + 1;
 	const data = line.indexOf(' ', id) + 1;
 	if (app <= 0 || process <= 0 || id <= 0 || data <= 0) return false;
+	// A tag with its colon is no app-name: it is another line that happens to begin alike.
+	if (line.charCodeAt(process - 2) === 58) return false;
 	let text = data;
 	if (line.charCodeAt(text) === 91) {
 		while (line.charCodeAt(text) === 91) text = elementEnd(line, text);
 		if (text < 0) return false;
-	} else text++;
+	} else if (line.charCodeAt(text) === 45) text++;
+	else return false;
 	while (line.charCodeAt(text) === 32) text++;
 	// The byte order mark that the RFC puts before UTF-8 text, as one character or as the bytes it is.
 	if (line.charCodeAt(text) === 0xfeff) text++;

@@ -163,13 +163,34 @@ export function match(from: usize): bool {
 		if (load<u8>(at) !== 93 || load<u8>(at, 1) !== 58 || at === first || at - first > 10) return false;
 		at++;
 	}
+	if (load<u8>(at, 1) !== 32) return false;
+	let text = at + 2;
+	// Templates with a blank of their own put two there.
+	while (load<u8>(text) === 32) text++;
 	// Solaris puts `[ID …]` before the text.
-	if (load<u8>(at, 1) !== 32 || (load<u8>(at, 2) === 91 && load<u8>(at, 3) === 73)) return false;
+	if (load<u8>(text) === 91 && load<u8>(text, 1) === 73) return false;
 	time = minuteTime + ((tens * 10 + ones) as f64) * 1000 + (ms as f64);
 	pid = process as i32;
-	textAt = at + 2;
+	textAt = text;
 	daemon = tagNumbers[tag];
 	host = machine;
 	program = tagPrograms[tag];
 	return true;
+}
+
+function isUpper(at: usize): bool {
+	return ((load<u8>(at) - 65) as u8) <= 25;
+}
+
+/** Whether a text may begin with a head of its own: `mayBeginHead` of `log/head.ts` asks the same of strings. */
+export function mayBeginHead(at: usize): bool {
+	if (isUpper(at)) {
+		if (load<u8>(at, 3) !== 32) return false;
+		return load<u8>(at, 4) === 32 || isDigit(at + 4) || (isUpper(at + 4) && load<u8>(at, 7) === 32);
+	}
+	if (isDigit(at)) {
+		const mark = load<u8>(at, 4);
+		return mark >= 45 && mark <= 47 && load<u8>(at, 7) === mark;
+	}
+	return false;
 }

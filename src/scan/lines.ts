@@ -129,16 +129,21 @@ export function readLines(from: usize, to: usize, number: i32): usize {
 		if (!known || end - at > longestLine || heads.program === programs.others) return at;
 		const text = heads.textAt;
 		const program = heads.program;
+		const silent = (program === programs.foreign || program === programs.dovecot) && dovecot.loginWordAt(text) === 0;
+		// A line of a container whose output is logged under one name.
+		if (silent && heads.mayBeginHead(text)) return at;
 		// rsyslog's «message repeated», with any text in it.
 		if (load<u8>(text) === 109 && load<u32>(text) === 0x7373_656d && program !== programs.irrelevant) return at;
 		linesRead++;
 		if (program === programs.irrelevant) irrelevant++;
-		else if (program === programs.foreign && dovecot.loginWordAt(text) === 0) foreign++;
-		else {
+		else if (silent && program === programs.foreign) {
+			foreign++;
+			if (speaksOfTls(text, end)) unknown(text, end, number + linesRead);
+		} else {
 			const time = heads.time;
 			const machine = heads.host;
 			out.beginLine(number + linesRead, heads.daemon, heads.pid, time, 1);
-			if (program === programs.dovecot && dovecot.loginWordAt(text) === 0) {
+			if (silent) {
 				irrelevant++;
 				tell(machine, time);
 			} else {

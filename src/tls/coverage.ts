@@ -1,6 +1,6 @@
 /**
  * The account of what was read. The sum always holds:
- * lines = understood + irrelevant + foreign + malformed; `notUnderstood` is a part of `irrelevant`.
+ * lines = understood + irrelevant + foreign + malformed; `notUnderstood` is a part of the last three.
  */
 export type Coverage = {
 	/** All lines read, blank ones included. */
@@ -13,7 +13,7 @@ export type Coverage = {
 	foreign: number;
 	/** Lines with no readable head, impossible dates, NUL runs, and lines cut because they were too long. */
 	malformed: number;
-	/** Lines of mail programs that speak of TLS and that no rule knew. */
+	/** Lines that speak of TLS and that no rule knew, whichever program wrote them. */
 	notUnderstood: number;
 	/** One example of each kind of `notUnderstood` (digits and names folded), at most 50. */
 	examples: Array<{shape: string; count: number; example: string; source: string | null; line: number}>;
