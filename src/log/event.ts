@@ -1,4 +1,4 @@
-import {readTag} from './tag.ts';
+import {programOfTag} from './tag.ts';
 
 /**
  * An event of a log shipper: a record of named fields, one of which is the text. Comes in as JSON, CSV or a record of
@@ -57,68 +57,133 @@ function textOf(value: unknown): string | undefined {
 	return textOf(value[0]);
 }
 
-/** All values by folded name, those one level down behind those of the record itself. */
-function valuesOf(record: Fields): Map<string, string[]> {
-	const values = new Map<string, string[]>();
-	const add = (name: string, value: unknown): void => {
-		const text = textOf(value);
-		if (text === undefined) return;
-		const known = values.get(name);
-		if (known) known.push(text);
-		else values.set(name, [text]);
+/** Where a value stands: the field, and inside which other one. */
+type Path = readonly [name: string, outer?: string];
+/** Where the parts of an event stand in records of one shape, each the best first. */
+type Shape = {readonly [part in 'message' | 'tag' | 'pid' | 'host' | 'time']: readonly Path[]};
+
+const isRecord = (value: unknown): value is Fields =>
+	value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** Paths by folded name, those one level down behind those of the record itself. */
+function pathsOf(record: Fields): Map<string, Path[]> {
+	const paths = new Map<string, Path[]>();
+	const add = (name: string, path: Path): void => {
+		const known = paths.get(name);
+		if (known) known.push(path);
+		else paths.set(name, [path]);
 	};
-	const inner: Array<[string, Fields]> = [];
-	for (const [name, value] of Object.entries(record)) {
-		if (value !== null && typeof value === 'object' && !Array.isArray(value))
-			inner.push([folded(name), value as Fields]);
-		else add(folded(name), value);
+	for (const [name, value] of Object.entries(record)) if (!isRecord(value)) add(folded(name), [name]);
+	for (const [outer, fields] of Object.entries(record)) {
+		if (!isRecord(fields) || otherRecords.has(folded(outer))) continue;
+		for (const name of Object.keys(fields)) {
+			add(folded(name), [name, outer]);
+			// `host.name`, `process.pid`, `process.name`
+			add(folded(outer) + folded(name), [name, outer]);
+			if (folded(name) === 'name') add(folded(outer), [name, outer]);
+		}
 	}
-	for (const [outer, fields] of inner)
-		if (!otherRecords.has(outer))
-			for (const [name, value] of Object.entries(fields)) {
-				add(folded(name), value);
-				// `host.name`, `process.pid`, `process.name`
-				add(outer + folded(name), value);
-				if (folded(name) === 'name') add(outer, value);
-			}
-	return values;
+	return paths;
 }
 
-function valuesByName(values: ReadonlyMap<string, string[]>, names: readonly string[]): string[] {
-	return names.flatMap(name => values.get(name) ?? []).filter(value => value !== '' && value !== '-');
+const shapes = new Map<string, Shape>();
+const mostShapes = 200;
+
+let lastNames: readonly string[] = [];
+let lastShape: Shape | undefined;
+
+/** The shape of the record before, if this one has the same fields and none of them holds others. */
+function sameShape(record: Fields): Shape | undefined {
+	let count = 0;
+	for (const name in record) {
+		if (lastNames[count++] !== name) return undefined;
+		const value = record[name];
+		if (typeof value === 'object' && isRecord(value)) return undefined;
+	}
+	return count === lastNames.length ? lastShape : undefined;
+}
+
+/** The shape of a record; those of one log are few, so they are kept. */
+function shapeOf(record: Fields): Shape {
+	const same = sameShape(record);
+	if (same) return same;
+	const shape = shapeByNames(record);
+	lastNames = Object.keys(record);
+	lastShape = Object.values(record).some(isRecord) ? undefined : shape;
+	return shape;
+}
+
+function shapeByNames(record: Fields): Shape {
+	let key = '';
+	for (const name in record) {
+		key += `${name},`;
+		const value = record[name];
+		if (isRecord(value)) key += `{${Object.keys(value).join()}}`;
+	}
+	const known = shapes.get(key);
+	if (known) return known;
+	const paths = pathsOf(record);
+	const among = (names: readonly string[]): Path[] => names.flatMap(name => paths.get(name) ?? []);
+	const shape = {
+		message: among(messageNames),
+		tag: among(tagNames),
+		pid: among(pidNames),
+		host: among(hostNames),
+		time: among(timeNames),
+	};
+	if (shapes.size >= mostShapes) shapes.clear();
+	if (key.length < longest) shapes.set(key, shape);
+	return shape;
+}
+
+function valueAt(record: Fields, [name, outer]: Path): string | undefined {
+	const value = textOf(outer === undefined ? record[name] : (record[outer] as Fields)[name]);
+	return value === '' || value === '-' ? undefined : value;
+}
+
+/** The first value, of those that are of a form. */
+function firstOf(record: Fields, paths: readonly Path[], form?: RegExp): string | undefined {
+	for (const path of paths) {
+		const value = valueAt(record, path);
+		if (value !== undefined && (form === undefined || form.test(value))) return value;
+	}
+	return undefined;
 }
 
 /** How much a tag says: a program of Postfix or Dovecot, one that the text must tell, another program. */
 function weight(tag: string): number {
-	const {program} = readTag(tag);
+	const program = programOfTag(tag);
 	return program === 'foreign' || program === 'logger' ? 0 : program === 'cut' || program === 'other' ? 1 : 2;
 }
 
-const withoutEnd = (tag: string): string => tag.trim().replace(/:$/, '');
-const nameOf = (tag: string): string => /^(.*?)(?:\[\d{1,10}\])?$/s.exec(tag)?.[1] ?? tag;
+const tagParts = /^\s*([!-~]{1,200}?)(?:\[(\d{1,10})\])?:?\s*$/;
+type TagParts = {readonly name: string; readonly pid: string | undefined};
 
-function bestTag(candidates: readonly string[]): string | undefined {
-	let best: string | undefined;
-	for (const candidate of candidates.map(withoutEnd)) {
-		if (!/^[!-~]{1,200}$/.test(candidate)) continue;
-		if (best === undefined || weight(nameOf(candidate)) > weight(nameOf(best))) best = candidate;
+/** The tag that says most; of equals the first. */
+function bestTag(record: Fields, paths: readonly Path[]): TagParts | undefined {
+	let best: TagParts | undefined;
+	for (const path of paths) {
+		const value = valueAt(record, path);
+		const match = value === undefined ? null : tagParts.exec(value);
+		if (!match) continue;
+		const [, name = '', pid] = match;
+		if (best === undefined || weight(name) > weight(best.name)) best = {name, pid};
 	}
 	return best;
 }
 
 /** Reads a record by the names of its fields; undefined when none of them is a text. */
 export function eventOf(record: Fields): Event | undefined {
-	const values = valuesOf(record);
-	const message = valuesByName(values, messageNames)[0];
+	const shape = shapeOf(record);
+	const message = firstOf(record, shape.message);
 	if (message === undefined) return undefined;
-	const tag = bestTag(valuesByName(values, tagNames));
-	const inTag = tag === undefined ? undefined : /\[(\d{1,10})\]$/.exec(tag)?.[1];
-	const pid = inTag ?? valuesByName(values, pidNames).find(value => pidDigits.test(value));
+	const tag = bestTag(record, shape.tag);
+	const pid = tag?.pid ?? firstOf(record, shape.pid, pidDigits);
 	return {
-		message: message.replace(/[\r\n]+$/, '').replaceAll(/[\r\n]/g, ' '),
-		tag: tag === undefined ? undefined : nameOf(tag),
+		message: message.includes('\n') ? message.trimEnd().replaceAll(/[\r\n]/g, ' ') : message,
+		tag: tag?.name,
 		pid: pid === undefined ? -1 : Number(pid),
-		host: valuesByName(values, hostNames).find(value => hostWord.test(value)),
-		times: valuesByName(values, timeNames),
+		host: firstOf(record, shape.host, hostWord),
+		times: shape.time.flatMap(path => valueAt(record, path) ?? []),
 	};
 }

@@ -9,7 +9,7 @@ import {createMonthNames, type MonthLanguages} from './month-names.ts';
 import {createStampReader, type Stamp} from './stamp.ts';
 import {epochTime, type StampKnown, stampKnown} from './stamp-shapes.ts';
 import {readStructured} from './structured-head.ts';
-import {readTag} from './tag.ts';
+import {programOfTag} from './tag.ts';
 import {ownCopy} from './text.ts';
 
 /*
@@ -30,6 +30,7 @@ const space = 32;
 const tab = 9;
 const colon = 58;
 const underscore = 95;
+const comma = 44;
 const brace = 123;
 const tooLong = 4096;
 const cutMark = '\u0000\u0000';
@@ -75,7 +76,8 @@ const facility = '(?:kern|user|mail|daemon|auth|authpriv|syslog|lpr|news|uucp|cr
 const severity =
 	'(?:emerg|emergency|panic|alert|crit|critical|err|error|warn|warning|notice|info|informational|debug|fatal)';
 const levelWord = new RegExp(`^(?:[[(<]?(?:${facility}[.|:/])?${severity}[\\])>]?|[[(<]${facility}[\\])>]):?$`, 'i');
-const facilityAndSeverity = new RegExp(`${facility} +${severity}(?= )`, 'iy');
+const facilityWord = new RegExp(`^${facility}$`, 'i');
+const severityWord = new RegExp(`^${severity}$`, 'i');
 const hostWord = /^(?!\d{1,5}$)[\w:](?:[\w.:@/-]*\w)?$/;
 const hostWithLevel = /^([\w.:-]+)\([\w.]+\)$/;
 /** A tag that a template wrote without its colon. */
@@ -93,6 +95,36 @@ type Taken = 'mail' | 'other' | Exclude<HeadKind, 'ok'>;
 /** Where to go on; `host` is what the word says of it, null that what was taken for one is none. */
 type Step = {readonly at: number; readonly host?: string | null};
 
+/** What a word alone may be. */
+type Meaning = {
+	/** A severity, with a facility or not. */
+	readonly level: boolean;
+	readonly facility: boolean;
+	readonly tag: boolean;
+	readonly host: string | undefined;
+};
+const meanings = new Map<string, Meaning>();
+const mostMeanings = 1000;
+
+/** What a word in front of a tag means; remembered, as the words of a log are few. */
+function meaningOf(word: string): Meaning {
+	const known = meanings.get(word);
+	if (known) return known;
+	const level = levelWord.test(word);
+	const tag = !level && (word.endsWith(':') || tagWithoutColon.test(word));
+	const host = level || tag ? undefined : (hostWithLevel.exec(word)?.[1] ?? (hostWord.test(word) ? word : undefined));
+	const meaning = {level, facility: facilityWord.test(word), tag, host};
+	if (meanings.size >= mostMeanings) meanings.clear();
+	if (word.length < 200) meanings.set(ownCopy(word), meaning);
+	return meaning;
+}
+
+/** Whether a severity follows as the next word. */
+function followingSeverity(line: string, from: number): boolean {
+	const end = line.indexOf(' ', from + 1);
+	return end > 0 && severityWord.test(line.slice(from + 1, end));
+}
+
 function afterMarks(line: string, from: number): number {
 	let at = from;
 	while (at < line.length && closingMarks.includes(line.charAt(at))) at++;
@@ -101,7 +133,7 @@ function afterMarks(line: string, from: number): number {
 
 /** Texts of these programs may be lines of others: containers whose output is logged under one name. */
 function mayHoldHead(name: string): boolean {
-	const {program} = readTag(name);
+	const program = programOfTag(name);
 	return program === 'foreign' || program === 'dovecot' || program === 'cut' || program === 'logger';
 }
 
@@ -127,7 +159,7 @@ function mayBeginHead(line: string, at: number): boolean {
 
 /** Whether a tag is one of a mail program. */
 function isMail(name: string): boolean {
-	const {program} = readTag(name);
+	const program = programOfTag(name);
 	return program !== 'foreign' && program !== 'logger';
 }
 
@@ -218,7 +250,7 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 	}
 
 	function framed(line: string, outer: Outer): HeadKind {
-		return ordinary(line, outer) ?? unusual(line, outer);
+		return ordinary(line, 0, outer) ?? unusual(line, outer);
 	}
 
 	function isHost(line: string, at: number, end: number): boolean {
@@ -231,9 +263,9 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 	}
 
 	/** The shape of nearly every line: `stamp host tag[pid]: text`, or RFC 5424. Undefined when it is another. */
-	function ordinary(line: string, outer: Outer): HeadKind | undefined {
-		readStamp(line, 0, stamp);
-		if (stamp.end < 0) return line.charCodeAt(0) === 60 ? afterPriority(line, outer) : undefined;
+	function ordinary(line: string, from: number, outer: Outer): HeadKind | undefined {
+		readStamp(line, from, stamp);
+		if (stamp.end < 0) return line.charCodeAt(from) === 60 ? afterPriority(line, from, outer) : undefined;
 		if (stamp.impossible) return 'malformed';
 		let at = stamp.end;
 		while (line.charCodeAt(at) === space) at++;
@@ -302,9 +334,9 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 	}
 
 	/** `<22>1 …` (RFC 5424 section 6); undefined when it is another line with a priority. */
-	function afterPriority(line: string, outer: Outer): HeadKind | undefined {
-		const close = line.indexOf('>');
-		if (close < 2 || close > 4) return undefined;
+	function afterPriority(line: string, from: number, outer: Outer): HeadKind | undefined {
+		const close = line.indexOf('>', from);
+		if (close < from + 2 || close > from + 4) return undefined;
 		if (line.charCodeAt(close + 1) !== 49 || line.charCodeAt(close + 2) !== space) return undefined;
 		return structured(line, close + 3, outer);
 	}
@@ -335,25 +367,40 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 
 	/** Lines of any other shape. */
 	function unusual(line: string, outer: Outer): HeadKind {
-		if (line.trim() === '' || line.startsWith('-- ')) return line.includes('\u0000') ? 'malformed' : 'foreign';
+		const first = line.charCodeAt(0);
+		const last = line.charCodeAt(line.length - 1);
+		if (!(first > space) && line.trim() === '') return line.includes('\u0000') ? 'malformed' : 'foreign';
+		if (line.startsWith('-- ')) return 'foreign';
 		if (state.csv) {
 			const record = csvRecord(state.csv, line);
 			if (record) return fromRecord(record, outer);
 		}
-		const verbose = verboseStart(line);
+		// `journalctl -o verbose` ends the first line of a record with a bracket.
+		const verbose = last === 93 ? verboseStart(line) : undefined;
 		if (verbose) {
 			state.record = verbose;
 			return 'part';
 		}
-		if (opensRecord(line) && jsonRecord(line.trim()) === undefined && addToRecord(state.json, line) === 'more')
-			return 'part';
-		const header = csvHeader(line);
+		if ((last === brace || last === comma) && opensRecord(line) && jsonRecord(line.trim()) === undefined)
+			if (addToRecord(state.json, line) === 'more') return 'part';
+		// Columns have no addresses in their names, which nearly every line has.
+		const header = line.includes('[') ? undefined : csvHeader(line);
 		if (header) {
 			state.csv = header;
 			return 'foreign';
 		}
 		const kind = takenOff(withoutColour(line), 0, outer);
 		return kind === 'mail' || kind === 'other' ? 'ok' : kind;
+	}
+
+	/** The rest of a line where a stamp, a host and the tag of a mail program follow one another; undefined where they do not. */
+	function mailLine(line: string, from: number, outer: Outer): 'mail' | undefined {
+		return ordinary(line, from, outer) === 'ok' && isMail(line.slice(head.tagAt, head.tagEnd)) ? 'mail' : undefined;
+	}
+
+	/** Whether a stamp of RFC 3164 or RFC 3339 may begin there: then the rest of the line is likely of the usual shape. */
+	function startsStamp(line: string, at: number): boolean {
+		return line.charCodeAt(at + 3) === space || (line.charCodeAt(at + 4) === 45 && line.charCodeAt(at + 7) === 45);
 	}
 
 	/** The position behind a stamp at a position, in brackets or quotes or not; -1 when there is none. */
@@ -376,6 +423,7 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 		let at = from;
 		for (let words = 0; words < mostWords && at < line.length; words++) {
 			while (line.charCodeAt(at) === space || line.charCodeAt(at) === tab) at++;
+			if (startsStamp(line, at) && mailLine(line, at, layer)) return 'mail';
 			const behind = stampEnd(line, at);
 			if (behind >= 0) {
 				if (stamp.impossible) return 'malformed';
@@ -411,7 +459,7 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 		while (end < line.length && line.charCodeAt(end) !== space && line.charCodeAt(end) !== tab) end++;
 		const word = line.slice(at, end);
 		priority.lastIndex = at;
-		if (priority.test(line)) return {at: priority.lastIndex};
+		if ((word.includes('<') || line.charCodeAt(end + 1) === 60) && priority.test(line)) return {at: priority.lastIndex};
 		if (word === '1') {
 			const kind = structured(line, end + 1, layer);
 			if (kind) return takenFrom(kind);
@@ -420,17 +468,15 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 			return containerLine(line, end + 1, layer);
 		// `mail-1  | `: what stands before is a container's name.
 		if (word === '|') return {at: end, host: null};
-		facilityAndSeverity.lastIndex = at;
-		if (facilityAndSeverity.test(line)) return {at: facilityAndSeverity.lastIndex};
-		if (levelWord.test(word)) return {at: end};
-		const levelled = hostWithLevel.exec(word)?.[1];
-		if (levelled !== undefined) return {at: end, host: levelled};
-		if (word.endsWith(':') || tagWithoutColon.test(word)) return tagAt(line, at, end, layer, stamped);
+		const meaning = meaningOf(word);
+		if (meaning.level) return {at: end};
+		if (meaning.facility && followingSeverity(line, end)) return {at: line.indexOf(' ', end + 1)};
+		if (meaning.tag) return tagAt(line, at, end, layer, stamped);
 		// `grep -H` and `grep -n` put the file's name and the line's number in front.
 		if (!stamped)
 			for (let mark = word.indexOf(':'); mark >= 0; mark = word.indexOf(':', mark + 1))
 				if (stampEnd(line, at + mark + 1) >= 0) return {at: at + mark + 1};
-		if (isHost(line, at, end)) return {at: end, host: word};
+		if (meaning.host !== undefined) return {at: end, host: meaning.host};
 		return stamped && word.includes('"') ? 'foreign' : {at: end};
 	}
 
@@ -438,7 +484,7 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 	function tagAt(line: string, at: number, end: number, layer: Outer, stamped: boolean): Taken | Step {
 		if (!readTagAt(line, at, end)) return {at: end};
 		const name = line.slice(head.tagAt, head.tagEnd);
-		const {program} = readTag(name);
+		const program = programOfTag(name);
 		const mail = program !== 'foreign' && program !== 'logger';
 		if (!mail && line.charCodeAt(end - 1) !== colon) return {at: end};
 		const {textAt, pid} = head;
@@ -499,7 +545,8 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 	/** The first of the times that can be read; undefined when none can. */
 	function momentOfFields({times}: Event): Moment | undefined {
 		for (const text of times) {
-			const number = /^\d{9,20}(?:\.\d+)?$/.test(text) ? epochTime(Number(text)) : undefined;
+			const dated = text.charCodeAt(4) === 45;
+			const number = !dated && /^\d{9,20}(?:\.\d+)?$/.test(text) ? epochTime(Number(text)) : undefined;
 			if (number !== undefined) return {time: number, known: stampKnown.all};
 			if (stampEnd(text, 0) >= 0 && !stamp.impossible) return {time: stamp.time, known: stamp.known};
 		}
@@ -513,7 +560,7 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 		const message = event.message.trimStart().slice(0, tooLong);
 		const {tag} = event;
 		if (tag === undefined || (mayHoldHead(tag) && mayBeginHead(message, 0))) {
-			const inner = takenOff(withoutColour(message), 0, layer);
+			const inner = mailLine(message, 0, layer) ?? takenOff(withoutColour(message), 0, layer);
 			if (inner === 'mail' && head.pid < 0) head.pid = event.pid;
 			if (inner === 'mail' || inner === 'part') return inner === 'mail' ? 'ok' : inner;
 			if (tag === undefined) return inner === 'other' ? 'ok' : inner;

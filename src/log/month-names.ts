@@ -73,7 +73,6 @@ function monthIn({names}: LanguageMonths, word: string): number | undefined {
 /** Makes the names; they go on from `state` and keep it current. */
 export function createMonthNames(state: MonthLanguages): MonthNames {
 	const known = new Map<string, ReadonlyMap<string, number>>();
-	const own = new Intl.DateTimeFormat().resolvedOptions().locale.slice(0, 2);
 
 	function languagesOf(word: string): ReadonlyMap<string, number> {
 		const before = known.get(word);
@@ -99,7 +98,7 @@ export function createMonthNames(state: MonthLanguages): MonthNames {
 			state.languages = candidates;
 			if (months.size === 1) return [...months][0];
 			// The same word is another month elsewhere («lis»: November in Polish, October in Croatian).
-			return found.get(own);
+			return found.get(new Intl.DateTimeFormat().resolvedOptions().locale.slice(0, 2));
 		},
 	};
 }

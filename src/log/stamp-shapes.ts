@@ -20,9 +20,13 @@ const behind = String.raw`(?![\w:])`;
  * Stamps beside those of RFC 3164 and RFC 3339, the more special ones first. Day and month as two numbers are read with dots
  * only (DIN 1355): with strokes the order depends on the country, and nothing in the line tells it.
  */
-const shapes: readonly RegExp[] = [
+const namedShapes: readonly RegExp[] = [
 	// `Oct 16 2026 10:02:12`, `Oct 16, 2026 @ 10:02:12.000` (Kibana), `Okt 16 10:02:12`, `Sep 8 07:16:27`, `Fri Oct 16 10:02:12 CEST 2026` (asctime(3), date(1))
 	`${weekday}${month} +${day},? +(?:${year},? +)?${clockTime}${zoneName}(?: (?:[A-Z]{2,5} )?(?<lateYear>(?:19|20|21)\\d\\d)(?= |$))?${behind}`,
+].map(source => new RegExp(source, 'uy'));
+const numberedShapes: readonly RegExp[] = [
+	// `10月 16 10:02:12`
+	`${month} +${day} +(?:${year} +)?${clockTime}${zoneName}${behind}`,
 	// `16/Oct/2026:10:02:12 +0200` (Common Log Format), `Fri, 16 Oct 2026 10:02:12 +0000` (RFC 5322), `16. Okt 10:02:12`
 	`${weekday}${day}\\.?[ /-]${month}[ /-](?:${year}[ :]+)?${clockTime}${zoneName}${behind}`,
 	// `2026/10/16 10:02:12`, `2026.10.16 10:02:12`, `2026-10-16 10:02:12 +0000`
@@ -106,15 +110,30 @@ function shaped(groups: Record<string, string | undefined>, months: MonthNames):
 	};
 }
 
+/** The time of day is not farther behind the beginning of a stamp. */
+const farthest = 48;
+
+/** Whether a word may begin a stamp: the name of a month and a day follow, or a weekday and either of them. Spares a look. */
+function mayBeNamed(line: string, at: number): boolean {
+	const blank = line.indexOf(' ', at);
+	if (blank < at + 2 || blank > at + 14) return false;
+	let next = blank + 1;
+	while (line.charCodeAt(next) === 32) next++;
+	const code = line.charCodeAt(next);
+	// A digit, a letter, or a letter that is not ASCII.
+	return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code > 127;
+}
+
 /**
  * Reads a stamp of any other known shape at a position; undefined when there is none. The time is NaN for a date that no
  * calendar has.
  */
 export function readShapedStamp(line: string, at: number, clock: Clock, months: MonthNames): ShapedStamp | undefined {
-	// Every shape holds a time of day or ten digits in a row, and not far off.
-	const ahead = line.slice(at, at + 64);
-	if (/\d:\d\d:\d\d|\d{8}T?\d{6}/.test(ahead))
-		for (const shape of shapes) {
+	const first = line.charCodeAt(at) - 48;
+	const numbered = first >= 0 && first <= 9;
+	if (!numbered && !mayBeNamed(line, at)) return undefined;
+	if (/\d:\d\d:\d\d|\d{8}[T -]?\d{6}/.test(line.slice(at, at + farthest)))
+		for (const shape of numbered ? numberedShapes : namedShapes) {
 			shape.lastIndex = at;
 			const {groups} = shape.exec(line) ?? {};
 			if (!groups) continue;
@@ -122,6 +141,7 @@ export function readShapedStamp(line: string, at: number, clock: Clock, months: 
 			const parts = shaped(groups, months);
 			if (parts) return {...momentOf(clock, parts), end};
 		}
+	if (!numbered) return undefined;
 	epoch.lastIndex = at;
 	const {groups} = epoch.exec(line) ?? {};
 	if (!groups) return undefined;

@@ -1,3 +1,5 @@
+import {ownCopy} from './text.ts';
+
 /**
  * Who writes under a tag. Postfix builds it as `syslog_name/program` (global/mail_task.c): the last label is the program,
  * the first the instance, what stands between is the operator's word for the service (master.cf `-o syslog_name`).
@@ -58,6 +60,19 @@ export function readTag(name: string): Tag {
 	// Dovecot's own log file after the login: `imap(user)<pid><session>`.
 	if (/^(?:imap|pop3|lmtp|managesieve|submission|indexer-worker)\(/.test(name)) return tag('other');
 	return tag('foreign');
+}
+
+const knownPrograms = new Map<string, Program>();
+const mostKnown = 2000;
+
+/** The program of a tag, remembered: the tags of a log are few. */
+export function programOfTag(name: string): Program {
+	const known = knownPrograms.get(name);
+	if (known) return known;
+	if (knownPrograms.size >= mostKnown) knownPrograms.clear();
+	const {program} = readTag(name);
+	knownPrograms.set(ownCopy(name), program);
+	return program;
 }
 
 /** Login processes of Dovecot and Pigeonhole whose lines share one shape (login-common). */
