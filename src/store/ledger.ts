@@ -31,6 +31,8 @@ export type Ledger = {
 	readonly entries: LedgerEntry[];
 	/** Of each stage of the parser; null when there are none of this format. */
 	readonly states: Uint8Array[] | null;
+	/** The number of the last step that ended; 0 before the first. */
+	readonly step: number;
 };
 
 type Blob = {bytes: Uint8Array} | Uint8Array;
@@ -53,6 +55,7 @@ export async function readLedger(store: Store, stateFormat: number): Promise<Led
 	const states = await store.all<{format: number; state: Blob}>(
 		'select format, state from import_states order by share',
 	);
+	const steps = await store.all<{step: number}>('select coalesce(max(step), 0)::integer as step from import_step');
 	const usable = states.length > 0 && states.every(({format}) => format === stateFormat);
 	return {
 		entries: rows.map(({id, name, head, tail, text_offset, lines, stored_hash}) => ({
@@ -65,6 +68,7 @@ export async function readLedger(store: Store, stateFormat: number): Promise<Led
 			stored: stored_hash,
 		})),
 		states: usable ? states.map(({state}) => bytesOf(state)) : null,
+		step: steps[0]?.step ?? 0,
 	};
 }
 
@@ -106,4 +110,10 @@ export async function writeStates(store: Store, states: readonly Uint8Array[], s
 			statement.destroySync();
 		}
 	}
+}
+
+/** Says which step ends; in the transaction that is open, which ends it. */
+export async function writeStep(store: Store, step: number): Promise<void> {
+	await store.run('delete from import_step');
+	await store.run('insert into import_step values ($step)', {step});
 }
