@@ -54,7 +54,7 @@ const inMemory = /^(?:file:)?:memory:|[?&]mode=memory\b/i;
 function databaseOf(command: Typed['command'], db: string | undefined): string | undefined {
 	if (db === undefined || !inMemory.test(db)) return db;
 	if (command !== 'import') return undefined;
-	throw new Error(`--db ${db}: is memory and gone when the import ends; name a file to keep the sessions in`);
+	throw new Error(`--db "${db}" is memory, which is gone when the import ends; name a file to keep the sessions in`);
 }
 
 /** Throws one sentence about a flag whose value means nothing. */

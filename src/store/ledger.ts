@@ -74,12 +74,14 @@ export async function readLedger(store: Store, stateFormat: number): Promise<Led
 
 /** Writes entries, new ones or in place of those with the same id; in the transaction that is open. */
 export async function writeEntries(store: Store, entries: Iterable<LedgerEntry>): Promise<void> {
-	for (const {id, name, head, tail, offset, lines, stored} of entries) {
-		await store.run('delete from imported_files where id = $id', {id});
-		const statement = await store.writer.prepare(
-			'insert into imported_files values ($1, $2, $3, $4, $5::bigint, $6::bigint, $7)',
-		);
-		try {
+	const all = [...entries];
+	if (all.length === 0) return;
+	await store.run(`delete from imported_files where id in (${all.map(({id}) => id)})`);
+	const statement = await store.writer.prepare(
+		'insert into imported_files values ($1, $2, $3, $4, $5::bigint, $6::bigint, $7)',
+	);
+	try {
+		for (const {id, name, head, tail, offset, lines, stored} of all) {
 			statement.bindInteger(1, id);
 			statement.bindVarchar(2, name);
 			statement.bindBlob(3, blobValue(head).bytes);
@@ -90,9 +92,9 @@ export async function writeEntries(store: Store, entries: Iterable<LedgerEntry>)
 			if (stored === null) statement.bindNull(7);
 			else statement.bindVarchar(7, stored);
 			await store.track(statement.run());
-		} finally {
-			statement.destroySync();
 		}
+	} finally {
+		statement.destroySync();
 	}
 }
 

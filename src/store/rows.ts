@@ -60,9 +60,13 @@ async function put(sql: string, question: () => Promise<Answer>): Promise<Answer
 		return await question();
 	} catch (error) {
 		const message = error instanceof Error ? error.message : String(error);
-		const refused = /read-only mode|disabled (?:by|through) configuration|configuration has been locked/.test(message);
+		const refused =
+			/is refused$|read-only mode|disabled (?:by|through) configuration|configuration has been locked/.test(message);
 		const hint = refused ? '; sql only reads, unless it is given --write' : '';
-		const sentence = message.replace(/\s*LINE \d+:.*$/s, '').replaceAll(/\s*\n\s*/g, ' ');
+		const sentence = message
+			.replace(/^Failed to extract statements: /, '')
+			.replace(/\s*LINE \d+:.*$/s, '')
+			.replaceAll(/\s*\n\s*/g, ' ');
 		throw new Error(`sql: ${sentence}${hint}`, {cause: error});
 	}
 }
@@ -95,7 +99,7 @@ export const askReading = (store: Store, sql: string): Promise<Answer> =>
 			const statement = await statements.prepare(index);
 			try {
 				if (!reading.has(statement.statementType))
-					throw new Error(`${StatementType[statement.statementType]} is refused in read-only mode`);
+					throw new Error(`${StatementType[statement.statementType]} is refused`);
 				result = await store.track(statement.runAndReadAll());
 			} finally {
 				statement.destroySync();
