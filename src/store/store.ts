@@ -88,9 +88,15 @@ async function open({path, memoryLimit = '1GB', readOnly = false}: StoreOptions)
 		if (closed) return;
 		closed = true;
 		if (running.size > 0) {
-			reader.interrupt();
-			writer.interrupt();
+			const interrupt = (): void => {
+				reader.interrupt();
+				writer.interrupt();
+			};
+			interrupt();
+			// A query that has not begun yet is not stopped by it.
+			const again = setInterval(interrupt, 100);
 			await Promise.allSettled(running);
+			clearInterval(again);
 		}
 		reader.closeSync();
 		writer.closeSync();
@@ -120,11 +126,11 @@ async function open({path, memoryLimit = '1GB', readOnly = false}: StoreOptions)
 	};
 }
 
-/** Puts a sentence on an open database; closes it when that fails. */
-async function orClose<T>(opened: Opened, work: (opened: Opened) => Promise<T>): Promise<T> {
+/** Works on a database that was opened now; closes it when that throws. */
+async function orClose<T>(opened: Opened, work: () => Promise<T>): Promise<T> {
 	try {
 		await opened.reader.run(`set TimeZone = 'UTC'`);
-		return await work(opened);
+		return await work();
 	} catch (error) {
 		await opened.close();
 		throw error;
@@ -153,23 +159,24 @@ async function putInOrder(path: string): Promise<string | null> {
 }
 
 /**
+ * Opens a database file as it is, to look at it: nothing is converted or removed. Throws one sentence when it cannot be
+ * opened.
+ */
+export async function openAsItIs(options: StoreOptions): Promise<Store> {
+	const opened = await open({...options, readOnly: true});
+	return orClose(opened, async () => ({...opened, isNew: false, mended: null}));
+}
+
+/**
  * Opens a store: in memory, or the database file, made when it does not exist and is not only to be asked. Throws one
  * sentence when the file is locked by another process, no database, or of another format.
  */
 export async function openStore(options: StoreOptions = {}): Promise<Store> {
 	const {path, readOnly = false} = options;
 	if (path === undefined || !readOnly) return openForWriting(options);
-	const opened = await open(options);
-	if (await orClose(opened, ({reader}) => isReady(reader, path))) return {...opened, isNew: false, mended: null};
-	await opened.close();
+	const store = await openAsItIs(options);
+	if (await orClose(store, () => isReady(store.reader, path))) return store;
+	await store.close();
 	const mended = await putInOrder(path);
-	const ordered = await open(options);
-	await orClose(ordered, async () => undefined);
-	return {...ordered, isNew: false, mended};
-}
-
-/** Opens a database file as it stands, to look at it; nothing is converted or removed. Throws one sentence when it cannot be opened. */
-export async function openAsItIs(options: StoreOptions): Promise<Store> {
-	const opened = await open({...options, readOnly: true});
-	return orClose(opened, async () => ({...opened, isNew: false, mended: null}));
+	return {...(await openAsItIs(options)), mended};
 }
