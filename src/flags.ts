@@ -4,6 +4,7 @@ import {
 	readDatabase,
 	readHops,
 	readPorts,
+	readSeconds,
 	readSpan,
 	readThreads,
 	readYear,
@@ -173,7 +174,7 @@ function build(typed: (value: Typed) => void): Command {
 		.argument('<files...>', 'logs, directories or patterns')
 		.addOption(new Option('--threads <number>', 'threads that work at a time: 1, 2 or 3').argParser(readThreads))
 		.addOption(new Option('--step-bytes <bytes>', 'text in one transaction').argParser(readBytes).hideHelp())
-		.addOption(new Option('--step-seconds <seconds>', 'time in one transaction').argParser(readBytes).hideHelp())
+		.addOption(new Option('--step-seconds <seconds>', 'time in one transaction').argParser(readSeconds).hideHelp())
 		.addOption(new Option('--block-bytes <bytes>', 'text in one block').argParser(readBytes).hideHelp())
 		.addOption(new Option('--keep <span>', 'delete sessions older than this, such as 90d').argParser(readSpan))
 		.action((paths: string[], _options, self: Command) => run('import', paths, '', self));
