@@ -41,7 +41,7 @@ export type StoreOptions = {
 	readonly path?: string | undefined;
 	/** Most memory DuckDB takes before it writes to a temporary folder; default `1GB`. */
 	readonly memoryLimit?: string;
-	/** The file is only asked: others may ask it at the same time, and it may stand where nothing can be written. */
+	/** The file is only asked: others may ask it at the same time, and it may be where nothing can be written. */
 	readonly readOnly?: boolean;
 };
 

@@ -81,7 +81,7 @@ async function held(db: string): Promise<string> {
 	}
 }
 
-/** Places to cut: each of the last bytes, and others spread over the rest, where what other tables add stands. */
+/** Places to cut: each of the last bytes, and others spread over the rest, where the records of other tables are. */
 function cuts(size: number, last: number, others: number): number[] {
 	const places = Array.from({length: Math.min(last, size)}, (_, index) => index + 1);
 	for (let index = 1; index <= others; index++)

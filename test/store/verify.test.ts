@@ -86,7 +86,7 @@ test('what belongs together and is not there is a fault', async t => {
 test('a block that was damaged on the disk is found', async t => {
 	const path = await imported();
 	const bytes = readFileSync(path);
-	// Blocks of tables stand behind the three headers of 4 KiB.
+	// Blocks of tables are behind the three headers of 4 KiB.
 	bytes.fill(0x55, 3 * 4096 + 20_000, statSync(path).size - 20_000);
 	writeFileSync(path, bytes);
 	const found = await verifyDatabase(path).then(
