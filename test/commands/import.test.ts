@@ -397,15 +397,15 @@ test('steps end by files and by time, so that a kill among many small files lose
 	mkdirSync(join(folder, 'logs'));
 	const line = (file: number): string =>
 		`2026-11-24T08:40:05.${String(file).padStart(6, '0')}+00:00 mx dovecot: imap-login: Login: user=<u${file}>, rip=192.0.2.1, lip=192.0.2.2, TLS\n`;
-	for (let file = 0; file < 2100; file++)
+	for (let file = 0; file < 1010; file++)
 		writeFileSync(join(folder, 'logs', `${String(file).padStart(4, '0')}.log`), line(file));
 	const steps = async (db: string): Promise<number> => (await verifyDatabase(db)).steps;
 	const [one, two] = [join(folder, 'one.db'), join(folder, 'two.db')];
 	await importing(one, '--threads', '1', join(folder, 'logs'));
-	// Two by 1000 files each, and the last; more where the machine is slow.
-	t.true((await steps(one)) >= 3);
-	t.is((await heldIn(one)).sessions.length, 2100);
-	t.regex((await importing(one, '--threads', '1', join(folder, 'logs'))).said.at(-1) ?? '', /nothing new in 2100; /);
+	// One of 1000 files, and the last; more where the machine is slow.
+	t.true((await steps(one)) >= 2);
+	t.is((await heldIn(one)).sessions.length, 1010);
+	t.regex((await importing(one, '--threads', '1', join(folder, 'logs'))).said.at(-1) ?? '', /nothing new in 1010; /);
 
 	const log = put(folder, 'mail.log', Buffer.concat(Array.from({length: 20}, () => real)));
 	await importing(two, '--threads', '1', '--block-bytes', '140000', '--step-seconds', '0.001', log);
