@@ -40,6 +40,17 @@ export function readBytes(text: string): number {
 	return Number(text);
 }
 
+/** A name of nothing is a variable of a script that is not set. */
+export function readDatabase(text: string): string {
+	if (text.trim() === '') throw new InvalidArgumentError('expected the name of a file, such as mail.db');
+	return text;
+}
+
+export function readSeconds(text: string): number {
+	if (!/^\d{1,6}(?:\.\d{1,3})?$/.test(text)) throw new InvalidArgumentError('expected a number of seconds');
+	return Number(text);
+}
+
 const spans = {s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000} as const;
 
 /** `90d` as ms. */

@@ -1,5 +1,16 @@
 import {Command, CommanderError, Option} from 'commander';
-import {readBytes, readFraming, readHops, readPorts, readSpan, readThreads, readYear, readZone} from './flag-values.ts';
+import {
+	readBytes,
+	readDatabase,
+	readFraming,
+	readHops,
+	readPorts,
+	readSeconds,
+	readSpan,
+	readThreads,
+	readYear,
+	readZone,
+} from './flag-values.ts';
 import {checkFlags, type JudgingOptions, whatIfFlags} from './judging-flags.ts';
 import {postfixFlags, probeFlags, type ServerOptions} from './server-flags.ts';
 import {hops} from './tls/session.ts';
@@ -23,6 +34,7 @@ const commandNames = [
 	'import',
 	'postfix',
 	'probe',
+	'db verify',
 	'policy list',
 	'policy show',
 	'policy validate',
@@ -44,8 +56,11 @@ type TypedOptions = JudgingOptions &
 		readonly follow?: boolean;
 		readonly format?: string;
 		readonly output?: string;
+		/** Of `sql`: it may change what it asks. */
+		readonly write?: boolean;
 		readonly threads?: number;
 		readonly stepBytes?: number;
+		readonly stepSeconds?: number;
 		readonly blockBytes?: number;
 		/** Of `import` a span in ms; of the terminal UI as it was typed. */
 		readonly keep?: number | string;
@@ -56,7 +71,7 @@ type TypedOptions = JudgingOptions &
 
 /** Flags that every command takes, before or behind its name. */
 const common: readonly Option[] = [
-	new Option('--db <file>', 'keep sessions in this DuckDB file'),
+	new Option('--db <file>', 'keep sessions in this DuckDB file').argParser(readDatabase),
 	new Option('--since <time>', 'sessions begun at or after: ISO 8601, "2 hours ago", "yesterday"'),
 	new Option('--until <time>', 'sessions begun before'),
 	new Option('--hop <hop>', `only these hops: ${hops.join(', ')}`).argParser(readHops),
@@ -158,11 +173,13 @@ function build(typed: (value: Typed) => void): Command {
 		.argument('<query>', 'SQL for DuckDB')
 		.argument(...files)
 		.addOption(format('text', 'json', 'csv'))
+		.option('--write', 'the query may change the database and write files')
 		.action((query: string, paths: string[], _options, self: Command) => run('sql', paths, query, self));
 	add(program, 'import', 'bring a database up to date with log files; safe to repeat')
 		.argument('<files...>', 'logs, directories or patterns')
 		.addOption(new Option('--threads <number>', 'threads that work at a time: 1, 2 or 3').argParser(readThreads))
 		.addOption(new Option('--step-bytes <bytes>', 'text in one transaction').argParser(readBytes).hideHelp())
+		.addOption(new Option('--step-seconds <seconds>', 'time in one transaction').argParser(readSeconds).hideHelp())
 		.addOption(new Option('--block-bytes <bytes>', 'text in one block').argParser(readBytes).hideHelp())
 		.addOption(new Option('--keep <span>', 'delete sessions older than this, such as 90d').argParser(readSpan))
 		.action((paths: string[], _options, self: Command) => run('import', paths, '', self));
@@ -176,6 +193,10 @@ function build(typed: (value: Typed) => void): Command {
 		.addOption(format('text', 'json'))
 		.action((target: string, _options, self: Command) => run('probe', [], target, self));
 	for (const option of probeFlags) probe.addOption(option);
+	const db = add(program, 'db', 'look at a database itself');
+	add(db, 'verify', 'whether a database is whole; status 1 when it is not')
+		.argument('<file>', 'the database')
+		.action((file: string, _options, self: Command) => run('db verify', [], file, self));
 	const policy = add(program, 'policy', 'list, show and validate policies');
 	add(policy, 'list', 'policies that come with tlsaudit')
 		.addOption(format('text', 'json'))
@@ -203,6 +224,7 @@ export const commandWords = [
 	'import',
 	'postfix',
 	'probe',
+	'db',
 	'policy',
 	'help',
 ] as const;

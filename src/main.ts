@@ -27,6 +27,8 @@ async function run(argv: readonly string[]): Promise<number> {
 			return exitStatus(await (await import('./commands/sql.ts')).sql(settings, io));
 		case 'import':
 			return exitStatus(await (await import('./commands/import.ts')).importLogs(settings, io));
+		case 'db verify':
+			return exitStatus(await (await import('./commands/verify.ts')).verify(settings, io));
 		case 'postfix':
 			return exitStatus(await (await import('./commands/postfix.ts')).postfix(settings, io));
 		case 'probe': {
@@ -40,6 +42,8 @@ async function run(argv: readonly string[]): Promise<number> {
 
 /** Runs tlsaudit with the words behind its name; gives the exit status and never throws. */
 export async function main(argv: readonly string[]): Promise<number> {
+	// Sessions are personal data: what we make, the database and DuckDB's temporary files among it, is the user's alone.
+	process.umask(0o077);
 	// `tlsaudit … | head`: the reader has gone, nobody is left to complain to.
 	process.stdout.on('error', error => {
 		if (isBrokenPipe(error)) process.exit(status.clean);

@@ -2,16 +2,19 @@ import {spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
 import {
 	appendFileSync,
+	chmodSync,
 	closeSync,
 	existsSync,
 	mkdirSync,
 	mkdtempSync,
 	openSync,
+	readdirSync,
 	readFileSync,
+	statSync,
 	writeFileSync,
 } from 'node:fs';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {join, relative} from 'node:path';
 import {setTimeout as after} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import {gzipSync} from 'node:zlib';
@@ -358,4 +361,98 @@ test('a question that asks nothing, and threads there is no work for, are one se
 	const {status, err} = run(['import', '--db', 'x.db', '--threads', '4', 'mail.log']);
 	t.is(status, 2);
 	t.regex(err, /expected 1, 2 or 3/);
+});
+
+const rights = (name: string): string => (statSync(join(folder, name)).mode & 0o777).toString(8);
+
+test('what is written is the user’s alone; a file that was there keeps its rights', t => {
+	file('shared.csv', '');
+	file('shared.parquet', '');
+	chmodSync(join(folder, 'shared.csv'), 0o644);
+	chmodSync(join(folder, 'shared.parquet'), 0o640);
+	run(['import', '--db', 'rights.db', 'mail.log']);
+	run(['sessions', 'mail.log', '-o', 'rights.ndjson']);
+	run(['sessions', 'mail.log', '--format', 'parquet', '-o', 'rights.parquet']);
+	run(['check', 'mail.log', '--write-baseline', 'rights.json']);
+	run(['sessions', 'mail.log', '--format', 'csv', '-o', 'shared.csv']);
+	run(['sessions', 'mail.log', '--format', 'parquet', '-o', 'shared.parquet']);
+	for (const name of ['rights.db', 'rights.ndjson', 'rights.parquet', 'rights.json']) t.is(rights(name), '600', name);
+	t.is(rights('shared.csv'), '644');
+	t.is(rights('shared.parquet'), '640');
+	t.true(statSync(join(folder, 'shared.parquet')).size > 100);
+});
+
+test('what DuckDB writes while it works is the user’s alone', async t => {
+	const spill = mkdtempSync(join(folder, 'spill-'));
+	// More than the gigabyte that a query may take.
+	const query = 'select count(*) from (select hash(i)::text || i a, i::text b from range(30000000) r(i) order by a, b)';
+	const child = spawn(process.execPath, [bin, 'sql', query, 'mail.log'], {
+		cwd: folder,
+		env: {...env, TMPDIR: spill},
+		stdio: 'ignore',
+	});
+	const ended = once(child, 'close');
+	let found: string | undefined;
+	while (found === undefined && child.exitCode === null) {
+		await after(20);
+		found = readdirSync(spill).find(name => name.startsWith('tlsaudit-'));
+	}
+	t.not(found, undefined);
+	t.is(rights(join(relative(folder, spill), found ?? '')), '700');
+	child.kill('SIGKILL');
+	await ended;
+});
+
+test('a database that keeps nothing is refused where something is to be kept', t => {
+	for (const name of [':memory:', 'file::memory:', ':memory:mail', 'file:x?mode=memory']) {
+		const {status, err} = run(['import', '--db', name, 'mail.log']);
+		t.is(status, 2);
+		t.is(
+			err,
+			`tlsaudit: --db "${name}" is memory, which is gone when the import ends; name a file to keep the sessions in\n`,
+		);
+		t.is(run(['report', '--db', name, 'mail.log']).out, run(['report', 'mail.log']).out);
+	}
+	for (const command of ['import', 'report', 'check']) {
+		const {status, err} = run([command, '--db', '', 'mail.log']);
+		t.is(status, 2);
+		t.regex(
+			err,
+			/^tlsaudit: option '--db <file>' argument '' is invalid\. expected the name of a file, such as mail\.db\n$/,
+		);
+	}
+});
+
+test('db verify says in one sentence whether a database is whole', t => {
+	run(['import', '--db', 'verified.db', 'mail.log']);
+	t.deepEqual(run(['db', 'verify', 'verified.db']), {
+		status: 0,
+		out: 'verified.db: whole: format 4; 3 sessions, 0 of them open; 1 file in 1 import step; 12 lines\n',
+		err: '',
+	});
+	run(['sql', '--write', 'update coverage set lines = 7', '--db', 'verified.db']);
+	t.deepEqual(run(['db', 'verify', 'verified.db']), {
+		status: 1,
+		out: 'verified.db: not whole: the account of the lines does not sum up\n',
+		err: '',
+	});
+	t.deepEqual(run(['db', 'verify', 'no.db']), {
+		status: 2,
+		out: '',
+		err: 'tlsaudit: no.db: no such database; check the name\n',
+	});
+	t.is(run(['db', 'verify', 'mail.log']).status, 2);
+});
+
+test('SQL changes a database only with --write', t => {
+	run(['import', '--db', 'written.db', 'mail.log']);
+	const refused = run(['sql', 'delete from session_rows', '--db', 'written.db']);
+	t.is(refused.status, 2);
+	t.is(refused.err, 'tlsaudit: sql: DELETE is refused; sql only reads, unless it is given --write\n');
+	t.is(run(['sql', "copy sessions to 'copied.csv'", 'mail.log']).status, 2);
+	t.false(existsSync(join(folder, 'copied.csv')));
+	t.is(run(['sql', '--write', 'create table mine as select * from violations', '--db', 'written.db']).status, 0);
+	t.is(counted(run(['sql', 'select count(*) n from mine', '--db', 'written.db', '--format', 'json'])), 2);
+	t.is(run(['sql', '--write', "copy sessions to 'copied.csv'", 'mail.log']).status, 0);
+	t.true(existsSync(join(folder, 'copied.csv')));
 });

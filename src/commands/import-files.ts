@@ -17,6 +17,10 @@ import {threadsFor} from './threads-for.ts';
 
 /** Text after which what was read is made safe: one transaction a step. */
 const usualStep = 512 << 20;
+/** Time after which it is, in ms: many small files take longer than their text. */
+const usualStepMs = 10_000;
+/** Files after which it is: fewer than a row group of the ledger, see `unfinishedRows`, and written in a second. */
+const stepFiles = 1000;
 
 export type ImportedFiles = {
 	readonly problems: string[];
@@ -59,8 +63,9 @@ export async function importFiles(
 	let touched = false;
 	const {entries, states} = remembered;
 	const changed = new Set<number>();
-	const {stepBytes = usualStep, blockBytes} = settings;
+	const {stepBytes = usualStep, stepMs = usualStepMs, blockBytes} = settings;
 	let sinceStep = 0;
+	let stepBegan = performance.now();
 	// A database may hold sessions of a live log, too, whose lines the parser's state does not know of.
 	let others = remembered.coverage;
 
@@ -81,7 +86,17 @@ export async function importFiles(
 		const end = {snapshot, coverage, entries: entries.filter(({id}) => changed.has(id))};
 		changed.clear();
 		sinceStep = 0;
+		stepBegan = performance.now();
 		return end;
+	}
+
+	/** Ends the step when it has gone on for long enough. `place` notes how far the file at hand was read. */
+	async function turnIfDue(place: (line: number) => void): Promise<void> {
+		const isDue = sinceStep >= stepBytes || changed.size >= stepFiles || performance.now() - stepBegan >= stepMs;
+		if (!isDue || (sinceStep === 0 && changed.size === 0)) return;
+		const snapshot = await crew.snapshot();
+		place(snapshot.line);
+		(await steps()).turn(endOf(snapshot));
 	}
 
 	function remember(entry: LedgerEntry): void {
@@ -129,10 +144,7 @@ export async function importFiles(
 				async parsed(upTo, bytes) {
 					progress.text?.(bytes);
 					sinceStep += bytes;
-					if (sinceStep < stepBytes) return;
-					const snapshot = await crew.snapshot();
-					note(upTo, snapshot.line, null);
-					(await steps()).turn(endOf(snapshot));
+					await turnIfDue(line => note(upTo, line, null));
 				},
 			},
 		);
@@ -155,6 +167,8 @@ export async function importFiles(
 		for (const source of sources) {
 			if (signal.aborted) break;
 			await importFile(source);
+			// What is known of the last file is noted already.
+			await turnIfDue(() => undefined);
 		}
 		if (touched) {
 			const made = await steps();

@@ -2,7 +2,7 @@ import type {CrewSnapshot} from '../batch/crew.ts';
 import {stateFormat} from '../batch/states.ts';
 import {writeCoverage} from '../store/account.ts';
 import type {BulkLoader} from '../store/bulk-load.ts';
-import {type LedgerEntry, writeEntries, writeStates} from '../store/ledger.ts';
+import {type LedgerEntry, writeEntries, writeStates, writeStep} from '../store/ledger.ts';
 import {dropOpenSessions, forgetOpenSessions, showOpenSessions} from '../store/open-sessions.ts';
 import type {Store} from '../store/store.ts';
 import type {Coverage} from '../tls/coverage.ts';
@@ -32,10 +32,15 @@ export type Steps = {
 };
 
 /**
- * Makes the steps. `continues`: sessions that were open when the last import ended are those of the parser's state, which
- * tells them anew; else they stay as they were.
+ * Makes the steps. `last`: the number of the last step that ended. `continues`: sessions that were open when the last import
+ * ended are those of the parser's state, which gives them anew; else they stay as they were.
  */
-export function createSteps(store: Store, loader: BulkLoader, continues: boolean): Steps {
+export function createSteps(
+	store: Store,
+	loader: BulkLoader,
+	{last, continues}: {readonly last: number; readonly continues: boolean},
+): Steps {
+	let ended = last;
 	let isOpen = false;
 	let first = true;
 	let turned = false;
@@ -52,13 +57,16 @@ export function createSteps(store: Store, loader: BulkLoader, continues: boolean
 
 	async function commit({snapshot, coverage, entries}: StepEnd): Promise<void> {
 		await begin();
-		for (const open of snapshot.open) await loader.load(open, 'open_sessions');
+		const step = ended + 1;
+		for (const open of snapshot.open) await loader.load(open, step, 'open_sessions');
 		await showOpenSessions(store);
 		await writeEntries(store, entries);
 		await writeStates(store, snapshot.states, stateFormat);
 		await writeCoverage(store, coverage);
+		await writeStep(store, step);
 		await store.run('commit');
 		isOpen = false;
+		ended = step;
 		// Rows that do not fill their place are not moved to fill it where there are many: each step would take a tenth of a
 		// second and 40 MB for it, and the file would be a third larger. A small import after it does it bit by bit.
 		await store.run(`set max_vacuum_tasks = ${turned ? 0 : 1}`);
@@ -77,7 +85,7 @@ export function createSteps(store: Store, loader: BulkLoader, continues: boolean
 		async load(batch) {
 			await turning;
 			await begin();
-			await loader.load(batch);
+			await loader.load(batch, ended + 1);
 		},
 		turn(end) {
 			turned = true;

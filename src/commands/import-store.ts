@@ -10,6 +10,8 @@ import {nothingRemembered, type Remembered} from './import-target.ts';
 /** A database that an import goes to: all of an import that needs DuckDB. */
 export type ImportStore = {
 	readonly isNew: boolean;
+	/** What opening it had to remove; see `Store`. */
+	readonly mended: string | null;
 	readonly remembered: Remembered;
 	readonly steps: Steps;
 	/** When all is imported: deletes sessions older than that moment, writes everything to the file and counts. */
@@ -18,8 +20,8 @@ export type ImportStore = {
 };
 
 async function rememberedBy(store: Store): Promise<Remembered> {
-	const {entries, states} = await readLedger(store, stateFormat);
-	return {entries, states: savedStates(states), coverage: await readCoverage(store)};
+	const {entries, states, step} = await readLedger(store, stateFormat);
+	return {entries, step, states: savedStates(states), coverage: await readCoverage(store)};
 }
 
 /** Asks an open database what it remembers of earlier imports, if it may hold any, and makes it ready for more. */
@@ -29,7 +31,10 @@ export async function prepareImport(
 ): Promise<{readonly remembered: Remembered; readonly steps: Steps}> {
 	const remembered = isEmpty ? nothingRemembered() : await rememberedBy(store);
 	const loader = await createBulkLoader(store);
-	return {remembered, steps: createSteps(store, loader, remembered.states !== null)};
+	return {
+		remembered,
+		steps: createSteps(store, loader, {last: remembered.step, continues: remembered.states !== null}),
+	};
 }
 
 /** Opens a database, made when it does not exist. Throws one sentence when that cannot be. */
@@ -40,6 +45,7 @@ export async function openImportStore(path: string): Promise<ImportStore> {
 		const {remembered, steps} = await prepareImport(store, store.isNew);
 		return {
 			isNew: store.isNew,
+			mended: store.mended,
 			remembered,
 			steps,
 			async end(keepFrom) {

@@ -4,9 +4,12 @@ import {type Coverage, emptyCoverage} from '../tls/coverage.ts';
 import type {Steps} from './import-steps.ts';
 
 /** What a database remembers of earlier imports, and what it holds. */
-export type Remembered = Pick<Ledger, 'entries'> & {readonly states: SavedStates | null; readonly coverage: Coverage};
+export type Remembered = Pick<Ledger, 'entries' | 'step'> & {
+	readonly states: SavedStates | null;
+	readonly coverage: Coverage;
+};
 
-export const nothingRemembered = (): Remembered => ({entries: [], states: null, coverage: emptyCoverage()});
+export const nothingRemembered = (): Remembered => ({entries: [], states: null, step: 0, coverage: emptyCoverage()});
 
 /**
  * Where an import goes. Steps may come later than what is remembered: of a database that is only being made it is known at

@@ -63,7 +63,7 @@ export async function importLogs(settings: Settings, io: Io): Promise<Outcome> {
 	for (const problem of problems) io.complain(problem);
 	if (sources.length === 0 && !existsSync(db)) return {incomplete: true};
 	const threads = threadsFor(sources, settings);
-	const opening = openBeside(db, threads > 1 ? headStart : 0);
+	const opening = openBeside(db, threads > 1 ? headStart : 0, io.warn);
 	const stop = stopOnSignal();
 	const progress = startProgress(sources, io);
 	try {

@@ -7,7 +7,7 @@ import {expiredText} from '../report/exception-text.ts';
 import {readCoverage, saveCoverage} from '../store/account.ts';
 import {createLoader} from '../store/load.ts';
 import {judgeByPolicy} from '../store/policy-judgement.ts';
-import {openStore, type Store} from '../store/store.ts';
+import {openStore, type Store, type StoreOptions} from '../store/store.ts';
 import {summedCoverage} from '../tls/coverage.ts';
 import {didYouMean} from '../tls/nearest.ts';
 import {expiredExceptions} from '../tls/peer.ts';
@@ -169,8 +169,16 @@ async function readInto(
 	}
 }
 
+/** Opens the store and says what that had to remove. */
+async function opened(options: StoreOptions, io: Io): Promise<Store> {
+	const store = await openStore(options);
+	if (store.mended !== null) io.warn(store.mended);
+	return store;
+}
+
 /**
- * Opens the store, reads everything into it and judges it. Problems with single files are said on standard error at once;
+ * Opens the store, reads everything into it and judges it. A database that is only asked, or was brought up to date, is open
+ * for reading afterwards, unless `sql` may write. Problems with single files are said on standard error at once;
  * throws when the run cannot go on (database locked, nothing named). The caller closes the store. An onlooker sees every
  * line, unless a database is brought up to date, where lines known already are not read again.
  */
@@ -182,20 +190,25 @@ export async function load(settings: Settings, policy: Policy, io: Io, onlooker?
 	const stored = settings.db !== undefined && existsSync(settings.db);
 	if (sources.length === 0 && problems.length > 0 && !stored)
 		return {store: await openStore(), incomplete: true, nothing: true, signal: null};
-	const store = await openStore({path: settings.db});
+	const {db: path, write} = settings;
+	let store = await opened({path, readOnly: stored && sources.length === 0 && !write}, io);
 	try {
 		let failed = problems.length > 0;
-		let opened = 0;
+		let read = 0;
 		let signal: number | null = null;
 		if (sources.length > 0) {
 			const result = await readInto(store, sources, settings, io, onlooker);
 			for (const problem of result.problems) io.complain(problem);
 			failed ||= result.problems.length > 0;
-			opened = result.opened;
+			read = result.opened;
 			signal = result.signal;
+			if (path !== undefined && !write) {
+				await store.close();
+				store = await opened({path, readOnly: true}, io);
+			}
 		}
 		await judgeByPolicy(store, policy, settings.now);
-		return {store, incomplete: failed, nothing: failed && opened === 0 && !stored, signal};
+		return {store, incomplete: failed, nothing: failed && read === 0 && !stored, signal};
 	} catch (error) {
 		await store.close();
 		throw error;

@@ -21,9 +21,9 @@ export class NotNew extends Error {}
 
 /**
  * Loading DuckDB and opening a database take longer than parsing 20 MB, and loading holds this thread up: a new database is
- * opened when the parsing threads have `ahead` bytes to work on.
+ * opened when the parsing threads have `ahead` bytes to work on. What opening had to remove is said.
  */
-export function openBeside(path: string, ahead: number): OpeningStore {
+export function openBeside(path: string, ahead: number, say: (sentence: string) => void): OpeningStore {
 	let isNew = !existsSync(path);
 	let bytes = 0;
 	let opening: Promise<ImportStore> | undefined;
@@ -31,7 +31,9 @@ export function openBeside(path: string, ahead: number): OpeningStore {
 
 	async function open(): Promise<ImportStore> {
 		const {openImportStore} = await import('./import-store.ts');
-		return openImportStore(path);
+		const made = await openImportStore(path);
+		if (made.mended !== null) say(made.mended);
+		return made;
 	}
 
 	function store(): Promise<ImportStore> {

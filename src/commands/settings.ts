@@ -13,6 +13,8 @@ export type Settings = {
 	readonly format: string;
 	readonly output: string | undefined;
 	readonly db: string | undefined;
+	/** The SQL of the user may change the database and write files. */
+	readonly write: boolean;
 	readonly filter: {
 		readonly since: number | undefined;
 		readonly until: number | undefined;
@@ -20,8 +22,9 @@ export type Settings = {
 	};
 	/** Threads, when the user said how many. */
 	readonly threads: number | undefined;
-	/** Text in one transaction and in one block of an import, when tests ask for other sizes than usual. */
+	/** Text and time in one transaction, and text in one block of an import, when tests ask for other sizes than usual. */
 	readonly stepBytes: number | undefined;
+	readonly stepMs: number | undefined;
 	readonly blockBytes: number | undefined;
 	/** Sessions older than this are deleted, ms. */
 	readonly keep: number | undefined;
@@ -47,6 +50,16 @@ export type Settings = {
 	readonly now: number;
 };
 
+/** DuckDB's own names for a database in memory, and those of SQLite, which people know. */
+const inMemory = /^(?:file:)?:memory:|[?&]mode=memory\b/i;
+
+/** The file of `--db`. A name for memory is none, except to an import, which would keep nothing: that throws one sentence. */
+function databaseOf(command: Typed['command'], db: string | undefined): string | undefined {
+	if (db === undefined || !inMemory.test(db)) return db;
+	if (command !== 'import') return undefined;
+	throw new Error(`--db "${db}" is memory, which is gone when the import ends; name a file to keep the sessions in`);
+}
+
 /** Throws one sentence about a flag whose value means nothing. */
 export async function readSettings({command, files, subject, options}: Typed, now: number): Promise<Settings> {
 	let zone = options.timezone;
@@ -70,10 +83,12 @@ export async function readSettings({command, files, subject, options}: Typed, no
 		subject,
 		format: options.format ?? 'text',
 		output: options.output,
-		db: options.db,
+		db: databaseOf(command, options.db),
+		write: options.write ?? false,
 		filter: {since, until, hops: (options.hop ?? []) as readonly Hop[]},
 		threads: options.threads,
 		stepBytes: options.stepBytes,
+		stepMs: options.stepSeconds === undefined ? undefined : options.stepSeconds * 1000,
 		blockBytes: options.blockBytes,
 		keep: typeof options.keep === 'number' ? options.keep : undefined,
 		get zone() {

@@ -1,17 +1,18 @@
 import type {Outcome} from '../exit.ts';
 import {answerCsv, answerJson, answerText} from '../report/answer.ts';
-import {ask} from '../store/rows.ts';
+import {ask, askReading} from '../store/rows.ts';
 import type {Io} from './io.ts';
 import {load} from './load.ts';
 import {loadPolicy} from './policies.ts';
 import type {Settings} from './settings.ts';
 
-/** `tlsaudit sql`: the user's own question. */
+/** `tlsaudit sql`: the user's own question, which only reads unless `--write` is given. */
 export async function sql(settings: Settings, io: Io): Promise<Outcome> {
 	const {store, incomplete, nothing, signal} = await load(settings, await loadPolicy(settings.policy), io);
 	try {
 		if (nothing) return {incomplete};
-		const answer = await ask(store, settings.subject);
+		const answer = await (settings.write ? ask : askReading)(store, settings.subject);
+		if (settings.write) await store.checkpoint();
 		const text = {json: answerJson, csv: answerCsv}[settings.format] ?? answerText;
 		await io.write(text(answer));
 		return {incomplete, signal};

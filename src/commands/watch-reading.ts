@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs';
 import {setFlagsFromString} from 'node:v8';
 import {follow} from '../ingest/follow.ts';
 import {ingest} from '../ingest/ingest.ts';
@@ -25,6 +26,8 @@ type RawLines = {readonly from: number; readonly lines: readonly string[]; reado
 export type Watching = {
 	/** In memory, filled by `createLiveLoader`. */
 	readonly store: Store;
+	/** What opening the database had to remove, as a sentence; null when it was whole. */
+	readonly mended: string | null;
 	/** Changes with every session that becomes visible. */
 	readonly version: () => number;
 	readonly progress: () => {
@@ -64,7 +67,9 @@ export async function openWatching(
 	const keep = settings.liveKeep === undefined ? (live ? liveKeep : keepAll) : readKeep(settings.liveKeep);
 	// A log that streams in leaves garbage that V8 would let grow to three times what lives: measured, 70 MB at no cost.
 	if (live) setFlagsFromString('--heap-growing-percent=20');
-	const held = settings.db === undefined ? null : await openStore({path: settings.db});
+	const {db} = settings;
+	const readOnly = db !== undefined && existsSync(db) && sources.length === 0 && followed === null;
+	const held = db === undefined ? null : await openStore({path: db, readOnly});
 	// An archive may be larger than a live screen's day; either way DuckDB writes to a temporary folder beyond its limit.
 	const store = await openStore({memoryLimit: live ? '256MB' : '1GB'});
 	// Reading has the first core; a screen's questions are small, and more threads are more memory.
@@ -98,7 +103,9 @@ export async function openWatching(
 				if (stop.signal.aborted) return;
 				for (const session of sessions) loader.add(session);
 			}
-			if (sources.length > 0 || followed !== null) file = await createLoader(held);
+			if (!readOnly) file = await createLoader(held);
+			// All of it is read: an import need not wait until the screen is closed.
+			else await held.close();
 		}
 		if (followed !== null) await readFollowed(followed);
 		else if (sources.length > 0) await readSources();
@@ -205,6 +212,7 @@ export async function openWatching(
 
 	return {
 		store,
+		mended: held?.mended ?? null,
 		version: () => loader.added - loader.waiting,
 		progress: () => ({
 			phase,

@@ -79,6 +79,7 @@ export async function watch(settings: Settings, io: Io): Promise<Outcome | null>
 		if (watching == null) return false;
 		const {problems} = watching.progress();
 		const {incomplete} = await watching.stop();
+		if (watching.mended !== null) io.warn(watching.mended);
 		for (const problem of problems) io.complain(problem);
 		return incomplete;
 	}

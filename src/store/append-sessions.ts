@@ -22,14 +22,14 @@ export type RowTable = 'session_rows' | 'open_sessions';
 
 /** Adds batches of sessions to the tables they are kept in, in the transaction that is open, if one is. */
 export type SessionAppender = {
-	/** Adds the rows of a batch; they are visible when it comes back. */
-	append(batch: SessionBatch, table?: RowTable): void;
+	/** Adds the rows of a batch as those of an import step, or of none; they are visible when it comes back. */
+	append(batch: SessionBatch, step?: number | null, table?: RowTable): void;
 	/** Lets go of the tables. */
 	end(): void;
 };
 
 const typesOf = (columns: readonly Column[]) => columns.map(({type}) => duckType[type]);
-const rowTypes = [...typesOf(rowColumns), INTEGER, INTEGER];
+const rowTypes = [...typesOf(rowColumns), INTEGER, INTEGER, INTEGER];
 
 const place = (fields: readonly string[], of: keyof Session): number => fields.indexOf(of);
 
@@ -55,9 +55,11 @@ export async function createSessionAppender(store: Store): Promise<SessionAppend
 
 	/** One for all rows: the memory of a chunk of its own would stay until the engine looks for it, and it is 0.4 MB. */
 	const chunk = DuckDBDataChunk.create(rowTypes);
+	const steps = new Int32Array(chunkRows);
 
 	return {
-		append(batch, table = 'session_rows') {
+		append(batch, step = null, table = 'session_rows') {
+			steps.fill(step ?? noNumber);
 			const handshakeNumbers = handshakes.number(batch.handshakes);
 			const originNumbers = origins.number(batch.origins);
 			// Entries first: a session is never seen without its own.
@@ -82,6 +84,7 @@ export async function createSessionAppender(store: Store): Promise<SessionAppend
 					);
 				numbered(0, handshakeAt, handshakeNumbers);
 				numbered(1, originAt, originNumbers);
+				setIntegers(chunk.getColumnVector(rowColumns.length + 2), steps.subarray(0, to - from), noNumber);
 				appenders[table].appendDataChunk(chunk);
 			}
 			appenders[table].flushSync();

@@ -7,8 +7,11 @@ const loadingMemory = '80MB';
 
 /** Loads batches of sessions. */
 export type BulkLoader = {
-	/** Adds the rows of a batch to `session_rows`, or to a table like it, in the transaction that is open, if one is. */
-	load(batch: SessionBatch, table?: RowTable): Promise<void>;
+	/**
+	 * Adds the rows of a batch to `session_rows`, or to a table like it, in the transaction that is open, if one is; as those
+	 * of an import step, or of none.
+	 */
+	load(batch: SessionBatch, step?: number | null, table?: RowTable): Promise<void>;
 	/** Gives memory that DuckDB has freed back to the system; after each batch that is done by itself. */
 	trim(): Promise<void>;
 	/** Gives DuckDB its threads and its memory back. */
@@ -27,8 +30,8 @@ export async function createBulkLoader(store: Store): Promise<BulkLoader> {
 	await store.run(`set disabled_compression_methods = 'fsst'`);
 	const appender = await createSessionAppender(store);
 	return {
-		async load(batch, table) {
-			appender.append(batch, table);
+		async load(batch, step, table) {
+			appender.append(batch, step, table);
 			await trim();
 		},
 		trim,

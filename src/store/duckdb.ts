@@ -6,5 +6,14 @@ import {createRequire} from 'node:module';
  */
 const duckdb = createRequire(import.meta.url)('@duckdb/node-api') as typeof import('@duckdb/node-api');
 
-export const {blobValue, BOOLEAN, DuckDBDataChunk, DuckDBInstance, DuckDBTimestampValue, INTEGER, TIMESTAMP, VARCHAR} =
-	duckdb;
+export const {
+	blobValue,
+	BOOLEAN,
+	DuckDBDataChunk,
+	DuckDBInstance,
+	DuckDBTimestampValue,
+	INTEGER,
+	StatementType,
+	TIMESTAMP,
+	VARCHAR,
+} = duckdb;

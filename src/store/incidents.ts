@@ -40,7 +40,7 @@ export type Incident = {
 export async function setBaseline(store: Store, known: readonly Known[]): Promise<void> {
 	await store.read('create or replace temp table baseline(rule text, hop text, port integer, peer text)');
 	const rows = known.map(({rule, hop, port, peer}) => [rule, hop, port, peer]);
-	await append(store.reader, 'baseline', [VARCHAR, VARCHAR, INTEGER, VARCHAR], rows);
+	await append(store, 'baseline', [VARCHAR, VARCHAR, INTEGER, VARCHAR], rows);
 }
 
 /** Every finding by peer, in a stable order. With `fresh` only what the baseline does not know; see `setBaseline`. */

@@ -1,20 +1,21 @@
-import type {DuckDBConnection, DuckDBType, DuckDBValue} from '@duckdb/node-api';
+import type {DuckDBType, DuckDBValue} from '@duckdb/node-api';
 import type {Finding, Handshake} from '../tls/judge.ts';
 import {DuckDBDataChunk, INTEGER, VARCHAR} from './duckdb.ts';
+import {judgementTables} from './judgement-tables.ts';
 import {handshakeColumns} from './schema.ts';
 import type {Store} from './store.ts';
 
 /** Judges one handshake; see `judge` in src/tls. */
 export type Judge = (handshake: Handshake) => readonly Finding[];
 
-/** Adds rows to a table, a chunk at a time. */
+/** Adds rows to a temporary table of the reader, a chunk at a time. */
 export async function append(
-	connection: DuckDBConnection,
+	{reader}: Store,
 	table: string,
 	types: readonly DuckDBType[],
 	rows: DuckDBValue[][],
 ): Promise<void> {
-	const appender = await connection.createAppender(table);
+	const appender = await reader.createAppender(table, 'main', 'temp');
 	for (let from = 0; from < rows.length; from += 2048) {
 		const chunk = DuckDBDataChunk.create(types);
 		chunk.setRows(rows.slice(from, from + 2048));
@@ -30,9 +31,6 @@ export async function handshakes(store: Store): Promise<Array<{readonly handshak
 		carried_mail as "carriedMail", logged_in as "loggedIn" from handshakes order by handshake`);
 }
 
-/** What judging by a policy leaves besides `handshakes`. */
-const judged = ['handshake_findings', 'handshake_undecided', 'destination_findings', 'exceptions'] as const;
-
 /**
  * Judges every session anew: the few handshakes that differ are judged one by one, the millions of sessions are joined to
  * them by the view `violations`. `undecided` gives the rules about which a handshake says nothing. For a whole policy, with exceptions and destinations, see `judgeByPolicy`.
@@ -42,7 +40,7 @@ export async function judgeSessions(
 	judge: Judge,
 	undecided: (handshake: Handshake) => readonly string[] = () => [],
 ): Promise<void> {
-	for (const table of judged) await store.run(`delete from ${table}`);
+	for (const statement of judgementTables) await store.read(statement);
 	const findings: DuckDBValue[][] = [];
 	const open: DuckDBValue[][] = [];
 	for (const {handshake, ...fields} of await handshakes(store)) {
@@ -50,6 +48,6 @@ export async function judgeSessions(
 			findings.push([handshake, rule, severity, observed, required, reference]);
 		for (const rule of undecided(fields)) open.push([handshake, rule]);
 	}
-	await append(store.writer, 'handshake_findings', [INTEGER, VARCHAR, VARCHAR, VARCHAR, VARCHAR, VARCHAR], findings);
-	await append(store.writer, 'handshake_undecided', [INTEGER, VARCHAR], open);
+	await append(store, 'handshake_findings', [INTEGER, VARCHAR, VARCHAR, VARCHAR, VARCHAR, VARCHAR], findings);
+	await append(store, 'handshake_undecided', [INTEGER, VARCHAR], open);
 }

@@ -10,3 +10,9 @@ export const fileTables: readonly string[] = [
 
 /** Sessions that were open when an import ended, as they are among the others. */
 export const openSessionsTable = 'create table open_sessions as select * from session_rows limit 0';
+
+/** The number of the last import step that ended; a row of a higher one is left of a step that never did. */
+export const stepTable: readonly string[] = [
+	'create table import_step(step integer not null)',
+	'insert into import_step values (0)',
+];

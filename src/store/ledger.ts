@@ -31,6 +31,8 @@ export type Ledger = {
 	readonly entries: LedgerEntry[];
 	/** Of each stage of the parser; null when there are none of this format. */
 	readonly states: Uint8Array[] | null;
+	/** The number of the last step that ended; 0 before the first. */
+	readonly step: number;
 };
 
 type Blob = {bytes: Uint8Array} | Uint8Array;
@@ -53,6 +55,7 @@ export async function readLedger(store: Store, stateFormat: number): Promise<Led
 	const states = await store.all<{format: number; state: Blob}>(
 		'select format, state from import_states order by share',
 	);
+	const steps = await store.all<{step: number}>('select coalesce(max(step), 0)::integer as step from import_step');
 	const usable = states.length > 0 && states.every(({format}) => format === stateFormat);
 	return {
 		entries: rows.map(({id, name, head, tail, text_offset, lines, stored_hash}) => ({
@@ -65,17 +68,20 @@ export async function readLedger(store: Store, stateFormat: number): Promise<Led
 			stored: stored_hash,
 		})),
 		states: usable ? states.map(({state}) => bytesOf(state)) : null,
+		step: steps[0]?.step ?? 0,
 	};
 }
 
 /** Writes entries, new ones or in place of those with the same id; in the transaction that is open. */
 export async function writeEntries(store: Store, entries: Iterable<LedgerEntry>): Promise<void> {
-	for (const {id, name, head, tail, offset, lines, stored} of entries) {
-		await store.run('delete from imported_files where id = $id', {id});
-		const statement = await store.writer.prepare(
-			'insert into imported_files values ($1, $2, $3, $4, $5::bigint, $6::bigint, $7)',
-		);
-		try {
+	const all = [...entries];
+	if (all.length === 0) return;
+	await store.run(`delete from imported_files where id in (${all.map(({id}) => id)})`);
+	const statement = await store.writer.prepare(
+		'insert into imported_files values ($1, $2, $3, $4, $5::bigint, $6::bigint, $7)',
+	);
+	try {
+		for (const {id, name, head, tail, offset, lines, stored} of all) {
 			statement.bindInteger(1, id);
 			statement.bindVarchar(2, name);
 			statement.bindBlob(3, blobValue(head).bytes);
@@ -86,9 +92,9 @@ export async function writeEntries(store: Store, entries: Iterable<LedgerEntry>)
 			if (stored === null) statement.bindNull(7);
 			else statement.bindVarchar(7, stored);
 			await store.track(statement.run());
-		} finally {
-			statement.destroySync();
 		}
+	} finally {
+		statement.destroySync();
 	}
 }
 
@@ -106,4 +112,10 @@ export async function writeStates(store: Store, states: readonly Uint8Array[], s
 			statement.destroySync();
 		}
 	}
+}
+
+/** Says which step ends; in the transaction that is open, which ends it. */
+export async function writeStep(store: Store, step: number): Promise<void> {
+	await store.run('delete from import_step');
+	await store.run('insert into import_step values ($step)', {step});
 }

@@ -1,5 +1,4 @@
-import {judgementTables} from './judgement-tables.ts';
-import {fileTables, openSessionsTable} from './ledger-tables.ts';
+import {fileTables, openSessionsTable, stepTable} from './ledger-tables.ts';
 import {numberSessions} from './number-sessions.ts';
 import {sessionTables} from './schema.ts';
 
@@ -15,22 +14,30 @@ const toSecond: readonly string[] = [
 	'create table open_sessions as select * from sessions limit 0',
 ];
 
+const judgement = [
+	['violations', 'excepted', 'judged', 'findings'],
+	['handshake_findings', 'handshake_undecided', 'destination_findings', 'exceptions'],
+] as const;
+
 /** Sessions came to be kept as numbers; what judging left is made anew by the next one. */
 const toThird: readonly string[] = [
-	...dropped(
-		['violations', 'excepted', 'judged', 'findings'],
-		['handshakes', 'handshake_findings', 'handshake_undecided', 'destination_findings', 'exceptions'],
-	),
+	...dropped(judgement[0], ['handshakes', ...judgement[1]]),
 	'alter table sessions rename to former_sessions',
 	'alter table open_sessions rename to former_open_sessions',
 	...sessionTables,
 	openSessionsTable,
-	...judgementTables,
 	...numberSessions('former_sessions'),
 	...numberSessions('former_open_sessions', 'open_sessions'),
 	'drop table former_sessions',
 	'drop table former_open_sessions',
 ];
 
+/** Judging came to leave nothing in the file, and rows to carry the number of their import step. */
+const toFourth: readonly string[] = [
+	...dropped(...judgement),
+	...['session_rows', 'open_sessions'].map(table => `alter table ${table} add column if not exists step integer`),
+	...stepTable,
+];
+
 /** Steps from each version to the next, the first from version 1. Sessions and coverage stay what they are. */
-export const migrations: ReadonlyArray<readonly string[]> = [toSecond, toThird];
+export const migrations: ReadonlyArray<readonly string[]> = [toSecond, toThird, toFourth];

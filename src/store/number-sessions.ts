@@ -33,7 +33,8 @@ export function numberSessions(sessions: string, into = 'session_rows'): string[
 	return [
 		addMissing('handshakes', 'handshake', handshakeOf, sessions),
 		addMissing('origins', 'origin', originOf, sessions),
-		`insert into ${into} select ${rowColumns.map(({name}) => `s.${name}`)}, h.handshake, o.origin from ${sessions} s
+		`insert into ${into}(${rowColumns.map(({name}) => name)}, handshake, origin)
+			select ${rowColumns.map(({name}) => `s.${name}`)}, h.handshake, o.origin from ${sessions} s
 			join ${once('handshakes', handshakeOf)} h on ${same(handshakeOf, 'h')}
 			join ${once('origins', originOf)} o on ${same(originOf, 'o')}`,
 	];

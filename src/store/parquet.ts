@@ -15,7 +15,10 @@ export async function writeParquet(store: Store, filter: Filter, path: string): 
 		parameters,
 	);
 	try {
-		await store.run(`copy temp.picked to '${path.replaceAll("'", "''")}' (format parquet, compression zstd)`);
+		// Into the file itself, as other exports go: it keeps the rights that it has.
+		await store.run(
+			`copy temp.picked to '${path.replaceAll("'", "''")}' (format parquet, compression zstd, use_tmp_file false)`,
+		);
 	} catch (error) {
 		throw new Error(`${path}: cannot be written; check the folder and the space in it`, {cause: error});
 	} finally {

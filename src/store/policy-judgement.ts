@@ -25,7 +25,7 @@ async function judgeDestinations(store: Store, policy: Policy): Promise<void> {
 		const {rule, severity, observed, required, reference} = finding;
 		rows.push([handshake, host, rule, severity, observed, required, reference]);
 	}
-	await append(store.writer, 'destination_findings', [INTEGER, ...Array(6).fill(VARCHAR)], rows);
+	await append(store, 'destination_findings', [INTEGER, ...Array(6).fill(VARCHAR)], rows);
 }
 
 /** Takes the findings that an exception covers off the list: each peer, user and rule is asked about once. */
@@ -41,7 +41,7 @@ async function applyExceptions(store: Store, policy: Policy, now: number): Promi
 			const exception = exceptionFor({ip, host, username}, rule, policy, now);
 			if (exception !== null) rows.push([ip, host, username, rule, exception.reason, exception.until]);
 		}
-	await append(store.writer, 'exceptions', Array(6).fill(VARCHAR), rows);
+	await append(store, 'exceptions', Array(6).fill(VARCHAR), rows);
 }
 
 /**

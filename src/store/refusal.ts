@@ -1,5 +1,5 @@
 /** DuckDB's reasons for not opening a file, as one sentence with what to do. */
-export function refusal(path: string, error: unknown): Error {
+export function refusal(path: string, error: unknown, readOnly: boolean): Error {
 	const message = error instanceof Error ? error.message : String(error);
 	const holder = /lock is held in (.*?) ?\(PID (\d+)\)/i.exec(message);
 	let sentence = `${path}: the database could not be opened: ${message.split('\n')[0]}`;
@@ -12,6 +12,10 @@ export function refusal(path: string, error: unknown): Error {
 	else if (/No such file or directory/i.test(message))
 		sentence = `${path}: the folder for the database does not exist; make it first`;
 	else if (/Permission denied/i.test(message))
-		sentence = `${path}: permission denied; choose a place you may write to with --db`;
+		sentence = readOnly
+			? `${path}: permission denied; run it as a user who may read the database`
+			: `${path}: permission denied; choose a place you may write to with --db`;
+	else if (/Read-only file system/i.test(message))
+		sentence = `${path}: the disk is read-only; choose another place with --db`;
 	return new Error(sentence, {cause: error});
 }

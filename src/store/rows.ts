@@ -1,4 +1,5 @@
-import type {JS} from '@duckdb/node-api';
+import type {DuckDBResultReader, JS} from '@duckdb/node-api';
+import {StatementType} from './duckdb.ts';
 import {condition, type Filter} from './filter.ts';
 import {sessionColumns} from './schema.ts';
 import type {Store} from './store.ts';
@@ -47,17 +48,62 @@ function saysNothing(sql: string): boolean {
 	return sql.replaceAll(/--[^\n]*|\/\*.*?\*\//gs, '').replaceAll(/[\s;]/g, '') === '';
 }
 
-/** Runs the user's own SQL and gives its rows; throws DuckDB's complaint as one sentence. */
-export async function ask(store: Store, sql: string): Promise<Answer> {
+const answerOf = (result: DuckDBResultReader): Answer => ({
+	columns: result.deduplicatedColumnNames(),
+	rows: result.getRowsJS().map(row => row.map(cell)),
+});
+
+/** Puts a question; DuckDB's complaint about it becomes one sentence. */
+async function put(sql: string, question: () => Promise<Answer>): Promise<Answer> {
 	if (saysNothing(sql)) throw new Error('sql: nothing is asked; try select * from sessions limit 10');
 	try {
-		const result = await store.read(sql);
-		return {
-			columns: result.deduplicatedColumnNames(),
-			rows: result.getRowsJS().map(row => row.map(cell)),
-		};
+		return await question();
 	} catch (error) {
 		const message = error instanceof Error ? error.message : String(error);
-		throw new Error(`sql: ${message.replace(/\s*LINE \d+:.*$/s, '').replaceAll(/\s*\n\s*/g, ' ')}`, {cause: error});
+		const refused =
+			/is refused$|read-only mode|disabled (?:by|through) configuration|configuration has been locked/.test(message);
+		const hint = refused ? '; sql only reads, unless it is given --write' : '';
+		const sentence = message
+			.replace(/^Failed to extract statements: /, '')
+			.replace(/\s*LINE \d+:.*$/s, '')
+			.replaceAll(/\s*\n\s*/g, ' ');
+		throw new Error(`sql: ${sentence}${hint}`, {cause: error});
 	}
 }
+
+/** Runs the user's own SQL, whatever it is, and gives its rows; throws DuckDB's complaint as one sentence. */
+export const ask = (store: Store, sql: string): Promise<Answer> =>
+	put(sql, async () => answerOf(await store.read(sql)));
+
+/**
+ * Statements that read; EXPLAIN is none of them, as EXPLAIN ANALYZE runs what it explains. CREATE is for temporary tables
+ * and for PIVOT, which makes a type: the read-only transaction refuses it everywhere else.
+ */
+const reading: ReadonlySet<number> = new Set([StatementType.SELECT, StatementType.CREATE]);
+
+/**
+ * Runs SQL that only reads: nothing is written, no other file is opened, nothing is fetched and no setting changes. The
+ * store can be asked nothing else afterwards. Throws one sentence for anything that does more.
+ *
+ * Each guard is needed: without external access DuckDB still opens the database's own files, and `copy … to 'mail.db.wal'`
+ * of a database that is open for reading would spoil it.
+ */
+export const askReading = (store: Store, sql: string): Promise<Answer> =>
+	put(sql, async () => {
+		await store.read('set enable_external_access = false');
+		await store.read('set lock_configuration = true');
+		await store.read('begin transaction read only');
+		const statements = await store.reader.extractStatements(sql);
+		let result: DuckDBResultReader | undefined;
+		for (let index = 0; index < statements.count; index++) {
+			const statement = await statements.prepare(index);
+			try {
+				if (!reading.has(statement.statementType))
+					throw new Error(`${StatementType[statement.statementType]} is refused`);
+				result = await store.track(statement.runAndReadAll());
+			} finally {
+				statement.destroySync();
+			}
+		}
+		return result === undefined ? {columns: [], rows: []} : answerOf(result);
+	});

@@ -1,8 +1,7 @@
 import type {Session} from '../tls/session.ts';
 import {handshakeFields, originFields} from '../tls/session-parts.ts';
 import {INTEGER, TIMESTAMP, VARCHAR} from './duckdb.ts';
-import {judgementTables} from './judgement-tables.ts';
-import {fileTables, openSessionsTable} from './ledger-tables.ts';
+import {fileTables, openSessionsTable, stepTable} from './ledger-tables.ts';
 
 export type Column = {
 	readonly name: string;
@@ -66,7 +65,7 @@ export const rowColumns: readonly Column[] = sessionColumns.filter(
 );
 
 /** Raised when tables change so that an older program would misread them. */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 const columnList = (columns: readonly Column[]): string => columns.map(({name, type}) => `${name} ${type}`).join(', ');
 
@@ -75,13 +74,13 @@ const tableOf = (column: Column): string =>
 
 /**
  * Sessions as they are kept: fifteen narrow columns, and the numbers of a handshake and of an origin, of which millions of
- * sessions have some thousands. No key, no index: constraints cost the appender its rows, and indexes in the log have
+ * sessions have some thousands. `step` is the import step that brought the row; null of a live log. No key, no index: constraints cost the appender its rows, and indexes in the log have
  * broken recovery in DuckDB. A number is never given twice; two may stand for the same handshake.
  */
 export const sessionTables: readonly string[] = [
 	`create table handshakes(handshake integer, ${columnList(handshakeColumns)}, carried_mail boolean, logged_in boolean)`,
 	`create table origins(origin integer, ${columnList(originColumns)})`,
-	`create table session_rows(${columnList(rowColumns)}, handshake integer, origin integer)`,
+	`create table session_rows(${columnList(rowColumns)}, handshake integer, origin integer, step integer)`,
 	// `session` tells sessions apart that are alike in every column.
 	`create view numbered_sessions as select r.rowid as session, r.handshake,
 		${sessionColumns.map(column => `${tableOf(column)}.${column.name}`).join(', ')}
@@ -99,4 +98,4 @@ const kept: readonly string[] = [
 	`create table coverage_notices(notice text)`,
 ];
 
-export const schema: readonly string[] = [...kept, ...judgementTables, ...fileTables, openSessionsTable];
+export const schema: readonly string[] = [...kept, ...fileTables, openSessionsTable, ...stepTable];

@@ -1,12 +1,11 @@
 import {randomUUID} from 'node:crypto';
 import {rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {join, resolve} from 'node:path';
 import type {DuckDBConnection, DuckDBResultReader, DuckDBValue} from '@duckdb/node-api';
 import {DuckDBInstance} from './duckdb.ts';
-import {migrate} from './migrate.ts';
+import {isReady, type Prepared, prepare} from './prepare.ts';
 import {refusal} from './refusal.ts';
-import {schema} from './schema.ts';
 import {storeProblem} from './store-problem.ts';
 
 /** What a query is bound to. */
@@ -17,9 +16,12 @@ type Row = Record<string, unknown>;
 export type Store = {
 	/** Loads; queries go by the other one. */
 	readonly writer: DuckDBConnection;
+	/** Has the temporary tables, those of judging among them. */
 	readonly reader: DuckDBConnection;
 	/** It was empty before it was opened. */
 	readonly isNew: boolean;
+	/** What opening it had to remove, as a sentence for standard error; null when the database was whole. */
+	readonly mended: string | null;
 	/** Runs a query and gives all its rows. */
 	readonly all: <R extends Row>(sql: string, parameters?: Parameters) => Promise<R[]>;
 	/** The same, with the names and types of the columns. */
@@ -39,50 +41,33 @@ export type StoreOptions = {
 	readonly path?: string | undefined;
 	/** Most memory DuckDB takes before it writes to a temporary folder; default `1GB`. */
 	readonly memoryLimit?: string;
+	/** The file is only asked: others may ask it at the same time, and it may be where nothing can be written. */
+	readonly readOnly?: boolean;
 };
+
+/** An open database whose tables were not looked at yet. */
+type Opened = Omit<Store, keyof Prepared>;
 
 /** Bound values as they are, but JavaScript's safe integers beyond 32 bits as BIGINT. */
 const bound = (parameters: Parameters): Record<string, DuckDBValue> => ({...parameters});
 
-/** Gives whether the tables were made now. */
-async function prepareSchema(connection: DuckDBConnection, path: string | undefined): Promise<boolean> {
-	const known = await connection.runAndReadAll(
-		`select table_name from information_schema.tables where table_schema = 'main'`,
-	);
-	const names = known.getColumnsJS()[0] ?? [];
-	if (names.includes('schema_version')) {
-		const rows = await connection.runAndReadAll('select version from schema_version');
-		const version = rows.getRowsJS()[0]?.[0];
-		await migrate(connection, Number(version), path);
-		return false;
-	}
-	if (names.length > 0) throw new Error(`${path}: the database was not made by tlsaudit; name another file with --db`);
-	// All or nothing: whoever is killed here leaves an empty database and not half of one.
-	await connection.run('begin');
-	for (const statement of schema) await connection.run(statement);
-	await connection.run('commit');
-	await connection.run('checkpoint');
-	return true;
-}
-
-/**
- * Opens a store: in memory, or the database file, made when it does not exist. Throws one sentence when the file is
- * locked by another process, no database, or of another format.
- */
-export async function openStore({path, memoryLimit = '1GB'}: StoreOptions = {}): Promise<Store> {
+/** Opens the file, or a database in memory. Throws one sentence when that cannot be. */
+async function open({path, memoryLimit = '1GB', readOnly = false}: StoreOptions): Promise<Opened> {
 	const spill = join(tmpdir(), `tlsaudit-${randomUUID()}`);
 	let instance: Awaited<ReturnType<typeof DuckDBInstance.create>>;
 	try {
-		instance = await DuckDBInstance.create(path ?? ':memory:', {
+		// As an absolute path: DuckDB takes some names for something else than a file, such as `:memory:` and `md:mail`.
+		instance = await DuckDBInstance.create(path === undefined ? ':memory:' : resolve(path), {
 			memory_limit: memoryLimit,
 			temp_directory: spill,
 			autoinstall_known_extensions: 'false',
 			autoload_known_extensions: 'false',
 			// Automatic checkpoints stall the loop for up to a second each: there is one at the end of loading instead.
 			checkpoint_threshold: '1TB',
+			...(readOnly ? {access_mode: 'READ_ONLY'} : {}),
 		});
 	} catch (error) {
-		throw refusal(path ?? 'memory', error);
+		throw refusal(path ?? 'memory', error, readOnly);
 	}
 	const writer = await instance.connect();
 	const reader = await instance.connect();
@@ -103,9 +88,15 @@ export async function openStore({path, memoryLimit = '1GB'}: StoreOptions = {}):
 		if (closed) return;
 		closed = true;
 		if (running.size > 0) {
-			reader.interrupt();
-			writer.interrupt();
+			const interrupt = (): void => {
+				reader.interrupt();
+				writer.interrupt();
+			};
+			interrupt();
+			// A query that has not begun yet is not stopped by it.
+			const again = setInterval(interrupt, 100);
 			await Promise.allSettled(running);
+			clearInterval(again);
 		}
 		reader.closeSync();
 		writer.closeSync();
@@ -113,18 +104,9 @@ export async function openStore({path, memoryLimit = '1GB'}: StoreOptions = {}):
 		await rm(spill, {recursive: true, force: true});
 	}
 
-	let isNew: boolean;
-	try {
-		await reader.run(`set TimeZone = 'UTC'`);
-		isNew = await prepareSchema(writer, path);
-	} catch (error) {
-		await close();
-		throw error;
-	}
 	return {
 		writer,
 		reader,
-		isNew,
 		track,
 		read,
 		all: async <R extends Row>(sql: string, parameters?: Parameters): Promise<R[]> =>
@@ -133,7 +115,7 @@ export async function openStore({path, memoryLimit = '1GB'}: StoreOptions = {}):
 			await track(writer.run(sql, bound(parameters)));
 		},
 		checkpoint: async () => {
-			if (path === undefined) return;
+			if (path === undefined || readOnly) return;
 			try {
 				await track(writer.run('checkpoint'));
 			} catch (error) {
@@ -142,4 +124,59 @@ export async function openStore({path, memoryLimit = '1GB'}: StoreOptions = {}):
 		},
 		close,
 	};
+}
+
+/** Works on a database that was opened now; closes it when that throws. */
+async function orClose<T>(opened: Opened, work: () => Promise<T>): Promise<T> {
+	try {
+		await opened.reader.run(`set TimeZone = 'UTC'`);
+		return await work();
+	} catch (error) {
+		await opened.close();
+		throw error;
+	}
+}
+
+async function openForWriting(options: StoreOptions): Promise<Store> {
+	const opened = await open({...options, readOnly: false});
+	return orClose(opened, async () => ({...opened, ...(await prepare(opened.writer, options.path))}));
+}
+
+/** Brings a database in order that cannot be asked as it is: one of an older version, or one that an import left unfinished. */
+async function putInOrder(path: string): Promise<string | null> {
+	try {
+		const store = await openForWriting({path});
+		await store.close();
+		return store.mended;
+	} catch (error) {
+		const message = error instanceof Error ? error.message : String(error);
+		if (!/permission denied|read-only/.test(message)) throw error;
+		throw new Error(
+			`${path}: is of an older format, or an import into it was killed; open it once where it may be written to`,
+			{cause: error},
+		);
+	}
+}
+
+/**
+ * Opens a database file as it is, to look at it: nothing is converted or removed. Throws one sentence when it cannot be
+ * opened.
+ */
+export async function openAsItIs(options: StoreOptions): Promise<Store> {
+	const opened = await open({...options, readOnly: true});
+	return orClose(opened, async () => ({...opened, isNew: false, mended: null}));
+}
+
+/**
+ * Opens a store: in memory, or the database file, made when it does not exist and is not only to be asked. Throws one
+ * sentence when the file is locked by another process, no database, or of another format.
+ */
+export async function openStore(options: StoreOptions = {}): Promise<Store> {
+	const {path, readOnly = false} = options;
+	if (path === undefined || !readOnly) return openForWriting(options);
+	const store = await openAsItIs(options);
+	if (await orClose(store, () => isReady(store.reader, path))) return store;
+	await store.close();
+	const mended = await putInOrder(path);
+	return {...(await openAsItIs(options)), mended};
 }

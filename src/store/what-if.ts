@@ -65,7 +65,7 @@ export async function replaySessions(store: Store, replay: Replay, filter: Filte
 		const {verdict, reasons} = replay(fields);
 		return [handshake, verdict, reasons.join('; ')];
 	});
-	await append(store.reader, 'replay_verdicts', [INTEGER, VARCHAR, VARCHAR], verdicts);
+	await append(store, 'replay_verdicts', [INTEGER, VARCHAR, VARCHAR], verdicts);
 	await store.read(
 		`create or replace temp table replay_tally as
 		select h.handshake, s.peer_ip, s.peer_host, s.username, coalesce(s.peer_ip, s.peer_host, '') as peer,

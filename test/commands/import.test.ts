@@ -21,6 +21,7 @@ import {readSettings} from '../../src/commands/settings.ts';
 import {readFlags} from '../../src/flags.ts';
 import {expand} from '../../src/ingest/expand.ts';
 import {openStore} from '../../src/store/store.ts';
+import {verifyDatabase} from '../../src/store/verify.ts';
 import {
 	differences,
 	foundIn,
@@ -389,4 +390,53 @@ test('an interrupted import ends with status 130, and the next one completes it'
 	const held = await heldIn(db);
 	t.is(held.coverage.lines, 120 * 1756);
 	t.deepEqual(differences(held, await foundIn([{name: log, text: many}])), none);
+});
+
+test('steps end by files and by time, so that a kill among many small files loses little', async t => {
+	const folder = newFolder();
+	mkdirSync(join(folder, 'logs'));
+	const line = (file: number): string =>
+		`2026-11-24T08:40:05.${String(file).padStart(6, '0')}+00:00 mx dovecot: imap-login: Login: user=<u${file}>, rip=192.0.2.1, lip=192.0.2.2, TLS\n`;
+	for (let file = 0; file < 1010; file++)
+		writeFileSync(join(folder, 'logs', `${String(file).padStart(4, '0')}.log`), line(file));
+	const steps = async (db: string): Promise<number> => (await verifyDatabase(db)).steps;
+	const [one, two] = [join(folder, 'one.db'), join(folder, 'two.db')];
+	await importing(one, '--threads', '1', join(folder, 'logs'));
+	// One of 1000 files, and the last; more where the machine is slow.
+	t.true((await steps(one)) >= 2);
+	t.is((await heldIn(one)).sessions.length, 1010);
+	t.regex((await importing(one, '--threads', '1', join(folder, 'logs'))).said.at(-1) ?? '', /nothing new in 1010; /);
+
+	const log = put(folder, 'mail.log', Buffer.concat(Array.from({length: 20}, () => real)));
+	await importing(two, '--threads', '1', '--block-bytes', '140000', '--step-seconds', '0.001', log);
+	t.true((await steps(two)) > 10);
+	const slow = await heldIn(two);
+	const three = join(folder, 'three.db');
+	await importing(three, '--threads', '1', log);
+	t.is(await steps(three), 1);
+	t.deepEqual(differences(slow, await heldIn(three)), none);
+});
+
+test('of two imports into one database at the same time one waits or is refused in one sentence', async t => {
+	const folder = newFolder();
+	const db = join(folder, 'x.db');
+	const log = put(folder, 'mail.log', Buffer.concat(Array.from({length: 20}, () => real)));
+	const runs = [1, 2].map(async () => {
+		const words = [bin, 'import', '--timezone', 'UTC', '--db', db, log];
+		const child = spawn(process.execPath, words, {env, stdio: ['ignore', 'ignore', 'pipe']});
+		let said = '';
+		child.stderr.on('data', (text: Buffer) => {
+			said += text.toString();
+		});
+		const [status] = await once(child, 'close');
+		return {status, said};
+	});
+	const ended = await Promise.all(runs);
+	t.true(ended.some(({status}) => status === 0));
+	for (const {status, said} of ended)
+		if (status !== 0) {
+			t.is(status, 2);
+			t.regex(said, /^tlsaudit: .*x\.db: the database is in use by process \d+ .*; wait for it or stop it\n$/);
+		}
+	t.is((await heldIn(db)).coverage.lines, 20 * 1756);
 });

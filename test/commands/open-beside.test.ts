@@ -16,7 +16,7 @@ test('a database that another process makes while its logs are read gets nothing
 	const db = join(folder, 'x.db');
 	const log = join(folder, 'mail.log');
 	writeFileSync(log, real);
-	const opening = openBeside(db, Number.POSITIVE_INFINITY);
+	const opening = openBeside(db, Number.POSITIVE_INFINITY, quietIo().io.warn);
 	const early = await opening.target();
 	t.deepEqual(early.remembered.entries, []);
 	await importing(db, log);
@@ -32,7 +32,7 @@ test('a database that another process makes while its logs are read gets nothing
 });
 
 test('a database that cannot be opened ends the reading', async t => {
-	const opening = openBeside(join(newFolder(), 'nowhere', 'x.db'), 1000);
+	const opening = openBeside(join(newFolder(), 'nowhere', 'x.db'), 1000, quietIo().io.warn);
 	const {steps} = await opening.target();
 	opening.read(999);
 	t.false(opening.failed.aborted);

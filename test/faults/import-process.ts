@@ -1,5 +1,6 @@
 /** `tlsaudit import` as a process of its own, so that it can be killed. */
 import {spawn} from 'node:child_process';
+import {statSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 
 export const bin = process.env.TLSAUDIT_BIN ?? fileURLToPath(new URL('../../bin/tlsaudit.js', import.meta.url));
@@ -12,15 +13,32 @@ export type Ended = {
 	readonly seconds: number;
 };
 
-/** Runs tlsaudit; with `kill` it gets that signal after so many ms. */
-export async function tlsaudit(
-	words: readonly string[],
-	kill: {readonly ms: number; readonly signal: NodeJS.Signals} | null = null,
-): Promise<Ended> {
+/** When a process gets a signal: after so many ms, counted from when the file `growth` has grown once, if it names one. */
+type Kill = {readonly ms: number; readonly signal: NodeJS.Signals; readonly growth?: string};
+
+const sizeOf = (file: string): number => statSync(file, {throwIfNoEntry: false})?.size ?? 0;
+
+/** Calls back once the file is larger than a new write-ahead log is; stops looking when `stop` is called. */
+function whenGrown(file: string, then: () => void): {readonly stop: () => void} {
+	const looking = setInterval(() => {
+		if (sizeOf(file) < 10_000) return;
+		clearInterval(looking);
+		then();
+	}, 1);
+	return {stop: () => clearInterval(looking)};
+}
+
+/** Runs tlsaudit; with `kill` it gets that signal then. */
+export async function tlsaudit(words: readonly string[], kill: Kill | null = null): Promise<Ended> {
 	const begun = performance.now();
 	const env = {...process.env, TZ: 'UTC', NO_COLOR: '1', NODE_V8_COVERAGE: undefined};
 	const child = spawn(process.execPath, [bin, ...words], {stdio: ['ignore', 'pipe', 'pipe'], env});
-	const timer = kill === null ? undefined : setTimeout(() => child.kill(kill.signal), kill.ms);
+	let timer: NodeJS.Timeout | undefined;
+	const arm = (): void => {
+		if (kill !== null) timer = setTimeout(() => child.kill(kill.signal), kill.ms);
+	};
+	const watched = kill?.growth === undefined ? null : whenGrown(kill.growth, arm);
+	if (watched === null) arm();
 	let said = '';
 	let out = '';
 	child.stderr.on('data', (text: Buffer) => {
@@ -33,6 +51,7 @@ export async function tlsaudit(
 		child.on('error', reject);
 		child.on('close', (status, ended) => {
 			clearTimeout(timer);
+			watched?.stop();
 			resolve({status, ended, said, out, seconds: (performance.now() - begun) / 1000});
 		});
 	});

@@ -1,6 +1,8 @@
 /**
  * Kills an import at random moments and imports again: tsx test/faults/kill.ts [--kills 50] [--size 100M]
- * [--step-bytes N] [--threads 1|2] [--signal SIGKILL|SIGINT]. After each kill the database must open and hold the sessions of a beginning of the log, and
+ * [--step-bytes N] [--threads 1|2] [--signal SIGKILL|SIGINT] [--aim commit]. Aimed at the commit it is killed some
+ * milliseconds after the write-ahead log has begun to grow; take steps of more than a row group then (--step-bytes
+ * 200000000 --size 300M). After each kill the database must open and hold the sessions of a beginning of the log, and
  * the next import must come to the whole. Needs `npm run build`.
  */
 import {existsSync, mkdtempSync, rmSync} from 'node:fs';
@@ -21,6 +23,7 @@ const {values} = parseArgs({
 		threads: {type: 'string', default: '2'},
 		signal: {type: 'string', default: 'SIGKILL'},
 		seed: {type: 'string', default: '1'},
+		aim: {type: 'string', default: 'any'},
 	},
 });
 
@@ -74,7 +77,10 @@ for (let kill = 1; kill <= Number(values.kills); kill++) {
 	}
 	// Not before it reads at all, and by how long it takes now: other work may slow the machine.
 	const after = (0.2 + (0.8 * chance.below(1000)) / 1000) * usual;
-	const run = await importUntil(['--db', db, ...words], {ms: after * 1000, signal: values.signal as NodeJS.Signals});
+	const signal = values.signal as NodeJS.Signals;
+	const moment =
+		values.aim === 'commit' ? {growth: `${db}.wal`, ms: chance.below(60), signal} : {ms: after * 1000, signal};
+	const run = await importUntil(['--db', db, ...words], moment);
 	const problems: string[] = [];
 	let lines = 0;
 	if (existsSync(db)) {
@@ -102,7 +108,7 @@ for (let kill = 1; kill <= Number(values.kills); kill++) {
 	}
 	bad += problems.length > 0 ? 1 : 0;
 	console.log(
-		`${kill}: ${values.signal} after ${after.toFixed(2)} s at ${lines} lines: ${problems.join('; ') || 'fine'}`,
+		`${kill}: ${values.signal} after ${run.seconds.toFixed(2)} s at ${lines} lines: ${problems.join('; ') || 'fine'}`,
 	);
 }
 console.log(`${values.kills} kills, ${within} of them between two steps, ${bad} with a problem`);

@@ -120,6 +120,7 @@ test('judging anew by another policy leaves nothing of the first', async t => {
 
 test('the view violations carries every column of the session', async t => {
 	const store = await storeOf(sessions);
+	await judgeSessions(store, () => []);
 	const names = await store.all<{name: string}>(
 		`select column_name as name from information_schema.columns where table_name = 'violations' order by ordinal_position`,
 	);

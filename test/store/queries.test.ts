@@ -1,4 +1,5 @@
 import test from 'ava';
+import {judgeSessions} from '../../src/store/judgement.ts';
 import {failures, hops, period, suites} from '../../src/store/queries.ts';
 import {session, storeOf} from './sample-sessions.ts';
 
@@ -17,6 +18,7 @@ const sessions = [
 
 test('the hop table counts outcomes by hop and port, hops in their order, unlogged ports last', async t => {
 	const store = await storeOf(sessions);
+	await judgeSessions(store, () => []);
 	const rows = await hops(store);
 	await store.close();
 	t.deepEqual(

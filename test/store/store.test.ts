@@ -1,11 +1,15 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdtempSync, writeFileSync} from 'node:fs';
+import {chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import test from 'ava';
 import {createLoader} from '../../src/store/load.ts';
+import {judgeByPolicy} from '../../src/store/policy-judgement.ts';
+import {askReading} from '../../src/store/rows.ts';
 import {openStore} from '../../src/store/store.ts';
+import {findPolicy} from '../../src/tls/policies.ts';
+import {database, versionTwo} from './fixture/older-databases.ts';
 import {session} from './sample-sessions.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-store-'));
@@ -86,4 +90,156 @@ test('extensions are never fetched from the network', async t => {
 		{name: 'autoinstall_known_extensions', value: 'false'},
 		{name: 'autoload_known_extensions', value: 'false'},
 	]);
+});
+
+/** A database with one session that breaks the default policy. */
+async function guilty(name: string): Promise<string> {
+	const path = join(mkdtempSync(join(folder, 'guilty-')), name);
+	const store = await openStore({path});
+	const loader = await createLoader(store);
+	loader.add(
+		session('access', {port: 993, tlsMode: 'implicit', outcome: 'encrypted', protocol: 'TLSv1', username: 'ana'}),
+	);
+	loader.end();
+	await store.checkpoint();
+	await store.close();
+	return path;
+}
+
+test('a database is judged by several at once that only read it, each by its own policy', async t => {
+	const path = await guilty('shared.duckdb');
+	// In this process DuckDB would share the file by itself.
+	const script = `import {DuckDBInstance} from '@duckdb/node-api';
+		globalThis.kept = await DuckDBInstance.create(${JSON.stringify(path)}, {access_mode: 'READ_ONLY'});
+		console.log('open'); setInterval(() => undefined, 1000);`;
+	const other = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+		stdio: ['ignore', 'pipe', 'inherit'],
+	});
+	await once(other.stdout, 'data');
+	const store = await openStore({path, readOnly: true});
+	await judgeByPolicy(store, findPolicy('founding'), 0);
+	t.deepEqual(await store.all('select rule from violations'), [{rule: 'min-version'}]);
+	await store.close();
+	await t.throwsAsync(openStore({path}), {message: new RegExp(`in use by process ${other.pid} `)});
+	other.kill();
+	await once(other, 'close');
+});
+
+/** Does something as a user who owns nothing, where there is the right to be another one. */
+async function asStranger(work: () => Promise<void>): Promise<void> {
+	const isRoot = process.geteuid?.() === 0;
+	if (isRoot) process.seteuid?.(65_534);
+	try {
+		await work();
+	} finally {
+		if (isRoot) process.seteuid?.(0);
+	}
+}
+
+test.serial('a database that may not be written to is judged; one that needs a change to it says so', async t => {
+	const made = await guilty('made.duckdb');
+	const old = await database(versionTwo);
+	const shut = join(folder, 'shut');
+	mkdirSync(shut);
+	const path = join(shut, 'x.db');
+	copyFileSync(made, path);
+	copyFileSync(old, join(shut, 'old.db'));
+	for (const name of readdirSync(shut)) chmodSync(join(shut, name), 0o444);
+	chmodSync(shut, 0o555);
+	chmodSync(folder, 0o755);
+	await asStranger(async () => {
+		const store = await openStore({path, readOnly: true});
+		await judgeByPolicy(store, findPolicy('founding'), 0);
+		t.deepEqual(await store.all('select rule from violations'), [{rule: 'min-version'}]);
+		await store.close();
+		await t.throwsAsync(openStore({path: join(shut, 'old.db'), readOnly: true}), {
+			message: /old\.db: is of an older format, .* open it once where it may be written to$/,
+		});
+	});
+	chmodSync(path, 0o000);
+	await asStranger(async () => {
+		await t.throwsAsync(openStore({path, readOnly: true}), {
+			message: /x\.db: permission denied; run it as a user who may read the database$/,
+		});
+	});
+	t.deepEqual(readdirSync(shut).sort(), ['old.db', 'x.db']);
+	chmodSync(shut, 0o755);
+});
+
+test('a name that DuckDB would take for something else is a file', async t => {
+	for (const name of [':memory:', 'md:mail', ':memory:x']) {
+		const path = join(folder, name);
+		const before = process.cwd();
+		process.chdir(folder);
+		await (await openStore({path: name})).close();
+		process.chdir(before);
+		await (await openStore({path, readOnly: true})).close();
+	}
+	t.pass();
+});
+
+const harmful = [
+	'delete from session_rows',
+	'insert into coverage values (1, 1, 0, 0, 0, 0, 0, 0)',
+	'create table mine as select 1',
+	'create view mine as select 1',
+	'drop view sessions',
+	"copy sessions to 'FOLDER/out.csv'",
+	// The database's own files are the ones that DuckDB still opens without access to others.
+	"copy (select 1) to 'DB.wal'",
+	"copy (select 1) to 'DB'",
+	"explain analyze copy (select 1) to 'DB.wal'",
+	"select 1; copy (select 1) to 'DB.wal'",
+	"prepare p as copy (select 1) to 'DB.wal'; execute p",
+	"select * from read_text('/etc/hostname')",
+	"select * from read_csv('/etc/hostname')",
+	"select * from glob('/*')",
+	"attach 'FOLDER/y.db' as y",
+	"attach ':memory:' as y",
+	"export database 'FOLDER/out'",
+	'install httpfs',
+	'load httpfs',
+	'set enable_external_access = true',
+	"set memory_limit = '9GB'",
+	'pragma threads = 1',
+	'commit; delete from session_rows',
+	'checkpoint',
+	'call force_checkpoint()',
+];
+
+test('SQL that is to read only reads, of a file and of memory', async t => {
+	const path = await guilty('asked.duckdb');
+	for (const at of [path, undefined])
+		for (const sql of harmful) {
+			const store = await openStore(at === undefined ? {} : {path: at, readOnly: true});
+			const typed = sql.replaceAll('DB', path).replaceAll('FOLDER', dirname(path));
+			await t.throwsAsync(
+				askReading(store, typed),
+				{message: /^sql: [^\n]*; sql only reads, unless it is given --write$/},
+				sql,
+			);
+			await store.close();
+		}
+	t.deepEqual(readdirSync(dirname(path)), ['asked.duckdb']);
+	const store = await openStore({path, readOnly: true});
+	await judgeByPolicy(store, findPolicy('founding'), 0);
+	const {rows} = await askReading(store, 'create temp table t as select count(*) n from violations; select n from t');
+	t.deepEqual(rows, [[1]]);
+	await store.close();
+});
+
+test('SQL that reads may be anything that DuckDB reads by', async t => {
+	const path = await guilty('read.duckdb');
+	for (const sql of [
+		'from sessions',
+		'show tables',
+		'describe sessions',
+		'summarize sessions',
+		'pivot sessions on hop',
+	])
+		for (const at of [path, undefined]) {
+			const store = await openStore(at === undefined ? {} : {path: at, readOnly: true});
+			await t.notThrowsAsync(askReading(store, sql), sql);
+			await store.close();
+		}
 });

@@ -1,3 +1,4 @@
+import {findingColumns} from '../judgement-tables.ts';
 import {type Column, handshakeColumns, originColumns, rowColumns} from '../schema.ts';
 import type {Store} from '../store.ts';
 
@@ -16,8 +17,9 @@ export const allOfSessions = 'live_sessions s join handshakes h using (handshake
 
 const listed = (columns: readonly Column[]): string => columns.map(({name, type}) => `${name} ${type}`).join(', ');
 
-/** Makes the tables of a live screen. Handshakes and findings have the tables that reports use. */
+/** Makes the tables of a live screen. Handshakes have the table that reports use. */
 export async function createLiveTables(store: Store): Promise<void> {
 	await store.run(`create table live_sessions(${listed(rowColumns)}, handshake integer, origin integer)`);
+	await store.run(`create table handshake_findings(${findingColumns})`);
 	await store.run(`create table live_origins(origin integer, ${listed(originColumns)})`);
 }

@@ -1,0 +1,28 @@
+import {existsSync} from 'node:fs';
+import type {Outcome} from '../exit.ts';
+import {verifyDatabase} from '../store/verify.ts';
+import type {Io} from './io.ts';
+import type {Settings} from './settings.ts';
+
+const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+
+/**
+ * `tlsaudit db verify FILE`: whether a database is whole. Status 1 when it is not, 2 when a part of it cannot be read.
+ * Throws one sentence when it cannot be opened.
+ */
+export async function verify({subject: path}: Settings, io: Io): Promise<Outcome> {
+	if (!existsSync(path)) throw new Error(`${path}: no such database; check the name`);
+	const {format, sessions, open, files, lines, steps, faults, unreadable} = await verifyDatabase(path);
+	if (unreadable.length > 0) {
+		io.complain(`${path}: cannot be read to its end; begin a new database from the logs (${unreadable.join('; ')})`);
+		return {incomplete: true};
+	}
+	const held = [
+		`format ${format}`,
+		`${counted(sessions, 'session', 'sessions')}, ${open} of them open`,
+		`${counted(files, 'file', 'files')} in ${counted(steps, 'import step', 'import steps')}`,
+		counted(lines, 'line', 'lines'),
+	].join('; ');
+	await io.write(faults.length === 0 ? `${path}: whole: ${held}\n` : `${path}: not whole: ${faults.join('; ')}\n`);
+	return {violations: faults.length > 0};
+}

@@ -1,0 +1,187 @@
+/**
+ * An import that dies in its commit, at every place that counts: the database and its write-ahead log are copied between the
+ * commit and the checkpoint, and the log is cut. What DuckDB makes of that is in `src/store/unfinished.ts`.
+ */
+import {copyFileSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {DuckDBInstance} from '@duckdb/node-api';
+import {importFiles} from '../../src/commands/import-files.ts';
+import {prepareImport} from '../../src/commands/import-store.ts';
+import {readSettings} from '../../src/commands/settings.ts';
+import {readFlags} from '../../src/flags.ts';
+import {expand} from '../../src/ingest/expand.ts';
+import {migrate} from '../../src/store/migrate.ts';
+import {openStore, type Store} from '../../src/store/store.ts';
+import {verifyDatabase} from '../../src/store/verify.ts';
+import {now, quietIo} from '../commands/fixture/importing.ts';
+import {database, versionTwo} from '../store/fixture/older-databases.ts';
+
+/** One line a session: a login, or a connection that stays open when `open`. */
+function line(number: number, open: boolean): string {
+	const at = new Date(Date.UTC(2026, 10, 24) + number).toISOString().replace('Z', '+00:00');
+	return open
+		? `${at} mx postfix/smtpd[${number % 900}]: connect from client.example.org[192.0.2.${number % 250}]\n`
+		: `${at} mx dovecot: imap-login: Login: user=<u${number % 50}>, rip=192.0.2.${number % 250}, lip=192.0.2.2, TLS\n`;
+}
+
+/** A log of so many sessions, a few of which are open at its end. */
+function logOf(sessions: number, from = 0): string {
+	let text = '';
+	for (let number = 0; number < sessions; number++) text += line(from + number, false);
+	for (let number = 0; number < 5; number++) text += line(from + sessions + number, true);
+	return text;
+}
+
+/** Imports a log in this process; `committed` is called in each step between its commit and its checkpoint. */
+async function importInto(db: string, log: string, committed?: () => void): Promise<string | null> {
+	const settings = await readSettings(
+		readFlags(['import', '--timezone', 'UTC', '--threads', '1', '--db', db, log]),
+		now,
+	);
+	const {sources} = await expand([log]);
+	const store = await openStore({path: db});
+	try {
+		const {remembered, steps} = await prepareImport({
+			...store,
+			async checkpoint() {
+				committed?.();
+				await store.checkpoint();
+			},
+		});
+		await importFiles(
+			{remembered, steps: async () => steps},
+			sources,
+			settings,
+			quietIo().io,
+			new AbortController().signal,
+			{bytes: () => undefined, linesFrom: () => undefined},
+		);
+		return store.mended;
+	} finally {
+		await store.close();
+	}
+}
+
+/** All sessions and the account, as one text: each session as often as it is there. */
+async function heldBy(store: Store): Promise<string> {
+	const rows = await store.all(
+		`select count(*)::double as rows, sum(hash(s))::varchar as sum, bit_xor(hash(s))::varchar as mix from sessions s`,
+	);
+	const account = await store.all('select * from coverage');
+	return JSON.stringify([rows, account], (_, value) => (typeof value === 'bigint' ? Number(value) : value));
+}
+
+async function held(db: string): Promise<string> {
+	const store = await openStore({path: db, readOnly: true});
+	try {
+		return await heldBy(store);
+	} finally {
+		await store.close();
+	}
+}
+
+/** Places to cut: each of the last bytes, and others spread over the rest, where the records of other tables are. */
+function cuts(size: number, last: number, others: number): number[] {
+	const places = Array.from({length: Math.min(last, size)}, (_, index) => index + 1);
+	for (let index = 1; index <= others; index++)
+		places.push(Math.min(size, last + Math.ceil(((size - last) * index) / others)));
+	return [...new Set(places)];
+}
+
+/** What came of all cuts. */
+export type Torn = {
+	/** Cuts after which the database had rows of a step that never ended. */
+	readonly mended: number;
+	readonly cuts: number;
+	/** Cuts after which the database was not what it has to be. */
+	readonly problems: readonly string[];
+};
+
+/**
+ * Imports a small log, then one of so many sessions, which dies in its commit at each of the cuts, and then is imported
+ * again: what is there must be the sessions of a clean import, each once.
+ */
+export async function tear(sessions: number, last: number, others: number): Promise<Torn> {
+	const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-torn-'));
+	const at = (name: string): string => join(folder, name);
+	const [db, log] = [at('clean.db'), at('mail.log')];
+	try {
+		writeFileSync(log, logOf(20));
+		await importInto(db, log);
+		const before = await held(db);
+		writeFileSync(log, logOf(20) + logOf(sessions, 100));
+		await importInto(db, log, () => {
+			copyFileSync(db, at('copy.db'));
+			copyFileSync(`${db}.wal`, at('copy.db.wal'));
+		});
+		const whole = await held(db);
+		const size = statSync(at('copy.db.wal')).size;
+		const problems: string[] = [];
+		let mended = 0;
+		// With all of the write-ahead log the process died between its commit and its checkpoint.
+		const places = [0, ...cuts(size, last, others)];
+		for (const cut of places) {
+			const torn = at('torn.db');
+			copyFileSync(at('copy.db'), torn);
+			copyFileSync(at('copy.db.wal'), `${torn}.wal`);
+			truncateSync(`${torn}.wal`, size - cut);
+			const {faults} = await verifyDatabase(torn);
+			const opened = await openStore({path: torn});
+			if (opened.mended !== null) mended++;
+			if (faults.length > 0 !== (opened.mended !== null)) problems.push(`${cut}: verified as ${faults.join('; ')}`);
+			if ((await heldBy(opened)) !== (cut === 0 ? whole : before)) problems.push(`${cut}: is not what it has to be`);
+			await opened.close();
+			await importInto(torn, log);
+			if ((await held(torn)) !== whole) problems.push(`${cut}: is not the whole in the end`);
+			const after = await verifyDatabase(torn);
+			if (after.faults.length > 0) problems.push(`${cut}: ${after.faults.join('; ')}`);
+			rmSync(torn);
+		}
+		return {mended, cuts: places.length, problems};
+	} finally {
+		rmSync(folder, {recursive: true, force: true});
+	}
+}
+
+/** Version 2 with so many sessions, converted by a process that dies in the commit of that. */
+export async function tearMigration(sessions: number, last: number, others: number): Promise<Torn> {
+	const db = await database([
+		...versionTwo,
+		`insert into sessions(hop, direction, tag, pid, protocol, source, first_line, reused, messages, rejected)
+			select 'access', 'in', 'dovecot/imap-login', i % 900, 'TLSv1.' || i % 4, 'old.log', i, 0, 0, 0
+			from range(${sessions}) r(i)`,
+	]);
+	const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-torn-'));
+	const at = (name: string): string => join(folder, name);
+	try {
+		const instance = await DuckDBInstance.create(db, {checkpoint_threshold: '1TB'});
+		const connection = await instance.connect();
+		await migrate(connection, 2, db);
+		copyFileSync(db, at('copy.db'));
+		copyFileSync(`${db}.wal`, at('copy.db.wal'));
+		connection.closeSync();
+		instance.closeSync();
+		const whole = await held(db);
+		const size = statSync(at('copy.db.wal')).size;
+		const problems: string[] = [];
+		const places = [0, ...cuts(size, last, others)];
+		for (const cut of places) {
+			const torn = at('torn.db');
+			copyFileSync(at('copy.db'), torn);
+			copyFileSync(at('copy.db.wal'), `${torn}.wal`);
+			truncateSync(`${torn}.wal`, size - cut);
+			try {
+				if ((await held(torn)) !== whole) problems.push(`${cut}: other sessions`);
+				const {faults} = await verifyDatabase(torn);
+				if (faults.length > 0) problems.push(`${cut}: ${faults.join('; ')}`);
+			} catch (error) {
+				problems.push(`${cut}: ${(error as Error).message}`);
+			}
+			rmSync(torn);
+		}
+		return {mended: 0, cuts: places.length, problems};
+	} finally {
+		rmSync(folder, {recursive: true, force: true});
+	}
+}
