@@ -33,6 +33,10 @@ export type Learned = {
 	wrapper: boolean;
 	/** A STARTTLS command was counted. */
 	starttls: boolean;
+	/** An open TLS connection was taken up again: tlsproxy holds connections for it (3.4). */
+	reuses: boolean;
+	/** It said that it goes on without TLS. */
+	tlsOff: boolean;
 	/** It said that it has no certificate. */
 	noCertificate: boolean;
 };

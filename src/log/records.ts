@@ -68,6 +68,12 @@ export const record = {
 	clientSkipped: 42,
 	clientHandshakeFailed: 43,
 	clientLibraryProblem: 44,
+	/** A line that only a handshake with this peer brings about, and what it says of trust. */
+	clientHandshakeSeen: 45,
+	/** No STARTTLS on the connection at hand, or on that to the host with this name. */
+	clientNoStarttls: 46,
+	/** The process goes on without TLS. */
+	clientTlsOff: 47,
 	proxyConnect: 50,
 	proxySummary: 51,
 	proxyDisconnect: 52,

@@ -1,4 +1,5 @@
 import {type Failure, failures} from '../tls/session.ts';
+import {isClientNote} from './client-note.ts';
 import {readSecured, type Secured, securityOf} from './dovecot-secured.ts';
 import {failureOf, failureOfDetail} from './library-problem.ts';
 import {loginOutcomes} from './login-numbers.ts';
@@ -117,8 +118,7 @@ function makeScanner(): {readonly scanner: Scanner; readonly lend: (user: Scanne
 		failureOf: (from: number, to: number) => numberOf(failureOf(text(from, to))),
 		failureOfDetail: (from: number, to: number) => numberOf(failureOfDetail(text(from, to))),
 		isTlsDetail: (from: number, to: number) => (isTlsDetail(text(from, to)) ? 1 : 0),
-		isClientNote: (from: number, to: number) =>
-			/^(?:TLS policy lookup |DANE|DNSSEC|MX name |TLSA|.*TLSA|.*dane configured)/.test(text(from, to)) ? 1 : 0,
+		isClientNote: (from: number, to: number) => (isClientNote(text(from, to)) ? 1 : 0),
 		unknown: (from: number, to: number, line: number) => user.unknown(text(from, to), line),
 		seen: (from: number, to: number, time: number) => (user.seen(text(from, to), time) ? 1 : 0),
 		secured(number: number, from: number, to: number) {

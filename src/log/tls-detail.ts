@@ -7,6 +7,9 @@ const openings = [
 	'SSL3 alert ',
 	'auto-created ',
 	'TLSRPT: ',
+	// Of `smtp_tls_loglevel = trace` and its like (3.12).
+	'TLS protocol trace for ',
+	'skipping TLS trace output',
 ];
 
 /**

@@ -18,5 +18,5 @@ export declare function securityOf(number: i32, headFrom: usize, headTo: usize, 
 export declare function seen(from: usize, to: usize, time: f64): bool;
 /** Whether the head of a login in words that few logs have says that somebody got in. */
 export declare function entered(from: usize, to: usize): bool;
-/** Whether a text is a warning of our client about DANE or policies. */
+/** Whether a text of our client is about settings, policies and libraries. */
 export declare function isClientNote(from: usize, to: usize): bool;

@@ -1,5 +1,5 @@
 import {lengthOf, stands, words, wordsFrom} from './bytes';
-import {failureOf, isTlsDetail} from './imports';
+import {failureOf, isClientNote, isTlsDetail} from './imports';
 import * as out from './out';
 import {takeSummary} from './summary';
 import {ends} from './words';
@@ -11,8 +11,6 @@ const failed = words('TLS handshake failed for service=');
 const peer = words(' peer=');
 const warning = words('warning: ');
 const problem = words('TLS library problem: ');
-const disabled = words('TLS server role is disabled ');
-const report = words('TLSRPT: ');
 
 /**
  * Reads the text of a tlsproxy line (tlsproxy/tlsproxy.c) and writes what it tells; false when it says nothing of TLS. A
@@ -32,9 +30,9 @@ export function readTlsproxy(at: usize, end: usize): bool {
 			out.put(out.proxyLibraryProblem, out.none, failureOf(text + lengthOf(problem), end));
 			return true;
 		}
-		return stands(disabled, text, end) || isTlsDetail(at, end) || isTlsDetail(text, end);
+		return isClientNote(text, end) || isTlsDetail(at, end) || isTlsDetail(text, end);
 	}
-	return takeSummary(out.proxySummary, at, end, false) || stands(report, at, end) || isTlsDetail(at, end);
+	return takeSummary(out.proxySummary, at, end, false) || isClientNote(at, end) || isTlsDetail(at, end);
 }
 
 function told(kind: i32, at: usize, end: usize, client: i32): bool {

@@ -114,8 +114,11 @@ export function checkTrust(handshake: Handshake, level: TrustLevel): CheckResult
 /** Only Postfix 3.11 and later log the level; `Verified` alone may be any policy's match. */
 function checkDane(handshake: Handshake): CheckResult {
 	if (handshake.direction === 'in') return 'not-applicable';
-	const level = handshake.tlsLevel?.split('/')[0]?.replace(/^!|\?$/g, '');
-	if (level === undefined || level === '' || level === 'unknown') return 'unknown';
+	const first = handshake.tlsLevel?.split('/')[0];
+	const undecided = first?.endsWith('?') === true;
+	const level = first?.replace(/^!|\?$/g, '');
+	// `?` is a policy that was not decided (global/pol_stats.c).
+	if (level === undefined || level === '' || level === 'unknown' || undecided) return 'unknown';
 	const effective = level.split(':').at(-1) ?? level;
 	if (/^(?:dane|dane-only|halfdane)$/.test(effective)) return 'pass';
 	return {observed: `TLS level ${effective}`, required: 'DANE'};

@@ -28,6 +28,7 @@ export const failures = [
 	'peer-alert',
 	'certificate-not-verified',
 	'tls-required-not-offered',
+	'requiretls-not-offered',
 	'starttls-refused',
 	'tls-unavailable',
 	'client-certificate-required',

@@ -65,8 +65,14 @@ export type ClientEvent =
 	| {kind: 'handshake-failed'; peer: Relay; failure: Failure | null}
 	| {kind: 'library-problem'; failure: Failure | null}
 	| Delivery
-	/** `QID: reason` without `to=`: this host is given up, the next is tried. */
-	| {kind: 'skipped'; queueId: string; text: DeliveryText};
+	/** `QID: reason` without `to=`: this host is given up, the next is tried. `ip` is the host's where the reason names it. */
+	| {kind: 'skipped'; queueId: string; text: DeliveryText; ip: string | null}
+	/** A handshake with this peer took place, whether or not a summary is logged. */
+	| {kind: 'handshake-seen'; peer: Relay; trust: Trust | null}
+	/** STARTTLS is not used on the connection at hand, or on that to the host with this name. */
+	| {kind: 'no-starttls'; host: string | null}
+	/** The process could not set TLS up. */
+	| {kind: 'tls-off'};
 
 /** What one line of tlsproxy tells of a connection, known by `[addr]:port`. */
 export type ProxyEvent =

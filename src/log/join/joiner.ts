@@ -88,7 +88,7 @@ export function createJoiner(
 		state.server,
 	);
 	const client = createClientJoiner(
-		{waiting: waitingOut, connections, proxyFailures: proxy.failures, emit},
+		{waiting: waitingOut, connections, proxyFailures: proxy.failures, emit, notice},
 		state.client,
 	);
 	let count = 0;
@@ -150,6 +150,7 @@ export function createJoiner(
 			learned.summaries = false;
 			learned.wrapper = false;
 			learned.starttls = false;
+			learned.tlsOff = false;
 		}
 	}
 

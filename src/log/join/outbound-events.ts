@@ -4,7 +4,7 @@ import type {Relay} from '../peer.ts';
 import {argumentAt, none, record} from '../records.ts';
 import type {Dictionary} from './dictionary.ts';
 import type {ClientEvent, ProxyEvent, ScreenEvent} from './events.ts';
-import {noPeer, summaryOf} from './server-events.ts';
+import {noPeer, summaryOf, trustOf} from './server-events.ts';
 
 const noRelay: Relay = {...noPeer, text: '', end: '[]:'};
 
@@ -29,7 +29,18 @@ export function clientEvent(ints: Int32Array, at: number, known: Dictionary): Cl
 			};
 		}
 		case record.clientSkipped:
-			return {kind: 'skipped', queueId: known.words[first] ?? '', text: deliveryTexts[second] ?? 'other'};
+			return {
+				kind: 'skipped',
+				queueId: known.words[first] ?? '',
+				text: deliveryTexts[second] ?? 'other',
+				ip: known.words[ints[at + argumentAt + 2] ?? none] ?? null,
+			};
+		case record.clientHandshakeSeen:
+			return {kind: 'handshake-seen', peer: known.relays[first] ?? noRelay, trust: trustOf(second)};
+		case record.clientNoStarttls:
+			return {kind: 'no-starttls', host: known.words[first] ?? null};
+		case record.clientTlsOff:
+			return {kind: 'tls-off'};
 		case record.clientHandshakeFailed:
 			return {kind: 'handshake-failed', peer: known.relays[first] ?? noRelay, failure: failures[second] ?? null};
 		default:

@@ -8,6 +8,7 @@ import {evictIdle} from './evict-idle.ts';
 import {fillSummary} from './fill.ts';
 import {outboundSession} from './outbound.ts';
 import {screenedSession} from './screened.ts';
+import {noteLevel} from './tls-level.ts';
 
 /** One TCP connection in a tlsproxy process, from CONNECT to DISCONNECT. */
 type ProxyConnection = {
@@ -29,10 +30,15 @@ type ProxyProcess = {
 
 /** Handshakes that tlsproxy lost for smtp: the lines of smtp that follow refer to them. */
 export type ProxyFailures = {
-	has(host: Host, end: string): boolean;
-	/** The same, and tells the failed session the name of its peer, which tlsproxy does not log. */
-	named(host: Host, end: string, peerHost: string | null): boolean;
+	/**
+	 * Whether a handshake with this end was lost a moment ago, for this message or for one that no line told of yet; the first
+	 * of them. Its session gets what tlsproxy does not log: the name of the peer, and the level.
+	 */
+	told(host: Host, end: string, queueId: string, peerHost: string | null, tls: string | null): boolean;
 };
+
+/** A handshake that was lost, until it explains nothing any more; `session` until that is handed out. */
+type LostHandshake = {time: number; session: Session | null; queueId: string | null};
 
 export type ProxyJoiner = {
 	event(entry: Entry, event: ProxyEvent): void;
@@ -55,11 +61,13 @@ export type ProxyOptions = {
 const naming = 5000;
 /** A handshake failure explains a fallback for so long: Postfix tries again in the same delivery. */
 const remembered = 120_000;
+/** Lost handshakes with one end that are remembered at most. */
+const mostLost = 256;
 
 /** Connections in tlsproxy processes and lost handshakes, as plain data. */
 export type ProxyState = {
 	processes: Map<Daemon, Map<number, ProxyProcess>>;
-	failures: Map<Host, Map<string, {time: number; session: Session | null}>>;
+	failures: Map<Host, Map<string, LostHandshake[]>>;
 	open: number;
 };
 
@@ -137,9 +145,19 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 			ends = new Map();
 			failures.set(host, ends);
 		}
-		const before = ends.get(end);
-		if (before?.session) options.emit(before.session);
-		ends.set(end, {time: entry.time ?? 0, session});
+		const lost: LostHandshake = {time: entry.time ?? 0, session, queueId: null};
+		const list = ends.get(end);
+		if (!list) ends.set(end, [lost]);
+		else {
+			list.push(lost);
+			if (list.length > mostLost) hand(list.shift());
+		}
+	}
+
+	function hand(lost: LostHandshake | undefined): void {
+		if (!lost?.session) return;
+		options.emit(lost.session);
+		lost.session = null;
 	}
 
 	function event(entry: Entry, event: ProxyEvent): void {
@@ -170,7 +188,7 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 			case 'disconnect': {
 				const one = remove(process, event.end);
 				if (!one) return;
-				if (one.established) options.connections.close(entry.daemon.host, event.end, entry.time);
+				if (one.established) options.connections.close(entry, event.end);
 				else if (one.session) {
 					one.session.endedAt = entry.time;
 					one.session.lastLine = entry.lineNumber;
@@ -183,12 +201,11 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 
 	function sweep(now: number): void {
 		for (const [host, ends] of failures) {
-			for (const [end, failure] of ends) {
-				if (failure.session && failure.time < now - naming) {
-					options.emit(failure.session);
-					failure.session = null;
-				}
-				if (failure.time < now - remembered) ends.delete(end);
+			for (const [end, list] of ends) {
+				for (const lost of list) if (lost.time < now - naming) hand(lost);
+				const young = list.findIndex(lost => lost.time >= now - remembered);
+				if (young < 0) ends.delete(end);
+				else list.splice(0, young);
 			}
 			if (ends.size === 0) failures.delete(host);
 		}
@@ -213,12 +230,15 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		sweep,
 		evict,
 		failures: {
-			has: (host, end) => failures.get(host)?.has(end) === true,
-			named(host, end, peerHost) {
-				const failure = failures.get(host)?.get(end);
-				if (!failure) return false;
-				if (failure.session && failure.session.peerHost === null && peerHost !== null)
-					failure.session.peerHost = peerHost;
+			told(host, end, queueId, peerHost, tls) {
+				const list = failures.get(host)?.get(end);
+				const lost = list?.find(it => it.queueId === queueId) ?? list?.find(it => it.queueId === null);
+				if (!lost) return false;
+				lost.queueId = queueId;
+				if (lost.session) {
+					lost.session.peerHost ??= peerHost;
+					noteLevel(lost.session, tls);
+				}
 				return true;
 			},
 		},

@@ -6,6 +6,11 @@ import type {ServerEvent, Summary} from './events.ts';
 
 /** Trust levels by their number in a record, from 1, and the bits beside it; `src/scan/summary.ts` writes them. */
 const trusts = ['Anonymous', 'Untrusted', 'Trusted', 'Verified'] as const satisfies readonly Trust[];
+/** The trust level with a number in a record; null for 0, where the line says nothing. */
+export function trustOf(number: number): Trust | null {
+	return trusts[number - 1] ?? null;
+}
+
 const reusedBit = 8;
 const fromBit = 16;
 
@@ -31,7 +36,7 @@ export function summaryOf<Other extends Peer>(
 	const name = ints[at + argumentAt + 3] ?? none;
 	const twin = ints[at + argumentAt + 4] ?? none;
 	return {
-		trust: trusts[(bits & 7) - 1] ?? null,
+		trust: trustOf(bits & 7),
 		reused: (bits & reusedBit) > 0,
 		from: (bits & fromBit) > 0,
 		peer,
