@@ -1,10 +1,10 @@
-import type {Session, Trust} from '../../tls/session.ts';
+import type {Session} from '../../tls/session.ts';
 import type {Relay} from '../peer.ts';
 import type {Connection, Use} from './connections.ts';
-import type {PlainDelivery} from './plain-deliveries.ts';
+import type {PlainDelivery, SeenHandshake} from './plain-deliveries.ts';
 
 /** A handshake that failed in this process: the lines that follow name the message, the level, and up to 2.4 the address. */
-export type FailedHandshake = {
+type FailedHandshake = {
 	readonly session: Session;
 	readonly peer: Relay;
 	/** The message that it failed for; null until a line names it. */
@@ -12,11 +12,8 @@ export type FailedHandshake = {
 	emitted: boolean;
 };
 
-/** A handshake that is known by other lines than its summary. */
-export type SeenHandshake = {readonly peer: Relay; readonly trust: Trust | null; queueId: string | null};
-
 /** A connection without STARTTLS: to the host with this name, or the one at hand. */
-export type WithoutStarttls = {readonly host: string | null; queueId: string | null};
+type WithoutStarttls = {readonly host: string | null; queueId: string | null};
 
 /** What is known of one smtp or lmtp process, which handles one delivery at a time. */
 export type ClientProcess = {

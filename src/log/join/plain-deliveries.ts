@@ -1,7 +1,7 @@
-import type {Session} from '../../tls/session.ts';
+import type {Session, Trust} from '../../tls/session.ts';
 import type {Delivery} from '../delivery.ts';
 import type {Daemon, Entry} from '../entry.ts';
-import type {SeenHandshake} from './client-process.ts';
+import type {Relay} from '../peer.ts';
 import {brokenBy} from './credit.ts';
 import {outboundSession} from './outbound.ts';
 import type {JoinWaiting} from './pending.ts';
@@ -20,8 +20,11 @@ export type PlainDelivery = {
 	sent: boolean;
 };
 
+/** A handshake that is known by other lines than its summary. */
+export type SeenHandshake = {readonly peer: Relay; readonly trust: Trust | null; queueId: string | null};
+
 /** What the lines before a delivery prove: no TLS (a handshake that failed, no STARTTLS), or a handshake without a summary. */
-export type Evidence = {readonly plaintext: boolean; readonly seen: SeenHandshake | null};
+type Evidence = {readonly plaintext: boolean; readonly seen: SeenHandshake | null};
 
 export type PlainDeliveries = {
 	/** One more delivery line; returns the row in progress. */
