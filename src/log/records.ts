@@ -51,6 +51,8 @@ export const record = {
 	restart: 14,
 	/** «last message repeated»: the last failure of a handshake again, so many times. */
 	again: 15,
+	/** A process goes on without TLS. */
+	tlsOff: 16,
 	serverConnect: 20,
 	serverSummary: 21,
 	serverDisconnect: 22,
@@ -62,7 +64,8 @@ export const record = {
 	serverRejectedPlaintext: 28,
 	serverRefused: 29,
 	serverCertificateRequired: 30,
-	serverNoCertificate: 31,
+	/** A line that proves a handshake, or records of TLS, and no more. */
+	serverHandshake: 31,
 	clientSummary: 40,
 	clientDelivery: 41,
 	clientSkipped: 42,

@@ -1,12 +1,12 @@
 import {type Failure, failures} from '../tls/session.ts';
 import {readSecured, type Secured, securityOf} from './dovecot-secured.ts';
-import {failureOf, failureOfDetail} from './library-problem.ts';
+import {failureOf, failureOfDetail, provesTls} from './library-problem.ts';
 import {loginOutcomes} from './login-numbers.ts';
 import type {Bytes} from './reader-options.ts';
 import {type Records, recordBytes, recordInts} from './records.ts';
 import {scannerCode} from './scanner-code.ts';
 import type {Program} from './tag.ts';
-import {isTlsDetail} from './tls-detail.ts';
+import {isCertificateText, isTlsDetail, isTlsOff} from './tls-detail.ts';
 
 /** Whose lines the scanner reads, by number; those behind are read here. */
 export const scannedPrograms = ['other', 'foreign', 'dovecot', 'smtpd', 'smtp', 'tlsproxy', 'postscreen'] as const;
@@ -116,6 +116,9 @@ function makeScanner(): {readonly scanner: Scanner; readonly lend: (user: Scanne
 		flush: () => user.flush(),
 		failureOf: (from: number, to: number) => numberOf(failureOf(text(from, to))),
 		failureOfDetail: (from: number, to: number) => numberOf(failureOfDetail(text(from, to))),
+		provesTls: (from: number, to: number) => (provesTls(text(from, to)) ? 1 : 0),
+		isTlsOff: (from: number, to: number) => (isTlsOff(text(from, to)) ? 1 : 0),
+		isCertificateText: (from: number, to: number) => (isCertificateText(text(from, to)) ? 1 : 0),
 		isTlsDetail: (from: number, to: number) => (isTlsDetail(text(from, to)) ? 1 : 0),
 		isClientNote: (from: number, to: number) =>
 			/^(?:TLS policy lookup |DANE|DNSSEC|MX name |TLSA|.*TLSA|.*dane configured)/.test(text(from, to)) ? 1 : 0,

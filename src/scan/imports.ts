@@ -6,6 +6,12 @@ export declare function flush(): void;
 export declare function failureOf(from: usize, to: usize): i32;
 /** The same of what follows `SSL_accept error from P: `; -1 when it tells none. */
 export declare function failureOfDetail(from: usize, to: usize): i32;
+/** Whether an OpenSSL error text proves that TLS records went over the connection. */
+export declare function provesTls(from: usize, to: usize): bool;
+/** Whether a text says that its process goes on without TLS. */
+export declare function isTlsOff(from: usize, to: usize): bool;
+/** Whether a text is about the certificate of the other side, which proves a handshake. */
+export declare function isCertificateText(from: usize, to: usize): bool;
 /** Whether a text is one of loglevel 2 or of certificate matching. */
 export declare function isTlsDetail(from: usize, to: usize): bool;
 /** A text of Postfix that no rule knew speaks of TLS, in that line. */

@@ -15,6 +15,7 @@ export const twin: i32 = 6;
 export const label: i32 = 7;
 export const secured: i32 = 8;
 export const time: i32 = 12;
+export const tlsOff: i32 = 16;
 export const serverConnect: i32 = 20;
 export const serverSummary: i32 = 21;
 export const serverDisconnect: i32 = 22;
@@ -26,7 +27,7 @@ export const serverRejected: i32 = 27;
 export const serverRejectedPlaintext: i32 = 28;
 export const serverRefused: i32 = 29;
 export const serverCertificateRequired: i32 = 30;
-export const serverNoCertificate: i32 = 31;
+export const serverHandshake: i32 = 31;
 export const clientSummary: i32 = 40;
 export const clientDelivery: i32 = 41;
 export const clientSkipped: i32 = 42;
@@ -141,6 +142,8 @@ export function put(
 	f: i32 = 0,
 	g: i32 = 0,
 	h: i32 = 0,
+	i: i32 = 0,
+	j: i32 = 0,
 ): void {
 	if (times !== 1 && kind >= serverConnect && kind !== clientHandshakeFailed) return;
 	if (next + recordBytes > recordsEnd) flush();
@@ -160,6 +163,8 @@ export function put(
 	store<i32>(next, f, 44);
 	store<i32>(next, g, 48);
 	store<i32>(next, h, 52);
+	store<i32>(next, i, 56);
+	store<i32>(next, j, 60);
 	next += recordBytes;
 }
 

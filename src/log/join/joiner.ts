@@ -82,7 +82,6 @@ export function createJoiner(
 			roles,
 			emit,
 			silent,
-			notice,
 			handedOver: postscreen.handedOver,
 		},
 		state.server,
@@ -153,6 +152,15 @@ export function createJoiner(
 		}
 	}
 
+	/** A process that goes on without TLS answers STARTTLS with 454, or sends in plaintext unless TLS is demanded. */
+	function switchedOff({daemon, source, lineNumber}: Entry): void {
+		if (daemon.learned.tlsOff) return;
+		daemon.learned.tlsOff = true;
+		const where = [daemon.host.name, daemon.tag.name].filter(name => name !== null).join(' ');
+		const client = daemon.tag.program === 'smtp' || daemon.tag.program === 'lmtp';
+		notice(`${where} has switched TLS off and ${client ? 'uses' : 'offers'} none; see ${source}, line ${lineNumber}.`);
+	}
+
 	function failed(event: ClientEvent, times: number): void {
 		for (let left = times; left > 0; left--) client.event(entry, event);
 		state.lastFailure = {entry: {...entry}, event};
@@ -164,6 +172,7 @@ export function createJoiner(
 		const {host} = entry.daemon;
 		if (kind === record.lossy) host.lossyUntil = Math.max(host.lossyUntil, (entry.time ?? 0) + argument);
 		else if (kind === record.restart) restart(entry.daemon, argument === 1);
+		else if (kind === record.tlsOff) switchedOff(entry);
 		else if (kind === record.login) emit(loginSession(entry, ints, at, known));
 	}
 
