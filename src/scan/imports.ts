@@ -18,11 +18,9 @@ export declare function isTlsDetail(from: usize, to: usize): bool;
 export declare function unknown(from: usize, to: usize, line: i32): void;
 /** The number now stands for this secured text of a login. */
 export declare function secured(number: i32, from: usize, to: usize): void;
-/** What a login proves by its secured text and its head: the number of an outcome, and 16 times that of a failure plus one. */
+/** What a login proves by its secured text and its head: the number of an outcome, 16 times that of a failure plus one, and 4096 for «secured» without TLS. */
 export declare function securityOf(number: i32, headFrom: usize, headTo: usize, usual: bool): i32;
-/** Whether a login with this id, logged at that time, was told of already. */
-export declare function seen(from: usize, to: usize, time: f64): bool;
-/** Whether the head of a login in words that few logs have says that somebody got in. */
-export declare function entered(from: usize, to: usize): bool;
+/** What the head of a login in words that few logs have says, by its number. */
+export declare function headOf(from: usize, to: usize): i32;
 /** Whether a text is a warning of our client about DANE or policies. */
 export declare function isClientNote(from: usize, to: usize): bool;

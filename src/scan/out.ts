@@ -100,11 +100,6 @@ export function beginLine(number: i32, tag: i32, process: i32, at: f64, folded: 
 	ms = Math.floor(at - whole * 60000) as i32;
 }
 
-/** The time of the line at hand, ms since 1970 UTC; NaN where it has none. */
-export function timeOf(): f64 {
-	return ms === none ? NaN : (minutes as f64) * 60000 + (ms as f64);
-}
-
 export function processOf(): i32 {
 	return pid;
 }

@@ -9,7 +9,8 @@ import {createConnections} from './connections.ts';
 import {createDictionary} from './dictionary.ts';
 import type {ClientEvent} from './events.ts';
 import type {JoinerState} from './joiner-state.ts';
-import {loginSession} from './logins.ts';
+import {createLoginJoiner} from './login-connections.ts';
+import {takeLogin} from './logins.ts';
 import {clientEvent, proxyEvent, screenEvent} from './outbound-events.ts';
 import type {Pending} from './pending.ts';
 import {createPostscreenJoiner} from './postscreen.ts';
@@ -90,6 +91,7 @@ export function createJoiner(
 		{waiting: waitingOut, connections, proxyFailures: proxy.failures, emit},
 		state.client,
 	);
+	const logins = createLoginJoiner(emit, state.logins);
 	let count = 0;
 	const entry: Entry = {daemon: machines.find(null, 'x'), pid: none, time: null, source: '', lineNumber: 0};
 
@@ -98,6 +100,7 @@ export function createJoiner(
 		client.sweep(now);
 		proxy.sweep(now);
 		connections.sweep(now, idle);
+		logins.sweep(now);
 		waitingIn.sweep(now);
 		waitingOut.sweep(now);
 		state.nextSweep = now + 5000;
@@ -173,7 +176,7 @@ export function createJoiner(
 		if (kind === record.lossy) host.lossyUntil = Math.max(host.lossyUntil, (entry.time ?? 0) + argument);
 		else if (kind === record.restart) restart(entry.daemon, argument === 1);
 		else if (kind === record.tlsOff) switchedOff(entry);
-		else if (kind === record.login) emit(loginSession(entry, ints, at, known));
+		else if (kind === record.login) takeLogin(logins, emit, entry, ints, at, known);
 	}
 
 	function again(times: number): void {
@@ -230,6 +233,7 @@ export function createJoiner(
 			proxy.evict(forever);
 			postscreen.evict(forever);
 			connections.evict(forever);
+			logins.end();
 			waitingIn.end();
 			waitingOut.end();
 		},
