@@ -76,6 +76,8 @@ export const record = {
 	proxyDisconnect: 52,
 	proxyHandshakeFailed: 53,
 	proxyLibraryProblem: 54,
+	/** The client or server said nothing for too long, in a handshake or later. */
+	proxyTimeout: 55,
 	screenConnect: 60,
 	screenPass: 61,
 	screenDisconnect: 62,

@@ -38,6 +38,7 @@ export const proxySummary: i32 = 51;
 export const proxyDisconnect: i32 = 52;
 export const proxyHandshakeFailed: i32 = 53;
 export const proxyLibraryProblem: i32 = 54;
+export const proxyTimeout: i32 = 55;
 export const screenConnect: i32 = 60;
 export const screenPass: i32 = 61;
 export const screenDisconnect: i32 = 62;

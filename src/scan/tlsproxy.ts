@@ -1,5 +1,5 @@
 import {lengthOf, stands, words, wordsFrom} from './bytes';
-import {failureOf, isTlsDetail} from './imports';
+import {failureOf, isTlsDetail, isTlsOff} from './imports';
 import * as out from './out';
 import {takeSummary} from './summary';
 import {ends} from './words';
@@ -13,6 +13,7 @@ const warning = words('warning: ');
 const problem = words('TLS library problem: ');
 const disabled = words('TLS server role is disabled ');
 const report = words('TLSRPT: ');
+const ciphertext = words('ciphertext read/write timeout for ');
 
 /**
  * Reads the text of a tlsproxy line (tlsproxy/tlsproxy.c) and writes what it tells; false when it says nothing of TLS. A
@@ -32,7 +33,12 @@ export function readTlsproxy(at: usize, end: usize): bool {
 			out.put(out.proxyLibraryProblem, out.none, failureOf(text + lengthOf(problem), end));
 			return true;
 		}
-		return stands(disabled, text, end) || isTlsDetail(at, end) || isTlsDetail(text, end);
+		if (stands(ciphertext, text, end)) return told(out.proxyTimeout, text + lengthOf(ciphertext), end, 0);
+		if (isTlsOff(text, end)) {
+			out.put(out.tlsOff);
+			return true;
+		}
+		return stands(disabled, text, end) || isTlsDetail(text, end);
 	}
 	return takeSummary(out.proxySummary, at, end, false) || stands(report, at, end) || isTlsDetail(at, end);
 }

@@ -83,6 +83,7 @@ export type ProxyEvent =
 	| {kind: 'disconnect'; end: string}
 	| {kind: 'summary'; summary: Summary<Relay>; end: string}
 	| {kind: 'handshake-failed'; end: string}
+	| {kind: 'timeout'; end: string}
 	| {kind: 'library-problem'; failure: Failure | null};
 
 /** What one line of postscreen tells of a connection, known by `[addr]:port`. */
@@ -101,4 +102,6 @@ export type ScreenEvent = {
 	readonly localPort: number | null;
 	/** Of a dialogue: a recipient was refused. */
 	readonly rejected: boolean;
+	/** Of a dialogue: the client asked for TLS, and no more is known. */
+	readonly starttls: boolean;
 };

@@ -72,8 +72,7 @@ export function createJoiner(
 		{
 			connections,
 			emit,
-			portOf: postscreen.portOf,
-			encrypted: postscreen.encrypted,
+			takeOver: postscreen.takeOver,
 		},
 		state.proxy,
 	);
