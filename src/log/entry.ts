@@ -37,8 +37,6 @@ export type Learned = {
 	reuses: boolean;
 	/** It said that it goes on without TLS. */
 	tlsOff: boolean;
-	/** It said that it has no certificate. */
-	noCertificate: boolean;
 };
 
 /** The line at hand. One object is used over and over: copy what you keep. */

@@ -1,7 +1,7 @@
-import {byteFrom, isDigit, lengthOf, pairFrom, stands, words, wordsFrom} from './bytes';
+import {byteFrom, lengthOf, pairFrom, stands, words, wordsFrom} from './bytes';
 import {isDelivery, takeDelivery} from './delivery';
 import {addressIn, isRequireTls, other, readDeliveryText} from './delivery-text';
-import {failureOf, failureOfDetail, isClientNote, isTlsDetail} from './imports';
+import {failureOf, failureOfDetail, isCertificateText, isClientNote, isTlsDetail, isTlsOff} from './imports';
 import * as out from './out';
 import {peerEnd} from './peer';
 import {queueIdLength} from './queue-id';
@@ -21,19 +21,11 @@ const report = words('TLSRPT: ');
 const success = words('status=success');
 const failedCertificate = words('failure_type=certificate_');
 const receivingMx = words(', receiving_mx=');
-const disabling = words('disabling TLS support');
-const notCompiled = words('TLS support is not compiled in');
 const hostname = words('num=62:');
 const header = words('header ');
 const body = words('body ');
 const mimeHeader = words('mime header ');
 const nestedHeader = words('nested header ');
-/** What stands behind `P: ` in lines about the certificate that a peer showed. */
-const subjectName = words('subject_CN=');
-const depth = words('depth=');
-const matched = words('Matched ');
-const rawKey = words('raw public key fingerprint=');
-const resumed = words('re-using session with ');
 
 /** What a folded line counts as at most. */
 const mostTimes: i32 = 1000;
@@ -111,12 +103,14 @@ function proven(from: usize, stop: usize, trust: i32): bool {
 }
 
 /**
- * Lines that a handshake alone brings about, at log levels that may lack the summary: a certificate that does not verify
- * (tls_verify.c tls_log_verify_error; only a wrong host name leaves the chain trusted, tls_client.c verify_x509), what a peer's
- * certificate is (tls_client.c, tls_dane.c), and TLSRPT of a certificate or of a success (tlsrpt_wrapper.c).
+ * Lines that a handshake alone brings about, at log levels that may lack the summary: about the certificate that the peer showed,
+ * also one that does not verify (tls_verify.c tls_log_verify_error; only a wrong host name leaves the chain trusted, tls_client.c),
+ * and TLSRPT of a certificate or of a success (tlsrpt_wrapper.c).
  */
 function takeProof(at: usize, end: usize): bool {
 	if (stands(report, at, end)) return takeReport(at, end);
+	if (stands(notVerified, at, end)) return true;
+	if (!isCertificateText(at, end)) return false;
 	// `server `, `client ` or `CA ` may stand before it.
 	const words = wordsFrom(verification, at, min(end, at + 7 + lengthOf(verification)));
 	if (stands(verification, words, end)) {
@@ -125,21 +119,8 @@ function takeProof(at: usize, end: usize): bool {
 		const stop = byteFrom(91, peer, end) < bare ? peerEnd(peer, end) : bare;
 		return proven(peer, stop, wordsFrom(hostname, stop, end) < end ? trusted : untrusted);
 	}
-	if (stands(notVerified, at, end)) return true;
-	const stop = pairFrom(93, 58, at, end);
-	if (stop === end) return false;
-	let text = stop + 2;
-	while (isDigit(text)) text++;
-	// A port, and with it a colon of its own.
-	const peer = text > stop + 2 ? text : stop + 1;
-	text = peer + 2;
-	const known =
-		stands(subjectName, text, end) ||
-		stands(depth, text, end) ||
-		stands(matched, text, end) ||
-		stands(rawKey, text, end) ||
-		stands(resumed, text, end);
-	return known && proven(at, peer, 0);
+	// `P: subject_CN=…`; up to 2.4 without a peer.
+	return byteFrom(91, at, end) < end ? proven(at, peerEnd(at, end), 0) : true;
 }
 
 function takeReport(at: usize, end: usize): bool {
@@ -166,7 +147,7 @@ function takeWithoutTls(at: usize, end: usize): bool {
 		out.put(out.clientNoStarttls, others.of(name, byteFrom(93, name, end)));
 		return true;
 	}
-	if (wordsFrom(disabling, at, end) === end && wordsFrom(notCompiled, at, end) === end) return false;
-	out.put(out.clientTlsOff);
+	if (!isTlsOff(at, end)) return false;
+	out.put(out.tlsOff);
 	return true;
 }

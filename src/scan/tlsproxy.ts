@@ -1,5 +1,5 @@
 import {lengthOf, stands, words, wordsFrom} from './bytes';
-import {failureOf, isClientNote, isTlsDetail} from './imports';
+import {failureOf, isClientNote, isTlsDetail, isTlsOff} from './imports';
 import * as out from './out';
 import {takeSummary} from './summary';
 import {ends} from './words';
@@ -11,6 +11,7 @@ const failed = words('TLS handshake failed for service=');
 const peer = words(' peer=');
 const warning = words('warning: ');
 const problem = words('TLS library problem: ');
+const ciphertext = words('ciphertext read/write timeout for ');
 
 /**
  * Reads the text of a tlsproxy line (tlsproxy/tlsproxy.c) and writes what it tells; false when it says nothing of TLS. A
@@ -30,7 +31,12 @@ export function readTlsproxy(at: usize, end: usize): bool {
 			out.put(out.proxyLibraryProblem, out.none, failureOf(text + lengthOf(problem), end));
 			return true;
 		}
-		return isClientNote(text, end) || isTlsDetail(at, end) || isTlsDetail(text, end);
+		if (stands(ciphertext, text, end)) return told(out.proxyTimeout, text + lengthOf(ciphertext), end, 0);
+		if (isTlsOff(text, end)) {
+			out.put(out.tlsOff);
+			return true;
+		}
+		return isClientNote(text, end) || isTlsDetail(text, end);
 	}
 	return takeSummary(out.proxySummary, at, end, false) || isClientNote(at, end) || isTlsDetail(at, end);
 }

@@ -1,7 +1,7 @@
 import test from 'ava';
 import {sessionsOf} from './fixture/sessions-of.ts';
 
-test('a service without a certificate is told once, with the place in the log', t => {
+test('a service that goes on without TLS is told once, with the place in the log', t => {
 	const warning = "warning: No server certs available. TLS won't be enabled";
 	const {coverage, sessions} = sessionsOf([
 		`Nov 24 08:40:05 mx1 postfix/smtpd[811]: ${warning}`,
@@ -10,8 +10,8 @@ test('a service without a certificate is told once, with the place in the log', 
 	]);
 	t.deepEqual(sessions, []);
 	t.deepEqual(coverage.notices, [
-		'mx1 postfix/smtpd could not load its certificate and offers no TLS; see test.log, line 1.',
-		'mx1 postfix/submission/smtpd could not load its certificate and offers no TLS; see test.log, line 3.',
+		'mx1 postfix/smtpd has switched TLS off and offers none; see test.log, line 1.',
+		'mx1 postfix/submission/smtpd has switched TLS off and offers none; see test.log, line 3.',
 	]);
 });
 
@@ -35,8 +35,8 @@ test('a client that goes on without TLS is told once for each tag, and delivers 
 		],
 	);
 	t.deepEqual(coverage.notices, [
-		'mx postfix/smtp could not set up TLS and goes on without it; see test.log, line 1.',
-		'mx postfix/relay/lmtp could not set up TLS and goes on without it; see test.log, line 3.',
+		'mx postfix/smtp has switched TLS off and uses none; see test.log, line 1.',
+		'mx postfix/relay/lmtp has switched TLS off and uses none; see test.log, line 3.',
 	]);
 	t.is(coverage.notUnderstood, 0);
 });

@@ -31,8 +31,6 @@ export type ClientOptions = {
 	connections: Connections;
 	proxyFailures: ProxyFailures;
 	emit(session: Session): void;
-	/** A sentence about the log, said once. */
-	notice(sentence: string): void;
 };
 
 /** After a message was taken, lines of the same transaction follow at once; ms. */
@@ -41,12 +39,6 @@ const afterwards = 5000;
 const idleAfterUse = 600_000;
 /** RFC 8314: TLS from the first byte. */
 const wrapperPort = 465;
-
-/** smtp says so at its start, and then delivers in plaintext, or not at all where TLS is required (tls_client.c, smtp.c). */
-function withoutTls({daemon, source, lineNumber}: Entry): string {
-	const where = [daemon.host.name, daemon.tag.name].filter(name => name !== null).join(' ');
-	return `${where} could not set up TLS and goes on without it; see ${source}, line ${lineNumber}.`;
-}
 
 /** smtp and lmtp processes, as plain data. */
 export type ClientState = {processes: Map<Daemon, Map<number, ClientProcess>>; open: number};
@@ -328,8 +320,6 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 				break;
 			case 'tls-off':
 				process.tlsOff = true;
-				if (!entry.daemon.learned.tlsOff) options.notice(withoutTls(entry));
-				entry.daemon.learned.tlsOff = true;
 				break;
 		}
 	}

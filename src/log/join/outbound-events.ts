@@ -39,8 +39,6 @@ export function clientEvent(ints: Int32Array, at: number, known: Dictionary): Cl
 			return {kind: 'handshake-seen', peer: known.relays[first] ?? noRelay, trust: trustOf(second)};
 		case record.clientNoStarttls:
 			return {kind: 'no-starttls', host: known.words[first] ?? null};
-		case record.clientTlsOff:
-			return {kind: 'tls-off'};
 		case record.clientHandshakeFailed:
 			return {kind: 'handshake-failed', peer: known.relays[first] ?? noRelay, failure: failures[second] ?? null};
 		default:
@@ -65,6 +63,8 @@ export function proxyEvent(ints: Int32Array, at: number, known: Dictionary): Pro
 		}
 		case record.proxyHandshakeFailed:
 			return {kind: 'handshake-failed', end};
+		case record.proxyTimeout:
+			return {kind: 'timeout', end};
 		default:
 			return {kind: 'library-problem', failure: failures[second] ?? null};
 	}
@@ -74,20 +74,15 @@ export function proxyEvent(ints: Int32Array, at: number, known: Dictionary): Pro
 export function screenEvent(ints: Int32Array, at: number, known: Dictionary): ScreenEvent {
 	const second = ints[at + argumentAt + 1] ?? none;
 	const end = known.ends[ints[at + argumentAt] ?? none] ?? '';
+	const plain = {end, ip: null, localPort: null, rejected: false, starttls: false};
 	switch (ints[at]) {
 		case record.screenConnect:
-			return {kind: 'connect', end, ip: null, localPort: second === none ? null : second, rejected: false};
+			return {...plain, kind: 'connect', localPort: second === none ? null : second};
 		case record.screenPass:
-			return {
-				kind: 'pass',
-				end,
-				ip: second === none ? null : (known.words[second] ?? null),
-				localPort: null,
-				rejected: false,
-			};
+			return {...plain, kind: 'pass', ip: second === none ? null : (known.words[second] ?? null)};
 		case record.screenDisconnect:
-			return {kind: 'disconnect', end, ip: null, localPort: null, rejected: false};
+			return {...plain, kind: 'disconnect'};
 		default:
-			return {kind: 'dialogue', end, ip: null, localPort: null, rejected: second === 1};
+			return {...plain, kind: 'dialogue', rejected: second === 1, starttls: second === 2};
 	}
 }

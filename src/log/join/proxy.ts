@@ -7,6 +7,7 @@ import type {ProxyEvent} from './events.ts';
 import {evictIdle} from './evict-idle.ts';
 import {fillSummary} from './fill.ts';
 import {outboundSession} from './outbound.ts';
+import type {Screened} from './postscreen.ts';
 import {screenedSession} from './screened.ts';
 import {noteLevel} from './tls-level.ts';
 
@@ -17,7 +18,10 @@ type ProxyConnection = {
 	established: boolean;
 	/** Server role: postscreen's own dialogue over TLS. */
 	session: Session | null;
+	/** Server role: what postscreen knows of it. */
+	readonly screened: Screened | null;
 	failed: boolean;
+	timedOut: boolean;
 	touched: number;
 };
 
@@ -51,10 +55,8 @@ export type ProxyJoiner = {
 export type ProxyOptions = {
 	connections: Connections;
 	emit(session: Session): void;
-	/** Our port, when postscreen logged the connection of this client. */
-	portOf(daemon: Daemon, end: string): number | null;
-	/** postscreen's client did TLS: its plaintext part is no session of its own. */
-	encrypted(daemon: Daemon, end: string): void;
+	/** postscreen's client does TLS: its plaintext part is no session of its own. Gives what postscreen knows of it. */
+	takeOver(daemon: Daemon, end: string): Screened | null;
 };
 
 /** A failed session waits so long for the smtp line that names its peer, ms. */
@@ -93,8 +95,16 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		return process;
 	}
 
-	function add(process: ProxyProcess, end: string, client: boolean, time: number | null): ProxyConnection {
-		const one: ProxyConnection = {client, established: false, session: null, failed: false, touched: time ?? 0};
+	function add(process: ProxyProcess, end: string, client: boolean, entry: Entry): ProxyConnection {
+		const one: ProxyConnection = {
+			client,
+			established: false,
+			session: null,
+			screened: client ? null : options.takeOver(entry.daemon, end),
+			failed: false,
+			timedOut: false,
+			touched: entry.time ?? 0,
+		};
 		const list = process.connections.get(end);
 		if (list) list.push(one);
 		else process.connections.set(end, [one]);
@@ -102,10 +112,13 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		return one;
 	}
 
+	function fresh(process: ProxyProcess, end: string): ProxyConnection | undefined {
+		return process.connections.get(end)?.find(it => !it.established && !it.session && !it.failed);
+	}
+
 	/** The first connection to this end that has done no handshake yet: several share an end, first in, first out. */
-	function waiting(process: ProxyProcess, end: string, client: boolean, time: number | null): ProxyConnection {
-		const fresh = process.connections.get(end)?.find(it => !it.established && !it.session && !it.failed);
-		return fresh ?? add(process, end, client, time);
+	function waiting(process: ProxyProcess, end: string, client: boolean, entry: Entry): ProxyConnection {
+		return fresh(process, end) ?? add(process, end, client, entry);
 	}
 
 	/** The connection that a DISCONNECT ends: one whose handshake failed is let go at once, else the first. */
@@ -119,24 +132,37 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		return one;
 	}
 
-	function serverSession(entry: Entry, end: string): Session {
-		options.encrypted(entry.daemon, end);
-		return screenedSession(entry, end, options.portOf(entry.daemon, end));
+	/** Hands out a session of a client with postscreen, whose refusals count. */
+	function handOut(session: Session, {screened}: ProxyConnection): void {
+		session.rejected = screened?.rejected ?? 0;
+		options.emit(session);
+	}
+
+	/**
+	 * A client of postscreen is let go and nothing tells of its handshake: tlsproxy logs none (loglevel 0), or, before 3.4, the
+	 * client hung up in it. What it said in TLS proves that it was done.
+	 */
+	function endUnseen(one: ProxyConnection, entry: Entry, end: string): void {
+		const session = screenedSession(entry, end, one.screened?.port ?? null);
+		session.tlsMode = 'starttls';
+		session.outcome = one.screened?.saidInTls === true ? 'encrypted' : null;
+		session.endedAt = entry.time;
+		handOut(session, one);
 	}
 
 	function fail(process: ProxyProcess, one: ProxyConnection, entry: Entry, end: string): void {
 		one.failed = true;
 		const peer = peerOfEnd(end);
-		const session = one.client ? outboundSession(entry, peer) : serverSession(entry, end);
+		const session = one.client ? outboundSession(entry, peer) : screenedSession(entry, end, one.screened?.port ?? null);
 		session.tlsMode ??= 'starttls';
 		if (one.client && entry.daemon.tag.service === null) session.service = 'smtp';
 		session.outcome = 'failed';
 		session.endedAt = entry.time;
 		// Without an error of the library the peer went away (tlsproxy.c: SSL_ERROR_SYSCALL).
-		session.failure = process.problem ?? 'lost-connection';
+		session.failure = process.problem ?? (one.timedOut ? 'timeout' : 'lost-connection');
 		process.problem = null;
 		if (!one.client) {
-			options.emit(session);
+			handOut(session, one);
 			return;
 		}
 		const {host} = entry.daemon;
@@ -165,12 +191,12 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		if (entry.time !== null) process.touched = entry.time;
 		switch (event.kind) {
 			case 'connect':
-				add(process, event.end, event.client, entry.time);
+				add(process, event.end, event.client, entry);
 				break;
 			case 'summary': {
-				const one = waiting(process, event.end, !event.summary.from, entry.time);
+				const one = waiting(process, event.end, !event.summary.from, entry);
 				if (event.summary.from) {
-					one.session = serverSession(entry, event.end);
+					one.session = screenedSession(entry, event.end, one.screened?.port ?? null);
 					one.session.tlsMode = 'starttls';
 					fillSummary(one.session, event.summary);
 				} else {
@@ -182,8 +208,13 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 			case 'library-problem':
 				process.problem = clearer(process.problem, event.failure);
 				break;
+			case 'timeout': {
+				const one = fresh(process, event.end);
+				if (one) one.timedOut = true;
+				break;
+			}
 			case 'handshake-failed':
-				fail(process, waiting(process, event.end, true, entry.time), entry, event.end);
+				fail(process, waiting(process, event.end, true, entry), entry, event.end);
 				break;
 			case 'disconnect': {
 				const one = remove(process, event.end);
@@ -192,8 +223,9 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 				else if (one.session) {
 					one.session.endedAt = entry.time;
 					one.session.lastLine = entry.lineNumber;
-					options.emit(one.session);
-				} else if (!one.failed && process.problem !== null) fail(process, one, entry, event.end);
+					handOut(one.session, one);
+				} else if (!one.failed && (process.problem !== null || one.timedOut)) fail(process, one, entry, event.end);
+				else if (!one.failed && !one.client) endUnseen(one, entry, event.end);
 				break;
 			}
 		}
@@ -218,7 +250,7 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 				for (const one of list) {
 					state.open--;
 					if (!one.session) continue;
-					options.emit(one.session);
+					handOut(one.session, one);
 					evicted++;
 				}
 		});
