@@ -1,7 +1,7 @@
 import {lengthOf, stands, words} from './bytes';
 import {isDelivery, takeDelivery} from './delivery';
 import {isRequireTls, other, readDeliveryText} from './delivery-text';
-import {failureOf, failureOfDetail, isClientNote, isTlsDetail, isTlsOff} from './imports';
+import {failureOf, failureOfDetail, isClientNote, isTlsDetail} from './imports';
 import * as out from './out';
 import {peerEnd} from './peer';
 import {queueIdLength} from './queue-id';
@@ -69,10 +69,6 @@ export function readSmtp(at: usize, end: usize): bool {
 function readWarning(at: usize, end: usize): bool {
 	if (stands(libraryProblem, at, end)) {
 		out.put(out.clientLibraryProblem, out.none, failureOf(at + lengthOf(libraryProblem), end));
-		return true;
-	}
-	if (isTlsOff(at, end)) {
-		out.put(out.tlsOff);
 		return true;
 	}
 	return isClientNote(at, end) || isTlsDetail(at, end);
