@@ -180,9 +180,11 @@ function readBroken(at: usize, end: usize, queueId: usize, length: i32): bool {
 	const found = wordsFrom(fromWord, where, end);
 	if (found === end) return false;
 	const peerAt = found + lengthOf(fromWord);
-	const command = others.of(where, byteFrom(32, where, end));
+	const blank = byteFrom(32, where, end);
+	const command = others.of(where, blank);
+	const inContent = load<u8>(blank, 1) === 40;
 	const peer = clients.of(peerAt, peerEnd(peerAt, end), out.processOf());
 	const open = length > 0 ? others.of(queueId, queueId + length) : out.none;
-	out.put(out.serverBroken, peer, command, open, length === unnamed ? 1 : 0);
+	out.put(out.serverBroken, peer, command, open, (length === unnamed ? 1 : 0) | (inContent ? 2 : 0));
 	return true;
 }

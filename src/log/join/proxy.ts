@@ -132,6 +132,10 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		return one;
 	}
 
+	function serverSession({screened}: ProxyConnection, entry: Entry, end: string): Session {
+		return screenedSession(entry, end, screened?.port ?? null, screened?.first);
+	}
+
 	/** Hands out a session of a client with postscreen, whose refusals count. */
 	function handOut(session: Session, {screened}: ProxyConnection): void {
 		session.rejected = screened?.rejected ?? 0;
@@ -143,7 +147,7 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 	 * client hung up in it. What it said in TLS proves that it was done.
 	 */
 	function endUnseen(one: ProxyConnection, entry: Entry, end: string): void {
-		const session = screenedSession(entry, end, one.screened?.port ?? null);
+		const session = serverSession(one, entry, end);
 		session.tlsMode = 'starttls';
 		session.outcome = one.screened?.saidInTls === true ? 'encrypted' : null;
 		session.endedAt = entry.time;
@@ -153,7 +157,7 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 	function fail(process: ProxyProcess, one: ProxyConnection, entry: Entry, end: string): void {
 		one.failed = true;
 		const peer = peerOfEnd(end);
-		const session = one.client ? outboundSession(entry, peer) : screenedSession(entry, end, one.screened?.port ?? null);
+		const session = one.client ? outboundSession(entry, peer) : serverSession(one, entry, end);
 		session.tlsMode ??= 'starttls';
 		if (one.client && entry.daemon.tag.service === null) session.service = 'smtp';
 		session.outcome = 'failed';
@@ -196,7 +200,7 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 			case 'summary': {
 				const one = waiting(process, event.end, !event.summary.from, entry);
 				if (event.summary.from) {
-					one.session = screenedSession(entry, event.end, one.screened?.port ?? null);
+					one.session = serverSession(one, entry, event.end);
 					one.session.tlsMode = 'starttls';
 					fillSummary(one.session, event.summary);
 				} else {

@@ -71,7 +71,7 @@ export function createServerEnd(options: ServerEndOptions): ServerEnd {
 		one.closed = true;
 		session.messages = acceptedBy(one);
 		if (one.counters) {
-			session.rejected = Math.max(0, one.counters.refused - one.earlier.rejected);
+			session.rejected = Math.max(0, one.counters.refused - unfinished(one) - one.earlier.rejected);
 			// A user name is logged with a message only (smtpd/smtpd_sasl_proto.c logs none by itself): who sent none logged in all the same.
 			if (one.counters.auth > 0) session.loggedIn = true;
 		}
@@ -90,8 +90,13 @@ function processName(daemon: Daemon, session: Session): string {
 }
 
 /** Commands at which a connection breaks inside a transaction. */
-const inTransaction: ReadonlySet<string> = new Set(['RCPT', 'DATA', 'BDAT']);
+const inTransaction: ReadonlySet<string> = new Set(['RCPT', 'DATA', 'BDAT', 'DATA content', 'BDAT content']);
 const endOfMessage = 'END-OF-MESSAGE';
+
+/** DATA or BDAT that the counters have as no success although nobody refused it: the connection broke in it. */
+function unfinished({brokenAfter}: ServerSession): 0 | 1 {
+	return brokenAfter === endOfMessage || brokenAfter?.endsWith(' content') === true ? 1 : 0;
+}
 
 /** Whether the latest transaction broke off before its data was accepted. Up to Postfix 3.9 that follows from the last command. */
 function isAborted({brokenAfter, brokenIn, queueIds, ...one}: ServerSession): boolean {
@@ -110,6 +115,6 @@ function acceptedBy(one: ServerSession): number {
 	const known = Math.max(0, one.queueIds.count - (isAborted(one) ? 1 : 0));
 	const {counters} = one;
 	if (counters === null) return known;
-	const unfinished = one.brokenAfter === endOfMessage ? 1 : 0;
-	return Math.min(known, Math.max(0, counters.data + counters.bdat + unfinished - one.earlier.messages));
+	const taken = counters.data + counters.bdat + (one.brokenAfter === endOfMessage ? 1 : 0);
+	return Math.min(known, Math.max(0, taken - one.earlier.messages));
 }

@@ -85,7 +85,7 @@ export function serverEvent(ints: Int32Array, at: number, known: Dictionary): Se
 		case record.serverHandshake:
 			return told('handshake', peer);
 		case record.serverBroken:
-			return told('broken', peer, known.words[second] ?? '', openTransaction(ints, at, known));
+			return told('broken', peer, brokenAfter(ints, at, known), openTransaction(ints, at, known));
 		case record.serverRejected:
 			return told('rejected', peer, '', second === none ? '' : null);
 		case record.serverRejectedPlaintext:
@@ -97,9 +97,15 @@ export function serverEvent(ints: Int32Array, at: number, known: Dictionary): Se
 	}
 }
 
+/** The last command; `DATA content` where the message itself broke off, of which so many bytes had come. */
+function brokenAfter(ints: Int32Array, at: number, known: Dictionary): string {
+	const command = known.words[ints[at + argumentAt + 1] ?? none] ?? '';
+	return ((ints[at + argumentAt + 3] ?? 0) & 2) === 0 ? command : `${command} content`;
+}
+
 /** The queue id of the transaction that a connection broke in, '' for none; null up to Postfix 3.9, which does not say. */
 function openTransaction(ints: Int32Array, at: number, known: Dictionary): string | null {
-	if (ints[at + argumentAt + 3] === 1) return null;
+	if (((ints[at + argumentAt + 3] ?? 0) & 1) === 1) return null;
 	const queueId = ints[at + argumentAt + 2] ?? none;
 	return queueId === none ? '' : (known.words[queueId] ?? '');
 }
