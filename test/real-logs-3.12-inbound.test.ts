@@ -106,7 +106,7 @@ test('Postfix 3.12 and Dovecot: every client is the session that the client saw'
 			t.deepEqual(seen(session), expected(client), client.ip);
 			const {failed, refused} = client;
 			if (failed) t.true(failed.includes(session.failure ?? ''), `${client.ip}: ${session.failure}`);
-			else t.is(session.failure, refused ?? null, client.ip);
+			else t.is(session.failure as string | null, refused ?? null, client.ip);
 		}
 	}
 });

@@ -64,13 +64,16 @@ export function failureOf(error: string): Failure {
 }
 
 /**
- * Whether an OpenSSL error text proves that TLS records went over the connection, at whatever time of it: an alert, or a
- * record that could not be read (RFC 8446 section 6; openssl/sslerr.h), come from TLS alone.
+ * Whether an OpenSSL error text is of the code that speaks TLS: inside a connection it proves that TLS was spoken, or tried, there.
+ * Those about certificates, keys and files come from other libraries of OpenSSL, and at the start of a process.
  */
 export function provesTls(error: string): boolean {
-	return /SSL routines:.*(?:\balert\b|bad record mac|decryption failed|bad decrypt|shutdown while in init|after close notify)/i.test(
-		error,
-	);
+	return /:SSL routines:/i.test(error);
+}
+
+/** Whether a reason is one for which a handshake fails, never a session that was agreed. */
+export function isHandshakeFailure(failure: Failure | null): boolean {
+	return failure === 'not-tls' || failure === 'unsupported-protocol' || failure?.startsWith('no-shared-') === true;
 }
 
 /**

@@ -9,6 +9,7 @@ const connectFrom = words('CONNECT from ');
 const disconnect = words('DISCONNECT ');
 const failed = words('TLS handshake failed for service=');
 const peer = words(' peer=');
+const smtpd = words('smtpd ');
 const warning = words('warning: ');
 const problem = words('TLS library problem: ');
 const ciphertext = words('ciphertext read/write timeout for ');
@@ -23,7 +24,9 @@ export function readTlsproxy(at: usize, end: usize): bool {
 	if (stands(disconnect, at, end)) return told(out.proxyDisconnect, at + lengthOf(disconnect), end, 0);
 	if (stands(failed, at, end)) {
 		const client = wordsFrom(peer, at, end);
-		return client < end && told(out.proxyHandshakeFailed, client + lengthOf(peer), end, 0);
+		// postscreen's service is called smtpd whatever its name (postscreen_starttls.c); a client's is its own.
+		const role = stands(smtpd, at + lengthOf(failed), end) ? 0 : 1;
+		return client < end && told(out.proxyHandshakeFailed, client + lengthOf(peer), end, role);
 	}
 	if (stands(warning, at, end)) {
 		const text = at + lengthOf(warning);

@@ -88,7 +88,7 @@ export type ProxyEvent =
 	| {kind: 'connect'; client: boolean; end: string}
 	| {kind: 'disconnect'; end: string}
 	| {kind: 'summary'; summary: Summary<Relay>; end: string}
-	| {kind: 'handshake-failed'; end: string}
+	| {kind: 'handshake-failed'; client: boolean; end: string}
 	| {kind: 'timeout'; end: string}
 	| {kind: 'library-problem'; failure: Failure | null};
 

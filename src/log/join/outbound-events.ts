@@ -62,7 +62,7 @@ export function proxyEvent(ints: Int32Array, at: number, known: Dictionary): Pro
 			return {kind: 'summary', summary, end: relay.end};
 		}
 		case record.proxyHandshakeFailed:
-			return {kind: 'handshake-failed', end};
+			return {kind: 'handshake-failed', client: second === 1, end};
 		case record.proxyTimeout:
 			return {kind: 'timeout', end};
 		default:

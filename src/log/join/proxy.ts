@@ -218,7 +218,7 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 				break;
 			}
 			case 'handshake-failed':
-				fail(process, waiting(process, event.end, true, entry), entry, event.end);
+				fail(process, waiting(process, event.end, event.client, entry), entry, event.end);
 				break;
 			case 'disconnect': {
 				const one = remove(process, event.end);

@@ -150,6 +150,8 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 		let one = states.get(key);
 		if (one === undefined || one.closed) {
 			if (one && isDoubled(one, entry, event)) return;
+			// At the start of a process, before any connection.
+			if (event.kind === 'library-problem' || event.kind === 'handshake') return;
 			one = begin(states, key, entry, event.peer, false);
 		}
 		touch(one, entry);

@@ -1,5 +1,6 @@
 import type {Failure, Outcome, TlsMode} from '../../tls/session.ts';
 import type {Learned} from '../entry.ts';
+import {isHandshakeFailure} from '../library-problem.ts';
 import type {ServerSession} from './server-session.ts';
 
 export type Verdict = {outcome: Outcome | null; failure: Failure | null; mode: TlsMode | null};
@@ -50,8 +51,8 @@ export function verdictOf(
 function ofHandshake(proof: ServerSession): Verdict {
 	const {brokenAfter, counters, failure} = proof;
 	const mode = modeOfSummary(proof);
-	if (brokenAfter === 'STARTTLS' || brokenAfter === 'CONNECT' || (counters && counters.starttlsTried > 0))
-		return {outcome: 'failed', failure: failure ?? 'other', mode};
+	const broke = brokenAfter === 'STARTTLS' || brokenAfter === 'CONNECT' || (counters && counters.starttlsTried > 0);
+	if (broke || isHandshakeFailure(failure)) return {outcome: 'failed', failure: failure ?? 'other', mode};
 	return {outcome: 'encrypted', failure, mode};
 }
 
