@@ -69,7 +69,8 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 	}
 
 	function putDown(process: ClientProcess): void {
-		if (process.current) connections.release(process.current);
+		// After a delivery it was released, and another process may have it by now.
+		if (process.current && process.takenBy === null) connections.release(process.current);
 		if (process.use) connections.abandon(process.use);
 		process.current = null;
 		process.use = null;
@@ -172,7 +173,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		if (connection) {
 			process.takenBy = queueId;
 			creditDelivery(connection, entry, delivery);
-			connections.release(connection);
+			if (connection.uses === process.nth) connections.release(connection);
 		} else if (delivery.text === 'handshake-failed') toldFailure(process, entry, delivery, relay);
 		else if (delivery.text !== 'lost' && delivery.text !== 'timeout') uncovered(process, entry, delivery, relay);
 	}
@@ -243,8 +244,10 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		const its = current !== null && (ip === null || current.session.peerIp === null || current.session.peerIp === ip);
 		if (text === 'said') {
 			// The answer to MAIL, RCPT or DATA: the connection is sound, and may be cached.
-			if (its) process.takenBy = queueId;
-			if (current) connections.release(current);
+			if (current && process.takenBy === null) {
+				connections.release(current);
+				process.takenBy = queueId;
+			}
 			return;
 		}
 		process.seen = null;
