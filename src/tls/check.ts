@@ -117,10 +117,10 @@ function checkDane(handshake: Handshake): CheckResult {
 	const first = handshake.tlsLevel?.split('/')[0];
 	const undecided = first?.endsWith('?') === true;
 	const level = first?.replace(/^!|\?$/g, '');
-	// `?` is a policy that was not decided (global/pol_stats.c).
-	if (level === undefined || level === '' || level === 'unknown' || undecided) return 'unknown';
+	if (level === undefined || level === '' || level === 'unknown') return 'unknown';
 	const effective = level.split(':').at(-1) ?? level;
-	if (/^(?:dane|dane-only|halfdane)$/.test(effective)) return 'pass';
+	// `?` is a policy that was not decided (global/pol_stats.c): asked for, and not known to be met.
+	if (/^(?:dane|dane-only|halfdane)$/.test(effective)) return undecided ? 'unknown' : 'pass';
 	return {observed: `TLS level ${effective}`, required: 'DANE'};
 }
 
