@@ -8,7 +8,7 @@ import type {Session} from '../src/tls/session.ts';
 import {type ExpectedConfiguration, foundConfiguration} from './sample-configuration.ts';
 
 /** Value of a column as the expectation files state it: times in ISO 8601, the rest as stored. */
-type Cell = string | number | null;
+type Cell = string | number | boolean | null;
 type Row = Readonly<Record<string, Cell>>;
 type Expected = {
 	readonly about: string;

@@ -13,6 +13,8 @@ export const deliveryTexts = [
 	'timeout',
 	/** `host H said: …`: the peer answered. */
 	'said',
+	/** The sender asked for REQUIRETLS (RFC 8689), and the server does not offer it. */
+	'requiretls',
 	'other',
 ] as const;
 export type DeliveryText = (typeof deliveryTexts)[number];

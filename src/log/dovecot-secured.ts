@@ -14,6 +14,8 @@ export type Secured = {
 	readonly failure: Failure | null;
 	/** The word of an operator's own format that something was looked at. */
 	readonly said: boolean;
+	/** «secured» alone: no TLS, and none needed on this machine or from a trusted network (client-common.c get_var_expand_table). */
+	readonly trusted: boolean;
 };
 
 /** Reads what bears no key among the elements of a login. */
@@ -27,6 +29,7 @@ export function readSecured(text: string): Secured {
 		bits: cipher ? Number(cipher[3]) : null,
 		failure: text.includes('error:') ? failureOf(text) : null,
 		said: text.includes('secured'),
+		trusted: /(?:^|, )secured(?=$|,)/.test(text),
 	};
 }
 
@@ -35,13 +38,17 @@ export function securityOf(
 	secured: Secured,
 	head: string,
 	usual: boolean,
-): {readonly outcome: Outcome | null; readonly failure: Failure | null} {
+): {readonly outcome: Outcome | null; readonly failure: Failure | null; readonly trusted: boolean} {
 	if (secured.handshaking || head.includes('(tls_handshake_not_finished)')) {
 		const said = secured.failure ?? (head.includes('error:') ? failureOf(head) : null);
-		return {outcome: 'failed', failure: said ?? (head.includes('Inactivity') ? 'timeout' : 'lost-connection')};
+		return {
+			outcome: 'failed',
+			failure: said ?? (head.includes('Inactivity') ? 'timeout' : 'lost-connection'),
+			trusted: false,
+		};
 	}
 	// «TLS: Disconnected» is how a good session ends; an alert about our certificate is not.
-	if (secured.encrypted) return {outcome: 'encrypted', failure: secured.failure};
+	if (secured.encrypted) return {outcome: 'encrypted', failure: secured.failure, trusted: false};
 	// An operator's own format may lack the word TLS: only the usual elements prove its absence.
-	return {outcome: usual || secured.said ? 'plaintext' : null, failure: null};
+	return {outcome: usual || secured.said ? 'plaintext' : null, failure: null, trusted: secured.trusted};
 }

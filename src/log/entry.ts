@@ -33,8 +33,10 @@ export type Learned = {
 	wrapper: boolean;
 	/** A STARTTLS command was counted. */
 	starttls: boolean;
-	/** It said that it has no certificate. */
-	noCertificate: boolean;
+	/** An open TLS connection was taken up again: tlsproxy holds connections for it (3.4). */
+	reuses: boolean;
+	/** It said that it goes on without TLS. */
+	tlsOff: boolean;
 };
 
 /** The line at hand. One object is used over and over: copy what you keep. */

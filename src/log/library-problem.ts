@@ -8,8 +8,11 @@ import type {Failure} from '../tls/session.ts';
 const reasons: ReadonlyArray<readonly [string, Failure]> = [
 	['no shared cipher', 'no-shared-cipher'],
 	['no ciphers available', 'no-shared-cipher'],
-	['no suitable key share', 'no-shared-cipher'],
-	['no suitable signature algorithm', 'no-shared-cipher'],
+	['no suitable key share', 'no-shared-group'],
+	['no suitable groups', 'no-shared-group'],
+	['no shared group', 'no-shared-group'],
+	['no suitable signature algorithm', 'no-shared-signature'],
+	['no shared signature algorithm', 'no-shared-signature'],
 	['unsupported protocol', 'unsupported-protocol'],
 	['version too low', 'unsupported-protocol'],
 	['no protocols available', 'unsupported-protocol'],
@@ -19,7 +22,11 @@ const reasons: ReadonlyArray<readonly [string, Failure]> = [
 	['http request', 'not-tls'],
 	['https proxy request', 'not-tls'],
 	['wrong version number', 'not-tls'],
-	['unknown protocol', 'not-tls'],
+	// Until OpenSSL 1.0.2 ssl/s23_srvr.c and s23_clnt.c say it of octets that are no TLS record; since 1.1.0
+	// ssl/statem/statem_srvr.c says it of a hello of SSL 2.0.
+	['ssl23_get_client_hello:unknown protocol', 'not-tls'],
+	['ssl23_get_server_hello:unknown protocol', 'not-tls'],
+	['unknown protocol', 'unsupported-protocol'],
 	['packet length too long', 'not-tls'],
 	['unexpected eof while reading', 'lost-connection'],
 	['certificate verify failed', 'certificate-not-verified'],
@@ -54,6 +61,19 @@ export function failureOf(error: string): Failure {
 	}
 	for (const [words, failure] of reasons) if (text.includes(words)) return failure;
 	return 'other';
+}
+
+/**
+ * Whether an OpenSSL error text is of the code that speaks TLS: inside a connection it proves that TLS was spoken, or tried, there.
+ * Those about certificates, keys and files come from other libraries of OpenSSL, and at the start of a process.
+ */
+export function provesTls(error: string): boolean {
+	return /:SSL routines:/i.test(error);
+}
+
+/** Whether a reason is one for which a handshake fails, never a session that was agreed. */
+export function isHandshakeFailure(failure: Failure | null): boolean {
+	return failure === 'not-tls' || failure === 'unsupported-protocol' || failure?.startsWith('no-shared-') === true;
 }
 
 /**

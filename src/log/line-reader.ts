@@ -11,7 +11,6 @@ import {createNames, type LineTag} from './names.ts';
 import type {Bytes, ReaderOptions, SourceInfo} from './reader-options.ts';
 import {type Records, record} from './records.ts';
 import {lineKinds, type Place, programNumber, type Scanner, scannedPrograms, takeScanner} from './scanner.ts';
-import {isSeen} from './seen-logins.ts';
 import {systemZone} from './system-zone.ts';
 import {createProgramMemory, type Program} from './tag.ts';
 
@@ -68,7 +67,6 @@ export function createLineReader(
 		taken = takeScanner({
 			flush: hand,
 			unknown: (text, line) => account.unknown(text, source, line),
-			seen: (id, time) => isSeen(state.logins, id, time),
 		});
 		taken.limit(records.ints.length, records.bytes.length);
 		taken.goOn(state.toldTime, state.failedOn === null ? -1 : names.named(state.failedOn.host).number);

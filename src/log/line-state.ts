@@ -6,8 +6,6 @@ import type {ProgramsByPid} from './tag.ts';
 /** What the reader of lines knows between two of them, as plain data. */
 export type LineState = {
 	programs: ProgramsByPid;
-	/** The latest Dovecot connections by their id, which no two have in common, and when they were logged, ms. */
-	logins: Map<string, number>;
 	clock: ClockState;
 	head: HeadState;
 	coverage: Coverage;
@@ -22,7 +20,6 @@ export type LineState = {
 export function emptyLineState(): LineState {
 	return {
 		programs: new Map(),
-		logins: new Map(),
 		clock: emptyClockState(),
 		head: emptyHeadState(),
 		coverage: emptyCoverage(),

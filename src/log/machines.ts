@@ -42,7 +42,7 @@ export function createMachines(ports: ReadonlyMap<string, number>, hosts: Map<st
 				port: cut ? null : port.port,
 				portSource: cut ? null : port.source,
 				wrapper: !cut && port.wrapper,
-				learned: {summaries: false, wrapper: false, starttls: false, noCertificate: false},
+				learned: {summaries: false, wrapper: false, starttls: false, reuses: false, tlsOff: false},
 			};
 			host.daemons.set(tagName, daemon);
 			return daemon;

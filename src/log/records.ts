@@ -51,6 +51,8 @@ export const record = {
 	restart: 14,
 	/** «last message repeated»: the last failure of a handshake again, so many times. */
 	again: 15,
+	/** A process goes on without TLS. */
+	tlsOff: 16,
 	serverConnect: 20,
 	serverSummary: 21,
 	serverDisconnect: 22,
@@ -62,17 +64,24 @@ export const record = {
 	serverRejectedPlaintext: 28,
 	serverRefused: 29,
 	serverCertificateRequired: 30,
-	serverNoCertificate: 31,
+	/** A line that proves a handshake, or records of TLS, and no more. */
+	serverHandshake: 31,
 	clientSummary: 40,
 	clientDelivery: 41,
 	clientSkipped: 42,
 	clientHandshakeFailed: 43,
 	clientLibraryProblem: 44,
+	/** A line that only a handshake with this peer brings about, and what it says of trust. */
+	clientHandshakeSeen: 45,
+	/** No STARTTLS on the connection at hand, or on that to the host with this name. */
+	clientNoStarttls: 46,
 	proxyConnect: 50,
 	proxySummary: 51,
 	proxyDisconnect: 52,
 	proxyHandshakeFailed: 53,
 	proxyLibraryProblem: 54,
+	/** The client or server said nothing for too long, in a handshake or later. */
+	proxyTimeout: 55,
 	screenConnect: 60,
 	screenPass: 61,
 	screenDisconnect: 62,

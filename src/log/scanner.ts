@@ -1,12 +1,14 @@
 import {type Failure, failures} from '../tls/session.ts';
+import {isClientNote} from './client-note.ts';
 import {readSecured, type Secured, securityOf} from './dovecot-secured.ts';
-import {failureOf, failureOfDetail} from './library-problem.ts';
+import {failureOf, failureOfDetail, provesTls} from './library-problem.ts';
+import {loginHeadOf, loginHeads} from './login-head.ts';
 import {loginOutcomes} from './login-numbers.ts';
 import type {Bytes} from './reader-options.ts';
 import {type Records, recordBytes, recordInts} from './records.ts';
 import {scannerCode} from './scanner-code.ts';
 import type {Program} from './tag.ts';
-import {isTlsDetail} from './tls-detail.ts';
+import {isCertificateText, isTlsDetail, isTlsOff} from './tls-detail.ts';
 
 /** Whose lines the scanner reads, by number; those behind are read here. */
 export const scannedPrograms = ['other', 'foreign', 'dovecot', 'smtpd', 'smtp', 'tlsproxy', 'postscreen'] as const;
@@ -61,8 +63,6 @@ export type ScannerUser = {
 	flush(): void;
 	/** A text that no rule knew speaks of TLS. */
 	unknown(text: string, line: number): void;
-	/** Whether a login with this id, logged at that time, was told of already. */
-	seen(id: string, time: number): boolean;
 };
 
 /** A place in the scanner's memory. */
@@ -116,23 +116,20 @@ function makeScanner(): {readonly scanner: Scanner; readonly lend: (user: Scanne
 		flush: () => user.flush(),
 		failureOf: (from: number, to: number) => numberOf(failureOf(text(from, to))),
 		failureOfDetail: (from: number, to: number) => numberOf(failureOfDetail(text(from, to))),
+		provesTls: (from: number, to: number) => (provesTls(text(from, to)) ? 1 : 0),
+		isTlsOff: (from: number, to: number) => (isTlsOff(text(from, to)) ? 1 : 0),
+		isCertificateText: (from: number, to: number) => (isCertificateText(text(from, to)) ? 1 : 0),
 		isTlsDetail: (from: number, to: number) => (isTlsDetail(text(from, to)) ? 1 : 0),
-		isClientNote: (from: number, to: number) =>
-			/^(?:TLS policy lookup |DANE|DNSSEC|MX name |TLSA|.*TLSA|.*dane configured)/.test(text(from, to)) ? 1 : 0,
+		isClientNote: (from: number, to: number) => (isClientNote(text(from, to)) ? 1 : 0),
 		unknown: (from: number, to: number, line: number) => user.unknown(text(from, to), line),
-		seen: (from: number, to: number, time: number) => (user.seen(text(from, to), time) ? 1 : 0),
 		secured(number: number, from: number, to: number) {
 			secureds[number] = readSecured(text(from, to));
 		},
 		securityOf(number: number, from: number, to: number, usual: number) {
-			const {outcome, failure} = securityOf(secureds[number] ?? nothingSaid, text(from, to), usual !== 0);
-			return loginOutcomes.indexOf(outcome) | ((numberOf(failure) + 1) << 4);
+			const {outcome, failure, trusted} = securityOf(secureds[number] ?? nothingSaid, text(from, to), usual !== 0);
+			return loginOutcomes.indexOf(outcome) | ((numberOf(failure) + 1) << 4) | (trusted ? 1 << 12 : 0);
 		},
-		entered(from: number, to: number) {
-			const head = text(from, to);
-			const success = /^(?:Login|Logged in)/.test(head) || /^proxy\(.*started proxying/i.test(head);
-			return success && !/^Login (?:aborted|failed)/.test(head) ? 1 : 0;
-		},
+		headOf: (from: number, to: number) => loginHeads.indexOf(loginHeadOf(text(from, to))),
 	};
 	function abort(): never {
 		throw new RangeError('the scanner has no memory left');

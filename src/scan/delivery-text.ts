@@ -1,6 +1,6 @@
-import {isDigit, lengthOf, stands, words, wordsFrom} from './bytes';
+import {byteFrom, isDigit, lengthOf, stands, words, wordsFrom} from './bytes';
 
-/** What the text in a delivery's last brackets says about TLS, by the numbers of `deliveryTexts` in `src/log/delivery-text.ts`. */
+/** What the text in a delivery's last brackets says about TLS, by the numbers of `deliveryTexts` in `src/log/delivery.ts`. */
 const handshakeFailed: i32 = 0;
 const notOffered: i32 = 1;
 const refused: i32 = 2;
@@ -10,7 +10,8 @@ const dane: i32 = 5;
 const lost: i32 = 6;
 const timeout: i32 = 7;
 const said: i32 = 8;
-export const other: i32 = 9;
+const requiretls: i32 = 9;
+export const other: i32 = 10;
 
 const host = words('host ');
 const saidWord = words(' said: ');
@@ -26,6 +27,11 @@ const tlsa = words('TLSA ');
 const notDnssec = words('non DNSSEC ');
 const configuration = words('client TLS configuration problem');
 const requireTls = words('Sender requested REQUIRETLS');
+const myLevel = words(' my configured ');
+const unsupported = words('supports REQUIRETLS');
+const offered = words('not offered');
+const handshakeWord = words('handshake');
+const certificateWord = words(' certificate ');
 
 /** Reads the reason that begins at a position (smtp/smtp_proto.c, smtp_trouble.c, smtp_tls_policy.c). */
 export function readDeliveryText(at: usize, end: usize): i32 {
@@ -45,7 +51,7 @@ export function readDeliveryText(at: usize, end: usize): i32 {
 			return stands(cannotStart, at, end) ? handshakeFailed : other;
 		case 83: // S
 			if (stands(certificate, at, end)) return notVerified;
-			return stands(requireTls, at, end) ? notOffered : other;
+			return stands(requireTls, at, end) ? ofRequireTls(at + lengthOf(requireTls), end) : other;
 		case 108: // l
 			return stands(lostWith, at, end) ? lost : other;
 		case 99: // c
@@ -56,6 +62,25 @@ export function readDeliveryText(at: usize, end: usize): i32 {
 		default:
 			return other;
 	}
+}
+
+/**
+ * What was missing for REQUIRETLS (smtp_proto.c, smtp_tls_policy.c, 3.11): a level that checks certificates, STARTTLS, a handshake,
+ * a matching certificate, or the extension itself.
+ */
+function ofRequireTls(why: usize, end: usize): i32 {
+	if (wordsFrom(myLevel, why, end) < end) return unavailable;
+	if (wordsFrom(unsupported, why, end) < end) return requiretls;
+	if (wordsFrom(offered, why, end) < end) return notOffered;
+	if (wordsFrom(refusedTo, why, end) < end) return refused;
+	if (wordsFrom(handshakeWord, why, end) < end) return handshakeFailed;
+	return wordsFrom(certificateWord, why, end) < end ? notVerified : other;
+}
+
+/** The address in the first brackets of a reason: every host in one is `name[addr]` (smtp_session.c namaddr). 0 when there is none. */
+export function addressIn(at: usize, end: usize): usize {
+	const open = byteFrom(91, at, end);
+	return open < end && byteFrom(93, open, end) < end ? open + 1 : 0;
 }
 
 /** REQUIRETLS is a note where it stands alone. */

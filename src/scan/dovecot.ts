@@ -1,11 +1,15 @@
 import {isSame, stands, words} from './bytes';
 import * as elements from './elements';
-import {entered, securityOf, seen} from './imports';
+import {headOf, securityOf} from './imports';
 import * as out from './out';
-import {labels, others, secureds} from './words';
+import {ends, labels, others, secureds} from './words';
 
 const loginWord = words('-login: ');
 const login = words('Login: ');
+const loggedIn = words('Logged in: ');
+const disconnected = words('Disconnected');
+const abortedLogin = words('Aborted login');
+const debug = words('Debug: ');
 const imap = words('imap');
 const pop3 = words('pop3');
 const submission = words('submission');
@@ -31,6 +35,21 @@ const fromLog: i32 = 1;
 const fromService: i32 = 2;
 const implicit: i32 = 1;
 const starttls: i32 = 2;
+
+/** Numbers of what a head says, as in `src/log/login-head.ts`. */
+const passing: i32 = 0;
+const ended: i32 = 1;
+const entered: i32 = 2;
+
+/** A bit of what `securityOf` gives: «secured» without TLS. */
+const trustedBit: i32 = 1 << 12;
+
+/** What the head of a line says of the login; most are one of four. */
+function headAt(at: usize, end: usize): i32 {
+	if (stands(login, at, end) || stands(loggedIn, at, end)) return entered;
+	if (stands(disconnected, at, end) || stands(abortedLogin, at, end)) return ended;
+	return headOf(at, elements.headEnd);
+}
 
 /** Position of `-login: ` behind the name of a login process at the start of a text, or 0: four of five lines of Dovecot are about mailboxes. */
 export function loginWordAt(from: usize): usize {
@@ -88,8 +107,10 @@ function isInternal(from: usize, to: usize): bool {
 }
 
 /**
- * Reads a text of Dovecot and writes a login line, which is one connection (login-common/client-common.c): `head: user=<…>,
- * method=…, rip=…, lip=…, TLS…, session=<…>`. Known keys are taken, other elements are the operator's own and passed over.
+ * Reads a text of Dovecot and writes a line about a connection (login-common/client-common.c): `head: user=<…>, method=…, rip=…,
+ * lip=…, TLS…, session=<…>`. Known keys are taken, other elements are the operator's own and passed over. Those of one connection
+ * are joined by its id; without one, only the line that ends a login is a connection, and troubles are about none. What
+ * OpenSSL says at each step of a handshake is for debugging (lib-ssl-iostream/iostream-openssl.c).
  * Where the tag itself named the process, `name` to `nameEnd` is that name without «-login»; else both are 0.
  * A line of a login process that is about no connection is unknown, unless it is about the process's own troubles.
  */
@@ -115,13 +136,17 @@ export function readDovecot(text: usize, end: usize, tagName: usize, tagNameEnd:
 	const userEnd = elements.userEnd;
 	const sessionAt = elements.sessionAt;
 	const sessionEnd = elements.sessionEnd;
-	// The session id is unique for a connection (lib-master), so the same id twice is the same line twice.
-	if (sessionAt !== 0 && sessionEnd > sessionAt && seen(sessionAt, sessionEnd, out.timeOf())) return understood;
+	if (stands(debug, message, end)) return understood;
+	const isNamed = sessionAt !== 0 && sessionEnd > sessionAt;
+	const trouble = isTrouble(message, end);
+	if (trouble && !isNamed) return understood;
+	const head = trouble ? passing : headAt(at, end);
 	const secured = secureds.of(elements.securedAt, elements.securedEnd);
 	const security = securityOf(secured, at, elements.headEnd, sessionAt !== 0);
 	const outcome = security & 15;
 	let hop = usual === 587 ? submitting : access;
-	if (ripAt !== 0 && isInternal(ripAt, ripEnd)) hop = internal;
+	// «secured» without TLS: the same machine or a trusted one, which may forward the address of another (client->secured).
+	if ((ripAt !== 0 && isInternal(ripAt, ripEnd)) || (security & trustedBit) !== 0) hop = internal;
 	let port = elements.lport;
 	let source = 0;
 	let mode = 0;
@@ -132,7 +157,7 @@ export function readDovecot(text: usize, end: usize, tagName: usize, tagNameEnd:
 		port = usual;
 		source = fromService;
 	}
-	const known = userAt !== 0 && userEnd > userAt && (stands(login, at, end) || entered(at, elements.headEnd));
+	const known = userAt !== 0 && userEnd > userAt && head >= entered;
 	out.put(
 		out.login,
 		ripAt === 0 ? out.none : others.of(ripAt, ripEnd),
@@ -143,8 +168,9 @@ export function readDovecot(text: usize, end: usize, tagName: usize, tagNameEnd:
 			: out.none,
 		secured,
 		port,
-		hop | (outcome << 2) | (source << 4) | (mode << 6) | ((security >> 4) << 8),
+		hop | (outcome << 2) | (source << 4) | (mode << 6) | (((security >> 4) & 255) << 8) | (head << 16),
 		tagName === 0 ? labels.of(text, nameEnd + 6) : out.none,
+		isNamed ? ends.of(sessionAt, sessionEnd) : out.none,
 	);
 	return understood;
 }

@@ -6,17 +6,21 @@ export declare function flush(): void;
 export declare function failureOf(from: usize, to: usize): i32;
 /** The same of what follows `SSL_accept error from P: `; -1 when it tells none. */
 export declare function failureOfDetail(from: usize, to: usize): i32;
+/** Whether an OpenSSL error text proves that TLS records went over the connection. */
+export declare function provesTls(from: usize, to: usize): bool;
+/** Whether a text says that its process goes on without TLS. */
+export declare function isTlsOff(from: usize, to: usize): bool;
+/** Whether a text is about the certificate of the other side, which proves a handshake. */
+export declare function isCertificateText(from: usize, to: usize): bool;
 /** Whether a text is one of loglevel 2 or of certificate matching. */
 export declare function isTlsDetail(from: usize, to: usize): bool;
 /** A text of Postfix that no rule knew speaks of TLS, in that line. */
 export declare function unknown(from: usize, to: usize, line: i32): void;
 /** The number now stands for this secured text of a login. */
 export declare function secured(number: i32, from: usize, to: usize): void;
-/** What a login proves by its secured text and its head: the number of an outcome, and 16 times that of a failure plus one. */
+/** What a login proves by its secured text and its head: the number of an outcome, 16 times that of a failure plus one, and 4096 for «secured» without TLS. */
 export declare function securityOf(number: i32, headFrom: usize, headTo: usize, usual: bool): i32;
-/** Whether a login with this id, logged at that time, was told of already. */
-export declare function seen(from: usize, to: usize, time: f64): bool;
-/** Whether the head of a login in words that few logs have says that somebody got in. */
-export declare function entered(from: usize, to: usize): bool;
-/** Whether a text is a warning of our client about DANE or policies. */
+/** What the head of a login in words that few logs have says, by its number. */
+export declare function headOf(from: usize, to: usize): i32;
+/** Whether a text of our client is about settings, policies and libraries. */
 export declare function isClientNote(from: usize, to: usize): bool;

@@ -15,6 +15,7 @@ export const twin: i32 = 6;
 export const label: i32 = 7;
 export const secured: i32 = 8;
 export const time: i32 = 12;
+export const tlsOff: i32 = 16;
 export const serverConnect: i32 = 20;
 export const serverSummary: i32 = 21;
 export const serverDisconnect: i32 = 22;
@@ -26,17 +27,20 @@ export const serverRejected: i32 = 27;
 export const serverRejectedPlaintext: i32 = 28;
 export const serverRefused: i32 = 29;
 export const serverCertificateRequired: i32 = 30;
-export const serverNoCertificate: i32 = 31;
+export const serverHandshake: i32 = 31;
 export const clientSummary: i32 = 40;
 export const clientDelivery: i32 = 41;
 export const clientSkipped: i32 = 42;
 export const clientHandshakeFailed: i32 = 43;
 export const clientLibraryProblem: i32 = 44;
+export const clientHandshakeSeen: i32 = 45;
+export const clientNoStarttls: i32 = 46;
 export const proxyConnect: i32 = 50;
 export const proxySummary: i32 = 51;
 export const proxyDisconnect: i32 = 52;
 export const proxyHandshakeFailed: i32 = 53;
 export const proxyLibraryProblem: i32 = 54;
+export const proxyTimeout: i32 = 55;
 export const screenConnect: i32 = 60;
 export const screenPass: i32 = 61;
 export const screenDisconnect: i32 = 62;
@@ -99,11 +103,6 @@ export function beginLine(number: i32, tag: i32, process: i32, at: f64, folded: 
 	ms = Math.floor(at - whole * 60000) as i32;
 }
 
-/** The time of the line at hand, ms since 1970 UTC; NaN where it has none. */
-export function timeOf(): f64 {
-	return ms === none ? NaN : (minutes as f64) * 60000 + (ms as f64);
-}
-
 export function processOf(): i32 {
 	return pid;
 }
@@ -141,6 +140,8 @@ export function put(
 	f: i32 = 0,
 	g: i32 = 0,
 	h: i32 = 0,
+	i: i32 = 0,
+	j: i32 = 0,
 ): void {
 	if (times !== 1 && kind >= serverConnect && kind !== clientHandshakeFailed) return;
 	if (next + recordBytes > recordsEnd) flush();
@@ -160,6 +161,8 @@ export function put(
 	store<i32>(next, f, 44);
 	store<i32>(next, g, 48);
 	store<i32>(next, h, 52);
+	store<i32>(next, i, 56);
+	store<i32>(next, j, 60);
 	next += recordBytes;
 }
 

@@ -1,4 +1,5 @@
 import {byteFrom, isDigit, lengthOf, numberFrom, pairFrom, stands, words, wordsFrom} from './bytes';
+import {isTlsDetail} from './imports';
 import * as out from './out';
 import {ends, others} from './words';
 
@@ -8,14 +9,14 @@ const passNew = words('PASS NEW ');
 const passOld = words('PASS OLD ');
 const disconnect = words('DISCONNECT ');
 const reject = words('NOQUEUE: reject: ');
-const connect = words('CONNECT');
+const recipients = words('RCPT from ');
 const fromWord = words(' from ');
-const pipelining = words('COMMAND PIPELINING ');
-const timeLimit = words('COMMAND TIME LIMIT ');
-const countLimit = words('COMMAND COUNT LIMIT ');
-const lengthLimit = words('COMMAND LENGTH LIMIT ');
+const afterWord = words(' after ');
+const command = words('COMMAND ');
 const notSmtp = words('NON-SMTP COMMAND ');
 const bareNewline = words('BARE NEWLINE ');
+const dataWithout = words('DATA without valid RCPT ');
+const bdatWithout = words('BDAT without valid RCPT ');
 const pregreet = words('PREGREET ');
 const hangup = words('HANGUP ');
 const dnsbl = words('DNSBL rank ');
@@ -26,6 +27,18 @@ const blacklisted = words('BLACKLISTED ');
 const allowlistVeto = words('ALLOWLIST VETO ');
 const whitelistVeto = words('WHITELIST VETO ');
 
+/** What a client was seen to say, by number in a record. */
+const saidSomething: i32 = 0;
+const wasRefused: i32 = 1;
+const askedForTls: i32 = 2;
+
+/** The first four letters of SMTP's commands (postscreen_smtpd.c command_table, RFC 3030 for BDAT), in capitals. */
+const commands = [
+	words('HELO'), words('EHLO'), words('STAR'), words('MAIL'), words('RCPT'), words('DATA'), words('BDAT'), words('RSET'), words('NOOP'), words('VRFY'),
+	words('ETRN'), words('QUIT'), words('AUTH'), words('XCLI'), words('XFOR'), words('HELP'), words('EXPN'),
+]; // biome-ignore format: a list of words reads better in lines
+const starttls = 2;
+
 /**
  * Reads the text of a postscreen line (postscreen/postscreen.c, postscreen_smtpd.c) and writes what it tells of a connection,
  * known by `[addr]:port`; false when it says nothing of one.
@@ -34,39 +47,47 @@ export function readPostscreen(at: usize, end: usize): bool {
 	switch (load<u8>(at)) {
 		case 67: // C
 			if (stands(connectFrom, at, end)) return connected(at + lengthOf(connectFrom), end);
-			if (
-				stands(pipelining, at, end) ||
-				stands(timeLimit, at, end) ||
-				stands(countLimit, at, end) ||
-				stands(lengthLimit, at, end)
-			)
-				return dialogue(at, end);
-			return false;
+			// COMMAND PIPELINING, TIME LIMIT, COUNT LIMIT, LENGTH LIMIT
+			if (stands(command, at, end)) return dialogue(at, end);
+			break;
 		case 80: // P
 			// Handed over to smtpd before any SMTP command, unless postscreen already spoke SMTP itself.
 			if (stands(passOld, at, end) || stands(passNew, at, end)) return passed(at + lengthOf(passNew), end);
-			return stands(pregreet, at, end);
+			if (stands(pregreet, at, end)) return true;
+			break;
 		case 68: // D
 			if (stands(disconnect, at, end)) {
 				out.put(out.screenDisconnect, ends.of(at + lengthOf(disconnect), end));
 				return true;
 			}
-			return stands(dnsbl, at, end) || stands(denylisted, at, end);
+			if (stands(dnsbl, at, end) || stands(denylisted, at, end)) return true;
+			if (stands(dataWithout, at, end)) return said(at, end, saidSomething);
+			break;
 		case 78: // N
 			if (stands(reject, at, end)) return rejected(at + lengthOf(reject), end);
-			return stands(notSmtp, at, end) && dialogue(at, end);
+			if (stands(notSmtp, at, end)) return dialogue(at, end);
+			break;
 		case 66: // B
 			if (stands(bareNewline, at, end)) return dialogue(at, end);
-			return stands(blacklisted, at, end);
+			if (stands(bdatWithout, at, end)) return said(at, end, saidSomething);
+			if (stands(blacklisted, at, end)) return true;
+			break;
+		case 65: // A
+			// The access list lets the client through at once (postscreen.c psc_allowlist, psc_conclude).
+			if (stands(allowlisted, at, end)) return passed(at + lengthOf(allowlisted), end);
+			if (stands(allowlistVeto, at, end)) return true;
+			break;
+		case 87: // W
+			if (stands(whitelisted, at, end)) return passed(at + lengthOf(whitelisted), end);
+			if (stands(whitelistVeto, at, end)) return true;
+			break;
+		case 72: // H
+			if (stands(hangup, at, end)) return true;
+			break;
 		default:
-			return (
-				stands(hangup, at, end) ||
-				stands(allowlisted, at, end) ||
-				stands(whitelisted, at, end) ||
-				stands(allowlistVeto, at, end) ||
-				stands(whitelistVeto, at, end)
-			);
+			break;
 	}
+	return isTlsDetail(at, end);
 }
 
 /** The client, and our port where it is logged. */
@@ -90,25 +111,41 @@ function passed(client: usize, end: usize): bool {
 	return true;
 }
 
-/** A client, and whether one of its recipients was refused: that of CONNECT had none. */
+/** A recipient was refused. Whom postscreen turns away at CONNECT, for want of room, has said nothing. */
 function rejected(stage: usize, end: usize): bool {
-	const found = wordsFrom(fromWord, stage, end);
-	if (found === end) return false;
-	const stop = pairFrom(58, 32, found, end);
+	if (!stands(recipients, stage, end)) return true;
+	const from = stage + lengthOf(recipients);
+	const stop = pairFrom(58, 32, from, end);
 	if (stop === end) return false;
-	out.put(out.screenDialogue, ends.of(found + lengthOf(fromWord), stop), stands(connect, stage, end) ? 0 : 1);
+	out.put(out.screenDialogue, ends.of(from, stop), wasRefused);
 	return true;
 }
 
-/** Somebody spoke SMTP with postscreen itself: the first `[addr]:port` is the client's. */
+/**
+ * Something went wrong: `… from [addr]:port after COMMAND`. Until 2.10 nothing follows the client. CONNECT, and what is no command
+ * of SMTP, are no word of the client's.
+ */
 function dialogue(at: usize, end: usize): bool {
-	for (let open = byteFrom(91, at, end); open < end; open = byteFrom(91, open + 1, end)) {
-		const close = byteFrom(93, open, end);
-		if (close + 2 >= end + 1 || load<u8>(close + 1) !== 58 || !isDigit(close + 2)) continue;
-		let stop = close + 2;
-		while (stop < end && isDigit(stop)) stop++;
-		out.put(out.screenDialogue, ends.of(open, stop), 0);
-		return true;
-	}
+	const close = pairFrom(93, 58, at, end);
+	let stop = close + 2;
+	while (stop < end && isDigit(stop)) stop++;
+	if (stop >= end || !stands(afterWord, stop, end)) return true;
+	const verb = stop + lengthOf(afterWord);
+	if (verb + 4 > end) return true;
+	const capitals = load<u32>(verb) & 0xdfdf_dfdf;
+	for (let index = 0; index < commands.length; index++)
+		if (load<u32>(commands[index], 4) === capitals)
+			return said(at, end, index === starttls ? askedForTls : saidSomething);
+	return true;
+}
+
+/** Somebody spoke SMTP with postscreen itself: ` from [addr]:port` is the client. */
+function said(at: usize, end: usize, what: i32): bool {
+	const found = wordsFrom(fromWord, at, end);
+	if (found === end) return true;
+	const from = found + lengthOf(fromWord);
+	let stop = pairFrom(93, 58, from, end) + 2;
+	while (stop < end && isDigit(stop)) stop++;
+	if (stop <= end) out.put(out.screenDialogue, ends.of(from, stop), what);
 	return true;
 }

@@ -1,7 +1,7 @@
-import {lengthOf, stands, words} from './bytes';
+import {byteFrom, lengthOf, pairFrom, stands, words, wordsFrom} from './bytes';
 import {isDelivery, takeDelivery} from './delivery';
-import {isRequireTls, other, readDeliveryText} from './delivery-text';
-import {failureOf, failureOfDetail, isClientNote, isTlsDetail} from './imports';
+import {addressIn, isRequireTls, other, readDeliveryText} from './delivery-text';
+import {failureOf, failureOfDetail, isCertificateText, isClientNote, isTlsDetail, isTlsOff} from './imports';
 import * as out from './out';
 import {peerEnd} from './peer';
 import {queueIdLength} from './queue-id';
@@ -11,13 +11,27 @@ import {others, relays} from './words';
 const warning = words('warning: ');
 const libraryProblem = words('TLS library problem: ');
 const connectError = words('SSL_connect error to ');
-const hostOffered = words('Host offered STARTTLS: ');
-const smtpsMode = words('SMTPS wrappermode ');
-const clientMode = words('CLIENT wrappermode ');
+const connectTo = words('connect to ');
+const hostOffered = words('Host offered STARTTLS: [');
+const discarding = words('discarding EHLO keywords: ');
+const starttls = words('STARTTLS');
 const notVerified = words('Server certificate could not be verified ');
+const verification = words('certificate verification failed for ');
+const report = words('TLSRPT: ');
+const success = words('status=success');
+const failedCertificate = words('failure_type=certificate_');
+const receivingMx = words(', receiving_mx=');
+const hostname = words('num=62:');
+const header = words('header ');
+const body = words('body ');
+const mimeHeader = words('mime header ');
+const nestedHeader = words('nested header ');
 
 /** What a folded line counts as at most. */
 const mostTimes: i32 = 1000;
+/** Of a trust level, see `summary.ts`. */
+const untrusted: i32 = 2;
+const trusted: i32 = 3;
 
 /**
  * Reads the text of an smtp or lmtp line (after the tag) and writes what it tells; false when it says nothing of TLS or of a
@@ -27,12 +41,14 @@ export function readSmtp(at: usize, end: usize): bool {
 	// Before queue ids: it has the look of one.
 	if (stands(warning, at, end)) return readWarning(at + lengthOf(warning), end);
 	const length = queueIdLength(at);
-	if (length > 0) {
+	if (length > 0 && !stands(report, at, end)) {
 		const rest = at + length + 2;
 		if (isDelivery(rest, end)) return takeDelivery(at, length, end);
 		const reason = readDeliveryText(rest, end);
-		if (reason === other) return isRequireTls(rest, end);
-		out.put(out.clientSkipped, others.of(at, at + length), reason);
+		if (reason === other) return isRequireTls(rest, end) || isChecked(rest, end);
+		const address = addressIn(rest, end);
+		const host = address === 0 ? out.none : others.of(address, byteFrom(93, address, end));
+		out.put(out.clientSkipped, others.of(at, at + length), reason, host);
 		return true;
 	}
 	switch (load<u8>(at)) {
@@ -53,16 +69,22 @@ export function readSmtp(at: usize, end: usize): bool {
 			break;
 		case 99:
 			// `connect to H: …`: a TCP connection that did not come about.
-			return false;
+			if (stands(connectTo, at, end)) return false;
+			break;
 		default:
 			break;
 	}
+	return takeProof(at, end) || takeWithoutTls(at, end) || isClientNote(at, end) || isTlsDetail(at, end);
+}
+
+/** A header or a line of a mail that a check of our client found (smtp_proto.c smtp_hbc_logger): text of the mail. */
+function isChecked(at: usize, end: usize): bool {
+	const words = min(end, pairFrom(58, 32, at, end) + 2);
 	return (
-		stands(hostOffered, at, end) ||
-		stands(smtpsMode, at, end) ||
-		stands(clientMode, at, end) ||
-		stands(notVerified, at, end) ||
-		isTlsDetail(at, end)
+		stands(header, words, end) ||
+		stands(body, words, end) ||
+		stands(mimeHeader, words, end) ||
+		stands(nestedHeader, words, end)
 	);
 }
 
@@ -71,5 +93,61 @@ function readWarning(at: usize, end: usize): bool {
 		out.put(out.clientLibraryProblem, out.none, failureOf(at + lengthOf(libraryProblem), end));
 		return true;
 	}
-	return isClientNote(at, end) || isTlsDetail(at, end);
+	return takeWithoutTls(at, end) || isClientNote(at, end) || isTlsDetail(at, end);
+}
+
+/** Writes that a handshake with a peer took place, and the number of its trust, 0 where the line does not say. */
+function proven(from: usize, stop: usize, trust: i32): bool {
+	out.put(out.clientHandshakeSeen, relays.of(from, stop), trust);
+	return true;
+}
+
+/**
+ * Lines that a handshake alone brings about, at log levels that may lack the summary: about the certificate that the peer showed,
+ * also one that does not verify (tls_verify.c tls_log_verify_error; only a wrong host name leaves the chain trusted, tls_client.c),
+ * and TLSRPT of a certificate or of a success (tlsrpt_wrapper.c).
+ */
+function takeProof(at: usize, end: usize): bool {
+	if (stands(report, at, end)) return takeReport(at, end);
+	if (stands(notVerified, at, end)) return true;
+	if (!isCertificateText(at, end)) return false;
+	// `server `, `client ` or `CA ` may stand before it.
+	const words = wordsFrom(verification, at, min(end, at + 7 + lengthOf(verification)));
+	if (stands(verification, words, end)) {
+		const peer = words + lengthOf(verification);
+		const bare = pairFrom(58, 32, peer, end);
+		const stop = byteFrom(91, peer, end) < bare ? peerEnd(peer, end) : bare;
+		return proven(peer, stop, wordsFrom(hostname, stop, end) < end ? trusted : untrusted);
+	}
+	// `P: subject_CN=…`; up to 2.4 without a peer.
+	return byteFrom(91, at, end) < end ? proven(at, peerEnd(at, end), 0) : true;
+}
+
+function takeReport(at: usize, end: usize): bool {
+	const name = wordsFrom(receivingMx, at, end);
+	if (name === end) return true;
+	const peer = name + lengthOf(receivingMx);
+	const stop = min(byteFrom(93, peer, end) + 1, end);
+	const good = wordsFrom(success, at, name) < name;
+	if (good || wordsFrom(failedCertificate, stop, end) < end) return proven(peer, stop, 0);
+	return true;
+}
+
+/**
+ * Lines that say why there is no TLS: the server's STARTTLS is discarded (smtp_proto.c, ehlo_mask.c), the level is none
+ * (smtp_tls_note_starttls_offer), or the process could not set TLS up (tls_client.c, smtp.c).
+ */
+function takeWithoutTls(at: usize, end: usize): bool {
+	if (stands(discarding, at, end)) {
+		if (wordsFrom(starttls, at, end) < end) out.put(out.clientNoStarttls, out.none);
+		return true;
+	}
+	if (stands(hostOffered, at, end)) {
+		const name = at + lengthOf(hostOffered);
+		out.put(out.clientNoStarttls, others.of(name, byteFrom(93, name, end)));
+		return true;
+	}
+	if (!isTlsOff(at, end)) return false;
+	out.put(out.tlsOff);
+	return true;
 }

@@ -1,6 +1,6 @@
 import {byteFrom, lengthOf, stands, words, wordsFrom} from './bytes';
 import {takeCounters} from './counters';
-import {failureOf, failureOfDetail, isTlsDetail} from './imports';
+import {failureOf, failureOfDetail, isCertificateText, isTlsDetail, isTlsOff, provesTls} from './imports';
 import * as out from './out';
 import {peerEnd} from './peer';
 import {queueIdLength} from './queue-id';
@@ -16,11 +16,14 @@ const timeoutAfter = words('timeout after ');
 const errorsAfter = words('too many errors after ');
 const fromWord = words(' from ');
 const client = words('client=');
+const noQueue = words('NOQUEUE');
 const userName = words(', sasl_username=');
 const saslSender = words(', sasl_sender=');
 const originalId = words(', orig_queue_id=');
 const originalClient = words(', orig_client=');
 const reject = words('reject: ');
+const milterReject = words('milter-reject: ');
+const proxyReject = words('proxy-reject: ');
 const abort = words('abort: TLS from ');
 const encryptionRequired = words('Session encryption is required');
 const warning = words('warning: ');
@@ -32,11 +35,11 @@ const refusingStarttls = words('Refusing STARTTLS request from ');
 const refusingService = words('Refusing TLS service request from ');
 const wrapperDropped = words('Wrapper-mode request dropped from ');
 const rateLimit = words('New TLS session rate limit exceeded');
-const noServerCerts = words("No server certs available. TLS won't be enabled");
-const disabling = words(': disabling TLS support');
 
 /** What `readQueued` says of a text that is none of its kind. */
 const notQueued: i32 = -1;
+/** Stands for the length of a queue id where the line has room for none. */
+const unnamed: i32 = -1;
 
 /** Reads the text of an smtpd line (after the tag) and writes what it tells; false when it says nothing of TLS or of a session. */
 export function readSmtpd(at: usize, end: usize): bool {
@@ -63,7 +66,7 @@ export function readSmtpd(at: usize, end: usize): bool {
 			break;
 		case 108: // l
 		case 116: // t
-			if (readBroken(at, end)) return true;
+			if (readBroken(at, end, at, unnamed)) return true;
 			break;
 		case 119: // w
 			if (stands(warning, at, end)) return readWarning(at + lengthOf(warning), end);
@@ -79,7 +82,20 @@ export function readSmtpd(at: usize, end: usize): bool {
 			break;
 	}
 	const queued = readQueued(at, end);
-	return queued === notQueued ? isTlsDetail(at, end) : queued === 1;
+	return queued === notQueued ? readDetail(at, end) : queued === 1;
+}
+
+/** Lines that few logs have: what they prove of the session at hand is told, and no more is asked of them. */
+function readDetail(at: usize, end: usize): bool {
+	if (isTlsOff(at, end)) {
+		out.put(out.tlsOff);
+		return true;
+	}
+	if (isCertificateText(at, end)) {
+		out.put(out.serverHandshake, out.none);
+		return true;
+	}
+	return isTlsDetail(at, end);
 }
 
 /** Writes a record of the peer that begins at a position. */
@@ -97,24 +113,21 @@ function readWarning(at: usize, end: usize): bool {
 	if (stands(hostname, at, end)) return false;
 	if (wordsFrom(sasl, at, end) < end && wordsFrom(authentication, at, end) < end) return true;
 	if (stands(libraryProblem, at, end)) {
-		out.put(out.serverLibraryProblem, out.none, failureOf(at + lengthOf(libraryProblem), end));
+		const error = at + lengthOf(libraryProblem);
+		out.put(out.serverLibraryProblem, out.none, failureOf(error, end));
+		if (provesTls(error, end)) out.put(out.serverHandshake, out.none);
 		return true;
 	}
 	if (refused(refusingStarttls, at, end) || refused(refusingService, at, end) || refused(wrapperDropped, at, end))
 		return true;
 	if (stands(rateLimit, at, end)) return true;
-	const disabled = end - lengthOf(disabling) >= at && stands(disabling, end - lengthOf(disabling), end);
-	if (disabled || stands(noServerCerts, at, end)) {
-		out.put(out.serverNoCertificate, out.none);
-		return true;
-	}
-	return isTlsDetail(at, end);
+	return readDetail(at, end);
 }
 
 /** Lines that begin with a queue id or NOQUEUE, and 3.10's `QID: lost connection after …`. */
 function readQueued(text: usize, end: usize): i32 {
 	const length = queueIdLength(text);
-	if (length === 0) return readBroken(text, end) ? 1 : notQueued;
+	if (length === 0) return notQueued;
 	const at = text + length + 2;
 	if (stands(client, at, end)) {
 		const begin = at + lengthOf(client);
@@ -123,18 +136,24 @@ function readQueued(text: usize, end: usize): i32 {
 		out.put(out.serverMessage, clients.of(begin, stop, out.processOf()), others.of(text, text + length), user);
 		return 1;
 	}
-	if (stands(reject, at, end)) {
+	if (stands(reject, at, end) || stands(milterReject, at, end) || stands(proxyReject, at, end)) {
 		const found = wordsFrom(fromWord, at, end);
 		if (found === end) return notQueued;
 		const begin = found + lengthOf(fromWord);
 		const stop = peerEnd(begin, end);
 		const reason = byteFrom(59, stop, end) - lengthOf(encryptionRequired);
 		const plaintext = reason >= stop && stands(encryptionRequired, reason, end);
-		out.put(plaintext ? out.serverRejectedPlaintext : out.serverRejected, clients.of(begin, stop, out.processOf()));
+		const kind = plaintext ? out.serverRejectedPlaintext : out.serverRejected;
+		out.put(kind, clients.of(begin, stop, out.processOf()), isNoQueue(text, length) ? out.none : 1);
 		return 1;
 	}
 	if (stands(abort, at, end)) return told(out.serverCertificateRequired, at + lengthOf(abort), end) ? 1 : 0;
-	return readBroken(at, end) ? 1 : notQueued;
+	return readBroken(at, end, text, isNoQueue(text, length) ? 0 : length) ? 1 : notQueued;
+}
+
+/** Whether a queue id is the word for none. */
+function isNoQueue(text: usize, length: i32): bool {
+	return length === lengthOf(noQueue) && stands(noQueue, text, text + length);
 }
 
 /** sasl_sender, orig_queue_id and orig_client may follow; a user name may hold a comma. */
@@ -148,8 +167,11 @@ function userAt(at: usize, end: usize): i32 {
 	return others.of(begin, stop);
 }
 
-/** `lost connection after DATA (123 bytes) from P`. */
-function readBroken(at: usize, end: usize): bool {
+/**
+ * `lost connection after DATA (123 bytes) from P`. From 3.10 on the queue id of the transaction at hand stands before it, or
+ * NOQUEUE (`length` is 0); `unnamed` for earlier lines.
+ */
+function readBroken(at: usize, end: usize, queueId: usize, length: i32): bool {
 	let where = at;
 	if (stands(lostAfter, at, end)) where += lengthOf(lostAfter);
 	else if (stands(timeoutAfter, at, end)) where += lengthOf(timeoutAfter);
@@ -158,7 +180,11 @@ function readBroken(at: usize, end: usize): bool {
 	const found = wordsFrom(fromWord, where, end);
 	if (found === end) return false;
 	const peerAt = found + lengthOf(fromWord);
-	const command = others.of(where, byteFrom(32, where, end));
-	out.put(out.serverBroken, clients.of(peerAt, peerEnd(peerAt, end), out.processOf()), command);
+	const blank = byteFrom(32, where, end);
+	const command = others.of(where, blank);
+	const inContent = load<u8>(blank, 1) === 40;
+	const peer = clients.of(peerAt, peerEnd(peerAt, end), out.processOf());
+	const open = length > 0 ? others.of(queueId, queueId + length) : out.none;
+	out.put(out.serverBroken, peer, command, open, (length === unnamed ? 1 : 0) | (inContent ? 2 : 0));
 	return true;
 }

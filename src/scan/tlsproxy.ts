@@ -1,5 +1,5 @@
 import {lengthOf, stands, words, wordsFrom} from './bytes';
-import {failureOf, isTlsDetail} from './imports';
+import {failureOf, isClientNote, isTlsDetail, isTlsOff} from './imports';
 import * as out from './out';
 import {takeSummary} from './summary';
 import {ends} from './words';
@@ -9,10 +9,10 @@ const connectFrom = words('CONNECT from ');
 const disconnect = words('DISCONNECT ');
 const failed = words('TLS handshake failed for service=');
 const peer = words(' peer=');
+const smtpd = words('smtpd ');
 const warning = words('warning: ');
 const problem = words('TLS library problem: ');
-const disabled = words('TLS server role is disabled ');
-const report = words('TLSRPT: ');
+const ciphertext = words('ciphertext read/write timeout for ');
 
 /**
  * Reads the text of a tlsproxy line (tlsproxy/tlsproxy.c) and writes what it tells; false when it says nothing of TLS. A
@@ -24,7 +24,9 @@ export function readTlsproxy(at: usize, end: usize): bool {
 	if (stands(disconnect, at, end)) return told(out.proxyDisconnect, at + lengthOf(disconnect), end, 0);
 	if (stands(failed, at, end)) {
 		const client = wordsFrom(peer, at, end);
-		return client < end && told(out.proxyHandshakeFailed, client + lengthOf(peer), end, 0);
+		// postscreen's service is called smtpd whatever its name (postscreen_starttls.c); a client's is its own.
+		const role = stands(smtpd, at + lengthOf(failed), end) ? 0 : 1;
+		return client < end && told(out.proxyHandshakeFailed, client + lengthOf(peer), end, role);
 	}
 	if (stands(warning, at, end)) {
 		const text = at + lengthOf(warning);
@@ -32,9 +34,14 @@ export function readTlsproxy(at: usize, end: usize): bool {
 			out.put(out.proxyLibraryProblem, out.none, failureOf(text + lengthOf(problem), end));
 			return true;
 		}
-		return stands(disabled, text, end) || isTlsDetail(at, end) || isTlsDetail(text, end);
+		if (stands(ciphertext, text, end)) return told(out.proxyTimeout, text + lengthOf(ciphertext), end, 0);
+		if (isTlsOff(text, end)) {
+			out.put(out.tlsOff);
+			return true;
+		}
+		return isClientNote(text, end) || isTlsDetail(text, end);
 	}
-	return takeSummary(out.proxySummary, at, end, false) || stands(report, at, end) || isTlsDetail(at, end);
+	return takeSummary(out.proxySummary, at, end, false) || isClientNote(at, end) || isTlsDetail(at, end);
 }
 
 function told(kind: i32, at: usize, end: usize, client: i32): bool {

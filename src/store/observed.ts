@@ -31,7 +31,7 @@ export type ObservedRow = {
 export async function observed(store: Store, loadedAt: number | null, filter: Filter = {}): Promise<ObservedRow[]> {
 	const {where, parameters} = condition(filter);
 	const current = loadedAt === null ? 'true' : 's.started_at >= make_timestamp($loaded::bigint)';
-	const used = '(s.messages > 0 or s.username is not null)';
+	const used = '(h.carried_mail or h.logged_in)';
 	return store.all<ObservedRow>(
 		`select s.direction, s.hop, s.tag, s.service, s.port, s.tls_mode, s.outcome, s.protocol,
 			count(*)::double as sessions,
@@ -41,7 +41,7 @@ export async function observed(store: Store, loadedAt: number | null, filter: Fi
 			epoch_ms(max(s.started_at))::double as last_seen,
 			(count(*) filter (where ${current}))::double as "current",
 			(count(*) filter (where ${current} and ${used}))::double as current_used
-		from sessions s where ${where} group by all
+		from numbered_sessions s join handshakes h on h.handshake = s.handshake where ${where} group by all
 		order by s.direction, s.hop, s.tag, s.service, s.port, s.tls_mode, s.outcome, s.protocol`,
 		loadedAt === null ? parameters : {...parameters, loaded: loadedAt * 1000},
 	);

@@ -114,10 +114,13 @@ export function checkTrust(handshake: Handshake, level: TrustLevel): CheckResult
 /** Only Postfix 3.11 and later log the level; `Verified` alone may be any policy's match. */
 function checkDane(handshake: Handshake): CheckResult {
 	if (handshake.direction === 'in') return 'not-applicable';
-	const level = handshake.tlsLevel?.split('/')[0]?.replace(/^!|\?$/g, '');
+	const first = handshake.tlsLevel?.split('/')[0];
+	const undecided = first?.endsWith('?') === true;
+	const level = first?.replace(/^!|\?$/g, '');
 	if (level === undefined || level === '' || level === 'unknown') return 'unknown';
 	const effective = level.split(':').at(-1) ?? level;
-	if (/^(?:dane|dane-only|halfdane)$/.test(effective)) return 'pass';
+	// `?` is a policy that was not decided (global/pol_stats.c): asked for, and not known to be met.
+	if (/^(?:dane|dane-only|halfdane)$/.test(effective)) return undecided ? 'unknown' : 'pass';
 	return {observed: `TLS level ${effective}`, required: 'DANE'};
 }
 

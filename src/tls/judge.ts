@@ -7,7 +7,7 @@ import type {handshakeFields} from './session-parts.ts';
 export type Handshake = Pick<Session, (typeof handshakeFields)[number]> & {
 	/** At least one message was carried. */
 	readonly carriedMail: boolean;
-	/** A user name was logged. */
+	/** Somebody logged in, whether or not the log has a name. */
 	readonly loggedIn: boolean;
 };
 

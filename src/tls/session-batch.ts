@@ -141,7 +141,7 @@ export function createSessionCollector(capacity: number, full: () => void): Sess
 			session.tlsLevel,
 			session.failure,
 			session.messages > 0,
-			session.username !== null,
+			session.loggedIn,
 		]);
 		numbers.origin[row] = origins.of([
 			session.logHost,

@@ -24,10 +24,13 @@ export const failures = [
 	'not-tls',
 	'unsupported-protocol',
 	'no-shared-cipher',
+	'no-shared-group',
+	'no-shared-signature',
 	'peer-rejected-certificate',
 	'peer-alert',
 	'certificate-not-verified',
 	'tls-required-not-offered',
+	'requiretls-not-offered',
 	'starttls-refused',
 	'tls-unavailable',
 	'client-certificate-required',
@@ -72,6 +75,8 @@ export type Session = {
 	messages: number;
 	rejected: number;
 	username: string | null;
+	/** Somebody logged in, named or not: no column of `sessions`, but `logged_in` of the handshakes that the judge looks at. */
+	loggedIn: boolean;
 	source: string | null;
 	firstLine: number | null;
 	lastLine: number | null;
@@ -111,6 +116,7 @@ export function emptySession(hop: Hop, direction: 'in' | 'out'): Session {
 		messages: 0,
 		rejected: 0,
 		username: null,
+		loggedIn: false,
 		source: null,
 		firstLine: null,
 		lastLine: null,

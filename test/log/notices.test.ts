@@ -1,7 +1,7 @@
 import test from 'ava';
 import {sessionsOf} from './fixture/sessions-of.ts';
 
-test('a service without a certificate is told once, with the place in the log', t => {
+test('a service that goes on without TLS is told once, with the place in the log', t => {
 	const warning = "warning: No server certs available. TLS won't be enabled";
 	const {coverage, sessions} = sessionsOf([
 		`Nov 24 08:40:05 mx1 postfix/smtpd[811]: ${warning}`,
@@ -10,9 +10,35 @@ test('a service without a certificate is told once, with the place in the log', 
 	]);
 	t.deepEqual(sessions, []);
 	t.deepEqual(coverage.notices, [
-		'mx1 postfix/smtpd could not load its certificate and offers no TLS; see test.log, line 1.',
-		'mx1 postfix/submission/smtpd could not load its certificate and offers no TLS; see test.log, line 3.',
+		'mx1 postfix/smtpd has switched TLS off and offers none; see test.log, line 1.',
+		'mx1 postfix/submission/smtpd has switched TLS off and offers none; see test.log, line 3.',
 	]);
+});
+
+test('a client that goes on without TLS is told once for each tag, and delivers in plaintext', t => {
+	const {coverage, sessions} = sessionsOf([
+		'Jun  3 14:46:24 mx postfix/smtp[1567]: warning: cannot load Certificate Authority data, CAfile="/etc/ssl/x": disabling TLS support',
+		'Jun  3 14:46:25 mx postfix/smtp[1568]: warning: no entropy for TLS key generation: disabling TLS support',
+		'Jun  3 14:46:25 mx postfix/relay/lmtp[1569]: warning: TLS has been selected, but TLS support is not compiled in',
+		'Jun  3 14:46:26 mx postfix/smtp[1568]: 4F1A0B: to=<x@example.net>, relay=mx.example.net[203.0.113.5]:25, delay=1, delays=0/0/0.2/0.2, dsn=2.0.0, status=sent (250 Ok)',
+		// A process that never said so.
+		'Jun  3 14:46:27 mx postfix/smtp[1570]: 4F1A0C: to=<x@example.net>, relay=mx.example.net[203.0.113.5]:25, delay=1, delays=0/0/0.2/0.2, dsn=2.0.0, status=sent (250 Ok)',
+		// Hours later the number is another process's.
+		'Jun  3 19:46:27 mx postfix/smtp[1568]: 4F1A0D: to=<x@example.net>, relay=mx.example.net[203.0.113.5]:25, delay=1, delays=0/0/0.2/0.2, dsn=2.0.0, status=sent (250 Ok)',
+	]);
+	t.deepEqual(
+		sessions.map(({pid, outcome}) => [pid, outcome]),
+		[
+			[1568, 'plaintext'],
+			[1570, null],
+			[1568, null],
+		],
+	);
+	t.deepEqual(coverage.notices, [
+		'mx postfix/smtp has switched TLS off and uses none; see test.log, line 1.',
+		'mx postfix/relay/lmtp has switched TLS off and uses none; see test.log, line 3.',
+	]);
+	t.is(coverage.notUnderstood, 0);
 });
 
 test('a delivery near lost lines is not judged by the absence of a summary', t => {

@@ -108,6 +108,43 @@ const kinds: ReadonlyArray<(n: number, pid: number) => Line[]> = [
 			{tag: proxy, pid: 9, text: `DISCONNECT ${end}`},
 		];
 	},
+	(n, pid) => {
+		// Two connections to one server, the first taken up again while the second is busy, and under another name.
+		const relay = `busy${n}.example.org[192.0.2.${n % 250}]:26`;
+		const other = `other${n}.example.org[192.0.2.${n % 250}]:26`;
+		const told = (id: string, to: string, use: string) =>
+			`BF${n}${id}0: to=<a@example.org>, relay=${to}${use}, delay=0.3, delays=0.1/0/0.1/0.1, dsn=2.0.0, status=sent (250 Ok)`;
+		return (
+			[
+				[0, `Trusted TLS connection established to ${relay}: ${tls13}`],
+				[1, `Trusted TLS connection established to ${relay}: ${tls13}`],
+				[0, told('A', relay, '')],
+				[2, `Trusted TLS connection reused to ${relay}: ${tls13}`],
+				[2, told('B', other, ', conn_use=2')],
+				[1, told('C', relay, '')],
+				[3, `Trusted TLS connection reused to ${relay}: ${tls13}`],
+				[3, told('D', relay, ', conn_use=3')],
+			] as const
+		).map(([process, text]) => ({tag: 'postfix/smtp', pid: pid + process, text}));
+	},
+	(n, pid) => {
+		const host = `torn${n}.example.net[203.0.113.${n % 250}]`;
+		return [
+			`Untrusted TLS connection established to ${host}:25: ${tls12}`,
+			`CF${n}A0: lost connection with ${host} while performing the EHLO handshake`,
+			`CF${n}A0: to=<a@example.net>, relay=${host}:25, delay=400, delays=399/0/0.5/0.5, dsn=2.0.0, status=sent (250 Ok)`,
+			`SSL_connect error to ${host}:25: lost connection`,
+			`CF${n}B0: to=<a@example.net>, relay=${host}:25, delay=0.3, delays=0.1/0/0.1/0.1, tls=may?, dsn=4.7.5, status=deferred (Cannot start TLS: handshake failure)`,
+			`CF${n}B0: to=<b@example.net>, relay=${host}:25, delay=0.3, delays=0.1/0/0.1/0.1, tls=may?, dsn=4.7.5, status=deferred (Cannot start TLS: handshake failure)`,
+		].map(text => ({tag: 'postfix/smtp', pid, text}));
+	},
+	(n, pid) => {
+		const relay = `seen${n}.example.com[198.51.100.${n % 250}]:25`;
+		return [
+			`certificate verification failed for ${relay}: self-signed certificate`,
+			`DF${n}A0: to=<a@example.com>, relay=${relay}, delay=0, delays=0/0/0/0, dsn=2.0.0, status=sent (250 Ok)`,
+		].map(text => ({tag: 'postfix/smtp', pid, text}));
+	},
 ];
 
 function stamped(lines: readonly Line[]): string[] {

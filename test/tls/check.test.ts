@@ -79,6 +79,7 @@ test('DANE is read from the level that Postfix 3.11 logs, and open without it', 
 	t.is(dane('dane:halfdane/requiretls'), 'pass');
 	t.is(dane('dane:may'), 'TLS level may / DANE');
 	t.is(dane('may?'), 'TLS level may / DANE');
+	t.is(dane('dane?'), 'unknown');
 	t.is(dane('may', 'in'), 'not-applicable');
 });
 

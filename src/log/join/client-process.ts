@@ -1,23 +1,40 @@
 import type {Session} from '../../tls/session.ts';
-import type {Connection} from './connections.ts';
-import type {PlainDelivery} from './plain-deliveries.ts';
+import type {Relay} from '../peer.ts';
+import type {Connection, Use} from './connections.ts';
+import type {PlainDelivery, SeenHandshake} from './plain-deliveries.ts';
+
+/** A handshake that failed in this process: the lines that follow name the message, the level, and up to 2.4 the address. */
+type FailedHandshake = {
+	readonly session: Session;
+	readonly peer: Relay;
+	/** The message that it failed for; null until a line names it. */
+	queueId: string | null;
+	emitted: boolean;
+};
+
+/** A connection without STARTTLS: to the host with this name, or the one at hand. */
+type WithoutStarttls = {readonly host: string | null; queueId: string | null};
 
 /** What is known of one smtp or lmtp process, which handles one delivery at a time. */
 export type ClientProcess = {
 	/** The TLS connection in hand, and the queue id that used it; a new queue id needs a new summary. */
 	current: Connection | null;
 	takenBy: string | null;
-	/** It was taken up by «reused»; if that proves dead, «established» follows at once. */
-	reuse: boolean;
-	sent: boolean;
+	/** Which use of the connection in hand this is: `conn_use` of its deliveries. */
+	nth: number;
+	/** A connection was taken up by «reused»; which one, its delivery tells by `conn_use`. */
+	use: Use | null;
 	/** A plaintext delivery in progress: all recipients of one queue id on one relay are one row. */
 	plain: PlainDelivery | null;
-	/** A failed handshake, until its library lines are through. */
-	failed: Session | null;
-	/** Relays whose TLS broke for `brokenFor`: a delivery there without a new summary is the plaintext fallback. */
+	failed: FailedHandshake | null;
+	seen: SeenHandshake | null;
+	without: WithoutStarttls | null;
+	/** It said that it goes on without TLS. */
+	tlsOff: boolean;
+	/** Where TLS broke for the message `brokenFor`, as `[addr]:port` or a bare name: a delivery there without a new summary is the plaintext fallback. */
 	broken: Set<string>;
 	brokenFor: string | null;
-	/** `QID relay` of the last handshake failure told by a delivery line. */
+	/** `QID relay` of the last handshake failure that a delivery line alone told of. */
 	toldFailure: string;
 	touched: number;
 };
@@ -27,13 +44,27 @@ export function newClientProcess(): ClientProcess {
 	return {
 		current: null,
 		takenBy: null,
-		reuse: false,
-		sent: false,
+		nth: 1,
+		use: null,
 		plain: null,
 		failed: null,
+		seen: null,
+		without: null,
+		tlsOff: false,
 		broken: new Set(),
 		brokenFor: null,
 		toldFailure: '',
 		touched: 0,
 	};
+}
+
+/** Where a peer is remembered by: its `[addr]:port`, or its name where the line has no address (2.3 and 2.4). */
+export function placeOf(peer: Relay): string {
+	return peer.ip === null ? (peer.host ?? '') : peer.end;
+}
+
+/** Whether a peer of a line without a relay, which may lack address or port, is this relay. */
+export function isAt(peer: Relay, relay: Relay): boolean {
+	if (peer.ip === null) return peer.host !== null && peer.host === relay.host;
+	return peer.ip === relay.ip && (peer.port === null || peer.port === relay.port);
 }

@@ -1,17 +1,20 @@
-import type {Session} from '../../tls/session.ts';
+import type {Failure, Session} from '../../tls/session.ts';
 import type {Delivery} from '../delivery.ts';
 import type {Daemon, Entry} from '../entry.ts';
 import {clearer} from '../library-problem.ts';
 import type {Relay} from '../peer.ts';
-import {type ClientProcess, newClientProcess} from './client-process.ts';
-import type {Connections} from './connections.ts';
-import {covers, creditDelivery} from './credit.ts';
+import {outboundHop} from '../service.ts';
+import {type ClientProcess, isAt, newClientProcess, placeOf} from './client-process.ts';
+import type {Connection, Connections} from './connections.ts';
+import {breakOff, brokenBy, covers, creditDelivery} from './credit.ts';
 import type {ClientEvent} from './events.ts';
 import {evictIdle} from './evict-idle.ts';
+import {fillPeer} from './fill.ts';
 import {outboundSession} from './outbound.ts';
 import type {JoinWaiting} from './pending.ts';
 import {createPlainDeliveries, type PlainDeliveries} from './plain-deliveries.ts';
 import type {ProxyFailures} from './proxy.ts';
+import {noteLevel} from './tls-level.ts';
 
 export type ClientJoiner = {
 	event(entry: Entry, event: ClientEvent): void;
@@ -34,6 +37,8 @@ export type ClientOptions = {
 const afterwards = 5000;
 /** A process that says nothing for so long after a delivery is done with it (max_idle is 100 s); ms. */
 const idleAfterUse = 600_000;
+/** RFC 8314: TLS from the first byte. */
+const wrapperPort = 465;
 
 /** smtp and lmtp processes, as plain data. */
 export type ClientState = {processes: Map<Daemon, Map<number, ClientProcess>>; open: number};
@@ -64,17 +69,21 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 	}
 
 	function putDown(process: ClientProcess): void {
-		if (process.current) connections.release(process.current);
+		// After a delivery it was released, and another process may have it by now.
+		if (process.current && process.takenBy === null) connections.release(process.current);
+		if (process.use) connections.abandon(process.use);
 		process.current = null;
+		process.use = null;
 		process.takenBy = null;
-		process.sent = false;
+		process.nth = 1;
 	}
 
 	function settleFailed(process: ClientProcess): void {
-		if (!process.failed) return;
-		process.failed.failure ??= 'other';
-		options.emit(process.failed);
-		process.failed = null;
+		const {failed} = process;
+		if (!failed || failed.emitted) return;
+		failed.emitted = true;
+		failed.session.failure ??= 'other';
+		options.emit(failed.session);
 	}
 
 	function settlePlain(process: ClientProcess): void {
@@ -94,7 +103,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		settlePlain(process);
 		// The same line from two inputs.
 		if (
-			!process.reuse &&
+			process.nth === 1 &&
 			!summary.reused &&
 			process.current?.twin === summary.twin &&
 			process.takenBy === null &&
@@ -102,101 +111,218 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		)
 			return;
 		putDown(process);
-		process.reuse = summary.reused;
-		process.current = summary.reused ? connections.reuse(entry, summary) : connections.establish(entry, summary);
+		process.seen = null;
+		process.without = null;
+		process.tlsOff = false;
+		if (summary.reused) process.use = connections.take(entry, summary);
+		else process.current = connections.establish(entry, summary);
 		if (!learned.summaries) {
 			learned.summaries = true;
 			options.waiting.retry(learned);
 		}
 	}
 
+	/** A line names a message: what was known of another one is over, and what nothing was known of yet is this one's. */
+	function take(process: ClientProcess, queueId: string): void {
+		if (process.takenBy !== null && process.takenBy !== queueId) putDown(process);
+		if (process.plain && process.plain.queueId !== queueId) settlePlain(process);
+		if (process.brokenFor !== null && process.brokenFor !== queueId) {
+			process.brokenFor = null;
+			process.broken.clear();
+		}
+		const {failed, seen, without} = process;
+		if (failed && failed.queueId === null) failed.queueId = queueId;
+		if (seen && seen.queueId !== queueId) {
+			if (seen.queueId === null) seen.queueId = queueId;
+			else process.seen = null;
+		}
+		if (without && without.queueId !== queueId) {
+			if (without.queueId === null) without.queueId = queueId;
+			else process.without = null;
+		}
+	}
+
+	/** The TLS connection that a delivery went over, if a summary covers it. */
+	function inHand(process: ClientProcess, delivery: Delivery): Connection | null {
+		const {relay, connectionUse} = delivery;
+		// Set with MAIL FROM (smtp_proto.c), so a delivery that failed before it bears no `conn_use`.
+		const counted = delivery.sent || delivery.text === 'said' || connectionUse > 1;
+		const {use} = process;
+		if (use) {
+			if (use.summary.peer.end !== relay?.end || (counted && connectionUse === 1)) return null;
+			process.current = connections.resolve(use, counted ? connectionUse : null);
+			process.nth = process.current.uses;
+			process.use = null;
+		}
+		const {current} = process;
+		if (!current || !covers(current, delivery) || (counted && connectionUse !== process.nth)) return null;
+		return current;
+	}
+
 	function delivered(process: ClientProcess, entry: Entry, delivery: Delivery): void {
 		const {relay, queueId} = delivery;
-		if (process.takenBy !== null && process.takenBy !== queueId) putDown(process);
-		if (process.plain && (process.plain.queueId !== queueId || process.plain.relayText !== relay?.text))
-			settlePlain(process);
-		if (process.brokenFor !== null && process.brokenFor !== queueId) forgetBroken(process);
+		take(process, queueId);
+		if (process.plain && process.plain.relayText !== relay?.text) settlePlain(process);
 		// No connection, or one that is no network: no claim about its transport.
 		if (!relay || relay.socket || relay.ip === null) return;
-		if (process.current && covers(process.current, delivery)) creditDelivery(process, process.current, entry, delivery);
-		else if (delivery.text === 'handshake-failed') toldFailure(process, entry, delivery);
+		const {failed} = process;
+		if (failed && !failed.emitted && failed.queueId === queueId && isAt(failed.peer, relay))
+			tellFailure(failed.session, entry, delivery, relay);
+		else settleFailed(process);
+		const connection = inHand(process, delivery);
+		if (connection) {
+			process.takenBy = queueId;
+			creditDelivery(connection, entry, delivery);
+			if (connection.uses === process.nth) connections.release(connection);
+		} else if (delivery.text === 'handshake-failed') toldFailure(process, entry, delivery, relay);
 		else if (delivery.text !== 'lost' && delivery.text !== 'timeout') uncovered(process, entry, delivery, relay);
+	}
+
+	/** What a delivery says of the handshake that failed for it, or just before it: up to 2.4 its line alone has the address. */
+	function tellFailure(session: Session, entry: Entry, delivery: Delivery, relay: Relay): void {
+		if (session.peerIp === null) {
+			fillPeer(session, relay);
+			session.port = relay.port;
+			session.portSource = relay.port === null ? null : 'log';
+			session.hop = outboundHop(entry.daemon.tag.program === 'lmtp', relay.ip);
+		}
+		if (delivery.text !== 'handshake-failed') return;
+		noteLevel(session, delivery.tls);
+		session.lastLine = entry.lineNumber;
 	}
 
 	/** No summary fits this delivery. */
 	function uncovered(process: ClientProcess, entry: Entry, delivery: Delivery, relay: Relay): void {
-		const fallback =
-			process.broken.has(relay.text) ||
-			(process.brokenFor === delivery.queueId && options.proxyFailures.has(entry.daemon.host, relay.end));
-		process.plain = plain.add(process.plain, entry, delivery, fallback);
+		const {failed, seen, without} = process;
+		const {host} = entry.daemon;
+		const brokeAtProxy =
+			process.brokenFor === delivery.queueId &&
+			options.proxyFailures.told(host, relay.end, delivery.queueId, relay.host, null);
+		const noStarttls = process.tlsOff || (without !== null && (without.host === null || without.host === relay.host));
+		process.plain = plain.add(process.plain, entry, delivery, {
+			plaintext:
+				brokeAtProxy ||
+				(failed !== null && failed.queueId === delivery.queueId && isAt(failed.peer, relay)) ||
+				process.broken.has(relay.end) ||
+				(relay.host !== null && process.broken.has(relay.host)) ||
+				// In wrapper mode TLS is not begun by STARTTLS.
+				(noStarttls && (process.tlsOff || relay.port !== wrapperPort)),
+			seen: seen && isAt(seen.peer, relay) && delivery.connectionUse === 1 ? seen : null,
+		});
 	}
 
 	/** A delivery put off because the handshake failed. The failure itself is a line of its own; if that is missing, this is it. */
-	function toldFailure(process: ClientProcess, entry: Entry, delivery: Delivery): void {
-		const {relay} = delivery;
-		if (!relay) return;
-		const key = `${delivery.queueId} ${relay.text}`;
-		const known =
-			process.broken.has(relay.text) || options.proxyFailures.named(entry.daemon.host, relay.end, relay.host);
-		if (known || process.toldFailure === key) return;
+	function toldFailure(process: ClientProcess, entry: Entry, delivery: Delivery, relay: Relay): void {
+		const {queueId, tls} = delivery;
+		const {failed} = process;
+		if (failed && failed.queueId === queueId && isAt(failed.peer, relay)) return;
+		if (options.proxyFailures.told(entry.daemon.host, relay.end, queueId, relay.host, tls)) return;
+		const key = `${queueId} ${relay.text}`;
+		if (process.toldFailure === key) return;
 		process.toldFailure = key;
 		const session = outboundSession(entry, relay);
 		session.outcome = 'failed';
 		session.failure = 'other';
 		session.endedAt = entry.time;
+		noteLevel(session, tls);
 		options.emit(session);
 	}
 
-	function forgetBroken(process: ClientProcess): void {
-		process.brokenFor = null;
-		process.broken.clear();
+	/** This host is given up, for this message: what was agreed with it is void. */
+	function skipped(process: ClientProcess, entry: Entry, event: Extract<ClientEvent, {kind: 'skipped'}>): void {
+		const {queueId, text, ip} = event;
+		take(process, queueId);
+		const {failed} = process;
+		if (failed && text === 'handshake-failed' && failed.queueId === queueId) failed.session.lastLine = entry.lineNumber;
+		if (process.use && text in brokenBy) {
+			process.current = connections.resolve(process.use, null);
+			process.nth = process.current.uses;
+			process.use = null;
+		}
+		const {current} = process;
+		// A reason that names another host is about a connection without a summary.
+		const its = current !== null && (ip === null || current.session.peerIp === null || current.session.peerIp === ip);
+		if (text === 'said') {
+			// The answer to MAIL, RCPT or DATA: the connection is sound, and may be cached.
+			if (current && process.takenBy === null) {
+				connections.release(current);
+				process.takenBy = queueId;
+			}
+			return;
+		}
+		process.seen = null;
+		process.without = null;
+		if (text === 'not-offered' || text === 'refused') return;
+		process.brokenFor = queueId;
+		if (failed && text === 'handshake-failed' && failed.queueId === queueId) breakAt(process, placeOf(failed.peer));
+		if (!current) return;
+		if (its) {
+			if (!current.emitted) breakOff(current, text);
+			breakAt(process, current.session.peerIp === null ? (current.session.peerHost ?? '') : current.end);
+		}
+		putDown(process);
 	}
 
-	/** This host is given up, for this message: what was agreed with it is void. */
-	function skipped(process: ClientProcess, queueId: string, text: Delivery['text']): void {
-		if (text === 'said' || text === 'not-offered' || text === 'refused') return;
-		if (process.brokenFor !== null && process.brokenFor !== queueId) forgetBroken(process);
-		process.brokenFor = queueId;
-		if (!process.current) return;
-		if (process.current.session.failure === null && text === 'not-verified')
-			process.current.session.failure = 'certificate-not-verified';
-		process.broken.add(process.current.peerText);
-		putDown(process);
+	function breakAt(process: ClientProcess, place: string): void {
+		if (process.broken.size < 16) process.broken.add(place);
+	}
+
+	function failedHandshake(process: ClientProcess, entry: Entry, peer: Relay, failure: Failure | null): void {
+		settle(process);
+		process.seen = null;
+		process.without = null;
+		const session = outboundSession(entry, peer);
+		session.outcome = 'failed';
+		session.endedAt = entry.time;
+		session.failure = failure;
+		process.failed = {session, peer, queueId: null, emitted: false};
+	}
+
+	function libraryProblem(process: ClientProcess, entry: Entry, failure: Failure | null): void {
+		const {failed, current} = process;
+		if (failed && !failed.emitted && failed.queueId === null) {
+			failed.session.failure = clearer(failed.session.failure, failure);
+			failed.session.lastLine = entry.lineNumber;
+		} else if (current && !current.emitted) {
+			// A summary first, then the peer says what it thinks of our certificate (TLS 1.3).
+			current.session.failure = clearer(current.session.failure, failure);
+		}
 	}
 
 	function event(entry: Entry, event: ClientEvent): void {
 		const process = stateOf(entry);
-		if (entry.time !== null) process.touched = entry.time;
-		if (event.kind !== 'library-problem') settleFailed(process);
+		if (entry.time !== null) {
+			// It ended long ago (max_idle): this is another process with its number.
+			if (entry.time > process.touched + idleAfterUse) process.tlsOff = false;
+			process.touched = entry.time;
+		}
 		switch (event.kind) {
 			case 'summary':
+				settleFailed(process);
 				summarised(process, entry, event);
 				break;
 			case 'delivery':
 				delivered(process, entry, event);
 				break;
 			case 'skipped':
-				skipped(process, event.queueId, event.text);
+				skipped(process, entry, event);
 				break;
-			case 'handshake-failed': {
-				settlePlain(process);
-				putDown(process);
-				const session = outboundSession(entry, event.peer);
-				session.outcome = 'failed';
-				session.endedAt = entry.time;
-				session.failure = event.failure;
-				process.failed = session;
-				if (process.broken.size < 16) process.broken.add(event.peer.text);
+			case 'handshake-failed':
+				failedHandshake(process, entry, event.peer, event.failure);
 				break;
-			}
 			case 'library-problem':
-				if (process.failed) {
-					process.failed.failure = clearer(process.failed.failure, event.failure);
-					process.failed.lastLine = entry.lineNumber;
-				} else if (process.current && !process.current.emitted) {
-					// A summary first, then the peer says what it thinks of our certificate (TLS 1.3).
-					process.current.session.failure = clearer(process.current.session.failure, event.failure);
-				}
+				libraryProblem(process, entry, event.failure);
+				break;
+			case 'handshake-seen':
+				// Beside a summary, or after an error of the handshake, it says nothing new.
+				if (!(process.current && process.takenBy === null) && !process.use)
+					process.seen = {peer: event.peer, trust: event.trust ?? process.seen?.trust ?? null, queueId: null};
+				break;
+			case 'no-starttls':
+				process.without = {host: event.host, queueId: null};
+				break;
+			case 'tls-off':
+				process.tlsOff = true;
 				break;
 		}
 	}
@@ -207,10 +333,6 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 				if (process.touched >= now - afterwards) continue;
 				settleFailed(process);
 				if (process.plain && (process.plain.sent || process.touched < now - idleAfterUse)) settlePlain(process);
-				if (process.current && process.takenBy !== null && (process.sent || process.touched < now - idleAfterUse)) {
-					// The process stays: a late recipient of the same message must not look like plaintext.
-					connections.release(process.current);
-				}
 			}
 		}
 	}

@@ -1,5 +1,5 @@
 import {emptySession, type Session} from '../../tls/session.ts';
-import type {Entry, Host} from '../entry.ts';
+import type {Daemon, Entry, Host} from '../entry.ts';
 import type {Relay} from '../peer.ts';
 import {outboundHop} from '../service.ts';
 import {type ConnectionIndex, fileUnder, takeOut} from './connection-index.ts';
@@ -15,14 +15,23 @@ export type Connection = {
 	readonly host: Host;
 	/** The text that tlsproxy's and smtp's summary of one handshake have in common. */
 	readonly twin: string;
-	readonly peerText: string;
 	/** `[addr]:port`: all that tlsproxy says when it lets go. */
 	readonly end: string;
 	readonly queueIds: QueueIds;
-	/** tlsproxy wrote its summary of it. */
+	/** The tag that smtp wrote its summary under; null while tlsproxy alone wrote one. A cache entry is one service's (smtp_key.c). */
+	client: Daemon | null;
+	/** tlsproxy holds it, and which process: null where the handshake lies before the log. */
 	held: boolean;
-	/** smtp wrote its summary of it. */
-	claimed: boolean;
+	holder: Daemon | null;
+	holderPid: number;
+	/** Uses so far, the first one included: `conn_use` of the last delivery. */
+	uses: number;
+	/** An smtp process has it in hand and has not delivered yet. */
+	busy: boolean;
+	/** When it was put down last, by the count of such events. */
+	freedAt: number;
+	/** smtp gave it up: it is never cached (smtp.h DONT_CACHE_THROTTLED_SESSION). */
+	refused: boolean;
 	/** tlsproxy wrote DISCONNECT. */
 	closed: boolean;
 	emitted: boolean;
@@ -30,21 +39,40 @@ export type Connection = {
 	touched: number;
 };
 
+/** A «reused» line: some connection was taken up again. Which one, the delivery that follows tells. */
+export type Use = {
+	readonly summary: Summary;
+	readonly daemon: Daemon;
+	readonly pid: number;
+	readonly time: number | null;
+	readonly source: string;
+	readonly lineNumber: number;
+	/** Connections that were put down later cannot be it. */
+	readonly takenAt: number;
+};
+
 /**
  * Outbound TLS connections that more than one process may write about. With smtp_tls_connection_reuse tlsproxy does the
- * handshake and smtp writes the same summary again within a moment (smtp/smtp_proto.c), and «reused» at each later use:
- * all of them are one session.
+ * handshake and smtp writes the same summary again within a moment (smtp/smtp_proto.c), and «reused» at each later use
+ * (smtp/smtp_session.c): all of them are one session.
  */
 export type Connections = {
 	/** A summary «established» by tlsproxy: joined with smtp's, if that came first. */
 	announce(entry: Entry, summary: Summary): Connection;
 	/** A summary «established» by smtp or lmtp: joined with tlsproxy's, if that came first. */
 	establish(entry: Entry, summary: Summary): Connection;
-	/** A summary «reused»: one more use of the newest open connection with these words. */
-	reuse(entry: Entry, summary: Summary): Connection;
-	/** tlsproxy let go of a connection to this `[addr]:port`: the first of those it holds. */
-	close(host: Host, end: string, time: number | null): void;
-	/** Hands over what a smtp process has done with and tlsproxy does not hold. */
+	/** A summary «reused»: one more use of a connection with these words. */
+	take(entry: Entry, summary: Summary): Use;
+	/**
+	 * The connection of a use. `nth` is the `conn_use` of its delivery: the connection had one use less before. Without it the
+	 * connection that was put down last. One that is busy or was refused is none that was cached.
+	 */
+	resolve(use: Use, nth: number | null): Connection;
+	/** A use of which no delivery is known: a session only where no connection is known that it may have been. */
+	abandon(use: Use): void;
+	/** tlsproxy let go of a connection to this `[addr]:port`. */
+	close(entry: Entry, end: string): void;
+	/** A process has done with it. */
 	release(connection: Connection): void;
 	sweep(now: number, idle: number): void;
 	evict(before: number, only?: (host: Host) => boolean): number;
@@ -53,19 +81,25 @@ export type Connections = {
 
 /** tlsproxy and smtp write about one handshake within a millisecond; clocks and syslog may stretch that, ms. */
 const twinSpan = 5000;
+/**
+ * A connection that tlsproxy is not known to hold may be taken up again for so long, ms: smtp_connection_cache_time_limit is 2 s,
+ * and where reuse is seen no connection lives longer than smtp_connection_reuse_time_limit.
+ */
+const cachedFor = 5000;
+const reusedFor = 300_000;
 
-/** Open connections by what their summaries have in common and by their end, as plain data. */
-export type ConnectionsState = {byHost: ConnectionIndex; byEnd: ConnectionIndex; open: number};
+/** Open connections by what their summaries have in common and by their end, as plain data; `turn` counts takings and puttings down. */
+export type ConnectionsState = {byHost: ConnectionIndex; byEnd: ConnectionIndex; open: number; turn: number};
 
 export function emptyConnections(): ConnectionsState {
-	return {byHost: new Map(), byEnd: new Map(), open: 0};
+	return {byHost: new Map(), byEnd: new Map(), open: 0, turn: 0};
 }
 
 /** Makes the pool; `emit` gets each session once, when nothing more can be said of it. */
 export function createConnections(emit: (session: Session) => void, state: ConnectionsState): Connections {
 	const {byHost, byEnd} = state;
 
-	function create(entry: Entry, summary: Summary): Connection {
+	function create(entry: Place, summary: Summary): Connection {
 		const {tag} = entry.daemon;
 		const lmtp = tag.program === 'lmtp';
 		const session = emptySession(outboundHop(lmtp, summary.peer.ip), 'out');
@@ -83,11 +117,16 @@ export function createConnections(emit: (session: Session) => void, state: Conne
 			session,
 			host: entry.daemon.host,
 			twin: summary.twin,
-			peerText: summary.peer.text,
 			end: summary.peer.end,
 			queueIds: noQueueIds(),
+			client: null,
 			held: false,
-			claimed: false,
+			holder: null,
+			holderPid: 0,
+			uses: 1,
+			busy: false,
+			freedAt: 0,
+			refused: false,
 			closed: false,
 			emitted: false,
 			touched: 0,
@@ -100,7 +139,7 @@ export function createConnections(emit: (session: Session) => void, state: Conne
 	}
 
 	/** The row bears the tag and pid of the process that delivers, if one was seen. */
-	function write(connection: Connection, entry: Entry): void {
+	function write(connection: Connection, entry: Place): void {
 		const {session} = connection;
 		const {tag} = entry.daemon;
 		if (tag.program !== 'tlsproxy' || session.tag === null) {
@@ -113,12 +152,16 @@ export function createConnections(emit: (session: Session) => void, state: Conne
 		if (entry.time !== null) connection.touched = entry.time;
 	}
 
-	function listOf(entry: Entry, summary: Summary): Connection[] {
-		return byHost.get(entry.daemon.host)?.get(summary.twin) ?? [];
+	function listOf({host}: Daemon, summary: Summary): Connection[] {
+		return byHost.get(host)?.get(summary.twin) ?? [];
 	}
 
-	function isTwin(entry: Entry, connection: Connection): boolean {
-		return Math.abs((entry.time ?? 0) - (connection.session.startedAt ?? 0)) <= twinSpan;
+	/** Whether a summary is of the handshake of this connection: the lines of both are equal to the letter, their trust included. */
+	function isTwin(entry: Entry, summary: Summary, connection: Connection): boolean {
+		return (
+			connection.session.trust === summary.trust &&
+			Math.abs((entry.time ?? 0) - (connection.session.startedAt ?? 0)) <= twinSpan
+		);
 	}
 
 	function forget(connection: Connection): void {
@@ -133,16 +176,26 @@ export function createConnections(emit: (session: Session) => void, state: Conne
 	}
 
 	/** A connection in use cannot have been the one that was closed: that was another one to the same end. */
-	function reopened(connection: Connection | undefined): Connection | undefined {
-		if (!connection) return undefined;
-		const other = byEnd
-			.get(connection.host)
-			?.get(connection.end)
-			?.find(it => it.held && !it.closed && it.queueIds.count > 0);
-		if (other) finish(other, connection.session.endedAt);
+	function reopen(connection: Connection): void {
+		if (!connection.closed) return;
+		const other = heldAt(connection.host, connection.end, connection.holder, connection.holderPid);
+		if (other && !other.busy) finish(other, connection.session.endedAt);
 		connection.closed = false;
 		connection.session.endedAt = null;
-		return connection;
+	}
+
+	/** Of the connections that a tlsproxy process holds to an end the one to be closed next: given up, else idle for the longest. */
+	function heldAt(host: Host, end: string, holder: Daemon | null, pid: number): Connection | undefined {
+		const own = (it: Connection) => it.holder === null || (it.holder === holder && it.holderPid === pid);
+		const held = byEnd
+			.get(host)
+			?.get(end)
+			?.filter(it => it.held && !it.closed && own(it));
+		if (!held || held.length < 2) return held?.[0];
+		const rank = (it: Connection) => (it.refused ? 0 : it.busy || it.freedAt === 0 ? 2 : 1);
+		return held.reduce((first, it) =>
+			rank(it) < rank(first) || (rank(it) === rank(first) && it.freedAt < first.freedAt) ? it : first,
+		);
 	}
 
 	function publish(connection: Connection): void {
@@ -152,49 +205,100 @@ export function createConnections(emit: (session: Session) => void, state: Conne
 		emit(connection.session);
 	}
 
+	/** What a use may have taken up: of the same service, and put down before it. */
+	function candidates(use: Use): Connection[] {
+		return listOf(use.daemon, use.summary).filter(
+			it =>
+				it.session.trust === use.summary.trust &&
+				!it.emitted &&
+				!it.busy &&
+				!it.refused &&
+				it.freedAt < use.takenAt &&
+				(it.client === null || it.client === use.daemon),
+		);
+	}
+
+	/** Of those that may be meant the one that was open and was put down last. */
+	function latest(some: readonly Connection[]): Connection | undefined {
+		let best: Connection | undefined;
+		for (const it of some)
+			if (!best || (best.closed && !it.closed) || (best.closed === it.closed && it.freedAt >= best.freedAt)) best = it;
+		return best;
+	}
+
+	function chosen(use: Use, nth: number | null): Connection | undefined {
+		const some = candidates(use);
+		if (nth === null) return latest(some);
+		// Lines of uses in between may be lost, but none can have been too many.
+		const uses = Math.max(0, ...some.filter(it => it.uses < nth).map(it => it.uses));
+		return latest(some.filter(it => it.uses === uses));
+	}
+
+	/** Its handshake lies before the log: held by tlsproxy since then. */
+	function unseen(use: Use): Connection {
+		const connection = create(use, use.summary);
+		connection.session.startedAt = null;
+		connection.held = true;
+		connection.client = use.daemon;
+		return connection;
+	}
+
 	return {
 		get open() {
 			return state.open;
 		},
 		announce(entry, summary) {
-			const first = listOf(entry, summary).find(it => !it.held && !it.emitted && isTwin(entry, it));
+			const first = listOf(entry.daemon, summary).find(
+				it => !it.held && !it.emitted && isTwin(entry, summary, it) && sharesProxy(it.client, entry.daemon),
+			);
 			const connection = first ?? create(entry, summary);
 			connection.held = true;
+			connection.holder = entry.daemon;
+			connection.holderPid = entry.pid;
 			write(connection, entry);
 			return connection;
 		},
 		establish(entry, summary) {
-			const first = listOf(entry, summary).find(it => it.held && !it.claimed && isTwin(entry, it));
+			const first = listOf(entry.daemon, summary).find(
+				it => it.held && it.client === null && isTwin(entry, summary, it) && sharesProxy(entry.daemon, it.holder),
+			);
 			const connection = first ?? create(entry, summary);
-			connection.claimed = true;
+			connection.client = entry.daemon;
+			connection.busy = true;
 			write(connection, entry);
 			return connection;
 		},
-		reuse(entry, summary) {
-			const candidates = listOf(entry, summary).filter(it => it.claimed && !it.emitted);
-			const connection = candidates.findLast(it => !it.closed) ?? reopened(candidates.at(-1));
-			const used = connection ?? create(entry, summary);
-			if (!connection) {
-				// Its handshake lies before the log: held by tlsproxy since then.
-				used.session.startedAt = null;
-				used.held = true;
-				used.claimed = true;
-			}
-			used.session.reused++;
-			used.session.lastLine = entry.lineNumber;
-			if (entry.time !== null) used.touched = entry.time;
-			return used;
+		take(entry, summary) {
+			const {daemon, pid, time, source, lineNumber} = entry;
+			daemon.learned.reuses = true;
+			return {summary, daemon, pid, time, source, lineNumber, takenAt: ++state.turn};
 		},
-		close(host, end, time) {
-			const connection = byEnd
-				.get(host)
-				?.get(end)
-				?.find(it => it.held && !it.closed);
-			if (connection) finish(connection, time);
+		resolve(use, nth) {
+			const known = chosen(use, nth);
+			const connection = known ?? unseen(use);
+			reopen(connection);
+			connection.client = use.daemon;
+			connection.busy = true;
+			connection.uses = nth ?? connection.uses + 1;
+			connection.session.reused = connection.uses - 1;
+			connection.session.lastLine = use.lineNumber;
+			if (use.time !== null && use.time > connection.touched) connection.touched = use.time;
+			return connection;
+		},
+		abandon(use) {
+			if (candidates(use).length > 0) return;
+			const connection = unseen(use);
+			connection.uses = 2;
+			connection.session.reused = 1;
+			connection.refused = true;
+		},
+		close(entry, end) {
+			const connection = heldAt(entry.daemon.host, end, entry.daemon, entry.pid);
+			if (connection) finish(connection, entry.time);
 		},
 		release(connection) {
-			if (connection.held) return;
-			publish(connection);
+			connection.busy = false;
+			connection.freedAt = ++state.turn;
 		},
 		sweep(now, idle) {
 			// From behind, as those that are forgotten leave the list.
@@ -203,9 +307,10 @@ export function createConnections(emit: (session: Session) => void, state: Conne
 					for (let at = list.length - 1; at >= 0; at--) {
 						const connection = list[at];
 						if (!connection || connection.touched >= now - twinSpan) continue;
-						const over = connection.closed || connection.touched < now - idle;
-						if (over) publish(connection);
-						if (over || (!connection.held && connection.emitted)) forget(connection);
+						if (connection.closed || connection.touched < now - lifeOf(connection, idle)) {
+							publish(connection);
+							forget(connection);
+						}
 					}
 		},
 		evict(before, only) {
@@ -224,4 +329,25 @@ export function createConnections(emit: (session: Session) => void, state: Conne
 			return evicted;
 		},
 	};
+}
+
+/** Where a line was read, of an entry or of a use. */
+type Place = Pick<Entry, 'daemon' | 'pid' | 'time' | 'source' | 'lineNumber'>;
+
+/** How long a connection may be silent before nothing more is to come of it, ms. */
+function lifeOf({held, busy, refused, client}: Connection, idle: number): number {
+	if (held || busy) return idle;
+	return client?.learned.reuses && !refused ? reusedFor : cachedFor;
+}
+
+/**
+ * Whether an smtp process may speak through this tlsproxy: both are of one instance, or the client's tag is the operator's word
+ * and no tlsproxy writes under it.
+ */
+function sharesProxy(client: Daemon | null, proxy: Daemon | null): boolean {
+	if (client === null || proxy === null || client.tag.instance === proxy.tag.instance) return true;
+	const {instance} = client.tag;
+	for (const {tag} of client.host.daemons.values())
+		if (tag.program === 'tlsproxy' && tag.instance === instance) return false;
+	return true;
 }

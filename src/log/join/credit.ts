@@ -1,22 +1,44 @@
-import type {Delivery} from '../delivery.ts';
+import type {Failure} from '../../tls/session.ts';
+import type {Delivery, DeliveryText} from '../delivery.ts';
 import type {Entry} from '../entry.ts';
-import type {ClientProcess} from './client-process.ts';
 import type {Connection} from './connections.ts';
 import {addQueueId} from './queue-ids.ts';
+import {noteLevel, refusalOf} from './tls-level.ts';
 
-/** Whether the summary of this connection covers a delivery: the peer's full text is the same (one message may try several hosts). */
+/**
+ * Whether a connection is one to the relay of a delivery: the same address and port. The name may differ: a cached connection is
+ * looked up by its address, and the delivery bears the name that it looked up (smtp_reuse.c smtp_reuse_addr).
+ */
 export function covers(connection: Connection, delivery: Delivery): boolean {
-	if (connection.peerText === delivery.relay?.text) return true;
+	const {relay} = delivery;
+	if (relay === null) return false;
 	// Postfix 2.3 and 2.4 log the bare host name.
-	return (
-		connection.session.peerIp === null && delivery.relay !== null && connection.session.peerHost === delivery.relay.host
-	);
+	if (connection.session.peerIp === null) return connection.session.peerHost === relay.host;
+	return connection.end === relay.end;
 }
 
-/** Credits a delivery line to the TLS connection whose summary covers it: the message, or why none was sent. */
-export function creditDelivery(state: ClientProcess, connection: Connection, entry: Entry, delivery: Delivery): void {
+/** Reasons that end a session whose handshake was done: smtp does not cache it then (smtp_trouble.c smtp_bulk_fail). */
+export const brokenBy: Readonly<Partial<Record<DeliveryText, Failure>>> = {
+	'not-verified': 'certificate-not-verified',
+	dane: 'dane',
+	requiretls: 'requiretls-not-offered',
+	lost: 'lost-connection',
+	timeout: 'timeout',
+};
+
+/** Writes why a session was given up; what ended the connection says less than a reason known before. */
+export function breakOff(connection: Connection, text: DeliveryText): void {
 	const {session} = connection;
-	state.takenBy = delivery.queueId;
+	const failure = brokenBy[text];
+	if (failure === undefined) return;
+	connection.refused = true;
+	if (text === 'lost' || text === 'timeout') session.failure ??= failure;
+	else session.failure = failure;
+}
+
+/** Credits a delivery line to the TLS connection that it went over: the message, or why none was sent. */
+export function creditDelivery(connection: Connection, entry: Entry, delivery: Delivery): void {
+	const {session} = connection;
 	if (connection.emitted) return;
 	session.lastLine = entry.lineNumber;
 	if (entry.time !== null) connection.touched = entry.time;
@@ -27,13 +49,14 @@ export function creditDelivery(state: ClientProcess, connection: Connection, ent
 		session.peerPort = delivery.relay.port;
 		session.portSource = 'log';
 	}
-	if (delivery.tls !== null && !delivery.tls.endsWith('?')) session.tlsLevel = delivery.tls;
-	if (delivery.sent) {
-		state.sent = true;
-		addQueueId(connection.queueIds, delivery.queueId);
-	} else if (delivery.text === 'said') session.rejected++;
-	else if (delivery.text === 'not-verified') session.failure = 'certificate-not-verified';
-	else if (delivery.text === 'dane') session.failure = 'dane';
-	else if (delivery.text === 'lost') session.failure ??= 'lost-connection';
-	else if (delivery.text === 'timeout') session.failure ??= 'timeout';
+	noteLevel(session, delivery.tls);
+	if (delivery.sent) addQueueId(connection.queueIds, delivery.queueId);
+	else {
+		if (delivery.text === 'said') session.rejected++;
+		breakOff(connection, delivery.text);
+		const refusal = refusalOf(delivery.tls);
+		if (refusal === null) return;
+		session.failure ??= refusal;
+		connection.refused = true;
+	}
 }

@@ -22,6 +22,12 @@ export type Counters = {
 	readonly starttlsTried: number;
 	readonly auth: number;
 	readonly mail: number;
+	/** Messages whose data was accepted (DATA; smtpd.c data_cmd counts a success then only). */
+	readonly data: number;
+	/** Pieces of messages that were accepted (BDAT, smtpd.c bdat_cmd): at least one for each message. */
+	readonly bdat: number;
+	/** MAIL, RCPT, DATA, BDAT and AUTH that were refused. */
+	readonly refused: number;
 	/** A greeting, mail or AUTH: somebody spoke SMTP. */
 	readonly dialogue: boolean;
 	readonly commands: number;
@@ -37,6 +43,8 @@ export type ServerEvent = {
 		| 'message'
 		| 'handshake-failed'
 		| 'library-problem'
+		/** A line that proves a handshake, or records of TLS. */
+		| 'handshake'
 		/** The end to come: lost, timeout or too many errors; `detail` is the last command. */
 		| 'broken'
 		| 'rejected'
@@ -44,11 +52,12 @@ export type ServerEvent = {
 		| 'rejected-plaintext'
 		/** STARTTLS or a wrapper-mode connection was turned away. */
 		| 'refused'
-		| 'certificate-required'
-		| 'no-certificate';
+		| 'certificate-required';
 	/** null where the line has none. */
 	readonly peer: Peer | null;
 	readonly detail: string;
+	/** Of a broken or rejected one: whether a transaction is open, by its queue id; null where the line does not tell. */
+	readonly transaction: string | null;
 	/** What OpenSSL or the system said. */
 	readonly failure: Failure | null;
 	/** Of a message. */
@@ -65,15 +74,22 @@ export type ClientEvent =
 	| {kind: 'handshake-failed'; peer: Relay; failure: Failure | null}
 	| {kind: 'library-problem'; failure: Failure | null}
 	| Delivery
-	/** `QID: reason` without `to=`: this host is given up, the next is tried. */
-	| {kind: 'skipped'; queueId: string; text: DeliveryText};
+	/** `QID: reason` without `to=`: this host is given up, the next is tried. `ip` is the host's where the reason names it. */
+	| {kind: 'skipped'; queueId: string; text: DeliveryText; ip: string | null}
+	/** A handshake with this peer took place, whether or not a summary is logged. */
+	| {kind: 'handshake-seen'; peer: Relay; trust: Trust | null}
+	/** STARTTLS is not used on the connection at hand, or on that to the host with this name. */
+	| {kind: 'no-starttls'; host: string | null}
+	/** The process could not set TLS up. */
+	| {kind: 'tls-off'};
 
 /** What one line of tlsproxy tells of a connection, known by `[addr]:port`. */
 export type ProxyEvent =
 	| {kind: 'connect'; client: boolean; end: string}
 	| {kind: 'disconnect'; end: string}
 	| {kind: 'summary'; summary: Summary<Relay>; end: string}
-	| {kind: 'handshake-failed'; end: string}
+	| {kind: 'handshake-failed'; client: boolean; end: string}
+	| {kind: 'timeout'; end: string}
 	| {kind: 'library-problem'; failure: Failure | null};
 
 /** What one line of postscreen tells of a connection, known by `[addr]:port`. */
@@ -92,4 +108,6 @@ export type ScreenEvent = {
 	readonly localPort: number | null;
 	/** Of a dialogue: a recipient was refused. */
 	readonly rejected: boolean;
+	/** Of a dialogue: the client asked for TLS, and no more is known. */
+	readonly starttls: boolean;
 };

@@ -4,6 +4,7 @@ import {emptyWaiting, type WaitingState} from '../waiting.ts';
 import {type ClientState, emptyClientState} from './client.ts';
 import {type ConnectionsState, emptyConnections} from './connections.ts';
 import type {ClientEvent} from './events.ts';
+import {emptyLoginsState, type LoginsState} from './login-connections.ts';
 import type {Pending} from './pending.ts';
 import {emptyPostscreenState, type PostscreenState} from './postscreen.ts';
 import {emptyProxyState, type ProxyState} from './proxy.ts';
@@ -18,6 +19,7 @@ export type JoinerState = {
 	connections: ConnectionsState;
 	proxy: ProxyState;
 	postscreen: PostscreenState;
+	logins: LoginsState;
 	roles: Map<string, Role>;
 	waitingIn: WaitingState<Pending>;
 	waitingOut: WaitingState<Pending>;
@@ -39,6 +41,7 @@ export function emptyJoinerState(): JoinerState {
 		connections: emptyConnections(),
 		proxy: emptyProxyState(),
 		postscreen: emptyPostscreenState(),
+		logins: emptyLoginsState(),
 		roles: new Map(),
 		waitingIn: emptyWaiting(),
 		waitingOut: emptyWaiting(),

@@ -9,7 +9,8 @@ import {createConnections} from './connections.ts';
 import {createDictionary} from './dictionary.ts';
 import type {ClientEvent} from './events.ts';
 import type {JoinerState} from './joiner-state.ts';
-import {loginSession} from './logins.ts';
+import {createLoginJoiner} from './login-connections.ts';
+import {takeLogin} from './logins.ts';
 import {clientEvent, proxyEvent, screenEvent} from './outbound-events.ts';
 import type {Pending} from './pending.ts';
 import {createPostscreenJoiner} from './postscreen.ts';
@@ -71,8 +72,7 @@ export function createJoiner(
 		{
 			connections,
 			emit,
-			portOf: postscreen.portOf,
-			encrypted: postscreen.encrypted,
+			takeOver: postscreen.takeOver,
 		},
 		state.proxy,
 	);
@@ -82,7 +82,6 @@ export function createJoiner(
 			roles,
 			emit,
 			silent,
-			notice,
 			handedOver: postscreen.handedOver,
 		},
 		state.server,
@@ -91,6 +90,7 @@ export function createJoiner(
 		{waiting: waitingOut, connections, proxyFailures: proxy.failures, emit},
 		state.client,
 	);
+	const logins = createLoginJoiner(emit, state.logins);
 	let count = 0;
 	const entry: Entry = {daemon: machines.find(null, 'x'), pid: none, time: null, source: '', lineNumber: 0};
 
@@ -99,6 +99,7 @@ export function createJoiner(
 		client.sweep(now);
 		proxy.sweep(now);
 		connections.sweep(now, idle);
+		logins.sweep(now);
 		waitingIn.sweep(now);
 		waitingOut.sweep(now);
 		state.nextSweep = now + 5000;
@@ -150,7 +151,18 @@ export function createJoiner(
 			learned.summaries = false;
 			learned.wrapper = false;
 			learned.starttls = false;
+			learned.tlsOff = false;
 		}
+	}
+
+	/** A process that goes on without TLS answers STARTTLS with 454, or sends in plaintext unless TLS is demanded. */
+	function switchedOff({daemon, source, lineNumber}: Entry): void {
+		const sends = daemon.tag.program === 'smtp' || daemon.tag.program === 'lmtp';
+		if (sends) client.event(entry, {kind: 'tls-off'});
+		if (daemon.learned.tlsOff) return;
+		daemon.learned.tlsOff = true;
+		const where = [daemon.host.name, daemon.tag.name].filter(name => name !== null).join(' ');
+		notice(`${where} has switched TLS off and ${sends ? 'uses' : 'offers'} none; see ${source}, line ${lineNumber}.`);
 	}
 
 	function failed(event: ClientEvent, times: number): void {
@@ -164,7 +176,8 @@ export function createJoiner(
 		const {host} = entry.daemon;
 		if (kind === record.lossy) host.lossyUntil = Math.max(host.lossyUntil, (entry.time ?? 0) + argument);
 		else if (kind === record.restart) restart(entry.daemon, argument === 1);
-		else if (kind === record.login) emit(loginSession(entry, ints, at, known));
+		else if (kind === record.tlsOff) switchedOff(entry);
+		else if (kind === record.login) takeLogin(logins, emit, entry, ints, at, known);
 	}
 
 	function again(times: number): void {
@@ -221,6 +234,7 @@ export function createJoiner(
 			proxy.evict(forever);
 			postscreen.evict(forever);
 			connections.evict(forever);
+			logins.end();
 			waitingIn.end();
 			waitingOut.end();
 		},

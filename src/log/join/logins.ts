@@ -1,12 +1,14 @@
 import {emptySession, failures, type Session} from '../../tls/session.ts';
 import type {Entry} from '../entry.ts';
+import {type LoginHead, loginHeads} from '../login-head.ts';
 import {loginHops, loginModes, loginOutcomes, loginSources} from '../login-numbers.ts';
 import {argumentAt, none} from '../records.ts';
 import type {Tag} from '../tag.ts';
 import type {Dictionary} from './dictionary.ts';
+import type {LoginJoiner} from './login-connections.ts';
 
-/** Dovecot needs no joining: the record of a login line is one connection. */
-export function loginSession(entry: Entry, ints: Int32Array, at: number, known: Dictionary): Session {
+/** What the record of a line of Dovecot's login processes says of its connection: the session that it is if no other line follows. */
+function loginSession(entry: Entry, ints: Int32Array, at: number, known: Dictionary): Session {
 	const argument = (index: number): number => ints[at + argumentAt + index] ?? none;
 	const word = (index: number): string | null => {
 		const number = argument(index);
@@ -28,9 +30,10 @@ export function loginSession(entry: Entry, ints: Int32Array, at: number, known: 
 	session.peerIp = word(0);
 	session.peerPort = number(1);
 	session.username = word(2);
+	session.loggedIn = headOf(bits) !== 'passing' && headOf(bits) !== 'ended';
 	session.serverName = word(3);
 	session.outcome = loginOutcomes[(bits >> 2) & 3] ?? null;
-	session.failure = failures[(bits >> 8) - 1] ?? null;
+	session.failure = failures[((bits >> 8) & 255) - 1] ?? null;
 	const secured = known.secureds[argument(4)];
 	if (session.outcome === 'encrypted' && secured && secured.protocol !== null && secured.cipher !== null) {
 		session.protocol = secured.protocol;
@@ -41,6 +44,24 @@ export function loginSession(entry: Entry, ints: Int32Array, at: number, known: 
 	session.firstLine = entry.lineNumber;
 	session.lastLine = entry.lineNumber;
 	return session;
+}
+
+const headOf = (bits: number): LoginHead => loginHeads[(bits >> 16) & 7] ?? 'passing';
+
+/** Takes the record of a line: by the id of its connection, or as a connection of its own where the format has no id. */
+export function takeLogin(
+	joiner: LoginJoiner,
+	emit: (session: Session) => void,
+	entry: Entry,
+	ints: Int32Array,
+	at: number,
+	known: Dictionary,
+): void {
+	const session = loginSession(entry, ints, at, known);
+	const number = ints[at + argumentAt + 8] ?? none;
+	const id = number === none ? undefined : known.ends[number];
+	if (id === undefined) emit(session);
+	else joiner.line(entry, id, headOf(ints[at + argumentAt + 6] ?? 0), session);
 }
 
 /** A login process by its name, such as `imap-login`. */

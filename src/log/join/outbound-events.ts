@@ -4,7 +4,7 @@ import type {Relay} from '../peer.ts';
 import {argumentAt, none, record} from '../records.ts';
 import type {Dictionary} from './dictionary.ts';
 import type {ClientEvent, ProxyEvent, ScreenEvent} from './events.ts';
-import {noPeer, summaryOf} from './server-events.ts';
+import {noPeer, summaryOf, trustOf} from './server-events.ts';
 
 const noRelay: Relay = {...noPeer, text: '', end: '[]:'};
 
@@ -29,7 +29,16 @@ export function clientEvent(ints: Int32Array, at: number, known: Dictionary): Cl
 			};
 		}
 		case record.clientSkipped:
-			return {kind: 'skipped', queueId: known.words[first] ?? '', text: deliveryTexts[second] ?? 'other'};
+			return {
+				kind: 'skipped',
+				queueId: known.words[first] ?? '',
+				text: deliveryTexts[second] ?? 'other',
+				ip: known.words[ints[at + argumentAt + 2] ?? none] ?? null,
+			};
+		case record.clientHandshakeSeen:
+			return {kind: 'handshake-seen', peer: known.relays[first] ?? noRelay, trust: trustOf(second)};
+		case record.clientNoStarttls:
+			return {kind: 'no-starttls', host: known.words[first] ?? null};
 		case record.clientHandshakeFailed:
 			return {kind: 'handshake-failed', peer: known.relays[first] ?? noRelay, failure: failures[second] ?? null};
 		default:
@@ -53,7 +62,9 @@ export function proxyEvent(ints: Int32Array, at: number, known: Dictionary): Pro
 			return {kind: 'summary', summary, end: relay.end};
 		}
 		case record.proxyHandshakeFailed:
-			return {kind: 'handshake-failed', end};
+			return {kind: 'handshake-failed', client: second === 1, end};
+		case record.proxyTimeout:
+			return {kind: 'timeout', end};
 		default:
 			return {kind: 'library-problem', failure: failures[second] ?? null};
 	}
@@ -63,20 +74,15 @@ export function proxyEvent(ints: Int32Array, at: number, known: Dictionary): Pro
 export function screenEvent(ints: Int32Array, at: number, known: Dictionary): ScreenEvent {
 	const second = ints[at + argumentAt + 1] ?? none;
 	const end = known.ends[ints[at + argumentAt] ?? none] ?? '';
+	const plain = {end, ip: null, localPort: null, rejected: false, starttls: false};
 	switch (ints[at]) {
 		case record.screenConnect:
-			return {kind: 'connect', end, ip: null, localPort: second === none ? null : second, rejected: false};
+			return {...plain, kind: 'connect', localPort: second === none ? null : second};
 		case record.screenPass:
-			return {
-				kind: 'pass',
-				end,
-				ip: second === none ? null : (known.words[second] ?? null),
-				localPort: null,
-				rejected: false,
-			};
+			return {...plain, kind: 'pass', ip: second === none ? null : (known.words[second] ?? null)};
 		case record.screenDisconnect:
-			return {kind: 'disconnect', end, ip: null, localPort: null, rejected: false};
+			return {...plain, kind: 'disconnect'};
 		default:
-			return {kind: 'dialogue', end, ip: null, localPort: null, rejected: second === 1};
+			return {...plain, kind: 'dialogue', rejected: second === 1, starttls: second === 2};
 	}
 }

@@ -1,8 +1,11 @@
-import type {Session} from '../../tls/session.ts';
+import type {Session, Trust} from '../../tls/session.ts';
 import type {Delivery} from '../delivery.ts';
 import type {Daemon, Entry} from '../entry.ts';
+import type {Relay} from '../peer.ts';
+import {brokenBy} from './credit.ts';
 import {outboundSession} from './outbound.ts';
 import type {JoinWaiting} from './pending.ts';
+import {noteLevel, refusalOf, transportOf} from './tls-level.ts';
 
 /** A delivery without a summary: all recipients of one queue id on one relay. */
 export type PlainDelivery = {
@@ -17,23 +20,20 @@ export type PlainDelivery = {
 	sent: boolean;
 };
 
+/** A handshake that is known by other lines than its summary. */
+export type SeenHandshake = {readonly peer: Relay; readonly trust: Trust | null; queueId: string | null};
+
+/** What the lines before a delivery prove: no TLS (a handshake that failed, no STARTTLS), or a handshake without a summary. */
+type Evidence = {readonly plaintext: boolean; readonly seen: SeenHandshake | null};
+
 export type PlainDeliveries = {
 	/** One more delivery line; returns the row in progress. */
-	add(row: PlainDelivery | null, entry: Entry, delivery: Delivery, fallback: boolean): PlainDelivery;
+	add(row: PlainDelivery | null, entry: Entry, delivery: Delivery, evidence: Evidence): PlainDelivery;
 	/** Nothing more is to come of this row. */
 	settle(row: PlainDelivery): void;
 	/** Judges the row and hands it out; false when its tag may still show that it logs TLS. */
 	decide(row: PlainDelivery, final: boolean): boolean;
 };
-
-/** What `tls=` (Postfix 3.11, global/pol_stats.c) decides: `name[:final][?]`, `!` for a policy that was not met. */
-function decidedBy(tls: string | null): 'plaintext' | 'encrypted' | null {
-	if (tls === null || tls.includes('?') || tls.startsWith('!')) return null;
-	const level = tls.split('/', 1)[0] ?? '';
-	const final = level.slice(level.indexOf(':') + 1);
-	if (final === 'none') return 'plaintext';
-	return final === 'unknown' || final === '' ? null : 'encrypted';
-}
 
 /**
  * Judges deliveries that no summary covers. Plaintext is claimed only where it is proven: TLS connections kept in a process
@@ -63,19 +63,20 @@ export function createPlainDeliveries(options: {waiting: JoinWaiting; emit(sessi
 	}
 
 	return {
-		add(known, entry, delivery, fallback) {
+		add(known, entry, delivery, evidence) {
 			const row = known ?? begin(entry, delivery);
 			const {session} = row;
 			session.endedAt = entry.time;
 			session.lastLine = entry.lineNumber;
-			if (fallback) row.proven = true;
-			if (delivery.tls !== null && !delivery.tls.endsWith('?')) session.tlsLevel = delivery.tls;
-			const decided = row.session.reused > 0 ? null : decidedBy(delivery.tls);
-			if (decided === 'plaintext') row.proven = true;
-			else if (decided === 'encrypted') {
+			noteLevel(session, delivery.tls);
+			const decided = row.session.reused > 0 ? null : transportOf(delivery.tls);
+			if (decided === 'encrypted') {
 				// The line says that TLS was used, no summary says which: the log level is 0.
-				session.outcome = 'encrypted';
-				session.tlsMode = session.port === 465 ? 'implicit' : 'starttls';
+				encrypt(session);
+			} else if (decided === 'plaintext' || evidence.plaintext) row.proven = true;
+			else if (evidence.seen) {
+				encrypt(session);
+				session.trust = evidence.seen.trust;
 			}
 			if (delivery.sent) {
 				session.messages = 1;
@@ -85,10 +86,13 @@ export function createPlainDeliveries(options: {waiting: JoinWaiting; emit(sessi
 				// The peer's greeting was heard in plaintext, and nothing was sent.
 				row.proven = true;
 				session.failure = failureOfText[delivery.text];
-			} else if (delivery.text === 'not-verified') {
-				// The handshake was done, or the peer could not have been judged: its summary is missing.
-				session.outcome = 'encrypted';
-				session.failure = 'certificate-not-verified';
+			} else {
+				const failure = brokenBy[delivery.text] ?? refusalOf(delivery.tls);
+				if (failure === null) return row;
+				session.failure ??= failure;
+				// A certificate was judged, so the handshake was done: its summary is missing.
+				if (failure === 'certificate-not-verified') encrypt(session);
+				else if (failure === 'tls-required-not-offered') row.proven = true;
 			}
 			return row;
 		},
@@ -109,6 +113,12 @@ export function createPlainDeliveries(options: {waiting: JoinWaiting; emit(sessi
 			return true;
 		},
 	};
+}
+
+/** TLS was used, and nothing says which. */
+function encrypt(session: Session): void {
+	session.outcome = 'encrypted';
+	session.tlsMode = session.port === 465 ? 'implicit' : 'starttls';
 }
 
 const failureOfText = {

@@ -7,15 +7,20 @@ import {screenedSession} from './screened.ts';
  * A connection that postscreen holds, until it passes it on or closes it. Few become sessions, so a session is made at the
  * end only (a third of the cost of postscreen's lines).
  */
-type Screened = {
+export type Screened = {
 	/** Its first line. */
 	readonly first: Readonly<Entry>;
 	readonly end: string;
 	/** Ours, where it was logged. */
 	readonly port: number | null;
 	dialogue: boolean;
+	/** STARTTLS is the last that was heard of it. */
+	starttls: boolean;
 	rejected: number;
-	encrypted: boolean;
+	/** tlsproxy has it: what is said from then on is said in TLS, and the session is tlsproxy's. */
+	proxied: boolean;
+	/** Something was said in TLS, so the handshake was done. */
+	saidInTls: boolean;
 	passed: boolean;
 	endedAt: number | null;
 	lastLine: number;
@@ -26,8 +31,8 @@ export type PostscreenJoiner = {
 	event(entry: Entry, event: ScreenEvent): void;
 	/** The local port of the connection that smtpd takes over from postscreen, known by the client's address. */
 	handedOver(daemon: Daemon, ip: string | null, time: number | null): number | null;
-	portOf(daemon: Daemon, end: string): number | null;
-	encrypted(daemon: Daemon, end: string): void;
+	/** tlsproxy takes over a connection; null when postscreen's lines of it are not known. */
+	takeOver(daemon: Daemon, end: string): Screened | null;
 	evict(before: number, only?: (host: Host) => boolean): number;
 	readonly open: number;
 };
@@ -76,8 +81,10 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 			end: end,
 			port: localPort,
 			dialogue: false,
+			starttls: false,
 			rejected: 0,
-			encrypted: false,
+			proxied: false,
+			saidInTls: false,
 			passed: false,
 			endedAt: null,
 			lastLine: entry.lineNumber,
@@ -87,13 +94,13 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 
 	function finish(one: Screened): void {
 		state.open--;
-		if (one.encrypted) return;
+		if (one.proxied) return;
 		if (!one.dialogue) {
 			if (!one.passed) options.silent();
 			return;
 		}
 		const session = screenedSession(one.first, one.end, one.port);
-		session.outcome = 'plaintext';
+		session.outcome = one.starttls ? null : 'plaintext';
 		session.rejected = one.rejected;
 		session.endedAt = one.endedAt;
 		session.lastLine = one.lastLine;
@@ -136,10 +143,12 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 			if (entry.time !== null) one.touched = entry.time;
 			if (event.kind === 'dialogue') {
 				one.dialogue = true;
+				one.starttls = event.starttls;
+				if (one.proxied && !event.starttls) one.saidInTls = true;
 				if (event.rejected) one.rejected++;
 			} else if (event.kind === 'pass') {
 				one.passed = true;
-				if (!one.dialogue && !one.encrypted) {
+				if (!one.dialogue && !one.proxied) {
 					// smtpd's from here on: no DISCONNECT follows.
 					screened.delete(event.end);
 					state.open--;
@@ -157,12 +166,10 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 			known.delete(ip);
 			return (time ?? 0) - pass.time <= handover ? pass.port : null;
 		},
-		portOf(daemon, end) {
-			return hosts.get(daemon.host)?.get(end)?.port ?? null;
-		},
-		encrypted(daemon, end) {
-			const one = hosts.get(daemon.host)?.get(end);
-			if (one) one.encrypted = true;
+		takeOver(daemon, end) {
+			const one = hosts.get(daemon.host)?.get(end) ?? null;
+			if (one) one.proxied = true;
+			return one;
 		},
 		evict(before, only) {
 			let evicted = 0;

@@ -7,7 +7,9 @@ import type {ProxyEvent} from './events.ts';
 import {evictIdle} from './evict-idle.ts';
 import {fillSummary} from './fill.ts';
 import {outboundSession} from './outbound.ts';
+import type {Screened} from './postscreen.ts';
 import {screenedSession} from './screened.ts';
+import {noteLevel} from './tls-level.ts';
 
 /** One TCP connection in a tlsproxy process, from CONNECT to DISCONNECT. */
 type ProxyConnection = {
@@ -16,7 +18,10 @@ type ProxyConnection = {
 	established: boolean;
 	/** Server role: postscreen's own dialogue over TLS. */
 	session: Session | null;
+	/** Server role: what postscreen knows of it. */
+	readonly screened: Screened | null;
 	failed: boolean;
+	timedOut: boolean;
 	touched: number;
 };
 
@@ -29,10 +34,15 @@ type ProxyProcess = {
 
 /** Handshakes that tlsproxy lost for smtp: the lines of smtp that follow refer to them. */
 export type ProxyFailures = {
-	has(host: Host, end: string): boolean;
-	/** The same, and tells the failed session the name of its peer, which tlsproxy does not log. */
-	named(host: Host, end: string, peerHost: string | null): boolean;
+	/**
+	 * Whether a handshake with this end was lost a moment ago, for this message or for one that no line told of yet; the first
+	 * of them. Its session gets what tlsproxy does not log: the name of the peer, and the level.
+	 */
+	told(host: Host, end: string, queueId: string, peerHost: string | null, tls: string | null): boolean;
 };
+
+/** A handshake that was lost, until it explains nothing any more; `session` until that is handed out. */
+type LostHandshake = {time: number; session: Session | null; queueId: string | null};
 
 export type ProxyJoiner = {
 	event(entry: Entry, event: ProxyEvent): void;
@@ -45,21 +55,21 @@ export type ProxyJoiner = {
 export type ProxyOptions = {
 	connections: Connections;
 	emit(session: Session): void;
-	/** Our port, when postscreen logged the connection of this client. */
-	portOf(daemon: Daemon, end: string): number | null;
-	/** postscreen's client did TLS: its plaintext part is no session of its own. */
-	encrypted(daemon: Daemon, end: string): void;
+	/** postscreen's client does TLS: its plaintext part is no session of its own. Gives what postscreen knows of it. */
+	takeOver(daemon: Daemon, end: string): Screened | null;
 };
 
 /** A failed session waits so long for the smtp line that names its peer, ms. */
 const naming = 5000;
 /** A handshake failure explains a fallback for so long: Postfix tries again in the same delivery. */
 const remembered = 120_000;
+/** Lost handshakes with one end that are remembered at most. */
+const mostLost = 256;
 
 /** Connections in tlsproxy processes and lost handshakes, as plain data. */
 export type ProxyState = {
 	processes: Map<Daemon, Map<number, ProxyProcess>>;
-	failures: Map<Host, Map<string, {time: number; session: Session | null}>>;
+	failures: Map<Host, Map<string, LostHandshake[]>>;
 	open: number;
 };
 
@@ -85,8 +95,16 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		return process;
 	}
 
-	function add(process: ProxyProcess, end: string, client: boolean, time: number | null): ProxyConnection {
-		const one: ProxyConnection = {client, established: false, session: null, failed: false, touched: time ?? 0};
+	function add(process: ProxyProcess, end: string, client: boolean, entry: Entry): ProxyConnection {
+		const one: ProxyConnection = {
+			client,
+			established: false,
+			session: null,
+			screened: client ? null : options.takeOver(entry.daemon, end),
+			failed: false,
+			timedOut: false,
+			touched: entry.time ?? 0,
+		};
 		const list = process.connections.get(end);
 		if (list) list.push(one);
 		else process.connections.set(end, [one]);
@@ -94,10 +112,13 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		return one;
 	}
 
+	function fresh(process: ProxyProcess, end: string): ProxyConnection | undefined {
+		return process.connections.get(end)?.find(it => !it.established && !it.session && !it.failed);
+	}
+
 	/** The first connection to this end that has done no handshake yet: several share an end, first in, first out. */
-	function waiting(process: ProxyProcess, end: string, client: boolean, time: number | null): ProxyConnection {
-		const fresh = process.connections.get(end)?.find(it => !it.established && !it.session && !it.failed);
-		return fresh ?? add(process, end, client, time);
+	function waiting(process: ProxyProcess, end: string, client: boolean, entry: Entry): ProxyConnection {
+		return fresh(process, end) ?? add(process, end, client, entry);
 	}
 
 	/** The connection that a DISCONNECT ends: one whose handshake failed is let go at once, else the first. */
@@ -111,24 +132,41 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		return one;
 	}
 
-	function serverSession(entry: Entry, end: string): Session {
-		options.encrypted(entry.daemon, end);
-		return screenedSession(entry, end, options.portOf(entry.daemon, end));
+	function serverSession({screened}: ProxyConnection, entry: Entry, end: string): Session {
+		return screenedSession(entry, end, screened?.port ?? null, screened?.first);
+	}
+
+	/** Hands out a session of a client with postscreen, whose refusals count. */
+	function handOut(session: Session, {screened}: ProxyConnection): void {
+		session.rejected = screened?.rejected ?? 0;
+		options.emit(session);
+	}
+
+	/**
+	 * A client of postscreen is let go and nothing tells of its handshake: tlsproxy logs none (loglevel 0), or, before 3.4, the
+	 * client hung up in it. What it said in TLS proves that it was done.
+	 */
+	function endUnseen(one: ProxyConnection, entry: Entry, end: string): void {
+		const session = serverSession(one, entry, end);
+		session.tlsMode = 'starttls';
+		session.outcome = one.screened?.saidInTls === true ? 'encrypted' : null;
+		session.endedAt = entry.time;
+		handOut(session, one);
 	}
 
 	function fail(process: ProxyProcess, one: ProxyConnection, entry: Entry, end: string): void {
 		one.failed = true;
 		const peer = peerOfEnd(end);
-		const session = one.client ? outboundSession(entry, peer) : serverSession(entry, end);
+		const session = one.client ? outboundSession(entry, peer) : serverSession(one, entry, end);
 		session.tlsMode ??= 'starttls';
 		if (one.client && entry.daemon.tag.service === null) session.service = 'smtp';
 		session.outcome = 'failed';
 		session.endedAt = entry.time;
 		// Without an error of the library the peer went away (tlsproxy.c: SSL_ERROR_SYSCALL).
-		session.failure = process.problem ?? 'lost-connection';
+		session.failure = process.problem ?? (one.timedOut ? 'timeout' : 'lost-connection');
 		process.problem = null;
 		if (!one.client) {
-			options.emit(session);
+			handOut(session, one);
 			return;
 		}
 		const {host} = entry.daemon;
@@ -137,9 +175,19 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 			ends = new Map();
 			failures.set(host, ends);
 		}
-		const before = ends.get(end);
-		if (before?.session) options.emit(before.session);
-		ends.set(end, {time: entry.time ?? 0, session});
+		const lost: LostHandshake = {time: entry.time ?? 0, session, queueId: null};
+		const list = ends.get(end);
+		if (!list) ends.set(end, [lost]);
+		else {
+			list.push(lost);
+			if (list.length > mostLost) hand(list.shift());
+		}
+	}
+
+	function hand(lost: LostHandshake | undefined): void {
+		if (!lost?.session) return;
+		options.emit(lost.session);
+		lost.session = null;
 	}
 
 	function event(entry: Entry, event: ProxyEvent): void {
@@ -147,12 +195,12 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		if (entry.time !== null) process.touched = entry.time;
 		switch (event.kind) {
 			case 'connect':
-				add(process, event.end, event.client, entry.time);
+				add(process, event.end, event.client, entry);
 				break;
 			case 'summary': {
-				const one = waiting(process, event.end, !event.summary.from, entry.time);
+				const one = waiting(process, event.end, !event.summary.from, entry);
 				if (event.summary.from) {
-					one.session = serverSession(entry, event.end);
+					one.session = serverSession(one, entry, event.end);
 					one.session.tlsMode = 'starttls';
 					fillSummary(one.session, event.summary);
 				} else {
@@ -164,18 +212,24 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 			case 'library-problem':
 				process.problem = clearer(process.problem, event.failure);
 				break;
+			case 'timeout': {
+				const one = fresh(process, event.end);
+				if (one) one.timedOut = true;
+				break;
+			}
 			case 'handshake-failed':
-				fail(process, waiting(process, event.end, true, entry.time), entry, event.end);
+				fail(process, waiting(process, event.end, event.client, entry), entry, event.end);
 				break;
 			case 'disconnect': {
 				const one = remove(process, event.end);
 				if (!one) return;
-				if (one.established) options.connections.close(entry.daemon.host, event.end, entry.time);
+				if (one.established) options.connections.close(entry, event.end);
 				else if (one.session) {
 					one.session.endedAt = entry.time;
 					one.session.lastLine = entry.lineNumber;
-					options.emit(one.session);
-				} else if (!one.failed && process.problem !== null) fail(process, one, entry, event.end);
+					handOut(one.session, one);
+				} else if (!one.failed && (process.problem !== null || one.timedOut)) fail(process, one, entry, event.end);
+				else if (!one.failed && !one.client) endUnseen(one, entry, event.end);
 				break;
 			}
 		}
@@ -183,12 +237,11 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 
 	function sweep(now: number): void {
 		for (const [host, ends] of failures) {
-			for (const [end, failure] of ends) {
-				if (failure.session && failure.time < now - naming) {
-					options.emit(failure.session);
-					failure.session = null;
-				}
-				if (failure.time < now - remembered) ends.delete(end);
+			for (const [end, list] of ends) {
+				for (const lost of list) if (lost.time < now - naming) hand(lost);
+				const young = list.findIndex(lost => lost.time >= now - remembered);
+				if (young < 0) ends.delete(end);
+				else list.splice(0, young);
 			}
 			if (ends.size === 0) failures.delete(host);
 		}
@@ -201,7 +254,7 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 				for (const one of list) {
 					state.open--;
 					if (!one.session) continue;
-					options.emit(one.session);
+					handOut(one.session, one);
 					evicted++;
 				}
 		});
@@ -213,12 +266,15 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		sweep,
 		evict,
 		failures: {
-			has: (host, end) => failures.get(host)?.has(end) === true,
-			named(host, end, peerHost) {
-				const failure = failures.get(host)?.get(end);
-				if (!failure) return false;
-				if (failure.session && failure.session.peerHost === null && peerHost !== null)
-					failure.session.peerHost = peerHost;
+			told(host, end, queueId, peerHost, tls) {
+				const list = failures.get(host)?.get(end);
+				const lost = list?.find(it => it.queueId === queueId) ?? list?.find(it => it.queueId === null);
+				if (!lost) return false;
+				lost.queueId = queueId;
+				if (lost.session) {
+					lost.session.peerHost ??= peerHost;
+					noteLevel(lost.session, tls);
+				}
 				return true;
 			},
 		},

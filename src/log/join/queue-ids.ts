@@ -8,6 +8,11 @@ export function noQueueIds(): QueueIds {
 	return {count: 0, first: '', more: null};
 }
 
+/** Whether an id is one of them; of a session with too many of them it may be and is not known. */
+export function hasQueueId(ids: QueueIds, id: string): boolean {
+	return ids.count > 0 && (ids.first === id || ids.more?.has(id) === true);
+}
+
 export function addQueueId(ids: QueueIds, id: string): void {
 	if (ids.count === 0) {
 		ids.first = id;

@@ -43,7 +43,7 @@ export function createRoles(waiting: JoinWaiting, roles: Map<string, Role>): Rol
 			session.service = role.service ?? 'smtp';
 			session.port = role.service ? ports[role.service] : 25;
 			session.portSource = 'service';
-			session.hop = inboundHop(session.port, session.peerIp, session.username !== null);
+			session.hop = inboundHop(session.port, session.peerIp, session.loggedIn);
 			return true;
 		},
 		sweep(before) {

@@ -2,6 +2,7 @@ import type {Session} from '../../tls/session.ts';
 import type {Daemon} from '../entry.ts';
 import {inboundHop} from '../service.ts';
 import type {JoinWaiting} from './pending.ts';
+import {hasQueueId} from './queue-ids.ts';
 import type {Roles} from './roles.ts';
 import type {ServerSession} from './server-session.ts';
 import {type Verdict, verdictOf} from './verdict.ts';
@@ -43,7 +44,7 @@ export function createServerEnd(options: ServerEndOptions): ServerEnd {
 			session.service = 'smtps';
 			session.port = 465;
 		}
-		session.hop = inboundHop(session.port, session.peerIp, one.loggedIn || (implicit && session.port === null));
+		session.hop = inboundHop(session.port, session.peerIp, session.loggedIn || (implicit && session.port === null));
 		if (daemon.tag.program === 'cut') options.roles.settle(session, processName(daemon, session));
 		else options.emit(session);
 	}
@@ -68,11 +69,15 @@ export function createServerEnd(options: ServerEndOptions): ServerEnd {
 	function finish(one: ServerSession, ended: boolean): void {
 		const {session, daemon} = one;
 		one.closed = true;
-		session.messages = one.queueIds.count;
-		if (one.counters && one.counters.auth > 0) one.loggedIn = true;
+		session.messages = acceptedBy(one);
+		if (one.counters) {
+			session.rejected = Math.max(0, one.counters.refused - unfinished(one) - one.earlier.rejected);
+			// A user name is logged with a message only (smtpd/smtpd_sasl_proto.c logs none by itself): who sent none logged in all the same.
+			if (one.counters.auth > 0) session.loggedIn = true;
+		}
 		learn(one, ended);
 		// Without a disconnect line and without a summary nothing is proven (the end may lie in the next file).
-		if (!ended && !one.summary && !one.handshakeFailed && !one.plaintext) {
+		if (!ended && !one.summary && !one.handshakeFailed && !one.handshake && !one.plaintext) {
 			if (session.messages > 0 || one.startSeen) publish(one);
 		} else if (!decide(one, false)) waiting.add(daemon.learned, session.endedAt, {kind: 'server', one});
 	}
@@ -82,4 +87,34 @@ export function createServerEnd(options: ServerEndOptions): ServerEnd {
 
 function processName(daemon: Daemon, session: Session): string {
 	return `${daemon.host.name}/${daemon.tag.name}/${session.pid}`;
+}
+
+/** Commands at which a connection breaks inside a transaction. */
+const inTransaction: ReadonlySet<string> = new Set(['RCPT', 'DATA', 'BDAT', 'DATA content', 'BDAT content']);
+const endOfMessage = 'END-OF-MESSAGE';
+
+/** DATA or BDAT that the counters have as no success although nobody refused it: the connection broke in it. */
+function unfinished({brokenAfter}: ServerSession): 0 | 1 {
+	return brokenAfter === endOfMessage || brokenAfter?.endsWith(' content') === true ? 1 : 0;
+}
+
+/** Whether the latest transaction broke off before its data was accepted. Up to Postfix 3.9 that follows from the last command. */
+function isAborted({brokenAfter, brokenIn, queueIds, ...one}: ServerSession): boolean {
+	if (brokenAfter === null || brokenAfter === endOfMessage) return false;
+	if (brokenIn !== null) return brokenIn !== '' && hasQueueId(queueIds, brokenIn);
+	return one.inTransaction && inTransaction.has(brokenAfter);
+}
+
+/**
+ * Messages that were accepted: distinct queue ids, without those whose transaction was given up (RSET, QUIT, a broken connection, a
+ * refusal of the content). A queue id is logged with the first recipient, so it proves no message (smtpd.c rcpt_cmd); DATA counts
+ * as a success when the message was taken in, BDAT with each piece (smtpd.c data_cmd, bdat_cmd). After END-OF-MESSAGE the
+ * message is in the queue although its DATA was left unfinished (smtpd.c common_post_message_handling).
+ */
+function acceptedBy(one: ServerSession): number {
+	const known = Math.max(0, one.queueIds.count - (isAborted(one) ? 1 : 0));
+	const {counters} = one;
+	if (counters === null) return known;
+	const taken = counters.data + counters.bdat + (one.brokenAfter === endOfMessage ? 1 : 0);
+	return Math.min(known, Math.max(0, taken - one.earlier.messages));
 }

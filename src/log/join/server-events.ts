@@ -1,11 +1,16 @@
-import {failures, type Trust} from '../../tls/session.ts';
+import {type Failure, failures, type Trust} from '../../tls/session.ts';
 import type {Peer} from '../peer.ts';
 import {argumentAt, none, record} from '../records.ts';
 import type {Dictionary} from './dictionary.ts';
-import type {ServerEvent, Summary} from './events.ts';
+import type {Counters, ServerEvent, Summary} from './events.ts';
 
 /** Trust levels by their number in a record, from 1, and the bits beside it; `src/scan/summary.ts` writes them. */
 const trusts = ['Anonymous', 'Untrusted', 'Trusted', 'Verified'] as const satisfies readonly Trust[];
+/** The trust level with a number in a record; null for 0, where the line says nothing. */
+export function trustOf(number: number): Trust | null {
+	return trusts[number - 1] ?? null;
+}
+
 const reusedBit = 8;
 const fromBit = 16;
 
@@ -31,7 +36,7 @@ export function summaryOf<Other extends Peer>(
 	const name = ints[at + argumentAt + 3] ?? none;
 	const twin = ints[at + argumentAt + 4] ?? none;
 	return {
-		trust: trusts[(bits & 7) - 1] ?? null,
+		trust: trustOf(bits & 7),
 		reused: (bits & reusedBit) > 0,
 		from: (bits & fromBit) > 0,
 		peer,
@@ -47,58 +52,89 @@ export const noPeer: Peer = {host: null, ip: null, port: null, socket: false};
 export function serverEvent(ints: Int32Array, at: number, known: Dictionary): ServerEvent {
 	const first = ints[at + argumentAt] ?? none;
 	const second = ints[at + argumentAt + 1] ?? none;
+	const third = ints[at + argumentAt + 2] ?? none;
 	const peer = first === none ? null : (known.clients[first] ?? null);
 	switch (ints[at]) {
 		case record.serverConnect:
 			return told('connect', peer ?? noPeer);
-		case record.serverSummary: {
-			const summary = summaryOf(ints, at, known, peer ?? noPeer);
-			return {kind: 'summary', peer: null, detail: '', failure: null, username: null, counters: null, summary};
-		}
-		case record.serverDisconnect: {
-			const counters = second === 0 ? null : countersOf(ints, at + argumentAt + 2);
-			return {kind: 'disconnect', peer, detail: '', failure: null, username: null, counters, summary: null};
-		}
-		case record.serverMessage: {
-			const user = ints[at + argumentAt + 2] ?? none;
-			const username = user === none ? null : (known.words[user] ?? null);
-			const detail = known.words[second] ?? '';
-			return {kind: 'message', peer, detail, failure: null, username, counters: null, summary: null};
-		}
+		case record.serverSummary:
+			return told('summary', null, '', null, null, null, null, summaryOf(ints, at, known, peer ?? noPeer));
+		case record.serverDisconnect:
+			return told(
+				'disconnect',
+				peer,
+				'',
+				null,
+				null,
+				null,
+				second === 0 ? null : countersOf(ints, at + argumentAt + 2),
+			);
+		case record.serverMessage:
+			return told(
+				'message',
+				peer,
+				known.words[second] ?? '',
+				null,
+				null,
+				third === none ? null : (known.words[third] ?? null),
+			);
 		case record.serverHandshakeFailed:
-			return failed('handshake-failed', peer, second);
+			return told('handshake-failed', peer, '', null, failures[second] ?? null);
 		case record.serverLibraryProblem:
-			return failed('library-problem', peer, second);
+			return told('library-problem', peer, '', null, failures[second] ?? null);
+		case record.serverHandshake:
+			return told('handshake', peer);
 		case record.serverBroken:
-			return told('broken', peer, known.words[second] ?? '');
+			return told('broken', peer, brokenAfter(ints, at, known), openTransaction(ints, at, known));
 		case record.serverRejected:
-			return told('rejected', peer);
+			return told('rejected', peer, '', second === none ? '' : null);
 		case record.serverRejectedPlaintext:
-			return told('rejected-plaintext', peer);
+			return told('rejected-plaintext', peer, '', second === none ? '' : null);
 		case record.serverRefused:
 			return told('refused', peer);
-		case record.serverCertificateRequired:
-			return told('certificate-required', peer);
 		default:
-			return told('no-certificate', peer);
+			return told('certificate-required', peer);
 	}
 }
 
-function told(kind: ServerEvent['kind'], peer: Peer | null, detail = ''): ServerEvent {
-	return {kind, peer, detail, failure: null, username: null, counters: null, summary: null};
+/** The last command; `DATA content` where the message itself broke off, of which so many bytes had come. */
+function brokenAfter(ints: Int32Array, at: number, known: Dictionary): string {
+	const command = known.words[ints[at + argumentAt + 1] ?? none] ?? '';
+	return ((ints[at + argumentAt + 3] ?? 0) & 2) === 0 ? command : `${command} content`;
 }
 
-function failed(kind: ServerEvent['kind'], peer: Peer | null, failure: number): ServerEvent {
-	return {kind, peer, detail: '', failure: failures[failure] ?? null, username: null, counters: null, summary: null};
+/** The queue id of the transaction that a connection broke in, '' for none; null up to Postfix 3.9, which does not say. */
+function openTransaction(ints: Int32Array, at: number, known: Dictionary): string | null {
+	if (((ints[at + argumentAt + 3] ?? 0) & 1) === 1) return null;
+	const queueId = ints[at + argumentAt + 2] ?? none;
+	return queueId === none ? '' : (known.words[queueId] ?? '');
 }
 
-function countersOf(ints: Int32Array, at: number): ServerEvent['counters'] {
+function told(
+	kind: ServerEvent['kind'],
+	peer: Peer | null,
+	detail = '',
+	transaction: string | null = null,
+	failure: Failure | null = null,
+	username: string | null = null,
+	counters: Counters | null = null,
+	summary: Summary | null = null,
+): ServerEvent {
+	return {kind, peer, detail, transaction, failure, username, counters, summary};
+}
+
+/** The order is that of `src/scan/counters.ts`. */
+function countersOf(ints: Int32Array, at: number): Counters {
+	const bits = ints[at + 4] ?? 0;
 	return {
 		starttls: ints[at] ?? 0,
 		starttlsTried: ints[at + 1] ?? 0,
 		auth: ints[at + 2] ?? 0,
 		mail: ints[at + 3] ?? 0,
-		dialogue: ints[at + 4] === 1,
+		dialogue: (bits & 1) === 1,
 		commands: ints[at + 5] ?? 0,
+		data: ints[at + 6] ?? 0,
+		bdat: ints[at + 7] ?? 0,
+		refused: bits >> 1,
 	};
 }

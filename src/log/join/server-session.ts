@@ -14,14 +14,23 @@ export type ServerSession = {
 	/** A TLS summary was logged. */
 	summary: boolean;
 	handshakeFailed: boolean;
+	/** A line that comes from a handshake, or from records of TLS, alone. */
+	handshake: boolean;
 	failure: Failure | null;
 	/** STARTTLS, or the wrapper-mode connection, was turned away by a warning. */
 	refused: boolean;
 	/** «Session encryption is required» was answered, or mail was taken before STARTTLS: plaintext at that moment. */
 	plaintext: boolean;
-	loggedIn: boolean;
 	/** Last command before the connection broke, null when it did not. */
 	brokenAfter: string | null;
+	/** The transaction that it broke in, as the line says from Postfix 3.10 on: '' for none. */
+	brokenIn: string | null;
+	/** The latest queue id's transaction goes on, as far as lines tell. */
+	inTransaction: boolean;
+	/** What the part before STARTTLS has of what the disconnect line counts. */
+	readonly earlier: {readonly messages: number; readonly rejected: number};
+	/** The peer of the line that told the end: a doubled one has the same. */
+	parted: Peer | null;
 	/** null until the disconnect line, and up to Postfix 2.11, which counts nothing. */
 	counters: Counters | null;
 	/** The disconnect line was seen: kept to know its repetition by. */
@@ -31,12 +40,15 @@ export type ServerSession = {
 	touched: number;
 };
 
+const nothingEarlier: ServerSession['earlier'] = {messages: 0, rejected: 0};
+
 /** Begins a session at its connect line, or at whatever line of it comes first. `handedOver` is postscreen's port. */
 export function beginServerSession(
 	entry: Entry,
 	peer: Peer | null,
 	startSeen: boolean,
 	handedOver: number | null,
+	earlier = nothingEarlier,
 ): ServerSession {
 	const {daemon} = entry;
 	const session = emptySession('relay-in', 'in');
@@ -62,11 +74,15 @@ export function beginServerSession(
 		startSeen,
 		summary: false,
 		handshakeFailed: false,
+		handshake: false,
 		failure: null,
 		refused: false,
 		plaintext: false,
-		loggedIn: false,
 		brokenAfter: null,
+		brokenIn: null,
+		inTransaction: false,
+		earlier,
+		parted: null,
 		counters: null,
 		closed: false,
 		loopback: isLoopback(session.peerIp),

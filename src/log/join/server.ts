@@ -1,18 +1,12 @@
 import type {Daemon, Entry} from '../entry.ts';
 import {clearer} from '../library-problem.ts';
 import type {Peer} from '../peer.ts';
-import type {ServerEvent, Summary} from './events.ts';
+import type {Counters, ServerEvent, Summary} from './events.ts';
 import {evictIdle} from './evict-idle.ts';
 import {fillSummary} from './fill.ts';
 import {addQueueId} from './queue-ids.ts';
 import {createServerEnd, type ServerEnd, type ServerEndOptions} from './server-end.ts';
 import {beginServerSession, type ServerSession} from './server-session.ts';
-
-/** smtpd says so at its start and then answers STARTTLS with 454 (smtpd.c, tls_certkey.c). */
-function noCertificate({daemon, source, lineNumber}: Entry): string {
-	const where = [daemon.host.name, daemon.tag.name].filter(name => name !== null).join(' ');
-	return `${where} could not load its certificate and offers no TLS; see ${source}, line ${lineNumber}.`;
-}
 
 type Key = number | string;
 type States = Map<Key, ServerSession>;
@@ -27,11 +21,22 @@ export type ServerJoiner = {
 };
 
 export type ServerOptions = ServerEndOptions & {
-	/** A sentence about the log, said once. */
-	notice(sentence: string): void;
 	/** Our port, when postscreen handed this client over a moment ago. */
 	handedOver(daemon: Daemon, ip: string | null, time: number | null): number | null;
 };
+
+/** The line that told the end of a session, once more: equal in time, peer and all that it tells, as it comes in from two inputs. */
+function isDoubled(one: ServerSession, {time}: Entry, event: ServerEvent): boolean {
+	const {parted} = one;
+	if (one.session.endedAt !== time || parted?.ip !== event.peer?.ip || parted?.host !== event.peer?.host) return false;
+	if (event.kind === 'broken') return one.brokenAfter === event.detail;
+	return event.kind === 'disconnect' && areSame(one.counters, event.counters);
+}
+
+function areSame(one: Counters | null, other: Counters | null): boolean {
+	if (one === null || other === null) return one === other;
+	return (Object.keys(one) as Array<keyof Counters>).every(name => one[name] === other[name]);
+}
 
 /** Open smtpd sessions, and for a while those that ended, as plain data; `held` counts both. */
 export type ServerState = {processes: Map<Daemon, States>; lastKey: Key; held: number};
@@ -53,9 +58,16 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 		return state.lastKey;
 	}
 
-	function begin(states: States, key: Key, entry: Entry, peer: Peer | null, startSeen: boolean): ServerSession {
+	function begin(
+		states: States,
+		key: Key,
+		entry: Entry,
+		peer: Peer | null,
+		startSeen: boolean,
+		earlier?: ServerSession['earlier'],
+	): ServerSession {
 		const handedOver = startSeen && peer ? options.handedOver(entry.daemon, peer.ip, entry.time) : null;
-		const one = beginServerSession(entry, peer, startSeen, handedOver);
+		const one = beginServerSession(entry, peer, startSeen, handedOver, earlier);
 		if (!states.has(key)) state.held++;
 		states.set(key, one);
 		return one;
@@ -99,7 +111,7 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 			before.session.endedAt = entry.time;
 			before.plaintext = true;
 			finish(before, true);
-			one = begin(states, key, entry, summary.peer, before.startSeen);
+			one = begin(states, key, entry, summary.peer, before.startSeen, before.session);
 		}
 		one.summary = true;
 		fillSummary(one.session, summary);
@@ -124,23 +136,29 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 		const key = keyOf(entry, event);
 		if (event.kind === 'connect' && event.peer !== null) connected(states, key, entry, event.peer);
 		else if (event.summary !== null) summarised(states, key, entry, event.summary);
-		else if (event.kind === 'no-certificate') {
-			if (!entry.daemon.learned.noCertificate) options.notice(noCertificate(entry));
-			entry.daemon.learned.noCertificate = true;
-		} else continued(states, key, entry, event);
+		else continued(states, key, entry, event);
+	}
+
+	function rejected(one: ServerSession, event: ServerEvent): void {
+		one.session.rejected++;
+		// NOQUEUE: the transaction of the latest queue id is over, and its message was accepted or given up.
+		if (event.transaction === '') one.inTransaction = false;
 	}
 
 	/** A line inside a session. */
 	function continued(states: States, key: Key, entry: Entry, event: ServerEvent): void {
 		let one = states.get(key);
 		if (one === undefined || one.closed) {
-			if (one && (event.kind === 'disconnect' || event.kind === 'broken') && one.session.endedAt === entry.time) return;
+			if (one && isDoubled(one, entry, event)) return;
+			// At the start of a process, before any connection.
+			if (event.kind === 'library-problem' || event.kind === 'handshake') return;
 			one = begin(states, key, entry, event.peer, false);
 		}
 		touch(one, entry);
 		switch (event.kind) {
 			case 'disconnect':
 				one.session.endedAt = entry.time;
+				one.parted = event.peer;
 				one.counters = event.counters;
 				finish(one, true);
 				break;
@@ -149,8 +167,9 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 				addQueueId(one.queueIds, event.detail === 'NOQUEUE' ? `NOQUEUE ${entry.lineNumber}` : event.detail);
 				if (event.username !== null) {
 					one.session.username = event.username;
-					one.loggedIn = true;
+					one.session.loggedIn = true;
 				}
+				one.inTransaction = true;
 				break;
 			case 'handshake-failed':
 				one.handshakeFailed = true;
@@ -159,15 +178,19 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 			case 'library-problem':
 				one.failure = clearer(one.failure, event.failure);
 				break;
+			case 'handshake':
+				one.handshake = true;
+				break;
 			case 'broken':
 				one.brokenAfter = event.detail;
+				one.brokenIn = event.transaction;
 				break;
 			case 'rejected-plaintext':
-				one.session.rejected++;
+				rejected(one, event);
 				if (!one.summary) one.plaintext = true;
 				break;
 			case 'rejected':
-				one.session.rejected++;
+				rejected(one, event);
 				break;
 			case 'refused':
 				one.refused = true;

@@ -1,5 +1,6 @@
 import type {Failure, Outcome, TlsMode} from '../../tls/session.ts';
 import type {Learned} from '../entry.ts';
+import {isHandshakeFailure} from '../library-problem.ts';
 import type {ServerSession} from './server-session.ts';
 
 export type Verdict = {outcome: Outcome | null; failure: Failure | null; mode: TlsMode | null};
@@ -24,11 +25,12 @@ export function verdictOf(
 		const mode = proof.brokenAfter === 'CONNECT' || daemon.wrapper ? 'implicit' : 'starttls';
 		return {outcome: 'failed', failure: proof.failure ?? 'other', mode};
 	}
+	if (proof.handshake) return ofHandshake(proof);
 	if (daemon.wrapper) return ofWrapper(proof);
 	if (counters && counters.starttlsTried > 0) {
 		return {
 			outcome: counters.mail > 0 || counters.auth > 0 ? 'plaintext' : 'failed',
-			failure: 'starttls-refused',
+			failure: proof.failure ?? 'starttls-refused',
 			mode: counters.mail > 0 ? null : 'starttls',
 		};
 	}
@@ -40,6 +42,18 @@ export function verdictOf(
 	if (proof.session.messages === 0 && proof.brokenAfter === 'CONNECT') return nothingSaid;
 	if (learned.summaries && proof.startSeen) return plaintext;
 	return final ? unknown : undefined;
+}
+
+/**
+ * Records of TLS went over the connection and the line that tells of what came of it is missing: a handshake that failed if the
+ * connection broke in it, else a session of unknown version.
+ */
+function ofHandshake(proof: ServerSession): Verdict {
+	const {brokenAfter, counters, failure} = proof;
+	const mode = modeOfSummary(proof);
+	const broke = brokenAfter === 'STARTTLS' || brokenAfter === 'CONNECT' || (counters && counters.starttlsTried > 0);
+	if (broke || isHandshakeFailure(failure)) return {outcome: 'failed', failure: failure ?? 'other', mode};
+	return {outcome: 'encrypted', failure, mode};
 }
 
 const plaintext: Verdict = {outcome: 'plaintext', failure: null, mode: null};

@@ -17,7 +17,6 @@ const mostRemembered = 20_000;
 const handshakeOf = (session: Session): Handshake => ({
 	...session,
 	carriedMail: session.messages > 0,
-	loggedIn: session.username !== null,
 });
 
 /**

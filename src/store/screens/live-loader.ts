@@ -49,7 +49,7 @@ export async function createLiveLoader(store: Store, judge: SessionJudge): Promi
 
 	function handshakeOf(session: Session): number {
 		const carriedMail = session.messages > 0;
-		const loggedIn = session.username !== null;
+		const {loggedIn} = session;
 		let key = `${carriedMail}${loggedIn}${judge.mark(session)}`;
 		for (const {of} of handshakeColumns) key += `\n${session[of]}`;
 		return handshakes.numberOf(key, number => {

@@ -94,6 +94,7 @@ const meanings: Readonly<Record<string, string>> = {
 	'peer-alert': 'the peer ended the handshake with an alert',
 	'certificate-not-verified': 'the peer’s certificate did not verify',
 	'tls-required-not-offered': 'we ask for TLS, the peer offers none',
+	'requiretls-not-offered': 'the sender asks for REQUIRETLS, the peer does not offer it',
 	'starttls-refused': 'STARTTLS was offered and then refused',
 	'tls-unavailable': 'our own TLS could not start: look at certificate and key',
 	'client-certificate-required': 'the client sent no certificate',

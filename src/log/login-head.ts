@@ -1,0 +1,25 @@
+/**
+ * What the head of a line of a login process says of its connection, by number in a login's record:
+ * - `passing`: something went wrong or went on, and the line that ends the login is still to come,
+ * - `ended`: the connection is over and nobody got in,
+ * - `entered`: somebody got in,
+ * - `proxied`: somebody got in and is proxied from now on,
+ * - `proxy-ended`: that is over.
+ */
+export const loginHeads = ['passing', 'ended', 'entered', 'proxied', 'proxy-ended'] as const;
+export type LoginHead = (typeof loginHeads)[number];
+
+/** Heads by which a login process lets a client go (login-common/client-common.c client_destroy, 2.2 to 2.4). */
+const ended = /^(?:Disconnected|Aborted login|Login aborted|Maximum number of connections from user\+IP exceeded)\b/;
+/** 2.2 says «started proxying to H:P», 2.3 «Started proxying to <H>», 2.4 «… to remote host» (login-common/login-proxy.c). */
+const proxied = /^proxy\(.*\bstarted proxying\b/i;
+/** 2.2 says «disconnecting ADDRESS (REASON)», later «Disconnected by WHO … (0s idle, in=1, out=2)» (login-common/login-proxy.c). */
+const proxyEnded = /^proxy\(.*(?:\): disconnecting |\b\d+s idle, in=\d)/;
+
+/** Reads the head of a line, without the word of its level; what is in no list is passing. */
+export function loginHeadOf(head: string): LoginHead {
+	if (/^(?:Login(?! \w)|Logged in\b)/.test(head)) return 'entered';
+	if (ended.test(head)) return 'ended';
+	if (proxied.test(head)) return 'proxied';
+	return proxyEnded.test(head) ? 'proxy-ended' : 'passing';
+}
