@@ -166,7 +166,7 @@ export function match(from: usize): bool {
 	// Solaris puts `[ID …]` before the text.
 	if (load<u8>(at, 1) !== 32 || (load<u8>(at, 2) === 91 && load<u8>(at, 3) === 73)) return false;
 	time = minuteTime + ((tens * 10 + ones) as f64) * 1000 + (ms as f64);
-	pid = process as i32;
+	pid = process > i32.MAX_VALUE ? -1 : (process as i32);
 	textAt = at + 2;
 	daemon = tagNumbers[tag];
 	host = machine;
