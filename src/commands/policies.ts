@@ -1,4 +1,5 @@
 import {readFile} from 'node:fs/promises';
+import {severalErrors} from '../exit.ts';
 import {findPolicy} from '../tls/policies.ts';
 import type {Policy} from '../tls/policy.ts';
 
@@ -37,6 +38,6 @@ export async function loadPolicy(nameOrFile: string): Promise<Policy> {
 	const text = await policyText(nameOrFile);
 	const {readPolicy} = await policyReader();
 	const {policy} = readPolicy(text);
-	if (policy === null) throw new Error((await policyProblems(nameOrFile, text)).join('\ntlsaudit: '));
+	if (policy === null) throw severalErrors(await policyProblems(nameOrFile, text));
 	return policy;
 }

@@ -1,5 +1,6 @@
 import {existsSync} from 'node:fs';
 import {stat} from 'node:fs/promises';
+import {severalErrors} from '../exit.ts';
 import {expand} from '../ingest/expand.ts';
 import type {Source} from '../ingest/source.ts';
 import type {Io} from './io.ts';
@@ -35,6 +36,6 @@ export async function planWatching({files, db, follow: follows}: Settings, io: I
 			', follow one (--follow /var/log/mail.log), or pipe one in: tail -f /var/log/mail.log | tlsaudit',
 		);
 	const found = await expand(files);
-	if (found.sources.length === 0 && found.problems.length > 0) throw new Error(found.problems.join('\ntlsaudit: '));
+	if (found.sources.length === 0 && found.problems.length > 0) throw severalErrors(found.problems);
 	return {...found, followed: null};
 }

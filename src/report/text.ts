@@ -1,10 +1,11 @@
+import {plain} from '../text/plain.ts';
+import {shortened} from '../text/width.ts';
 import {breachLines} from './breach-text.ts';
 import {coverageLines} from './coverage-text.ts';
 import {lacking} from './lacking.ts';
-import {plain} from './plain.ts';
 import type {Style} from './style.ts';
 import {countsBy, type Summary} from './summary.ts';
-import {count, folded, share, shortened, table} from './table.ts';
+import {count, folded, share, table} from './table.ts';
 import {type Marks, wishLines} from './wishes-text.ts';
 
 /** Oldest first; a version the table does not know stands before «not logged». */

@@ -1,28 +1,19 @@
 import test from 'ava';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
-import {
-	compact,
-	createMoments,
-	fitted,
-	folded,
-	harmless,
-	head,
-	percent,
-	shortened,
-	span,
-	width,
-} from '../../src/ui/format.ts';
+import {plain} from '../../src/text/plain.ts';
+import {fitted, folded, head, shortened, width} from '../../src/text/width.ts';
+import {compact, createMoments, percent, span} from '../../src/ui/format.ts';
 
 test('nothing that a terminal obeys is left of a hostile text', t => {
 	const hostile = '\u001B]52;c;aGk=\u0007\u001B[2J\u009B1mname\u202Etxt\r\n\b\u0000';
-	const text = harmless(hostile);
+	const text = plain(hostile);
 	t.notRegex(text, /[\u0000-\u001F\u007F-\u009F\u202A-\u202E]/);
 	t.true(text.includes('name'));
 	fc.assert(
 		fc.property(
 			fc.string({unit: 'binary'}),
-			any => !/[\u0000-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/.test(harmless(any)),
+			any => !/[\u0000-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/.test(plain(any)),
 		),
 	);
 });
@@ -37,7 +28,7 @@ test('a cell is exactly as wide as asked, wide and combining characters included
 		fc.property(
 			fc.string({unit: 'grapheme'}),
 			fc.integer({min: 1, max: 40}),
-			(text, room) => stringWidth(fitted(harmless(text), room)) === room,
+			(text, room) => stringWidth(fitted(plain(text), room)) === room,
 		),
 	);
 });

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {escaped, plain} from '../../src/report/plain.ts';
+import {escaped, plain} from '../../src/text/plain.ts';
 
 test('control characters, writing-direction marks and half characters never pass', t => {
 	t.is(plain('a\x1b]52;c;eA==\x07b\rc\x9b2Jd\u202Eflow\u2066\ud800'), 'a�]52;c;eA==�b�c�2Jd�flow��');
