@@ -10,14 +10,14 @@
  * halves of surrogate pairs (Cs). Classes of Unicode (UAX #44), not a list: the next such mark is in them.
  */
 const unsafe = /[\p{Cc}\p{Cf}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
-/** Nearly all text is that, and it takes a twentieth of the time to see. */
-const printableAscii = /^[\u0020-\u007E]*$/;
+/** What nearly no text has: to look for it first takes a tenth of the time. */
+const beyondAscii = /[^\u0020-\u007E]/;
 
 const replacement = '\uFFFD';
 
 /** A text on one line: a tab becomes a blank, each unsafe character a replacement mark, line breaks too. */
 export function plain(text: string): string {
-	if (printableAscii.test(text)) return text;
+	if (!beyondAscii.test(text)) return text;
 	return text.replaceAll(unsafe, character => (character === '\t' ? ' ' : replacement));
 }
 
@@ -28,7 +28,7 @@ export function plainLines(text: string): string {
 
 /** JSON text with the same characters written as escapes: nothing is lost, and a terminal is safe. */
 export function escaped(json: string): string {
-	if (printableAscii.test(json)) return json;
+	if (!beyondAscii.test(json)) return json;
 	return json.replaceAll(unsafe, character => {
 		// Line breaks and tabs that indent JSON stand outside strings, where a raw one cannot be.
 		if (character === '\n' || character === '\t') return character;
