@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process';
-import {mkdirSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -215,4 +215,30 @@ test('what Postfix is configured with is safe: parameters, values, services and 
 		t.is(unsafeIn(out), null);
 		t.is(unsafeIn(err), null);
 	}
+});
+
+test('nothing is written but by the ways that make it safe', t => {
+	const src = at('src');
+	/** Files that write to the process's streams, and what they write: error lines, output of commands, painted rows. */
+	const writers = new Set(['main.ts', 'commands/io.ts', 'ui/terminal.ts', 'ui/endings.ts']);
+	const names = readdirSync(src, {recursive: true, encoding: 'utf8'}).filter(name => /\.tsx?$/.test(name));
+	t.true(names.length > 300);
+	const found = names.filter(name =>
+		/\b(?:stdout|stderr)\.write\(|\bwriteSync\(|\bconsole\./.test(readFileSync(join(src, name), 'utf8')),
+	);
+	t.deepEqual(
+		found.filter(name => !writers.has(name)),
+		[],
+	);
+});
+
+test('versions that peers make up are counted, and do not widen the table without end', t => {
+	const lines = Array.from({length: 50}, (_, index) => {
+		const head = `2026-01-31T08:40:05.000000+00:00 mx postfix/smtpd[${index}]:`;
+		const peer = `a.example[192.0.2.${index}]`;
+		return `${head} connect from ${peer}\n${head} Anonymous TLS connection established from ${peer}: TLSv9.${index} with cipher X (128/128 bits)\n${head} disconnect from ${peer} ehlo=1 mail=1 commands=2\n`;
+	});
+	const {status, out, err} = run(['report'], lines.join(''));
+	t.is(status, 0, err);
+	t.regex(out, /HOP +PORT +TLSv9\.0 +TLSv9\.1 +TLSv9\.10 +47 more\n\S+ +\d+ +1 +1 +1 +47\n/);
 });
