@@ -57,8 +57,7 @@ function versionLines({hops, suites}: Summary): string[] {
 	const seen = new Set(suites.map(({protocol}) => protocol));
 	const sums = new Map<string, number>();
 	for (const {protocol, sessions} of suites)
-		if (protocol !== null && !versionOrder.includes(protocol))
-			sums.set(protocol, (sums.get(protocol) ?? 0) + sessions);
+		if (protocol !== null && !versionOrder.includes(protocol)) sums.set(protocol, (sums.get(protocol) ?? 0) + sessions);
 	const others = [...sums.keys()].sort((a, b) => (sums.get(b) ?? 0) - (sums.get(a) ?? 0) || (a < b ? -1 : 1));
 	const columns = [...versionOrder.filter(name => seen.has(name)), ...others.slice(0, mostVersions).sort()];
 	const rest = others.slice(mostVersions);
@@ -68,7 +67,11 @@ function versionLines({hops, suites}: Summary): string[] {
 		.map(row => {
 			const counts = countsBy(suites, row, suite => suite.protocol);
 			const more = rest.reduce((sum, name) => sum + (counts.get(name) ?? 0), 0);
-			return [...place(row), ...columns.map(name => count(counts.get(name) ?? 0)), ...(rest.length > 0 ? [count(more)] : [])];
+			return [
+				...place(row),
+				...columns.map(name => count(counts.get(name) ?? 0)),
+				...(rest.length > 0 ? [count(more)] : []),
+			];
 		});
 	const titles = columns.map(name => ({title: name === 'unknown' ? 'not logged' : shortened(name, 12), right: true}));
 	if (rest.length > 0) titles.push({title: `${count(rest.length)} more`, right: true});
