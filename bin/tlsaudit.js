@@ -2,6 +2,9 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 
+// Node opens a debugger at this signal, to whoever can reach the port.
+process.on('SIGUSR1', () => undefined);
+
 const here = path => fileURLToPath(new URL(path, import.meta.url));
 
 /** Answered before anything is loaded. A lone `--version` only: behind another word it may be that word's value. */

@@ -1,3 +1,5 @@
+import {plain, plainLines} from './text/plain.ts';
+
 /** Exit statuses; a signal's is 128 plus its number. */
 export const status = {clean: 0, violations: 1, failed: 2} as const;
 
@@ -30,12 +32,23 @@ export function exitStatus({incomplete = false, violations = false, signal = nul
 	return violations ? status.violations : status.clean;
 }
 
-/** An error as the user reads it: one line; with `verbose` the stack and the causes. */
+/** A sentence as a line of standard error, whatever names and words of others are in it. */
+export function errorLine(sentence: string): string {
+	return `tlsaudit: ${plain(sentence)}\n`;
+}
+
+/** An error as the user reads it, without the line's end: one line, with `verbose` the stack and the causes; of several errors a line each. */
 export function complaint(error: unknown, verbose: boolean): string {
-	if (!(error instanceof Error)) return String(error);
-	if (!verbose) return error.message;
+	if (error instanceof AggregateError) return error.errors.map(each => complaint(each, verbose)).join('\ntlsaudit: ');
+	if (!(error instanceof Error)) return plain(String(error));
+	if (!verbose) return plain(error.message);
 	const cause = error.cause === undefined ? '' : `\ncaused by: ${complaint(error.cause, true)}`;
-	return `${error.stack ?? error.message}${cause}`;
+	return `${plainLines(error.stack ?? error.message)}${cause}`;
+}
+
+/** Errors of which each is one sentence. */
+export function severalErrors(sentences: readonly string[]): AggregateError {
+	return new AggregateError(sentences.map(sentence => new Error(sentence)));
 }
 
 const reasons: Readonly<Record<string, string>> = {

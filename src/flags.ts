@@ -1,4 +1,5 @@
 import {Command, CommanderError, Option} from 'commander';
+import {errorLine} from './exit.ts';
 import {
 	readBytes,
 	readDatabase,
@@ -107,7 +108,7 @@ function complain(text: string, write: (text: string) => void): void {
 		.trim()
 		.replace(/^error: /, '')
 		.replace(/\n\(Did you mean (.*)\?\)$/, '; did you mean $1?');
-	write(`tlsaudit: ${sentence.replaceAll('\n', ' ')}\n`);
+	write(errorLine(sentence.replaceAll('\n', ' ')));
 }
 
 function build(typed: (value: Typed) => void): Command {

@@ -1,4 +1,4 @@
-import {complaint, exitStatus, failedStatus, isBrokenPipe, status, unwritable} from './exit.ts';
+import {complaint, errorLine, exitStatus, failedStatus, isBrokenPipe, status, unwritable} from './exit.ts';
 
 /** Each command's module is loaded when it is wanted: DuckDB alone takes a third of a second. */
 async function run(argv: readonly string[]): Promise<number> {
@@ -47,10 +47,17 @@ export async function main(argv: readonly string[]): Promise<number> {
 	// `tlsaudit … | head`: the reader has gone, nobody is left to complain to.
 	process.stdout.on('error', error => {
 		if (isBrokenPipe(error)) process.exit(status.clean);
-		process.stderr.write(`tlsaudit: ${unwritable('standard output', error)}\n`);
+		process.stderr.write(errorLine(unwritable('standard output', error)));
 		process.exit(failedStatus(argv));
 	});
 	process.stderr.on('error', () => undefined);
+	// A fault outside of any command: Node would print it raw, and end with the status of violations.
+	process.on('uncaughtException', error => {
+		// The screen has a listener of its own, which gives the terminal back first.
+		if (process.listenerCount('uncaughtException') > 1) return;
+		process.stderr.write(`tlsaudit: ${complaint(error, argv.includes('--verbose'))}\n`);
+		process.exit(failedStatus(argv));
+	});
 	try {
 		return await run(argv);
 	} catch (error) {

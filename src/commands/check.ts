@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {readFile, writeFile} from 'node:fs/promises';
-import type {Outcome} from '../exit.ts';
+import {complaint, type Outcome} from '../exit.ts';
 import {baselineText, type Known, readBaseline} from '../report/baseline.ts';
 import {checkText} from '../report/check-text.ts';
 import {checkJson} from '../report/json.ts';
@@ -118,7 +118,7 @@ export async function check(settings: Settings, io: Io): Promise<Outcome> {
 	try {
 		return await checkLoaded(settings, io);
 	} catch (error) {
-		await io.write(nagiosUnknown(error instanceof Error ? error.message : String(error)));
+		await io.write(nagiosUnknown(complaint(error, false)));
 		return {own: nagiosStatus.UNKNOWN};
 	}
 }

@@ -1,6 +1,7 @@
 import {once} from 'node:events';
 import {fstatSync} from 'node:fs';
 import type {Readable, Writable} from 'node:stream';
+import {errorLine} from '../exit.ts';
 
 /** The outside of a command: where it reads, where data and warnings go. */
 export type Io = {
@@ -38,7 +39,7 @@ function isDevice(descriptor: number): boolean {
 export function createIo(options: {readonly quiet: boolean; readonly verbose: boolean; readonly color: boolean}): Io {
 	const {stdin, stdout, stderr, env} = process;
 	const complain = (sentence: string): void => {
-		stderr.write(`tlsaudit: ${sentence}\n`);
+		stderr.write(errorLine(sentence));
 	};
 	const nothing = (): void => undefined;
 	const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0';

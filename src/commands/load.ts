@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs';
 import {expand} from '../ingest/expand.ts';
-import {ingest} from '../ingest/ingest.ts';
+import {ingest, ingestFollowed} from '../ingest/ingest.ts';
 import type {Source} from '../ingest/source.ts';
 import {createReader} from '../log/reader.ts';
 import {expiredText} from '../report/exception-text.ts';
@@ -12,6 +12,7 @@ import {summedCoverage} from '../tls/coverage.ts';
 import {didYouMean} from '../tls/nearest.ts';
 import {expiredExceptions} from '../tls/peer.ts';
 import type {Policy} from '../tls/policy.ts';
+import {followedFile} from './followed-file.ts';
 import {importFiles} from './import-files.ts';
 import {prepareImport} from './import-store.ts';
 import type {Io} from './io.ts';
@@ -36,7 +37,10 @@ export type Loaded = {
 type Plan = {readonly sources: readonly Source[]; readonly problems: readonly string[]};
 
 /** What is read: FILE arguments, standard input, or with a database and none of them nothing at all. */
-async function plan({files, db, command}: Settings, io: Io): Promise<Plan> {
+async function plan(settings: Settings, io: Io): Promise<Plan> {
+	const {files, db, command} = settings;
+	// It may not be there yet, and is waited for, once there was one.
+	await followedFile(settings);
 	const noInput = io.inputIsDevice;
 	if (files.length === 0 && db !== undefined && existsSync(db) && (noInput || command !== 'show')) {
 		if (!noInput) io.detail(`only ${db} is read; give - to add standard input`);
@@ -80,22 +84,30 @@ async function readLive(
 		loader.flush();
 	}, tickMs);
 	try {
-		const result = await ingest(sources, {
-			open: ({name, modified}) => reader.open({name, modified}),
-			line:
-				onlooker === undefined
-					? text => reader.line(text)
-					: text => {
-							reader.line(text);
-							onlooker(text, () => reader.lineTime);
+		const line =
+			onlooker === undefined
+				? (text: string) => reader.line(text)
+				: (text: string) => {
+						reader.line(text);
+						onlooker(text, () => reader.lineTime);
+					};
+		const followed = await followedFile(settings);
+		const [source] = sources;
+		const open = ({name, modified}: Source): void => reader.open({name, modified});
+		const result =
+			followed !== null && source !== undefined
+				? await ingestFollowed({...source, path: followed}, {open, line, signal, onBytes: progress.bytes})
+				: await ingest(sources, {
+						open,
+						line,
+						stdin: progress.io.stdin,
+						signal,
+						onWaiting: progress.io.warn,
+						onProgress(bytes) {
+							progress.bytes(bytes - read);
+							read = bytes;
 						},
-			stdin: progress.io.stdin,
-			signal,
-			onProgress(bytes) {
-				progress.bytes(bytes - read);
-				read = bytes;
-			},
-		});
+					});
 		reader.end();
 		loader.end();
 		await saveCoverage(store, summedCoverage([held, reader.coverage]));
@@ -132,8 +144,9 @@ async function readAll(
 	signal: AbortSignal,
 	onlooker?: Onlooker,
 ): Promise<Read> {
-	const streams = sources.filter(({path}) => path === null);
-	const files = sources.filter(({path}) => path !== null);
+	const isStream = ({path, size}: Source): boolean => path === null || (settings.follow && size !== null);
+	const streams = sources.filter(isStream);
+	const files = sources.filter(source => !isStream(source));
 	if (settings.db === undefined)
 		return streams.length > 0 || onlooker !== undefined
 			? readLive(store, sources, settings, progress, signal, onlooker)

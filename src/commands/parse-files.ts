@@ -63,6 +63,7 @@ export async function parseFile(crew: Crew, file: ParseFile, options: ParseFileO
 			stdin: options.io.stdin,
 			signal: options.signal,
 			onBytes: options.onBytes,
+			onWaiting: options.io.warn,
 			startAt: resume.offset,
 		});
 		for await (const block of blocks) {

@@ -1,7 +1,10 @@
-import {readFile} from 'node:fs/promises';
+import {createReadStream} from 'node:fs';
+import {severalErrors} from '../exit.ts';
 import {findPolicy} from '../tls/policies.ts';
 import type {Policy} from '../tls/policy.ts';
 
+/** A policy with a thousand exceptions has a tenth of it. */
+const mostBytes = 1_000_000;
 /** More say nothing new: it is another kind of file. */
 const mostProblems = 20;
 
@@ -20,15 +23,24 @@ export async function policyProblems(file: string, text: string): Promise<string
 	return more > 0 ? [...sentences, `${file}: and ${more} more problems; is it a policy?`] : sentences;
 }
 
+/** The first bytes of a file, which may be a pipe. Throws the system's error. */
+async function readBeginning(path: string, most: number): Promise<Buffer> {
+	const pieces: Buffer[] = [];
+	for await (const piece of createReadStream(path, {end: most - 1})) pieces.push(piece as Buffer);
+	return Buffer.concat(pieces);
+}
+
 /** Reads a policy file's text; throws one sentence when it cannot be read. */
 export async function policyText(file: string): Promise<string> {
 	try {
-		return await readFile(file, 'utf8');
+		const bytes = await readBeginning(file, mostBytes + 1);
+		if (bytes.length <= mostBytes) return bytes.toString('utf8');
 	} catch (error) {
 		const {code, message} = error as NodeJS.ErrnoException;
 		const why = code === 'ENOENT' ? 'no such policy file; check the name' : `the policy cannot be read: ${message}`;
 		throw new Error(`${file}: ${why}`, {cause: error});
 	}
+	throw new Error(`${file}: is larger than 1 MB, as no policy is; check the name`);
 }
 
 /** The policy of a name, or of a file (whatever has a slash or a dot in it). Throws one sentence when there is none. */
@@ -37,6 +49,6 @@ export async function loadPolicy(nameOrFile: string): Promise<Policy> {
 	const text = await policyText(nameOrFile);
 	const {readPolicy} = await policyReader();
 	const {policy} = readPolicy(text);
-	if (policy === null) throw new Error((await policyProblems(nameOrFile, text)).join('\ntlsaudit: '));
+	if (policy === null) throw severalErrors(await policyProblems(nameOrFile, text));
 	return policy;
 }

@@ -1,6 +1,7 @@
 import type {Outcome} from '../exit.ts';
 import {jsonText} from '../report/json.ts';
 import {policyListText, policyRulesText} from '../report/policy-text.ts';
+import {plain} from '../text/plain.ts';
 import {policies} from '../tls/policies.ts';
 import {policyJsonSchema} from '../tls/policy-schema.ts';
 import type {Io} from './io.ts';
@@ -26,6 +27,6 @@ export async function policy({command, subject, format}: Settings, io: Io): Prom
 	}
 	const problems = await policyProblems(subject, await policyText(subject));
 	for (const problem of problems) io.complain(problem);
-	if (problems.length === 0) await io.write(`${subject}: valid\n`);
+	if (problems.length === 0) await io.write(`${plain(subject)}: valid\n`);
 	return {incomplete: problems.length > 0};
 }

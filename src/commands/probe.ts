@@ -5,7 +5,6 @@ import {judgeProbe} from '../probe/judge.ts';
 import {type Probed, probeServer} from '../probe/probe.ts';
 import {systemRoots} from '../probe/roots.ts';
 import {place, readTarget, type StartTls} from '../probe/target.ts';
-import {plain} from '../report/plain.ts';
 import {probeJson} from '../report/probe-json.ts';
 import type {ProbeRows} from '../report/probe-rows.ts';
 import {probeText} from '../report/probe-text.ts';
@@ -54,7 +53,7 @@ export async function probe(settings: ProbeSettings, io: Io): Promise<Outcome> {
 		// RFC 6066 section 3: an address is no server name.
 		const servername = isIP(name) === 0 ? name : null;
 		const bounds = {timeout, within, connections, pause};
-		const outside = {signal: stop.signal, roots: roots.pem, progress: (said: string) => io.detail(plain(said))};
+		const outside = {signal: stop.signal, roots: roots.pem, progress: io.detail};
 		const probed = await probeServer(target, servername, bounds, outside);
 		const certificate = probed.peer === null ? null : summarise(probed.peer, name, roots.from, Date.now());
 		const judged = judgeProbe(probed, certificate, target, name);
@@ -74,7 +73,7 @@ export async function probe(settings: ProbeSettings, io: Io): Promise<Outcome> {
 		const {verdict} = judged;
 		if (settings.format === 'json') await io.write(probeJson(rows));
 		else if (verdict !== 'failed') await io.write(probeText(rows, io.colour ? coloured : monochrome));
-		if (verdict === 'failed') io.complain(plain(failure(probed, rows.target)));
+		if (verdict === 'failed') io.complain(failure(probed, rows.target));
 		const incomplete = verdict === 'failed' || verdict === 'incomplete';
 		return {incomplete, violations: verdict === 'violations', signal: stop.number()};
 	} finally {

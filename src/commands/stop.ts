@@ -1,6 +1,6 @@
 import {constants} from 'node:os';
 
-const signals = ['SIGINT', 'SIGTERM'] as const;
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
 export type Stop = {
 	/** Aborts at the first signal. */
@@ -11,22 +11,32 @@ export type Stop = {
 	readonly release: () => void;
 };
 
-/** The first SIGINT or SIGTERM ends reading, so that the report is still made; the second ends the process at once. */
+/**
+ * The first signal ends reading, so that the report is still made; the second ends the process at once, whatever it is busy
+ * with. Of SIGHUP a closing terminal may send two.
+ */
 export function stopOnSignal(): Stop {
 	const controller = new AbortController();
 	let received: number | null = null;
 	const listen = (name: (typeof signals)[number]): void => {
 		const number = constants.signals[name];
-		if (received !== null) process.exit(128 + number);
-		received = number;
-		controller.abort();
+		if (received === null) {
+			received = number;
+			controller.abort();
+			return;
+		}
+		if (name === 'SIGHUP') return;
+		// The system ends the process without asking what its threads are doing, as `process.exit` would.
+		release();
+		process.kill(process.pid, name);
 	};
+	function release(): void {
+		for (const name of signals) process.off(name, listen);
+	}
 	for (const name of signals) process.on(name, listen);
 	return {
 		signal: controller.signal,
 		number: () => received,
-		release: () => {
-			for (const name of signals) process.off(name, listen);
-		},
+		release,
 	};
 }

@@ -1,7 +1,8 @@
 import {existsSync} from 'node:fs';
-import {stat} from 'node:fs/promises';
+import {severalErrors} from '../exit.ts';
 import {expand} from '../ingest/expand.ts';
 import type {Source} from '../ingest/source.ts';
+import {followedFile} from './followed-file.ts';
 import type {Io} from './io.ts';
 import {nothingToRead} from './nothing-to-read.ts';
 import type {Settings} from './settings.ts';
@@ -17,16 +18,11 @@ export type WatchPlan = {
 /**
  * What the command line means for a screen. Throws one sentence when there is nothing to read, before anything is drawn.
  */
-export async function planWatching({files, db, follow: follows}: Settings, io: Io): Promise<WatchPlan> {
+export async function planWatching(settings: Settings, io: Io): Promise<WatchPlan> {
+	const {files, db} = settings;
 	const noInput = io.inputIsDevice;
-	if (follows) {
-		const [path, ...more] = files;
-		if (path === undefined || path === '-' || more.length > 0)
-			throw new Error('--follow needs the name of one log file, such as --follow /var/log/mail.log');
-		if ((await stat(path).catch(() => null))?.isDirectory() === true)
-			throw new Error(`${path}: is a directory; name the log file to follow`);
-		return {sources: [], problems: [], followed: path};
-	}
+	const followed = await followedFile(settings);
+	if (followed !== null) return {sources: [], problems: [], followed};
 	if (files.length === 0 && db !== undefined && existsSync(db) && noInput)
 		return {sources: [], problems: [], followed: null};
 	if (files.length === 0 && noInput)
@@ -35,6 +31,6 @@ export async function planWatching({files, db, follow: follows}: Settings, io: I
 			', follow one (--follow /var/log/mail.log), or pipe one in: tail -f /var/log/mail.log | tlsaudit',
 		);
 	const found = await expand(files);
-	if (found.sources.length === 0 && found.problems.length > 0) throw new Error(found.problems.join('\ntlsaudit: '));
+	if (found.sources.length === 0 && found.problems.length > 0) throw severalErrors(found.problems);
 	return {...found, followed: null};
 }

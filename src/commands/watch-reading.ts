@@ -4,6 +4,7 @@ import {follow} from '../ingest/follow.ts';
 import {ingest} from '../ingest/ingest.ts';
 import {readLines} from '../ingest/live.ts';
 import {createLineRing, type Found, type LineIndex, readLinesAgain} from '../ingest/raw-lines.ts';
+import type {Source} from '../ingest/source.ts';
 import {createReader} from '../log/reader.ts';
 import {readCoverage, saveCoverage} from '../store/account.ts';
 import {createLoader, type Loader} from '../store/load.ts';
@@ -44,6 +45,9 @@ export type Watching = {
 	readonly stop: () => Promise<{readonly incomplete: boolean}>;
 };
 
+/** What comes but once: standard input, pipes, devices. */
+const isStream = ({size}: Source): boolean => size === null;
+
 /** How often sessions become visible. */
 const flushMs = 500;
 /** How often the wall clock lets finished sessions go when no lines come. */
@@ -63,7 +67,7 @@ export async function openWatching(
 	io: Io,
 	{sources, problems: planned, followed}: WatchPlan,
 ): Promise<Watching> {
-	const live = followed !== null || sources.some(({path}) => path === null);
+	const live = followed !== null || sources.some(isStream);
 	const keep = settings.liveKeep === undefined ? (live ? liveKeep : keepAll) : readKeep(settings.liveKeep);
 	// A log that streams in leaves garbage that V8 would let grow to three times what lives: measured, 70 MB at no cost.
 	if (live) setFlagsFromString('--heap-growing-percent=20');
@@ -80,6 +84,7 @@ export async function openWatching(
 	const ring = createLineRing(live ? ringBytes : 0);
 	const places: LineIndex = new Map();
 	const paths = new Map(sources.flatMap(({name, path}) => (path === null ? [] : [[name, path] as const])));
+	const streams = new Set(sources.filter(isStream).map(({name}) => name));
 	if (followed !== null) paths.set(followed, followed);
 	const problems = [...planned];
 	const size = sources.reduce((sum, each) => sum + (each.size ?? 0), 0);
@@ -88,6 +93,8 @@ export async function openWatching(
 	let phase: 'reading' | 'live' | 'ended' = 'reading';
 	let source = followed ?? sources[0]?.name ?? settings.db ?? '';
 	let rotated = false;
+	/** What is waited for, as a sentence. */
+	let waiting: string | null = null;
 	let file: Loader | null = null;
 
 	const take = (session: Session): void => {
@@ -115,9 +122,9 @@ export async function openWatching(
 		let ringed = false;
 		const result = await ingest(sources, {
 			open(opened) {
-				const {name, path, modified} = opened;
+				const {name, modified} = opened;
 				source = name;
-				ringed = path === null;
+				ringed = isStream(opened);
 				if (ringed) phase = 'live';
 				reader.open({name, modified});
 			},
@@ -127,7 +134,11 @@ export async function openWatching(
 			},
 			stdin: io.stdin,
 			signal: stop.signal,
+			onWaiting(sentence) {
+				waiting = sentence;
+			},
 			onProgress(count) {
+				waiting = null;
 				bytes = count;
 			},
 		});
@@ -174,10 +185,10 @@ export async function openWatching(
 		const from = Math.max(1, first - around);
 		const to = Math.min(last + around, from + mostRaw);
 		const none = (problem: string): RawLines => ({from, lines: [], problem});
-		if (name === '-' || (name === followed && rotated)) {
+		if (streams.has(name) || (name === followed && rotated)) {
 			const found = ring.get(from, to) ?? ring.get(first, to);
 			return found === null
-				? none('These lines came by standard input or from a file that was rotated, and are no longer kept.')
+				? none('These lines came from a pipe or from a file that was rotated, and are no longer kept.')
 				: {...found, problem: null};
 		}
 		try {
@@ -219,7 +230,7 @@ export async function openWatching(
 			lines: reader.coverage.lines,
 			share: size > 0 && phase === 'reading' ? Math.min(1, bytes / size) : null,
 			sessions: loader.added,
-			source,
+			source: waiting ?? source,
 			problems,
 		}),
 		coverage: () => summedCoverage([stored, reader.coverage]),

@@ -24,6 +24,8 @@ export type BlockOptions = {
 	readonly stdin: Readable;
 	/** Ends reading; what was read is still given out, half a line at its end marked as cut. */
 	readonly signal: AbortSignal;
+	/** Takes a sentence when there is nothing to read yet and reading waits. */
+	readonly onWaiting?: ((sentence: string) => void) | undefined;
 	/** Bytes read, as stored; what is skipped by `startAt` in a plain file is not counted. */
 	readonly onBytes: (count: number) => void;
 	/** Offset in the text to begin at, which should be the beginning of a line; in a packed file what is before is unpacked and dropped. */
@@ -67,7 +69,8 @@ function fromChunks(chunks: AsyncGenerator<Buffer>, startAt: number): Input {
 
 /** Plain files are read straight into the block, everything else by way of chunks. */
 async function openInput(source: Source, startAt: number, options: BlockOptions): Promise<Input> {
-	const file = source.path === null ? null : await openPlainFile(await whereNow({...source, path: source.path}));
+	const file =
+		source.path === null ? null : await openPlainFile(await whereNow({...source, path: source.path}), options.signal);
 	if (file !== null) {
 		try {
 			const head = Buffer.allocUnsafe(sniffed);

@@ -1,10 +1,11 @@
 import {createHash} from 'node:crypto';
-import {type FileHandle, open} from 'node:fs/promises';
+import type {FileHandle} from 'node:fs/promises';
 import {Readable} from 'node:stream';
 import {whereNow} from './moved.ts';
 import {openSource} from './open.ts';
 import {contentOf, sniffed} from './sniff.ts';
 import type {Source} from './source.ts';
+import {openReading} from './special-file.ts';
 
 /** Text bytes at the beginning of a file that tell it from others: rotation and packing leave them as they are. */
 const headLength = 4096;
@@ -29,7 +30,7 @@ export type Fingerprint = {
 export async function fingerprint(source: Source): Promise<Fingerprint | undefined> {
 	if (source.path === null || source.size === null) return undefined;
 	try {
-		const file = await open(await whereNow({...source, path: source.path}));
+		const file = await openReading(await whereNow({...source, path: source.path}));
 		try {
 			const {size} = await file.stat();
 			const first = await readAt(file, 0, Math.max(sniffed, headLength));
@@ -53,7 +54,7 @@ function hashOf(parts: ReadonlyArray<string | Uint8Array>): string {
 
 /** Hash of all bytes of a file as stored. Throws the system's error. */
 export async function wholeHash(source: Source & {readonly path: string}): Promise<string> {
-	const file = await open(await whereNow(source));
+	const file = await openReading(await whereNow(source));
 	const hash = createHash('sha256');
 	for await (const chunk of file.createReadStream()) hash.update(chunk as Buffer);
 	return hash.digest('hex');
@@ -71,7 +72,7 @@ export type Place = {
 
 /** Looks at a plain file before an offset. Throws the system's error. */
 export async function placeInPlain(source: Source & {readonly path: string}, offset: number): Promise<Place> {
-	const file = await open(await whereNow(source));
+	const file = await openReading(await whereNow(source));
 	try {
 		const from = Math.max(0, offset - tailLength);
 		const tail = await readAt(file, from, offset - from);

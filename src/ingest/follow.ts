@@ -1,5 +1,6 @@
-import {type FileHandle, open, stat} from 'node:fs/promises';
+import {type FileHandle, stat} from 'node:fs/promises';
 import {setTimeout as after} from 'node:timers/promises';
+import {openReading} from './special-file.ts';
 
 export type FollowOptions = {
 	/** Ends following. */
@@ -32,7 +33,7 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
  */
 export async function* follow(path: string, options: FollowOptions): AsyncGenerator<Buffer> {
 	const {signal, every = 250, onBytes, onCaughtUp, onRotation} = options;
-	let file: FileHandle | null = await open(path);
+	let file: FileHandle | null = await openReading(path);
 	let inode = (await file.stat()).ino;
 	let offset = 0;
 	let last = newline;
@@ -77,7 +78,7 @@ export async function* follow(path: string, options: FollowOptions): AsyncGenera
 			if (moved) {
 				await file?.close();
 				file = null;
-				file = await open(path).catch(error => {
+				file = await openReading(path).catch(error => {
 					if (isAbsent(error)) return null;
 					throw error;
 				});

@@ -1,4 +1,5 @@
 import type {Readable} from 'node:stream';
+import {follow} from './follow.ts';
 import {readLines, type TakeLine} from './live.ts';
 import {openSource} from './open.ts';
 import type {Source} from './source.ts';
@@ -11,6 +12,8 @@ export type IngestOptions = {
 	readonly stdin: Readable;
 	/** Ends reading; what was read stays. */
 	readonly signal: AbortSignal;
+	/** Takes a sentence when there is nothing to read yet and reading waits. */
+	readonly onWaiting?: (sentence: string) => void;
 	/** Bytes read so far, as stored. */
 	readonly onProgress?: (bytes: number, source: Source) => void;
 };
@@ -39,7 +42,8 @@ export async function ingest(sources: readonly Source[], options: IngestOptions)
 		};
 		let chunks: AsyncGenerator<Buffer>;
 		try {
-			chunks = await openSource(source, {stdin: options.stdin, signal: options.signal, onBytes});
+			const {stdin, signal, onWaiting} = options;
+			chunks = await openSource(source, {stdin, signal, onBytes, onWaiting});
 		} catch (error) {
 			problems.push(explainSource(source, error));
 			continue;
@@ -50,4 +54,33 @@ export async function ingest(sources: readonly Source[], options: IngestOptions)
 		if (damage !== null) problems.push(explainSource(source, damage));
 	}
 	return {problems, opened, bytes};
+}
+
+export type FollowedOptions = Pick<IngestOptions, 'open' | 'line' | 'signal'> & {
+	/** So many bytes more were read. */
+	readonly onBytes: (count: number) => void;
+};
+
+/** Reads one file line by line as it grows, through rotations, until the signal; see `follow`. Throws only what `line` and `open` throw. */
+export async function ingestFollowed(
+	source: Source & {readonly path: string},
+	{open, line, signal, onBytes}: FollowedOptions,
+): Promise<Ingested> {
+	let opened = 0;
+	let bytes = 0;
+	const chunks = follow(source.path, {
+		signal,
+		onBytes(count) {
+			bytes += count;
+			onBytes(count);
+		},
+	});
+	// The file is opened with the first piece.
+	const take = (text: string): void => {
+		if (opened === 0) open(source);
+		opened = 1;
+		line(text);
+	};
+	const damage = await readLines(chunks, take, () => signal.aborted);
+	return {problems: damage === null ? [] : [explainSource(source, damage)], opened, bytes};
 }

@@ -1,9 +1,9 @@
-import {createReadStream} from 'node:fs';
 import type {Readable} from 'node:stream';
 import {whereNow} from './moved.ts';
 import {openPlainFile, type PlainFile} from './plain-file.ts';
 import {contentOf} from './sniff.ts';
 import type {Source} from './source.ts';
+import {specialChunks} from './special-file.ts';
 import {unpack} from './unpack.ts';
 import {untilStopped} from './until-stopped.ts';
 
@@ -66,6 +66,8 @@ export type Input = {
 	readonly stdin: Readable;
 	readonly signal: AbortSignal;
 	readonly onBytes: (count: number) => void;
+	/** Takes a sentence when there is nothing to read yet and reading waits. */
+	readonly onWaiting?: ((sentence: string) => void) | undefined;
 	/** Text is lent: a piece may be gone when the next one is asked for. */
 	readonly lend?: boolean;
 };
@@ -89,17 +91,35 @@ async function* fileChunks(file: PlainFile, signal: AbortSignal): AsyncGenerator
 async function storedBytes(source: Source, {stdin, signal}: Input): Promise<AsyncGenerator<Buffer>> {
 	if (source.path === null) return untilStopped(stdin, signal);
 	const path = await whereNow({...source, path: source.path});
-	const file = await openPlainFile(path);
-	return file === null ? untilStopped(createReadStream(path), signal) : fileChunks(file, signal);
+	const file = await openPlainFile(path, signal);
+	return file === null ? specialChunks(path, signal) : fileChunks(file, signal);
+}
+
+/** Time without a byte after which it is said that reading waits, ms. */
+const silenceMs = 1000;
+
+/** A named file that gives nothing looks like a program that hangs. Of standard input everybody knows it. */
+function sayWaiting({name, path}: Source, {onWaiting, signal}: Input): NodeJS.Timeout | undefined {
+	if (path === null || onWaiting === undefined) return undefined;
+	const say = (): void => {
+		if (!signal.aborted) onWaiting(`${name}: nothing to read yet; waiting for a program that writes into it`);
+	};
+	return setTimeout(say, silenceMs);
 }
 
 /** The text bytes of a source, unpacked; ends early on the signal. Throws the system's error, `Shrunk` or `NotALog`. */
 export async function openSource(source: Source, input: Input): Promise<AsyncGenerator<Buffer>> {
 	const stored = await storedBytes(source, input);
 	async function* counted(): AsyncGenerator<Buffer> {
-		for await (const chunk of stored) {
-			input.onBytes(chunk.length);
-			yield chunk;
+		const waiting = sayWaiting(source, input);
+		try {
+			for await (const chunk of stored) {
+				clearTimeout(waiting);
+				input.onBytes(chunk.length);
+				yield chunk;
+			}
+		} finally {
+			clearTimeout(waiting);
 		}
 	}
 	return unpacked(counted(), input);

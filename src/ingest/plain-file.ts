@@ -1,4 +1,5 @@
-import {type FileHandle, open, stat} from 'node:fs/promises';
+import {type FileHandle, stat} from 'node:fs/promises';
+import {openReading, readPatiently} from './special-file.ts';
 
 /** A regular file became shorter while it was read: what it held further on is lost. */
 export class Shrunk extends Error {
@@ -24,29 +25,33 @@ export type PlainFile = {
  * Opens a regular file; null when it is something else (a pipe, a terminal, a directory), which is then to be read as a
  * stream. A file that grows is read to where its end is found, not to the size it had when it was opened: every byte is
  * taken once, and a log grows more slowly than it is read. A file that was renamed by rotation is read to its end, for it
- * is held open. Throws the system's error.
+ * is held open. Some that the system makes up, such as /proc/kmsg, have nothing to read for now: they are waited for until the
+ * signal. Throws the system's error.
  */
-export async function openPlainFile(path: string): Promise<PlainFile | null> {
+export async function openPlainFile(path: string, signal?: AbortSignal): Promise<PlainFile | null> {
 	// Looked at before it is opened: opening a pipe waits for its writer, and closing it again would end the writer.
 	if (!(await stat(path)).isFile()) return null;
-	const handle = await open(path, 'r');
+	const handle = await openReading(path);
 	try {
-		return reading(handle, (await handle.stat()).size);
+		return reading(handle, (await handle.stat()).size, signal);
 	} catch (error) {
 		await handle.close();
 		throw error;
 	}
 }
 
-function reading(handle: FileHandle, size: number): PlainFile {
+function reading(handle: FileHandle, size: number, signal: AbortSignal | undefined): PlainFile {
 	let offset = 0;
 	return {
 		size,
 		async read(target, at, room) {
-			const {bytesRead} = await handle.read(target, at, room, offset);
+			const bytesRead = await readPatiently(
+				async () => (await handle.read(target, at, room, offset)).bytesRead,
+				signal,
+			);
 			offset += bytesRead;
 			// logrotate's copytruncate: the file is emptied while its writer, and we, hold it open.
-			if (bytesRead === 0 && (await handle.stat()).size < offset) throw new Shrunk(offset);
+			if (bytesRead === 0 && signal?.aborted !== true && (await handle.stat()).size < offset) throw new Shrunk(offset);
 			return bytesRead;
 		},
 		moveTo(to) {

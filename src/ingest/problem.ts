@@ -12,5 +12,7 @@ const reasons: Readonly<Record<string, string>> = {
 /** One sentence about a file that could not be read: what, where, what to do. */
 export function explain(name: string, error: unknown): string {
 	const {code, message} = error as NodeJS.ErrnoException;
+	if (code === 'ENOENT' && name.includes('\uFFFD'))
+		return `${name}: its name is no UTF-8, by which it cannot be opened; rename it, or pipe it in`;
 	return `${name}: ${reasons[code ?? ''] ?? `could not be read: ${message ?? String(error)}`}`;
 }

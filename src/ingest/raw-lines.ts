@@ -1,8 +1,8 @@
 import {createReadStream} from 'node:fs';
-import {open} from 'node:fs/promises';
 import {PassThrough} from 'node:stream';
 import {lineLimit} from './line-limit.ts';
 import {openSource} from './open.ts';
+import {openReading} from './special-file.ts';
 
 /** Lines of a source, counted from 1. `from` is the number of the first one given. */
 export type Found = {readonly from: number; readonly lines: string[]};
@@ -68,8 +68,9 @@ const noteEvery = 1 << 22;
 const mostPlaces = 4096;
 
 async function isGzip(path: string): Promise<boolean> {
-	const file = await open(path);
+	const file = await openReading(path);
 	try {
+		if (!(await file.stat()).isFile()) throw new Error('it is no regular file');
 		const magic = Buffer.alloc(2);
 		await file.read(magic, 0, 2, 0);
 		return magic[0] === 0x1f && magic[1] === 0x8b;

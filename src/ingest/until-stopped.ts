@@ -37,6 +37,9 @@ export async function* untilStopped(stream: Readable, signal: AbortSignal): Asyn
 			if (typeof result === 'string' || result.done === true) return;
 			yield result.value;
 		}
+	} catch (error) {
+		// Who stops may take the stream away as well: that it ends before its end is then no damage.
+		if (!signal.aborted || (error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
 	} finally {
 		stream.destroy();
 	}

@@ -1,4 +1,5 @@
 import type {Failure, Outcome} from '../tls/session.ts';
+import {keyBits} from './handshake-text.ts';
 import {failureOf} from './library-problem.ts';
 
 const cipherText = /(?:^|[ (=])((?:SSLv|TLSv)[\d.]+) with cipher (\S+) \((\d+)\/\d+ bits\)/;
@@ -26,7 +27,7 @@ export function readSecured(text: string): Secured {
 		encrypted: cipher !== null || /(?:^|, )(?:TLS|TSL)(?=$|,|:| )/.test(text) || text.includes('(proxied)'),
 		protocol: cipher ? (cipher[1] === 'TLSv1.0' ? 'TLSv1' : (cipher[1] ?? null)) : null,
 		cipher: cipher?.[2] ?? null,
-		bits: cipher ? Number(cipher[3]) : null,
+		bits: keyBits(cipher?.[3]),
 		failure: text.includes('error:') ? failureOf(text) : null,
 		said: text.includes('secured'),
 		trusted: /(?:^|, )secured(?=$|,)/.test(text),

@@ -32,12 +32,20 @@ export function readHandshake(text: string): HandshakeText {
 		clientDigest: null,
 	};
 	if (text.charCodeAt(cipherEnd + 1) === 40) {
-		const used = Number.parseInt(text.slice(cipherEnd + 2, cipherEnd + 8), 10);
-		handshake.bits = Number.isNaN(used) ? null : used;
+		handshake.bits = keyBits(/^\d{1,10}/.exec(text.slice(cipherEnd + 2, cipherEnd + 12))?.[0]);
 		const tailAt = text.indexOf(')', cipherEnd);
 		if (tailAt >= 0 && tailAt + 1 < text.length) readTail(text, tailAt + 1, handshake);
 	}
 	return handshake;
+}
+
+/** No cipher has longer keys. */
+const mostBits = 65_535;
+
+/** The length of a key in bits; null for digits that are no key's length. */
+export function keyBits(digits: string | undefined): number | null {
+	const bits = Number(digits ?? Number.NaN);
+	return bits <= mostBits ? bits : null;
 }
 
 const tailFields = new Map<

@@ -1,4 +1,4 @@
-import {numberIn, type Text, wordOf} from './text.ts';
+import {mostPort, portIn, type Text, wordOf} from './text.ts';
 
 const unknownWord = Buffer.from('unknown');
 
@@ -29,7 +29,7 @@ export function readPeer(text: Text): Peer {
 	return {
 		host: open > at && !isUnknown(text, at, open) ? wordOf(text, at, open) : null,
 		ip,
-		port: close + 2 < end ? numberIn(text, close + 2, end) : null,
+		port: close + 2 < end ? portIn(text, close + 2, end) : null,
 		socket: ip?.includes('/') === true,
 	};
 }
@@ -46,11 +46,11 @@ export function peerOfEnd(end: string): Peer {
 	const open = close < 0 ? -1 : end.lastIndexOf('[', close);
 	if (open < 0) return {host: known(end), ip: null, port: null, socket: false};
 	const ip = known(end.slice(open + 1, close));
-	const port = /^\d{1,10}/.exec(end.slice(close + 2))?.[0];
+	const port = Number(/^\d{1,10}/.exec(end.slice(close + 2))?.[0] ?? Number.NaN);
 	return {
 		host: known(end.slice(0, open)),
 		ip,
-		port: port === undefined ? null : Number(port),
+		port: port <= mostPort ? port : null,
 		socket: ip?.includes('/') === true,
 	};
 }

@@ -6,6 +6,9 @@ export type Text = {bytes: Bytes; at: number; end: number};
 /** Longer words than this are nobody's name; what a session keeps of them is their beginning. */
 const longestWord = 1024;
 
+/** The largest port of TCP. */
+export const mostPort = 65_535;
+
 /** Whether all bytes between two positions are ASCII. */
 function isAscii({bytes}: Text, from: number, to: number): boolean {
 	let all = 0;
@@ -20,8 +23,8 @@ export function wordOf(text: Text, from: number, to: number): string {
 	return whole.length > longestWord ? ownCopy(whole.slice(0, longestWord)) : whole;
 }
 
-/** The digits at a position as a number, at most ten of them; null when there are none. */
-export function numberIn({bytes}: Text, from: number, to: number): number | null {
+/** The digits at a position as a port of TCP (RFC 9293: 16 bits); null when there are none, or no port has this number. */
+export function portIn({bytes}: Text, from: number, to: number): number | null {
 	const most = Math.min(to, from + 10);
 	let value = 0;
 	let at = from;
@@ -30,7 +33,7 @@ export function numberIn({bytes}: Text, from: number, to: number): number | null
 		if (!(digit >= 0 && digit <= 9)) break;
 		value = value * 10 + digit;
 	}
-	return at > from ? value : null;
+	return at > from && value <= mostPort ? value : null;
 }
 
 /** A copy that does not keep alive the string it was cut from. */

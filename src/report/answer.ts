@@ -1,6 +1,6 @@
+import {plain} from '../text/plain.ts';
 import {csvLine} from './csv.ts';
 import {jsonText} from './json.ts';
-import {plain} from './plain.ts';
 import {table} from './table.ts';
 
 export type Answer = {readonly columns: readonly string[]; readonly rows: ReadonlyArray<readonly unknown[]>};

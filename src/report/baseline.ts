@@ -1,5 +1,5 @@
 import {z} from 'zod';
-import {escaped} from './plain.ts';
+import {escaped} from '../text/plain.ts';
 
 const schema = z.object({
 	known: z.array(z.object({rule: z.string(), hop: z.string(), port: z.int().nullable(), peer: z.string()})),
@@ -26,7 +26,7 @@ export function baselineText(policy: string, known: readonly Known[]): string {
 	const lines = sorted.map(({rule, hop, port, peer}) => `\t\t${JSON.stringify({rule, hop, port, peer})}`);
 	const unique = [...new Set(lines)];
 	const list = unique.length === 0 ? '[]' : `[\n${unique.join(',\n')}\n\t]`;
-	return escaped(`{\n\t"policy": ${JSON.stringify(policy)},\n\t"known": ${list}\n}\n`).replaceAll('\\u0009', '\t');
+	return escaped(`{\n\t"policy": ${JSON.stringify(policy)},\n\t"known": ${list}\n}\n`);
 }
 
 /** The findings of a baseline's text. Throws one sentence that begins with the file when it is none. */

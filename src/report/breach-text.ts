@@ -1,9 +1,10 @@
+import {plain} from '../text/plain.ts';
+import {shortened} from '../text/width.ts';
 import type {Exception} from '../tls/policy.ts';
 import {expiredText} from './exception-text.ts';
-import {plain} from './plain.ts';
 import type {Style} from './style.ts';
 import type {Breach, Excepted, Undecided} from './summary.ts';
-import {count, folded, shortened, tie} from './table.ts';
+import {count, folded, tie} from './table.ts';
 
 /** Peers named per rule; JSON has more, the view `violations` all. */
 const mostPeers = 5;
@@ -11,6 +12,7 @@ const mostPeers = 5;
 const mostObserved = 4;
 
 const indent = '    ';
+const expiredWord = 'expired';
 
 const minute = (time: number): string => new Date(time).toISOString().slice(0, 16).replace('T', ' ');
 
@@ -44,11 +46,11 @@ function placeLines(peer: Breach['peers'][number] | undefined): string[] {
 function breachText(breach: Breach, style: Style): string[] {
 	const {rule, severity, hop, port, sessions, messages, peers, peer_count, first_seen, last_seen} = breach;
 	const observed = Object.entries(breach.observed).map(([what, times]) => [plain(what), times] as const);
-	const place = port === null ? hop : `${hop} ${port}`;
+	const place = plain(port === null ? hop : `${hop} ${port}`);
 	const sizes = `${many(sessions, 'session')}, ${many(messages, 'message')}, ${many(peer_count, 'peer')}`;
 	const who = peers.map(peer => [peerName(peer), peer.sessions] as const);
 	const lines = [
-		`${style(severity, severity)} ${rule}: ${place}: ${sizes}`,
+		`${style(severity, severity)} ${plain(rule)}: ${place}: ${sizes}`,
 		...folded(
 			`seen ${listed(observed, observed.length, mostObserved)}; required ${breach.required} [${breach.reference}]`,
 			indent,
@@ -66,10 +68,13 @@ function exceptedLines(excepted: readonly Excepted[], expired: readonly Exceptio
 	const lines: string[] = [];
 	for (const {rule, severity, hop, port, sessions, messages, peer_count, reason, until} of excepted)
 		lines.push(
-			`${style('info', 'excepted')} ${severity} ${rule}: ${port === null ? hop : `${hop} ${port}`}: ${many(sessions, 'session')}, ${many(messages, 'message')}, ${many(peer_count, 'peer')}`,
+			`${style('info', 'excepted')} ${severity} ${plain(rule)}: ${port === null ? hop : `${hop} ${port}`}: ${many(sessions, 'session')}, ${many(messages, 'message')}, ${many(peer_count, 'peer')}`,
 			...folded(`until ${until}: ${plain(reason)}`, indent),
 		);
-	for (const exception of expired) lines.push(...folded(`${style('weakness', 'expired')} ${expiredText(exception)}`));
+	for (const exception of expired) {
+		const [first = '', ...rest] = folded(`${expiredWord} ${expiredText(exception)}`);
+		lines.push(`${style('weakness', expiredWord)}${first.slice(expiredWord.length)}`, ...rest);
+	}
 	return lines;
 }
 
@@ -100,7 +105,7 @@ export function breachLines({policy, violations, excepted, expired, undecided}: 
 	for (const breach of shown) lines.push(...breachText(breach, style));
 	for (const {rule, hop, port, sessions} of noted)
 		lines.push(
-			`${style('info', 'info')} ${rule}: ${port === null ? hop : `${hop} ${port}`}: ${many(sessions, 'session')}`,
+			`${style('info', 'info')} ${plain(rule)}: ${port === null ? hop : `${hop} ${port}`}: ${many(sessions, 'session')}`,
 		);
 	return [...lines, ...exceptedLines(excepted, expired, style), ...undecidedLines(undecided)];
 }

@@ -1,5 +1,5 @@
+import {plain} from '../text/plain.ts';
 import {breachLines, many} from './breach-text.ts';
-import {plain} from './plain.ts';
 import type {Style} from './style.ts';
 import type {Verdict} from './verdict.ts';
 import {type Marks, wishLines} from './wishes-text.ts';

@@ -1,6 +1,7 @@
+import {plain} from '../text/plain.ts';
+import {shortened} from '../text/width.ts';
 import type {Coverage} from '../tls/coverage.ts';
-import {plain} from './plain.ts';
-import {count, folded, share, shortened, table} from './table.ts';
+import {count, folded, share, table} from './table.ts';
 
 /** Kinds of lines shown that were not understood; JSON has all that are kept. */
 const mostExamples = 10;

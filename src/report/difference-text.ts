@@ -1,6 +1,6 @@
+import {plain} from '../text/plain.ts';
 import type {Effective, MatrixRow, SeenVersion} from '../tls/service-matrix.ts';
 import {demandWords, versionRange} from './matrix-text.ts';
-import {plain} from './plain.ts';
 import {count} from './table.ts';
 
 const longRange = (versions: readonly string[]): string => (versions.length === 0 ? 'none' : versions.join(', '));

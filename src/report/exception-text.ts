@@ -1,5 +1,5 @@
+import {plain} from '../text/plain.ts';
 import type {Exception} from '../tls/policy.ts';
-import {plain} from './plain.ts';
 
 /** Whom an exception is for: `198.51.100.0/24`, `old.example.org`, or a user; all that are given. */
 export function exceptionSelector({cidr, domain, user}: Exception): string {

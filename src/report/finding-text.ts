@@ -1,5 +1,5 @@
+import {plain} from '../text/plain.ts';
 import type {Finding, FindingSeverity} from '../tls/finding.ts';
-import {plain} from './plain.ts';
 import type {Style} from './style.ts';
 import {folded} from './table.ts';
 

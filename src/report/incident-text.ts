@@ -1,4 +1,4 @@
-import {plain} from './plain.ts';
+import {plain} from '../text/plain.ts';
 import {count} from './table.ts';
 import type {Incident} from './verdict.ts';
 

@@ -1,4 +1,4 @@
-import {escaped} from './plain.ts';
+import {escaped} from '../text/plain.ts';
 import {type Breach, countsBy, type Summary} from './summary.ts';
 import type {Judged, Verdict} from './verdict.ts';
 import {wishesJson} from './wishes-text.ts';

@@ -1,4 +1,4 @@
-import {plain} from './plain.ts';
+import {plain} from '../text/plain.ts';
 import {periodText, type SheetCell, sheets} from './sheets.ts';
 import type {Summary} from './summary.ts';
 

@@ -1,4 +1,4 @@
-import {plain} from './plain.ts';
+import {plain} from '../text/plain.ts';
 
 const entities: Readonly<Record<string, string>> = {
 	'&': '&amp;',

@@ -1,6 +1,6 @@
+import {plain} from '../text/plain.ts';
 import type {Accepted, Effective, Intended, MatrixRow, MatrixVerdict, Observed} from '../tls/service-matrix.ts';
 import {protocolOf, protocols} from '../tls/version.ts';
-import {plain} from './plain.ts';
 import type {Style} from './style.ts';
 import {count, table} from './table.ts';
 import type {Marks} from './wishes-text.ts';

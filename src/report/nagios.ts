@@ -1,4 +1,4 @@
-import {plain} from './plain.ts';
+import {plain} from '../text/plain.ts';
 import {broken, type Verdict} from './verdict.ts';
 
 /** What Nagios makes of an exit status (Monitoring Plugins Development Guidelines). */

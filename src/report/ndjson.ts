@@ -1,4 +1,4 @@
-import {escaped} from './plain.ts';
+import {escaped} from '../text/plain.ts';
 
 /** One row as a line of JSON. */
 export function ndjsonLine(row: Readonly<Record<string, unknown>>): string {

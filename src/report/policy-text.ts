@@ -1,6 +1,6 @@
+import {plain} from '../text/plain.ts';
 import {describePolicy} from '../tls/describe-policy.ts';
 import type {Policy} from '../tls/policy.ts';
-import {plain} from './plain.ts';
 import {folded} from './table.ts';
 
 const fold = (text: string): string[] => folded(plain(text), '    ');

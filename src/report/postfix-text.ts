@@ -1,7 +1,7 @@
+import {plain} from '../text/plain.ts';
 import {differenceLines, sharedTagLines} from './difference-text.ts';
 import {findingLines, joinedFindings} from './finding-text.ts';
 import {matrixLines} from './matrix-text.ts';
-import {plain} from './plain.ts';
 import {differs, type PostfixReport, unanswered} from './postfix-report.ts';
 import type {Style} from './style.ts';
 import {folded} from './table.ts';

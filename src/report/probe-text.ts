@@ -1,7 +1,8 @@
-import {plain} from './plain.ts';
+import {plain} from '../text/plain.ts';
+import {shortened} from '../text/width.ts';
 import type {ProbeCertificate, ProbeRows} from './probe-rows.ts';
 import type {Style} from './style.ts';
-import {folded, shortened, table} from './table.ts';
+import {folded, table} from './table.ts';
 
 /** Names of a certificate shown; JSON has all. */
 const mostNames = 5;

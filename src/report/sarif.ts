@@ -1,9 +1,9 @@
+import {plain} from '../text/plain.ts';
 import {describeCheck} from '../tls/describe-policy.ts';
 import {destinationRule} from '../tls/peer.ts';
 import {citation, type Policy, type Severity, type Source} from '../tls/policy.ts';
 import {incidentText} from './incident-text.ts';
 import {jsonText} from './json.ts';
-import {plain} from './plain.ts';
 import type {Incident, Verdict} from './verdict.ts';
 
 const levels: Readonly<Record<Severity, string>> = {violation: 'error', weakness: 'warning', info: 'note'};

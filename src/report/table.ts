@@ -1,3 +1,6 @@
+import {plain} from '../text/plain.ts';
+import {padded, width as widthOf} from '../text/width.ts';
+
 /** A column of a text table. `right` for numbers. */
 export type Heading = {readonly title: string; readonly right?: boolean};
 
@@ -16,42 +19,36 @@ export function share(part: number, whole: number): string {
 	return `${percent.toFixed(1)} %`;
 }
 
-/** Text shortened to a width, the cut shown. */
-export function shortened(text: string, width: number): string {
-	return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
-}
-
 /**
  * Rows as aligned lines, headings first. Gaps are two spaces, one when two do not fit into `width`; a table that still does
- * not fit stays as wide as it must.
+ * not fit stays as wide as it must. Cells may hold any text: they are made safe here.
  */
 export function table(headings: readonly Heading[], rows: ReadonlyArray<readonly string[]>, width = 80): string[] {
-	const widths = headings.map(({title}, column) =>
-		rows.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), title.length),
+	const titles = headings.map(({title}) => plain(title));
+	const safe = rows.map(row => row.map(plain));
+	const widths = titles.map((title, column) =>
+		safe.reduce((most, row) => Math.max(most, widthOf(row[column] ?? '')), widthOf(title)),
 	);
 	const total = widths.reduce((sum, each) => sum + each, 0);
 	const gap = total + 2 * (widths.length - 1) <= width ? '  ' : ' ';
 	const line = (cells: readonly string[]): string =>
 		headings
-			.map(({right}, column) => {
-				const cell = cells[column] ?? '';
-				return right ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
-			})
+			.map(({right}, column) => padded(cells[column] ?? '', widths[column] ?? 0, right))
 			.join(gap)
 			.trimEnd();
-	return [line(headings.map(({title}) => title)), ...rows.map(line)];
+	return [line(titles), ...safe.map(line)];
 }
 
 /** Holds two words together in `folded`. */
 export const tie = '\u00A0';
 
-/** Words folded into lines of at most `width`, each set in by `indent`, those after the first by two more. */
+/** Words folded into lines of at most `width`, each set in by `indent`, those after the first by two more; any text is made safe here. */
 export function folded(text: string, indent = '', width = 80): string[] {
 	const lines: string[] = [];
 	let current = '';
-	for (const word of text.split(' ')) {
+	for (const word of plain(text).split(' ')) {
 		const longer = current === '' ? indent + word : `${current} ${word}`;
-		if (longer.length > width && current !== '') {
+		if (widthOf(longer) > width && current !== '') {
 			lines.push(current);
 			current = `${indent}  ${word}`;
 		} else current = longer;

@@ -1,14 +1,17 @@
+import {plain} from '../text/plain.ts';
+import {shortened} from '../text/width.ts';
 import {breachLines} from './breach-text.ts';
 import {coverageLines} from './coverage-text.ts';
 import {lacking} from './lacking.ts';
-import {plain} from './plain.ts';
 import type {Style} from './style.ts';
 import {countsBy, type Summary} from './summary.ts';
-import {count, folded, share, shortened, table} from './table.ts';
+import {count, folded, share, table} from './table.ts';
 import {type Marks, wishLines} from './wishes-text.ts';
 
 /** Oldest first; a version the table does not know stands before «not logged». */
 const versionOrder = ['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
+/** Versions shown that nobody knows, the most frequent ones: a peer may make up any number. */
+const mostVersions = 3;
 /** Ciphers shown per hop and port; the JSON report has all. */
 const mostCiphers = 6;
 
@@ -52,16 +55,26 @@ function hopLines({hops}: Summary): string[] {
 
 function versionLines({hops, suites}: Summary): string[] {
 	const seen = new Set(suites.map(({protocol}) => protocol));
-	const others = [...seen].filter((name): name is string => name !== null && !versionOrder.includes(name)).sort();
-	const columns = [...versionOrder.filter(name => seen.has(name)), ...others];
+	const sums = new Map<string, number>();
+	for (const {protocol, sessions} of suites)
+		if (protocol !== null && !versionOrder.includes(protocol)) sums.set(protocol, (sums.get(protocol) ?? 0) + sessions);
+	const others = [...sums.keys()].sort((a, b) => (sums.get(b) ?? 0) - (sums.get(a) ?? 0) || (a < b ? -1 : 1));
+	const columns = [...versionOrder.filter(name => seen.has(name)), ...others.slice(0, mostVersions).sort()];
+	const rest = others.slice(mostVersions);
 	if (seen.has(null)) columns.push('unknown');
 	const rows = hops
 		.filter(row => row.encrypted > 0)
 		.map(row => {
 			const counts = countsBy(suites, row, suite => suite.protocol);
-			return [...place(row), ...columns.map(name => count(counts.get(name) ?? 0))];
+			const more = rest.reduce((sum, name) => sum + (counts.get(name) ?? 0), 0);
+			return [
+				...place(row),
+				...columns.map(name => count(counts.get(name) ?? 0)),
+				...(rest.length > 0 ? [count(more)] : []),
+			];
 		});
 	const titles = columns.map(name => ({title: name === 'unknown' ? 'not logged' : shortened(name, 12), right: true}));
+	if (rest.length > 0) titles.push({title: `${count(rest.length)} more`, right: true});
 	return table([{title: 'HOP'}, {title: 'PORT', right: true}, ...titles], rows);
 }
 

@@ -1,7 +1,8 @@
+import {plain} from '../text/plain.ts';
+import {shortened, width as widthOf} from '../text/width.ts';
 import {many} from './breach-text.ts';
-import {plain} from './plain.ts';
 import type {Style} from './style.ts';
-import {count, folded, shortened, table} from './table.ts';
+import {count, folded, table} from './table.ts';
 import {type Trial, totals} from './trial.ts';
 
 /** Rows shown of each list; JSON has all. */
@@ -20,8 +21,8 @@ function peerWord({peer_ip, peer_host}: Trial['breaks'][number], width: number):
 	const ip = plain(peer_ip ?? '');
 	const host = peer_host === null || peer_host === peer_ip ? '' : plain(peer_host);
 	const both = host === '' ? ip : `${host}[${ip}]`;
-	if (both.length <= width) return both;
-	const room = width - ip.length - 2;
+	if (widthOf(both) <= width) return both;
+	const room = width - widthOf(ip) - 2;
 	return room < 6 ? shortened(both, width) : `${shortened(host, room)}[${ip}]`;
 }
 

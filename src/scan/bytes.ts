@@ -63,11 +63,17 @@ export function isDigit(at: usize): bool {
 	return ((load<u8>(at) - 48) as u8) <= 9;
 }
 
-/** The digits from `from` on as a number, at most ten; -1 when there are none. */
+/** The digits from `from` on as a number, at most ten; -1 when there are none. A count that no column holds is the largest that one holds. */
 export function numberFrom(from: usize, to: usize): i32 {
 	const most = min(to, from + 10);
 	let value: i64 = 0;
 	let at = from;
 	for (; at < most && isDigit(at); at++) value = value * 10 + (load<u8>(at) as i64) - 48;
-	return at > from ? (value as i32) : -1;
+	return at > from ? (min<i64>(value, i32.MAX_VALUE) as i32) : -1;
+}
+
+/** The digits from `from` on as a port of TCP (RFC 9293: 16 bits); -1 when there are none, or no port has this number. */
+export function portFrom(from: usize, to: usize): i32 {
+	const port = numberFrom(from, to);
+	return port > 65_535 ? -1 : port;
 }

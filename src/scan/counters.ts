@@ -8,6 +8,21 @@ const recipients = words('rcpt=');
 /** Room is for so many beside the bit of the dialogue. */
 const mostRefused: i32 = 0x3fff_ffff;
 
+/** A larger count no server reaches; the sums of two of them still fit into 32 bits. */
+const mostCounted: i64 = 1_000_000_000;
+
+/** Behind the digits that `countAt` read. */
+let behind: usize = 0;
+
+/** The digits at a position as a count, held at `mostCounted`. */
+function countAt(from: usize): i32 {
+	let value: i64 = 0;
+	let at = from;
+	for (; isDigit(at); at++) value = min<i64>(value * 10 + (load<u8>(at) as i64) - 48, mostCounted);
+	behind = at;
+	return value as i32;
+}
+
 /**
  * Writes a disconnect with ` ehlo=2 starttls=1 … commands=7`, `done/tried` where some failed (smtpd.c smtpd_format_cmd_stats):
  * peer, whether something is counted, starttls, tries of it, auth, mail, dialogue and twice what was refused, commands, data, bdat.
@@ -29,13 +44,9 @@ export function takeCounters(peer: i32, from: usize, end: usize): void {
 		at = byteFrom(61, at, end);
 		if (at >= end) break;
 		at++;
-		let done = 0;
-		for (; isDigit(at); at++) done = done * 10 + (load<u8>(at) as i32) - 48;
-		let tried = done;
-		if (load<u8>(at) === 47) {
-			tried = 0;
-			for (at++; isDigit(at); at++) tried = tried * 10 + (load<u8>(at) as i32) - 48;
-		}
+		const done = countAt(at);
+		const tried = load<u8>(behind) === 47 ? countAt(behind + 1) : done;
+		at = behind;
 		// What is not SMTP dialogue (unknown, xclient, xforward, notes) says nothing here.
 		switch (load<u8>(name)) {
 			case 97: // auth

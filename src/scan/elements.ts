@@ -1,4 +1,4 @@
-import {numberFrom, pairFrom, stands, words} from './bytes';
+import {pairFrom, portFrom, stands, words} from './bytes';
 import {none} from './out';
 
 /** The elements of a login that matter, as places in memory; 0 where there is none. */
@@ -121,7 +121,7 @@ function take(key: usize, keyStop: usize, at: usize, end: usize): void {
 function portIn(from: usize, to: usize): i32 {
 	if (to - from < 1 || to - from > 5) return none;
 	for (let at = from; at < to; at++) if (((load<u8>(at) - 48) as u8) > 9) return none;
-	return numberFrom(from, to);
+	return portFrom(from, to);
 }
 
 /** Adds a piece without a key. Mostly these stand side by side; else they are written together elsewhere. */

@@ -170,7 +170,7 @@ export function match(from: usize): bool {
 	// Solaris puts `[ID …]` before the text.
 	if (load<u8>(text) === 91 && load<u8>(text, 1) === 73) return false;
 	time = minuteTime + ((tens * 10 + ones) as f64) * 1000 + (ms as f64);
-	pid = process as i32;
+	pid = process > i32.MAX_VALUE ? -1 : (process as i32);
 	textAt = text;
 	daemon = tagNumbers[tag];
 	host = machine;

@@ -87,11 +87,11 @@ let times: i32 = 1;
 /** The line of which something was told last. */
 let told: i32 = 0;
 
-/** Begins a line; `at` is NaN where the framing bears no date. */
-export function beginLine(number: i32, tag: i32, process: i32, at: f64, folded: i32): void {
+/** Begins a line; `at` is NaN where the framing bears no date. A process number that no column holds is none. */
+export function beginLine(number: i32, tag: i32, process: f64, at: f64, folded: i32): void {
 	lineNumber = number;
 	daemon = tag;
-	pid = process;
+	pid = process > (i32.MAX_VALUE as f64) ? none : (process as i32);
 	times = folded;
 	if (isNaN(at)) {
 		minutes = 0;

@@ -1,4 +1,4 @@
-import {byteFrom, isDigit, lengthOf, numberFrom, pairFrom, stands, words, wordsFrom} from './bytes';
+import {byteFrom, isDigit, lengthOf, pairFrom, portFrom, stands, words, wordsFrom} from './bytes';
 import {isTlsDetail} from './imports';
 import * as out from './out';
 import {ends, others} from './words';
@@ -97,7 +97,7 @@ function connected(client: usize, end: usize): bool {
 	if (local < end) {
 		let digits = end;
 		while (digits > local && load<u8>(digits - 1) !== 58) digits--;
-		port = numberFrom(digits, end);
+		port = portFrom(digits, end);
 	}
 	out.put(out.screenConnect, ends.of(client, local), port);
 	return true;

@@ -1,4 +1,4 @@
-import {isMap, isScalar, LineCounter, type Node, parseDocument} from 'yaml';
+import {Document, isMap, isScalar, LineCounter, type Node, parseDocument, YAMLParseError} from 'yaml';
 import type {core} from 'zod';
 import {didYouMean} from './nearest.ts';
 import {type Policy, trustLevels} from './policy.ts';
@@ -101,13 +101,30 @@ function valueAt(root: unknown, path: Place): unknown {
 	return value;
 }
 
+/** What the reader of YAML says; where it has run out of stack, what that means. */
+function problemOf(error: unknown): string {
+	const message = error instanceof Error ? error.message : String(error);
+	return /call stack/.test(message) ? 'is nested too deeply; a policy has four levels' : message;
+}
+
+/** YAML as a document, with its errors; one that is nested too deeply is one error. */
+function parsed(text: string, lineCounter: LineCounter): ReturnType<typeof parseDocument> {
+	try {
+		return parseDocument(text, {lineCounter, prettyErrors: false});
+	} catch (error) {
+		const document = new Document();
+		document.errors.push(new YAMLParseError([0, 0], 'IMPOSSIBLE', problemOf(error)));
+		return document as ReturnType<typeof parseDocument>;
+	}
+}
+
 /**
  * Reads a policy file. Either a policy, or all problems with line, key, what was expected and the nearest right word.
  * Pure: the caller has read the text.
  */
 export function readPolicy(text: string): PolicyReading {
 	const lines = new LineCounter();
-	const document = parseDocument(text, {lineCounter: lines, prettyErrors: false});
+	const document = parsed(text, lines);
 	const fail = (problems: PolicyProblem[]): PolicyReading => ({
 		policy: null,
 		problems: problems.sort((a, b) => a.line - b.line),
@@ -115,7 +132,7 @@ export function readPolicy(text: string): PolicyReading {
 	const broken = document.errors.map(error => ({
 		line: lines.linePos(error.pos[0]).line,
 		key: '',
-		message: error.message,
+		message: problemOf(error),
 	}));
 	if (broken.length > 0) return fail(broken);
 	const place = locator(document, lines);
@@ -123,7 +140,7 @@ export function readPolicy(text: string): PolicyReading {
 	try {
 		value = document.toJS();
 	} catch (error) {
-		return fail([{line: 1, key: '', message: error instanceof Error ? error.message : String(error)}]);
+		return fail([{line: 1, key: '', message: problemOf(error)}]);
 	}
 	const checked = policySchema.safeParse(value ?? {});
 	if (!checked.success) {

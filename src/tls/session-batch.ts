@@ -1,4 +1,4 @@
-import type {Session} from './session.ts';
+import {heldCount, heldNumber, heldTime, type Session} from './session.ts';
 import {handshakeFields, originFields} from './session-parts.ts';
 import {createTupleNumbers, type TupleItem} from './tuple-numbers.ts';
 
@@ -111,15 +111,15 @@ export function createSessionCollector(capacity: number, full: () => void): Sess
 	function add(session: Session): void {
 		const {times, numbers, words} = columns;
 		const row = rows;
-		times.startedAt[row] = session.startedAt ?? Number.NaN;
-		times.endedAt[row] = session.endedAt ?? Number.NaN;
-		numbers.pid[row] = session.pid ?? noNumber;
-		numbers.peerPort[row] = session.peerPort ?? noNumber;
-		numbers.reused[row] = session.reused;
-		numbers.messages[row] = session.messages;
-		numbers.rejected[row] = session.rejected;
-		numbers.firstLine[row] = session.firstLine ?? noNumber;
-		numbers.lastLine[row] = session.lastLine ?? noNumber;
+		times.startedAt[row] = heldTime(session.startedAt) ?? Number.NaN;
+		times.endedAt[row] = heldTime(session.endedAt) ?? Number.NaN;
+		numbers.pid[row] = heldNumber(session.pid) ?? noNumber;
+		numbers.peerPort[row] = heldNumber(session.peerPort) ?? noNumber;
+		numbers.reused[row] = heldCount(session.reused);
+		numbers.messages[row] = heldCount(session.messages);
+		numbers.rejected[row] = heldCount(session.rejected);
+		numbers.firstLine[row] = heldNumber(session.firstLine) ?? noNumber;
+		numbers.lastLine[row] = heldNumber(session.lastLine) ?? noNumber;
 		words.peerHost[row] = wordId(session.peerHost);
 		words.peerIp[row] = wordId(session.peerIp);
 		words.serverName[row] = wordId(session.serverName);
@@ -128,12 +128,12 @@ export function createSessionCollector(capacity: number, full: () => void): Sess
 			session.hop,
 			session.direction,
 			session.service,
-			session.port,
+			heldNumber(session.port),
 			session.tlsMode,
 			session.outcome,
 			session.protocol,
 			session.cipher,
-			session.cipherBits,
+			heldNumber(session.cipherBits),
 			session.trust,
 			session.keyExchange,
 			session.serverSignature,

@@ -122,3 +122,24 @@ export function emptySession(hop: Hop, direction: 'in' | 'out'): Session {
 		lastLine: null,
 	};
 }
+
+/** The largest number that a column of sessions holds: 32 bits with a sign. */
+const mostNumber = 2_147_483_647;
+
+/** A number of a session as a column holds it: null when it is negative or too large, for another number would be wrong. */
+export function heldNumber(value: number | null): number | null {
+	return value !== null && value >= 0 && value <= mostNumber ? value : null;
+}
+
+/** A count of a session as a column holds it: at most the largest number. */
+export function heldCount(value: number): number {
+	return Math.min(value, mostNumber);
+}
+
+/** The farthest moment from 1970 that a date may have, ms (ECMA-262, time values); DuckDB's timestamps reach farther. */
+const farthest = 8.64e15;
+
+/** A moment as a column holds it, ms since 1970 UTC: null when it is none. */
+export function heldTime(value: number | null): number | null {
+	return value !== null && Math.abs(value) <= farthest ? value : null;
+}

@@ -1,5 +1,5 @@
-import {render, useInput} from 'ink';
-import {type ReactElement, useLayoutEffect, useSyncExternalStore} from 'react';
+import {render, useStdin} from 'ink';
+import {type ReactElement, useEffect, useLayoutEffect, useSyncExternalStore} from 'react';
 import {drawn} from './draw.ts';
 import {keyNames} from './keymap.ts';
 import type {Screen} from './screen.ts';
@@ -22,12 +22,29 @@ type AppProps = {
 	readonly terminal: Terminal;
 };
 
+/**
+ * Gives keys by their names. Ink 6.8's own `useInput` throws on control sequences with Ctrl that name no key it knows
+ * (use-input.js: `input.startsWith` of undefined), such as a pasted `ESC [1;5G`; so its reports are read here.
+ */
+function useKeys(press: (key: string) => void): void {
+	const {setRawMode, internal_eventEmitter: reports} = useStdin();
+	useEffect(() => {
+		setRawMode(true);
+		return () => setRawMode(false);
+	}, [setRawMode]);
+	useEffect(() => {
+		const take = (report: string | Buffer): void => {
+			for (const name of keyNames(String(report))) press(name);
+		};
+		reports.on('input', take);
+		return () => void reports.off('input', take);
+	}, [reports, press]);
+}
+
 /** The whole screen. The only place that listens to keys. */
 function App({screen, policy, look, terminal}: AppProps): ReactElement {
 	const frame = useSyncExternalStore(screen.subscribe, screen.get);
-	useInput((input, key) => {
-		for (const name of keyNames(input, key)) screen.press(name);
-	});
+	useKeys(screen.press);
 	return <Rows of={drawn(frame, policy, look)} terminal={terminal} />;
 }
 

@@ -1,6 +1,7 @@
 import {writeSync} from 'node:fs';
 import {constants} from 'node:os';
 import type {Readable} from 'node:stream';
+import {errorLine} from '../exit.ts';
 
 /** How the screen ended: `q` (null) or a signal's number. */
 export type Shown = {readonly signal: number | null};
@@ -49,7 +50,7 @@ export function listenForEndings({input, leave, finish, fail}: Endings): () => v
 		isFailing = true;
 		const error = faultOf(cause);
 		setTimeout(() => {
-			writeSync(2, `tlsaudit: ${error.message}\n`);
+			writeSync(2, errorLine(error.message));
 			process.exit(failed);
 		}, patienceMs).unref();
 		fail(error);

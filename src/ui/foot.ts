@@ -1,5 +1,6 @@
+import {plain} from '../text/plain.ts';
+import {fitted, shortened, width} from '../text/width.ts';
 import {readFilter} from './filter-language.ts';
-import {fitted, harmless, shortened, width} from './format.ts';
 import {keyWord} from './key-words.ts';
 import {bindings} from './keymap.ts';
 import type {Look} from './sheet.ts';
@@ -51,16 +52,16 @@ export function footLine({
 		const wrong = readFilter(state.draft).problem;
 		const hint =
 			wrong ?? 'Enter applies, Esc leaves it; such as hop:submission version:<TLSv1.2 user:ana; all fields: ?';
-		const draft = harmless(state.draft);
+		const draft = plain(state.draft);
 		const kept = width(draft) > room - 12 ? `…${draft.slice(-(room - 13))}` : draft;
 		const typed = `/${kept}${theme.paint('chosen', ' ')}`;
 		const left = room - width(kept) - 4;
-		return `${typed}  ${theme.paint(wrong === null ? 'dim' : 'warn', shortened(harmless(hint), left))}`;
+		return `${typed}  ${theme.paint(wrong === null ? 'dim' : 'warn', shortened(plain(hint), left))}`;
 	}
 	if (state.mode === 'export')
 		return theme.paint('banner', fitted(' Write this view to a file: c CSV, j JSON, Esc no', room));
-	if (state.message !== null) return theme.paint('accent', fitted(` ${harmless(state.message)}`, room));
-	if (problem !== null) return theme.paint('bad', fitted(` ${harmless(problem)}`, room));
+	if (state.message !== null) return theme.paint('accent', fitted(` ${plain(state.message)}`, room));
+	if (problem !== null) return theme.paint('bad', fitted(` ${plain(problem)}`, room));
 	if (state.mode === 'help') return ' Esc goes back; arrows, PgUp and PgDn scroll';
 	return keys({state, look, room});
 }

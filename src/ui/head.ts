@@ -1,5 +1,7 @@
+import {plain} from '../text/plain.ts';
+import {fitted, shortened, width} from '../text/width.ts';
 import type {Snapshot} from './feed.ts';
-import {count, fitted, harmless, percent, shortened, width} from './format.ts';
+import {count, percent} from './format.ts';
 import {ranges, shortTitleOf, titleOf, views} from './pages.ts';
 import type {Look} from './sheet.ts';
 import type {State} from './state.ts';
@@ -27,7 +29,7 @@ function whatIsRead({progress, rate}: Snapshot, between: string): string {
 	const speed = phase === 'ended' || rate === 0 ? '' : ` ${between} ${count(rate)} lines/s`;
 	// A database that is only looked at has no lines.
 	const read = lines === 0 && phase === 'ended' ? '' : ` ${between} ${count(lines)} lines`;
-	return harmless(`${doing} ${between} ${count(sessions)} sessions${read}${speed}`);
+	return plain(`${doing} ${between} ${count(sessions)} sessions${read}${speed}`);
 }
 
 function tabs(state: State, look: Look, room: number): string {
@@ -53,9 +55,9 @@ function crumbs({state, snapshot, look, place, width: room}: HeadParts): string 
 		const words = ` PAUSED: this view stands still, reading goes on (${count(behind)} lines since). p goes on `;
 		return theme.paint('banner', fitted(words, room));
 	}
-	const path = state.pages.map(({title}) => harmless(title)).join(` ${theme.glyphs.crumb} `);
+	const path = state.pages.map(({title}) => plain(title)).join(` ${theme.glyphs.crumb} `);
 	const range = ranges[state.range]?.ms == null ? '' : `last ${ranges[state.range]?.title}`;
-	const filter = state.filter.text === '' ? '' : `filter ${harmless(state.filter.text)}`;
+	const filter = state.filter.text === '' ? '' : `filter ${plain(state.filter.text)}`;
 	const page = state.pages.at(-1);
 	const group = page?.view === 'peers' ? `${theme.glyphs.left} ${groupWords[page.group]} ${theme.glyphs.right}` : '';
 	const narrowed = [filter, range, group, place].filter(part => part !== '').join(` ${theme.glyphs.between} `);
@@ -73,7 +75,7 @@ export function headLines(parts: HeadParts): string[] {
 	const {theme} = look;
 	const bad = snapshot.progress.problems.length;
 	const tone: Tone = bad > 0 ? 'bad' : 'dim';
-	const right = bad > 0 ? `${bad} ${bad === 1 ? 'input' : 'inputs'} not read: see 8 ` : `policy ${harmless(policy)} `;
+	const right = bad > 0 ? `${bad} ${bad === 1 ? 'input' : 'inputs'} not read: see 8 ` : `policy ${plain(policy)} `;
 	const left = ` tlsaudit  ${whatIsRead(snapshot, theme.glyphs.between)}`;
 	const space = Math.max(0, room - width(right) - 1);
 	const title = `${theme.paint('strong', fitted(left, space))} ${theme.paint(tone, right)}`;

@@ -157,52 +157,50 @@ export function commandFor(mode: Mode, key: string): Command | undefined {
 	return tables.get(mode)?.get(key);
 }
 
-/** The keys Ink tells by flags. */
-export type KeyFlags = {
-	readonly upArrow: boolean;
-	readonly downArrow: boolean;
-	readonly leftArrow: boolean;
-	readonly rightArrow: boolean;
-	readonly pageUp: boolean;
-	readonly pageDown: boolean;
-	readonly home: boolean;
-	readonly end: boolean;
-	readonly return: boolean;
-	readonly escape: boolean;
-	readonly tab: boolean;
-	readonly backspace: boolean;
-	readonly delete: boolean;
-	readonly ctrl: boolean;
-	readonly shift: boolean;
-	readonly meta: boolean;
+/** Keys that terminals send as escape sequences, by what stands behind `ESC [` or `ESC O` without modifiers (ctlseqs of xterm; rxvt; VT220). */
+const sequences: Readonly<Record<string, string>> = {
+	A: 'up',
+	B: 'down',
+	C: 'right',
+	D: 'left',
+	H: 'home',
+	F: 'end',
+	Z: 'shift-tab',
+	'1~': 'home',
+	'7~': 'home',
+	'4~': 'end',
+	'8~': 'end',
+	'5~': 'pageup',
+	'6~': 'pagedown',
+	'3~': 'backspace',
 };
 
-const flagged = [
-	['upArrow', 'up'],
-	['downArrow', 'down'],
-	['leftArrow', 'left'],
-	['rightArrow', 'right'],
-	['pageUp', 'pageup'],
-	['pageDown', 'pagedown'],
-	['home', 'home'],
-	['end', 'end'],
-	['return', 'enter'],
-	['backspace', 'backspace'],
-	// 0x7F, which most Backspace keys send, is reported as `delete` before Ink 7.
-	['delete', 'backspace'],
-] as const;
+/** A control sequence (ECMA-48, 5.4) or one of a function key, whole. */
+const sequence = /^\u001B+(?:\[\[?|O|N)([\d;:<=>?]*)([ -/]*[@-~])/;
 
 /**
- * Names of the keys in one report: several typed quickly, or while the loop was busy, come as one text. Escape and a key
- * together look like Alt and that key, which means nothing here.
+ * Names of the keys in one report of the terminal: several typed quickly, or while the loop was busy, come as one text.
+ * Escape and a key together look like Alt and that key, which means nothing here. A sequence that is no key we know has no name,
+ * so that a pasted one does nothing.
  */
-export function keyNames(input: string, key: KeyFlags): string[] {
-	if (key.tab) return [key.shift ? 'shift-tab' : 'tab'];
-	if (key.escape) return ['escape', ...charNames(input)];
-	if (key.meta && input !== '') return ['escape', ...charNames(input)];
-	for (const [flag, name] of flagged) if (key[flag]) return [name];
-	if (key.ctrl) return input === '' ? [] : [`ctrl-${input}`];
-	return charNames(input);
+export function keyNames(report: string): string[] {
+	const names: string[] = [];
+	let rest = report;
+	while (rest !== '') {
+		const [whole, parameters = '', final = ''] = sequence.exec(rest) ?? [];
+		if (whole !== undefined) {
+			const [number = ''] = parameters.split(';');
+			const name = sequences[final === '~' ? `${number}~` : final];
+			if (name !== undefined) names.push(name);
+			rest = rest.slice(whole.length);
+			continue;
+		}
+		const next = rest.indexOf('\u001B', 1);
+		const piece = next === -1 ? rest : rest.slice(0, next);
+		names.push(...charNames(piece));
+		rest = rest.slice(piece.length);
+	}
+	return names;
 }
 
 function charNames(text: string): string[] {

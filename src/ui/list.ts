@@ -1,4 +1,4 @@
-import {fitted} from './format.ts';
+import {fitted} from '../text/width.ts';
 import {fitColumns} from './layout.ts';
 import type {Look, Sheet} from './sheet.ts';
 

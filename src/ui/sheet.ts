@@ -1,4 +1,6 @@
-import {fitted, harmless, type Moments} from './format.ts';
+import {plain} from '../text/plain.ts';
+import {fitted} from '../text/width.ts';
+import type {Moments} from './format.ts';
 import type {Measured} from './layout.ts';
 import type {Opening} from './pages.ts';
 import type {Trial} from './port.ts';
@@ -104,13 +106,13 @@ export function createSheet<Row>(table: Table<Row>, given: SheetRows<Row>): Shee
 	const rows = inOrder(table, given);
 	const {offset = 0, total = rows.length} = given;
 	const at = (index: number): Row | undefined => rows[index - offset];
-	function plain(index: number, column: number, width: number, look: Look): string {
+	function unpainted(index: number, column: number, width: number, look: Look): string {
 		const row = at(index);
 		const spec = table.columns[column];
 		if (row === undefined || spec === undefined) return ' '.repeat(width);
 		const value = spec.value(row);
 		const text = spec.text === undefined ? String(value ?? '') : spec.text(row, width, look);
-		return spec.painted === true ? text : fitted(harmless(text), width, spec.right);
+		return spec.painted === true ? text : fitted(plain(text), width, spec.right);
 	}
 	return {
 		columns: table.columns as unknown as ReadonlyArray<Column<never>>,
@@ -119,9 +121,9 @@ export function createSheet<Row>(table: Table<Row>, given: SheetRows<Row>): Shee
 		order: given.order ?? table.order,
 		descending: given.descending,
 		orders: table.columns.filter(({sorts}) => sorts !== false).map(({id}) => id),
-		plain,
+		plain: unpainted,
 		draw(index, column, width, look) {
-			const text = plain(index, column, width, look);
+			const text = unpainted(index, column, width, look);
 			const row = at(index);
 			const tone = row === undefined ? undefined : table.columns[column]?.tone?.(row);
 			return tone === undefined ? text : look.theme.paint(tone, text);

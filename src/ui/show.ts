@@ -1,8 +1,9 @@
 import {setTimeout as after} from 'node:timers/promises';
+import {plain} from '../text/plain.ts';
 import {drawn} from './draw.ts';
 import {faultOf, listenForEndings, type Shown} from './endings.ts';
 import {createFeed} from './feed.ts';
-import {createMoments, harmless} from './format.ts';
+import {createMoments} from './format.ts';
 import type {Port} from './port.ts';
 import {createScreen, type Frame, type Screen} from './screen.ts';
 import {current} from './state.ts';
@@ -27,7 +28,7 @@ const inkMs = 500;
 function copied({sheet, text, selected, state}: Frame): string {
 	if (text !== null) return text.map(line => line.replaceAll(/\u001B\[\d+m/g, '').trimEnd()).join('\n');
 	if (sheet === null) return '';
-	const values = sheet.values(selected).map(value => harmless(String(value ?? '')));
+	const values = sheet.values(selected).map(value => plain(String(value ?? '')));
 	return current(state).view === 'coverage' ? (values[1] ?? '') : values.join('\t');
 }
 

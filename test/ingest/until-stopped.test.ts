@@ -45,3 +45,14 @@ test('an error of the stream is passed on', async t => {
 	stream.destroy(new Error('gone'));
 	await t.throwsAsync(reading, {message: 'gone'});
 });
+
+test('a stream that is taken away after the signal has ended, and is not damaged', async t => {
+	const stream = new PassThrough();
+	const controller = new AbortController();
+	const reading = collect(stream, controller.signal);
+	stream.write('a');
+	await after(10);
+	controller.abort();
+	stream.destroy();
+	t.is(await reading, 'a');
+});

@@ -1,5 +1,6 @@
 import test from 'ava';
-import {count, folded, share, shortened, table, tie} from '../../src/report/table.ts';
+import {count, folded, share, table, tie} from '../../src/report/table.ts';
+import {shortened} from '../../src/text/width.ts';
 
 test('columns are aligned, numbers to the right', t => {
 	t.deepEqual(

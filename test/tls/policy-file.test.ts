@@ -254,3 +254,15 @@ test('the JSON Schema knows every key of the file and forbids others', t => {
 	t.false(schema.additionalProperties);
 	t.true(JSON.stringify(schema).includes('"min-rsa-bits"'));
 });
+
+test('a file that is nested without end, or that multiplies itself, is a problem and no fault', t => {
+	const nested = `name: x\nhops: ${'['.repeat(20_000)}${']'.repeat(20_000)}\n`;
+	const steps = `name: x\n${Array.from({length: 3000}, (_, depth) => `${' '.repeat(depth)}a:\n`).join('')}`;
+	for (const text of [nested, steps]) t.regex(readPolicy(text).problems[0]?.message ?? '', /nested too deeply/);
+	const doubling = Array.from(
+		{length: 12},
+		(_, at) => `k${at}: &k${at} [${at === 0 ? 'x' : `*k${at - 1}, `.repeat(9)}]\n`,
+	);
+	t.is(readPolicy(`name: x\n${doubling.join('')}`).policy, null);
+	t.is(readPolicy('name: x\nhops: &a {submission: *a}\n').policy, null);
+});

@@ -175,3 +175,27 @@ inTmux('without a terminal there is the report', t =>
 		t.regex(tmux.read('out'), /submission +465/);
 	}),
 );
+
+for (const [key, status] of [
+	['q', 0],
+	['C-c', 130],
+] as const)
+	inTmux(
+		`${key} on tail -f … | tlsaudit is silent, status ${status}; a pasted escape sequence before it does nothing`,
+		t =>
+			within(t, 100, 30, async tmux => {
+				run(tmux, `tail -n +1 -f samples/founding-case.log | ${tlsaudit}`);
+				const before = await tmux.until(
+					'the overview',
+					text => text.includes('15 sessions') && text.includes('violate'),
+				);
+				tmux.type('\u001B[1;5G\u001B[99;5^\u001B[200~\u001B[201~');
+				tmux.press('8');
+				await tmux.until('the coverage', text => text.includes('\n Coverage'));
+				tmux.press('1');
+				await tmux.until('the overview again', text => text.split('\n')[2] === before.split('\n')[2]);
+				tmux.press(key);
+				await left(t, tmux, status);
+				t.notRegex(tmux.capture(), /^tlsaudit:/m);
+			}),
+	);

@@ -1,5 +1,5 @@
 import type {DuckDBValue} from '@duckdb/node-api';
-import type {Session} from '../../tls/session.ts';
+import {heldCount, heldNumber, heldTime, type Session} from '../../tls/session.ts';
 import {BOOLEAN, DuckDBDataChunk, DuckDBTimestampValue, INTEGER, VARCHAR} from '../duckdb.ts';
 import {type Column, duckType, handshakeColumns, originColumns, rowColumns} from '../schema.ts';
 import type {Store} from '../store.ts';
@@ -30,6 +30,17 @@ const types = [...rowColumns.map(({type}) => duckType[type]), INTEGER, INTEGER];
 const typesOf = (columns: readonly Column[]) => columns.map(({type}) => duckType[type]);
 const findingTypes = [INTEGER, VARCHAR, VARCHAR, VARCHAR, VARCHAR, VARCHAR];
 
+const counts: ReadonlySet<keyof Session> = new Set(['reused', 'messages', 'rejected']);
+
+/** What a column holds of a session. */
+function heldValue(session: Session, of: keyof Session, type: Column['type']): DuckDBValue {
+	const value = session[of];
+	if (typeof value !== 'number') return value;
+	if (type === 'integer') return counts.has(of) ? heldCount(value) : heldNumber(value);
+	const time = heldTime(value);
+	return time === null ? null : new DuckDBTimestampValue(BigInt(Math.round(time)) * 1000n);
+}
+
 /**
  * Loads sessions of a live screen and gives each the number of its handshake, to which the findings of the policy are
  * joined: nothing is ever judged again. Where a policy looks at peers too, a handshake has a number for each outcome.
@@ -55,7 +66,7 @@ export async function createLiveLoader(store: Store, judge: SessionJudge): Promi
 		return handshakes.numberOf(key, number => {
 			for (const {rule, severity, observed, required, reference} of judge.findings(session))
 				findings.add([number, rule, severity, observed, required, reference]);
-			return [...handshakeColumns.map(({of}) => session[of]), carriedMail, loggedIn];
+			return [...handshakeColumns.map(({of, type}) => heldValue(session, of, type)), carriedMail, loggedIn];
 		});
 	}
 
@@ -99,9 +110,7 @@ export async function createLiveLoader(store: Store, judge: SessionJudge): Promi
 		add(session) {
 			let index = 0;
 			for (const {of, type} of rowColumns) {
-				const value = session[of];
-				const isTime = type === 'timestamp' && typeof value === 'number';
-				columns[index]?.push(isTime ? new DuckDBTimestampValue(BigInt(Math.round(value)) * 1000n) : value);
+				columns[index]?.push(heldValue(session, of, type));
 				index += 1;
 			}
 			columns[index]?.push(handshakeOf(session));

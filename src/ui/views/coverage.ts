@@ -1,5 +1,6 @@
+import {plain} from '../../text/plain.ts';
 import {counted} from '../columns.ts';
-import {count, harmless, percent} from '../format.ts';
+import {count, percent} from '../format.ts';
 import type {Coverage} from '../port.ts';
 import type {Look, Table} from '../sheet.ts';
 
@@ -46,6 +47,6 @@ export function accountLines(coverage: Coverage, {theme}: Look): string[] {
 	const more: string[] = [];
 	if (coverage.noDialogue > 0) more.push(`${count(coverage.noDialogue)} connections ended before a word was said`);
 	if (coverage.evicted > 0) more.push(`${count(coverage.evicted)} sessions were closed early to bound memory`);
-	more.push(...coverage.notices.map(harmless));
+	more.push(...coverage.notices.map(plain));
 	return [...text, ...more.map(each => `  ${each}`)];
 }

@@ -1,5 +1,5 @@
+import {fitted, shortened} from '../../text/width.ts';
 import {filterFields} from '../filter-language.ts';
-import {fitted, shortened} from '../format.ts';
 import {keyWord} from '../key-words.ts';
 import {bindings} from '../keymap.ts';
 import {shortTitleOf, views} from '../pages.ts';

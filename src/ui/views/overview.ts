@@ -1,4 +1,6 @@
-import {compact, count, fitted, harmless, shortened, span} from '../format.ts';
+import {plain} from '../../text/plain.ts';
+import {fitted, shortened, width as widthOf} from '../../text/width.ts';
+import {compact, count, span} from '../format.ts';
 import type {Histogram, News, Overview} from '../port.ts';
 import {barLabel} from '../question.ts';
 import type {Look} from '../sheet.ts';
@@ -47,7 +49,7 @@ function newsLine(news: News, look: Look, width: number): string {
 	const [mark, tone]: [string, Tone] =
 		news.violations > 0 ? [glyphs.fail, 'bad'] : news.weaknesses > 0 ? [glyphs.weak, 'warn'] : [glyphs.between, 'dim'];
 	const times = `${count(news.sessions)} ${news.sessions === 1 ? 'session' : 'sessions'}`;
-	const body = ` ${fitted(moments.brief(news.first_seen, look.near), 11)} ${fitted(place, 14)} ${fitted(harmless(what), Math.max(20, width - 48))} ${times.padStart(15)}`;
+	const body = ` ${fitted(moments.brief(news.first_seen, look.near), 11)} ${fitted(plain(place), 14)} ${fitted(plain(what), Math.max(20, width - 48))} ${times.padStart(15)}`;
 	return `  ${theme.paint(tone, mark)}${shortened(body, width - 4)}`;
 }
 
@@ -61,13 +63,13 @@ function brokenLine({broken}: Overview, look: Look, width: number): string {
 	let used = 1;
 	for (const {rule, severity, sessions} of worth) {
 		const mark = severity === 'violation' ? fail : weak;
-		const plain = `${mark} ${rule} ${compact(sessions, 7)}`;
-		if (used + plain.length + 2 > width - 3) {
+		const words = `${mark} ${plain(rule)} ${compact(sessions, 7)}`;
+		if (used + widthOf(words) + 2 > width - 3) {
 			line += ' …';
 			break;
 		}
-		line += `${used === 1 ? ' ' : '  '}${theme.paint(severityTone(severity), plain)}`;
-		used += plain.length + 2;
+		line += `${used === 1 ? ' ' : '  '}${theme.paint(severityTone(severity), words)}`;
+		used += widthOf(words) + 2;
 	}
 	return line;
 }

@@ -1,4 +1,4 @@
-import {harmless} from '../format.ts';
+import {plain} from '../../text/plain.ts';
 import type {RawLines, SessionRow} from '../port.ts';
 import type {Look} from '../sheet.ts';
 import {text} from './sessions.ts';
@@ -31,7 +31,7 @@ export function rawText(raw: RawLines, row: SessionRow, look: Look, shift: numbe
 		const number = raw.from + index;
 		const kind = kindOf(line, number, row);
 		const mark = kind === 'own' ? theme.paint('accent', theme.glyphs.pointer) : ' ';
-		const body = `${String(number).padStart(digits)} ${harmless(line).slice(shift)}`;
+		const body = `${String(number).padStart(digits)} ${plain(line).slice(shift)}`;
 		return `${mark} ${kind === 'own' ? body : theme.paint('dim', body)}`;
 	});
 }

@@ -1,0 +1,124 @@
+import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {appendFileSync, existsSync, mkdtempSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {writeFile} from 'node:fs/promises';
+import {constants, tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {setTimeout as after} from 'node:timers/promises';
+import {fileURLToPath} from 'node:url';
+import test from 'ava';
+
+const bin = fileURLToPath(new URL('../bin/tlsaudit.js', import.meta.url));
+const sample = fileURLToPath(new URL('../samples/founding-case.log', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-signals-'));
+const env = {...process.env, TZ: 'UTC', NO_COLOR: '1', FORCE_COLOR: undefined, NODE_V8_COVERAGE: undefined};
+
+type Running = {
+	child: ChildProcess;
+	out: () => string;
+	err: () => string;
+	ended: Promise<[number | null, string | null]>;
+};
+
+function start(words: readonly string[]): Running {
+	const child = spawn(process.execPath, [bin, ...words], {cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe']});
+	let out = '';
+	let err = '';
+	child.stdin?.on('error', () => undefined);
+	child.stdout?.on('data', chunk => {
+		out += chunk;
+	});
+	child.stderr?.on('data', chunk => {
+		err += chunk;
+	});
+	return {child, out: () => out, err: () => err, ended: once(child, 'close') as Running['ended']};
+}
+
+/** Waits until something is said or done, and not for a time that some machine needs. */
+async function until(condition: () => boolean, what: string): Promise<void> {
+	for (let tries = 0; tries < 600; tries++) {
+		if (condition()) return;
+		await after(100);
+	}
+	throw new Error(`never: ${what}`);
+}
+
+function fifo(name: string): string {
+	execFileSync('mkfifo', [join(folder, name)]);
+	return name;
+}
+
+const waits = /nothing to read yet; waiting for a program that writes into it/;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)
+	test(`a pipe without a writer: it says that it waits, and ${signal} ends it with the report`, async t => {
+		const running = start(['report', fifo(`quiet-${signal}`)]);
+		await until(() => waits.test(running.err()), 'that it waits');
+		const sent = performance.now();
+		running.child.kill(signal);
+		const [status] = await running.ended;
+		t.is(status, 128 + constants.signals[signal]);
+		t.regex(running.out(), /^No sessions found\./);
+		// A second, and what a busy machine takes for the report.
+		t.true(performance.now() - sent < 15_000);
+	});
+
+test('a pipe whose writer comes late is read to its end', async t => {
+	const name = fifo('late');
+	const running = start(['report', name]);
+	await until(() => waits.test(running.err()), 'that it waits');
+	await writeFile(join(folder, name), readFileSync(sample));
+	const [status] = await running.ended;
+	t.is(status, 0);
+	const file = start(['report', sample]);
+	await file.ended;
+	t.is(running.out(), file.out().replaceAll(`see ${sample},`, `see ${name},`));
+});
+
+test('without a terminal --follow follows, through rotation, and a signal brings the report', async t => {
+	const path = join(folder, 'growing.log');
+	const lines = readFileSync(sample, 'utf8').split(/(?<=\n)/);
+	writeFileSync(path, lines.slice(0, 5).join(''));
+	const running = start(['--follow', path, '--db', 'followed.db']);
+	await until(() => existsSync(join(folder, 'followed.db')), 'the database');
+	await after(3000);
+	appendFileSync(path, lines.slice(5, 20).join(''));
+	await after(1500);
+	renameSync(path, `${path}.1`);
+	writeFileSync(path, lines.slice(20).join(''));
+	await after(1500);
+	t.is(running.child.exitCode, null);
+	running.child.kill('SIGTERM');
+	const [status] = await running.ended;
+	t.is(status, 143);
+	const file = start(['report', sample]);
+	await file.ended;
+	const account = (report: string): string => report.slice(report.indexOf('\nLines read'));
+	t.is(account(running.out()), account(file.out()));
+	t.is(running.err(), '');
+});
+
+test('SIGUSR1 opens no debugger and ends nothing', async t => {
+	const running = start(['report', fifo('debugged')]);
+	await until(() => waits.test(running.err()), 'that it waits');
+	running.child.kill('SIGUSR1');
+	await after(500);
+	t.is(running.child.exitCode, null);
+	running.child.kill('SIGINT');
+	const [status] = await running.ended;
+	t.is(status, 130);
+	t.notRegex(running.err(), /[Dd]ebugger/);
+});
+
+test('the second signal ends the process at once', async t => {
+	const name = fifo('twice');
+	const running = start(['sql', 'select count(*) from range(100000000000) where hash(range) = 1', name]);
+	await until(() => waits.test(running.err()), 'that it waits');
+	running.child.kill('SIGINT');
+	await after(2000);
+	// The question is being worked on now, and would be for hours.
+	t.is(running.child.exitCode, null);
+	running.child.kill('SIGINT');
+	const [status, signal] = await running.ended;
+	t.is(status ?? signal, 'SIGINT');
+});

@@ -1,0 +1,50 @@
+import test from 'ava';
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import {escaped, plain, plainLines} from '../../src/text/plain.ts';
+import {width} from '../../src/text/width.ts';
+
+const unsafe = /[\p{Cc}\p{Cf}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+
+test('control characters, writing-direction marks and half characters never pass', t => {
+	t.is(plain('a\x1b]52;c;eA==\x07b\rc\x9b2Jd\u202Eflow\u2066\ud800'), 'a�]52;c;eA==�b�c�2Jd�flow��');
+	t.is(plain('größe 🔒 日本'), 'größe 🔒 日本');
+});
+
+test('nor do characters without a look of their own', t => {
+	const zeroWidth = ['\u200B', '\u200D', '\u2060', '\uFEFF', '\u00AD', '\uFE0F', '\u3164'];
+	const others = ['\u2028', '\u2029', '\u{E0001}', '\u{E0041}', '\u0378', '\uFFFE', '\u{1FFFF}'];
+	for (const character of [...zeroWidth, ...others])
+		t.is(plain(`a${character}b`), 'a�b', character.codePointAt(0)?.toString(16));
+});
+
+test('a text is one line: a tab is a blank, a line break a mark; lines keep theirs', t => {
+	t.is(plain('a\tb\nc\r\n'), 'a b�c��');
+	t.is(plainLines('a\x1b\n  at b\n'), 'a�\n  at b\n');
+});
+
+test('whatever the text, nothing unsafe is left, and its width is known', t => {
+	const any = fc.integer({min: 0, max: 0x10ffff}).map(code => String.fromCodePoint(code));
+	fc.assert(
+		fc.property(fc.oneof(fc.string({unit: 'binary'}), fc.string({unit: any})), text => {
+			const safe = plain(text);
+			t.false(unsafe.test(safe));
+			t.is(plain(safe), safe);
+			t.is(width(safe), stringWidth(safe));
+		}),
+		{numRuns: 1000},
+	);
+});
+
+test('JSON keeps them, written as escapes', t => {
+	fc.assert(
+		fc.property(fc.string({unit: 'binary', maxLength: 20}), text => {
+			const safe = escaped(JSON.stringify({text}));
+			t.deepEqual(JSON.parse(safe), {text});
+			t.is(plain(safe), safe);
+		}),
+	);
+	t.is(escaped('"\u009b"'), '"\\u009b"');
+	t.is(escaped('"\u{E0041}"'), '"\\udb40\\udc41"');
+	t.is(escaped('{\n\t"a": 1\n}\n'), '{\n\t"a": 1\n}\n');
+});
