@@ -82,3 +82,14 @@ test('logins and processes of a cut tag without end are forgotten', t => {
 	);
 	t.true(cut.bytes < limit, `${cut.bytes} bytes`);
 });
+
+test('logins that no line ends are given up when they are too many, and ids are forgotten', t => {
+	const line = (head: string, index: number) =>
+		`mx1 dovecot: imap-login: ${head}: user=<>, rip=198.51.100.4, lip=192.0.2.5, TLS, session=<${index}${long}>`;
+	const {bytes, sessions} = feed(60_000, index => line('Warning: Auth process not responding', index));
+	t.true(bytes < limit, `${bytes} bytes`);
+	t.true(sessions > 40_000);
+	const proxied = feed(60_000, index => line('proxy(x): started proxying to 192.0.2.20:143', index));
+	t.true(proxied.bytes < limit, `${proxied.bytes} bytes`);
+	t.is(proxied.sessions, 60_000);
+});

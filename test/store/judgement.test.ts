@@ -12,8 +12,24 @@ const at = (minute: number): number => Date.UTC(2026, 0, 31, 8, minute);
 const lines = (firstLine: number) => ({source: 'mail.log', firstLine, lastLine: firstLine + 4});
 
 const sessions = [
-	session('submission', {...old, peerIp: '192.0.2.1', username: 'ana', startedAt: at(1), endedAt: at(2), ...lines(10)}),
-	session('submission', {...old, peerIp: '192.0.2.1', username: 'ana', startedAt: at(5), messages: 4, ...lines(20)}),
+	session('submission', {
+		...old,
+		peerIp: '192.0.2.1',
+		username: 'ana',
+		loggedIn: true,
+		startedAt: at(1),
+		endedAt: at(2),
+		...lines(10),
+	}),
+	session('submission', {
+		...old,
+		peerIp: '192.0.2.1',
+		username: 'ana',
+		loggedIn: true,
+		startedAt: at(5),
+		messages: 4,
+		...lines(20),
+	}),
 	session('submission', {...old, peerIp: '192.0.2.2', protocol: 'TLSv1.1', startedAt: at(3), ...lines(40)}),
 	session('submission', {...old, peerIp: '192.0.2.3', protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384'}),
 	session('relay-out', {port: 25, outcome: 'plaintext', messages: 1, peerHost: 'mx.example.net'}),

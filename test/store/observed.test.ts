@@ -21,7 +21,7 @@ test('sessions are counted by tag, port, kind and version, and apart from when t
 		loader.add(at({startedAt: 1000, messages: 1}));
 		loader.add(at({startedAt: 3000, messages: 2}));
 		loader.add(at({startedAt: 4000}));
-		loader.add(at({startedAt: 5000, protocol: 'TLSv1', username: 'scanner'}));
+		loader.add(at({startedAt: 5000, protocol: 'TLSv1', username: 'scanner', loggedIn: true}));
 		loader.end();
 		const rows = await observed(store, 3000);
 		t.deepEqual(

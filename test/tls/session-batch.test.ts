@@ -66,7 +66,13 @@ test('what sessions have in common stands in the order of its fields, once', t =
 	});
 	const handshake = fill(handshakeFields);
 	const origin = fill(originFields);
-	for (const one of [handshake, origin, {...handshake, messages: 2}, {...handshake, username: 'ana'}, origin])
+	for (const one of [
+		handshake,
+		origin,
+		{...handshake, messages: 2},
+		{...handshake, username: 'ana', loggedIn: true},
+		origin,
+	])
 		collector.add(one);
 	const batch = collector.take();
 	const inOrder = (fields: readonly string[]): number[] => fields.map((_, index) => index);

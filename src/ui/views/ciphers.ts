@@ -90,6 +90,8 @@ const meanings: Readonly<Record<string, string>> = {
 	'not-tls': 'the peer did not speak TLS where TLS was expected',
 	'unsupported-protocol': 'no TLS version in common',
 	'no-shared-cipher': 'no cipher in common',
+	'no-shared-group': 'no key exchange group in common',
+	'no-shared-signature': 'no signature algorithm in common',
 	'peer-rejected-certificate': 'the peer refused our certificate',
 	'peer-alert': 'the peer ended the handshake with an alert',
 	'certificate-not-verified': 'the peer’s certificate did not verify',
