@@ -8,13 +8,13 @@ import type {Settings} from './settings.ts';
 
 /** `tlsaudit sql`: the user's own question. */
 export async function sql(settings: Settings, io: Io): Promise<Outcome> {
-	const {store, incomplete, nothing, signal} = await load(settings, await loadPolicy(settings.policy), io);
+	const {store, incomplete, nothing, reading, signal} = await load(settings, await loadPolicy(settings.policy), io);
 	try {
 		if (nothing) return {incomplete};
 		const answer = await ask(store, settings.subject);
 		const text = {json: answerJson, csv: answerCsv}[settings.format] ?? answerText;
 		await io.write(text(answer));
-		return {incomplete, signal};
+		return {incomplete, unread: reading.blind, signal};
 	} finally {
 		await store.close();
 	}

@@ -1,3 +1,4 @@
+import {evidenceTable} from '../evidence.ts';
 import {type Column, handshakeColumns, originColumns, rowColumns} from '../schema.ts';
 import type {Store} from '../store.ts';
 
@@ -19,5 +20,6 @@ const listed = (columns: readonly Column[]): string => columns.map(({name, type}
 /** Makes the tables of a live screen. Handshakes and findings have the tables that reports use. */
 export async function createLiveTables(store: Store): Promise<void> {
 	await store.run(`create table live_sessions(${listed(rowColumns)}, handshake integer, origin integer)`);
+	await store.run(`create table ${evidenceTable}`);
 	await store.run(`create table live_origins(origin integer, ${listed(originColumns)})`);
 }

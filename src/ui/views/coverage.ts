@@ -1,5 +1,5 @@
 import {counted} from '../columns.ts';
-import {count, harmless, percent} from '../format.ts';
+import {count, folded, harmless, percent} from '../format.ts';
 import type {Coverage} from '../port.ts';
 import type {Look, Table} from '../sheet.ts';
 
@@ -30,7 +30,7 @@ export const exampleTable: Table<Example> = {
 };
 
 /** The account of the lines above that table: its parts sum to all lines read. */
-export function accountLines(coverage: Coverage, {theme}: Look): string[] {
+export function accountLines(coverage: Coverage, {theme}: Look, width: number): string[] {
 	const {lines, understood, irrelevant, foreign, malformed} = coverage;
 	const parts: ReadonlyArray<readonly [string, number, string]> = [
 		['understood', understood, 'tell something about a session'],
@@ -47,5 +47,6 @@ export function accountLines(coverage: Coverage, {theme}: Look): string[] {
 	if (coverage.noDialogue > 0) more.push(`${count(coverage.noDialogue)} connections ended before a word was said`);
 	if (coverage.evicted > 0) more.push(`${count(coverage.evicted)} sessions were closed early to bound memory`);
 	more.push(...coverage.notices.map(harmless));
-	return [...text, ...more.map(each => `  ${each}`)];
+	const lacking = coverage.missing.flatMap(each => folded(harmless(each), width - 4));
+	return [...text, ...more.map(each => `  ${each}`), ...lacking.map(each => `  ${theme.paint('warn', each)}`)];
 }
