@@ -21,7 +21,7 @@ export type Reading = {
 const moment = (time: number): string => `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')}`;
 
 /** A line that was not understood: one of the account, else the first one of a file. */
-async function exampleOf(coverage: Coverage, sources: readonly Source[]): Promise<string | null> {
+export async function exampleOf(coverage: Coverage, sources: readonly Source[]): Promise<string | null> {
 	const [first] = coverage.examples;
 	if (first !== undefined) return first.example;
 	const path = sources.find(source => source.path !== null && source.size !== 0)?.path ?? null;

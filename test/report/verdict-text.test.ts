@@ -1,13 +1,14 @@
 import test from 'ava';
 import {missingText} from '../../src/report/missing-text.ts';
 import {nothingUnderstood, partlyUnderstood} from '../../src/report/unread-text.ts';
-import {verdictSentence} from '../../src/report/verdict-text.ts';
+import {type VerdictWords, verdictSentence} from '../../src/report/verdict-text.ts';
 import {emptyCoverage} from '../../src/tls/coverage.ts';
 
-const words = {
-	...{verdict: 'pass', policy: 'own\x1b', counted: 0, max: 0, maxUndecided: 0.05, nothing: null},
+const words: VerdictWords = {
+	verdict: 'pass',
+	...{policy: 'own\x1b', counted: 0, max: 0, maxUndecided: 0.05, nothing: null},
 	places: [{hop: 'submission', port: 465, decided: 96, undecided: 4, lacking: 4}],
-} as const;
+};
 const silent = (port: number) => ({hop: 'access', port, decided: 1, undecided: 2, lacking: 2}) as const;
 
 test('each verdict is a sentence that begins with its word', t => {
@@ -32,7 +33,7 @@ test('each verdict is a sentence that begins with its word', t => {
 });
 
 test('an undecided verdict names the hops that say too little, and how many more', t => {
-	const places = [words.places[0], ...[993, 143, 995, 110].map(silent)];
+	const places = [...words.places, ...[993, 143, 995, 110].map(silent)];
 	t.is(
 		verdictSentence({...words, verdict: 'undecided', places}),
 		'Undecided: the log lacks what policy own\uFFFD asks for in 2 of 3 sessions on access 993, 2 of 3 on access 143, 2 of 3 on access 995, 1 more; no violation is seen.',
