@@ -19,10 +19,14 @@ const one = (minute: number, part: Partial<Session> = {}): Session =>
 	});
 const dark = {protocol: null, cipher: null} as const;
 
+/** Every line is a connect line, but those of sessions whose first line is 1. */
+const lineOf = async (_source: string, line: number) =>
+	line === 1 ? 'smtpd[1]: 4D88: client=c.example' : 'smtpd[1]: connect from c.example';
+
 async function told(sessions: readonly Session[], policy: Policy = founding) {
 	const store: Store = await storeOf(sessions);
 	await judgeByPolicy(store, policy, now);
-	const rows = await evidence(store, policy, 'violation', now);
+	const rows = await evidence(store, policy, 'violation', now, lineOf);
 	await store.close();
 	const places = placesOf(rows).map(({decided, undecided}) => [decided, undecided]);
 	return {rows, places, verdict: makeVerdict({broken: false, evidence: rows, maxUndecided: 0.05})};
@@ -33,6 +37,7 @@ test('a session whose beginning stands before the log does not count', async t =
 	t.deepEqual(places, [[2, 0]]);
 	t.is(verdict, 'pass');
 	t.is(rows.find(({cut}) => cut)?.sessions, 1);
+	t.is((await told([one(2, dark), one(30), one(50)])).verdict, 'undecided', 'its connect line is there');
 });
 
 test('neither does one that is open where the log ends', async t => {
@@ -67,6 +72,7 @@ test('an exception asks for nothing of its peer, and only of that', async t => {
 		exceptions: [{rules: [], user: 'ana', reason: 'old', until: '2026-12-31'}],
 	};
 	t.is((await told([one(20, dark), one(30, {username: 'bo'})], policy)).verdict, 'pass');
+	t.is((await told([one(20, dark), one(30, {username: 'bo'})])).verdict, 'undecided');
 	t.is((await told([one(20, {...dark, username: 'bo'}), one(30)], policy)).verdict, 'undecided');
 });
 
