@@ -203,7 +203,8 @@ export async function load(settings: Settings, policy: Policy, io: Io, onlooker?
 		}
 		await judgeByPolicy(store, policy, settings.now);
 		const nothing = failed && opened === 0 && !stored;
-		const reading = nothing ? unreadable : await readingOf(store, settings, sources);
+		if (nothing) return {store, incomplete: failed, nothing, reading: unreadable, signal};
+		const reading = await readingOf(store, settings, sources);
 		// Rows are no verdict, and a question of the user's own is not narrowed.
 		const rows = settings.command === 'sessions' || settings.command === 'sql';
 		if (reading.nothing !== null && (reading.blind || !rows)) io.complain(reading.nothing);
