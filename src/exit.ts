@@ -1,7 +1,8 @@
 import {plain, plainLines} from './text/plain.ts';
+import type {Verdict} from './tls/verdict.ts';
 
 /** Exit statuses; a signal's is 128 plus its number. */
-export const status = {clean: 0, violations: 1, failed: 2} as const;
+export const status = {clean: 0, violations: 1, failed: 2, undecided: 3} as const;
 
 /**
  * The status of a run that could not be made: 2, but 3 for Nagios, which reads 2 as critical. From the words of the command
@@ -16,20 +17,32 @@ export function failedStatus(argv: readonly string[]): number {
 export type Outcome = {
 	/** Some input could not be read, or not to its end. */
 	readonly incomplete?: boolean;
-	/** A check found violations. */
+	/** There was nothing to judge: not one line was understood, or no session is in the time that was asked for. */
+	readonly unread?: boolean;
+	/** A comparison found differences. */
 	readonly violations?: boolean;
+	/** What a check came to. */
+	readonly verdict?: Verdict;
 	/** Number of the signal that ended reading. */
 	readonly signal?: number | null;
 	/** A status of another program's rules, which stands above all but a signal. */
 	readonly own?: number;
 };
 
-/** The one place that decides the exit status: a signal before incomplete input before violations. */
-export function exitStatus({incomplete = false, violations = false, signal = null, own}: Outcome): number {
+const verdicts = {
+	pass: status.clean,
+	fail: status.violations,
+	undecided: status.undecided,
+	'nothing-read': status.failed,
+} as const satisfies Record<Verdict, number>;
+
+/** The one place that decides the exit status: a signal before unread input before the verdict. */
+export function exitStatus(outcome: Outcome): number {
+	const {incomplete = false, unread = false, violations = false, verdict = 'pass', signal = null, own} = outcome;
 	if (signal !== null) return 128 + signal;
 	if (own !== undefined) return own;
-	if (incomplete) return status.failed;
-	return violations ? status.violations : status.clean;
+	if (incomplete || unread) return status.failed;
+	return violations ? status.violations : verdicts[verdict];
 }
 
 /** A sentence as a line of standard error, whatever names and words of others are in it. */

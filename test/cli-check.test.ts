@@ -26,6 +26,7 @@ function file(name: string, content: string): string {
 }
 
 file('mail.log', readFileSync(at('samples/founding-case.log'), 'utf8'));
+file('good.log', readFileSync(at('samples/founding-case.log'), 'utf8').replaceAll('TLSv1 with', 'TLSv1.2 with'));
 const check = (...args: string[]): Result => run(['check', 'mail.log', '--year', '2026', ...args]);
 
 test('the founding case: TLSv1 on 465 is the violation, with peer, time, raw lines and rule', t => {
@@ -52,22 +53,25 @@ test('the founding case: TLSv1 on 465 is the violation, with peer, time, raw lin
 	t.regex(lines.slice(11 - 1, 16).join('\n'), /TLSv1 with cipher/);
 });
 
-test('the text of check begins with the table of wishes and ends with the verdict', t => {
+test('the text of check begins with what the policy wants and what was seen, and ends with the verdict', t => {
 	const {out} = check();
-	t.regex(out, /^Wishes of policy founding\nOPERATION, WAY IN/);
+	t.regex(out, /^Policy and what was seen: founding\nOPERATION, WAY IN/);
 	t.regex(out, /\n {4}see mail\.log, lines 11 to 16\n/);
 	t.regex(out, /\nfail\n$/);
 	t.deepEqual(
 		out.split('\n').filter(line => line.length > 80),
 		[],
 	);
-	t.regex(run(['report', 'mail.log']).out, /\nWishes of policy founding\n/);
+	t.regex(run(['report', 'mail.log']).out, /\nPolicy and what was seen: founding\n/);
 });
 
 test('the marks are ASCII unless the locale is UTF-8', t => {
-	const args = ['check', 'mail.log'];
-	t.regex(run(args, {LC_ALL: '', LC_CTYPE: '', LANG: 'C.UTF-8'}).out, /465 implicit TLS {2}✔ allowed .*✘ 1/);
-	t.regex(run(args, {LC_ALL: 'C', LANG: 'C.UTF-8'}).out, /465 implicit TLS {2}\+ allowed .*x 1/);
+	const args = ['check', 'good.log'];
+	t.regex(
+		run(args, {LC_ALL: '', LC_CTYPE: '', LANG: 'C.UTF-8'}).out,
+		/465 implicit TLS {2}✔ allowed .*\n.*✘ weakness/s,
+	);
+	t.regex(run(args, {LC_ALL: 'C', LANG: 'C.UTF-8'}).out, /465 implicit TLS {2}\+ allowed .*\n.*x weakness/s);
 });
 
 test('--fail-on weakness counts weaknesses, --max-violations tolerates some', t => {
@@ -137,9 +141,12 @@ test('for Nagios the statuses are OK 0, WARNING 1, CRITICAL 2 and UNKNOWN 3', t 
 	t.is(critical.status, 2);
 	t.regex(critical.out, /^TLSAUDIT CRITICAL - [^|\n]+ \| violations=5;;0;0 weaknesses=2;;;0 sessions=15;;;0\n$/);
 	t.like(nagios('mail.log', '--max-violations', '5'), {status: 1});
-	const clean = nagios('mail.log', '--hop', 'delivery');
+	const clean = nagios('good.log', '--hop', 'submission');
 	t.is(clean.status, 0);
-	t.regex(clean.out, /^TLSAUDIT OK - .* \| violations=0;;0;0 weaknesses=0;;;0 sessions=0;;;0\n$/);
+	t.regex(clean.out, /^TLSAUDIT OK - .* \| violations=0;;0;0 weaknesses=0;;;0 sessions=4;;;0\n$/);
+	const none = nagios('mail.log', '--hop', 'delivery');
+	t.is(none.status, 3);
+	t.regex(none.out, /^TLSAUDIT UNKNOWN - Nothing read: no session on delivery; those of the log are from 2026-10-12 /);
 	const gone = nagios('gone.log');
 	t.is(gone.status, 3);
 	t.regex(gone.out, /^TLSAUDIT UNKNOWN - /);

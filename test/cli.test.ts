@@ -98,7 +98,7 @@ test('check fails by status when the policy is violated, and passes when it is n
 	t.is(passed.status, 0);
 	t.regex(passed.out, /pass\n$/);
 	t.is(run(['check', 'mail.log', '--since', '2026-01-31T08:40:02Z', '--until', '2026-01-31T08:40:03Z']).status, 0);
-	t.is(run(['check', 'mail.log', '--hop', 'access']).status, 0);
+	t.is(run(['check', 'mail.log', '--hop', 'access']).status, 2, 'there is nothing to judge');
 });
 
 test('a policy may be a file; a wrong one is refused with its line', t => {
@@ -201,10 +201,14 @@ test('bad input never stops the run: its lines are counted as malformed or forei
 	t.true(coverage.malformed >= 2);
 });
 
-test('an empty input is a report without sessions', t => {
-	const {status, out} = run(['report'], '');
-	t.is(status, 0);
-	t.regex(out, /^No sessions found\./);
+test('an empty input is a report without sessions, and says so', t => {
+	const {status, out, err} = run(['report'], '');
+	t.is(status, 2);
+	t.regex(err, /^tlsaudit: there are no lines in the input; .*\n$/);
+	t.regex(
+		out,
+		/^Nothing read: there are no lines in the input; check that it is the right file\.\n\nNo sessions found\./,
+	);
 });
 
 test('SQL reads sessions, coverage and violations; a mistake is one line', t => {

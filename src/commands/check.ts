@@ -8,7 +8,7 @@ import {junitXml} from '../report/junit.ts';
 import {nagiosLine, nagiosState, nagiosStatus, nagiosUnknown} from '../report/nagios.ts';
 import {sarif} from '../report/sarif.ts';
 import {coloured, monochrome} from '../report/style.ts';
-import {broken, type Verdict} from '../report/verdict.ts';
+import {broken, type Checked} from '../report/verdict.ts';
 import {type Incident, incidents, setBaseline} from '../store/incidents.ts';
 import {hops} from '../store/queries.ts';
 import type {Store} from '../store/store.ts';
@@ -44,25 +44,26 @@ async function writeKnown(file: string, policy: Policy, found: readonly Incident
 }
 
 /** Judges what is loaded. A baseline that is written now knows all that is broken now. */
-async function verdictOf(store: Store, policy: Policy, settings: Settings): Promise<Verdict & {fresh: boolean}> {
-	const {filter, now, judging} = settings;
-	const {failOn = 'violation', maxViolations: max = 0, baseline, writeBaseline} = judging;
+async function verdictOf(
+	store: Store,
+	policy: Policy,
+	settings: Settings,
+	nothing: string | null,
+): Promise<Checked & {fresh: boolean}> {
+	const {filter, judging} = settings;
+	const {failOn = 'violation', baseline, writeBaseline} = judging;
 	const known = baseline === undefined ? [] : await readKnown(baseline);
 	const fresh = baseline !== undefined || writeBaseline !== undefined;
 	const all = fresh ? await incidents(store, filter) : [];
 	if (writeBaseline !== undefined) known.push(...(await writeKnown(writeBaseline, policy, all)));
 	if (fresh) await setBaseline(store, known);
-	const found = await judged(store, policy, filter, now, fresh);
-	const counted = broken(found.violations, failOn);
+	const found = await judged(store, policy, settings, nothing, fresh);
 	const table = await hops(store, filter);
 	const before = all.reduce((sum, {severity, sessions}) => sum + (severity === 'info' ? 0 : sessions), 0);
 	return {
 		...found,
 		policy,
 		failOn,
-		max,
-		counted,
-		pass: counted <= max,
 		known: fresh ? before - broken(found.violations, 'weakness') : 0,
 		sessions: table.reduce((sum, row) => sum + row.sessions, 0),
 		fresh,
@@ -73,7 +74,7 @@ function packageVersion(): string {
 	return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }
 
-async function textOf(verdict: Verdict & {fresh: boolean}, store: Store, {format, filter}: Settings, io: Io) {
+async function textOf(verdict: Checked & {fresh: boolean}, store: Store, {format, filter}: Settings, io: Io) {
 	switch (format) {
 		case 'json':
 			return checkJson(verdict);
@@ -90,28 +91,29 @@ async function textOf(verdict: Verdict & {fresh: boolean}, store: Store, {format
 
 async function checkLoaded(settings: Settings, io: Io): Promise<Outcome> {
 	const policy = await loadPolicy(settings.policy);
-	const {store, incomplete, nothing, signal} = await load(settings, policy, io);
+	const {store, incomplete, nothing, reading, signal} = await load(settings, policy, io);
 	try {
 		const nagios = settings.format === 'nagios';
 		if (nothing) {
 			if (nagios) await io.write(nagiosUnknown('nothing could be read; see standard error'));
 			return nagios ? {own: nagiosStatus.UNKNOWN} : {incomplete};
 		}
-		const verdict = await verdictOf(store, policy, settings);
+		const verdict = await verdictOf(store, policy, settings, reading.nothing);
 		await io.write(await textOf(verdict, store, settings, io));
 		if (nagios) {
 			// What was read before the failure is violated all the same.
-			return {own: incomplete && verdict.pass ? nagiosStatus.UNKNOWN : nagiosStatus[nagiosState(verdict)], signal};
+			const state = nagiosState(verdict);
+			return {own: nagiosStatus[incomplete && state !== 'CRITICAL' ? 'UNKNOWN' : state], signal};
 		}
-		return {incomplete, violations: !verdict.pass, signal};
+		return {incomplete, verdict: verdict.verdict, signal};
 	} finally {
 		await store.close();
 	}
 }
 
 /**
- * `tlsaudit check`: passes when no more sessions than allowed violate the policy; weaknesses are named but pass, unless
- * they are to count. With `--format nagios` the status is that of Nagios (0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN).
+ * `tlsaudit check`: passes when no more sessions than allowed violate the policy and the log carries that; weaknesses are
+ * named but pass, unless they are to count. With `--format nagios` the status is that of Nagios (0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN).
  */
 export async function check(settings: Settings, io: Io): Promise<Outcome> {
 	if (settings.format !== 'nagios') return checkLoaded(settings, io);

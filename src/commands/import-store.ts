@@ -4,6 +4,7 @@ import {createBulkLoader} from '../store/bulk-load.ts';
 import {readLedger} from '../store/ledger.ts';
 import {countSessions, prune} from '../store/prune.ts';
 import {openStore, type Store} from '../store/store.ts';
+import type {Coverage} from '../tls/coverage.ts';
 import {createSteps, type Steps} from './import-steps.ts';
 import {nothingRemembered, type Remembered} from './import-target.ts';
 
@@ -15,7 +16,7 @@ export type ImportStore = {
 	readonly remembered: Remembered;
 	readonly steps: Steps;
 	/** When all is imported: deletes sessions older than that moment, writes everything to the file and counts. */
-	end(before: number | null): Promise<{readonly added: number; readonly lines: number}>;
+	end(before: number | null): Promise<{readonly added: number; readonly coverage: Coverage}>;
 	close(): Promise<void>;
 };
 
@@ -54,8 +55,8 @@ export async function openImportStore(path: string): Promise<ImportStore> {
 					await prune(store, keepFrom);
 				}
 				await store.checkpoint();
-				const {lines} = await readCoverage(store);
-				return {added: (await countSessions(store)) - before, lines};
+				const coverage = await readCoverage(store);
+				return {added: (await countSessions(store)) - before, coverage};
 			},
 			close: store.close,
 		};

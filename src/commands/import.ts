@@ -3,6 +3,8 @@ import {hireThreads} from '../batch/hire.ts';
 import type {Outcome} from '../exit.ts';
 import {expand} from '../ingest/expand.ts';
 import type {Source} from '../ingest/source.ts';
+import {nothingUnderstood, partlyUnderstood} from '../report/unread-text.ts';
+import type {Coverage} from '../tls/coverage.ts';
 import type {ImportedFiles} from './import-files.ts';
 import type {Io} from './io.ts';
 import {NotNew, type OpeningStore, openBeside} from './open-beside.ts';
@@ -45,6 +47,21 @@ async function importBeside(
 	}
 }
 
+/** Says what of all logs in the database was not understood; gives whether nothing was. A log may well be empty. */
+async function tellReading(coverage: Coverage, sources: readonly Source[], io: Io): Promise<boolean> {
+	const {exampleOf} = await import('./reading.ts');
+	const blind = coverage.lines > 0 && coverage.understood === 0;
+	const example = await exampleOf(coverage, blind ? sources : []);
+	const nothing = blind ? nothingUnderstood(coverage, example) : null;
+	if (nothing !== null) {
+		io.complain(nothing);
+		return true;
+	}
+	const partly = partlyUnderstood(coverage, example);
+	if (partly !== null) io.warn(partly);
+	return false;
+}
+
 /**
  * `tlsaudit import --db FILE FILE…`: brings a database up to date with log files. Safe to repeat and safe to kill; what
  * it says goes to standard error. Throws one sentence when it cannot begin.
@@ -71,12 +88,14 @@ export async function importLogs(settings: Settings, io: Io): Promise<Outcome> {
 		progress.stop();
 		for (const problem of result.problems) io.complain(problem);
 		const store = await opening.store();
-		const {added, lines} = await store.end(keep === undefined ? null : now - keep);
+		const {added, coverage} = await store.end(keep === undefined ? null : now - keep);
+		const {lines} = coverage;
 		const read = result.opened === 1 ? '1 file' : `${result.opened} files`;
 		const rest = result.unchanged === 0 ? '' : `, nothing new in ${result.unchanged}`;
 		const cut = stop.number() === null ? '' : '; interrupted, import again for the rest';
 		io.warn(`${db}: read ${read}${rest}; sessions ${added >= 0 ? '+' : ''}${added}, lines in all ${lines}${cut}`);
-		return {incomplete: problems.length + result.problems.length > 0, signal: stop.number()};
+		const unread = await tellReading(coverage, sources, io);
+		return {incomplete: problems.length + result.problems.length > 0, unread, signal: stop.number()};
 	} finally {
 		progress.stop();
 		stop.release();

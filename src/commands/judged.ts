@@ -1,26 +1,45 @@
-import type {Judged} from '../report/verdict.ts';
+import {broken, type Judged} from '../report/verdict.ts';
 import {wishes} from '../report/wishes.ts';
 import {breaches} from '../store/breaches.ts';
+import {evidence} from '../store/evidence.ts';
 import {excepted, undecidedRules} from '../store/excepted.ts';
-import type {Filter} from '../store/filter.ts';
 import {ways} from '../store/queries.ts';
 import type {Store} from '../store/store.ts';
+import {missingLogging} from '../tls/missing-logging.ts';
 import {expiredExceptions} from '../tls/peer.ts';
 import type {Policy} from '../tls/policy.ts';
+import {makeVerdict, placesOf, usualShare} from '../tls/verdict.ts';
+import {lineAgain} from './reading.ts';
+import type {Settings} from './settings.ts';
 
-/** What judging by the policy found in the loaded sessions; with `fresh` without what a baseline knows. */
+/**
+ * What judging by the policy found in the loaded sessions, and the verdict; with `fresh` without what a baseline knows.
+ * `nothing` says why there is no session, null where there is one.
+ */
 export async function judged(
 	store: Store,
 	policy: Policy,
-	filter: Filter,
-	now: number,
+	{filter, now, judging}: Pick<Settings, 'filter' | 'now' | 'judging'>,
+	nothing: string | null,
 	fresh = false,
 ): Promise<Judged> {
+	const {failOn = 'violation', maxViolations: max = 0, maxUndecided = usualShare} = judging;
+	const rows = await evidence(store, policy, failOn, now, lineAgain(), filter);
+	const places = placesOf(rows);
+	const violations = await breaches(store, filter, fresh);
+	const counted = broken(violations, failOn);
 	return {
-		wishes: wishes(policy, await ways(store, filter)),
-		violations: await breaches(store, filter, fresh),
+		wishes: wishes(policy, await ways(store, filter), places, maxUndecided),
+		violations,
 		excepted: await excepted(store, filter),
 		expired: expiredExceptions(policy, now),
-		undecided: await undecidedRules(store, filter),
+		undecided: await undecidedRules(store, policy, filter),
+		verdict: makeVerdict({broken: counted > max, evidence: rows, maxUndecided}),
+		counted,
+		max,
+		places,
+		maxUndecided,
+		missing: missingLogging(rows),
+		nothing,
 	};
 }

@@ -19,6 +19,7 @@ import type {Io} from './io.ts';
 import {loadFiles} from './load-files.ts';
 import {nothingToRead} from './nothing-to-read.ts';
 import {type Progress, startProgress} from './progress.ts';
+import {type Reading, readingOf} from './reading.ts';
 import {readerOptions, type Settings} from './settings.ts';
 import {stopOnSignal} from './stop.ts';
 
@@ -31,8 +32,13 @@ export type Loaded = {
 	readonly incomplete: boolean;
 	/** Nothing at all could be read: there is nothing to report. */
 	readonly nothing: boolean;
+	/** Whether there is something to judge; what is to be said of it has been said on standard error. */
+	readonly reading: Reading;
 	readonly signal: number | null;
 };
+
+/** What could not be read has been said, file by file. */
+const unreadable: Reading = {blind: true, nothing: 'nothing could be read', partly: null};
 
 type Plan = {readonly sources: readonly Source[]; readonly problems: readonly string[]};
 
@@ -202,7 +208,7 @@ export async function load(settings: Settings, policy: Policy, io: Io, onlooker?
 	for (const problem of problems) io.complain(problem);
 	const stored = settings.db !== undefined && existsSync(settings.db);
 	if (sources.length === 0 && problems.length > 0 && !stored)
-		return {store: await openStore(), incomplete: true, nothing: true, signal: null};
+		return {store: await openStore(), incomplete: true, nothing: true, reading: unreadable, signal: null};
 	const {db: path, write} = settings;
 	let store = await opened({path, readOnly: stored && sources.length === 0 && !write}, io);
 	try {
@@ -221,7 +227,15 @@ export async function load(settings: Settings, policy: Policy, io: Io, onlooker?
 			}
 		}
 		await judgeByPolicy(store, policy, settings.now);
-		return {store, incomplete: failed, nothing: failed && read === 0 && !stored, signal};
+		const nothing = failed && read === 0 && !stored;
+		if (nothing) return {store, incomplete: failed, nothing, reading: unreadable, signal};
+		const reading = await readingOf(store, settings, sources);
+		// Rows are no verdict, and a question of the user's own is not narrowed.
+		const rows = settings.command === 'sessions' || settings.command === 'sql';
+		if (reading.nothing !== null && (reading.blind || !rows)) io.complain(reading.nothing);
+		else if (reading.nothing !== null && settings.command === 'sessions') io.warn(reading.nothing);
+		else if (reading.partly !== null) io.warn(reading.partly);
+		return {store, incomplete: failed, nothing, reading, signal};
 	} catch (error) {
 		await store.close();
 		throw error;

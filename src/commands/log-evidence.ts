@@ -6,10 +6,13 @@ import {
 	witness,
 } from '../config/lint/log-evidence.ts';
 import type {ObservedSessions} from '../config/observation.ts';
+import {evidence} from '../store/evidence.ts';
 import {observed} from '../store/observed.ts';
+import {type MissingLogging, missingLogging} from '../tls/missing-logging.ts';
 import type {Policy} from '../tls/policy.ts';
 import type {Io} from './io.ts';
 import {load} from './load.ts';
+import {lineAgain} from './reading.ts';
 import type {Settings} from './settings.ts';
 
 /** What a log says of a configuration. */
@@ -20,7 +23,11 @@ export type LogEvidence = {
 	readonly loaded: ConfigurationLoad | null;
 	/** When that was, ms since 1970 UTC. */
 	readonly loadedAt: number | null;
+	/** What the programs left out of it. */
+	readonly missing: readonly MissingLogging[];
 	readonly incomplete: boolean;
+	/** Why the log has no session; null where it has one. */
+	readonly nothing: string | null;
 	readonly signal: number | null;
 };
 
@@ -32,7 +39,7 @@ export async function readEvidence(settings: Settings, policy: Policy, io: Io): 
 	const counts = new Map<string, CountedWitness>();
 	let loaded: ConfigurationLoad | null = null;
 	let loadedAt: number | null = null;
-	const {store, incomplete, nothing, signal} = await load(settings, policy, io, (text, time) => {
+	const {store, incomplete, nothing, reading, signal} = await load(settings, policy, io, (text, time) => {
 		const found = witness(text);
 		if (found !== null) countWitness(counts, found);
 		const load = configurationLoad(text);
@@ -43,7 +50,19 @@ export async function readEvidence(settings: Settings, policy: Policy, io: Io): 
 	try {
 		if (nothing) return null;
 		const sessions = await observed(store, loadedAt, settings.filter);
-		return {sessions, witnesses: [...counts.values()], loaded, loadedAt, incomplete, signal};
+		const missing = missingLogging(
+			await evidence(store, policy, 'violation', settings.now, lineAgain(), settings.filter),
+		);
+		return {
+			sessions,
+			missing,
+			witnesses: [...counts.values()],
+			loaded,
+			loadedAt,
+			incomplete,
+			nothing: reading.nothing,
+			signal,
+		};
 	} finally {
 		await store.close();
 	}

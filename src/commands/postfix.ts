@@ -137,6 +137,8 @@ export async function postfix(settings: Settings, io: Io): Promise<Outcome> {
 		unread: [...new Set(parts.flatMap(part => part.unread))],
 		loadedAt: log?.loadedAt ?? null,
 		log: log !== null,
+		nothing: log?.nothing ?? null,
+		missing: log?.missing ?? [],
 		probed: server.probe ?? null,
 	};
 	const style = io.colour ? coloured : monochrome;
@@ -144,6 +146,7 @@ export async function postfix(settings: Settings, io: Io): Promise<Outcome> {
 	return {
 		incomplete:
 			given.problems.length > 0 || unanswered(report).length > 0 || (hasLog && (log === null || log.incomplete)),
+		unread: report.nothing !== null,
 		violations: differs(report),
 		signal: log?.signal ?? signal,
 	};

@@ -25,23 +25,23 @@ const writers: Readonly<Record<string, (summary: Summary) => string>> = {
 /** `tlsaudit report`, and `tlsaudit` where there is no terminal. */
 export async function report(settings: Settings, io: Io): Promise<Outcome> {
 	const policy = await loadPolicy(settings.policy);
-	const {store, incomplete, nothing, signal} = await load(settings, policy, io);
+	const {store, incomplete, nothing, reading, signal} = await load(settings, policy, io);
 	try {
 		if (nothing) return {incomplete};
-		const {filter, now} = settings;
+		const {filter} = settings;
 		const summary: Summary = {
 			policy: policy.name,
 			coverage: await readCoverage(store),
 			period: await period(store, filter),
 			hops: await hops(store, filter),
 			suites: await suites(store, filter),
-			...(await judged(store, policy, filter, now)),
+			...(await judged(store, policy, settings, reading.nothing)),
 			failures: await failures(store, filter),
 		};
 		const write = writers[settings.format];
 		const style = io.colour ? coloured : monochrome;
 		await io.write(write === undefined ? reportText(summary, style, localeMarks(process.env)) : write(summary));
-		return {incomplete, signal};
+		return {incomplete, unread: summary.nothing !== null, signal};
 	} finally {
 		await store.close();
 	}

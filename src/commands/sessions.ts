@@ -30,12 +30,12 @@ async function openOutput(path: string | undefined, io: Io): Promise<Output> {
 export async function sessions(settings: Settings, io: Io): Promise<Outcome> {
 	if (settings.format === 'parquet' && (settings.output === undefined || settings.output === '-'))
 		throw new Error('parquet needs a file; name it with -o FILE');
-	const {store, incomplete, nothing, signal} = await load(settings, await loadPolicy(settings.policy), io);
+	const {store, incomplete, nothing, reading, signal} = await load(settings, await loadPolicy(settings.policy), io);
 	try {
 		if (nothing) return {incomplete};
 		if (settings.format === 'parquet') {
 			await writeParquet(store, settings.filter, settings.output ?? '');
-			return {incomplete, signal};
+			return {incomplete, unread: reading.blind, signal};
 		}
 		const output = await openOutput(settings.output, io);
 		const csv = settings.format === 'csv';
@@ -44,7 +44,7 @@ export async function sessions(settings: Settings, io: Io): Promise<Outcome> {
 		for await (const rows of sessionRows(store, settings.filter))
 			await output.write(rows.map(row => (csv ? csvLine(names.map(name => row[name])) : ndjsonLine(row))).join(''));
 		await output.end();
-		return {incomplete, signal};
+		return {incomplete, unread: reading.blind, signal};
 	} finally {
 		await store.close();
 	}

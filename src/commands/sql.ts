@@ -8,14 +8,14 @@ import type {Settings} from './settings.ts';
 
 /** `tlsaudit sql`: the user's own question, which only reads unless `--write` is given. */
 export async function sql(settings: Settings, io: Io): Promise<Outcome> {
-	const {store, incomplete, nothing, signal} = await load(settings, await loadPolicy(settings.policy), io);
+	const {store, incomplete, nothing, reading, signal} = await load(settings, await loadPolicy(settings.policy), io);
 	try {
 		if (nothing) return {incomplete};
 		const answer = await (settings.write ? ask : askReading)(store, settings.subject);
 		if (settings.write) await store.checkpoint();
 		const text = {json: answerJson, csv: answerCsv}[settings.format] ?? answerText;
 		await io.write(text(answer));
-		return {incomplete, signal};
+		return {incomplete, unread: reading.blind, signal};
 	} finally {
 		await store.close();
 	}

@@ -1,7 +1,10 @@
 import {writeFile} from 'node:fs/promises';
 import {csvLine} from '../report/csv.ts';
 import {jsonText} from '../report/json.ts';
+import {missingText} from '../report/missing-text.ts';
+import {verdictSentence} from '../report/verdict-text.ts';
 import {ciphers, failures} from '../store/screens/ciphers.ts';
+import {liveEvidence} from '../store/screens/evidence.ts';
 import type {Narrow} from '../store/screens/narrow.ts';
 import {overview} from '../store/screens/overview.ts';
 import {peers} from '../store/screens/peers.ts';
@@ -9,7 +12,11 @@ import type {Screen} from '../store/screens/screen.ts';
 import {findingsOf, sessionList} from '../store/screens/session-list.ts';
 import {violations} from '../store/screens/violations.ts';
 import {whatIfRows} from '../store/screens/what-if.ts';
+import {whereOf} from '../store/screens/where.ts';
+import type {EvidenceRow} from '../tls/evidence.ts';
+import {missingLogging} from '../tls/missing-logging.ts';
 import type {Policy} from '../tls/policy.ts';
+import {makeVerdict, placesOf, usualShare} from '../tls/verdict.ts';
 import type {Port} from '../ui/port.ts';
 import type {Settings} from './settings.ts';
 import type {Watching} from './watch-reading.ts';
@@ -35,10 +42,29 @@ async function save(
 	return name;
 }
 
+/** The verdict on the sessions that a screen is about, with its words. */
+function verdictOn(
+	evidence: readonly EvidenceRow[],
+	broken: ReadonlyArray<{readonly severity: string; readonly sessions: number}>,
+	policy: Policy,
+	watching: Watching,
+) {
+	const counted = broken.reduce((sum, {severity, sessions}) => sum + (severity === 'violation' ? sessions : 0), 0);
+	const verdict = makeVerdict({broken: counted > 0, evidence, maxUndecided: usualShare});
+	const {lines, sessions} = watching.progress();
+	const nothing =
+		sessions > 0 ? 'no session is of this kind' : `${lines.toLocaleString('en-US')} lines say nothing of a session`;
+	const words = {verdict, policy: policy.name, counted, max: 0, places: placesOf(evidence), maxUndecided: usualShare};
+	return {
+		verdict,
+		sentence: verdictSentence({...words, nothing}),
+		missing: missingLogging(evidence).map(missingText),
+	};
+}
+
 /** The screen's questions, put to the store; the hops and times of the command line narrow them all. */
 export function portOf(watching: Watching, settings: Settings, policy: Policy): Port {
-	const judgedHops = [...new Set(policy.rules.flatMap(rule => rule.hops))];
-	const screen: Screen = {store: watching.store, judgedHops};
+	const screen: Screen = {store: watching.store};
 	const {since, until, hops} = settings.filter;
 	const within = ({terms, last}: {terms: Narrow['terms']; last: number | null}): Narrow => ({
 		terms: hops.length === 0 ? terms : [...terms, {kind: 'hop', values: hops}],
@@ -50,7 +76,10 @@ export function portOf(watching: Watching, settings: Settings, policy: Policy): 
 		policy: policy.name,
 		progress: watching.progress,
 		version: watching.version,
-		overview: (narrow, bins) => overview(screen, within(narrow), bins),
+		async overview(narrow, bins) {
+			const {evidence, ...shown} = await overview(screen, within(narrow), bins);
+			return {...shown, ...verdictOn(evidence, shown.broken, policy, watching)};
+		},
 		violations: narrow => violations(screen, within(narrow)),
 		peers: (narrow, group, slice) => peers(screen, within(narrow), group, slice),
 		ciphers: narrow => ciphers(screen, within(narrow)),
@@ -58,7 +87,11 @@ export function portOf(watching: Watching, settings: Settings, policy: Policy): 
 		whatIf: (narrow, marked) => whatIfRows(screen, within(narrow), marked),
 		sessions: (narrow, slice) => sessionList(screen, within(narrow), slice),
 		findings: handshake => findingsOf(screen, handshake),
-		coverage: async () => watching.coverage(),
+		async coverage() {
+			const found = await whereOf(screen, within({terms: [], last: null}));
+			const rows = await liveEvidence(screen.store, found);
+			return {...watching.coverage(), missing: missingLogging(rows).map(missingText)};
+		},
 		rawLines: watching.rawLines,
 		save,
 	};

@@ -41,7 +41,7 @@ export async function whatIf(settings: Settings, io: Io): Promise<Outcome> {
 		...(tried === undefined ? {} : {policy: tried}),
 	});
 	const policy = tried ?? (await loadPolicy(settings.policy));
-	const {store, incomplete, nothing, signal} = await load(
+	const {store, incomplete, nothing, reading, signal} = await load(
 		{...settings, files: [...settings.files, ...files]},
 		policy,
 		io,
@@ -50,11 +50,12 @@ export async function whatIf(settings: Settings, io: Io): Promise<Outcome> {
 		if (nothing) return {incomplete};
 		const trial = {
 			rule: {min_version: minVersion ?? null, ban, policy: tried?.name ?? null},
+			nothing: reading.nothing,
 			...(await replaySessions(store, replay, settings.filter)),
 		};
 		const text = settings.format === 'json' ? trialJson(trial) : trialText(trial, io.colour ? coloured : monochrome);
 		await io.write(text);
-		return {incomplete, signal};
+		return {incomplete, unread: reading.nothing !== null, signal};
 	} finally {
 		await store.close();
 	}

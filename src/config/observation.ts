@@ -1,4 +1,5 @@
 import type {Demand, Observed, SeenVersion} from '../tls/service-matrix.ts';
+import {isUndecided, usualShare} from '../tls/verdict.ts';
 import {compareProtocols, type Protocol, protocolOf} from '../tls/version.ts';
 
 /** Sessions of one tag, service, port, kind and version, as the store counts them. Times are ms since 1970 UTC. */
@@ -30,7 +31,7 @@ export type Expectation = {
 
 const least = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
 const most = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));
-const sum = (rows: readonly ObservedSessions[], of: (row: ObservedSessions) => number): number =>
+const sum = <Row>(rows: readonly Row[], of: (row: Row) => number): number =>
 	rows.reduce((total, row) => total + of(row), 0);
 
 function seenVersions(rows: readonly ObservedSessions[], {intended, allowed}: Expectation): SeenVersion[] {
@@ -56,20 +57,29 @@ function seenVersions(rows: readonly ObservedSessions[], {intended, allowed}: Ex
 /**
  * What the log says of one service beside what was expected. Only sessions since the configuration is in force can break
  * it; plaintext breaks it where TLS is demanded and mail or a login came through, and where TLS is offered and not one
- * session took it: then it is not really offered.
+ * session took it: then it is not really offered. Sessions whose version the log does not tell prove nothing: where they are
+ * more than a few, or all there is, the log neither agrees nor differs.
  */
 export function observation(rows: readonly ObservedSessions[], expectation: Expectation): Observed {
 	const versions = seenVersions(rows, expectation);
 	const plain = rows.filter(({outcome}) => outcome === 'plaintext');
 	const demanded = expectation.demand === 'required' || expectation.demand === 'implicit';
-	const neverTaken = expectation.demand === 'offered' && versions.every(({current}) => !current);
+	const taken = rows.some(({outcome, current}) => current > 0 && (outcome === 'encrypted' || outcome === null));
+	const neverTaken = expectation.demand === 'offered' && !taken;
 	const broken =
 		versions.some(({current, unwanted, notAllowed}) => current && (unwanted || notAllowed)) ||
 		((demanded || neverTaken) && sum(plain, row => row.current_used) > 0);
 	const sessions = sum(rows, row => row.sessions);
+	const unlogged = sum(
+		rows.filter(({outcome, protocol}) => outcome === null || (outcome === 'encrypted' && protocol === null)),
+		row => row.sessions,
+	);
+	const known = sum(versions, each => each.sessions) + sum(plain, row => row.sessions);
+	const silent = known === 0 || isUndecided({decided: known, undecided: unlogged}, usualShare);
 	return {
 		versions,
-		neverSeen: expectation.allowed.filter(each => !versions.some(({protocol}) => protocol === each)),
+		neverSeen:
+			unlogged > 0 ? [] : expectation.allowed.filter(each => !versions.some(({protocol}) => protocol === each)),
 		sessions,
 		plaintext: sum(plain, row => row.sessions),
 		plaintextUses: sum(plain, row => row.used),
@@ -77,7 +87,8 @@ export function observation(rows: readonly ObservedSessions[], expectation: Expe
 			rows.filter(({outcome}) => outcome === 'failed'),
 			row => row.sessions,
 		),
+		unlogged,
 		messages: sum(rows, row => row.messages),
-		verdict: sessions === 0 ? 'unknown' : broken ? 'differs' : 'agrees',
+		verdict: broken ? 'differs' : silent ? 'unknown' : 'agrees',
 	};
 }

@@ -4,7 +4,7 @@ import type {Exception} from '../tls/policy.ts';
 import {expiredText} from './exception-text.ts';
 import type {Style} from './style.ts';
 import type {Breach, Excepted, Undecided} from './summary.ts';
-import {count, folded, tie} from './table.ts';
+import {count, folded, many, tie} from './table.ts';
 
 /** Peers named per rule; JSON has more, the view `violations` all. */
 const mostPeers = 5;
@@ -15,10 +15,6 @@ const indent = '    ';
 const expiredWord = 'expired';
 
 const minute = (time: number): string => new Date(time).toISOString().slice(0, 16).replace('T', ' ');
-
-export function many(value: number, one: string): string {
-	return `${count(value)} ${one}${value === 1 ? '' : 's'}`;
-}
 
 function peerName({peer_ip, peer_host, username}: Breach['peers'][number]): string {
 	const address = plain(peer_ip ?? 'address not logged');
@@ -101,7 +97,7 @@ export function breachLines({policy, violations, excepted, expired, undecided}: 
 	const shown = violations.filter(({severity}) => severity !== 'info');
 	const noted = violations.filter(({severity}) => severity === 'info');
 	const title = style('heading', `Policy ${plain(policy)}`);
-	const lines = shown.length === 0 ? [`${title}: no violation`] : [title];
+	const lines = shown.length === 0 ? [`${title}: no violation seen`] : [title];
 	for (const breach of shown) lines.push(...breachText(breach, style));
 	for (const {rule, hop, port, sessions} of noted)
 		lines.push(

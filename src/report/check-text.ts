@@ -1,24 +1,34 @@
 import {plain} from '../text/plain.ts';
-import {breachLines, many} from './breach-text.ts';
+import {breachLines} from './breach-text.ts';
+import {missingText} from './missing-text.ts';
 import type {Style} from './style.ts';
-import type {Verdict} from './verdict.ts';
-import {type Marks, wishLines} from './wishes-text.ts';
+import {folded, many} from './table.ts';
+import type {Checked} from './verdict.ts';
+import {verdictSentence} from './verdict-text.ts';
+import {type Marks, wishLines, wishTitle} from './wishes-text.ts';
 
 /** Why the check came out as it did, where that is not plain from the findings. */
-function circumstances({pass, failOn, max, counted, known}: Verdict): string {
+function circumstances({verdict, failOn, max, counted, known, places}: Checked): string {
 	const words: string[] = [];
 	if (failOn === 'weakness') words.push('weaknesses count');
 	if (max > 0) words.push(`${counted} of at most ${max}`);
 	if (known > 0) words.push(`${many(known, 'session')} known from the baseline`);
-	const verdict = pass ? 'pass' : 'fail';
-	return words.length === 0 ? verdict : `${verdict} (${words.join('; ')})`;
+	const undecided = places.reduce((sum, place) => sum + place.undecided, 0);
+	if (verdict === 'pass' && undecided > 0) words.push(`${many(undecided, 'session')} undecided`);
+	const word = verdict.replace('-', ' ');
+	return words.length === 0 ? word : `${word} (${words.join('; ')})`;
 }
 
-/** The outcome of `check` for people: the table of wishes, what is broken, and pass or fail on the last line. */
-export function checkText(verdict: Verdict, style: Style, marks: Marks): string {
-	const {policy, wishes, pass} = verdict;
-	const table = [style('heading', `Wishes of policy ${plain(policy.name)}`), ...wishLines(wishes, marks, style), ''];
-	const said = breachLines({...verdict, policy: policy.name}, style);
-	const end = style(pass ? 'pass' : 'violation', circumstances(verdict));
-	return `${[...table, ...said, end].join('\n')}\n`;
+/** The outcome of `check` for people: what the policy wants and what was seen, what is broken, and the verdict on the last line. */
+export function checkText(checked: Checked, style: Style, marks: Marks): string {
+	const {policy, wishes, verdict, missing} = checked;
+	const words = {...checked, policy: policy.name};
+	const end = style(endLooks[verdict], circumstances(checked));
+	if (verdict === 'nothing-read') return `${[...folded(verdictSentence(words)), end].join('\n')}\n`;
+	const table = [style('heading', wishTitle(plain(policy.name))), ...wishLines(wishes, marks, style), ''];
+	const lacking = missing.flatMap(each => folded(missingText(each)));
+	const sentence = verdict === 'undecided' ? folded(verdictSentence(words)) : [];
+	return `${[...table, ...breachLines(words, style), ...lacking, ...sentence, end].join('\n')}\n`;
 }
+
+const endLooks = {pass: 'pass', fail: 'violation', undecided: 'weakness', 'nothing-read': 'weakness'} as const;

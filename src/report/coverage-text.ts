@@ -26,11 +26,7 @@ export function coverageLines(coverage: Coverage): string[] {
 	if (coverage.evicted > 0)
 		text.push(`Sessions closed before their end was seen, to bound memory: ${count(coverage.evicted)}`);
 	if (notUnderstood > 0) {
-		text.push(
-			...folded(
-				`Irrelevant lines that speak of TLS and were not understood: ${count(notUnderstood)}; one of each kind:`,
-			),
-		);
+		text.push(...folded(`Lines that speak of TLS and were not understood: ${count(notUnderstood)}; one of each kind:`));
 		for (const {count: times, example} of coverage.examples.slice(0, mostExamples))
 			text.push(`  ${count(times)} × ${shortened(plain(example), 70)}`);
 		if (coverage.examples.length > mostExamples)

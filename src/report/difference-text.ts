@@ -1,7 +1,7 @@
 import {plain} from '../text/plain.ts';
 import type {Effective, MatrixRow, SeenVersion} from '../tls/service-matrix.ts';
 import {demandWords, versionRange} from './matrix-text.ts';
-import {count} from './table.ts';
+import {count, many} from './table.ts';
 
 const longRange = (versions: readonly string[]): string => (versions.length === 0 ? 'none' : versions.join(', '));
 const times = (sessions: number): string => (sessions === 1 ? 'once' : `${count(sessions)} times`);
@@ -66,6 +66,9 @@ function observedSentences({observed, effective, intended}: MatrixRow): string[]
 	if (unwanted.length > 0) sentences.push(`seen, allowed and not intended: ${unwanted.map(seenWords).join(', ')}`);
 	if (observed.plaintextUses > 0 && intended.demand !== 'offered' && effective.demand !== 'offered')
 		sentences.push(`${times(observed.plaintextUses)} mail or a login came in plaintext`);
+	const asked = observed.sessions - observed.failed;
+	if (observed.unlogged > 0)
+		sentences.push(`the log does not say the TLS version of ${count(observed.unlogged)} of ${many(asked, 'session')}`);
 	if (observed.neverSeen.length > 0 && effective.versions.length > 0)
 		sentences.push(`allowed and never seen: ${longRange(observed.neverSeen)}`);
 	return sentences;

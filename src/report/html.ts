@@ -1,6 +1,7 @@
 import {markup} from './markup.ts';
 import {periodText, type Sheet, type SheetCell, sheets} from './sheets.ts';
 import type {Summary} from './summary.ts';
+import {verdictSentence} from './verdict-text.ts';
 
 const css = `
 :root { color-scheme: light dark; --ink: #1d2329; --faint: #5b6670; --line: #d5dbe1; --paper: #fff; --band: #f3f5f7; --bad: #a3161f; }
@@ -38,9 +39,7 @@ function table({title, headings, rows}: Sheet): string {
 /** The summary report as one HTML file that loads nothing and runs nothing. */
 export function reportHtml(summary: Summary): string {
 	const title = markup(`TLS of the mail: policy ${summary.policy}`);
-	const {violations} = summary;
-	const grave = violations.reduce((sum, {severity, sessions}) => sum + (severity === 'violation' ? sessions : 0), 0);
-	const found = summary.hops.length === 0 ? 'No sessions found.' : `${grave === 0 ? 'No' : grave} violations.`;
+	const mark = summary.verdict === 'pass' ? '' : ' class="b"';
 	return `<!doctype html>
 <html lang="en">
 <head>
@@ -52,8 +51,8 @@ export function reportHtml(summary: Summary): string {
 </head>
 <body>
 <h1>${title}</h1>
+<p${mark}>${markup(verdictSentence(summary))}</p>
 <p>${markup(periodText(summary))}</p>
-<p>${found}</p>
 ${sheets(summary).map(table).join('\n')}
 </body>
 </html>

@@ -1,6 +1,7 @@
 import {escaped} from '../text/plain.ts';
 import {type Breach, countsBy, type Summary} from './summary.ts';
-import type {Judged, Verdict} from './verdict.ts';
+import type {Checked, Judged} from './verdict.ts';
+import {verdictSentence} from './verdict-text.ts';
 import {wishesJson} from './wishes-text.ts';
 
 /** ISO 8601 in UTC, or null. */
@@ -14,12 +15,15 @@ const breach = (entry: Breach): object => ({
 });
 
 /** What both `report` and `check` say of the policy. */
-const said = ({violations, wishes, excepted, expired, undecided}: Judged): object => ({
+const said = ({violations, wishes, excepted, expired, undecided, places, maxUndecided, missing}: Judged): object => ({
 	violations: violations.map(breach),
 	hop_table: wishesJson(wishes),
 	excepted: excepted.map(entry => ({...entry, last_seen: iso(entry.last_seen)})),
 	expired_exceptions: expired,
 	undecided,
+	evidence: places,
+	max_undecided: maxUndecided,
+	missing_logging: missing,
 });
 
 /** A value as indented JSON that is safe on a terminal. */
@@ -32,6 +36,8 @@ export function reportJson(summary: Summary): string {
 	const {coverage, period} = summary;
 	return jsonText({
 		policy: summary.policy,
+		verdict: summary.verdict,
+		summary: verdictSentence(summary),
 		coverage: {
 			lines: coverage.lines,
 			understood: coverage.understood,
@@ -56,6 +62,18 @@ export function reportJson(summary: Summary): string {
 }
 
 /** The outcome of `check` as JSON. */
-export function checkJson({policy, pass, failOn, max, counted, known, ...judged}: Verdict): string {
-	return jsonText({policy: policy.name, pass, fail_on: failOn, max_violations: max, counted, known, ...said(judged)});
+export function checkJson({policy, failOn, known, ...judged}: Checked): string {
+	const {verdict, max, counted} = judged;
+	return jsonText({
+		policy: policy.name,
+		// A verdict that the log does not carry is neither.
+		pass: verdict === 'pass' ? true : verdict === 'fail' ? false : null,
+		verdict,
+		summary: verdictSentence({...judged, policy: policy.name}),
+		fail_on: failOn,
+		max_violations: max,
+		counted,
+		known,
+		...said(judged),
+	});
 }

@@ -1,8 +1,11 @@
+import {counts} from '../tls/evidence.ts';
 import {destinationRule} from '../tls/peer.ts';
 import {citation, type Policy} from '../tls/policy.ts';
+import {isUndecided} from '../tls/verdict.ts';
 import {incidentText, placeOf} from './incident-text.ts';
 import {markup} from './markup.ts';
-import {counts, type Incident, type Verdict} from './verdict.ts';
+import type {Checked, Incident} from './verdict.ts';
+import {verdictSentence} from './verdict-text.ts';
 
 /** More peers of one rule say little in a list of tests; JSON and SARIF have all. */
 const most = 100;
@@ -25,10 +28,23 @@ function lines(found: readonly Incident[]): string {
 	return [...shown, ...(rest > 0 ? [`and ${rest} more peers`] : [])].map(markup).join('\n');
 }
 
-type Result = {readonly text: string; readonly kind: 'passed' | 'failure' | 'skipped'};
+type Result = {readonly text: string; readonly kind: 'passed' | 'failure' | 'error' | 'skipped'};
 
-function testcase({rule, hop, reference}: Case, verdict: Verdict, incidents: readonly Incident[]): Result {
-	const {policy, pass, failOn, undecided} = verdict;
+/** How many sessions of the hop do not decide the rule, and whether they are too many for the rule to have passed. */
+function openOf({rule, hop}: Case, {undecided, failOn, places, maxUndecided}: Checked) {
+	const open = undecided.filter(each => each.rule === rule && each.hop === hop);
+	const silent = places.filter(place => place.hop === hop && isUndecided(place, maxUndecided));
+	return {
+		sessions: open.reduce((sum, each) => sum + each.sessions, 0),
+		tooMany: open.some(({port, severity}) => counts(severity, failOn) && silent.some(place => place.port === port)),
+	};
+}
+
+function testcase(one: Case, checked: Checked, incidents: readonly Incident[]): Result {
+	const {rule, hop, reference} = one;
+	const {policy, verdict, failOn} = checked;
+	const unknown = openOf(one, checked);
+	const notDecided = `not decided for ${unknown.sessions} sessions: the log does not show it`;
 	const found = incidents.filter(each => each.rule === rule && each.hop === hop);
 	const open = `\t\t<testcase classname="${markup(`${policy.name}.${hop}`)}" name="${markup(rule)}"`;
 	if (found.length > 0) {
@@ -36,39 +52,52 @@ function testcase({rule, hop, reference}: Case, verdict: Verdict, incidents: rea
 		const sessions = found.reduce((sum, each) => sum + each.sessions, 0);
 		const said = `${severity}: ${sessions} sessions, ${found.length} peers [${reference}]`;
 		// Within --max-violations nothing has failed, and the status says so too.
-		if (!pass && counts(severity, failOn))
+		if (verdict === 'fail' && counts(severity, failOn))
 			return {
 				kind: 'failure',
 				text: `${open}>\n\t\t\t<failure type="${severity}" message="${markup(said)}">${lines(found)}</failure>\n\t\t</testcase>`,
 			};
+		if (unknown.tooMany)
+			return {
+				kind: 'error',
+				text: `${open}>\n\t\t\t<error type="undecided" message="${notDecided}"/>\n\t\t</testcase>`,
+			};
 		const out = `${markup(said)}\n${lines(found)}`;
 		return {kind: 'passed', text: `${open}>\n\t\t\t<system-out>${out}</system-out>\n\t\t</testcase>`};
 	}
-	const operation = verdict.wishes.find(each => each.hop === hop);
+	const operation = checked.wishes.find(each => each.hop === hop);
 	const seen = operation?.choices.some(({cells}) => Object.values(cells).some(({sessions}) => sessions > 0));
 	if (operation !== undefined && !seen)
 		return {kind: 'skipped', text: `${open}>\n\t\t\t<skipped message="no session of this hop"/>\n\t\t</testcase>`};
-	const unknown = undecided.reduce(
-		(sum, each) => sum + (each.rule === rule && each.hop === hop ? each.sessions : 0),
-		0,
-	);
-	if (unknown > 0) {
-		const said = `not decided for ${unknown} sessions: the log does not show it`;
-		return {kind: 'skipped', text: `${open}>\n\t\t\t<skipped message="${said}"/>\n\t\t</testcase>`};
-	}
+	if (unknown.tooMany)
+		return {kind: 'error', text: `${open}>\n\t\t\t<error type="undecided" message="${notDecided}"/>\n\t\t</testcase>`};
+	if (unknown.sessions > 0)
+		return {kind: 'skipped', text: `${open}>\n\t\t\t<skipped message="${notDecided}"/>\n\t\t</testcase>`};
 	return {kind: 'passed', text: `${open}/>`};
 }
 
-/** The outcome of `check` as JUnit XML: a rule that the log cannot decide, or of a hop without sessions, is
- * skipped, not passed. */
-export function junitXml(verdict: Verdict, incidents: readonly Incident[]): string {
-	const results = cases(verdict.policy).map(each => testcase(each, verdict, incidents));
+/** A log of which nothing was read, or in which no session decides anything, is an error of its own. */
+function reading(checked: Checked): Result[] {
+	const {verdict, policy, places, maxUndecided} = checked;
+	const told = verdict === 'undecided' && places.some(place => isUndecided(place, maxUndecided));
+	if (verdict === 'pass' || verdict === 'fail' || told) return [];
+	const said = markup(verdictSentence({...checked, policy: policy.name}));
+	const open = `\t\t<testcase classname="${markup(policy.name)}" name="log">`;
+	return [{kind: 'error', text: `${open}\n\t\t\t<error type="${verdict}" message="${said}"/>\n\t\t</testcase>`}];
+}
+
+/**
+ * The outcome of `check` as JUnit XML: a rule that fails a check and that the log leaves open in too many sessions is an
+ * error; one left open in few, or of a hop without sessions, is skipped, not passed.
+ */
+export function junitXml(checked: Checked, incidents: readonly Incident[]): string {
+	const results = [...reading(checked), ...cases(checked.policy).map(each => testcase(each, checked, incidents))];
 	const number = (kind: Result['kind']): number => results.filter(result => result.kind === kind).length;
-	const sums = `tests="${results.length}" failures="${number('failure')}" errors="0" skipped="${number('skipped')}"`;
+	const sums = `tests="${results.length}" failures="${number('failure')}" errors="${number('error')}" skipped="${number('skipped')}"`;
 	return [
 		'<?xml version="1.0" encoding="UTF-8"?>',
 		`<testsuites name="tlsaudit" ${sums}>`,
-		`\t<testsuite name="${markup(`policy ${verdict.policy.name}`)}" ${sums}>`,
+		`\t<testsuite name="${markup(`policy ${checked.policy.name}`)}" ${sums}>`,
 		...results.map(({text}) => text),
 		'\t</testsuite>',
 		'</testsuites>',

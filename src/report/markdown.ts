@@ -1,6 +1,7 @@
 import {plain} from '../text/plain.ts';
 import {periodText, type SheetCell, sheets} from './sheets.ts';
 import type {Summary} from './summary.ts';
+import {verdictSentence} from './verdict-text.ts';
 
 /**
  * A cell of a GitHub table. Text of a log stands in a code span, where neither links, images nor HTML are read; a bar ends a
@@ -20,6 +21,7 @@ const heading = (text: string): string => plain(text).replaceAll(/[\\`*_[\]<>#|&
 /** The summary report as Markdown. */
 export function reportMarkdown(summary: Summary): string {
 	const parts = [`# TLS of the mail: policy ${heading(summary.policy)}`];
+	parts.push(heading(verdictSentence(summary)));
 	const when = periodText(summary);
 	if (when !== '') parts.push(when);
 	if (summary.hops.length === 0) parts.push('No sessions found.');

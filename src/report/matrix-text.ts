@@ -58,11 +58,12 @@ const acceptedCell = (accepted: Accepted | null, marks: Marks): string => {
 
 const observedCell = (observed: Observed | null, marks: Marks): string => {
 	if (observed === null) return '  -';
-	const {sessions, versions, plaintext, failed, verdict} = observed;
+	const {sessions, versions, plaintext, failed, unlogged, verdict} = observed;
 	if (sessions === 0) return '  never seen';
 	const words = versions.length === 0 ? [] : [versionRange(versions.map(({protocol}) => protocol))];
 	if (plaintext > 0) words.push(`${count(plaintext)} plain`);
-	if (words.length === 0) words.push(failed === sessions ? `${count(failed)} failed` : 'no version');
+	if (unlogged > 0) words.push(`${count(unlogged)} not logged`);
+	if (words.length === 0) words.push(`${count(failed)} failed`);
 	return marked(verdict, words.join(', '), marks);
 };
 
@@ -100,5 +101,8 @@ export function matrixLines(rows: readonly MatrixRow[], marks: Marks, style: Sty
 			return bad ? style('violation', line) : line;
 		}),
 		`${marks.yes} as intended, ${marks.no} not as intended; TLS versions without the word TLS`,
+		...(rows.some(({observed}) => (observed?.unlogged ?? 0) > 0)
+			? ['not logged: the log does not say the version, or whether TLS was used']
+			: []),
 	];
 }

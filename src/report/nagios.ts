@@ -1,5 +1,7 @@
 import {plain} from '../text/plain.ts';
-import {broken, type Verdict} from './verdict.ts';
+import {missingText} from './missing-text.ts';
+import {broken, type Checked} from './verdict.ts';
+import {verdictSentence} from './verdict-text.ts';
 
 /** What Nagios makes of an exit status (Monitoring Plugins Development Guidelines). */
 export const nagiosStatus = {OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3} as const;
@@ -13,15 +15,19 @@ export function nagiosUnknown(sentence: string): string {
 	return `TLSAUDIT UNKNOWN - ${line(sentence)}\n`;
 }
 
-/** CRITICAL: the check fails. WARNING: it passes, yet something is weak, or tolerated by `--max-violations`. */
-export function nagiosState({pass, violations}: Verdict): State {
-	if (!pass) return 'CRITICAL';
+/**
+ * CRITICAL: the check fails. UNKNOWN: it is undecided, or nothing was read. WARNING: it passes, yet something is weak, or
+ * tolerated by `--max-violations`.
+ */
+export function nagiosState({verdict, violations}: Pick<Checked, 'verdict' | 'violations'>): State {
+	if (verdict === 'fail') return 'CRITICAL';
+	if (verdict !== 'pass') return 'UNKNOWN';
 	return violations.some(({severity}) => severity !== 'info') ? 'WARNING' : 'OK';
 }
 
 /** One line with performance data: sessions by severity, and all sessions looked at. */
-export function nagiosLine(verdict: Verdict): string {
-	const {policy, violations, sessions, max, failOn, known} = verdict;
+export function nagiosLine(checked: Checked): string {
+	const {policy, violations, sessions, max, failOn, known, missing} = checked;
 	const grave = broken(violations, 'violation');
 	const weak = broken(violations, 'weakness') - grave;
 	const worst = violations.find(({severity}) => severity !== 'info');
@@ -29,8 +35,13 @@ export function nagiosLine(verdict: Verdict): string {
 		worst === undefined
 			? 'nothing to complain of'
 			: `${grave} violations, ${weak} weaknesses; ${worst.rule} on ${worst.hop}${worst.port === null ? '' : ` ${worst.port}`}: ${Object.keys(worst.observed)[0] ?? ''}`;
-	const text = line(`policy ${policy.name}: ${first}${known > 0 ? `; ${known} known` : ''}`);
+	const state = nagiosState(checked);
+	const said =
+		state === 'UNKNOWN' ? verdictSentence({...checked, policy: policy.name}) : `policy ${policy.name}: ${first}`;
+	const [lacking] = missing;
+	const remedy = lacking === undefined ? '' : `; log lacks ${missingText(lacking)}`;
+	const text = line(`${said}${known > 0 ? `; ${known} known` : ''}${remedy}`);
 	const limits = (critical: boolean): string => (critical ? `;${max};0` : ';;0');
 	const data = `violations=${grave};${limits(true)} weaknesses=${weak};${failOn === 'weakness' ? limits(true) : limits(false)} sessions=${sessions};;;0`;
-	return `TLSAUDIT ${nagiosState(verdict)} - ${text} | ${data}\n`;
+	return `TLSAUDIT ${state} - ${text} | ${data}\n`;
 }

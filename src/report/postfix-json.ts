@@ -1,6 +1,6 @@
 import type {MatrixRow} from '../tls/service-matrix.ts';
 import {jsonText} from './json.ts';
-import {differs, type PostfixReport} from './postfix-report.ts';
+import {differs, type PostfixReport, unlogged} from './postfix-report.ts';
 
 const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
 
@@ -37,6 +37,7 @@ function serviceJson(row: MatrixRow): object {
 						sessions: observed.sessions,
 						plaintext: observed.plaintext,
 						failed: observed.failed,
+						unlogged: observed.unlogged,
 						messages: observed.messages,
 						versions: Object.fromEntries(observed.versions.map(({protocol, sessions}) => [protocol, sessions])),
 						never_seen: observed.neverSeen,
@@ -89,6 +90,9 @@ export function postfixJson(report: PostfixReport): string {
 		config: report.config,
 		policy: report.policy,
 		loaded_at: iso(report.loadedAt),
-		pass: !differs(report),
+		nothing_read: report.nothing,
+		missing_logging: report.missing,
+		// Neither, where the log does not tell what a service did.
+		pass: differs(report) ? false : report.nothing !== null || unlogged(report).length > 0 ? null : true,
 	});
 }

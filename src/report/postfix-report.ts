@@ -1,4 +1,5 @@
 import type {Finding} from '../tls/finding.ts';
+import type {MissingLogging} from '../tls/missing-logging.ts';
 import type {MatrixRow} from '../tls/service-matrix.ts';
 
 /** All that `tlsaudit postfix` has to say. */
@@ -20,6 +21,10 @@ export type PostfixReport = {
 	readonly loadedAt: number | null;
 	/** Whether a log was read, and whether a server was asked. */
 	readonly log: boolean;
+	/** Why the log has no session; null where it has one, and without a log. */
+	readonly nothing: string | null;
+	/** What the programs left out of the log. */
+	readonly missing: readonly MissingLogging[];
 	readonly probed: string | null;
 };
 
@@ -31,6 +36,11 @@ export function differs({matrix, findings}: PostfixReport): boolean {
 			[effective, accepted, observed].some(cell => cell?.verdict === 'differs'),
 		)
 	);
+}
+
+/** Services that were used, and of which the log does not tell enough to say that they did as intended. */
+export function unlogged({matrix}: Pick<PostfixReport, 'matrix'>): readonly MatrixRow[] {
+	return matrix.filter(({observed}) => observed !== null && observed.unlogged > 0 && observed.verdict === 'unknown');
 }
 
 /** Services with TLS in the files that were asked and did not tell of it: nothing listens, no STARTTLS, no answer in time. */

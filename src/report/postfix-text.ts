@@ -2,7 +2,8 @@ import {plain} from '../text/plain.ts';
 import {differenceLines, sharedTagLines} from './difference-text.ts';
 import {findingLines, joinedFindings} from './finding-text.ts';
 import {matrixLines} from './matrix-text.ts';
-import {differs, type PostfixReport, unanswered} from './postfix-report.ts';
+import {missingText} from './missing-text.ts';
+import {differs, type PostfixReport, unanswered, unlogged} from './postfix-report.ts';
 import type {Style} from './style.ts';
 import {folded} from './table.ts';
 import type {Marks} from './wishes-text.ts';
@@ -18,7 +19,7 @@ function headLines({version, versionSource, config, policy, loadedAt, probed}: P
 
 /** The comparison for people: the matrix, what differs and why, the mistakes with their fixes, and a verdict at the end. */
 export function postfixText(report: PostfixReport, style: Style, marks: Marks): string {
-	const {matrix, findings, notCheckable, unread} = report;
+	const {matrix, findings, notCheckable, unread, nothing, missing} = report;
 	const sections: string[][] = [headLines(report)];
 	const section = (title: string, lines: readonly string[]): void => {
 		if (lines.length > 0) sections.push([style('heading', title), ...lines]);
@@ -28,6 +29,12 @@ export function postfixText(report: PostfixReport, style: Style, marks: Marks): 
 		'Service by service',
 		[...matrix.flatMap(differenceLines), ...sharedTagLines(matrix)].flatMap(line =>
 			folded(line.trimStart(), line.startsWith(' ') ? '  ' : ''),
+		),
+	);
+	section(
+		'What the log lacks',
+		[...(nothing === null ? [] : [`Nothing read: ${plain(nothing)}.`]), ...missing.map(missingText)].flatMap(line =>
+			folded(line),
 		),
 	);
 	for (const finding of joinedFindings(findings)) sections.push(findingLines(finding, style));
@@ -45,7 +52,16 @@ export function postfixText(report: PostfixReport, style: Style, marks: Marks): 
 	const fail = differs(report);
 	const reason = errors === 0 ? '' : ` (${errors === 1 ? '1 error' : `${errors} errors`} in the configuration)`;
 	const silent = unanswered(report).length;
-	const rest = silent === 0 ? '' : `; ${silent === 1 ? '1 service' : `${silent} services`} could not be asked`;
-	sections.push([fail ? style('violation', `differs${reason}${rest}`) : style('pass', `as intended${rest}`)]);
+	const dark = unlogged(report).length;
+	const services = (number: number): string => (number === 1 ? '1 service' : `${number} services`);
+	const rest = [
+		...(silent === 0 ? [] : [`${services(silent)} could not be asked`]),
+		...(nothing === null ? [] : ['the log says nothing']),
+		...(dark === 0 ? [] : [`of ${services(dark)} the log says too little`]),
+	];
+	// What the files say is one thing, and what the log would have to say another.
+	const open = nothing !== null || dark > 0;
+	const word = fail ? `differs${reason}` : open ? 'as intended in the files' : 'as intended';
+	sections.push([style(fail ? 'violation' : open ? 'weakness' : 'pass', [word, ...rest].join('; '))]);
 	return `${sections.map(lines => lines.join('\n')).join('\n\n')}\n`;
 }

@@ -1,6 +1,7 @@
 import {csvLine} from './csv.ts';
 import {iso} from './json.ts';
 import type {Summary} from './summary.ts';
+import {verdictSentence} from './verdict-text.ts';
 
 const names = [
 	'section',
@@ -18,12 +19,12 @@ const names = [
 type Row = Partial<Record<(typeof names)[number], string | number | null>>;
 
 /**
- * The summary report as one CSV table in long form: `section` says what a row counts (`outcome`, `version`, `cipher`,
- * `violation`, `excepted`, `undecided`, `failure`, `lines`), `item` what of it. Lines read are
+ * The summary report as one CSV table in long form, the verdict first: `section` says what a row counts (`outcome`,
+ * `version`, `cipher`, `violation`, `excepted`, `undecided`, `missing_logging`, `failure`, `lines`), `item` what of it. Lines read are
  * no sessions: their number is in `detail`.
  */
 export function reportCsv(summary: Summary): string {
-	const rows: Row[] = [];
+	const rows: Row[] = [{section: 'verdict', item: summary.verdict, detail: verdictSentence(summary)}];
 	for (const {hop, port, messages, violations, ...counts} of summary.hops) {
 		rows.push({section: 'hop', hop, port, item: 'all', sessions: counts.sessions, messages});
 		for (const item of ['encrypted', 'plaintext', 'failed', 'unknown'] as const)
@@ -66,8 +67,17 @@ export function reportCsv(summary: Summary): string {
 			last_seen: iso(last_seen),
 			detail: `until ${until}: ${reason}`,
 		});
-	for (const {rule: item, hop, port, sessions} of summary.undecided)
-		rows.push({section: 'undecided', hop, port, item, sessions});
+	for (const {rule: item, severity, hop, port, sessions} of summary.undecided)
+		rows.push({section: 'undecided', hop, port, item, severity, sessions});
+	for (const {hop, port, program, sessions, lacks: item, remedy} of summary.missing)
+		rows.push({
+			section: 'missing_logging',
+			hop,
+			port,
+			item,
+			sessions,
+			detail: `${program ?? 'program not logged'}: ${remedy}`,
+		});
 	for (const {reason: item, hop, port, count: sessions} of summary.failures)
 		rows.push({section: 'failure', hop, port, item, sessions});
 	const {coverage} = summary;

@@ -1,10 +1,15 @@
 import {plain} from '../text/plain.ts';
 import {describeCheck} from '../tls/describe-policy.ts';
+import {counts} from '../tls/evidence.ts';
 import {destinationRule} from '../tls/peer.ts';
 import {citation, type Policy, type Severity, type Source} from '../tls/policy.ts';
+import {isUndecided} from '../tls/verdict.ts';
 import {incidentText} from './incident-text.ts';
 import {jsonText} from './json.ts';
-import type {Incident, Verdict} from './verdict.ts';
+import {missingText, placeWords} from './missing-text.ts';
+import {many} from './table.ts';
+import type {Checked, Incident} from './verdict.ts';
+import {verdictSentence} from './verdict-text.ts';
 
 const levels: Readonly<Record<Severity, string>> = {violation: 'error', weakness: 'warning', info: 'note'};
 
@@ -71,9 +76,50 @@ function result(incident: Incident, ids: readonly string[]): object {
 	};
 }
 
-/** The outcome of `check` as SARIF 2.1.0: one result per rule, hop, port and peer, at the raw lines of its latest session. */
-export function sarif({policy}: Verdict, incidents: readonly Incident[], version: string): string {
-	const rules = rulesOf(policy);
+/** Rules that the log leaves open in too many sessions of a hop and port: results of kind `open` (SARIF 2.1.0, 3.27.9). */
+function openResults({undecided, failOn, places, maxUndecided}: Checked, ids: readonly string[]): object[] {
+	return undecided
+		.filter(
+			({hop, port, severity}) =>
+				counts(severity, failOn) &&
+				places.some(place => place.hop === hop && place.port === port && isUndecided(place, maxUndecided)),
+		)
+		.map(({rule, hop, port, sessions}) => ({
+			ruleId: rule,
+			ruleIndex: ids.indexOf(rule),
+			kind: 'open',
+			level: 'none',
+			message: {text: `${placeWords({hop, port})}: the log does not show it for ${many(sessions, 'session')}`},
+			partialFingerprints: {'rule-hop-port-open/v1': plain([rule, hop, port ?? '-'].join(' '))},
+			properties: {hop, port, sessions},
+		}));
+}
+
+/** The run's own word: an undecided check is a notification, one that read nothing has not run. */
+function invocation(checked: Checked): object {
+	const {verdict, policy, missing} = checked;
+	const texts = [
+		...(verdict === 'undecided' || verdict === 'nothing-read'
+			? [verdictSentence({...checked, policy: policy.name})]
+			: []),
+		...missing.map(missingText),
+	];
+	return {
+		executionSuccessful: verdict !== 'nothing-read',
+		toolExecutionNotifications: texts.map(text => ({
+			level: verdict === 'nothing-read' ? 'error' : 'warning',
+			message: {text: plain(text)},
+		})),
+		properties: {verdict},
+	};
+}
+
+/**
+ * The outcome of `check` as SARIF 2.1.0: one result per rule, hop, port and peer, at the raw lines of its latest session,
+ * and one of kind `open` per rule, hop and port that the log does not decide.
+ */
+export function sarif(checked: Checked, incidents: readonly Incident[], version: string): string {
+	const rules = rulesOf(checked.policy);
 	const ids = rules.map(rule => (rule as {id: string}).id);
 	return jsonText({
 		$schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -82,7 +128,8 @@ export function sarif({policy}: Verdict, incidents: readonly Incident[], version
 			{
 				tool: {driver: {name: 'tlsaudit', version, rules}},
 				columnKind: 'utf16CodeUnits',
-				results: incidents.map(incident => result(incident, ids)),
+				invocations: [invocation(checked)],
+				results: [...incidents.map(incident => result(incident, ids)), ...openResults(checked, ids)],
 			},
 		],
 	});

@@ -1,8 +1,9 @@
 import {exceptionSelector} from './exception-text.ts';
+import {lackText} from './missing-text.ts';
 import {countsBy, type Summary} from './summary.ts';
 import {count, share} from './table.ts';
 import {columns} from './wishes.ts';
-import {unicodeMarks, wayWords, wishWords} from './wishes-text.ts';
+import {unicodeMarks, wayWords, wishTitle, wishWords} from './wishes-text.ts';
 
 /** `log` marks text that comes from a log or a policy file, `whole` what is not to be parted at its spaces. */
 export type SheetCell = {
@@ -33,7 +34,7 @@ const moment = (time: number | null): SheetCell => ({
 
 function wishSheet({policy, wishes}: Summary): Sheet {
 	return {
-		title: `Wishes of policy ${policy}`,
+		title: wishTitle(policy),
 		headings: ['Operation', 'Way in', 'Policy', 'TLSv1.3', 'TLSv1.2', 'Older', 'Plaintext', 'Failed', 'Unknown'],
 		rows: wishes.flatMap(({operation, choices}) =>
 			choices.map((choice, index) => [
@@ -166,8 +167,26 @@ export function sheets(summary: Summary): Sheet[] {
 		exceptionSheet(summary),
 		{
 			title: 'Not decided, since the log does not show it',
-			headings: ['Rule', 'Hop', 'Port', 'Sessions'],
-			rows: undecided.map(each => [log(each.rule), word(each.hop), port(each.port), number(each.sessions)]),
+			headings: ['Severity', 'Rule', 'Hop', 'Port', 'Sessions'],
+			rows: undecided.map(each => [
+				word(each.severity),
+				log(each.rule),
+				word(each.hop),
+				port(each.port),
+				number(each.sessions),
+			]),
+		},
+		{
+			title: 'What the log lacks',
+			headings: ['Hop', 'Port', 'Program', 'Sessions', 'Not logged', 'Remedy'],
+			rows: summary.missing.map(each => [
+				word(each.hop),
+				port(each.port),
+				log(each.program ?? ''),
+				number(each.sessions),
+				word(lackText(each.lacks)),
+				word(each.remedy),
+			]),
 		},
 		{
 			title: 'Hops',

@@ -1,10 +1,10 @@
 import type {Coverage} from '../tls/coverage.ts';
-import type {Exception, Severity} from '../tls/policy.ts';
+import type {Severity} from '../tls/policy.ts';
 import type {Hop} from '../tls/session.ts';
-import type {Operation} from './wishes.ts';
+import type {Judged} from './verdict.ts';
 
 /** Everything the summary report says, as plain rows; times in ms since 1970 UTC. */
-export type Summary = {
+export type Summary = Judged & {
 	readonly policy: string;
 	readonly coverage: Coverage;
 	readonly period: {readonly from: number | null; readonly to: number | null};
@@ -26,13 +26,6 @@ export type Summary = {
 		readonly cipher: string | null;
 		readonly sessions: number;
 	}>;
-	/** The policy's table of wishes, and what was seen. */
-	readonly wishes: readonly Operation[];
-	readonly violations: readonly Breach[];
-	readonly excepted: readonly Excepted[];
-	/** Exceptions of the policy that are past their date. */
-	readonly expired: readonly Exception[];
-	readonly undecided: readonly Undecided[];
 	readonly failures: ReadonlyArray<{
 		readonly reason: string;
 		readonly hop: Hop;
@@ -87,6 +80,7 @@ export type Excepted = {
 /** A rule about which the log says nothing for some sessions: neither passed nor broken. */
 export type Undecided = {
 	readonly rule: string;
+	readonly severity: Severity;
 	readonly hop: Hop;
 	readonly port: number | null;
 	readonly sessions: number;

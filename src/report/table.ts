@@ -9,6 +9,11 @@ export function count(value: number): string {
 	return value.toLocaleString('en-US');
 }
 
+/** `1 session`, `12 sessions`. */
+export function many(value: number, one: string): string {
+	return `${count(value)} ${one}${value === 1 ? '' : 's'}`;
+}
+
 /** Part of a whole in percent, `<0.1 %` rather than a zero that is none. */
 export function share(part: number, whole: number): string {
 	if (whole === 0) return '';

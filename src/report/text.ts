@@ -2,11 +2,12 @@ import {plain} from '../text/plain.ts';
 import {shortened} from '../text/width.ts';
 import {breachLines} from './breach-text.ts';
 import {coverageLines} from './coverage-text.ts';
-import {lacking} from './lacking.ts';
+import {missingText} from './missing-text.ts';
 import type {Style} from './style.ts';
 import {countsBy, type Summary} from './summary.ts';
 import {count, folded, share, table} from './table.ts';
-import {type Marks, wishLines} from './wishes-text.ts';
+import {verdictSentence} from './verdict-text.ts';
+import {type Marks, wishLines, wishTitle} from './wishes-text.ts';
 
 /** Oldest first; a version the table does not know stands before «not logged». */
 const versionOrder = ['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
@@ -103,6 +104,8 @@ function failureLines({failures}: Summary): string[] {
 	return table([{title: 'REASON'}, {title: 'HOP'}, {title: 'PORT', right}, {title: 'SESSIONS', right}], rows);
 }
 
+const verdictLooks = {pass: 'pass', fail: 'violation', undecided: 'weakness', 'nothing-read': 'weakness'} as const;
+
 /** `2024-01-31 08:40:05`, in UTC. */
 function moment(time: number): string {
 	return new Date(time).toISOString().slice(0, 19).replace('T', ' ');
@@ -115,11 +118,14 @@ export function reportText(summary: Summary, style: Style, marks: Marks): string
 	const section = (title: string, lines: readonly string[]): void => {
 		sections.push([style('heading', title), ...lines]);
 	};
+	const sentence = folded(verdictSentence(summary));
+	const look = verdictLooks[summary.verdict];
+	sections.push([...sentence.map(line => style(look, line))]);
 	if (period.from !== null && period.to !== null)
-		sections.push([`From ${moment(period.from)} to ${moment(period.to)} UTC`]);
+		sections.at(0)?.push(`From ${moment(period.from)} to ${moment(period.to)} UTC`);
 	if (hops.length === 0) sections.push(['No sessions found.']);
 	else {
-		section(`Wishes of policy ${plain(summary.policy)}`, wishLines(summary.wishes, marks, style));
+		section(wishTitle(plain(summary.policy)), wishLines(summary.wishes, marks, style));
 		section('Hops', hopLines(summary));
 		if (summary.suites.length > 0) {
 			section('TLS versions', versionLines(summary));
@@ -129,11 +135,10 @@ export function reportText(summary: Summary, style: Style, marks: Marks): string
 		if (summary.failures.length > 0) section('Failures', failureLines(summary));
 	}
 	section('Lines read', coverageLines(summary.coverage));
-	const missing = lacking(summary);
-	if (missing.length > 0)
+	if (summary.missing.length > 0)
 		section(
 			'What the log lacks',
-			missing.flatMap(sentence => folded(sentence)),
+			summary.missing.flatMap(each => folded(missingText(each))),
 		);
 	return `${sections.map(lines => lines.join('\n')).join('\n\n')}\n`;
 }

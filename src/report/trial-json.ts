@@ -1,5 +1,5 @@
 import {iso, jsonText} from './json.ts';
-import {type Trial, totals} from './trial.ts';
+import {type Trial, totals, unlogged} from './trial.ts';
 
 const dated = <Row extends {readonly last_seen: number | null}>(row: Row): object => ({
 	...row,
@@ -15,6 +15,8 @@ export function trialJson(trial: Trial): string {
 		rule: trial.rule,
 		breaks: trial.breaks.map(dated),
 		totals: totals(trial.breaks),
+		cannot_tell: unlogged(trial),
+		nothing_read: trial.nothing,
 		probes: totals(trial.breaks.filter(({probe}) => probe)),
 		users: trial.users.map(dated),
 		domains: trial.domains.map(dated),

@@ -1,9 +1,8 @@
 import {plain} from '../text/plain.ts';
 import {shortened, width as widthOf} from '../text/width.ts';
-import {many} from './breach-text.ts';
 import type {Style} from './style.ts';
-import {count, folded, table} from './table.ts';
-import {type Trial, totals} from './trial.ts';
+import {count, folded, many, table} from './table.ts';
+import {type Trial, totals, unlogged} from './trial.ts';
 
 /** Rows shown of each list; JSON has all. */
 const most = 20;
@@ -88,11 +87,25 @@ export function trialText(trial: Trial, style: Style): string {
 	const probes = trial.breaks.filter(({probe}) => probe);
 	const {peers, sessions, messages} = totals(real);
 	const sections: string[][] = [[`${style('heading', 'What if')} ${ruleWords(trial.rule)}`]];
+	if (trial.nothing !== null)
+		return `${[...(sections[0] ?? []), ...folded(`Nothing read: ${plain(trial.nothing)}.`)].join('\n')}\n`;
+	const dark = unlogged(trial);
 	const head =
 		real.length === 0
-			? style('pass', 'Nobody who sent mail or logged in would be turned away.')
+			? dark.sessions === 0
+				? style('pass', 'Nobody who sent mail or logged in would be turned away.')
+				: 'No session of which the log says enough would break.'
 			: `${style('violation', 'Would break')}: ${many(peers, 'peer')}, ${many(sessions, 'session')}, ${many(messages, 'message')}`;
-	sections.push(real.length === 0 ? [head] : [head, ...peerLines(real)]);
+	const cannot =
+		dark.sessions === 0
+			? []
+			: folded(
+					style(
+						'weakness',
+						`Cannot tell for ${count(dark.sessions)} of ${many(dark.of, 'session')}: the log does not show what the rule asks.`,
+					),
+				);
+	sections.push([head, ...cannot, ...(real.length === 0 ? [] : peerLines(real))]);
 	if (trial.users.length > 0) sections.push(groupLines('USER', trial.users));
 	if (trial.domains.length > 0)
 		sections.push([

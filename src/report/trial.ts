@@ -5,6 +5,8 @@ type Group = Costs & {readonly hops: readonly Hop[]; readonly peers: number; rea
 
 /** What a stricter rule would do, as plain rows; times in ms since 1970 UTC. */
 export type Trial = {
+	/** Why there is no session to try it on; null where there is one. */
+	readonly nothing: string | null;
 	readonly rule: {readonly min_version: string | null; readonly ban: readonly string[]; readonly policy: string | null};
 	/** One row per hop and address, probes last. */
 	readonly breaks: ReadonlyArray<
@@ -34,6 +36,14 @@ export type Trial = {
 };
 
 export type Totals = {readonly peers: number; readonly sessions: number; readonly messages: number};
+
+/** Sessions about which the rule says nothing, since the log does not show what it asks, of all that were looked at. */
+export function unlogged({remains}: Pick<Trial, 'remains'>): {readonly sessions: number; readonly of: number} {
+	return {
+		sessions: remains.reduce((sum, row) => sum + row.unknown, 0),
+		of: remains.reduce((sum, row) => sum + row.sessions, 0),
+	};
+}
 
 /** Sums over rows; a peer is one address, on however many hops. */
 export function totals(rows: Trial['breaks']): Totals {

@@ -1,15 +1,33 @@
+import {counts, type FailOn} from '../tls/evidence.ts';
+import type {MissingLogging} from '../tls/missing-logging.ts';
 import type {Exception, Policy, Severity} from '../tls/policy.ts';
 import type {Hop} from '../tls/session.ts';
+import type {PlaceEvidence, Verdict} from '../tls/verdict.ts';
 import type {Breach, Excepted, Undecided} from './summary.ts';
 import type {Operation} from './wishes.ts';
 
 /** What judging found. */
 export type Judged = {
+	/** The policy's table of ways in, and what was seen. */
 	readonly wishes: readonly Operation[];
 	readonly violations: readonly Breach[];
 	readonly excepted: readonly Excepted[];
+	/** Exceptions of the policy that are past their date. */
 	readonly expired: readonly Exception[];
 	readonly undecided: readonly Undecided[];
+	readonly verdict: Verdict;
+	/** Sessions that break rules gravely enough, a session once per rule. */
+	readonly counted: number;
+	/** As many may. */
+	readonly max: number;
+	/** What the sessions of each hop and port say of the rules that fail a check. */
+	readonly places: readonly PlaceEvidence[];
+	/** Share of the sessions of a hop and port that may be undecided. */
+	readonly maxUndecided: number;
+	/** What the programs left out of the log. */
+	readonly missing: readonly MissingLogging[];
+	/** Why there is no session to judge; null where there is one. */
+	readonly nothing: string | null;
 };
 
 /** One rule as one peer broke it on one hop and port: what a CI or a baseline counts. Times in ms since 1970 UTC. */
@@ -36,26 +54,16 @@ export type Incident = {
 };
 
 /** The outcome of a check. `violations` holds what no baseline knows. */
-export type Verdict = Judged & {
+export type Checked = Judged & {
 	readonly policy: Policy;
-	readonly pass: boolean;
-	readonly failOn: 'violation' | 'weakness';
-	/** As many sessions may break rules. */
-	readonly max: number;
-	/** Sessions that count against `max`, a session once per rule. */
-	readonly counted: number;
+	readonly failOn: FailOn;
 	/** Sessions that a baseline lets pass. */
 	readonly known: number;
 	/** All sessions looked at. */
 	readonly sessions: number;
 };
 
-/** Whether a finding of the severity counts against a check. */
-export function counts(severity: Severity, failOn: Verdict['failOn']): boolean {
-	return severity === 'violation' || (failOn === 'weakness' && severity === 'weakness');
-}
-
 /** Sessions that break rules gravely enough, a session once per rule. */
-export function broken(violations: readonly Breach[], failOn: Verdict['failOn']): number {
+export function broken(violations: readonly Breach[], failOn: FailOn): number {
 	return violations.reduce((sum, {severity, sessions}) => sum + (counts(severity, failOn) ? sessions : 0), 0);
 }

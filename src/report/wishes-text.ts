@@ -22,10 +22,11 @@ export function wayWords({port, tls}: Choice): string {
 	return `${port ?? 'no port'}${mode}`;
 }
 
-/** The word of the policy with its mark. */
-export function wishWords({port, wish}: Choice, {yes, no}: Marks): string {
+/** The word of the policy; marked as good only where sessions were seen that the log tells enough of. */
+export function wishWords({port, wish, seen}: Choice, {yes, no}: Marks): string {
 	if (wish === null) return port === null ? '- unknown' : '- no rule';
-	return wish === 'allowed' ? `${yes} allowed` : `${no} ${wish}`;
+	if (wish !== 'allowed') return `${no} ${wish}`;
+	return `${{'as-wanted': yes, undecided: '?', unwanted: '-', nothing: '-'}[seen]} allowed`;
 }
 
 /** A count with the mark of what the policy does not want; nothing where nothing was seen. */
@@ -40,7 +41,10 @@ function rounded(value: number): string {
 	return value >= 100_000 ? `${Math.floor(value / 1000)}k` : String(value);
 }
 
-/** The table of wishes: what the policy allows, and what was seen. At most 80 columns. */
+/** The heading of that table. */
+export const wishTitle = (policy: string): string => `Policy and what was seen: ${policy}`;
+
+/** What the policy wants of each way in, and what was seen. At most 80 columns. */
 export function wishLines(operations: readonly Operation[], marks: Marks, style: Style): string[] {
 	const used = columns.filter(
 		name => name !== 'unknown' || operations.some(({choices}) => choices.some(({cells}) => cells.unknown.sessions > 0)),
@@ -66,7 +70,7 @@ export function wishLines(operations: readonly Operation[], marks: Marks, style:
 	const heads = new Set(operations.map(({operation}) => operation));
 	return [
 		...fitting.map(line => (heads.has(line.replace(' (DANE wanted)', '')) ? style('heading', line) : line)),
-		`${marks.yes} the policy allows it, ${marks.no} it does not; sessions by TLS version`,
+		`${marks.yes} seen as the policy wants it, ${marks.no} not wanted, ? the log says too little`,
 	];
 }
 
@@ -83,6 +87,7 @@ export function wishesJson(operations: readonly Operation[]): object[] {
 			port: choice.port,
 			tls: choice.tls,
 			policy: choice.wish,
+			seen: choice.seen,
 			sessions: cellJson(choice),
 			unwanted: columns.filter(name => {
 				const {wish, sessions} = choice.cells[name];

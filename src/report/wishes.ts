@@ -1,6 +1,7 @@
 import {type Handshake, judge} from '../tls/judge.ts';
 import type {CheckKind, Policy, Severity} from '../tls/policy.ts';
 import {emptySession, type Hop, type TlsMode} from '../tls/session.ts';
+import {isLacking, type PlaceEvidence} from '../tls/verdict.ts';
 
 /** Sessions that came one way, by what they agreed on; see `ways` of the store. */
 export type Way = {
@@ -26,6 +27,8 @@ export type Choice = {
 	readonly port: number | null;
 	readonly tls: TlsMode | null;
 	readonly wish: Wish;
+	/** What was seen: as the policy wants it, something else, too little to say, or nothing. */
+	readonly seen: 'as-wanted' | 'unwanted' | 'undecided' | 'nothing';
 	readonly cells: Readonly<Record<ColumnName, Cell>>;
 	readonly messages: number;
 };
@@ -36,6 +39,11 @@ export type Operation = {
 	readonly dane: boolean;
 	readonly choices: readonly Choice[];
 };
+
+/** What the sessions of a hop and port say, and the share of them that may be undecided. */
+type Place = Omit<PlaceEvidence, 'hop' | 'port'> & {readonly most: number};
+
+const noEvidence = {decided: 0, undecided: 0, lacking: 0};
 
 type Door = readonly [port: number | null, tls: TlsMode | null];
 
@@ -96,7 +104,7 @@ function columnOf({outcome, protocol}: Way): ColumnName {
 	return /^(?:SSLv\d|TLSv1(?:\.1)?)$/.test(protocol) ? 'older' : 'unknown';
 }
 
-function choiceOf(policy: Policy, hop: Hop, door: Door, seen: readonly Way[]): Choice {
+function choiceOf(policy: Policy, hop: Hop, door: Door, seen: readonly Way[], place: Place): Choice {
 	const [port, tls] = door;
 	const cell = (column: ColumnName): Cell => {
 		const ways = seen.filter(way => columnOf(way) === column);
@@ -110,15 +118,33 @@ function choiceOf(policy: Policy, hop: Hop, door: Door, seen: readonly Way[]): C
 	};
 	const cells = Object.fromEntries(columns.map(column => [column, cell(column)])) as Record<ColumnName, Cell>;
 	const wish = port === null ? null : wishOf(policy, example(hop, door, 'TLSv1.3'), 'service');
-	return {port, tls, wish, cells, messages: seen.reduce((sum, way) => sum + way.messages, 0)};
+	const messages = seen.reduce((sum, way) => sum + way.messages, 0);
+	return {port, tls, wish, seen: seenOf(cells, wish, place), cells, messages};
+}
+
+const unwanted = (wish: Wish): boolean => wish !== null && wish !== 'allowed';
+
+/** Sessions whose version the log does not tell carry nothing, nor do those that failed. */
+function seenOf(cells: Choice['cells'], wish: Wish, place: Place): Choice['seen'] {
+	const known = columns.filter(name => name !== 'failed' && name !== 'unknown' && cells[name].sessions > 0);
+	if (known.some(name => unwanted(cells[name].wish))) return 'unwanted';
+	if (cells.unknown.sessions > 0 && (known.length === 0 || isLacking(place, place.most))) return 'undecided';
+	if (known.length === 0) return 'nothing';
+	if (place.decided === 0) return cells.unknown.sessions > 0 ? 'undecided' : 'nothing';
+	return unwanted(wish) ? 'unwanted' : 'as-wanted';
 }
 
 /**
- * An administrator's table of wishes with what was seen beside them: for each operation the ways into it, whether the
- * policy allows them, and the sessions by version. Sessions in plaintext, and failed ones whose kind of TLS is not known,
+ * What the policy wants of each way into a service, and what was seen: for each operation the ways into it, whether the
+ * policy allows them, the sessions by version, and whether they carry a mark; see `PlaceEvidence`. Sessions in plaintext, and failed ones whose kind of TLS is not known,
  * stand with the first way of their port. `internal` is in no policy.
  */
-export function wishes(policy: Policy, ways: readonly Way[]): Operation[] {
+export function wishes(
+	policy: Policy,
+	ways: readonly Way[],
+	places: readonly PlaceEvidence[],
+	maxUndecided: number,
+): Operation[] {
 	return operations.flatMap(([operation, hop, registered]) => {
 		const here = ways.filter(way => way.hop === hop);
 		if (here.length === 0 && registered.length === 0) return [];
@@ -132,7 +158,8 @@ export function wishes(policy: Policy, ways: readonly Way[]): Operation[] {
 			const mine = here.filter(
 				way => way.port === door[0] && (way.tls_mode === door[1] || (way.tls_mode === null && first)),
 			);
-			return choiceOf(policy, hop, door, mine);
+			const place = places.find(each => each.hop === hop && each.port === door[0]) ?? noEvidence;
+			return choiceOf(policy, hop, door, mine, {...place, most: maxUndecided});
 		});
 		const dane = policy.rules.some(({check, hops}) => check.kind === 'dane' && hops.includes(hop));
 		return [{operation, hop, dane, choices}];

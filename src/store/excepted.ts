@@ -1,4 +1,4 @@
-import type {Severity} from '../tls/policy.ts';
+import type {Policy, Severity} from '../tls/policy.ts';
 import type {Hop} from '../tls/session.ts';
 import {condition, type Filter} from './filter.ts';
 import type {Store} from './store.ts';
@@ -33,12 +33,13 @@ export async function excepted(store: Store, filter: Filter = {}): Promise<Excep
 }
 
 /** A rule about which some sessions say nothing: neither passed nor broken. */
-export type Undecided = {rule: string; hop: Hop; port: number | null; sessions: number};
+export type Undecided = {rule: string; severity: Severity; hop: Hop; port: number | null; sessions: number};
 
 /** What the log does not let the policy decide. Call `judgeByPolicy` before. */
-export async function undecidedRules(store: Store, filter: Filter = {}): Promise<Undecided[]> {
+export async function undecidedRules(store: Store, policy: Policy, filter: Filter = {}): Promise<Undecided[]> {
 	const {where, parameters} = condition(filter, 'h');
-	return store.all<Undecided>(
+	const severities = new Map(policy.rules.map(({id, severity}) => [id, severity]));
+	const rows = await store.all<Omit<Undecided, 'severity'>>(
 		`select u.rule, h.hop, h.port, sum(s.sessions)::double as sessions from (
 			select s.handshake, count(*) as sessions from session_rows s join handshakes h on h.handshake = s.handshake
 			where s.handshake in (select handshake from handshake_undecided) and ${where} group by s.handshake) s
@@ -46,4 +47,5 @@ export async function undecidedRules(store: Store, filter: Filter = {}): Promise
 		group by u.rule, h.hop, h.port order by sessions desc, u.rule, h.hop, h.port`,
 		parameters,
 	);
+	return rows.map(row => ({...row, severity: severities.get(row.rule) ?? 'info'}));
 }

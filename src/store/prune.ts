@@ -1,8 +1,14 @@
+import {condition, type Filter} from './filter.ts';
 import type {Store} from './store.ts';
 
-/** Sessions in the database. */
-export async function countSessions(store: Store): Promise<number> {
-	const [row] = await store.all<{sessions: number}>('select count(*)::double as sessions from session_rows');
+/** Sessions in the database, or those of them that a filter lets through. */
+export async function countSessions(store: Store, filter: Filter = {}): Promise<number> {
+	const {where, parameters} = condition(filter, 'h');
+	const joined = (filter.hops ?? []).length === 0 ? '' : 'join handshakes h using (handshake)';
+	const [row] = await store.all<{sessions: number}>(
+		`select count(*)::double as sessions from session_rows s ${joined} where ${where}`,
+		parameters,
+	);
 	return row?.sessions ?? 0;
 }
 

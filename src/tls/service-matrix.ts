@@ -65,13 +65,15 @@ export type SeenVersion = {
 /** What the log saw. */
 export type Observed = {
 	readonly versions: readonly SeenVersion[];
-	/** Allowed and not once seen. */
+	/** Allowed and not once seen; empty where the log does not tell all versions. */
 	readonly neverSeen: readonly Protocol[];
 	readonly sessions: number;
 	readonly plaintext: number;
 	/** Messages and logins that came in plaintext. */
 	readonly plaintextUses: number;
 	readonly failed: number;
+	/** Sessions of which the log does not tell whether TLS was used, or which version. */
+	readonly unlogged: number;
 	readonly messages: number;
 	readonly verdict: MatrixVerdict;
 };

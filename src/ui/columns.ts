@@ -1,3 +1,4 @@
+import {isUndecided, usualShare} from '../tls/verdict.ts';
 import {compact, percent} from './format.ts';
 import type {Column} from './sheet.ts';
 import type {Tone} from './theme.ts';
@@ -79,7 +80,7 @@ export function ported<Row>(value: (row: Row) => number | null, more: Partial<Co
 	};
 }
 
-export type Verdict = 'violation' | 'weakness' | 'pass' | 'unjudged';
+export type Verdict = 'violation' | 'weakness' | 'undecided' | 'pass' | 'unjudged';
 
 /** How bad a row is, as a mark that needs no colour. */
 export function verdict<Row>(of: (row: Row) => Verdict, more: Partial<Column<Row>> = {}): Column<Row> {
@@ -91,8 +92,15 @@ export function verdict<Row>(of: (row: Row) => Verdict, more: Partial<Column<Row
 		sorts: false,
 		value: of,
 		text: (row, _width, {theme: {glyphs}}) =>
-			({violation: glyphs.fail, weakness: glyphs.weak, pass: glyphs.pass, unjudged: glyphs.between})[of(row)],
-		tone: row => (({violation: 'bad', weakness: 'warn', pass: 'good', unjudged: 'dim'}) as const)[of(row)],
+			({
+				violation: glyphs.fail,
+				weakness: glyphs.weak,
+				undecided: glyphs.undecided,
+				pass: glyphs.pass,
+				unjudged: glyphs.between,
+			})[of(row)],
+		tone: row =>
+			(({violation: 'bad', weakness: 'warn', undecided: 'warn', pass: 'good', unjudged: 'dim'}) as const)[of(row)],
 		...more,
 	};
 }
@@ -102,12 +110,15 @@ export function verdictOf({
 	violations,
 	weaknesses,
 	judged,
+	undecided,
 }: {
 	readonly violations: number;
 	readonly weaknesses: number;
 	readonly judged: number;
+	readonly undecided: number;
 }): Verdict {
 	if (violations > 0) return 'violation';
 	if (weaknesses > 0) return 'weakness';
+	if (isUndecided({decided: judged, undecided}, usualShare)) return 'undecided';
 	return judged > 0 ? 'pass' : 'unjudged';
 }

@@ -27,7 +27,7 @@ function bodyLines(frame: Frame, {width, body}: Layout, look: Look): string[] {
 	const rest = body - height - 1;
 	switch (answer.view) {
 		case 'overview':
-			return [...list, ...overviewLines(answer.overview, look, width, rest)];
+			return [...list, ...overviewLines(snapshot, answer.overview, look, width, rest)];
 		case 'violations': {
 			const key = sheet.keyAt(selected);
 			const row = answer.rows.find(each => `${each.rule} ${each.severity} ${each.hop} ${each.port}` === key);
@@ -37,7 +37,10 @@ function bodyLines(frame: Frame, {width, body}: Layout, look: Look): string[] {
 			return [...list, ...failureNote(String(sheet.values(selected)[0] ?? ''), look, width)];
 		case 'coverage':
 			return [
-				...filled([...accountLines(answer.coverage, look), ...problemLines(snapshot.progress, look, width)], rest),
+				...filled(
+					[...accountLines(answer.coverage, look, width), ...problemLines(snapshot.progress, look, width)],
+					rest,
+				),
 				...list,
 			];
 		default:

@@ -1,4 +1,5 @@
 import type {Hop} from '../tls/session.ts';
+import type {Verdict} from '../tls/verdict.ts';
 import type {Protocol} from '../tls/version.ts';
 
 /** Columns that may be asked to be exactly equal, null included. */
@@ -57,8 +58,9 @@ export type HopRow = {
 	readonly unknown: number;
 	readonly violations: number;
 	readonly weaknesses: number;
-	/** Sessions the policy could find something in. */
+	/** Sessions that decide the rules that fail a check, and those that lack what such a rule asks for. */
 	readonly judged: number;
+	readonly undecided: number;
 	/** Encrypted sessions by version; `''` where none was logged. */
 	readonly versions: Readonly<Record<string, number>>;
 	readonly first_seen: number | null;
@@ -96,6 +98,11 @@ export type Overview = {
 	/** Rules that are broken, the worst first. */
 	readonly broken: ReadonlyArray<{readonly rule: string; readonly severity: string; readonly sessions: number}>;
 	readonly histogram: Histogram;
+	readonly verdict: Verdict;
+	/** The verdict in one sentence. */
+	readonly sentence: string;
+	/** Sentences about what the log lacks and the setting to change, the most sessions first. */
+	readonly missing: readonly string[];
 };
 
 export type ViolationRow = {
@@ -129,6 +136,7 @@ export type PeerRow = {
 	readonly violations: number;
 	readonly weaknesses: number;
 	readonly judged: number;
+	readonly undecided: number;
 	readonly worst: string | null;
 	readonly first_seen: number | null;
 	readonly last_seen: number | null;
@@ -142,6 +150,7 @@ export type CipherRow = {
 	readonly violations: number;
 	readonly weaknesses: number;
 	readonly judged: number;
+	readonly undecided: number;
 	readonly places: Readonly<Record<string, number>>;
 	readonly first_seen: number | null;
 	readonly last_seen: number | null;
@@ -161,6 +170,8 @@ export type WhatIfRow = {
 	readonly trial: Trial;
 	/** Made of the marked ones. */
 	readonly together: boolean;
+	/** Sessions about which the log does not show what the rule asks. */
+	readonly unknown: number;
 	readonly sessions: number;
 	readonly messages: number;
 	readonly peers: number;
@@ -196,6 +207,8 @@ export type Coverage = {
 	readonly noDialogue: number;
 	readonly evicted: number;
 	readonly notices: readonly string[];
+	/** Sentences about what the log lacks and the setting to change, the most sessions first. */
+	readonly missing: readonly string[];
 };
 
 /** Lines of a source, the first one's number, or why there are none. */

@@ -6,6 +6,7 @@ import {type Answer, questionOf} from './question.ts';
 import type {Look, Sheet} from './sheet.ts';
 import {sheetOf} from './sheets.ts';
 import {type Context, current, type Event, initialState, reduce, type State} from './state.ts';
+import {accountLines} from './views/coverage.ts';
 import {textOf} from './views/text.ts';
 
 /** Everything a frame is drawn from. */
@@ -48,7 +49,18 @@ export type Screen = {
 };
 
 /** Rows of a list that fit below whatever else a view shows. */
-function listHeight({view, layout, rows}: {view: string; layout: Layout; rows: number}): number {
+function listHeight({
+	view,
+	layout,
+	rows,
+	above,
+}: {
+	view: string;
+	layout: Layout;
+	rows: number;
+	/** Rows that a view writes above its list. */
+	above: number;
+}): number {
 	const header = 1;
 	switch (view) {
 		case 'overview':
@@ -59,13 +71,18 @@ function listHeight({view, layout, rows}: {view: string; layout: Layout; rows: n
 		case 'failures':
 			return layout.body - header - 2;
 		case 'coverage':
-			return layout.body - header - 9;
+			return Math.max(3, layout.body - header - Math.max(9, above + 1));
 		case 'session':
 		case 'raw':
 			return layout.body;
 		default:
 			return layout.body - header;
 	}
+}
+
+/** Rows that the account of the lines takes above its examples. */
+function aboveList(answer: Answer | null, look: Look, {width}: Layout): number {
+	return answer?.view === 'coverage' ? accountLines(answer.coverage, look, width).length : 0;
 }
 
 /** Where the raw lines of a session begin, with a few before them. */
@@ -101,7 +118,8 @@ export function createScreen(feed: Feed, firstSize: Size, effects: Effects, look
 		const isText = page.view === 'session' || page.view === 'raw';
 		const text = isText && answer !== null && layout !== null ? textOf(answer, page, look, layout.width) : null;
 		const total = isText ? (text?.length ?? 0) : (sheet?.total ?? 0);
-		const height = layout === null ? 1 : listHeight({view: page.view, layout, rows: total});
+		const height =
+			layout === null ? 1 : listHeight({view: page.view, layout, rows: total, above: aboveList(answer, look, layout)});
 		let selected = Math.min(page.selected, Math.max(0, total - 1));
 		// The choice stays on its row while rows come and go; at the very top it stays at the top.
 		if (page.selectedKey !== null && page.selected > 0) {

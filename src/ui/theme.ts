@@ -5,6 +5,8 @@ export type Glyphs = {
 	readonly pass: string;
 	readonly fail: string;
 	readonly weak: string;
+	/** The log says too little. */
+	readonly undecided: string;
 	readonly pointer: string;
 	readonly up: string;
 	readonly down: string;
@@ -31,6 +33,7 @@ const unicode: Glyphs = {
 	pass: '✔',
 	fail: '✘',
 	weak: '!',
+	undecided: '?',
 	pointer: '▶',
 	up: '▲',
 	down: '▼',
@@ -50,6 +53,7 @@ const ascii: Glyphs = {
 	pass: '+',
 	fail: 'x',
 	weak: '!',
+	undecided: '?',
 	pointer: '>',
 	up: '^',
 	down: 'v',

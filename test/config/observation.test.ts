@@ -77,7 +77,24 @@ test('mail in plaintext differs where TLS is demanded, and not where it is offer
 	t.is(observation([idle], strict).verdict, 'agrees', 'a refused command is no breach');
 });
 
-test('failed handshakes are counted and are no breach', t => {
+test('failed handshakes are counted, are no breach, and show nothing that agrees', t => {
 	const failed = row({outcome: 'failed', protocol: null, sessions: 7, used: 0, current_used: 0, messages: 0});
-	t.like(observation([failed], strict), {verdict: 'agrees', failed: 7, versions: []});
+	t.like(observation([failed], strict), {verdict: 'unknown', failed: 7, versions: []});
+});
+
+test('sessions whose version is not logged agree with nothing, unless they are few', t => {
+	const dark = (sessions: number) => row({protocol: null, sessions, current: sessions});
+	t.like(observation([dark(3)], strict), {verdict: 'unknown', unlogged: 3, neverSeen: []});
+	t.is(observation([row({sessions: 96}), dark(4)], strict).verdict, 'agrees');
+	t.is(observation([row({sessions: 94}), dark(6)], strict).verdict, 'unknown');
+	t.is(observation([row({outcome: null, protocol: null})], strict).verdict, 'unknown');
+	const allowed = ['TLSv1', 'TLSv1.2', 'TLSv1.3'] as const;
+	t.is(observation([row({protocol: 'TLSv1'}), dark(90)], {...strict, allowed}).verdict, 'differs', 'seen is seen');
+});
+
+test('TLS that is offered was taken also where the log does not say which version', t => {
+	const plain = row({outcome: 'plaintext', protocol: null});
+	const offered = {...strict, demand: 'offered'} as const;
+	t.is(observation([plain, row({protocol: null})], offered).verdict, 'unknown');
+	t.is(observation([plain, row({outcome: null, protocol: null})], offered).verdict, 'unknown');
 });

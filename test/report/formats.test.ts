@@ -56,8 +56,10 @@ test('JUnit: what is tolerated or only weak has not failed, what is not decided 
 	t.regex(weak, /failures="0"/);
 	t.regex(weak, /name="submission-service">\n\t+<system-out>weakness: 2 sessions, 1 peers/);
 	t.regex(junitXml({...verdict, failOn: 'weakness'}, [incident({severity: 'weakness'})]), /failures="1"/);
-	t.regex(junitXml({...verdict, pass: true}, [incident()]), /failures="0"/);
-	const open = {...verdict, undecided: [{rule: 'weak-suite', hop: 'submission', port: 465, sessions: 3}]} as const;
+	t.regex(junitXml({...verdict, verdict: 'pass'}, [incident()]), /failures="0"/);
+	const undecided = [{rule: 'weak-suite', severity: 'violation', hop: 'submission', port: 465, sessions: 3}] as const;
+	const few = [{hop: 'submission', port: 465, decided: 97, undecided: 3, lacking: 3}] as const;
+	const open = {...verdict, verdict: 'pass', undecided, places: few} as const;
 	t.regex(junitXml(open, []), /name="weak-suite">\n\t+<skipped message="not decided for 3 sessions: the log does not/);
 });
 
@@ -115,14 +117,16 @@ test('SARIF: names of logs become URI references, missing places are left out', 
 
 test('Nagios gets one line with performance data, and the state of the findings', t => {
 	t.is(
-		nagiosLine({...verdict, violations: [breach]}),
+		nagiosLine({...verdict, violations: [breach], missing: []}),
 		'TLSAUDIT CRITICAL - policy founding: 3 violations, 0 weaknesses; min-version on submission 465: TLSv1 | violations=3;;0;0 weaknesses=0;;;0 sessions=12;;;0\n',
 	);
-	const passed = {...verdict, pass: true};
+	const passed = {...verdict, verdict: 'pass', missing: []} as const;
 	t.is(nagiosState({...passed, violations: []}), 'OK');
 	t.is(nagiosState({...passed, violations: [{...breach, severity: 'info'}]}), 'OK');
 	t.is(nagiosState({...passed, violations: [{...breach, severity: 'weakness'}]}), 'WARNING');
-	t.is(nagiosState({...passed, max: 5, violations: [breach]}), 'WARNING');
+	t.is(nagiosState({...passed, violations: [breach]}), 'WARNING', 'tolerated');
+	t.is(nagiosState({...passed, verdict: 'undecided', violations: []}), 'UNKNOWN');
+	t.is(nagiosState({...passed, verdict: 'nothing-read', violations: []}), 'UNKNOWN');
 	t.regex(nagiosLine({...passed, violations: []}), /^TLSAUDIT OK - policy founding: nothing to complain of \| viol/);
 	t.regex(nagiosLine({...verdict, failOn: 'weakness', max: 4}), / violations=3;;4;0 weaknesses=0;;4;0 /);
 });

@@ -41,7 +41,7 @@ test('the JSON report has the names other programs rely on', t => {
 	t.deepEqual(report.failures, [{reason: 'not-tls', hop: 'submission', port: 465, count: 1}]);
 });
 
-test('the table of wishes is in the JSON of report and check', t => {
+test('what the policy wants and what was seen is in the JSON of report and check', t => {
 	const {hop_table} = JSON.parse(reportJson(summary));
 	t.deepEqual(
 		hop_table.map((row: {hop: string}) => row.hop),
@@ -51,6 +51,7 @@ test('the table of wishes is in the JSON of report and check', t => {
 		port: 465,
 		tls: 'implicit',
 		policy: 'allowed',
+		seen: 'unwanted',
 		sessions: {'TLSv1.3': 5, 'TLSv1.2': 0, older: 3, plaintext: 0, failed: 1, unknown: 1},
 		unwanted: ['older'],
 		messages: 0,
@@ -64,17 +65,17 @@ test('check says policy, verdict and violations in both forms', t => {
 	t.like(violations[0].peers[0], {source: 'mail.log', first_line: 11, last_seen: '2026-01-31T09:00:00.000Z'});
 	t.regex(
 		checkText(verdict, monochrome, asciiMarks),
-		/^Wishes of policy founding\n.*\nPolicy founding\nviolation min-version.*\n {4}see mail\.log, lines 11 to 16\n.*\nfail\n$/s,
+		/^Policy and what was seen: founding\n.*\nPolicy founding\nviolation min-version.*\n {4}see mail\.log, lines 11 to 16\n.*\nfail\n$/s,
 	);
-	const clean = {...verdict, pass: true, violations: [], counted: 0};
-	t.regex(checkText(clean, monochrome, asciiMarks), /\nPolicy founding: no violation\npass\n$/);
+	const clean = {...verdict, verdict: 'pass', violations: [], counted: 0, missing: [], places: []} as const;
+	t.regex(checkText(clean, monochrome, asciiMarks), /\nPolicy founding: no violation seen\npass\n$/);
 });
 
 test('check says why it passes what is broken', t => {
-	const tolerant = {...verdict, pass: true, max: 5, known: 7, failOn: 'weakness'} as const;
+	const tolerant = {...verdict, verdict: 'pass', max: 5, known: 7, failOn: 'weakness'} as const;
 	t.regex(
 		checkText(tolerant, monochrome, asciiMarks),
-		/\npass \(weaknesses count; 3 of at most 5; 7 sessions known from the baseline\)\n$/,
+		/\npass \(weaknesses count; 3 of at most 5; 7 sessions known from the baseline; 1 session undecided\)\n$/,
 	);
 });
 
@@ -91,8 +92,8 @@ test('exceptions are told with reason and last day, expired ones as such, and wh
 		],
 		expired: [{rules: [], cidr: '192.0.2.0/24', reason: 'moved', until: '2025-12-31'}],
 		undecided: [
-			{rule: 'groups', hop: 'relay-in', port: 25, sessions: 3},
-			{rule: 'groups', hop: 'relay-out', port: 25, sessions: 4},
+			{rule: 'groups', severity: 'violation', hop: 'relay-in', port: 25, sessions: 3},
+			{rule: 'groups', severity: 'violation', hop: 'relay-out', port: 25, sessions: 4},
 		],
 	} as const;
 	const text = checkText(told, monochrome, asciiMarks);

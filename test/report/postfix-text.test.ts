@@ -81,6 +81,7 @@ const watched: Observed = {
 	plaintext: 0,
 	plaintextUses: 0,
 	failed: 0,
+	unlogged: 0,
 	messages: 1200,
 	verdict: 'differs',
 };
@@ -107,6 +108,8 @@ const report: PostfixReport = {
 	unread: [],
 	loadedAt: null,
 	log: false,
+	nothing: null,
+	missing: [],
 	probed: null,
 };
 

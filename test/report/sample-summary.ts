@@ -1,5 +1,5 @@
 import type {Breach, Summary} from '../../src/report/summary.ts';
-import type {Incident, Verdict} from '../../src/report/verdict.ts';
+import type {Checked, Incident, Judged} from '../../src/report/verdict.ts';
 import {type Way, wishes} from '../../src/report/wishes.ts';
 import {emptyCoverage} from '../../src/tls/coverage.ts';
 import {findPolicy} from '../../src/tls/policies.ts';
@@ -49,7 +49,27 @@ const seen = [
 
 const counts = {encrypted: 0, plaintext: 0, failed: 0, unknown: 0, messages: 0, violations: 0};
 
+/** What the sessions above say: a few do not say enough. */
+const judged: Omit<Judged, 'wishes' | 'violations' | 'excepted' | 'expired' | 'undecided'> = {
+	verdict: 'fail',
+	counted: 3,
+	max: 0,
+	places: [
+		{hop: 'submission', port: 465, decided: 8, undecided: 1, lacking: 1},
+		{hop: 'relay-out', port: null, decided: 2, undecided: 0, lacking: 0},
+	],
+	maxUndecided: 0.05,
+	missing: [
+		{
+			...{hop: 'submission', port: 465, program: 'postfix/smtps/smtpd', sessions: 1, lacks: 'version'},
+			remedy: 'set smtpd_tls_loglevel = 1 in main.cf',
+		},
+	],
+	nothing: null,
+};
+
 export const summary: Summary = {
+	...judged,
 	policy: 'founding',
 	coverage: {
 		...emptyCoverage(),
@@ -73,7 +93,7 @@ export const summary: Summary = {
 		{hop: 'submission', port: 465, protocol: 'TLSv1.3', cipher: 'TLS_AES_128_GCM_SHA256', sessions: 1},
 		{hop: 'submission', port: 465, protocol: null, cipher: null, sessions: 1},
 	],
-	wishes: wishes(findPolicy('founding'), seen),
+	wishes: wishes(findPolicy('founding'), seen, judged.places, judged.maxUndecided),
 	violations: [breach, {...breach, rule: 'relay-service', severity: 'info', hop: 'relay-out', port: null, sessions: 1}],
 	failures: [{reason: 'not-tls', hop: 'submission', port: 465, count: 1}],
 	excepted: [],
@@ -82,17 +102,15 @@ export const summary: Summary = {
 };
 
 /** A check that fails by the same findings. */
-export const verdict: Verdict = {
+export const verdict: Checked = {
+	...judged,
 	wishes: summary.wishes,
 	violations: summary.violations,
 	excepted: [],
 	expired: [],
 	undecided: [],
 	policy: findPolicy('founding'),
-	pass: false,
 	failOn: 'violation',
-	max: 0,
-	counted: 3,
 	known: 0,
 	sessions: 12,
 };

@@ -8,25 +8,27 @@ import {summary} from './sample-summary.ts';
 test('the report says hops, versions, ciphers, violations with who, failures and the account', t => {
 	t.is(
 		reportText(summary, monochrome, asciiMarks),
-		`From 2026-01-31 08:00:00 to 2026-01-31 09:00:00 UTC
+		`Fail: 3 violations of policy founding; in 1 of 11 sessions the log lacks what it
+  asks for.
+From 2026-01-31 08:00:00 to 2026-01-31 09:00:00 UTC
 
-Wishes of policy founding
+Policy and what was seen: founding
 OPERATION, WAY IN   POLICY      TLSv1.3  TLSv1.2  OLDER  PLAIN  FAILED  UNKNOWN
 submission
-  465 implicit TLS  + allowed         5        -    x 3      -       1        1
-  587 STARTTLS      + allowed         -        -      -      -       -        -
+  465 implicit TLS  - allowed         5        -    x 3      -       1        1
+  587 STARTTLS      - allowed         -        -      -      -       -        -
   25 STARTTLS       x weakness        -        -      -      -       -        -
 relay in
-  25 STARTTLS       + allowed         -        -      -      -       -        -
+  25 STARTTLS       - allowed         -        -      -      -       -        -
 relay out
-  25 STARTTLS       + allowed         -        -      -      -       -        -
+  25 STARTTLS       - allowed         -        -      -      -       -        -
   no port           - unknown         -        -      -    x 2       -        -
 mailbox access
-  993 implicit TLS  + allowed         -        -      -      -       -        -
+  993 implicit TLS  - allowed         -        -      -      -       -        -
   143 STARTTLS      x weakness        -        -      -      -       -        -
-  995 implicit TLS  + allowed         -        -      -      -       -        -
+  995 implicit TLS  - allowed         -        -      -      -       -        -
   110 STARTTLS      x weakness        -        -      -      -       -        -
-+ the policy allows it, x it does not; sessions by TLS version
++ seen as the policy wants it, x not wanted, ? the log says too little
 
 Hops
 HOP         PORT  SESSIONS  ENCRYPTED  PLAINTEXT  FAILED  MESSAGES  VIOLATIONS
@@ -63,13 +65,13 @@ irrelevant mail lines      5   25.0 %
 other programs             3   15.0 %
 malformed                  2   10.0 %
 all                       20  100.0 %
-Irrelevant lines that speak of TLS and were not understood: 1; one of each kind:
+Lines that speak of TLS and were not understood: 1; one of each kind:
   1 × TLS � odd
 Note: The log has no lines of TLS.
 
 What the log lacks
-submission: 1 session used TLS of a version that is not logged, so no version
-  rule could be judged; set smtpd_tls_loglevel = 1 in main.cf.
+submission 465: of 1 session postfix/smtps/smtpd does not log the TLS version
+  and the cipher; set smtpd_tls_loglevel = 1 in main.cf.
 `,
 	);
 });
@@ -93,9 +95,13 @@ test('no line is longer than 80 columns, with millions of sessions and an unknow
 });
 
 test('without sessions it says so, and still gives the account', t => {
-	const empty = {...summary, hops: [], suites: [], violations: [], failures: [], period: {from: null, to: null}};
+	const empty = {
+		...summary,
+		...{hops: [], suites: [], violations: [], failures: [], missing: [], places: [], period: {from: null, to: null}},
+		...({verdict: 'nothing-read', nothing: '3 of 3 lines were not understood'} as const),
+	} as const;
 	const text = reportText({...empty, coverage: emptyCoverage()}, monochrome, asciiMarks);
-	t.regex(text, /^No sessions found\.\n\nLines read\n/);
+	t.regex(text, /^Nothing read: 3 of 3 lines were not understood\.\n\nNo sessions found\.\n\nLines read\n/);
 });
 
 test('more ciphers than fit are summed up', t => {

@@ -4,12 +4,26 @@ import {type Way, wishes} from '../../src/report/wishes.ts';
 import {asciiMarks, unicodeMarks, wishLines} from '../../src/report/wishes-text.ts';
 import {findPolicy} from '../../src/tls/policies.ts';
 import {readPolicy} from '../../src/tls/policy-file.ts';
+import type {PlaceEvidence} from '../../src/tls/verdict.ts';
 import {way} from './sample-summary.ts';
 
 const founding = findPolicy('founding');
 
+/** As if each session had carried mail and been asked about by a rule. */
+function placesOf(seen: readonly Way[]): PlaceEvidence[] {
+	return seen.map(({hop, port}) => {
+		const here = seen.filter(each => each.hop === hop && each.port === port);
+		const sum = (ways: readonly Way[]): number => ways.reduce((all, {sessions}) => all + sessions, 0);
+		const known = here.filter(({outcome, protocol}) => outcome === 'plaintext' || protocol !== null);
+		const unknown = here.filter(
+			({outcome, protocol}) => outcome !== 'plaintext' && outcome !== 'failed' && protocol === null,
+		);
+		return {hop, port, decided: sum(known), undecided: sum(unknown), lacking: sum(unknown)};
+	});
+}
+
 function lines(seen: readonly Way[], policy = founding): string[] {
-	return wishLines(wishes(policy, seen), unicodeMarks, monochrome);
+	return wishLines(wishes(policy, seen, placesOf(seen), 0.05), unicodeMarks, monochrome);
 }
 const line = (start: string, all: readonly string[]): string =>
 	all.find(each => each.startsWith(start))?.replaceAll(/ +/g, ' ') ?? '';
@@ -24,13 +38,31 @@ test('every operation stands with its ways in, whether the policy allows them, a
 		way({hop: 'access', port: 143, tls_mode: null, outcome: 'plaintext', protocol: null, sessions: 6}),
 		way({outcome: 'failed', tls_mode: null, protocol: null, sessions: 7}),
 	]);
-	t.is(line('  465', all), ' 465 implicit TLS ✔ allowed 1,204 - ✘ 2 - 7');
+	t.is(line('  465', all), ' 465 implicit TLS - allowed 1,204 - ✘ 2 - 7');
 	t.is(line('  587', all), ' 587 STARTTLS ✔ allowed - 3 - - -');
 	t.is(all.filter(each => each.startsWith('  25')).length, 3);
-	t.is(line('  25 STARTTLS       ✔', all), ' 25 STARTTLS ✔ allowed 4 - - ✘ 5 -');
+	t.is(line('  25 STARTTLS       - allowed         4', all), ' 25 STARTTLS - allowed 4 - - ✘ 5 -');
 	t.is(line('  143', all), ' 143 STARTTLS ✘ weakness - - - ✘ 6 -');
-	t.is(line('  993', all), ' 993 implicit TLS ✔ allowed - - - - -');
+	t.is(line('  993', all), ' 993 implicit TLS - allowed - - - - -');
 	t.is(line('  110', all), ' 110 STARTTLS ✘ weakness - - - - -');
+});
+
+test('a tick needs sessions that the log says enough of', t => {
+	const at465 = (...seen: Way[]): string => line('  465', lines(seen));
+	t.is(at465(way({sessions: 96}), way({protocol: null, sessions: 4})), ' 465 implicit TLS ✔ allowed 96 - - - - 4');
+	t.is(at465(way({sessions: 94}), way({protocol: null, sessions: 6})), ' 465 implicit TLS ? allowed 94 - - - - 6');
+	t.is(at465(way({protocol: null})), ' 465 implicit TLS ? allowed - - - - - 1');
+	t.is(at465(way({outcome: null, protocol: null, tls_mode: null})), ' 465 implicit TLS ? allowed - - - - - 1');
+	t.is(
+		at465(way({outcome: 'failed', protocol: null})),
+		' 465 implicit TLS - allowed - - - - 1',
+		'a failure shows nothing',
+	);
+	const probe = [way({protocol: 'TLSv1.3'})];
+	t.is(
+		line('  465', wishLines(wishes(founding, probe, [], 0.05), unicodeMarks, monochrome)),
+		' 465 implicit TLS - allowed 1 - - - -',
+	);
 });
 
 test('a way that no list knows is shown when it was taken', t => {
@@ -72,7 +104,7 @@ test('without UTF-8 the marks are ASCII; the table fits 80 columns with millions
 		protocol: null,
 		sessions: 1_234_567,
 	});
-	const all = wishLines(wishes(founding, [...seen, failed, plain]), asciiMarks, monochrome);
+	const all = wishLines(wishes(founding, [...seen, failed, plain], [], 0.05), asciiMarks, monochrome);
 	t.notRegex(all.join('\n'), /[^\x20-\x7E\n]/);
 	t.deepEqual(
 		all.filter(each => each.length > 80),

@@ -175,16 +175,17 @@ test('rules that the log cannot decide are counted by hop and port, never as pas
 		session('submission', {...old, protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384'}),
 	]);
 	await judgeByPolicy(store, founding, now);
-	const open = await undecidedRules(store);
+	const open = await undecidedRules(store, founding);
 	t.deepEqual(
 		open.find(({rule}) => rule === 'min-version'),
 		{
 			rule: 'min-version',
+			severity: 'violation',
 			hop: 'submission',
 			port: 465,
 			sessions: 2,
 		},
 	);
-	t.deepEqual(await undecidedRules(store, {hops: ['access']}), []);
+	t.deepEqual(await undecidedRules(store, founding, {hops: ['access']}), []);
 	await store.close();
 });

@@ -14,6 +14,7 @@ export const hop = (part: Partial<HopRow>): HopRow => ({
 	violations: 1,
 	weaknesses: 0,
 	judged: 2,
+	undecided: 0,
 	versions: {'TLSv1.3': 1, TLSv1: 1},
 	first_seen: noon,
 	last_seen: noon + 60_000,
@@ -59,6 +60,7 @@ export const session = (line: number, part: Partial<Record<string, string | numb
 	rules: 'min-version',
 	severity: 'violation',
 	judged: 1,
+	undecided: 0,
 	...part,
 });
 
@@ -107,6 +109,9 @@ export function samplePort(part: Partial<Port> = {}): Port & {readonly asked: st
 			],
 			broken: [{rule: 'min-version', severity: 'violation', sessions: 1}],
 			histogram,
+			verdict: 'fail' as const,
+			sentence: 'Fail: 1 violation of policy founding.',
+			missing: [],
 		})),
 		violations: noting('violations', () => []),
 		peers: noting('peers', () => ({
@@ -123,6 +128,7 @@ export function samplePort(part: Partial<Port> = {}): Port & {readonly asked: st
 					violations: 1,
 					weaknesses: 0,
 					judged: 2,
+					undecided: 0,
 					worst: 'TLSv1',
 					first_seen: noon,
 					last_seen: noon,
@@ -157,6 +163,7 @@ export function samplePort(part: Partial<Port> = {}): Port & {readonly asked: st
 			noDialogue: 0,
 			evicted: 0,
 			notices: [],
+			missing: [],
 		})),
 		rawLines: noting('rawLines', (_source, first, last, around) => ({
 			from: Math.max(1, first - around),

@@ -10,8 +10,9 @@ export type CipherRow = {
 	messages: number;
 	violations: number;
 	weaknesses: number;
-	/** Sessions the policy could find something in. */
+	/** Sessions that decide the rules that fail a check, and those that lack what such a rule asks for. */
 	judged: number;
+	undecided: number;
 	/** Sessions by hop and port, such as `submission 465`. */
 	places: Record<string, number>;
 	first_seen: number | null;
@@ -46,6 +47,7 @@ export async function ciphers(screen: Screen, narrow: Narrow): Promise<CipherRow
 				violations: 0,
 				weaknesses: 0,
 				judged: 0,
+				undecided: 0,
 				places: {},
 				first_seen: null,
 				last_seen: null,
@@ -59,6 +61,7 @@ export async function ciphers(screen: Screen, narrow: Narrow): Promise<CipherRow
 		row.violations += tally.violations;
 		row.weaknesses += tally.weaknesses;
 		row.judged += tally.judged;
+		row.undecided += tally.undecided;
 		row.first_seen = earlier(row.first_seen, tally.first_seen);
 		row.last_seen = later(row.last_seen, tally.last_seen);
 	}

@@ -1,14 +1,18 @@
+import {type Evidence, evidenceOf} from '../../tls/evidence.ts';
 import {type Finding, type Handshake, judge} from '../../tls/judge.ts';
 import {destinationFor, exceptionFor, judgeDestination} from '../../tls/peer.ts';
+import {peerEvidence} from '../../tls/peer-evidence.ts';
 import type {Policy} from '../../tls/policy.ts';
 import type {Session} from '../../tls/session.ts';
 
 /** Judges sessions one by one as they come. */
 export type SessionJudge = {
-	/** Sessions of one handshake with the same mark have the same findings: where only handshakes count, all have. */
+	/** Sessions of one handshake with the same mark have the same findings and evidence: where only handshakes count, all have. */
 	readonly mark: (session: Session) => string;
 	/** What the policy finds in a session, exceptions taken off. */
 	readonly findings: (session: Session) => readonly Finding[];
+	/** What a session says of the rules that fail a check. */
+	readonly evidence: (session: Session) => Evidence;
 };
 
 /** Peers whose exceptions are remembered. */
@@ -47,12 +51,20 @@ export function createSessionJudge(policy: Policy, now: () => number): SessionJu
 		return policy.exceptions.length === 0 ? all : all.filter(({rule}) => !isExcepted(session, rule));
 	}
 
-	if (policy.exceptions.length === 0 && policy.destinations.length === 0) return {mark: () => '', findings};
+	if (policy.exceptions.length === 0 && policy.destinations.length === 0)
+		return {mark: () => '', findings, evidence: session => evidenceOf(handshakeOf(session), policy, 'violation')};
+	const evidence = (session: Session): Evidence => {
+		const {peerIp: ip, peerHost: host, username} = session;
+		return peerEvidence(handshakeOf(session), {ip, host, username}, policy, 'violation', now());
+	};
 	return {
-		mark: session =>
-			findings(session)
-				.map(({rule, reference}) => `${rule} ${reference}`)
-				.join('\n'),
+		mark: session => {
+			const {telling, lacks} = evidence(session);
+			return [`${telling} ${lacks}`, ...findings(session).map(({rule, reference}) => `${rule} ${reference}`)].join(
+				'\n',
+			);
+		},
 		findings,
+		evidence,
 	};
 }

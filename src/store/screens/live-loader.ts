@@ -28,6 +28,7 @@ export type LiveLoader = {
 
 const types = [...rowColumns.map(({type}) => duckType[type]), INTEGER, INTEGER];
 const typesOf = (columns: readonly Column[]) => columns.map(({type}) => duckType[type]);
+const evidenceTypes = [INTEGER, VARCHAR, VARCHAR];
 const findingTypes = [INTEGER, VARCHAR, VARCHAR, VARCHAR, VARCHAR, VARCHAR];
 
 const counts: ReadonlySet<keyof Session> = new Set(['reused', 'messages', 'rejected']);
@@ -51,6 +52,7 @@ export async function createLiveLoader(store: Store, judge: SessionJudge): Promi
 	const handshakes = await createDictionary(store, 'handshakes', [...typesOf(handshakeColumns), BOOLEAN, BOOLEAN]);
 	const origins = await createDictionary(store, 'live_origins', typesOf(originColumns));
 	const findings = await createRows(store, 'handshake_findings', findingTypes);
+	const evidence = await createRows(store, 'handshake_evidence', evidenceTypes);
 	const fresh = (): DuckDBValue[][] => types.map(() => []);
 	let columns = fresh();
 	let rows = 0;
@@ -66,6 +68,8 @@ export async function createLiveLoader(store: Store, judge: SessionJudge): Promi
 		return handshakes.numberOf(key, number => {
 			for (const {rule, severity, observed, required, reference} of judge.findings(session))
 				findings.add([number, rule, severity, observed, required, reference]);
+			const {telling, lacks} = judge.evidence(session);
+			evidence.add([number, telling, lacks]);
 			return [...handshakeColumns.map(({of, type}) => heldValue(session, of, type)), carriedMail, loggedIn];
 		});
 	}
@@ -78,7 +82,7 @@ export async function createLiveLoader(store: Store, judge: SessionJudge): Promi
 
 	/** One chunk, the oldest rows. Handshakes, findings and origins go first: a session is never seen without its own. */
 	function writeChunk(): void {
-		for (const table of [handshakes, findings, origins]) table.write();
+		for (const table of [handshakes, findings, evidence, origins]) table.write();
 		const chunk = DuckDBDataChunk.create(types);
 		if (rows <= chunkRows) {
 			chunk.setColumns(columns);
@@ -138,7 +142,7 @@ export async function createLiveLoader(store: Store, judge: SessionJudge): Promi
 			clearImmediate(draining);
 			while (rows > 0) writeChunk();
 			sessions.closeSync();
-			for (const table of [handshakes, findings, origins]) table.close();
+			for (const table of [handshakes, findings, evidence, origins]) table.close();
 		},
 	};
 }

@@ -1,4 +1,7 @@
+import type {EvidenceRow} from '../../tls/evidence.ts';
 import {type Hop, hops as hopOrder} from '../../tls/session.ts';
+import {type PlaceEvidence, placesOf} from '../../tls/verdict.ts';
+import {liveEvidence} from './evidence.ts';
 import {type Histogram, histogram} from './histogram.ts';
 import type {Narrow} from './narrow.ts';
 import type {Screen} from './screen.ts';
@@ -18,8 +21,9 @@ type HopRow = {
 	unknown: number;
 	violations: number;
 	weaknesses: number;
-	/** Sessions the policy could find something in. */
+	/** Sessions that decide the rules that fail a check, and those that lack what such a rule asks for. */
 	judged: number;
+	undecided: number;
 	/** Encrypted sessions by version; `''` where none was logged. */
 	versions: Record<string, number>;
 	first_seen: number | null;
@@ -43,12 +47,19 @@ type News = {
 /** A rule that sessions break, over all hops. */
 type BrokenRule = {rule: string; severity: string; sessions: number};
 
-export type Overview = {rows: HopRow[]; news: News[]; broken: BrokenRule[]; histogram: Histogram};
+export type Overview = {
+	rows: HopRow[];
+	news: News[];
+	broken: BrokenRule[];
+	histogram: Histogram;
+	/** What the sessions say, for the verdict. */
+	evidence: EvidenceRow[];
+};
 
 /** As many as a screen could show. */
 const mostNews = 60;
 
-function hopRows(counted: readonly Tally[]): HopRow[] {
+function hopRows(counted: readonly Tally[], places: readonly PlaceEvidence[]): HopRow[] {
 	const rows = new Map<string, HopRow>();
 	for (const tally of counted) {
 		const hop = tally.hop as Hop;
@@ -67,6 +78,7 @@ function hopRows(counted: readonly Tally[]): HopRow[] {
 				violations: 0,
 				weaknesses: 0,
 				judged: 0,
+				undecided: 0,
 				versions: {},
 				first_seen: null,
 				last_seen: null,
@@ -77,7 +89,6 @@ function hopRows(counted: readonly Tally[]): HopRow[] {
 		row.messages += tally.messages;
 		row.violations += tally.violations;
 		row.weaknesses += tally.weaknesses;
-		row.judged += tally.judged;
 		row.first_seen = earlier(row.first_seen, tally.first_seen);
 		row.last_seen = later(row.last_seen, tally.last_seen);
 		if (tally.outcome === 'encrypted') {
@@ -88,6 +99,10 @@ function hopRows(counted: readonly Tally[]): HopRow[] {
 		} else if (tally.outcome === 'plaintext') row.plaintext += tally.sessions;
 		else if (tally.outcome === 'failed') row.failed += tally.sessions;
 		else row.unknown += tally.sessions;
+	}
+	for (const {hop, port, decided, undecided, lacking} of places) {
+		const row = rows.get(`${hop} ${port}`);
+		if (row !== undefined) Object.assign(row, {judged: decided + undecided - lacking, undecided: lacking});
 	}
 	const place = ({hop}: HopRow): number => hopOrder.indexOf(hop);
 	return [...rows.values()].sort((a, b) => place(a) - place(b) || (a.port ?? 1e6) - (b.port ?? 1e6));
@@ -145,12 +160,14 @@ async function brokenRules({store}: Screen, counted: readonly Tally[]): Promise<
 export async function overview(screen: Screen, narrow: Narrow, bins: number): Promise<Overview> {
 	const found = await whereOf(screen, narrow);
 	const counted = await tallies(screen, narrow, found);
+	const evidence = await liveEvidence(screen.store, found);
 	const from = counted.reduce<number | null>((least, {first_seen}) => earlier(least, first_seen), null);
 	const to = counted.reduce<number | null>((most, {last_seen}) => later(most, last_seen), null);
 	return {
-		rows: hopRows(counted),
+		rows: hopRows(counted, placesOf(evidence)),
 		news: newsOf(counted),
 		broken: await brokenRules(screen, counted),
+		evidence,
 		histogram: await histogram(screen, found, {from, to, bins}),
 	};
 }

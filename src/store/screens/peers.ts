@@ -1,5 +1,5 @@
 import type {Narrow, Paged, Slice} from './narrow.ts';
-import {isJudged, type Screen} from './screen.ts';
+import {type Screen, tells} from './screen.ts';
 import {versionRank, whereOf} from './where.ts';
 
 const peerGroups = ['all', 'clients', 'destinations', 'users'] as const;
@@ -19,8 +19,9 @@ export type PeerRow = {
 	failed: number;
 	violations: number;
 	weaknesses: number;
-	/** Sessions the policy could find something in. */
+	/** Sessions that decide the rules that fail a check, and those that lack what such a rule asks for. */
 	judged: number;
+	undecided: number;
 	/** The oldest version agreed, null when none was. */
 	worst: string | null;
 	first_seen: number | null;
@@ -79,7 +80,8 @@ export async function peers(screen: Screen, narrow: Narrow, group: PeerGroup, sl
 	const rows = await screen.store.all<PeerRow & {total: number; worst_rank: number | null}>(
 		`with kinds as (
 			select h.handshake, h.direction, h.outcome, nullif(${versionRank('h.protocol')}, 0) as rank, h.protocol,
-				coalesce(f.violation, false) as violation, coalesce(f.weakness, false) as weakness, ${isJudged(screen)} as judged
+				coalesce(f.violation, false) as violation, coalesce(f.weakness, false) as weakness, ${tells('decided')} as judged,
+				${tells('undecided')} as undecided
 			from handshakes h left join (
 				select handshake, bool_or(severity = 'violation') as violation, bool_or(severity = 'weakness') as weakness
 				from handshake_findings group by handshake) f using (handshake)),
@@ -94,6 +96,7 @@ export async function peers(screen: Screen, narrow: Narrow, group: PeerGroup, sl
 			(count(*) filter (where k.violation))::double as violations,
 			(count(*) filter (where k.weakness))::double as weaknesses,
 			(count(*) filter (where k.judged))::double as judged,
+			(count(*) filter (where k.undecided))::double as undecided,
 			min(k.rank) as worst_rank, arg_min(k.protocol, k.rank) as worst,
 			epoch_ms(min(s.started_at))::double as first_seen,
 			epoch_ms(max(coalesce(s.ended_at, s.started_at)))::double as last_seen, any_value(p.total)::double as total

@@ -63,7 +63,7 @@ export function createRetention(store: Store, loader: LiveLoader, keep: Keep): R
 
 	async function tidy(): Promise<void> {
 		await deleteOld(store, keep);
-		await forget(store, loader, 'handshake', ['handshakes', 'handshake_findings']);
+		await forget(store, loader, 'handshake', ['handshakes', 'handshake_findings', 'handshake_evidence']);
 		await forget(store, loader, 'origin', ['live_origins']);
 		await store.track(store.writer.run('checkpoint').then(() => undefined));
 	}

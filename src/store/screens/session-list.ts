@@ -1,7 +1,7 @@
 import {sessionColumns} from '../schema.ts';
 import {allOfSessions, tableOf} from './live-tables.ts';
 import type {Narrow, Paged, Slice} from './narrow.ts';
-import {isJudged, type Screen} from './screen.ts';
+import {type Screen, tells} from './screen.ts';
 import {versionRank, whereOf} from './where.ts';
 
 /** All columns of a session (times as ms since 1970 UTC), and the rules it breaks. */
@@ -10,8 +10,10 @@ export type ListedSession = Record<string, string | number | null> & {
 	rules: string | null;
 	/** The worst severity among them. */
 	severity: string | null;
-	/** 1 when the policy could find something in it. */
+	/** 1 when it decides the rules that fail a check. */
 	judged: number;
+	/** 1 when the log lacks what such a rule asks for. */
+	undecided: number;
 };
 
 /** One finding of the policy about a session. */
@@ -66,7 +68,8 @@ export async function sessionList(screen: Screen, narrow: Narrow, slice: Slice):
 	const rows = await screen.store.all<ListedSession>(
 		`with ${rulesByHandshake}
 		select ${picked}, handshake, f.rules, ['violation', 'weakness', 'info'][f.severity_rank + 1] as severity,
-			(case when ${isJudged(screen)} then 1 else 0 end)::integer as judged
+			(case when ${tells('decided')} then 1 else 0 end)::integer as judged,
+			(case when ${tells('undecided')} then 1 else 0 end)::integer as undecided
 		from ${allOfSessions} left join f using (handshake)
 		where s.rowid in (${page.map(({row}) => row)}) order by ${sorting}`,
 	);

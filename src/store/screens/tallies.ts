@@ -1,5 +1,5 @@
 import type {Narrow} from './narrow.ts';
-import {isJudged, type Screen} from './screen.ts';
+import {type Screen, tells} from './screen.ts';
 import {type Where, whereOf} from './where.ts';
 
 /** The sessions of one handshake, counted: what most screens fold into their rows. Times in ms since 1970 UTC. */
@@ -16,8 +16,9 @@ export type Tally = {
 	/** Sessions that break the policy: all of them or none. */
 	violations: number;
 	weaknesses: number;
-	/** Sessions the policy could find something in. */
+	/** Sessions that decide the rules that fail a check, and those that lack what such a rule asks for. */
 	judged: number;
+	undecided: number;
 	first_seen: number | null;
 	last_seen: number | null;
 };
@@ -37,7 +38,8 @@ export async function tallies(screen: Screen, narrow: Narrow, found?: Where): Pr
 		select h.handshake, h.hop, h.port, h.outcome, h.protocol, h.cipher, h.failure, t.sessions, t.messages,
 			case when w.violation then t.sessions else 0 end as violations,
 			case when w.weakness then t.sessions else 0 end as weaknesses,
-			case when ${isJudged(screen)} then t.sessions else 0 end as judged, t.first_seen, t.last_seen
+			case when ${tells('decided')} then t.sessions else 0 end as judged,
+			case when ${tells('undecided')} then t.sessions else 0 end as undecided, t.first_seen, t.last_seen
 		from t join handshakes h using (handshake) left join worst w using (handshake)`,
 		parameters,
 	);

@@ -18,6 +18,8 @@ export type WhatIfRow = {
 	messages: number;
 	/** Distinct addresses. */
 	peers: number;
+	/** Sessions about which the log does not show what the rule asks. */
+	unknown: number;
 	/** All sessions the rule looks at. */
 	of: number;
 	last_seen: number | null;
@@ -56,18 +58,24 @@ export async function whatIfRows(screen: Screen, narrow: Narrow, marked: readonl
 	const known = await allHandshakes(screen);
 	const trials = [...(marked.length > 1 ? [combined(marked)] : []), ...trialsFor(known)];
 	const pairs: string[] = [];
+	const unlogged: string[] = [];
 	trials.forEach((trial, index) => {
 		const replay = whatIf(trial);
-		for (const handshake of known)
-			if (replay(handshake).verdict === 'breaks') pairs.push(`(${index}, ${handshake.handshake})`);
+		for (const handshake of known) {
+			const {verdict} = replay(handshake);
+			if (verdict === 'breaks') pairs.push(`(${index}, ${handshake.handshake})`);
+			if (verdict === 'unknown') unlogged.push(`(${index}, ${handshake.handshake})`);
+		}
 	});
 	const of = await screen.store.all<{of: number}>(
 		`select count(*)::double as "of" from live_sessions s where ${where}
-			and s.handshake in (select handshake from handshakes where outcome = 'encrypted')`,
+			and s.handshake in (select handshake from handshakes where outcome = 'encrypted' or outcome is null)`,
 		parameters,
 	);
 	const found = pairs.length === 0 ? [] : await counted(screen, pairs, where, parameters);
+	const dark = unlogged.length === 0 ? [] : await counted(screen, unlogged, where, parameters);
 	const costs = new Map(found.map(row => [row.trial, row]));
+	const unknown = new Map(dark.map(row => [row.trial, row.sessions]));
 	return trials.map((trial, index) => {
 		const cost = costs.get(index);
 		return {
@@ -76,6 +84,7 @@ export async function whatIfRows(screen: Screen, narrow: Narrow, marked: readonl
 			sessions: cost?.sessions ?? 0,
 			messages: cost?.messages ?? 0,
 			peers: cost?.peers ?? 0,
+			unknown: unknown.get(index) ?? 0,
 			of: of[0]?.of ?? 0,
 			last_seen: cost?.last_seen ?? null,
 		};

@@ -1,4 +1,5 @@
 import {plain} from '../../text/plain.ts';
+import {folded} from '../../text/width.ts';
 import {counted} from '../columns.ts';
 import {count, percent} from '../format.ts';
 import type {Coverage} from '../port.ts';
@@ -31,7 +32,7 @@ export const exampleTable: Table<Example> = {
 };
 
 /** The account of the lines above that table: its parts sum to all lines read. */
-export function accountLines(coverage: Coverage, {theme}: Look): string[] {
+export function accountLines(coverage: Coverage, {theme}: Look, width: number): string[] {
 	const {lines, understood, irrelevant, foreign, malformed} = coverage;
 	const parts: ReadonlyArray<readonly [string, number, string]> = [
 		['understood', understood, 'tell something about a session'],
@@ -48,5 +49,6 @@ export function accountLines(coverage: Coverage, {theme}: Look): string[] {
 	if (coverage.noDialogue > 0) more.push(`${count(coverage.noDialogue)} connections ended before a word was said`);
 	if (coverage.evicted > 0) more.push(`${count(coverage.evicted)} sessions were closed early to bound memory`);
 	more.push(...coverage.notices.map(plain));
-	return [...text, ...more.map(each => `  ${each}`)];
+	const lacking = coverage.missing.flatMap(each => folded(plain(each), width - 4));
+	return [...text, ...more.map(each => `  ${each}`), ...lacking.map(each => `  ${theme.paint('warn', each)}`)];
 }

@@ -16,10 +16,11 @@ function allLines(look: Look, width: number): string[] {
 			({keys: names, help = ''}) => `  ${fitted(names.map(name => keyWord(name, theme.glyphs)).join(' '), 18)} ${help}`,
 		);
 	const digits = views.map((view, index) => `${index + 1} ${shortTitleOf(view)}`).join(' ');
-	const {pass, weak, fail, between} = theme.glyphs;
+	const {pass, weak, fail, undecided, between} = theme.glyphs;
 	return [
 		section('Marks'),
-		`  ${theme.paint('bad', fail)} breaks the policy   ${theme.paint('warn', weak)} weak   ${theme.paint('good', pass)} nothing found   ${between} none, or not judged`,
+		`  ${theme.paint('bad', fail)} breaks the policy   ${theme.paint('warn', weak)} weak   ${theme.paint('good', pass)} nothing found`,
+		`  ${theme.paint('warn', undecided)} the log says too little   ${between} none, or not judged`,
 		`  ${versionLegend(theme)}`,
 		'',
 		section('Views'),

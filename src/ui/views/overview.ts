@@ -1,5 +1,6 @@
 import {plain} from '../../text/plain.ts';
-import {fitted, shortened, width as widthOf} from '../../text/width.ts';
+import {fitted, folded, shortened, width as widthOf} from '../../text/width.ts';
+import type {Snapshot} from '../feed.ts';
 import {compact, count, span} from '../format.ts';
 import type {Histogram, News, Overview} from '../port.ts';
 import {barLabel} from '../question.ts';
@@ -53,12 +54,14 @@ function newsLine(news: News, look: Look, width: number): string {
 	return `  ${theme.paint(tone, mark)}${shortened(body, width - 4)}`;
 }
 
-/** Which rules are broken, how often, as many as fit: the answer to the table of wishes. */
-function brokenLine({broken}: Overview, look: Look, width: number): string {
+/** Which rules are broken, how often, as many as fit; where none is, the verdict. */
+function brokenLine(overview: Overview, look: Look, width: number): string {
+	const {broken, verdict} = overview;
 	const {theme} = look;
 	const {fail, weak} = theme.glyphs;
 	const worth = broken.filter(({severity}) => severity !== 'info');
-	if (worth.length === 0) return `  ${theme.paint('good', `${theme.glyphs.pass} nothing breaks the policy`)}`;
+	if (worth.length === 0)
+		return verdict === 'pass' ? `  ${theme.paint('good', `${theme.glyphs.pass} nothing breaks the policy`)}` : '';
 	let line = ' ';
 	let used = 1;
 	for (const {rule, severity, sessions} of worth) {
@@ -74,13 +77,49 @@ function brokenLine({broken}: Overview, look: Look, width: number): string {
 	return line;
 }
 
-/** Broken rules, legend, traffic and news, below the table of hops. */
-export function overviewLines(overview: Overview, look: Look, width: number, height: number): string[] {
+/**
+ * What keeps the screen from saying that all is well: the verdict, where the log does not carry a better one, and the first
+ * setting to change. Lines that are told in full on the page of lines.
+ */
+function bannerLines(overview: Overview, {progress}: Snapshot, look: Look, width: number): string[] {
+	const {theme} = look;
+	const {verdict, missing} = overview;
+	const lines: string[] = [];
+	const banner = (text: string): string[] =>
+		folded(plain(`${theme.glyphs.undecided} ${text}`), width - 6)
+			.map((line, index, all) => (index === 1 && all.length > 2 ? `${line}…` : line))
+			.slice(0, 2)
+			.map(line => `  ${theme.paint('banner', ` ${line} `)}`);
+	if (verdict === 'nothing-read' && progress.sessions === 0) {
+		if (progress.lines > 0) {
+			const said = `${count(progress.lines)} lines say nothing of a session; 8 shows what they are`;
+			lines.push(...banner(`Nothing read: ${said}`));
+		}
+	} else if (verdict === 'undecided' || verdict === 'nothing-read') lines.push(...banner(overview.sentence));
+	const [first] = missing;
+	if (first !== undefined) {
+		const rest = missing.length === 1 ? '' : ` (+${missing.length - 1}, see 8)`;
+		lines.push(
+			`  ${theme.paint('warn', shortened(plain(`${theme.glyphs.undecided} ${first}`), width - 4 - rest.length) + rest)}`,
+		);
+	}
+	return lines;
+}
+
+/** Banner, broken rules, legend, traffic and news, below the table of hops. */
+export function overviewLines(
+	snapshot: Snapshot,
+	overview: Overview,
+	look: Look,
+	width: number,
+	height: number,
+): string[] {
 	const {theme} = look;
 	const chart = traffic(overview.histogram, look, width);
 	const near = overview.histogram.to;
 	const legend = `  ${versionLegend(theme)}`;
-	const top = [brokenLine(overview, look, width), legend];
+	const broken = brokenLine(overview, look, width);
+	const top = [...bannerLines(overview, snapshot, look, width), ...(broken === '' ? [] : [broken]), legend];
 	const room = height - chart.length - top.length - 1;
 	const title = theme.paint(
 		'dim',

@@ -21,8 +21,9 @@ function resultOf(row: SessionRow): string {
 	return String(row.outcome ?? 'unknown');
 }
 
-function verdictOn({severity, judged}: SessionRow): Verdict {
+function verdictOn({severity, judged, undecided}: SessionRow): Verdict {
 	if (severity === 'violation' || severity === 'weakness') return severity;
+	if (undecided === 1) return 'undecided';
 	return judged === 1 && severity === null ? 'pass' : 'unjudged';
 }
 

@@ -45,6 +45,6 @@ export const violationTable: Table<ViolationRow> = {
 		order: 'sessions',
 	}),
 	violates: row => row.severity === 'violation',
-	empty: 'Nothing breaks the policy.',
+	empty: 'No violation is seen.',
 	order: null,
 };

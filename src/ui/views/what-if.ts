@@ -53,6 +53,7 @@ export function whatIfTable(marks: readonly Trial[]): Table<WhatIfRow> {
 			},
 			counted('peers', 'PEERS', row => row.peers, {bad: 'warn', priority: 0, title: 'PEERS LOST', width: 10}),
 			counted('sessions', 'SESSIONS', row => row.sessions, {priority: 0}),
+			counted('unknown', 'CANNOT TELL', row => row.unknown, {bad: 'warn', priority: 0}),
 			shared(
 				'share',
 				'SHARE',
@@ -83,7 +84,7 @@ export function whatIfTable(marks: readonly Trial[]): Table<WhatIfRow> {
 						order: 'messages',
 					},
 		violates: () => false,
-		empty: 'No encrypted session.',
+		empty: 'No session that may be encrypted.',
 		order: null,
 		trial: row => (row.together ? null : row.trial),
 	};

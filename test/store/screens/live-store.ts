@@ -26,11 +26,10 @@ export async function liveStore(sessions: readonly Session[], policy: Policy = f
 	);
 	for (const session of sessions) loader.add(session);
 	loader.flush();
-	const judgedHops = [...new Set(policy.rules.flatMap(({hops}) => hops))];
 	return {
 		store,
 		loader,
-		screen: {store, judgedHops},
+		screen: {store},
 		async end() {
 			loader.end();
 			await store.close();

@@ -1,0 +1,165 @@
+import type {DuckDBValue} from '@duckdb/node-api';
+import {type EvidenceRow, evidenceOf, type FailOn} from '../tls/evidence.ts';
+import type {Handshake} from '../tls/judge.ts';
+import {asksAboutPeers, peerEvidence} from '../tls/peer-evidence.ts';
+import type {Policy} from '../tls/policy.ts';
+import {INTEGER, VARCHAR} from './duckdb.ts';
+import {condition, type Filter} from './filter.ts';
+import {append, handshakes} from './judgement.ts';
+import type {Parameters, Store} from './store.ts';
+
+/** Made by `createEvidence` or kept by the loader of a live screen: what each handshake says, and what its summary lacks. */
+export const evidenceTable = 'handshake_evidence(handshake integer, telling text, lacks text)';
+
+/** Where sessions and what is said of their origin are kept: of reports or of a live screen. */
+export type SessionTables = {readonly sessions: string; readonly origins: string};
+const keptTables: SessionTables = {sessions: 'session_rows', origins: 'origins'};
+
+/** smtpd gives a silent client five minutes (postconf(5) smtpd_timeout): a session the log cuts off is as near to its end. */
+const margin = `interval 10 minute`;
+
+/** Where sessions stand that begin with another line than their connect line. */
+export const beginningsTable = 'cut_beginnings(source text, first_line integer)';
+/** More sessions than are open at a time at one host. */
+const mostBeginnings = 1000;
+
+/** Reads a line of a log again; null when that cannot be. */
+export type LineOf = (source: string, line: number) => Promise<string | null>;
+
+/** Peers about which an exception or a destination says something else than their handshake. */
+const peerTable =
+	'peer_evidence(handshake integer, peer_ip text, peer_host text, username text, telling text, lacks text)';
+
+/**
+ * Sessions counted by what they tell, in the order of hops and ports. Cut off are sessions that lack something while their
+ * program logs versions of others, and that are the first of their process where the log begins (of smtpd only those that are
+ * in `cut_beginnings`), or the last one, not ended, where it ends: their summary stands before or behind the log. `where` is a condition on sessions `s` and
+ * handshakes `h`; `peers` names a table of `peerTable`, if there is one.
+ */
+export async function countEvidence(
+	store: Store,
+	{where, parameters}: {readonly where: string; readonly parameters: Parameters},
+	{sessions, origins}: SessionTables,
+	peers: boolean,
+): Promise<EvidenceRow[]> {
+	const samePeer = ['peer_ip', 'peer_host', 'username'].map(name => `p.${name} is not distinct from s.${name}`);
+	const overridden = peers
+		? `left join peer_evidence p on p.handshake = s.handshake and ${samePeer.join(' and ')}`
+		: '';
+	const said = (name: string): string =>
+		peers ? `case when p.handshake is null then e.${name} else p.${name} end` : `e.${name}`;
+	return store.all<EvidenceRow>(
+		`with lived as materialized (
+			select o.log_host, min(s.started_at) as born, max(coalesce(s.ended_at, s.started_at)) as died
+			from ${sessions} s join ${origins} o using (origin) group by all),
+		telling as materialized (
+			select o.log_host, o.tag, bool_or(s.ended_at is not null) as ends from ${sessions} s join ${origins} o using (origin)
+				join handshakes h on h.handshake = s.handshake where h.protocol is not null group by all),
+		edges as materialized (
+			select o.log_host, o.tag, s.pid, min(s.started_at) as first, max(s.started_at) as last
+			from ${sessions} s join ${origins} o using (origin) join lived l on l.log_host is not distinct from o.log_host
+			where s.started_at <= l.born + ${margin} or s.started_at >= l.died - ${margin} group by all),
+		counted as (
+			select h.hop, h.port, h.direction, o.tag, h.service, ${said('telling')} as telling, ${said('lacks')} as lacks,
+				h.carried_mail or h.logged_in as used, t.log_host is not null or t.tag is not null as tells,
+				e.lacks is not null and (t.log_host is not null or t.tag is not null) and coalesce(
+					(s.started_at = d.first and s.started_at <= l.born + ${margin}
+						and (h.direction = 'out' or (o.source, s.first_line) in (select source, first_line from cut_beginnings)))
+					or (s.ended_at is null and h.outcome is null and t.ends and s.started_at = d.last
+						and s.started_at >= l.died - ${margin}), false) as cut
+			from ${sessions} s join handshakes h on h.handshake = s.handshake join handshake_evidence e on e.handshake = s.handshake
+				join ${origins} o using (origin) ${overridden}
+				left join lived l on l.log_host is not distinct from o.log_host
+				left join telling t on t.log_host is not distinct from o.log_host and t.tag is not distinct from o.tag
+				left join edges d on d.log_host is not distinct from o.log_host and d.tag is not distinct from o.tag
+					and d.pid is not distinct from s.pid
+			where ${where}),
+		sums as (
+			select hop, port, direction, tag, service, telling, lacks, used, tells, cut, count(*)::double as sessions
+			from counted group by all)
+		from sums order by case hop when 'submission' then 0 when 'relay-in' then 1 when 'relay-out' then 2 when 'access' then 3
+			when 'delivery' then 4 else 5 end, port nulls last, tag, telling, lacks`,
+		parameters,
+	);
+}
+
+/**
+ * Finds inbound sessions of Postfix that lack something near the beginning of the log and whose first line is not their
+ * connect line (smtpd.c: «connect from»): the log cuts them off. Where the line cannot be read again they count as whole.
+ */
+async function findBeginnings(store: Store, lineOf: LineOf): Promise<void> {
+	await store.read(`create or replace temp table ${beginningsTable}`);
+	const places = await store.all<{source: string; line: number}>(
+		`with lived as (
+			select o.log_host, min(s.started_at) as born from session_rows s join origins o using (origin) group by all)
+		select distinct o.source, s.first_line::double as line
+		from session_rows s join handshakes h on h.handshake = s.handshake
+			join handshake_evidence e on e.handshake = s.handshake join origins o using (origin)
+			join lived l on l.log_host is not distinct from o.log_host
+		where e.lacks is not null and h.direction = 'in' and coalesce(o.tag, '') not like '%-login'
+			and o.source is not null and s.first_line is not null and s.started_at <= l.born + ${margin}
+		order by all limit ${mostBeginnings}`,
+	);
+	const rows: DuckDBValue[][] = [];
+	for (const {source, line} of places) {
+		const text = await lineOf(source, line);
+		if (text !== null && !/ connect from /.test(text)) rows.push([source, line]);
+	}
+	await append(store, 'cut_beginnings', [VARCHAR, INTEGER], rows);
+}
+
+/** Asks about each peer of the handshakes that an exception or a destination may speak of, once. */
+async function askAboutPeers(
+	store: Store,
+	policy: Policy,
+	failOn: FailOn,
+	now: number,
+	known: ReadonlyMap<number, Handshake>,
+): Promise<void> {
+	await store.read(`create or replace temp table ${peerTable}`);
+	const result = await store.track(
+		store.reader.stream(
+			`select distinct s.handshake, s.peer_ip, s.peer_host, s.username from session_rows s
+				join handshakes h on h.handshake = s.handshake join handshake_evidence e on e.handshake = s.handshake
+			where e.telling = 'undecided' or h.hop = 'relay-out'`,
+		),
+	);
+	const rows: DuckDBValue[][] = [];
+	for await (const peers of result.yieldRowsJs())
+		for (const [handshake, ip, host, username] of peers as Array<
+			[number, string | null, string | null, string | null]
+		>) {
+			const fields = known.get(handshake);
+			if (fields === undefined) continue;
+			const own = evidenceOf(fields, policy, failOn);
+			const {telling, lacks} = peerEvidence(fields, {ip, host, username}, policy, failOn, now);
+			if (telling !== own.telling || lacks !== own.lacks) rows.push([handshake, ip, host, username, telling, lacks]);
+		}
+	await append(store, 'peer_evidence', [INTEGER, ...Array(5).fill(VARCHAR)], rows);
+}
+
+/**
+ * What the sessions say about the rules of the policy that fail a check, counted by hop, port and program. Each distinct
+ * handshake is asked once; call `judgeByPolicy` before, which finds them. `now` is milliseconds since 1970 UTC. Sessions at the
+ * beginning of the log are looked up in it by `lineOf`.
+ */
+export async function evidence(
+	store: Store,
+	policy: Policy,
+	failOn: FailOn,
+	now: number,
+	lineOf: LineOf,
+	filter: Filter = {},
+): Promise<EvidenceRow[]> {
+	const known = new Map((await handshakes(store)).map(({handshake, ...fields}) => [handshake, fields]));
+	await store.read(`create or replace temp table ${evidenceTable}`);
+	const rows = [...known].map(([handshake, fields]) => {
+		const {telling, lacks} = evidenceOf(fields, policy, failOn);
+		return [handshake, telling, lacks];
+	});
+	await append(store, 'handshake_evidence', [INTEGER, VARCHAR, VARCHAR], rows);
+	await findBeginnings(store, lineOf);
+	const peers = asksAboutPeers(policy);
+	if (peers) await askAboutPeers(store, policy, failOn, now, known);
+	return countEvidence(store, condition(filter, 'h'), keptTables, peers);
+}

@@ -1,0 +1,177 @@
+import {spawnSync} from 'node:child_process';
+import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import test from 'ava';
+
+const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-verdict-'));
+const env = {
+	...process.env,
+	TZ: 'UTC',
+	LC_ALL: 'C.UTF-8',
+	NO_COLOR: '1',
+	FORCE_COLOR: undefined,
+	NODE_V8_COVERAGE: undefined,
+};
+
+type Result = {status: number | null; out: string; err: string};
+
+function run(...args: string[]): Result {
+	const {status, stdout, stderr} = spawnSync(process.execPath, [at('bin/tlsaudit.js'), ...args, '--year', '2026'], {
+		cwd: folder,
+		env,
+		input: '',
+	});
+	return {status, out: stdout.toString(), err: stderr.toString()};
+}
+
+function file(name: string, text: string): string {
+	writeFileSync(join(folder, name), text);
+	return name;
+}
+
+const lines = readFileSync(at('samples/founding-case.log'), 'utf8').split('\n');
+const speaksOfTls = /TLS connection established|TLSv1/;
+// What is left of the log when neither Postfix nor Dovecot logs TLS.
+const silent = lines.filter(line => !speaksOfTls.test(line));
+file('silent.log', silent.join('\n'));
+// The same without the sessions that are known to be in plaintext.
+const dark = silent.filter(line => !/newsletter|\[2130\].*198\.51\.100\.91|carla|smtpd\[2140\]/.test(line));
+file('dark.log', dark.join('\n'));
+
+/** Every word that reads like all is well. */
+const allIsWell =
+	/✔ (?:allowed|nothing)|\bpass\b(?!"?: (?:null|false))|\bOK\b|nothing to complain|would be turned away|class="passed"/i;
+
+test('the founding case without its TLS lines: nothing says that all is well, in no format', t => {
+	for (const format of ['text', 'json', 'csv', 'markdown', 'html']) {
+		const {status, out} = run('report', 'dark.log', '--format', format);
+		t.is(status, 0, format);
+		t.notRegex(out.replaceAll(/✔ seen as the policy wants it|Passwords?/g, ''), allIsWell, format);
+		t.regex(out, /Undecided: the log lacks what policy founding asks/, format);
+		for (const setting of [/smtpd_tls_loglevel = 1/, /smtp_tls_loglevel = 1/]) t.regex(out, setting, format);
+	}
+	for (const [format, status] of [
+		['text', 3],
+		['json', 3],
+		['junit', 3],
+		['sarif', 3],
+		['nagios', 3],
+	] as const) {
+		const result = run('check', 'dark.log', '--format', format);
+		t.is(result.status, status, format);
+		t.notRegex(result.out.replaceAll(/✔ seen as the policy wants it/g, ''), allIsWell, format);
+	}
+});
+
+test('each format of check has its own word for undecided', t => {
+	t.like(JSON.parse(run('check', 'dark.log', '--format', 'json').out), {pass: null, verdict: 'undecided'});
+	const {missing_logging: missing} = JSON.parse(run('report', 'dark.log', '--format', 'json').out);
+	t.like(
+		missing.find(({port}: {port: number}) => port === 465),
+		{hop: 'submission', port: 465, sessions: 2, lacks: 'version', remedy: 'set smtpd_tls_loglevel = 1 in main.cf'},
+	);
+	t.regex(run('check', 'dark.log').out, /\nundecided\n$/);
+	t.regex(run('check', 'dark.log', '--format', 'nagios').out, /^TLSAUDIT UNKNOWN - Undecided: /);
+	const junit = run('check', 'dark.log', '--format', 'junit').out;
+	t.regex(junit, / errors="[1-9]/);
+	t.regex(
+		junit,
+		/classname="founding\.submission" name="min-version">\n\t+<error type="undecided" message="not decided for 3/,
+	);
+	const [{invocations, results}] = JSON.parse(run('check', 'dark.log', '--format', 'sarif').out).runs;
+	t.is(invocations[0].executionSuccessful, true);
+	t.regex(invocations[0].toolExecutionNotifications[0].message.text, /^Undecided: /);
+	t.like(
+		results.find(({ruleId}: {ruleId: string}) => ruleId === 'min-version'),
+		{kind: 'open', level: 'none'},
+	);
+});
+
+test('a violation that is seen fails, whatever the log lacks', t => {
+	const {status, out} = run('check', 'silent.log', '--format', 'json');
+	t.is(status, 1);
+	t.like(JSON.parse(out), {pass: false, verdict: 'fail'});
+	t.is(run('check', 'silent.log', '--max-violations', '9').status, 3);
+	t.is(run('check', 'dark.log', '--max-undecided', '100%').status, 0, 'the relay decides, by its plaintext rule');
+	t.is(run('check', 'dark.log', '--max-undecided', '1').status, 2);
+});
+
+test('whatif promises nothing where it cannot tell', t => {
+	const {out, status} = run('whatif', 'dark.log', '--min-version', 'TLSv1.2');
+	t.is(status, 0);
+	t.regex(out, /\nCannot tell for 8 of 9 sessions: /);
+	t.notRegex(out, /[Nn]obody/);
+	const json = JSON.parse(run('whatif', 'dark.log', '--min-version', 'TLSv1.2', '--format', 'json').out);
+	t.deepEqual(json.cannot_tell, {sessions: 8, of: 9});
+});
+
+test('the observed column has no tick from sessions whose version is not logged', t => {
+	const {out} = run('postfix', at('samples/founding-postfix'), '--log', 'dark.log');
+	t.regex(out, /^submission\/inet .* ✔ 1\.2-1\.3 +1 not logged$/m);
+	t.regex(out, /smtps\/smtpd does not log the TLS version\s+and the cipher; set smtpd_tls_loglevel = 1/);
+});
+
+const exim = file(
+	'exim.log',
+	'2026-10-16 10:01:13 1tABc1-0001XY-2Z => bob@dest.example R=dnslookup T=remote_smtp X=TLS1.3:TLS_AES_256_GCM_SHA384:256\n'.repeat(
+		3,
+	),
+);
+
+test('a log of another program, an empty one and a time outside the log: one sentence, status 2', t => {
+	const empty = file('empty.log', '');
+	const founding = at('samples/founding-case.log');
+	for (const [args, said] of [
+		[[exim], /3 of 3 lines were not understood, such as "2026-10-16 10:01:13 1tABc1.*--framing/],
+		[[empty], /there are no lines in the input/],
+		[
+			[founding, '--since', '2030-01-01'],
+			/no session began since 2030-01-01 00:00:00 UTC; those of the log are from 2026-10-12 08:01:12 to 2026-10-12 08:21:40 UTC/,
+		],
+		[
+			[founding, '--until', '2020-01-01', '--hop', 'access'],
+			/no session on access began before 2020-01-01 00:00:00 UTC; those of the log/,
+		],
+	] as const) {
+		const checked = run('check', ...args);
+		t.is(checked.status, 2, args.join(' '));
+		t.regex(checked.err, said);
+		t.is(checked.err.trim().split('\n').length, 1, 'once');
+		t.regex(checked.out, /\nnothing read\n$/);
+		const nagios = run('check', ...args, '--format', 'nagios');
+		t.is(nagios.status, 3);
+		t.regex(nagios.out, /^TLSAUDIT UNKNOWN - Nothing read: /);
+		const report = run('report', ...args);
+		t.is(report.status, 2);
+		t.regex(report.out, /^Nothing read: /);
+		t.notRegex(report.out, /no violation|✔/);
+		const whatif = run('whatif', ...args, '--min-version', 'TLSv1.2');
+		t.is(whatif.status, 2);
+		t.notRegex(whatif.out, /[Nn]obody/);
+	}
+	t.like(JSON.parse(run('check', exim, '--format', 'json').out), {pass: null, verdict: 'nothing-read'});
+});
+
+test('rows of such a log are none, and an import of it has failed', t => {
+	t.like(run('sessions', exim), {status: 2, out: ''});
+	const imported = run('import', '--db', 'exim.db', exim);
+	t.is(imported.status, 2);
+	t.regex(imported.err, /3 of 3 lines were not understood/);
+	t.is(run('import', '--db', 'empty.db', file('fresh.log', '')).status, 0, 'a log that was only now begun');
+	const outside = run('sessions', at('samples/founding-case.log'), '--since', '2030-01-01');
+	t.like(outside, {status: 0, out: ''});
+	t.regex(outside.err, /those of the log are from/);
+});
+
+test('a considerable share that was not understood is said once, beside the verdict on the rest', t => {
+	const mixed = file('mixed.log', [...lines.slice(0, 20), ...Array(9).fill('16.10.2026;10:05;mx;smtpd;x')].join('\n'));
+	for (const command of [['check'], ['report'], ['sessions'], ['whatif', '--min-version', 'TLSv1.2']] as const) {
+		const [name, ...rest] = command;
+		const {err} = run(name, mixed, ...rest);
+		t.regex(err, /^tlsaudit: 9 of 29 lines were not understood.*; .*--framing\n$/, name);
+	}
+	t.is(run('report', mixed, '--quiet').err, '');
+});
