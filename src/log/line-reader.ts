@@ -150,7 +150,8 @@ export function createLineReader(
 		if (blocks && framing === undefined) learnHead(scanner(), raw, head, tag);
 		const text = head.line.slice(head.textAt);
 		if (tag.tag.program === 'other') tally('irrelevant');
-		else if (tag.tag.program === 'foreign' && !loginLine.test(text)) notUnderstood('foreign', text);
+		else if (tag.tag.program === 'foreign' && !loginLine.test(text))
+			notUnderstood('foreign', raw === '' ? head.line : raw.trimEnd());
 		else mailLine(tag, text);
 	}
 

@@ -5,6 +5,8 @@ import {count, folded, share, table} from './table.ts';
 
 /** Kinds of lines shown that were not understood; JSON has all that are kept. */
 const mostExamples = 10;
+/** Letters shown of each. */
+const mostText = 200;
 
 /** The account of the lines: its parts sum to all lines read. */
 export function coverageLines(coverage: Coverage): string[] {
@@ -28,7 +30,7 @@ export function coverageLines(coverage: Coverage): string[] {
 	if (notUnderstood > 0) {
 		text.push(...folded(`Lines that speak of TLS and were not understood: ${count(notUnderstood)}; one of each kind:`));
 		for (const {count: times, example} of coverage.examples.slice(0, mostExamples))
-			text.push(`  ${count(times)} × ${shortened(plain(example), 70)}`);
+			text.push(...folded(`${count(times)} × ${shortened(plain(example), mostText)}`, '  '));
 		if (coverage.examples.length > mostExamples)
 			text.push(`  and ${coverage.examples.length - mostExamples} more kinds`);
 	}

@@ -138,7 +138,8 @@ export function readLines(from: usize, to: usize, number: i32): usize {
 		if (program === programs.irrelevant) irrelevant++;
 		else if (silent && program === programs.foreign) {
 			foreign++;
-			if (speaksOfTls(text, end)) unknown(text, end, number + linesRead);
+			// The whole line: what is not known of it may be the head.
+			if (speaksOfTls(at, end)) unknown(at, load<u8>(end - 1) === 13 ? end - 1 : end, number + linesRead);
 		} else {
 			const time = heads.time;
 			const machine = heads.host;
