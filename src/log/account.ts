@@ -4,8 +4,10 @@ import {ownCopy} from './text.ts';
 /** Keeps the account of the lines: each is exactly one of understood, irrelevant, foreign, malformed. */
 export type Account = {
 	readonly coverage: Coverage;
-	/** A mail program's line that no rule knew: counted as irrelevant, and shown if it speaks of TLS. */
+	/** The text of a mail program's line that no rule knew: shown if it speaks of TLS. */
 	unknown(text: string, source: string | null, line: number): void;
+	/** A line that nobody reads, foreign or malformed: shown if it names what only a TLS session has. */
+	unread(line: string, source: string | null, number: number): void;
 	/** A sentence about the log, said once. */
 	notice(sentence: string): void;
 };
@@ -14,6 +16,11 @@ const mostExamples = 50;
 /** Letters of an example. */
 const mostText = 1024;
 const speaksOfTls = /\b(?:TLS|SSL)(?:v?\d|\b)|STARTTLS/;
+/**
+ * The version of a session, or words that Postfix, Exim and Sendmail have about one. Of a program that is not read, «TLS» or
+ * «SSL» alone may be about anything (opendkim and its library).
+ */
+const namesSession = /\bTLSv?1(?:[._]\d)?\b|\bSSLv[23]\b|\b(?:TLS|SSL) connection\b|\bSTARTTLS\b/;
 
 /** Texts that name TLS and are about something else, or repeat what another line said. */
 const saidElsewhere =
@@ -22,19 +29,25 @@ const saidElsewhere =
 export function createAccount(coverage: Coverage): Account {
 	const shapes = new Map(coverage.examples.map(example => [example.shape, example]));
 
+	function add(text: string, source: string | null, line: number): void {
+		coverage.notUnderstood++;
+		const shape = shapeOf(text);
+		const known = shapes.get(shape);
+		if (known) known.count++;
+		else if (shapes.size < mostExamples) {
+			const example = {shape: ownCopy(shape), count: 1, example: ownCopy(text.slice(0, mostText)), source, line};
+			shapes.set(example.shape, example);
+			coverage.examples.push(example);
+		}
+	}
+
 	return {
 		coverage,
 		unknown(text, source, line) {
-			if (!speaksOfTls.test(text) || saidElsewhere.test(text)) return;
-			coverage.notUnderstood++;
-			const shape = shapeOf(text);
-			const known = shapes.get(shape);
-			if (known) known.count++;
-			else if (shapes.size < mostExamples) {
-				const example = {shape: ownCopy(shape), count: 1, example: text.slice(0, mostText), source, line};
-				shapes.set(example.shape, example);
-				coverage.examples.push(example);
-			}
+			if (speaksOfTls.test(text) && !saidElsewhere.test(text)) add(text, source, line);
+		},
+		unread(line, source, number) {
+			if (namesSession.test(line)) add(line, source, number);
 		},
 		notice(sentence) {
 			if (!coverage.notices.includes(sentence) && coverage.notices.length < 20) coverage.notices.push(sentence);

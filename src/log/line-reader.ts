@@ -67,6 +67,7 @@ export function createLineReader(
 		taken = takeScanner({
 			flush: hand,
 			unknown: (text, line) => account.unknown(text, source, line),
+			unread: (text, line) => account.unread(text, source, line),
 		});
 		taken.limit(records.ints.length, records.bytes.length);
 		taken.goOn(state.toldTime, state.failedOn === null ? -1 : names.named(state.failedOn.host).number);
@@ -104,7 +105,7 @@ export function createLineReader(
 
 	/** A line that nobody reads, which may speak of TLS all the same. */
 	function notUnderstood(kind: 'foreign' | 'malformed', text: string): void {
-		account.unknown(text, source, lineNumber);
+		account.unread(text, source, lineNumber);
 		tally(kind);
 	}
 

@@ -63,6 +63,8 @@ export type ScannerUser = {
 	flush(): void;
 	/** A text that no rule knew speaks of TLS. */
 	unknown(text: string, line: number): void;
+	/** A line of a program that is not read may name a session. */
+	unread(line: string, number: number): void;
 };
 
 /** A place in the scanner's memory. */
@@ -122,6 +124,7 @@ function makeScanner(): {readonly scanner: Scanner; readonly lend: (user: Scanne
 		isTlsDetail: (from: number, to: number) => (isTlsDetail(text(from, to)) ? 1 : 0),
 		isClientNote: (from: number, to: number) => (isClientNote(text(from, to)) ? 1 : 0),
 		unknown: (from: number, to: number, line: number) => user.unknown(text(from, to), line),
+		unread: (from: number, to: number, line: number) => user.unread(text(from, to), line),
 		secured(number: number, from: number, to: number) {
 			secureds[number] = readSecured(text(from, to));
 		},

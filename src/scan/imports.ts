@@ -16,6 +16,7 @@ export declare function isCertificateText(from: usize, to: usize): bool;
 export declare function isTlsDetail(from: usize, to: usize): bool;
 /** A text of Postfix that no rule knew speaks of TLS, in that line. */
 export declare function unknown(from: usize, to: usize, line: i32): void;
+export declare function unread(from: usize, to: usize, line: i32): void;
 /** The number now stands for this secured text of a login. */
 export declare function secured(number: i32, from: usize, to: usize): void;
 /** What a login proves by its secured text and its head: the number of an outcome, 16 times that of a failure plus one, and 4096 for «secured» without TLS. */

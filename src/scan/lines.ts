@@ -1,7 +1,7 @@
 import {byteFrom} from './bytes';
 import * as dovecot from './dovecot';
 import * as heads from './heads';
-import {unknown} from './imports';
+import {unknown, unread} from './imports';
 import * as out from './out';
 import {readPostscreen} from './postscreen';
 import * as programs from './programs';
@@ -90,6 +90,26 @@ function speaksOfTls(from: usize, end: usize): bool {
 	return false;
 }
 
+/** Whether a line may name a TLS session: `TLSv1`, `TLS1`, `TLS c…`, `SSLv`, `SSL c…`, `STAR…`; the caller looks closer. */
+function mayNameSession(from: usize, end: usize): bool {
+	for (let at = byteFrom(83, from, end); at < end; at = byteFrom(83, at + 1, end)) {
+		const next = load<u8>(at, 1);
+		if (next === 84) {
+			if (load<u8>(at, 2) === 65 && load<u8>(at, 3) === 82) return true;
+			continue;
+		}
+		// The last letter of TLS or SSL, and what follows it.
+		const before = load<u8>(at - 1);
+		const isTls = before === 76 && load<u8>(at - 2) === 84;
+		if (isTls && (next === 118 || next === 49 || (next === 32 && load<u8>(at, 2) === 99))) return true;
+		if (next === 83 && load<u8>(at, 2) === 76) {
+			const behind = load<u8>(at, 3);
+			if (behind === 118 || (behind === 32 && load<u8>(at, 4) === 99)) return true;
+		}
+	}
+	return false;
+}
+
 /**
  * Reads the text of the line that was begun, and gives what it is for the account. With `tagName` the tag itself names a login
  * process.
@@ -139,7 +159,7 @@ export function readLines(from: usize, to: usize, number: i32): usize {
 		else if (silent && program === programs.foreign) {
 			foreign++;
 			// The whole line: what is not known of it may be the head.
-			if (speaksOfTls(at, end)) unknown(at, load<u8>(end - 1) === 13 ? end - 1 : end, number + linesRead);
+			if (mayNameSession(at, end)) unread(at, load<u8>(end - 1) === 13 ? end - 1 : end, number + linesRead);
 		} else {
 			const time = heads.time;
 			const machine = heads.host;

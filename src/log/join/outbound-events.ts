@@ -74,15 +74,26 @@ export function proxyEvent(ints: Int32Array, at: number, known: Dictionary): Pro
 export function screenEvent(ints: Int32Array, at: number, known: Dictionary): ScreenEvent {
 	const second = ints[at + argumentAt + 1] ?? none;
 	const end = known.ends[ints[at + argumentAt] ?? none] ?? '';
-	const plain = {end, ip: null, localPort: null, rejected: false, starttls: false};
 	switch (ints[at]) {
 		case record.screenConnect:
-			return {...plain, kind: 'connect', localPort: second === none ? null : second};
+			return screenRecord('connect', end, null, second === none ? null : second, false, false);
 		case record.screenPass:
-			return {...plain, kind: 'pass', ip: second === none ? null : (known.words[second] ?? null)};
+			return screenRecord('pass', end, second === none ? null : (known.words[second] ?? null), null, false, false);
 		case record.screenDisconnect:
-			return {...plain, kind: 'disconnect'};
+			return screenRecord('disconnect', end, null, null, false, false);
 		default:
-			return {...plain, kind: 'dialogue', rejected: second === 1, starttls: second === 2};
+			return screenRecord('dialogue', end, null, null, second === 1, second === 2);
 	}
+}
+
+/** All of one shape, and made without a spread: there is one for nearly every line of postscreen. */
+function screenRecord(
+	kind: ScreenEvent['kind'],
+	end: string,
+	ip: string | null,
+	localPort: number | null,
+	rejected: boolean,
+	starttls: boolean,
+): ScreenEvent {
+	return {kind, end, ip, localPort, rejected, starttls};
 }

@@ -99,7 +99,8 @@ function unfinished({brokenAfter}: ServerSession): 0 | 1 {
 }
 
 /** Whether the latest transaction broke off before its data was accepted. Up to Postfix 3.9 that follows from the last command. */
-function isAborted({brokenAfter, brokenIn, queueIds, ...one}: ServerSession): boolean {
+function isAborted(one: ServerSession): boolean {
+	const {brokenAfter, brokenIn, queueIds} = one;
 	if (brokenAfter === null || brokenAfter === endOfMessage) return false;
 	if (brokenIn !== null) return brokenIn !== '' && hasQueueId(queueIds, brokenIn);
 	return one.inTransaction && inTransaction.has(brokenAfter);
