@@ -9,7 +9,6 @@ import {missingLogging} from '../tls/missing-logging.ts';
 import {expiredExceptions} from '../tls/peer.ts';
 import type {Policy} from '../tls/policy.ts';
 import {makeVerdict, placesOf, usualShare} from '../tls/verdict.ts';
-import {lineAgain} from './reading.ts';
 import type {Settings} from './settings.ts';
 
 /**
@@ -24,7 +23,7 @@ export async function judged(
 	fresh = false,
 ): Promise<Judged> {
 	const {failOn = 'violation', maxViolations: max = 0, maxUndecided = usualShare} = judging;
-	const rows = await evidence(store, policy, failOn, now, lineAgain(), filter);
+	const rows = await evidence(store, policy, failOn, now, filter);
 	const places = placesOf(rows);
 	const violations = await breaches(store, filter, fresh);
 	const counted = broken(violations, failOn);

@@ -12,7 +12,6 @@ import {type MissingLogging, missingLogging} from '../tls/missing-logging.ts';
 import type {Policy} from '../tls/policy.ts';
 import type {Io} from './io.ts';
 import {load} from './load.ts';
-import {lineAgain} from './reading.ts';
 import type {Settings} from './settings.ts';
 
 /** What a log says of a configuration. */
@@ -50,9 +49,7 @@ export async function readEvidence(settings: Settings, policy: Policy, io: Io): 
 	try {
 		if (nothing) return null;
 		const sessions = await observed(store, loadedAt, settings.filter);
-		const missing = missingLogging(
-			await evidence(store, policy, 'violation', settings.now, lineAgain(), settings.filter),
-		);
+		const missing = missingLogging(await evidence(store, policy, 'violation', settings.now, settings.filter));
 		return {
 			sessions,
 			missing,

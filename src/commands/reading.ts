@@ -1,8 +1,7 @@
-import {type LineIndex, readLinesAgain} from '../ingest/raw-lines.ts';
+import {readLinesAgain} from '../ingest/raw-lines.ts';
 import type {Source} from '../ingest/source.ts';
 import {nothingUnderstood, partlyUnderstood} from '../report/unread-text.ts';
 import {readCoverage} from '../store/account.ts';
-import type {LineOf} from '../store/evidence.ts';
 import {countSessions} from '../store/prune.ts';
 import {period} from '../store/queries.ts';
 import type {Store} from '../store/store.ts';
@@ -20,19 +19,6 @@ export type Reading = {
 };
 
 const moment = (time: number): string => `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')}`;
-
-/** Reads single lines of logs again; null for standard input and for what is there no more. */
-export function lineAgain(): LineOf {
-	const places: LineIndex = new Map();
-	return async (source, line) => {
-		if (source === '-') return null;
-		try {
-			return (await readLinesAgain(source, line, line, places)).lines[0] ?? null;
-		} catch {
-			return null;
-		}
-	};
-}
 
 /** A line that was not understood: one of the account, else the first one of a file. */
 export async function exampleOf(coverage: Coverage, sources: readonly Source[]): Promise<string | null> {

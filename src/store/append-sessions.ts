@@ -46,6 +46,7 @@ export async function createSessionAppender(store: Store): Promise<SessionAppend
 		...typesOf(handshakeColumns),
 		BOOLEAN,
 		BOOLEAN,
+		BOOLEAN,
 	]);
 	const origins = await openEntries(store, 'origins', 'origin', typesOf(originColumns));
 	const appenders = {

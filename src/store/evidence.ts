@@ -18,22 +18,14 @@ const keptTables: SessionTables = {sessions: 'session_rows', origins: 'origins'}
 /** smtpd gives a silent client five minutes (postconf(5) smtpd_timeout): a session the log cuts off is as near to its end. */
 const margin = `interval 10 minute`;
 
-/** Where sessions stand that begin with another line than their connect line. */
-export const beginningsTable = 'cut_beginnings(source text, first_line integer)';
-/** More sessions than are open at a time at one host. */
-const mostBeginnings = 1000;
-
-/** Reads a line of a log again; null when that cannot be. */
-export type LineOf = (source: string, line: number) => Promise<string | null>;
-
 /** Peers about which an exception or a destination says something else than their handshake. */
 const peerTable =
 	'peer_evidence(handshake integer, peer_ip text, peer_host text, username text, telling text, lacks text)';
 
 /**
  * Sessions counted by what they tell, in the order of hops and ports. Cut off are sessions that lack something while their
- * program logs versions of others, and that are the first of their process where the log begins (of smtpd only those that are
- * in `cut_beginnings`), or the last one, not ended, where it ends: their summary stands before or behind the log. `where` is a condition on sessions `s` and
+ * program logs versions of others, and that are the first of their process where the log begins (of smtpd only those whose
+ * connect line was not read), or the last one, not ended, where it ends: their summary stands before or behind the log. `where` is a condition on sessions `s` and
  * handshakes `h`; `peers` names a table of `peerTable`, if there is one.
  */
 export async function countEvidence(
@@ -64,7 +56,7 @@ export async function countEvidence(
 				h.carried_mail or h.logged_in as used, t.log_host is not null or t.tag is not null as tells,
 				e.lacks is not null and (t.log_host is not null or t.tag is not null) and coalesce(
 					(s.started_at = d.first and s.started_at <= l.born + ${margin}
-						and (h.direction = 'out' or (o.source, s.first_line) in (select source, first_line from cut_beginnings)))
+						and (h.direction = 'out' or not h.start_seen))
 					or (s.ended_at is null and h.outcome is null and t.ends and s.started_at = d.last
 						and s.started_at >= l.died - ${margin}), false) as cut
 			from ${sessions} s join handshakes h on h.handshake = s.handshake join handshake_evidence e on e.handshake = s.handshake
@@ -81,31 +73,6 @@ export async function countEvidence(
 			when 'delivery' then 4 else 5 end, port nulls last, tag, telling, lacks`,
 		parameters,
 	);
-}
-
-/**
- * Finds inbound sessions of Postfix that lack something near the beginning of the log and whose first line is not their
- * connect line (smtpd.c: «connect from»): the log cuts them off. Where the line cannot be read again they count as whole.
- */
-async function findBeginnings(store: Store, lineOf: LineOf): Promise<void> {
-	await store.read(`create or replace temp table ${beginningsTable}`);
-	const places = await store.all<{source: string; line: number}>(
-		`with lived as (
-			select o.log_host, min(s.started_at) as born from session_rows s join origins o using (origin) group by all)
-		select distinct o.source, s.first_line::double as line
-		from session_rows s join handshakes h on h.handshake = s.handshake
-			join handshake_evidence e on e.handshake = s.handshake join origins o using (origin)
-			join lived l on l.log_host is not distinct from o.log_host
-		where e.lacks is not null and h.direction = 'in' and coalesce(o.tag, '') not like '%-login'
-			and o.source is not null and s.first_line is not null and s.started_at <= l.born + ${margin}
-		order by all limit ${mostBeginnings}`,
-	);
-	const rows: DuckDBValue[][] = [];
-	for (const {source, line} of places) {
-		const text = await lineOf(source, line);
-		if (text !== null && !/ connect from /.test(text)) rows.push([source, line]);
-	}
-	await append(store, 'cut_beginnings', [VARCHAR, INTEGER], rows);
 }
 
 /** Asks about each peer of the handshakes that an exception or a destination may speak of, once. */
@@ -140,15 +107,13 @@ async function askAboutPeers(
 
 /**
  * What the sessions say about the rules of the policy that fail a check, counted by hop, port and program. Each distinct
- * handshake is asked once; call `judgeByPolicy` before, which finds them. `now` is milliseconds since 1970 UTC. Sessions at the
- * beginning of the log are looked up in it by `lineOf`.
+ * handshake is asked once; call `judgeByPolicy` before, which finds them. `now` is milliseconds since 1970 UTC.
  */
 export async function evidence(
 	store: Store,
 	policy: Policy,
 	failOn: FailOn,
 	now: number,
-	lineOf: LineOf,
 	filter: Filter = {},
 ): Promise<EvidenceRow[]> {
 	const known = new Map((await handshakes(store)).map(({handshake, ...fields}) => [handshake, fields]));
@@ -158,7 +123,6 @@ export async function evidence(
 		return [handshake, telling, lacks];
 	});
 	await append(store, 'handshake_evidence', [INTEGER, VARCHAR, VARCHAR], rows);
-	await findBeginnings(store, lineOf);
 	const peers = asksAboutPeers(policy);
 	if (peers) await askAboutPeers(store, policy, failOn, now, known);
 	return countEvidence(store, condition(filter, 'h'), keptTables, peers);

@@ -36,6 +36,7 @@ const toThird: readonly string[] = [
 const toFourth: readonly string[] = [
 	...dropped(...judgement),
 	...['session_rows', 'open_sessions'].map(table => `alter table ${table} add column if not exists step integer`),
+	'alter table handshakes add column if not exists start_seen boolean default true',
 	...stepTable,
 ];
 

@@ -7,6 +7,8 @@ const handshakeOf = [
 	...handshakeColumns.map(({name}) => [`s.${name}`, name] as const),
 	[carriedMail, 'carried_mail'] as const,
 	[loggedIn, 'logged_in'] as const,
+	// Older tables do not say.
+	['true', 'start_seen'] as const,
 ];
 const originOf = originColumns.map(({name}) => [`s.${name}`, name] as const);
 

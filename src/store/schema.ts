@@ -78,7 +78,8 @@ const tableOf = (column: Column): string =>
  * broken recovery in DuckDB. A number is never given twice; two may stand for the same handshake.
  */
 export const sessionTables: readonly string[] = [
-	`create table handshakes(handshake integer, ${columnList(handshakeColumns)}, carried_mail boolean, logged_in boolean)`,
+	`create table handshakes(handshake integer, ${columnList(handshakeColumns)}, carried_mail boolean, logged_in boolean,
+		start_seen boolean)`,
 	`create table origins(origin integer, ${columnList(originColumns)})`,
 	`create table session_rows(${columnList(rowColumns)}, handshake integer, origin integer, step integer)`,
 	// `session` tells sessions apart that are alike in every column.

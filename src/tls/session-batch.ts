@@ -34,7 +34,7 @@ export type SessionBatch = {
 	readonly numbers: readonly Int32Array<ArrayBuffer>[];
 	readonly words: readonly Uint32Array<ArrayBuffer>[];
 	readonly vocabulary: readonly string[];
-	/** `handshakeFields`, then whether mail was carried, and whether somebody logged in. */
+	/** `handshakeFields`, then whether mail was carried, whether somebody logged in, and whether the beginning was seen. */
 	readonly handshakes: readonly TupleItem[][];
 	/** `originFields`. */
 	readonly origins: readonly TupleItem[][];
@@ -142,6 +142,7 @@ export function createSessionCollector(capacity: number, full: () => void): Sess
 			session.failure,
 			session.messages > 0,
 			session.loggedIn,
+			session.startSeen,
 		]);
 		numbers.origin[row] = origins.of([
 			session.logHost,

@@ -77,6 +77,8 @@ export type Session = {
 	username: string | null;
 	/** Somebody logged in, named or not: no column of `sessions`, but `logged_in` of the handshakes that the judge looks at. */
 	loggedIn: boolean;
+	/** The line that begins the connection was read; false where the log begins, or lost lines, in the middle of it. Kept like `loggedIn`. */
+	startSeen: boolean;
 	source: string | null;
 	firstLine: number | null;
 	lastLine: number | null;
@@ -117,6 +119,7 @@ export function emptySession(hop: Hop, direction: 'in' | 'out'): Session {
 		rejected: 0,
 		username: null,
 		loggedIn: false,
+		startSeen: true,
 		source: null,
 		firstLine: null,
 		lastLine: null,

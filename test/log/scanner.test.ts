@@ -31,7 +31,7 @@ test('what the scanner writes has the numbers that the joiner reads', t => {
 	t.deepEqual(programs, ['irrelevant', ...scannedPrograms.slice(1, 4), 'client', 'tlsproxy', 'postscreen', 'others']);
 });
 
-const nobody = {flush: () => undefined, unknown: () => undefined, seen: () => false};
+const nobody = {flush: () => undefined, unknown: () => undefined, unread: () => undefined, seen: () => false};
 const postscreen = scannedPrograms.indexOf('postscreen');
 
 /** Lets the scanner read a PASS of a client, and gives what the number of its end stands for by what was defined. */

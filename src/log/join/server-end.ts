@@ -44,6 +44,7 @@ export function createServerEnd(options: ServerEndOptions): ServerEnd {
 			session.service = 'smtps';
 			session.port = 465;
 		}
+		session.startSeen = one.startSeen;
 		session.hop = inboundHop(session.port, session.peerIp, session.loggedIn || (implicit && session.port === null));
 		if (daemon.tag.program === 'cut') options.roles.settle(session, processName(daemon, session));
 		else options.emit(session);

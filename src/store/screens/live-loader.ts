@@ -49,7 +49,12 @@ function heldValue(session: Session, of: keyof Session, type: Column['type']): D
 export async function createLiveLoader(store: Store, judge: SessionJudge): Promise<LiveLoader> {
 	await createLiveTables(store);
 	const sessions = await store.writer.createAppender('live_sessions');
-	const handshakes = await createDictionary(store, 'handshakes', [...typesOf(handshakeColumns), BOOLEAN, BOOLEAN]);
+	const handshakes = await createDictionary(store, 'handshakes', [
+		...typesOf(handshakeColumns),
+		BOOLEAN,
+		BOOLEAN,
+		BOOLEAN,
+	]);
 	const origins = await createDictionary(store, 'live_origins', typesOf(originColumns));
 	const findings = await createRows(store, 'handshake_findings', findingTypes);
 	const evidence = await createRows(store, 'handshake_evidence', evidenceTypes);
@@ -62,15 +67,15 @@ export async function createLiveLoader(store: Store, judge: SessionJudge): Promi
 
 	function handshakeOf(session: Session): number {
 		const carriedMail = session.messages > 0;
-		const {loggedIn} = session;
-		let key = `${carriedMail}${loggedIn}${judge.mark(session)}`;
+		const {loggedIn, startSeen} = session;
+		let key = `${carriedMail}${loggedIn}${startSeen}${judge.mark(session)}`;
 		for (const {of} of handshakeColumns) key += `\n${session[of]}`;
 		return handshakes.numberOf(key, number => {
 			for (const {rule, severity, observed, required, reference} of judge.findings(session))
 				findings.add([number, rule, severity, observed, required, reference]);
 			const {telling, lacks} = judge.evidence(session);
 			evidence.add([number, telling, lacks]);
-			return [...handshakeColumns.map(({of, type}) => heldValue(session, of, type)), carriedMail, loggedIn];
+			return [...handshakeColumns.map(({of, type}) => heldValue(session, of, type)), carriedMail, loggedIn, startSeen];
 		});
 	}
 

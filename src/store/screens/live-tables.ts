@@ -1,4 +1,4 @@
-import {beginningsTable, evidenceTable} from '../evidence.ts';
+import {evidenceTable} from '../evidence.ts';
 import {findingColumns} from '../judgement-tables.ts';
 import {type Column, handshakeColumns, originColumns, rowColumns} from '../schema.ts';
 import type {Store} from '../store.ts';
@@ -23,7 +23,5 @@ export async function createLiveTables(store: Store): Promise<void> {
 	await store.run(`create table live_sessions(${listed(rowColumns)}, handshake integer, origin integer)`);
 	await store.run(`create table handshake_findings(${findingColumns})`);
 	await store.run(`create table ${evidenceTable}`);
-	// Stays empty: a live screen does not read lines again to count, so a session that is cut off is one that lacks something.
-	await store.run(`create table ${beginningsTable}`);
 	await store.run(`create table live_origins(origin integer, ${listed(originColumns)})`);
 }

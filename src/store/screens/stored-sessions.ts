@@ -5,8 +5,13 @@ import type {Store} from '../store.ts';
 /** The sessions of a database in order of their rows, some thousands at a time; times are ms since 1970 UTC. */
 export async function* storedSessions(store: Store): AsyncGenerator<Session[]> {
 	const picked = sessionColumns.map(({name, of, type}) =>
-		type === 'timestamp' ? `epoch_ms(${name})::double as "${of}"` : `${name} as "${of}"`,
+		type === 'timestamp' ? `epoch_ms(s.${name})::double as "${of}"` : `s.${name} as "${of}"`,
 	);
-	const result = await store.track(store.reader.stream(`select ${picked} from sessions`));
+	const kept = ['h.logged_in as "loggedIn"', 'h.start_seen as "startSeen"'];
+	const result = await store.track(
+		store.reader.stream(
+			`select ${[...picked, ...kept]} from numbered_sessions s join handshakes h on h.handshake = s.handshake`,
+		),
+	);
 	for await (const rows of result.yieldRowObjectJs()) yield rows as unknown as Session[];
 }
