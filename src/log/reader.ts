@@ -14,7 +14,7 @@ export type Reader = {
 	line(text: string): void;
 	/** Whole lines, each ended by a newline, between two positions: the same as `line` for each, and faster. */
 	block(bytes: Bytes, from: number, to: number): void;
-	/** Wall clock in ms when no lines come: finished sessions are let go. */
+	/** Wall clock in ms, told now and then: when no lines come between two calls, finished sessions are let go. */
 	tick(now: number): void;
 	/** The input is over: open sessions are handed out, without an end. */
 	end(): void;
@@ -41,6 +41,7 @@ export function createReader(
 		return records;
 	});
 	let ticked = 0;
+	let linesThen = -1;
 
 	return {
 		get coverage() {
@@ -62,8 +63,10 @@ export function createReader(
 			lines.flush();
 		},
 		tick(now) {
-			// The log's clock may differ from ours: only the time that passed counts.
-			if (ticked > 0) joiner.pass(now - ticked);
+			// While lines come, their times are the clock. In silence only the time that passed counts, as ours may differ.
+			const silent = lines.coverage.lines === linesThen;
+			linesThen = lines.coverage.lines;
+			if (silent) joiner.pass(now - ticked);
 			ticked = now;
 		},
 		end() {
