@@ -3,7 +3,7 @@ import {shortened} from '../text/width.ts';
 import type {Exception} from '../tls/policy.ts';
 import {expiredText} from './exception-text.ts';
 import type {Style} from './style.ts';
-import type {Breach, Excepted, Undecided} from './summary.ts';
+import {type Breach, countNames, type Excepted, type Undecided} from './summary.ts';
 import {count, folded, many, tie} from './table.ts';
 
 /** Peers named per rule; JSON has more, the view `violations` all. */
@@ -48,7 +48,7 @@ function breachText(breach: Breach, style: Style): string[] {
 	const lines = [
 		`${style(severity, severity)} ${plain(rule)}: ${place}: ${sizes}`,
 		...folded(
-			`seen ${listed(observed, observed.length, mostObserved)}; required ${breach.required} [${breach.reference}]`,
+			`seen ${listed(observed, countNames(Object.keys(breach.observed)), mostObserved)}; required ${breach.required} [${breach.reference}]`,
 			indent,
 		),
 		...folded(`who ${listed(who, peer_count, mostPeers)}`, indent),

@@ -1,6 +1,6 @@
 import {exceptionSelector} from './exception-text.ts';
 import {lackText} from './missing-text.ts';
-import {countsBy, type Summary} from './summary.ts';
+import {countNames, countsBy, type Summary} from './summary.ts';
 import {count, share} from './table.ts';
 import {columns} from './wishes.ts';
 import {unicodeMarks, wayWords, wishTitle, wishWords} from './wishes-text.ts';
@@ -51,6 +51,12 @@ function wishSheet({policy, wishes}: Summary): Sheet {
 	};
 }
 
+/** The first names, and how many more there are. */
+function shortList(names: readonly string[]): string {
+	const rest = countNames(names.slice(most));
+	return `${names.slice(0, most).join(', ')}${rest > 0 ? ` and ${count(rest)} more` : ''}`;
+}
+
 function violationSheet({violations}: Summary): Sheet {
 	return {
 		title: 'What breaks the policy',
@@ -73,7 +79,7 @@ function violationSheet({violations}: Summary): Sheet {
 			word(each.hop),
 			port(each.port),
 			...[each.sessions, each.messages, each.peer_count].map(value => number(value)),
-			log(Object.keys(each.observed).slice(0, most).join(', ')),
+			log(shortList(Object.keys(each.observed))),
 			log(each.required),
 			log(each.reference),
 			moment(each.last_seen),
@@ -142,17 +148,21 @@ function exceptionSheet({excepted, expired}: Summary): Sheet {
 export function sheets(summary: Summary): Sheet[] {
 	const {hops, suites, failures, undecided, coverage} = summary;
 	const suiteRows = (field: 'protocol' | 'cipher'): SheetCell[][] =>
-		hops.flatMap(row =>
-			[...countsBy(suites, row, suite => suite[field])]
-				.slice(0, most)
-				.map(([name, sessions]) => [
-					word(row.hop),
-					port(row.port),
-					log(name === 'unknown' ? 'not logged' : name),
-					number(sessions),
-					{text: share(sessions, row.encrypted), number: true},
-				]),
-		);
+		hops.flatMap(row => {
+			const names = [...countsBy(suites, row, suite => suite[field])];
+			const rest = names.slice(most);
+			const others = [
+				`${count(countNames(rest.map(([name]) => name)))} more`,
+				rest.reduce((sum, [, n]) => sum + n, 0),
+			] as const;
+			return [...names.slice(0, most), ...(rest.length > 0 ? [others] : [])].map(([name, sessions]) => [
+				word(row.hop),
+				port(row.port),
+				log(name === 'unknown' ? 'not logged' : name),
+				number(sessions),
+				{text: share(sessions, row.encrypted), number: true},
+			]);
+		});
 	const lines = [
 		['understood', coverage.understood],
 		['irrelevant mail lines', coverage.irrelevant],

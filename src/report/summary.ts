@@ -86,6 +86,17 @@ export type Undecided = {
 	readonly sessions: number;
 };
 
+/** How many names a name stands for: those beyond the most frequent ones are one, such as `4950 others`. */
+function namesIn(name: string): number {
+	return Number(/^(\d+) others$/.exec(name)?.[1] ?? 1);
+}
+
+/** Whether a name stands for the others: these come last, however many they are. */
+const isOthers = (name: string): number => (/^\d+ others$/.test(name) ? 1 : 0);
+
+/** How many names there are in a list of them. */
+export const countNames = (names: readonly string[]): number => names.reduce((sum, name) => sum + namesIn(name), 0);
+
 /** Sums of a count by one field of the rows that belong to a hop and port; `unknown` where the log has no value. */
 export function countsBy<Row extends {hop: Hop; port: number | null; sessions: number}>(
 	rows: readonly Row[],
@@ -98,5 +109,5 @@ export function countsBy<Row extends {hop: Hop; port: number | null; sessions: n
 		const name = field(row) ?? 'unknown';
 		counts.set(name, (counts.get(name) ?? 0) + row.sessions);
 	}
-	return new Map([...counts].sort((a, b) => b[1] - a[1]));
+	return new Map([...counts].sort((a, b) => isOthers(a[0]) - isOthers(b[0]) || b[1] - a[1]));
 }

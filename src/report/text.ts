@@ -4,7 +4,7 @@ import {breachLines} from './breach-text.ts';
 import {coverageLines} from './coverage-text.ts';
 import {missingText} from './missing-text.ts';
 import type {Style} from './style.ts';
-import {countsBy, type Summary} from './summary.ts';
+import {countNames, countsBy, type Summary} from './summary.ts';
 import {count, folded, share, table} from './table.ts';
 import {verdictSentence} from './verdict-text.ts';
 import {type Marks, wishLines, wishTitle} from './wishes-text.ts';
@@ -59,7 +59,9 @@ function versionLines({hops, suites}: Summary): string[] {
 	const sums = new Map<string, number>();
 	for (const {protocol, sessions} of suites)
 		if (protocol !== null && !versionOrder.includes(protocol)) sums.set(protocol, (sums.get(protocol) ?? 0) + sessions);
-	const others = [...sums.keys()].sort((a, b) => (sums.get(b) ?? 0) - (sums.get(a) ?? 0) || (a < b ? -1 : 1));
+	const others = [...sums.keys()].sort(
+		(a, b) => countNames([a]) - countNames([b]) || (sums.get(b) ?? 0) - (sums.get(a) ?? 0) || (a < b ? -1 : 1),
+	);
 	const columns = [...versionOrder.filter(name => seen.has(name)), ...others.slice(0, mostVersions).sort()];
 	const rest = others.slice(mostVersions);
 	if (seen.has(null)) columns.push('unknown');
@@ -75,7 +77,7 @@ function versionLines({hops, suites}: Summary): string[] {
 			];
 		});
 	const titles = columns.map(name => ({title: name === 'unknown' ? 'not logged' : shortened(name, 12), right: true}));
-	if (rest.length > 0) titles.push({title: `${count(rest.length)} more`, right: true});
+	if (rest.length > 0) titles.push({title: `${count(countNames(rest))} more`, right: true});
 	return table([{title: 'HOP'}, {title: 'PORT', right: true}, ...titles], rows);
 }
 
@@ -90,7 +92,13 @@ function cipherLines({hops, suites}: Summary): string[] {
 		const rest = counts.slice(mostCiphers);
 		if (rest.length > 0) {
 			const sessions = rest.reduce((sum, [, each]) => sum + each, 0);
-			rows.push(['', '', `${rest.length} more`, count(sessions), share(sessions, row.encrypted)]);
+			rows.push([
+				'',
+				'',
+				`${count(countNames(rest.map(([name]) => name)))} more`,
+				count(sessions),
+				share(sessions, row.encrypted),
+			]);
 		}
 	}
 	const right = true;

@@ -1,6 +1,7 @@
 import type {Severity} from '../tls/policy.ts';
 import type {Hop} from '../tls/session.ts';
 import {condition, type Filter} from './filter.ts';
+import {othersOf} from './others.ts';
 import {peerFindings} from './peer-findings.ts';
 import type {Store} from './store.ts';
 
@@ -29,7 +30,7 @@ export type Breach = {
 	peer_count: number;
 	/** The busiest of them. */
 	peers: BreachPeer[];
-	/** What was seen instead, with the number of sessions. */
+	/** What was seen instead, with the number of sessions; beyond the most frequent as one, see `othersOf`. */
 	observed: Record<string, number>;
 	required: string;
 	reference: string;
@@ -39,6 +40,9 @@ export type Breach = {
 
 /** As many peers as a breach carries; the view `violations` has them all. */
 const mostPeers = 100;
+
+/** As many different things observed as a breach carries by name: a peer may make up any number. */
+const mostObserved = 100;
 
 /** A group of findings, and the same group in another table. */
 const group = 'rule, severity, hop, port';
@@ -68,8 +72,14 @@ export async function breaches(store: Store, filter: Filter = {}, fresh = false)
 			from busiest b join session_rows s on s.rowid = b.latest join origins o on o.origin = s.origin group by all),
 		counted as (select ${group}, count(*)::double as peer_count from peers group by all),
 		kinds as (
-			select ${group}, list({'what': observed, 'sessions': n} order by n desc, observed) as observed
-			from (select ${group}, observed, sum(sessions)::double as n from found group by all) group by all),
+			select ${group}, list({'what': what, 'sessions': n} order by least(place, ${mostObserved + 1})) as observed from (
+				select ${group}, if(place <= ${mostObserved}, observed, ${othersOf('names', mostObserved)}) as what,
+					min(place) as place, sum(n)::double as n from (
+						select ${group}, observed, sum(sessions) as n, count(*) over (partition by ${group}) as names,
+							row_number() over (partition by ${group} order by sum(sessions) desc, observed) as place
+						from found group by rule, severity, hop, port, observed)
+				group by rule, severity, hop, port, what)
+			group by all),
 		sums as (
 			select ${group}, sum(sessions)::double as sessions, sum(messages)::double as messages,
 				min(required) as required, arg_min(reference, required) as reference,

@@ -1,11 +1,10 @@
 import type {DuckDBValue} from '@duckdb/node-api';
 import {type EvidenceRow, evidenceOf, type FailOn} from '../tls/evidence.ts';
-import type {Handshake} from '../tls/judge.ts';
 import {asksAboutPeers, peerEvidence} from '../tls/peer-evidence.ts';
 import type {Policy} from '../tls/policy.ts';
 import {INTEGER, VARCHAR} from './duckdb.ts';
 import {condition, type Filter} from './filter.ts';
-import {append, handshakes} from './judgement.ts';
+import {append, handshakeFieldsOf, handshakes, type NumberedHandshake} from './judgement.ts';
 import type {Parameters, Store} from './store.ts';
 
 /** Made by `createEvidence` or kept by the loader of a live screen: what each handshake says, and what its summary lacks. */
@@ -76,28 +75,19 @@ export async function countEvidence(
 }
 
 /** Asks about each peer of the handshakes that an exception or a destination may speak of, once. */
-async function askAboutPeers(
-	store: Store,
-	policy: Policy,
-	failOn: FailOn,
-	now: number,
-	known: ReadonlyMap<number, Handshake>,
-): Promise<void> {
+async function askAboutPeers(store: Store, policy: Policy, failOn: FailOn, now: number): Promise<void> {
 	await store.read(`create or replace temp table ${peerTable}`);
 	const result = await store.track(
 		store.reader.stream(
-			`select distinct s.handshake, s.peer_ip, s.peer_host, s.username from session_rows s
-				join handshakes h on h.handshake = s.handshake join handshake_evidence e on e.handshake = s.handshake
+			`select p.peer_ip as ip, p.peer_host as host, p.username, ${handshakeFieldsOf} from (
+				select distinct handshake, peer_ip, peer_host, username from session_rows) p
+				join handshakes h on h.handshake = p.handshake join handshake_evidence e on e.handshake = p.handshake
 			where e.telling = 'undecided' or h.hop = 'relay-out'`,
 		),
 	);
 	const rows: DuckDBValue[][] = [];
-	for await (const peers of result.yieldRowsJs())
-		for (const [handshake, ip, host, username] of peers as Array<
-			[number, string | null, string | null, string | null]
-		>) {
-			const fields = known.get(handshake);
-			if (fields === undefined) continue;
+	for await (const peers of result.yieldRowObjectJs())
+		for (const {ip, host, username, handshake, ...fields} of peers as unknown as Array<PeerOfHandshake>) {
 			const own = evidenceOf(fields, policy, failOn);
 			const {telling, lacks} = peerEvidence(fields, {ip, host, username}, policy, failOn, now);
 			if (telling !== own.telling || lacks !== own.lacks) rows.push([handshake, ip, host, username, telling, lacks]);
@@ -116,14 +106,15 @@ export async function evidence(
 	now: number,
 	filter: Filter = {},
 ): Promise<EvidenceRow[]> {
-	const known = new Map((await handshakes(store)).map(({handshake, ...fields}) => [handshake, fields]));
 	await store.read(`create or replace temp table ${evidenceTable}`);
-	const rows = [...known].map(([handshake, fields]) => {
-		const {telling, lacks} = evidenceOf(fields, policy, failOn);
-		return [handshake, telling, lacks];
-	});
-	await append(store, 'handshake_evidence', [INTEGER, VARCHAR, VARCHAR], rows);
+	for await (const some of handshakes(store)) {
+		const rows = some.map(({handshake, ...fields}) => {
+			const {telling, lacks} = evidenceOf(fields, policy, failOn);
+			return [handshake, telling, lacks];
+		});
+		await append(store, 'handshake_evidence', [INTEGER, VARCHAR, VARCHAR], rows);
+	}
 	const peers = asksAboutPeers(policy);
-	if (peers) await askAboutPeers(store, policy, failOn, now, known);
+	if (peers) await askAboutPeers(store, policy, failOn, now);
 	return countEvidence(store, condition(filter, 'h'), keptTables, peers);
 }

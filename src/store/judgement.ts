@@ -15,6 +15,7 @@ export async function append(
 	types: readonly DuckDBType[],
 	rows: DuckDBValue[][],
 ): Promise<void> {
+	if (rows.length === 0) return;
 	const appender = await reader.createAppender(table, 'main', 'temp');
 	for (let from = 0; from < rows.length; from += 2048) {
 		const chunk = DuckDBDataChunk.create(types);
@@ -25,10 +26,31 @@ export async function append(
 	appender.closeSync();
 }
 
-/** The handshakes of the store: of millions of sessions only some hundreds differ in what judging looks at. */
-export async function handshakes(store: Store): Promise<Array<{readonly handshake: number} & Handshake>> {
-	return store.all(`select handshake, ${handshakeColumns.map(({name, of}) => `${name} as "${of}"`)},
-		carried_mail as "carriedMail", logged_in as "loggedIn" from handshakes order by handshake`);
+/** A handshake by its number. */
+export type NumberedHandshake = {readonly handshake: number} & Handshake;
+
+/** The columns of a handshake `h` by the names of its fields. */
+export const handshakeFieldsOf = `h.handshake, ${handshakeColumns.map(({name, of}) => `h.${name} as "${of}"`)},
+	h.carried_mail as "carriedMail", h.logged_in as "loggedIn"`;
+
+/** Numbers of handshakes that are asked for at a time. */
+const mostAtOnce = 16_384;
+
+/**
+ * The handshakes of the store, some at a time: of millions of sessions only some hundreds differ in what judging looks at,
+ * but peers may make up millions of versions, and these are not to be in memory all at once.
+ */
+export async function* handshakes(store: Store): AsyncGenerator<NumberedHandshake[]> {
+	const [ends] = await store.all<{first: number | null; last: number | null}>(
+		'select min(handshake)::double as first, max(handshake)::double as last from handshakes',
+	);
+	const {first = null, last = null} = ends ?? {};
+	if (first === null || last === null) return;
+	for (let from = first; from <= last; from += mostAtOnce)
+		yield await store.all<NumberedHandshake>(
+			`select ${handshakeFieldsOf} from handshakes h where h.handshake >= $from and h.handshake < $to order by h.handshake`,
+			{from, to: from + mostAtOnce},
+		);
 }
 
 /**
@@ -41,13 +63,15 @@ export async function judgeSessions(
 	undecided: (handshake: Handshake) => readonly string[] = () => [],
 ): Promise<void> {
 	for (const statement of judgementTables) await store.read(statement);
-	const findings: DuckDBValue[][] = [];
-	const open: DuckDBValue[][] = [];
-	for (const {handshake, ...fields} of await handshakes(store)) {
-		for (const {rule, severity, observed, required, reference} of judge(fields))
-			findings.push([handshake, rule, severity, observed, required, reference]);
-		for (const rule of undecided(fields)) open.push([handshake, rule]);
+	for await (const some of handshakes(store)) {
+		const findings: DuckDBValue[][] = [];
+		const open: DuckDBValue[][] = [];
+		for (const {handshake, ...fields} of some) {
+			for (const {rule, severity, observed, required, reference} of judge(fields))
+				findings.push([handshake, rule, severity, observed, required, reference]);
+			for (const rule of undecided(fields)) open.push([handshake, rule]);
+		}
+		await append(store, 'handshake_findings', [INTEGER, VARCHAR, VARCHAR, VARCHAR, VARCHAR, VARCHAR], findings);
+		await append(store, 'handshake_undecided', [INTEGER, VARCHAR], open);
 	}
-	await append(store, 'handshake_findings', [INTEGER, VARCHAR, VARCHAR, VARCHAR, VARCHAR, VARCHAR], findings);
-	await append(store, 'handshake_undecided', [INTEGER, VARCHAR], open);
 }

@@ -1,30 +1,30 @@
 import type {DuckDBValue} from '@duckdb/node-api';
-import {type Handshake, judge, undecided} from '../tls/judge.ts';
+import {judge, undecided} from '../tls/judge.ts';
 import {destinationFor, exceptionFor, judgeDestination} from '../tls/peer.ts';
 import type {Policy} from '../tls/policy.ts';
 import {INTEGER, VARCHAR} from './duckdb.ts';
-import {append, handshakes, judgeSessions} from './judgement.ts';
+import {append, handshakeFieldsOf, judgeSessions, type NumberedHandshake} from './judgement.ts';
 import {peerFindings} from './peer-findings.ts';
 import type {Store} from './store.ts';
 
 /** Outbound sessions against the trust wanted of their destination: each handshake and host once. */
 async function judgeDestinations(store: Store, policy: Policy): Promise<void> {
-	const outbound = new Map<number, Handshake>();
-	for (const {handshake, ...fields} of await handshakes(store))
-		if (fields.hop === 'relay-out') outbound.set(handshake, fields);
-	const pairs = await store.all<{handshake: number; host: string}>(
-		`select distinct s.handshake, s.peer_host as host from session_rows s join handshakes h on h.handshake = s.handshake
-		where h.hop = 'relay-out' and s.peer_host is not null order by all`,
+	const result = await store.track(
+		store.reader.stream(
+			`select p.peer_host as host, ${handshakeFieldsOf} from (select distinct handshake, peer_host from session_rows) p
+			join handshakes h on h.handshake = p.handshake
+			where h.hop = 'relay-out' and p.peer_host is not null order by h.handshake, p.peer_host`,
+		),
 	);
 	const rows: DuckDBValue[][] = [];
-	for (const {handshake, host} of pairs) {
-		const fields = outbound.get(handshake);
-		const destination = destinationFor(host, policy);
-		const finding = fields === undefined || destination === null ? null : judgeDestination(fields, destination);
-		if (finding === null) continue;
-		const {rule, severity, observed, required, reference} = finding;
-		rows.push([handshake, host, rule, severity, observed, required, reference]);
-	}
+	for await (const pairs of result.yieldRowObjectJs())
+		for (const {host, handshake, ...fields} of pairs as unknown as Array<NumberedHandshake & {host: string}>) {
+			const destination = destinationFor(host, policy);
+			const finding = destination === null ? null : judgeDestination(fields, destination);
+			if (finding === null) continue;
+			const {rule, severity, observed, required, reference} = finding;
+			rows.push([handshake, host, rule, severity, observed, required, reference]);
+		}
 	await append(store, 'destination_findings', [INTEGER, ...Array(6).fill(VARCHAR)], rows);
 }
 

@@ -1,5 +1,6 @@
 import type {Hop, Outcome, TlsMode} from '../tls/session.ts';
 import {condition, type Filter} from './filter.ts';
+import {othersOf} from './others.ts';
 import type {Store} from './store.ts';
 
 /** First and last moment of the sessions, ms since 1970 UTC. */
@@ -85,13 +86,34 @@ export async function ways(store: Store, filter: Filter = {}): Promise<WayRow[]>
 	);
 }
 
-/** Versions and ciphers of the encrypted sessions, the most frequent first within a hop and port. */
+/** Versions, and ciphers, of a hop and port that have rows of their own. No honest log has so many; a peer may make up any number. */
+const mostNames = 50;
+
+/** The names of one column by hop and port: the most frequent ones as they are, the others as one, with their number. */
+const namedBy = (column: 'protocol' | 'cipher'): string => `
+	select hop, port, ${column}, case when place <= ${mostNames} then ${column} else ${othersOf('names', mostNames)} end as name
+	from (select hop, port, ${column}, count(*) over (partition by hop, port) as names,
+			row_number() over (partition by hop, port order by sum(sessions) desc, ${column}) as place
+		from counted where ${column} is not null group by hop, port, ${column})`;
+
+/**
+ * Versions and ciphers of the encrypted sessions, the most frequent first within a hop and port. Names beyond the most
+ * frequent ones are one name, see `othersOf`.
+ */
 export async function suites(store: Store, filter: Filter = {}): Promise<SuiteRow[]> {
-	const {where, parameters} = condition(filter);
+	const {where, parameters} = condition(filter, 'h');
 	return store.all<SuiteRow>(
-		`select s.hop, s.port, s.protocol, s.cipher, count(*)::double as sessions from sessions s
-		where s.outcome = 'encrypted' and ${where}
-		group by s.hop, s.port, s.protocol, s.cipher order by ${order}, sessions desc, s.protocol, s.cipher`,
+		`with counted as materialized (
+			select h.hop, h.port, h.protocol, h.cipher, sum(t.sessions) as sessions from (
+				select s.handshake, count(*) as sessions from session_rows s join handshakes h on h.handshake = s.handshake
+				where h.outcome = 'encrypted' and ${where} group by s.handshake) t
+			join handshakes h on h.handshake = t.handshake group by all),
+		versions as (${namedBy('protocol')}), ciphers as (${namedBy('cipher')}),
+		s as (
+			select c.hop, c.port, v.name as protocol, n.name as cipher, sum(c.sessions)::double as sessions from counted c
+			left join versions v on v.hop = c.hop and v.port is not distinct from c.port and v.protocol = c.protocol
+			left join ciphers n on n.hop = c.hop and n.port is not distinct from c.port and n.cipher = c.cipher group by all)
+		select * from s order by ${order}, s.sessions desc, s.protocol, s.cipher`,
 		parameters,
 	);
 }

@@ -61,11 +61,13 @@ const allowed = `verdict = 'stays' and outcome = 'encrypted'`;
 export async function replaySessions(store: Store, replay: Replay, filter: Filter = {}): Promise<Trial> {
 	const {where, parameters} = condition(filter, 'h');
 	await store.read('create or replace temp table replay_verdicts(handshake integer, verdict text, reason text)');
-	const verdicts = (await handshakes(store)).map(({handshake, ...fields}) => {
-		const {verdict, reasons} = replay(fields);
-		return [handshake, verdict, reasons.join('; ')];
-	});
-	await append(store, 'replay_verdicts', [INTEGER, VARCHAR, VARCHAR], verdicts);
+	for await (const some of handshakes(store)) {
+		const verdicts = some.map(({handshake, ...fields}) => {
+			const {verdict, reasons} = replay(fields);
+			return [handshake, verdict, reasons.join('; ')];
+		});
+		await append(store, 'replay_verdicts', [INTEGER, VARCHAR, VARCHAR], verdicts);
+	}
 	await store.read(
 		`create or replace temp table replay_tally as
 		select h.handshake, s.peer_ip, s.peer_host, s.username, coalesce(s.peer_ip, s.peer_host, '') as peer,

@@ -1,4 +1,5 @@
 import test from 'ava';
+import {breaches} from '../../src/store/breaches.ts';
 import {judgeSessions} from '../../src/store/judgement.ts';
 import {failures, hops, period, suites} from '../../src/store/queries.ts';
 import {session, storeOf} from './sample-sessions.ts';
@@ -69,4 +70,37 @@ test('the period runs from the first start to the last end, and is null when not
 	t.deepEqual(await period(store, {since: 2000}), {from: 3000, to: 3000});
 	t.deepEqual(await period(store, {since: 1e12}), {from: null, to: null});
 	await store.close();
+});
+
+test('names that peers make up are bounded: the most frequent ones are told, the others are one row that says how many', async t => {
+	const made = Array.from({length: 130}, (_, index) =>
+		session('access', {outcome: 'encrypted', port: 993, protocol: `TLSv9.${index}`, cipher: `X-${index % 70}`}),
+	);
+	const store = await storeOf([
+		...made,
+		...Array.from({length: 3}, () => session('access', {...encrypted, port: 993})),
+	]);
+	await judgeSessions(store, ({protocol}) =>
+		protocol === null || protocol === 'TLSv1.3'
+			? []
+			: [{rule: 'version', severity: 'violation', observed: protocol, required: 'TLSv1.3', reference: 'none'}],
+	);
+	const rows = await suites(store);
+	const broken = await breaches(store);
+	await store.close();
+	t.is(
+		rows.reduce((sum, row) => sum + row.sessions, 0),
+		133,
+	);
+	const sums = new Map<string | null, number>();
+	for (const {protocol, sessions} of rows) sums.set(protocol, (sums.get(protocol) ?? 0) + sessions);
+	t.is(sums.size, 51);
+	t.is(sums.get('TLSv1.3'), 3);
+	t.is(sums.get('81 others'), 81);
+	t.is(new Set(rows.map(({cipher}) => cipher)).size, 51);
+	t.true(rows.some(({cipher}) => cipher === '21 others'));
+	const observed = Object.entries(broken[0]?.observed ?? {});
+	t.is(observed.length, 101);
+	t.deepEqual(observed.at(-1), ['30 others', 30]);
+	t.is(broken[0]?.sessions, 130);
 });
