@@ -231,6 +231,7 @@ export function createStampReader(
 			else if (line.charCodeAt(at + 4) === 32 && monthAt(line, at + 5) !== none) {
 				// `2026 Nov  5 07:12:01`
 				const year = two(line, at) * 100 + two(line, at + 2);
+				if (Number.isNaN(year)) return;
 				const day = (line.charCodeAt(at + 9) === 32 ? 0 : digit(line, at + 9)) * 10 + digit(line, at + 10);
 				into.time = clock.dated(year, monthAt(line, at + 5), day, secondOfDay(line, at + 12)) ?? Number.NaN;
 				into.end = at + 20;
