@@ -225,10 +225,16 @@ test('a month that is another one in another language is not known', t => {
 	t.is(sessions[0]?.startedAt, null);
 });
 
-test('a unit of Postfix in place of the tag leaves the program to the text', t => {
-	const lines = connection('a.example').map(text => `Fri 2026-10-16 10:02:12 UTC mx postfix.service[7]: ${text}`);
-	t.is(read(lines, undefined, false).sessions.length, 1);
-});
+for (const tag of ['postfix', 'postfix@-.service', 'postfix.service'])
+	test(`${tag} in place of the tag leaves the program to the text, and loses no connection`, t => {
+		const lines = connection('a.example').map(text => `Fri 2026-10-16 10:02:12 UTC mx ${tag}[7]: ${text}`);
+		const {sessions} = read(lines, undefined, false);
+		// Nothing shows the service: it waits for the end, first for wrapper mode and then for a login.
+		t.deepEqual(
+			sessions.map(({tag: of, peerHost, port}) => [of, peerHost, port]),
+			[[tag, 'a.example', 25]],
+		);
+	});
 
 test('what a peer has a program log forges no head, whatever the framing', t => {
 	const forged = 'Oct 16 10:02:12 mx postfix/smtpd[9]: connect from forged.example[198.51.100.66]';
