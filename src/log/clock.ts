@@ -10,6 +10,8 @@ export type Clock = {
 	yearless(month: number, day: number, secondOfDay: number): number | undefined;
 	/** Tells the clock of an absolute time seen in the same source. */
 	saw(time: number): void;
+	/** Whether a time is within a day of the last one: only then a stamp without a year, read before, still means the same. */
+	near(time: number): boolean;
 };
 
 export type ClockOptions = {
@@ -128,6 +130,7 @@ export function createClock(options: ClockOptions, state: ClockState): Clock {
 			if (!possible(month, day, secondOfDay)) return undefined;
 			return dated(nearestYear(month, day), month, day, secondOfDay);
 		},
+		near: time => state.last !== null && Math.abs(time - state.last) <= dayMs,
 		saw(time) {
 			if (state.last === null || time > state.last || state.last - time > dayMs) state.last = time;
 		},

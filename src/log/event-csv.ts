@@ -34,7 +34,7 @@ function csvCells(line: string, separator: string): string[] | undefined {
 	}
 }
 
-const columnName = /^[@_A-Za-z][\w @.%()/-]{0,60}$/;
+const columnName = /^[@_A-Za-z][\w @.%()[\]/-]{0,60}$/;
 
 /**
  * The header that a line is; undefined when it is none. A header has names only, and among them one for the text and one for
@@ -43,7 +43,7 @@ const columnName = /^[@_A-Za-z][\w @.%()/-]{0,60}$/;
 export function csvHeader(line: string): CsvHeader | undefined {
 	for (const separator of [',', ';', '\t', '|']) {
 		if (!line.includes(separator)) continue;
-		const names = csvCells(line, separator);
+		const names = csvCells(line.replace(/^#\s*/, ''), separator);
 		if (!names || names.length < 2 || !names.every(name => columnName.test(name))) continue;
 		if (new Set(names).size !== names.length) continue;
 		// A record in which every value is the column's own name shows which columns are known.
@@ -54,9 +54,14 @@ export function csvHeader(line: string): CsvHeader | undefined {
 	return undefined;
 }
 
-/** A line below a header as a record; undefined when it has not as many cells. */
+/** A line below a header as a record; undefined when it has not as many cells, those of a text at the end aside. */
 export function csvRecord(header: CsvHeader, line: string): Fields | undefined {
 	const cells = csvCells(line, header.separator);
-	if (!cells || cells.length !== header.names.length) return undefined;
-	return Object.fromEntries(header.names.map((name, column) => [name, cells[column]]));
+	const {names} = header;
+	if (!cells || cells.length < names.length) return undefined;
+	// A text that nobody quoted goes on behind its own separators.
+	const last = names.length - 1;
+	if (cells.length > names.length && !eventOf({[names[last] ?? '']: 'text'})) return undefined;
+	const rest = cells.slice(last).join(header.separator);
+	return Object.fromEntries(names.map((name, column) => [name, column === last ? rest : cells[column]]));
 }

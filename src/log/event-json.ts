@@ -1,4 +1,4 @@
-import type {Fields} from './event.ts';
+import {eventOf, type Fields} from './event.ts';
 
 /** A record that is written over several lines, as plain data. */
 export type JsonParts = {text: string; depth: number};
@@ -47,12 +47,22 @@ function opened(piece: string): number {
 /** Whether a line may go on a record: a name with a value, an element, or closing marks. */
 const continues = /^\s*(?:"|[\]}{[]|-?\d|true|false|null)/;
 
+/** Whether a piece of a record names a text: then a list in it is a part of the record, else it is the list of records of an answer. */
+function namesText(piece: string): boolean {
+	for (const [, name = ''] of piece.matchAll(/"([^"\\]{1,60})"\s*:/g)) if (eventOf({[name]: 'text'})) return true;
+	return false;
+}
+
 /**
  * Adds a line to a record that is spread over lines. `more`: the record goes on. `none`: the line is no part of it, and the
  * record is void. Else the record, whole; null when it is no JSON.
  */
 export function addToRecord(parts: JsonParts, line: string): 'more' | 'none' | Fields | null {
 	if (!continues.test(line)) return 'none';
+	if (/\[\s*$/.test(parts.text) && /^\s*\{/.test(line) && !namesText(parts.text)) {
+		parts.text = '';
+		parts.depth = 0;
+	}
 	const piece = parts.text === '' ? line.replace(/^\s*\[\s*(?=\{)/, '') : line;
 	if (parts.text.length < most) parts.text += `${piece}\n`;
 	parts.depth += opened(piece);

@@ -20,23 +20,23 @@ export type Fields = Readonly<Record<string, unknown>>;
 /**
  * Names of fields, folded to lower-case letters, the best first: journald (systemd.journal-fields(7)), rsyslog (jsonmesg,
  * %syslogtag%), syslog-ng ($(format-json)), GELF, Beats and ECS, Logstash, Fluent Bit, Fluentd, Vector, Docker, CloudWatch,
- * Google Cloud Logging, Azure Monitor (Syslog), Splunk, Loki, Papertrail.
+ * Google Cloud Logging, Azure Monitor (Syslog), Splunk, Loki, Papertrail, Datadog, OpenTelemetry, NXLog, Sumo Logic.
  */
 const messageNames = [
 	'message', 'msg', 'shortmessage', 'fullmessage', 'syslogmessage', 'log', 'line', 'raw', 'rawmsg', 'textpayload', 'text', 'body',
-	'content', 'original',
+	'content', 'original', 'logmessage', 'logline',
 ]; // biome-ignore format: a list of words reads better in lines
 const tagNames = [
 	'syslogidentifier', 'syslogtag', 'tag', 'programname', 'program', 'ident', 'identifier', 'appname', 'applicationname', 'app',
-	'application', 'processname', 'process', 'service', 'comm', 'logger', 'facility',
+	'application', 'processname', 'process', 'service', 'sourcename', 'comm', 'logger', 'facility',
 ]; // biome-ignore format: a list of words reads better in lines
 const pidNames = ['syslogpid', 'procid', 'pid', 'processid', 'processpid', 'syslogprocid'];
 const hostNames = [
-	'hostname', 'sysloghost', 'sysloghostname', 'logsource', 'host', 'fromhost', 'computer', 'machine', 'source', 'relayhost',
+	'sysloghostname', 'hostname', 'sysloghost', 'hosthostname', 'logsource', 'sourcehost', 'host', 'fromhost', 'computer', 'machine', 'source', 'relayhost',
 ]; // biome-ignore format: a list of words reads better in lines
 const timeNames = [
 	'realtimetimestamp', 'sourcerealtimetimestamp', 'timestamp', 'time', 'ts', 'datetime', 'date', 'isodate', 'eventtime',
-	'timereported', 'timegenerated', 'generatedat', 'receivedat', 'syslogtimestamp',
+	'timereported', 'timegenerated', 'timegeneratedutc', 'timestamputc', 'timeutc', 'messagetime', 'timeunixnano', 'generatedat', 'receivedat', 'syslogtimestamp',
 ]; // biome-ignore format: a list of words reads better in lines
 
 /** Records inside a record that hold nothing of the line itself. */
@@ -45,42 +45,79 @@ const hostWord = /^(?!(?:std(?:in|out|err)|syslog|journald?|file|docker|forward)
 const pidDigits = /^\d{1,10}$/;
 const longest = 8192;
 
+const isRecord = (value: unknown): value is Fields =>
+	value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** A value as OTLP writes it in JSON, its type as the name (opentelemetry-proto, common.proto, AnyValue). */
+const isWrapped = (value: unknown): value is Fields =>
+	isRecord(value) && (typeof value.stringValue === 'string' || value.intValue !== undefined);
+
+/** The fields of a value: a record, the one record of a list, or a list of keys with values (OTLP); undefined for other values. */
+function fieldsOf(value: unknown): Fields | undefined {
+	if (typeof value !== 'object' || value === null) return undefined;
+	if (!Array.isArray(value)) return isWrapped(value) ? undefined : (value as Fields);
+	const [first] = value;
+	if (!isRecord(first)) return undefined;
+	if (typeof first.key === 'string' && 'value' in first)
+		return Object.fromEntries(value.filter(isRecord).map(({key, value: one}) => [String(key), one]));
+	return value.length === 1 ? first : undefined;
+}
+
 const folded = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '');
 
 /** Text of a value: a string, a number, or bytes as journald writes text that is no UTF-8. */
 function textOf(value: unknown): string | undefined {
 	if (typeof value === 'string') return value;
 	if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+	if (isWrapped(value)) return textOf(value.stringValue ?? value.intValue);
 	if (!Array.isArray(value) || value.length === 0) return undefined;
 	if (value.every(byte => typeof byte === 'number'))
 		return new TextDecoder().decode(Uint8Array.from(value.slice(0, longest) as number[]));
 	return textOf(value[0]);
 }
 
-/** Where a value stands: the field, and inside which other one. */
-type Path = readonly [name: string, outer?: string];
+/** Where a value stands: the names of the fields from the record on. */
+type Path = readonly string[];
 /** Where the parts of an event stand in records of one shape, each the best first. */
 type Shape = {readonly [part in 'message' | 'tag' | 'pid' | 'host' | 'time']: readonly Path[]};
 
-const isRecord = (value: unknown): value is Fields =>
-	value !== null && typeof value === 'object' && !Array.isArray(value);
+/** Records in records, and fields in all of them: more are not looked at. */
+const deepest = 5;
+const mostFields = 500;
 
-/** Paths by folded name, those one level down behind those of the record itself. */
+/** The paths of all values, those of the record itself first, then those one level down, and so on. */
+function valuePaths(record: Fields): Path[] {
+	const found: Path[] = [];
+	let level: Array<readonly [Path, Fields]> = [[[], record]];
+	for (let depth = 0; depth < deepest && level.length > 0; depth++) {
+		const below: Array<readonly [Path, Fields]> = [];
+		for (const [outer, fields] of level)
+			for (const [name, value] of Object.entries(fields)) {
+				if (found.length + below.length >= mostFields) return found;
+				const path = [...outer, name];
+				const inner = fieldsOf(value);
+				if (!inner) found.push(path);
+				else if (!otherRecords.has(folded(name))) below.push([path, inner]);
+			}
+		level = below;
+	}
+	return found;
+}
+
+/** Paths by folded name: `syslog.appname` is known as `appname` and `syslogappname`, `process.name` as `process`, too. */
 function pathsOf(record: Fields): Map<string, Path[]> {
 	const paths = new Map<string, Path[]>();
-	const add = (name: string, path: Path): void => {
-		const known = paths.get(name);
-		if (known) known.push(path);
-		else paths.set(name, [path]);
-	};
-	for (const [name, value] of Object.entries(record)) if (!isRecord(value)) add(folded(name), [name]);
-	for (const [outer, fields] of Object.entries(record)) {
-		if (!isRecord(fields) || otherRecords.has(folded(outer))) continue;
-		for (const name of Object.keys(fields)) {
-			add(folded(name), [name, outer]);
-			// `host.name`, `process.pid`, `process.name`
-			add(folded(outer) + folded(name), [name, outer]);
-			if (folded(name) === 'name') add(folded(outer), [name, outer]);
+	for (const path of valuePaths(record)) {
+		// Elasticsearch exports write a path as one name with dots.
+		const names = path.flatMap(name => name.split('.')).map(folded);
+		const last = names.at(-1) ?? '';
+		const outer = names.at(-2);
+		const known = new Set([last, names.join(''), (outer ?? '') + last]);
+		if (outer !== undefined && last === 'name') known.add(outer);
+		for (const name of known) {
+			const others = paths.get(name);
+			if (others) others.push(path);
+			else paths.set(name, [path]);
 		}
 	}
 	return paths;
@@ -97,8 +134,7 @@ function sameShape(record: Fields): Shape | undefined {
 	let count = 0;
 	for (const name in record) {
 		if (lastNames[count++] !== name) return undefined;
-		const value = record[name];
-		if (typeof value === 'object' && isRecord(value)) return undefined;
+		if (fieldsOf(record[name])) return undefined;
 	}
 	return count === lastNames.length ? lastShape : undefined;
 }
@@ -109,17 +145,23 @@ function shapeOf(record: Fields): Shape {
 	if (same) return same;
 	const shape = shapeByNames(record);
 	lastNames = Object.keys(record);
-	lastShape = Object.values(record).some(isRecord) ? undefined : shape;
+	lastShape = Object.values(record).some(value => fieldsOf(value) !== undefined) ? undefined : shape;
 	return shape;
 }
 
-function shapeByNames(record: Fields): Shape {
+/** The names of a record and of those in it. */
+function keyOf(record: Fields, depth: number): string {
 	let key = '';
 	for (const name in record) {
 		key += `${name},`;
-		const value = record[name];
-		if (isRecord(value)) key += `{${Object.keys(value).join()}}`;
+		const fields = depth > 1 ? fieldsOf(record[name]) : undefined;
+		if (fields) key += `{${keyOf(fields, depth - 1)}}`;
 	}
+	return key;
+}
+
+function shapeByNames(record: Fields): Shape {
+	const key = keyOf(record, deepest);
 	const known = shapes.get(key);
 	if (known) return known;
 	const paths = pathsOf(record);
@@ -136,8 +178,10 @@ function shapeByNames(record: Fields): Shape {
 	return shape;
 }
 
-function valueAt(record: Fields, [name, outer]: Path): string | undefined {
-	const value = textOf(outer === undefined ? record[name] : (record[outer] as Fields)[name]);
+function valueAt(record: Fields, path: Path): string | undefined {
+	let at: unknown = record;
+	for (const name of path) at = fieldsOf(at)?.[name];
+	const value = textOf(at);
 	return value === '' || value === '-' ? undefined : value;
 }
 

@@ -22,7 +22,7 @@ const directives: Readonly<Record<string, string>> = {
 	m: String.raw`(?<m>\d{1,2})`,
 	d: String.raw`(?<d>[ \d]?\d)`,
 	e: String.raw`(?<d>[ \d]?\d)`,
-	b: String.raw`(?<b>[\p{L}\ufffd]{2,16}\.?|\d{1,2}月)`,
+	b: String.raw`(?<b>[\p{L}\ufffd]{2,16}\.?|\d{1,2}[月월])`,
 	H: String.raw`(?<H>\d{1,2})`,
 	I: String.raw`(?<H>\d{1,2})`,
 	M: String.raw`(?<M>\d{1,2})`,

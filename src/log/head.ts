@@ -2,6 +2,7 @@ import type {Clock} from './clock.ts';
 import {type Event, eventOf, type Fields} from './event.ts';
 import {type CsvHeader, csvHeader, csvRecord} from './event-csv.ts';
 import {addToRecord, type JsonParts, jsonRecord, opensRecord} from './event-json.ts';
+import {logfmtRecord} from './event-logfmt.ts';
 import type {FramingPattern, Moment} from './framing-pattern.ts';
 import {emptyHead, type Head} from './head-positions.ts';
 import {addField, exportField, verboseStart, withoutColour} from './journal-record.ts';
@@ -32,6 +33,7 @@ const colon = 58;
 const underscore = 95;
 const comma = 44;
 const brace = 123;
+const recordMark = 30;
 const tooLong = 4096;
 const cutMark = '\u0000\u0000';
 /** Words in front of a stamp, and between the last stamp and the tag: more are no head. */
@@ -85,8 +87,17 @@ const tagWithoutColon = /^[\w.@-]+(?:\/[\w.@-]+)*\/(?:smtpd|smtp|lmtp|tlsproxy|p
 /** `<22>`, `<mail.info>`, and the length that octet counting puts before it (RFC 6587). */
 const priority = /(?:\d{1,5} )?<(?:\d{1,3}|[a-z0-9]{2,10}\.[a-z]{2,10})>/y;
 const labels = /\{[^{}]*\}[\]),]*(?=[ \t])/y;
+/** Between words; those that are no blank stand between columns. */
+const separators = ' \t,;|';
+/** Glued to the front of a stamp. */
+const ahead = ':-*';
 const openingMarks = '[("\'';
 const closingMarks = '])}"\',;:';
+/**
+ * Headings of journalctl (`-- Boot …`) and tail, the line between two matches of `grep -C`, the brackets of a list of records,
+ * the separator that spreadsheets are told.
+ */
+const harmless = /^(?:-- |--$|==> .* <==$|\s*(?:\[|[\]}]+),?\s*$|sep=.$)/;
 /** `journalctl -o verbose` indents the further lines of a field. */
 const fieldGoesOn = '        ';
 
@@ -119,16 +130,25 @@ function meaningOf(word: string): Meaning {
 	return meaning;
 }
 
-/** Whether a severity follows as the next word. */
-function followingSeverity(line: string, from: number): boolean {
-	const end = line.indexOf(' ', from + 1);
-	return end > 0 && severityWord.test(line.slice(from + 1, end));
+/** The end of the next word where it is a severity; -1 where it is none. */
+function severityEnd(line: string, from: number): number {
+	let end = from + 1;
+	while (end < line.length && !separators.includes(line.charAt(end))) end++;
+	return severityWord.test(line.slice(from + 1, end)) ? end : -1;
 }
 
 function afterMarks(line: string, from: number): number {
 	let at = from;
 	while (at < line.length && closingMarks.includes(line.charAt(at))) at++;
 	return at;
+}
+
+/** What stands between a quote at a position and the last one of its kind; undefined where none opens or closes. */
+function inQuotes(line: string, at: number): string | undefined {
+	const mark = line.charAt(at);
+	const close = line.lastIndexOf(mark);
+	if ((mark !== '"' && mark !== "'") || close <= at) return undefined;
+	return line.slice(at + 1, close).replaceAll(mark === '"' ? /""|\\"/g : /''|\\'/g, mark);
 }
 
 /** Texts of these programs may be lines of others: containers whose output is logged under one name. */
@@ -239,13 +259,14 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 		return eventOf(record) ? fromRecord(record, nothingKnown) : 'foreign';
 	}
 
-	/** Byte order mark, NUL padding of a crashed file system, colour. */
+	/** Byte order mark, NUL padding of a crashed file system, the mark before a record (RFC 7464), colour. */
 	function withoutEdge(line: string): string {
 		let at = 0;
 		if (line.charCodeAt(0) === 0xfeff) at = 1;
 		else if (line.startsWith('\u00ef\u00bb\u00bf')) at = 3;
 		while (line.charCodeAt(at) === 0) at++;
 		if (at > 0 && at === line.length) return '\u0000';
+		if (line.charCodeAt(at) === recordMark) at++;
 		return withoutColour(at === 0 ? line : line.slice(at));
 	}
 
@@ -370,7 +391,9 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 		const first = line.charCodeAt(0);
 		const last = line.charCodeAt(line.length - 1);
 		if (!(first > space) && line.trim() === '') return line.includes('\u0000') ? 'malformed' : 'foreign';
-		if (line.startsWith('-- ')) return 'foreign';
+		if (harmless.test(line)) return 'foreign';
+		const fields = logfmtRecord(line);
+		if (fields) return fromRecord(fields, outer);
 		if (state.csv) {
 			const record = csvRecord(state.csv, line);
 			if (record) return fromRecord(record, outer);
@@ -384,7 +407,7 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 		if ((last === brace || last === comma) && opensRecord(line) && jsonRecord(line.trim()) === undefined)
 			if (addToRecord(state.json, line) === 'more') return 'part';
 		// Columns have no addresses in their names, which nearly every line has.
-		const header = line.includes('[') ? undefined : csvHeader(line);
+		const header = /\[[^\]]*[\d.:]/.test(line) ? undefined : csvHeader(line);
 		if (header) {
 			state.csv = header;
 			return 'foreign';
@@ -414,6 +437,14 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 	}
 
 	/**
+	 * A line in quotes, or in a cell in quotes, from the stamp behind the quote on: what stands behind the closing one is none of
+	 * it. Undefined where no quote opens, or where it closes behind the stamp.
+	 */
+	function unquoted(line: string, at: number): string | undefined {
+		return line.charAt(stamp.end) === line.charAt(at) ? undefined : inQuotes(line, at);
+	}
+
+	/**
 	 * Takes words off from the left until a tag stands there. `mail`: a mail program's. `other`: another program's, whose
 	 * text is its own affair. Free text is never searched: what peers send stands behind a tag.
 	 */
@@ -427,6 +458,8 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 			const behind = stampEnd(line, at);
 			if (behind >= 0) {
 				if (stamp.impossible) return 'malformed';
+				const inner = unquoted(line, at);
+				if (inner !== undefined) return takenOff(inner, 0, layer);
 				const {time, known} = isBetter(layer) ? stamp : layer;
 				// Words in front of the first stamp are no host.
 				layer = {time, known, host: stamped ? layer.host : outer.host};
@@ -456,7 +489,10 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 	/** One word in front of a tag, or the tag. */
 	function wordAt(line: string, at: number, layer: Outer, stamped: boolean): Taken | Step {
 		let end = at;
-		while (end < line.length && line.charCodeAt(end) !== space && line.charCodeAt(end) !== tab) end++;
+		while (end < line.length && !separators.includes(line.charAt(end))) end++;
+		// A separator where a word would begin; what stands before `mail-1  | ` is a container's name.
+		if (end === at)
+			return line.charAt(at) === '|' && line.charAt(at - 1) === ' ' ? {at: at + 1, host: null} : {at: at + 1};
 		const word = line.slice(at, end);
 		priority.lastIndex = at;
 		if ((word.includes('<') || line.charCodeAt(end + 1) === 60) && priority.test(line)) return {at: priority.lastIndex};
@@ -466,16 +502,15 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 		}
 		if (stamped && (word === 'stdout' || word === 'stderr') && /^ [FP] /.test(line.slice(end, end + 3)))
 			return containerLine(line, end + 1, layer);
-		// `mail-1  | `: what stands before is a container's name.
-		if (word === '|') return {at: end, host: null};
 		const meaning = meaningOf(word);
 		if (meaning.level) return {at: end};
-		if (meaning.facility && followingSeverity(line, end)) return {at: line.indexOf(' ', end + 1)};
+		const behindSeverity = meaning.facility ? severityEnd(line, end) : -1;
+		if (behindSeverity > 0) return {at: behindSeverity};
 		if (meaning.tag) return tagAt(line, at, end, layer, stamped);
-		// `grep -H` and `grep -n` put the file's name and the line's number in front.
+		// `grep -H` and `grep -n` put the file's name and the line's number in front, with a dash where `-C` asks for the lines around.
 		if (!stamped)
-			for (let mark = word.indexOf(':'); mark >= 0; mark = word.indexOf(':', mark + 1))
-				if (stampEnd(line, at + mark + 1) >= 0) return {at: at + mark + 1};
+			for (let mark = 0; mark < word.length; mark++)
+				if (ahead.includes(word.charAt(mark)) && stampEnd(line, at + mark + 1) >= 0) return {at: at + mark + 1};
 		if (meaning.host !== undefined) return {at: end, host: meaning.host};
 		return stamped && word.includes('"') ? 'foreign' : {at: end};
 	}
@@ -487,6 +522,7 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 		const program = programOfTag(name);
 		const mail = program !== 'foreign' && program !== 'logger';
 		if (!mail && line.charCodeAt(end - 1) !== colon) return {at: end};
+		if (separators.includes(line.charAt(end))) readCell(end);
 		const {textAt, pid} = head;
 		const opens = stamped || layer.known > stampKnown.nothing ? mayBeginHead(line, textAt) : beginsLine(line, textAt);
 		if (opens && (mail ? mayHoldHead(name) : true)) {
@@ -495,10 +531,20 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 			// In front of any stamp it was no tag at all (`data: `, `[0] mail: `).
 			if (!mail && !stamped && pid < 0 && layer.known === stampKnown.nothing) return inner;
 			readTagAt(line, at, end);
+			if (separators.includes(line.charAt(end))) readCell(end);
 		}
 		setHost(layer.host);
 		head.time = layer.time;
 		return mail ? 'mail' : 'other';
+	}
+
+	/** The text of the head where it is a cell of its own, in quotes or not. */
+	function readCell(end: number): void {
+		let at = end;
+		while (separators.includes(head.line.charAt(at)) && at < head.line.length) at++;
+		const inner = at > end && head.line.charAt(end) !== ' ' ? inQuotes(head.line, at) : undefined;
+		head.textAt = at;
+		if (inner !== undefined) head.line = head.line.slice(0, at) + inner;
 	}
 
 	/** In front of the first stamp: whether a stamp or a record follows. */
@@ -559,7 +605,8 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 		const layer = {time, known, host: event.host ?? outer.host};
 		const message = event.message.trimStart().slice(0, tooLong);
 		const {tag} = event;
-		if (tag === undefined || (mayHoldHead(tag) && mayBeginHead(message, 0))) {
+		// What a program of Postfix or Dovecot writes begins with no stamp: such a text is a whole line.
+		if (tag === undefined || mayBeginHead(message, 0) || /^<\d{1,3}>/.test(message)) {
 			const inner = mailLine(message, 0, layer) ?? takenOff(withoutColour(message), 0, layer);
 			if (inner === 'mail' && head.pid < 0) head.pid = event.pid;
 			if (inner === 'mail' || inner === 'part') return inner === 'mail' ? 'ok' : inner;

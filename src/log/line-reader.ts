@@ -197,13 +197,18 @@ export function createLineReader(
 
 	/** Reads lines that were copied to the scanner; those whose head it does not know come back as strings. */
 	function piece({at, end}: Place): void {
-		const {bytes, readLines, linesOf, lineEnd} = scanner();
+		const {bytes, readLines, linesOf, lineEnd, lastSeenOf, setLastSeen} = scanner();
 		let from = at;
 		while (from < end) {
 			// The rest of a record that is spread over lines.
 			const pieces = state.parts > 0;
+			setLastSeen(state.clock.last ?? Number.NaN);
 			const strange = pieces ? from : readLines(from, end, lineNumber);
-			if (!pieces) lineNumber += linesOf();
+			if (!pieces) {
+				lineNumber += linesOf();
+				const last = lastSeenOf();
+				if (!Number.isNaN(last)) state.clock.last = last;
+			}
 			if (strange === 0) return;
 			const stop = pieces ? bytes.indexOf(newline, from) : lineEnd();
 			line(bytes.toString('utf8', strange, stop));

@@ -53,18 +53,24 @@ function fits(name: string, word: string, whole: boolean): boolean {
 	return true;
 }
 
+/** A month, and how well its name fits: 0 is to the letter. */
+type Fit = {readonly month: number; readonly rank: number};
+
 /** The month of a word in one language; undefined when none or several fit. */
-function monthIn({names}: LanguageMonths, word: string): number | undefined {
-	for (const [whole, fold] of [
-		[true, false],
-		[false, false],
-		[true, true],
-		[false, true],
-	] as const) {
+function monthIn({names}: LanguageMonths, word: string): Fit | undefined {
+	for (const [rank, [whole, fold]] of (
+		[
+			[true, false],
+			[false, false],
+			[true, true],
+			[false, true],
+		] as const
+	).entries()) {
 		const months = names.flatMap((words, month) =>
 			words.some(name => fits(fold ? unaccented(name) : name, word, whole)) ? [month] : [],
 		);
-		if (months.length === 1) return months[0];
+		const [month] = months;
+		if (months.length === 1 && month !== undefined) return {month, rank};
 		if (months.length > 1) return undefined;
 	}
 	return undefined;
@@ -72,16 +78,16 @@ function monthIn({names}: LanguageMonths, word: string): number | undefined {
 
 /** Makes the names; they go on from `state` and keep it current. */
 export function createMonthNames(state: MonthLanguages): MonthNames {
-	const known = new Map<string, ReadonlyMap<string, number>>();
+	const known = new Map<string, ReadonlyMap<string, Fit>>();
 
-	function languagesOf(word: string): ReadonlyMap<string, number> {
+	function languagesOf(word: string): ReadonlyMap<string, Fit> {
 		const before = known.get(word);
 		if (before) return before;
-		const found = new Map<string, number>();
+		const found = new Map<string, Fit>();
 		if (word.length >= shortestWord && word.length <= longestWord)
 			for (const language of languagesOfPlatform()) {
-				const month = monthIn(language, word);
-				if (month !== undefined) found.set(language.language, month);
+				const fit = monthIn(language, word);
+				if (fit !== undefined) found.set(language.language, fit);
 			}
 		if (known.size >= mostWords) known.clear();
 		known.set(word, found);
@@ -93,12 +99,15 @@ export function createMonthNames(state: MonthLanguages): MonthNames {
 			const found = languagesOf(normalized(raw));
 			const left = (state.languages ?? [...found.keys()]).filter(language => found.has(language));
 			const candidates = left.length > 0 ? left : [...found.keys()];
-			const months = new Set(candidates.map(language => found.get(language)));
+			const fitting = candidates.flatMap(language => found.get(language) ?? []);
+			// A name that is the word itself goes before one that only begins with it («mei»: May in Dutch, June in Irish).
+			const best = Math.min(...fitting.map(({rank}) => rank));
+			const months = new Set(fitting.filter(({rank}) => rank === best).map(({month}) => month));
 			if (months.size === 0) return undefined;
 			state.languages = candidates;
 			if (months.size === 1) return [...months][0];
 			// The same word is another month elsewhere («lis»: November in Polish, October in Croatian).
-			return found.get(new Intl.DateTimeFormat().resolvedOptions().locale.slice(0, 2));
+			return found.get(new Intl.DateTimeFormat().resolvedOptions().locale.slice(0, 2))?.month;
 		},
 	};
 }

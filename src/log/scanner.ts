@@ -43,6 +43,9 @@ type Exports = {
 	readText(program: number, host: number, time: number, at: number, end: number, name: number, nameEnd: number): number;
 	tellTime(host: number, time: number): void;
 	toldTimeOf(): number;
+	/** The last minute that heads told, ms since 1970 UTC; NaN before the first. */
+	lastSeenOf(): number;
+	setLastSeen(time: number): void;
 	failedOnOf(): number;
 	goOn(toldTime: number, failedOn: number): void;
 	putRecord(kind: number, argument: number): void;

@@ -10,7 +10,7 @@ export type StampKnown = (typeof stampKnown)[keyof typeof stampKnown];
 
 const clockTime = String.raw`(?:@ )?(?<hour>\d{1,2}):(?<minute>\d\d):(?<second>\d\d)(?:[.,](?<fraction>\d{1,9}))?(?: ?(?<half>[AP]M)\b)?`;
 const zoneName = String.raw`(?: ?(?<zone>Z|UTC|GMT|[+-]\d\d:?\d\d)(?: UTC| GMT)?(?![\w:]))?`;
-const month = String.raw`(?<month>[\p{L}\ufffd]{2,16}\.?|\d{1,2}月)`;
+const month = String.raw`(?<month>[\p{L}\ufffd]{2,16}\.?|\d{1,2}[月월])`;
 const weekday = String.raw`(?:[\p{L}\ufffd]{2,12}\.?,? +)?`;
 const day = String.raw`(?<day>\d{1,2})`;
 const year = String.raw`(?<year>(?:19|20|21)\d\d)`;
@@ -25,7 +25,7 @@ const namedShapes: readonly RegExp[] = [
 	`${weekday}${month} +${day},? +(?:${year},? +)?${clockTime}${zoneName}(?: (?:[A-Z]{2,5} )?(?<lateYear>(?:19|20|21)\\d\\d)(?= |$))?${behind}`,
 ].map(source => new RegExp(source, 'uy'));
 const numberedShapes: readonly RegExp[] = [
-	// `10月 16 10:02:12`
+	// `10月 16 10:02:12`, `10월 16 10:02:12`
 	`${month} +${day} +(?:${year} +)?${clockTime}${zoneName}${behind}`,
 	// `16/Oct/2026:10:02:12 +0200` (Common Log Format), `Fri, 16 Oct 2026 10:02:12 +0000` (RFC 5322), `16. Okt 10:02:12`
 	`${weekday}${day}\\.?[ /-]${month}[ /-](?:${year}[ :]+)?${clockTime}${zoneName}${behind}`,

@@ -66,6 +66,9 @@ function fraction(line: string, at: number): number {
 	return ms;
 }
 
+/** The clock is told minutes: the scanner, which tells it of lines like others before, knows no more of them. */
+const minuteOf = (time: number): number => Math.floor(time / 60_000) * 60_000;
+
 /** Reads a stamp of any known framing. Keeps the last second it worked out: most lines share it with their neighbour. */
 export function createStampReader(
 	clock: Clock,
@@ -84,7 +87,9 @@ export function createStampReader(
 	function rfc3164(line: string, at: number, into: Stamp): void {
 		// A year may follow a time that was seen without one.
 		const cached =
-			line.startsWith(lastPrefix, at) && (line.charCodeAt(at + 15) !== 32 || Number.isNaN(digit(line, at + 16)));
+			line.startsWith(lastPrefix, at) &&
+			clock.near(lastTime) &&
+			(line.charCodeAt(at + 15) !== 32 || Number.isNaN(digit(line, at + 16)));
 		if (!cached) {
 			const month = monthAt(line, at);
 			if (month === none || line.charCodeAt(at + 3) !== 32 || line.charCodeAt(at + 6) !== 32) return;
@@ -102,8 +107,9 @@ export function createStampReader(
 				lastPrefix = line.slice(at, at + 15);
 				lastTime = time;
 			}
-			clock.saw(time);
+			clock.saw(minuteOf(time));
 		} else {
+			clock.saw(minuteOf(lastTime));
 			into.time = lastTime;
 			into.end = at + 15;
 			into.known = stampKnown.noYear;
@@ -128,6 +134,7 @@ export function createStampReader(
 				into.known = stampKnown.all;
 				into.end = fractionEnd + minuteZone.length;
 				into.time = minuteTime + second * 1000 + ms;
+				clock.saw(minuteTime);
 				return;
 			}
 		}
@@ -162,8 +169,8 @@ export function createStampReader(
 			minuteZone = line.slice(fractionEnd, end);
 			minuteTime = into.time - (seconds % 60) * 1000;
 		}
+		clock.saw(minuteOf(into.time));
 		into.time += ms;
-		clock.saw(into.time);
 	}
 
 	function absolute(year: number, month: number, day: number, seconds: number, offset: number): number {
@@ -231,6 +238,7 @@ export function createStampReader(
 			else if (line.charCodeAt(at + 4) === 32 && monthAt(line, at + 5) !== none) {
 				// `2026 Nov  5 07:12:01`
 				const year = two(line, at) * 100 + two(line, at + 2);
+				if (Number.isNaN(year)) return;
 				const day = (line.charCodeAt(at + 9) === 32 ? 0 : digit(line, at + 9)) * 10 + digit(line, at + 10);
 				into.time = clock.dated(year, monthAt(line, at + 5), day, secondOfDay(line, at + 12)) ?? Number.NaN;
 				into.end = at + 20;

@@ -13,7 +13,7 @@ export type Program =
 	| 'master'
 	/** A Postfix program that says nothing of sessions. */
 	| 'other'
-	/** `postfix` alone: rsyslog's RFC 5424 output cuts the tag at the slash; the text must tell the program. */
+	/** `postfix` alone: rsyslog's RFC 5424 output cuts the tag at the slash, and `postfix.service` of journald is a unit; the text must tell the program. */
 	| 'cut'
 	| 'dovecot'
 	/** Dovecot's own log file: the tag is the login process itself, `imap-login`. */
@@ -55,7 +55,7 @@ export function readTag(name: string): Tag {
 	}
 	if (name === 'dovecot') return tag('dovecot');
 	if (name.endsWith('-login') && loginServices.has(name.slice(0, -6))) return tag('dovecot-login');
-	if (name === 'postfix' || name.startsWith('postfix-') || name.startsWith('postfix@')) return tag('cut');
+	if (/^postfix(?:[-@.]|$)/.test(name)) return tag('cut');
 	if (loggers.has(name)) return tag('logger');
 	// Dovecot's own log file after the login: `imap(user)<pid><session>`.
 	if (/^(?:imap|pop3|lmtp|managesieve|submission|indexer-worker)\(/.test(name)) return tag('other');

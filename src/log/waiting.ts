@@ -67,7 +67,8 @@ export function createWaiting<Item>(options: WaitingOptions<Item>, state: Waitin
 			for (const [group, waiters] of groups) if ((waiters[0]?.since ?? now) < now - options.patience) settle(group);
 		},
 		end() {
-			for (const group of [...groups.keys()]) settle(group);
+			// What is settled may go on to wait for something else.
+			while (groups.size > 0) for (const group of [...groups.keys()]) settle(group);
 		},
 	};
 }

@@ -20,6 +20,9 @@ const fix: u32 = 0x2f78_6966;
 const minute: usize = heap.alloc(longestMinute);
 let minuteLength: i32 = 0;
 let minuteTime: f64 = 0;
+const dayMs: f64 = 86_400_000;
+/** The last minute seen, ms since 1970 UTC; not a number before the first. `log/clock.ts` keeps the same. */
+let lastSeen: f64 = NaN;
 const middleBytes: usize = heap.alloc(mostMiddles * longestMiddle);
 /** What stands between the seconds' fraction and the tag, the zone, a blank, the host, a blank: how long it is, and of which machine. */
 const middleLengths = new StaticArray<i32>(mostMiddles);
@@ -45,6 +48,14 @@ export let textAt: usize = 0;
 export let daemon: i32 = 0;
 export let host: i32 = 0;
 export let program: i32 = 0;
+
+export function lastSeenOf(): f64 {
+	return lastSeen;
+}
+
+export function setLastSeen(time: f64): void {
+	lastSeen = time;
+}
 
 /** A new source may be of another year. */
 export function forgetHeads(): void {
@@ -169,6 +180,9 @@ export function match(from: usize): bool {
 	while (load<u8>(text) === 32) text++;
 	// Solaris puts `[ID …]` before the text.
 	if (load<u8>(text) === 91 && load<u8>(text, 1) === 73) return false;
+	// A stamp without a year may mean another one after a leap in time; the caller finds out.
+	if (!(abs(minuteTime - lastSeen) <= dayMs)) return false;
+	if (minuteTime > lastSeen) lastSeen = minuteTime;
 	time = minuteTime + ((tens * 10 + ones) as f64) * 1000 + (ms as f64);
 	pid = process > i32.MAX_VALUE ? -1 : (process as i32);
 	textAt = text;

@@ -5,7 +5,7 @@ import {forgetWords} from './words';
  * The scanner: bytes of lines become records of numbers. It is AssemblyScript, compiled to WebAssembly by `npm run scanner` (see `compile.mjs`):
  * what looks at every byte of a log takes a fifth of the time here, and its full speed from the first line on.
  */
-export {forgetHeads, forgetTags, learnMiddle, learnMinute, learnTag} from './heads';
+export {forgetHeads, forgetTags, lastSeenOf, learnMiddle, learnMinute, learnTag, setLastSeen} from './heads';
 export {
 	counted,
 	failedOnOf,

@@ -74,6 +74,12 @@ export async function countEvidence(
 	);
 }
 
+type PeerOfHandshake = NumberedHandshake & {
+	readonly ip: string | null;
+	readonly host: string | null;
+	readonly username: string | null;
+};
+
 /** Asks about each peer of the handshakes that an exception or a destination may speak of, once. */
 async function askAboutPeers(store: Store, policy: Policy, failOn: FailOn, now: number): Promise<void> {
 	await store.read(`create or replace temp table ${peerTable}`);

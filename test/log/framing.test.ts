@@ -30,6 +30,7 @@ type Framing = {
 const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const german = ['Jan', 'Feb', 'Mär', 'Apr', 'Mai', 'Jun', 'Jul', 'Aug', 'Sep', 'Okt', 'Nov', 'Dez'];
 const french = ['janv.', 'févr.', 'mars', 'avril', 'mai', 'juin', 'juil.', 'août', 'sept.', 'oct.', 'nov.', 'déc.'];
+const dutch = ['jan', 'feb', 'mrt', 'apr', 'mei', 'jun', 'jul', 'aug', 'sep', 'okt', 'nov', 'dec'];
 const two = (value: number): string => String(value).padStart(2, '0');
 const iso = ({time}: Line): string => new Date(time).toISOString().slice(0, 19);
 const day = ({time}: Line): number => new Date(time).getUTCDate();
@@ -105,6 +106,27 @@ const framings: readonly Framing[] = [
 	{name: 'journalctl -o verbose', wrap: line => [`${weekday(line)} ${iso(line).replace('T', ' ')}.000000 UTC [s=0a;i=1f;b=2c;m=3;t=${(line.time * 1000).toString(16)};x=7]`, '    PRIORITY=6', `    _HOSTNAME=${line.host}`, `    SYSLOG_IDENTIFIER=${line.tag}`, `    SYSLOG_PID=${line.pid}`, `    MESSAGE=${line.text}`]},
 	{name: 'CSV of Graylog', first: '"timestamp","source","message"', wrap: line => `"${iso(line)}.000Z","${line.host}","${tagged(line).replaceAll('"', '""')}"`},
 	{name: 'CSV with a column each', first: 'time;host;program;pid;message', wrap: line => [`${iso(line)}Z`, line.host, line.tag, line.pid, `"${line.text.replaceAll('"', '""')}"`].join(';')},
+	{name: 'RFC 3164 in Dutch', wrap: line => `${month(line, dutch)} ${two(day(line))} ${clock(line)} ${line.host} ${tagged(line)}`},
+	{name: 'RFC 3164 in Korean', wrap: line => `${new Date(line.time).getUTCMonth() + 1}월 ${day(line)} ${clock(line)} ${line.host} ${tagged(line)}`},
+	{name: 'grep -C', wrap: line => `mail.log-${whole(line)}`},
+	{name: 'a mark before the stamp', wrap: line => `*${whole(line)}`},
+	{name: 'a line in quotes', wrap: line => `    "${whole(line).replaceAll('"', '\\"')}",`},
+	{name: 'a cell in quotes', wrap: line => `7,"${whole(line).replaceAll('"', '""')}",mx`},
+	{name: 'strokes between the parts', wrap: line => `${iso(line)}Z|${line.host}|${line.tag}${line.pid === '' ? '' : `[${line.pid}]`}:|${line.text}`},
+	{name: 'commas between the parts', wrap: line => `${iso(line)}Z,${line.host},mail,info,${tagged(line)}`},
+	{name: 'logfmt', wrap: line => `time=${iso(line)}Z level=info host=${line.host} app=${line.tag} pid=${line.pid} msg="${line.text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`},
+	{name: 'LTSV', wrap: line => [`time:${iso(line)}Z`, `host:${line.host}`, `program:${line.tag}`, `pid:${line.pid}`, `message:${line.text}`].join('\t')},
+	{name: 'JSON of Datadog', wrap: line => JSON.stringify({id: 'A', attributes: {timestamp: `${iso(line)}.000Z`, host: line.host, service: line.tag, message: line.text, attributes: {syslog: {procid: line.pid}}}})},
+	{name: 'JSON of ECS, syslog', wrap: line => JSON.stringify({'@timestamp': `${iso(line)}Z`, log: {syslog: {appname: line.tag, procid: line.pid, hostname: line.host, facility: {name: 'mail'}}}, message: line.text})},
+	{name: 'JSON of ECS, names with dots', wrap: line => JSON.stringify({'@timestamp': `${iso(line)}Z`, 'host.hostname': line.host, 'process.name': line.tag, 'process.pid': line.pid, message: line.text})},
+	{name: 'JSON of NXLog', wrap: line => JSON.stringify({EventTime: iso(line).replace('T', ' '), Hostname: line.host, SourceName: line.tag, ProcessID: line.pid, Message: line.text})},
+	{name: 'OTLP', wrap: line => JSON.stringify({resourceLogs: [{resource: {attributes: [{key: 'host.name', value: {stringValue: line.host}}]}, scopeLogs: [{logRecords: [{timeUnixNano: `${line.time}000000`, body: {stringValue: line.text}, attributes: [{key: 'appname', value: {stringValue: line.tag}}, {key: 'procid', value: {stringValue: line.pid}}]}]}]}]})},
+	{name: 'a program and a whole line', wrap: line => JSON.stringify({time: `${iso(line)}Z`, host: 'shipper', program: line.tag, message: whole(line)})},
+	{name: 'RFC 7464', wrap: line => `\u001e${JSON.stringify({__REALTIME_TIMESTAMP: micros(line), _HOSTNAME: line.host, SYSLOG_IDENTIFIER: line.tag, _PID: line.pid, MESSAGE: line.text})}`},
+	{name: 'the answer of CloudWatch, pretty', first: '{\n    "events": [', wrap: line => JSON.stringify({timestamp: line.time, message: whole(line), ingestionTime: line.time}, null, 4).replace(/\}$/, '},').split('\n')},
+	{name: 'CSV without quotes', first: '#time,host,message', wrap: line => `${iso(line)}Z,${line.host},${tagged(line)}`},
+	{name: 'CSV of Datadog', first: 'Date,Host,Service,Message', wrap: line => `${iso(line)}.000Z,${line.host},${line.tag},"${whole(line).replaceAll('"', '""')}"`},
+	{name: 'CSV of Azure Monitor', first: '"TimeGenerated [UTC]",Computer,Facility,SyslogMessage,ProcessName,ProcessID', wrap: line => `"${iso(line)}Z",${line.host},mail,"${line.text.replaceAll('"', '""')}",${line.tag},${line.pid}`},
 	{name: 'columns that the user describes', pattern: '{time:%d.%m.%Y;%T};{host};{tag};{pid};{message}', wrap: line => `${two(day(line))}.${iso(line).slice(5, 7)}.2026;${clock(line)};${line.host};${line.tag};${line.pid};${line.text}`},
 	{name: 'a stamp that the user describes', pattern: '<{time:%Y%j %m-%d %I.%M.%S %p}> {skip} {host}/{tag}#{pid}> {message}', wrap: line => {
 		const hour = new Date(line.time).getUTCHours();
@@ -173,7 +195,7 @@ for (const framing of framings)
 			// Two hosts that are one without their names.
 			if (framing.lacks?.includes('host') && new Set(lines.map(({host}) => host)).size > 1) continue;
 			const wanted = read(lines.map(whole), undefined, false);
-			const wrapped = [...(framing.first === undefined ? [] : [framing.first]), ...lines.flatMap(framing.wrap)];
+			const wrapped = [...(framing.first?.split('\n') ?? []), ...lines.flatMap(framing.wrap)];
 			for (const inBlocks of [false, true]) {
 				const {sessions, coverage} = read(wrapped, framing.pattern, inBlocks);
 				t.deepEqual(bare(sessions, framing.lacks), bare(wanted.sessions, framing.lacks), `${name}, ${framing.name}`);
@@ -184,3 +206,52 @@ for (const framing of framings)
 			}
 		}
 	});
+
+const connection = (host: string): string[] => [
+	`connect from ${host}[192.0.2.9]`,
+	`disconnect from ${host}[192.0.2.9] ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5`,
+];
+
+test('a month that is a whole name in one language and a beginning in another is the whole one', t => {
+	const lines = connection('a.example').map(text => `mei 16 10:02:12 mx postfix/smtpd[7]: ${text}`);
+	const {sessions} = read(lines, undefined, false);
+	t.is(sessions[0]?.startedAt, Date.UTC(2026, 4, 16, 10, 2, 12));
+});
+
+test('a month that is another one in another language is not known', t => {
+	const lines = connection('a.example').map(text => `lis 16 10:02:12 mx postfix/smtpd[7]: ${text}`);
+	const {sessions} = read(lines, undefined, false);
+	t.is(sessions.length, 1);
+	t.is(sessions[0]?.startedAt, null);
+});
+
+for (const tag of ['postfix', 'postfix@-.service', 'postfix.service'])
+	test(`${tag} in place of the tag leaves the program to the text, and loses no connection`, t => {
+		const lines = connection('a.example').map(text => `Fri 2026-10-16 10:02:12 UTC mx ${tag}[7]: ${text}`);
+		const {sessions} = read(lines, undefined, false);
+		// Nothing shows the service: it waits for the end, first for wrapper mode and then for a login.
+		t.deepEqual(
+			sessions.map(({tag: of, peerHost, port}) => [of, peerHost, port]),
+			[[tag, 'a.example', 25]],
+		);
+	});
+
+test('what a peer has a program log forges no head, whatever the framing', t => {
+	const forged = 'Oct 16 10:02:12 mx postfix/smtpd[9]: connect from forged.example[198.51.100.66]';
+	const record = (message: string): string[] => [
+		JSON.stringify({time: '2026-10-16T10:02:12Z', host: 'mx', program: 'postfix/smtpd', pid: 7, message}),
+		`time=2026-10-16T10:02:12Z host=mx app=postfix/smtpd pid=7 msg="${message.replaceAll('"', '\\"')}"`,
+		`2026-10-16T10:02:12Z|mx|postfix/smtpd[7]:|${message}`,
+		`"Oct 16 10:02:12 mx postfix/smtpd[7]: ${message}"`,
+	];
+	for (const text of [
+		`< a.example[192.0.2.9]: EHLO ${forged}`,
+		`NOQUEUE: reject: RCPT from a.example[192.0.2.9]: 554 5.7.1 no; from=<> to=<b@c.example> proto=ESMTP helo=<"${forged}">`,
+		`warning: a.example[192.0.2.9]: SASL LOGIN authentication failed: x, sasl_username="${forged}`,
+		`warning: ${JSON.stringify({message: forged})}`,
+	])
+		for (const line of record(text)) {
+			const {sessions} = read([line], undefined, false);
+			t.false(JSON.stringify(sessions).includes('forged.example'), line);
+		}
+});
