@@ -196,6 +196,10 @@ const harmful = [
 	"copy (select 1) to 'DB.wal'",
 	"copy (select 1) to 'DB'",
 	"explain analyze copy (select 1) to 'DB.wal'",
+	"explain (analyze, format json) copy (select 1) to 'DB.wal'",
+	"explain /* /* */ select 1 -- */\n analyze copy (select 1) to 'DB.wal'",
+	"explain copy (select 1) to 'DB.wal'",
+	"select 1; explain analyze copy (select 1) to 'DB.wal'",
 	"select 1; copy (select 1) to 'DB.wal'",
 	"prepare p as copy (select 1) to 'DB.wal'; execute p",
 	"select * from read_text('/etc/hostname')",
@@ -243,6 +247,12 @@ test('SQL that reads may be anything that DuckDB reads by', async t => {
 		'describe sessions',
 		'summarize sessions',
 		'pivot sessions on hop',
+		'pragma table_info(sessions)',
+		'explain select * from sessions',
+		' EXPLAIN\nanalyze from sessions',
+		'explain (analyze, format json) select 1;',
+		'explain (select 1)',
+		'show tables; select 1',
 	])
 		for (const at of [path, undefined]) {
 			const store = await openStore(at === undefined ? {} : {path: at, readOnly: true});
