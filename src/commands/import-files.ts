@@ -3,12 +3,13 @@ import type {CrewSnapshot} from '../batch/crew.ts';
 import type {Hired} from '../batch/hire.ts';
 import {fingerprint, wholeHash} from '../ingest/fingerprint.ts';
 import type {Source} from '../ingest/source.ts';
-import {corruptHash, type LedgerEntry} from '../store/ledger.ts';
+import {corruptHash} from '../store/ledger.ts';
 import {storeProblem} from '../store/store-problem.ts';
 import {summedCoverage, without} from '../tls/coverage.ts';
 import type {StepEnd} from './import-steps.ts';
 import type {Target} from './import-target.ts';
 import type {Io} from './io.ts';
+import {createKnownFiles} from './known-files.ts';
 import {beginning, parseFile, type ReadUpTo} from './parse-files.ts';
 import type {Progress} from './progress.ts';
 import {recognise} from './recognise.ts';
@@ -61,8 +62,8 @@ export async function importFiles(
 	let unchanged = 0;
 	/** There is something to write, be it only that a file is known under another name. */
 	let touched = false;
-	const {entries, states} = remembered;
-	const changed = new Set<number>();
+	const {states} = remembered;
+	const known = createKnownFiles(remembered.entries);
 	const {stepBytes = usualStep, stepMs = usualStepMs, blockBytes} = settings;
 	let sinceStep = 0;
 	let stepBegan = performance.now();
@@ -83,8 +84,7 @@ export async function importFiles(
 	/** What goes with a snapshot into the step that ends with it. */
 	function endOf(snapshot: CrewSnapshot): StepEnd {
 		const coverage = summedCoverage([others, snapshot.coverage]);
-		const end = {snapshot, coverage, entries: entries.filter(({id}) => changed.has(id))};
-		changed.clear();
+		const end = {snapshot, coverage, entries: known.takeChanges()};
 		sinceStep = 0;
 		stepBegan = performance.now();
 		return end;
@@ -92,41 +92,35 @@ export async function importFiles(
 
 	/** Ends the step when it has gone on for long enough. `place` notes how far the file at hand was read. */
 	async function turnIfDue(place: (line: number) => void): Promise<void> {
-		const isDue = sinceStep >= stepBytes || changed.size >= stepFiles || performance.now() - stepBegan >= stepMs;
-		if (!isDue || (sinceStep === 0 && changed.size === 0)) return;
+		const isDue = sinceStep >= stepBytes || known.changes >= stepFiles || performance.now() - stepBegan >= stepMs;
+		if (!isDue || (sinceStep === 0 && known.changes === 0)) return;
 		const snapshot = await crew.snapshot();
 		place(snapshot.line);
 		(await steps()).turn(endOf(snapshot));
 	}
 
-	function remember(entry: LedgerEntry): void {
-		const at = entries.findIndex(({id}) => id === entry.id);
-		if (at >= 0) entries[at] = entry;
-		else entries.push(entry);
-		changed.add(entry.id);
-	}
-
 	async function importFile(source: Source): Promise<void> {
 		const print = await fingerprint(source);
-		const known = await recognise(source, print, entries);
-		if (known.entry && print && known.complete) remember({...known.entry, name: source.name, stored: print.stored});
-		if (known.unchanged) {
+		const found = await recognise(source, print, known);
+		if (found.entry && print && found.complete)
+			known.remember({...found.entry, name: source.name, stored: print.stored});
+		if (found.unchanged) {
 			unchanged++;
-			io.detail(`${source.name}: nothing new${known.entry ? ` (read before as ${known.entry.name})` : ''}`);
-			if (known.complete) touched = true;
+			io.detail(`${source.name}: nothing new${found.entry ? ` (read before as ${found.entry.name})` : ''}`);
+			if (found.complete) touched = true;
 			return;
 		}
-		if (known.spoilt) {
+		if (found.spoilt) {
 			problems.push(
-				`${source.name}: begins like ${known.spoilt.name}, which was corrupt when it was read, and is not read, lest sessions are lost or count twice; import it and the other logs into a new database`,
+				`${source.name}: begins like ${found.spoilt.name}, which was corrupt when it was read, and is not read, lest sessions are lost or count twice; import it and the other logs into a new database`,
 			);
 			return;
 		}
-		const resume = known.entry ?? beginning;
-		const id = known.entry?.id ?? 1 + entries.reduce((most, entry) => Math.max(most, entry.id), 0);
+		const resume = found.entry ?? beginning;
+		const id = found.entry?.id ?? known.newId();
 		const note = ({offset, tail}: ReadUpTo, lines: number, stored: string | null): void => {
 			// Of a file without a whole line there is nothing to remember yet.
-			if (print && offset > 0) remember({id, name: source.name, head: print.head, offset, tail, lines, stored});
+			if (print && offset > 0) known.remember({id, name: source.name, head: print.head, offset, tail, lines, stored});
 		};
 		touched = true;
 		const parsed = await parseFile(
@@ -155,7 +149,7 @@ export async function importFiles(
 		const spoilt = parsed.corrupt && path !== null ? corruptHash(await wholeHash({...source, path})) : null;
 		const stored = complete ? print.stored : spoilt;
 		note(parsed, parsed.brought ? await crew.line() : resume.lines, stored);
-		if (parsed.brought || parsed.problem !== null || !known.entry) opened++;
+		if (parsed.brought || parsed.problem !== null || !found.entry) opened++;
 		else {
 			unchanged++;
 			io.detail(`${source.name}: no whole line is new`);

@@ -1,6 +1,7 @@
 import {type Fingerprint, type Place, placeInPacked, placeInPlain, wholeHash} from '../ingest/fingerprint.ts';
 import type {Source} from '../ingest/source.ts';
 import {corruptHash, isCorrupt, type LedgerEntry} from '../store/ledger.ts';
+import type {KnownFiles} from './known-files.ts';
 
 export type Recognised = {
 	/** What is remembered of the file; undefined when it was never seen. */
@@ -22,16 +23,15 @@ const unknown: Recognised = {entry: undefined, unchanged: false, complete: false
 export async function recognise(
 	source: Source,
 	print: Fingerprint | undefined,
-	entries: readonly LedgerEntry[],
+	files: KnownFiles,
 ): Promise<Recognised> {
 	const {path} = source;
 	if (!print || path === null || print.head.length === 0) return unknown;
-	const same = print.packed ? entries.find(({stored}) => stored === print.stored) : undefined;
+	const same = print.packed ? files.storedAs(print.stored) : undefined;
 	if (same) return {entry: same, unchanged: true, complete: false};
-	const alike = entries.filter(({head}) => beginAlike(head, print.head)).sort((a, b) => b.offset - a.offset);
 	let copyOf: Recognised | undefined;
 	let spoilt: LedgerEntry | undefined;
-	for (const entry of alike) {
+	for (const entry of files.beginningLike(print.head)) {
 		// Where its text is not what was packed nobody knows: the same end of it proves nothing.
 		if (isCorrupt(entry) && entry.stored !== corruptHash(await wholeHash({...source, path}))) {
 			spoilt ??= entry;
@@ -48,11 +48,6 @@ export async function recognise(
 		if (!place.reached) copyOf ??= {entry, unchanged: place.behind === 'end', complete: false};
 	}
 	return spoilt === undefined ? (copyOf ?? unknown) : {...unknown, spoilt};
-}
-
-function beginAlike(known: Uint8Array, head: Uint8Array): boolean {
-	const length = Math.min(known.length, head.length);
-	return length > 0 && Buffer.compare(known.subarray(0, length), head.subarray(0, length)) === 0;
 }
 
 function endAlike({tail}: LedgerEntry, place: Place): boolean {

@@ -15,6 +15,8 @@ export type Account = {
 const mostExamples = 50;
 /** Letters of an example. */
 const mostText = 1024;
+/** Letters of its shape, in which a long head is short. */
+const mostShape = 400;
 const speaksOfTls = /\b(?:TLS|SSL)(?:v?\d|\b)|STARTTLS/;
 /**
  * The version of a session, or words that Postfix, Exim and Sendmail have about one. Of a program that is not read, «TLS» or
@@ -22,20 +24,24 @@ const speaksOfTls = /\b(?:TLS|SSL)(?:v?\d|\b)|STARTTLS/;
  */
 const namesSession = /\bTLSv?1(?:[._]\d)?\b|\bSSLv[23]\b|\b(?:TLS|SSL) connection\b|\bSTARTTLS\b/;
 
-/** Texts that name TLS and are about something else, or repeat what another line said. */
+/**
+ * Texts that name TLS and are about something else, or repeat what another line said. OpenDKIM writes `SSL` and OpenSSL's
+ * error, which is mostly none, behind the selector, domain and algorithm of each signature (opendkim.c).
+ */
 const saidElsewhere =
-	/\(delivery temporarily suspended: |^(?:table|dict|hash|lmdb|btree|cdb):|tlsmgr_cache|tls_(?:session|random)|smtpd?_tls_session_cache/;
+	/\bs=\S+ d=\S+ (?:a=\S+ )?SSL\b|\(delivery temporarily suspended: |^(?:table|dict|hash|lmdb|btree|cdb):|tlsmgr_cache|tls_(?:session|random)|smtpd?_tls_session_cache/;
 
 export function createAccount(coverage: Coverage): Account {
 	const shapes = new Map(coverage.examples.map(example => [example.shape, example]));
 
-	function add(text: string, source: string | null, line: number): void {
+	function add(said: string, source: string | null, line: number): void {
+		const text = said.trimEnd().slice(0, mostText);
 		coverage.notUnderstood++;
 		const shape = shapeOf(text);
 		const known = shapes.get(shape);
 		if (known) known.count++;
 		else if (shapes.size < mostExamples) {
-			const example = {shape: ownCopy(shape), count: 1, example: ownCopy(text.slice(0, mostText)), source, line};
+			const example = {shape: ownCopy(shape), count: 1, example: ownCopy(text), source, line};
 			shapes.set(example.shape, example);
 			coverage.examples.push(example);
 		}
@@ -55,12 +61,14 @@ export function createAccount(coverage: Coverage): Account {
 	};
 }
 
-/** The text with what varies folded: queue ids, addresses, numbers. */
+/** The text or the whole line with what varies folded: queue ids, addresses, names, numbers. */
 function shapeOf(text: string): string {
 	return text
-		.slice(0, 160)
 		.replace(/^[0-9A-Za-z]{6,}: /, 'QID: ')
 		.replace(/<[^>]*>/g, '<…>')
 		.replace(/\S*\[[^\]]*\](?::\d+)?/g, 'PEER')
-		.replace(/\d+/g, 'N');
+		.replace(/\b(?=[A-Za-z]*\d)[0-9A-Za-z]{6,}(?=: )/g, 'QID')
+		.replace(/\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b/gi, 'NAME')
+		.replace(/\d+/g, 'N')
+		.slice(0, mostShape);
 }

@@ -152,7 +152,7 @@ export function createLineReader(
 		const text = head.line.slice(head.textAt);
 		if (tag.tag.program === 'other') tally('irrelevant');
 		else if (tag.tag.program === 'foreign' && !loginLine.test(text))
-			notUnderstood('foreign', raw === '' ? head.line : raw.trimEnd());
+			notUnderstood('foreign', raw === '' ? head.line : raw);
 		else mailLine(tag, text);
 	}
 

@@ -76,10 +76,27 @@ export const ask = (store: Store, sql: string): Promise<Answer> =>
 	put(sql, async () => answerOf(await store.read(sql)));
 
 /**
- * Statements that read; EXPLAIN is none of them, as EXPLAIN ANALYZE runs what it explains. CREATE is for temporary tables
- * and for PIVOT, which makes a type: the read-only transaction refuses it everywhere else.
+ * Statements that read: SHOW, DESCRIBE, SUMMARIZE and a PRAGMA that only tells are SELECT to DuckDB. CREATE is for temporary
+ * tables and for PIVOT, which makes a type: the read-only transaction refuses it everywhere else.
  */
 const reading: ReadonlySet<number> = new Set([StatementType.SELECT, StatementType.CREATE]);
+
+/** What EXPLAIN stands before; EXPLAIN ANALYZE runs it. */
+const explained = [/^\s*explain(?:\s+analy[sz]e\b)?/i, /^\s*explain\s*\([\w\s,]*\)/i];
+
+/** Whether SQL is one EXPLAIN of a SELECT. DuckDB does not say what a statement explains, so the rest is read alone. */
+async function explainsReading(store: Store, sql: string): Promise<boolean> {
+	for (const words of explained) {
+		if (!words.test(sql)) continue;
+		const rest = await store.reader.extractStatements(sql.replace(words, '')).catch(() => null);
+		if (rest?.count !== 1) continue;
+		const statement = await rest.prepare(0).catch(() => null);
+		const {statementType} = statement ?? {};
+		statement?.destroySync();
+		if (statementType === StatementType.SELECT) return true;
+	}
+	return false;
+}
 
 /**
  * Runs SQL that only reads: nothing is written, no other file is opened, nothing is fetched and no setting changes. The
@@ -98,8 +115,12 @@ export const askReading = (store: Store, sql: string): Promise<Answer> =>
 		for (let index = 0; index < statements.count; index++) {
 			const statement = await statements.prepare(index);
 			try {
-				if (!reading.has(statement.statementType))
-					throw new Error(`${StatementType[statement.statementType]} is refused`);
+				const {statementType} = statement;
+				const reads =
+					statementType === StatementType.EXPLAIN
+						? statements.count === 1 && (await explainsReading(store, sql))
+						: reading.has(statementType);
+				if (!reads) throw new Error(`${StatementType[statementType]} is refused`);
 				result = await store.track(statement.runAndReadAll());
 			} finally {
 				statement.destroySync();

@@ -72,7 +72,8 @@ async function heldBy(store: Store): Promise<string> {
 	return JSON.stringify([rows, account], (_, value) => (typeof value === 'bigint' ? Number(value) : value));
 }
 
-async function held(db: string): Promise<string> {
+/** The same of a database file. */
+export async function held(db: string): Promise<string> {
 	const store = await openStore({path: db, readOnly: true});
 	try {
 		return await heldBy(store);
@@ -144,14 +145,19 @@ export async function tear(sessions: number, last: number, others: number): Prom
 	}
 }
 
-/** Version 2 with so many sessions, converted by a process that dies in the commit of that. */
-export async function tearMigration(sessions: number, last: number, others: number): Promise<Torn> {
-	const db = await database([
+/** A database of version 2 with so many sessions more than it has; gives its path. */
+export function olderDatabase(sessions: number): Promise<string> {
+	return database([
 		...versionTwo,
 		`insert into sessions(hop, direction, tag, pid, protocol, source, first_line, reused, messages, rejected)
 			select 'access', 'in', 'dovecot/imap-login', i % 900, 'TLSv1.' || i % 4, 'old.log', i, 0, 0, 0
 			from range(${sessions}) r(i)`,
 	]);
+}
+
+/** Version 2 with so many sessions, converted by a process that dies in the commit of that. */
+export async function tearMigration(sessions: number, last: number, others: number): Promise<Torn> {
+	const db = await olderDatabase(sessions);
 	const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-torn-'));
 	const at = (name: string): string => join(folder, name);
 	try {

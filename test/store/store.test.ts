@@ -1,4 +1,4 @@
-import {spawn} from 'node:child_process';
+import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -51,15 +51,28 @@ test('a database of another format, or of another program, is refused', async t 
 	await t.throwsAsync(openStore({path: foreign}), {message: /was not made by tlsaudit/});
 });
 
-test('a database in use by another process is refused with its number', async t => {
-	const path = join(folder, 'locked.duckdb');
+/** Another process that has a database open; in this one DuckDB would share the file by itself. */
+async function holding(path: string, options: Record<string, string> = {}): Promise<ChildProcess> {
 	const script = `import {DuckDBInstance} from '@duckdb/node-api';
-		globalThis.kept = await DuckDBInstance.create(${JSON.stringify(path)});
+		globalThis.kept = await DuckDBInstance.create(${JSON.stringify(path)}, ${JSON.stringify(options)});
 		console.log('open'); setInterval(() => undefined, 1000);`;
+	// The module is looked for from there.
+	const cwd = import.meta.dirname;
 	const holder = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+		cwd,
 		stdio: ['ignore', 'pipe', 'inherit'],
 	});
-	await once(holder.stdout, 'data');
+	const ended = once(holder, 'close').then(([status]) => {
+		throw new Error(`the process that holds ${path} ended with status ${status}`);
+	});
+	await Promise.race([once(holder.stdout, 'data'), ended]);
+	ended.catch(() => undefined);
+	return holder;
+}
+
+test('a database in use by another process is refused with its number', async t => {
+	const path = join(folder, 'locked.duckdb');
+	const holder = await holding(path);
 	await t.throwsAsync(openStore({path}), {message: new RegExp(`in use by process ${holder.pid} `)});
 	holder.kill();
 	await once(holder, 'close');
@@ -108,14 +121,7 @@ async function guilty(name: string): Promise<string> {
 
 test('a database is judged by several at once that only read it, each by its own policy', async t => {
 	const path = await guilty('shared.duckdb');
-	// In this process DuckDB would share the file by itself.
-	const script = `import {DuckDBInstance} from '@duckdb/node-api';
-		globalThis.kept = await DuckDBInstance.create(${JSON.stringify(path)}, {access_mode: 'READ_ONLY'});
-		console.log('open'); setInterval(() => undefined, 1000);`;
-	const other = spawn(process.execPath, ['--input-type=module', '--eval', script], {
-		stdio: ['ignore', 'pipe', 'inherit'],
-	});
-	await once(other.stdout, 'data');
+	const other = await holding(path, {access_mode: 'READ_ONLY'});
 	const store = await openStore({path, readOnly: true});
 	await judgeByPolicy(store, findPolicy('founding'), 0);
 	t.deepEqual(await store.all('select rule from violations'), [{rule: 'min-version'}]);
@@ -166,7 +172,8 @@ test.serial('a database that may not be written to is judged; one that needs a c
 	chmodSync(shut, 0o755);
 });
 
-test('a name that DuckDB would take for something else is a file', async t => {
+// It changes the folder that all of the process works in.
+test.serial('a name that DuckDB would take for something else is a file', async t => {
 	for (const name of [':memory:', 'md:mail', ':memory:x']) {
 		const path = join(folder, name);
 		const before = process.cwd();
@@ -189,6 +196,10 @@ const harmful = [
 	"copy (select 1) to 'DB.wal'",
 	"copy (select 1) to 'DB'",
 	"explain analyze copy (select 1) to 'DB.wal'",
+	"explain (analyze, format json) copy (select 1) to 'DB.wal'",
+	"explain /* /* */ select 1 -- */\n analyze copy (select 1) to 'DB.wal'",
+	"explain copy (select 1) to 'DB.wal'",
+	"select 1; explain analyze copy (select 1) to 'DB.wal'",
 	"select 1; copy (select 1) to 'DB.wal'",
 	"prepare p as copy (select 1) to 'DB.wal'; execute p",
 	"select * from read_text('/etc/hostname')",
@@ -236,6 +247,12 @@ test('SQL that reads may be anything that DuckDB reads by', async t => {
 		'describe sessions',
 		'summarize sessions',
 		'pivot sessions on hop',
+		'pragma table_info(sessions)',
+		'explain select * from sessions',
+		' EXPLAIN\nanalyze from sessions',
+		'explain (analyze, format json) select 1;',
+		'explain (select 1)',
+		'show tables; select 1',
 	])
 		for (const at of [path, undefined]) {
 			const store = await openStore(at === undefined ? {} : {path: at, readOnly: true});
