@@ -24,12 +24,9 @@ const speaksOfTls = /\b(?:TLS|SSL)(?:v?\d|\b)|STARTTLS/;
  */
 const namesSession = /\bTLSv?1(?:[._]\d)?\b|\bSSLv[23]\b|\b(?:TLS|SSL) connection\b|\bSTARTTLS\b/;
 
-/**
- * Texts that name TLS and are about something else, or repeat what another line said. OpenDKIM writes `SSL` and OpenSSL's
- * error, which is mostly none, behind the selector, domain and algorithm of each signature (opendkim.c).
- */
+/** Texts that name TLS and are about something else, or repeat what another line said. */
 const saidElsewhere =
-	/\bs=\S+ d=\S+ (?:a=\S+ )?SSL\b|\(delivery temporarily suspended: |^(?:table|dict|hash|lmdb|btree|cdb):|tlsmgr_cache|tls_(?:session|random)|smtpd?_tls_session_cache/;
+	/\(delivery temporarily suspended: |^(?:table|dict|hash|lmdb|btree|cdb):|tlsmgr_cache|tls_(?:session|random)|smtpd?_tls_session_cache/;
 
 export function createAccount(coverage: Coverage): Account {
 	const shapes = new Map(coverage.examples.map(example => [example.shape, example]));

@@ -1,8 +1,21 @@
-import stringWidth from 'string-width';
+import {createRequire} from 'node:module';
 
+/** ASCII, Latin letters and the signs that the program itself prints: one column each. */
 const narrowOnly =
-	/^[\u0020-\u007E\u2014\u2018-\u201D\u2022\u2026\u2190-\u2193\u2500-\u259F\u25B2\u25B6\u25BC\u2714\u2718\u00B7\u00D7\u203A\uFFFD]*$/;
-const graphemes = new Intl.Segmenter('en', {granularity: 'grapheme'});
+	/^[\u0020-\u007E\u00A0-\u00AC\u00AE-\u02FF\u2010-\u2015\u2018-\u201F\u2022\u2026\u203A\u2190-\u2193\u2500-\u259F\u25B2\u25B6\u25BC\u2714\u2718\uFFFD]*$/;
+/** Both take tens of milliseconds to make, and only a text that is not ASCII needs them: they are made then. */
+let measure: ((text: string) => number) | undefined;
+let segmenter: Intl.Segmenter | undefined;
+
+function stringWidth(text: string): number {
+	measure ??= (createRequire(import.meta.url)('string-width') as typeof import('string-width')).default;
+	return measure(text);
+}
+
+function graphemes(text: string): Intl.Segments {
+	segmenter ??= new Intl.Segmenter('en', {granularity: 'grapheme'});
+	return segmenter.segment(text);
+}
 
 /** Columns a text takes on the terminal. */
 export function width(text: string): number {
@@ -15,7 +28,7 @@ export function head(text: string, room: number): string {
 	if (narrowOnly.test(text)) return text.slice(0, Math.max(0, room));
 	let kept = '';
 	let used = 0;
-	for (const {segment} of graphemes.segment(text)) {
+	for (const {segment} of graphemes(text)) {
 		const next = used + stringWidth(segment);
 		if (next > room) break;
 		kept += segment;

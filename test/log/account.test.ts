@@ -26,7 +26,7 @@ const many = Array.from({length: 200}, (_, number) => number);
 test('lines that differ in head, queue id, names and addresses are of one kind', t => {
 	const filter = many.map(
 		number =>
-			`${at(number)} mx${number % 7} filter[${number}]: ${(0xf_93a + number).toString(16).toUpperCase()}0${number}: TLS of host${number}.example.${number % 2 ? 'org' : 'net'}[192.0.2.${number}] is odd`,
+			`${at(number)} mx${number % 7} filter[${number}]: ${(0xf_93a + number).toString(16).toUpperCase()}0${number}: TLSv1.2 of host${number}.example.${number % 2 ? 'org' : 'net'}[192.0.2.${number}] is odd`,
 	);
 	for (const {examples, notUnderstood} of accounts(filter)) {
 		t.is(notUnderstood, 200);
@@ -41,7 +41,7 @@ test('what stands at the end of a line makes no other kind, in lines and in bloc
 	const ends = ['', ' ', '  ', '\t', '\r', ' \r'];
 	for (const tag of ['filter[9]', 'postfix/odd[9]', 'dovecot']) {
 		const [byLine, byBlock] = accounts(
-			many.map(number => `${at(number)} mx ${tag}: TLS is odd${ends[number % ends.length]}`),
+			many.map(number => `${at(number)} mx ${tag}: TLSv1.2 is odd${ends[number % ends.length]}`),
 		);
 		t.deepEqual(byBlock, byLine, tag);
 		t.true(byLine.examples.length <= 1, tag);
