@@ -49,7 +49,7 @@ test('the founding case without its TLS lines: nothing says that all is well, in
 	for (const format of ['text', 'json', 'csv', 'markdown', 'html']) {
 		const {status, out} = run('report', 'dark.log', '--format', format);
 		t.is(status, 0, format);
-		t.notRegex(out.replaceAll(/✔ seen as the policy wants it|Passwords?/g, ''), allIsWell, format);
+		t.notRegex(out.replaceAll(/Passwords?/g, ''), allIsWell, format);
 		t.regex(out, /Undecided: the log lacks what policy founding asks/, format);
 		for (const setting of [/smtpd_tls_loglevel = 1/, /smtp_tls_loglevel = 1/]) t.regex(out, setting, format);
 	}
@@ -62,7 +62,7 @@ test('the founding case without its TLS lines: nothing says that all is well, in
 	] as const) {
 		const result = run('check', 'dark.log', '--format', format);
 		t.is(result.status, status, format);
-		t.notRegex(result.out.replaceAll(/✔ seen as the policy wants it/g, ''), allIsWell, format);
+		t.notRegex(result.out, allIsWell, format);
 	}
 });
 

@@ -70,8 +70,24 @@ export function wishLines(operations: readonly Operation[], marks: Marks, style:
 	const heads = new Set(operations.map(({operation}) => operation));
 	return [
 		...fitting.map(line => (heads.has(line.replace(' (DANE wanted)', '')) ? style('heading', line) : line)),
-		`${marks.yes} seen as the policy wants it, ${marks.no} not wanted, ? the log says too little`,
+		...legend(operations, marks),
 	];
+}
+
+/** What the marks mean, of those that the table has: a tick in the legend alone could be taken for a verdict. */
+function legend(operations: readonly Operation[], marks: Marks): string[] {
+	const choices = operations.flatMap(each => each.choices);
+	const words = choices.flatMap(choice => [
+		wishWords(choice, marks),
+		...columns.map(name => cellWords(choice.cells[name], String, marks)),
+	]);
+	const meanings = [
+		[marks.yes, 'seen as the policy wants it'],
+		[marks.no, 'not wanted'],
+		['?', 'the log says too little'],
+	] as const;
+	const used = meanings.filter(([mark]) => words.some(word => word.startsWith(`${mark} `)));
+	return used.length === 0 ? [] : [used.map(([mark, meaning]) => `${mark} ${meaning}`).join(', ')];
 }
 
 const cellJson = (choice: Choice): object =>

@@ -28,7 +28,7 @@ mailbox access
   143 STARTTLS      x weakness        -        -      -      -       -        -
   995 implicit TLS  - allowed         -        -      -      -       -        -
   110 STARTTLS      x weakness        -        -      -      -       -        -
-+ seen as the policy wants it, x not wanted, ? the log says too little
+x not wanted
 
 Hops
 HOP         PORT  SESSIONS  ENCRYPTED  PLAINTEXT  FAILED  MESSAGES  VIOLATIONS

@@ -76,9 +76,9 @@ test('what sessions have in common stands in the order of its fields, once', t =
 		collector.add(one);
 	const batch = collector.take();
 	const inOrder = (fields: readonly string[]): number[] => fields.map((_, index) => index);
-	t.deepEqual(batch?.handshakes[0], [...inOrder(handshakeFields), false, false]);
-	t.deepEqual(batch?.handshakes[2], [...inOrder(handshakeFields), true, false]);
-	t.deepEqual(batch?.handshakes[3], [...inOrder(handshakeFields), false, true]);
+	t.deepEqual(batch?.handshakes[0], [...inOrder(handshakeFields), false, false, true]);
+	t.deepEqual(batch?.handshakes[2], [...inOrder(handshakeFields), true, false, true]);
+	t.deepEqual(batch?.handshakes[3], [...inOrder(handshakeFields), false, true, true]);
 	t.deepEqual(batch?.origins[1], inOrder(originFields));
 	t.deepEqual([...(batch?.numbers[handshakeAt]?.subarray(0, 5) ?? [])], [0, 1, 2, 3, 1]);
 	t.deepEqual([...(batch?.numbers[originAt]?.subarray(0, 5) ?? [])], [0, 1, 0, 0, 1]);

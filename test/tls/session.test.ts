@@ -4,8 +4,8 @@ import {emptySession, hops} from '../../src/tls/session.ts';
 
 test('an empty session knows its hop and direction and nothing else', t => {
 	for (const hop of hops) {
-		const {hop: role, direction, reused, messages, rejected, loggedIn, ...rest} = emptySession(hop, 'in');
-		t.deepEqual([role, direction, reused, messages, rejected, loggedIn], [hop, 'in', 0, 0, 0, false]);
+		const {hop: role, direction, reused, messages, rejected, loggedIn, startSeen, ...rest} = emptySession(hop, 'in');
+		t.deepEqual([role, direction, reused, messages, rejected, loggedIn, startSeen], [hop, 'in', 0, 0, 0, false, true]);
 		t.true(Object.values(rest).every(value => value === null));
 	}
 });
