@@ -1,12 +1,13 @@
 import type {Clock} from './clock.ts';
 import {type Event, eventOf, type Fields} from './event.ts';
-import {type CsvHeader, csvHeader, csvRecord} from './event-csv.ts';
-import {addToRecord, type JsonParts, jsonRecord, opensRecord} from './event-json.ts';
+import {csvHeader, csvRecord} from './event-csv.ts';
+import {addToRecord, jsonRecord, opensRecord} from './event-json.ts';
 import {logfmtRecord} from './event-logfmt.ts';
 import type {FramingPattern, Moment} from './framing-pattern.ts';
 import {emptyHead, type Head} from './head-positions.ts';
+import type {HeadState} from './head-state.ts';
 import {addField, exportField, verboseStart, withoutColour} from './journal-record.ts';
-import {createMonthNames, type MonthLanguages} from './month-names.ts';
+import {createMonthNames} from './month-names.ts';
 import {createStampReader, type Stamp} from './stamp.ts';
 import {epochTime, type StampKnown, stampKnown} from './stamp-shapes.ts';
 import {readStructured} from './structured-head.ts';
@@ -51,23 +52,6 @@ export type HeadReader = {
 	/** A new source begins: what was learned of the one before does not hold for it. */
 	restart(): void;
 };
-
-/** What the reader remembers between two lines, as plain data. */
-export type HeadState = {
-	/** CRI cuts lines at 16 KiB into pieces marked P; only one container writes at a time in one file. */
-	parts: string;
-	/** `journalctl -o export` and `-o verbose` spread a record over lines. */
-	record: Record<string, string> | null;
-	/** Pretty-printed JSON does so, too. */
-	json: JsonParts;
-	/** The columns of a CSV file. */
-	csv: CsvHeader | null;
-	months: MonthLanguages;
-};
-
-export function emptyHeadState(): HeadState {
-	return {parts: '', record: null, json: {text: '', depth: 0}, csv: null, months: {languages: null}};
-}
 
 /** What an outer layer says of a line. */
 type Outer = {readonly time: number; readonly known: StampKnown; readonly host: string | undefined};

@@ -1,6 +1,6 @@
 import {type Coverage, emptyCoverage} from '../tls/coverage.ts';
 import {type ClockState, emptyClockState} from './clock.ts';
-import {emptyHeadState, type HeadState} from './head.ts';
+import {emptyHeadState, type HeadState} from './head-state.ts';
 import type {ProgramsByPid} from './tag.ts';
 
 /** What the reader of lines knows between two of them, as plain data. */

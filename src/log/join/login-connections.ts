@@ -59,7 +59,7 @@ export function createLoginJoiner(emit: (session: Session) => void, state: Login
 	const {waiting, told, proxied} = state;
 
 	function handOut(key: string, head: LoginHead, session: Session): void {
-		waiting.delete(key);
+		if (waiting.size > 0) waiting.delete(key);
 		if (head === 'proxied') remember(proxied, key, mostProxied);
 		else remember(told, key, mostTold);
 		emit(session);
@@ -92,13 +92,14 @@ export function createLoginJoiner(emit: (session: Session) => void, state: Login
 		line(entry, id, head, session) {
 			const key = `${entry.daemon.host.name ?? ''} ${id}`;
 			if (told.has(key)) return;
-			if (proxied.has(key)) {
+			// Most logs have no proxy, and most logins are one line.
+			if (proxied.size > 0 && proxied.has(key)) {
 				if (head !== 'proxy-ended') return;
 				proxied.delete(key);
 				remember(told, key, mostTold);
 				return;
 			}
-			const before = waiting.get(key);
+			const before = waiting.size > 0 ? waiting.get(key) : undefined;
 			const one = before ? joined(before, head, session) : {session, head, since: entry.time ?? 0};
 			if (head !== 'passing') {
 				handOut(key, head, one.session);
