@@ -20,9 +20,9 @@ export type Hired = {
 	onFailure(told: (error: unknown) => void): void;
 };
 
-/** Where a thread's module stands, beside this one: TypeScript in the tree, JavaScript when built. */
+/** Where the program of a thread stands: beside the built program. In the tree it is the built one, too, as Node's threads need JavaScript. */
 function threadFile(name: 'line-thread' | 'join-thread'): URL {
-	return new URL(`./${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+	return new URL(import.meta.url.endsWith('.ts') ? `../../dist/${name}.js` : `./${name}.js`, import.meta.url);
 }
 
 /** Room for what is made to be thrown away, MB. Lines make little of it, and the engine would take 40 MB in the end. */

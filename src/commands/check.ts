@@ -1,4 +1,3 @@
-import {readFileSync} from 'node:fs';
 import {readFile, writeFile} from 'node:fs/promises';
 import {complaint, type Outcome} from '../exit.ts';
 import {baselineText, type Known, readBaseline} from '../report/baseline.ts';
@@ -13,6 +12,7 @@ import {type Incident, incidents, setBaseline} from '../store/incidents.ts';
 import {hops} from '../store/queries.ts';
 import type {Store} from '../store/store.ts';
 import type {Policy} from '../tls/policy.ts';
+import {programVersion} from '../version.ts';
 import type {Io} from './io.ts';
 import {judged} from './judged.ts';
 import {load} from './load.ts';
@@ -70,10 +70,6 @@ async function verdictOf(
 	};
 }
 
-function packageVersion(): string {
-	return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
-}
-
 async function textOf(verdict: Checked & {fresh: boolean}, store: Store, {format, filter}: Settings, io: Io) {
 	switch (format) {
 		case 'json':
@@ -83,7 +79,7 @@ async function textOf(verdict: Checked & {fresh: boolean}, store: Store, {format
 		case 'junit':
 			return junitXml(verdict, await incidents(store, filter, verdict.fresh));
 		case 'sarif':
-			return sarif(verdict, await incidents(store, filter, verdict.fresh), packageVersion());
+			return sarif(verdict, await incidents(store, filter, verdict.fresh), programVersion());
 		default:
 			return checkText(verdict, io.colour ? coloured : monochrome, localeMarks(process.env));
 	}

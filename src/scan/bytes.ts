@@ -22,6 +22,29 @@ export function isSame(one: usize, other: usize, length: i32): bool {
 	return load<u64>(one + last) === load<u64>(other + last);
 }
 
+/** The constants of splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014), in two halves each. */
+const seed: u64 = ((0x9e37_79b9 as u64) << 32) | 0x7f4a_7c15;
+const firstFactor: u64 = ((0xbf58_476d as u64) << 32) | 0x1ce4_e5b9;
+const secondFactor: u64 = ((0x94d0_49bb as u64) << 32) | 0x1331_11eb;
+
+/** A number of 64 bits for the bytes between two places, never 0: that two texts have the same is not to be met in practice. */
+export function hashOf(from: usize, to: usize): u64 {
+	let hash: u64 = ((to - from) as u64) + seed;
+	let at = from;
+	for (; at + 8 <= to; at += 8) hash = mixed(hash ^ load<u64>(at));
+	let rest: u64 = 0;
+	for (; at < to; at++) rest = (rest << 8) | (load<u8>(at) as u64);
+	hash = mixed(hash ^ rest);
+	return hash === 0 ? 1 : hash;
+}
+
+/** Each bit changes about half of all bits. */
+function mixed(value: u64): u64 {
+	let hash = value * firstFactor;
+	hash = (hash ^ (hash >> 32)) * secondFactor;
+	return hash ^ (hash >> 29);
+}
+
 /** Whether a pattern stands at a position. */
 export function stands(pattern: usize, at: usize, end: usize): bool {
 	const length = lengthOf(pattern);

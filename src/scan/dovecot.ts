@@ -1,8 +1,8 @@
-import {isSame, stands, words} from './bytes';
+import {hashOf, isSame, stands, words} from './bytes';
 import * as elements from './elements';
 import {headOf, securityOf} from './imports';
 import * as out from './out';
-import {ends, labels, others, secureds} from './words';
+import {labels, loginSecurity, others, secureds} from './words';
 
 const loginWord = words('-login: ');
 const login = words('Login: ');
@@ -49,6 +49,14 @@ function headAt(at: usize, end: usize): i32 {
 	if (stands(login, at, end) || stands(loggedIn, at, end)) return entered;
 	if (stands(disconnected, at, end) || stands(abortedLogin, at, end)) return ended;
 	return headOf(at, elements.headEnd);
+}
+
+/** What a login proves by its secured text and its head; the answer for the most usual head is kept. */
+function securityAt(secured: i32, at: usize, usual: bool): i32 {
+	if (!usual || elements.headEnd !== at + 5 || !stands(login, at, at + 7))
+		return securityOf(secured, at, elements.headEnd, usual);
+	if (loginSecurity[secured] < 0) loginSecurity[secured] = securityOf(secured, at, elements.headEnd, usual);
+	return loginSecurity[secured];
 }
 
 /** Position of `-login: ` behind the name of a login process at the start of a text, or 0: four of five lines of Dovecot are about mailboxes. */
@@ -142,7 +150,7 @@ export function readDovecot(text: usize, end: usize, tagName: usize, tagNameEnd:
 	if (trouble && !isNamed) return understood;
 	const head = trouble ? passing : headAt(at, end);
 	const secured = secureds.of(elements.securedAt, elements.securedEnd);
-	const security = securityOf(secured, at, elements.headEnd, sessionAt !== 0);
+	const security = securityAt(secured, at, sessionAt !== 0);
 	const outcome = security & 15;
 	let hop = usual === 587 ? submitting : access;
 	// «secured» without TLS: the same machine or a trusted one, which may forward the address of another (client->secured).
@@ -157,6 +165,7 @@ export function readDovecot(text: usize, end: usize, tagName: usize, tagNameEnd:
 		port = usual;
 		source = fromService;
 	}
+	const id: u64 = isNamed ? hashOf(sessionAt, sessionEnd) : 0;
 	const known = userAt !== 0 && userEnd > userAt && head >= entered;
 	out.put(
 		out.login,
@@ -170,7 +179,8 @@ export function readDovecot(text: usize, end: usize, tagName: usize, tagNameEnd:
 		port,
 		hop | (outcome << 2) | (source << 4) | (mode << 6) | (((security >> 4) & 255) << 8) | (head << 16),
 		tagName === 0 ? labels.of(text, nameEnd + 6) : out.none,
-		isNamed ? ends.of(sessionAt, sessionEnd) : out.none,
+		id as i32,
+		(id >> 32) as i32,
 	);
 	return understood;
 }

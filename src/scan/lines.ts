@@ -90,21 +90,30 @@ function speaksOfTls(from: usize, end: usize): bool {
 	return false;
 }
 
-/** Whether a line may name a TLS session: `TLSv1`, `TLS1`, `TLS c…`, `SSLv`, `SSL c…`, `STAR…`; the caller looks closer. */
+/** Whether a TLS session may be named at a letter S: `TLSv1`, `TLS1`, `TLS c…`, `SSLv`, `SSL c…`, `STAR…`; the caller looks closer. */
+function maySessionBeAt(at: usize): bool {
+	const next = load<u8>(at, 1);
+	if (next === 84) return load<u8>(at, 2) === 65 && load<u8>(at, 3) === 82;
+	// The last letter of TLS or SSL, and what follows it.
+	const isTls = load<u8>(at - 1) === 76 && load<u8>(at - 2) === 84;
+	if (isTls && (next === 118 || next === 49 || (next === 32 && load<u8>(at, 2) === 99))) return true;
+	if (next !== 83 || load<u8>(at, 2) !== 76) return false;
+	const behind = load<u8>(at, 3);
+	return behind === 118 || (behind === 32 && load<u8>(at, 4) === 99);
+}
+
+/** Whether a line may name a TLS session. Sixteen bytes at a time: an S with `L` before it, or `S` or `T` behind it, is rare. */
 function mayNameSession(from: usize, end: usize): bool {
-	for (let at = byteFrom(83, from, end); at < end; at = byteFrom(83, at + 1, end)) {
-		const next = load<u8>(at, 1);
-		if (next === 84) {
-			if (load<u8>(at, 2) === 65 && load<u8>(at, 3) === 82) return true;
-			continue;
-		}
-		// The last letter of TLS or SSL, and what follows it.
-		const before = load<u8>(at - 1);
-		const isTls = before === 76 && load<u8>(at - 2) === 84;
-		if (isTls && (next === 118 || next === 49 || (next === 32 && load<u8>(at, 2) === 99))) return true;
-		if (next === 83 && load<u8>(at, 2) === 76) {
-			const behind = load<u8>(at, 3);
-			if (behind === 118 || (behind === 32 && load<u8>(at, 4) === 99)) return true;
+	const s = i8x16.splat(83);
+	for (let at = from; at < end; at += 16) {
+		const letter = i8x16.eq(v128.load(at), s);
+		if (!v128.any_true(letter)) continue;
+		const next = v128.load(at + 1);
+		const beside = v128.or(i8x16.eq(v128.load(at - 1), i8x16.splat(76)), i8x16.eq(next, i8x16.splat(84)));
+		let found = i8x16.bitmask(v128.and(letter, v128.or(beside, i8x16.eq(next, s))));
+		for (; found !== 0; found &= found - 1) {
+			const place = at + (ctz(found) as usize);
+			if (place < end && maySessionBeAt(place)) return true;
 		}
 	}
 	return false;

@@ -2,6 +2,10 @@ import {isSame} from './bytes';
 import {secured as learnSecured} from './imports';
 import * as out from './out';
 
+const notAsked: i32 = -1;
+/** What `securityOf` gave for each text of what a login says about TLS, where the head is just `Login`. */
+export const loginSecurity = new StaticArray<i32>(1024 + 16);
+
 /** Each word has four places it may stand in, so that no log can make the search long. */
 const ways: i32 = 4;
 /** Numbers of words that are not remembered, taken in turn: no line has so many words. */
@@ -91,7 +95,10 @@ class WordMemory {
 	}
 
 	private define(number: i32, from: usize, to: usize): void {
-		if (this.kind === out.secured) learnSecured(number, from, to);
+		if (this.kind === out.secured) {
+			learnSecured(number, from, to);
+			loginSecurity[number] = notAsked;
+		}
 		out.define(this.kind, number, from, to);
 	}
 }

@@ -8,9 +8,9 @@ import {
 	timeFields,
 	wordFields,
 } from '../tls/session-batch.ts';
-import {BOOLEAN, DuckDBDataChunk, INTEGER} from './duckdb.ts';
+import {DuckDBDataChunk, INTEGER} from './duckdb.ts';
 import {openEntries} from './entries.ts';
-import {type Column, duckType, handshakeColumns, originColumns, rowColumns} from './schema.ts';
+import {type Column, duckType, rowColumns} from './schema.ts';
 import type {Store} from './store.ts';
 import {setIntegers, setNumbered, setTimes, setWords} from './vectors.ts';
 
@@ -42,13 +42,8 @@ const wordsOf = (batch: SessionBatch, of: keyof Session) => batch.words[place(wo
  * a third of the cost of inserting their words by SQL.
  */
 export async function createSessionAppender(store: Store): Promise<SessionAppender> {
-	const handshakes = await openEntries(store, 'handshakes', 'handshake', [
-		...typesOf(handshakeColumns),
-		BOOLEAN,
-		BOOLEAN,
-		BOOLEAN,
-	]);
-	const origins = await openEntries(store, 'origins', 'origin', typesOf(originColumns));
+	const handshakes = await openEntries(store, 'handshakes', 'handshake');
+	const origins = await openEntries(store, 'origins', 'origin');
 	const appenders = {
 		session_rows: await store.writer.createAppender('session_rows'),
 		open_sessions: await store.writer.createAppender('open_sessions'),

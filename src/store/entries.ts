@@ -1,16 +1,16 @@
-import type {DuckDBAppender, DuckDBType, DuckDBValue} from '@duckdb/node-api';
-import {DuckDBDataChunk, INTEGER} from './duckdb.ts';
+import type {DuckDBAppender} from '@duckdb/node-api';
 import type {Store} from './store.ts';
 
-/** DuckDB takes no more rows in one chunk. */
-const chunkRows = 2048;
 /** Entries whose numbers are remembered. More there are only where a peer makes them up. */
 const mostRemembered = 50_000;
+
+/** What stands in a column of an entry. */
+type Item = string | number | boolean | null;
 
 /** What many sessions have in common, each such thing once in a table whose first column is its number. */
 export type Entries = {
 	/** The number of each entry. */
-	number(entries: ReadonlyArray<readonly DuckDBValue[]>): Int32Array;
+	number(entries: ReadonlyArray<readonly Item[]>): Int32Array;
 	/** Makes new entries visible. */
 	write(): void;
 	end(): void;
@@ -23,12 +23,7 @@ const nextNumbers = new WeakMap<Store, Map<string, number>>();
  * Opens a table of entries. Entries of former runs are known again; of too many all are forgotten and get new numbers when
  * they are met again, which costs rows in the table and is right all the same.
  */
-export async function openEntries(
-	store: Store,
-	table: string,
-	key: string,
-	types: readonly DuckDBType[],
-): Promise<Entries> {
+export async function openEntries(store: Store, table: string, key: string): Promise<Entries> {
 	const known = new Map<string, number>();
 	const held = await store.read(`select * from ${table} order by ${key} desc limit ${mostRemembered}`);
 	for (const [number, ...entry] of held.getRowsJS()) known.set(JSON.stringify(entry), Number(number));
@@ -39,9 +34,16 @@ export async function openEntries(
 		Math.max(next.get(table) ?? 1, 1 + [...known.values()].reduce((most, each) => Math.max(most, each), 0)),
 	);
 	const appender: DuckDBAppender = await store.writer.createAppender(table);
-	let fresh: DuckDBValue[][] = [];
+	let fresh: Item[][] = [];
 
-	function numberOf(entry: readonly DuckDBValue[]): number {
+	function append(item: Item): void {
+		if (item === null) appender.appendNull();
+		else if (typeof item === 'string') appender.appendVarchar(item);
+		else if (typeof item === 'boolean') appender.appendBoolean(item);
+		else appender.appendInteger(item);
+	}
+
+	function numberOf(entry: readonly Item[]): number {
 		const text = JSON.stringify(entry);
 		const number = known.get(text);
 		if (number !== undefined) return number;
@@ -57,10 +59,10 @@ export async function openEntries(
 		number: entries => Int32Array.from(entries, numberOf),
 		write() {
 			if (fresh.length === 0) return;
-			for (let from = 0; from < fresh.length; from += chunkRows) {
-				const chunk = DuckDBDataChunk.create([INTEGER, ...types]);
-				chunk.setRows(fresh.slice(from, from + chunkRows));
-				appender.appendDataChunk(chunk);
+			// Item by item: they are few, and what fills a chunk from rows takes the engine longer to compile than this to run.
+			for (const entry of fresh) {
+				for (const item of entry) append(item);
+				appender.endRow();
 			}
 			fresh = [];
 			appender.flushSync();

@@ -104,26 +104,39 @@ export function setTimes(vector: DuckDBVector, values: Float64Array): void {
 }
 
 /** What a vector of VARCHAR holds until it is flushed: items, and which of them were set. */
-type Pending = {readonly items: unknown[]; readonly dirty: boolean[]};
+type Pending = {readonly items: Array<string | null>; readonly set: boolean[]};
 
-function pendingOf(vector: DuckDBVector): Pending | null {
-	const items: unknown = Reflect.get(vector, 'itemCache');
-	const dirty: unknown = Reflect.get(vector, 'itemCacheDirty');
-	return Array.isArray(items) && items.length === 0 && Array.isArray(dirty) ? {items, dirty} : null;
+/** The names of both in the vector. */
+const itemsName = 'itemCache';
+const setName = 'itemCacheDirty';
+
+/** Lent to one vector after the other: what each would make of its own is much garbage. */
+const lent: Pending = {items: [], set: []};
+
+/** Lends what is to be written to a vector that has nothing yet; false where the package has come to keep it otherwise. */
+function lend(vector: DuckDBVector): boolean {
+	const items: unknown = Reflect.get(vector, itemsName);
+	if (!Array.isArray(items) || items.length > 0 || !Array.isArray(Reflect.get(vector, setName))) return false;
+	Reflect.set(vector, itemsName, lent.items);
+	Reflect.set(vector, setName, lent.set);
+	return true;
 }
 
 /** Writes words by their place in a list, null for 0, into a vector of VARCHAR. */
 export function setWords(vector: DuckDBVector, ids: Uint32Array, words: readonly string[]): void {
 	const validity = validityOf(vector);
-	const pending = pendingOf(vector);
-	if (validity && pending) {
-		const {items, dirty} = pending;
-		for (let row = 0; row < ids.length; row++) {
-			const id = ids[row] ?? 0;
-			items.push(id === 0 ? null : words[id]);
-			dirty.push(id !== 0);
-		}
-		setValidity(validity, validIds(ids));
-	} else setEach(vector, ids.length, row => (ids[row] === 0 ? null : (words[ids[row] ?? 0] ?? null)));
+	if (!validity || !lend(vector)) {
+		setEach(vector, ids.length, row => (ids[row] === 0 ? null : (words[ids[row] ?? 0] ?? null)));
+		vector.flush();
+		return;
+	}
+	for (let row = 0; row < ids.length; row++) {
+		const id = ids[row] ?? 0;
+		lent.items[row] = id === 0 ? null : (words[id] ?? null);
+		lent.set[row] = id !== 0;
+	}
+	setValidity(validity, validIds(ids));
 	vector.flush();
+	Reflect.set(vector, itemsName, []);
+	Reflect.set(vector, setName, []);
 }

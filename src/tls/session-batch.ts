@@ -1,6 +1,6 @@
 import {heldCount, heldNumber, heldTime, type Session} from './session.ts';
-import {handshakeFields, originFields} from './session-parts.ts';
-import {createTupleNumbers, type TupleItem} from './tuple-numbers.ts';
+import {createHandshakeTuples, createOriginTuples} from './session-tuples.ts';
+import type {TupleItem} from './tuple-numbers.ts';
 
 /** Fields of a session by what they are made of. */
 export const timeFields = ['startedAt', 'endedAt'] as const satisfies ReadonlyArray<keyof Session>;
@@ -99,8 +99,8 @@ export function createSessionCollector(capacity: number, full: () => void): Sess
 	let memory = fresh();
 	let columns = named(memory);
 	let vocabulary = noWords();
-	const handshakes = createTupleNumbers(handshakeFields.length + 2);
-	const origins = createTupleNumbers(originFields.length);
+	const handshakes = createHandshakeTuples();
+	const origins = createOriginTuples();
 
 	const wordId = (word: string | null): number => (word === null ? 0 : vocabulary.push(word) - 1);
 
@@ -124,34 +124,8 @@ export function createSessionCollector(capacity: number, full: () => void): Sess
 		words.peerIp[row] = wordId(session.peerIp);
 		words.serverName[row] = wordId(session.serverName);
 		words.username[row] = wordId(session.username);
-		numbers.handshake[row] = handshakes.of([
-			session.hop,
-			session.direction,
-			session.service,
-			heldNumber(session.port),
-			session.tlsMode,
-			session.outcome,
-			session.protocol,
-			session.cipher,
-			heldNumber(session.cipherBits),
-			session.trust,
-			session.keyExchange,
-			session.serverSignature,
-			session.serverDigest,
-			session.tlsLevel,
-			session.failure,
-			session.messages > 0,
-			session.loggedIn,
-			session.startSeen,
-		]);
-		numbers.origin[row] = origins.of([
-			session.logHost,
-			session.tag,
-			session.portSource,
-			session.clientSignature,
-			session.clientDigest,
-			session.source,
-		]);
+		numbers.handshake[row] = handshakes.of(session);
+		numbers.origin[row] = origins.of(session);
 		rows++;
 		if (rows === mostRows) full();
 	}

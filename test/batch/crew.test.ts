@@ -6,15 +6,10 @@ import type {Crew, CrewOptions} from '../../src/batch/crew.ts';
 const real = readFileSync(new URL('../../samples/real/rfc3339.log', import.meta.url));
 const lines = real.toString('latin1').split('\n').length - 1;
 
-// The threads' file has to be JavaScript: `npm run build` comes first, as for the tests of the command line.
-const built = (await import(new URL('../../dist/batch/create-crew.js', import.meta.url).href)) as {
-	createCrew: typeof createCrew;
-};
-
 const crews: Record<string, (options: CrewOptions) => Promise<Crew>> = {
 	'one thread': options => createCrew({...options, threads: 1}),
-	'two threads': options => built.createCrew({...options, threads: 2}),
-	'three threads': options => built.createCrew({...options, threads: 3}),
+	'two threads': options => createCrew({...options, threads: 2}),
+	'three threads': options => createCrew({...options, threads: 3}),
 };
 
 async function feed(crew: Crew, size: number): Promise<void> {
@@ -106,11 +101,11 @@ test('a state goes on in any number of threads', async t => {
 					count += batch.rows;
 				},
 			};
-			const first = await built.createCrew({...options, threads: before, states: null});
+			const first = await createCrew({...options, threads: before, states: null});
 			await feed(first, 1 << 20);
 			const {states} = await first.snapshot();
 			await first.close();
-			const second = await built.createCrew({...options, threads: after, states});
+			const second = await createCrew({...options, threads: after, states});
 			await feed(second, 1 << 20);
 			const coverage = await second.end();
 			await second.close();

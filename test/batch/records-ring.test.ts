@@ -1,5 +1,7 @@
+import {fileURLToPath} from 'node:url';
 import {Worker} from 'node:worker_threads';
 import test from 'ava';
+import {buildSync} from 'esbuild';
 import {createRingMemory, createRingReader, createRingWriter} from '../../src/batch/records-ring.ts';
 import {recordSize} from '../../src/log/records.ts';
 
@@ -22,8 +24,10 @@ test('what one side writes the other takes, in a circle', t => {
 
 test('a writer that is ahead by all batches waits for the taker', async t => {
 	const memory = createRingMemory();
-	const file = new URL('./fixture/ring-writer.mjs', import.meta.url);
-	const worker = new Worker(file, {workerData: {memory, batches: 40}});
+	// Node's threads need JavaScript.
+	const entry = fileURLToPath(new URL('./fixture/ring-writer.ts', import.meta.url));
+	const [program] = buildSync({entryPoints: [entry], bundle: true, platform: 'node', write: false}).outputFiles;
+	const worker = new Worker(program?.text ?? '', {eval: true, workerData: {memory, batches: 40}});
 	const reader = createRingReader(memory);
 	const order: number[] = [];
 	let waiting = 0;

@@ -1,13 +1,8 @@
 import {readFileSync} from 'node:fs';
 import test from 'ava';
-import type {createCrew} from '../../src/batch/create-crew.ts';
+import {createCrew} from '../../src/batch/create-crew.ts';
 import {createReader} from '../../src/log/reader.ts';
 import {createSessionCollector, handshakeAt, originAt, type SessionBatch} from '../../src/tls/session-batch.ts';
-
-// The threads' file has to be JavaScript: `npm run build` comes first, as for the tests of the command line.
-const built = (await import(new URL('../../dist/batch/create-crew.js', import.meta.url).href)) as {
-	createCrew: typeof createCrew;
-};
 
 const options = {zone: 'UTC', now: Date.UTC(2026, 11, 1)};
 const sets = {
@@ -31,7 +26,7 @@ function rowsOf(batch: SessionBatch): string[] {
 /** As files are read: block by block. */
 async function byBlocks(files: ReadonlyArray<readonly [string, Buffer]>, threads: number): Promise<string[]> {
 	const rows: string[] = [];
-	const crew = await built.createCrew({
+	const crew = await createCrew({
 		...options,
 		threads,
 		states: null,

@@ -37,6 +37,7 @@ export type ClientProcess = {
 	/** `QID relay` of the last handshake failure that a delivery line alone told of. */
 	toldFailure: string;
 	touched: number;
+	askedAt: number;
 };
 
 /** A process that has said nothing yet. */
@@ -55,6 +56,7 @@ export function newClientProcess(): ClientProcess {
 		brokenFor: null,
 		toldFailure: '',
 		touched: 0,
+		askedAt: Number.POSITIVE_INFINITY,
 	};
 }
 

@@ -7,6 +7,7 @@ import {outboundHop} from '../service.ts';
 import {type ClientProcess, isAt, newClientProcess, placeOf} from './client-process.ts';
 import type {Connection, Connections} from './connections.ts';
 import {breakOff, brokenBy, covers, creditDelivery} from './credit.ts';
+import {createDeadlines} from './deadlines.ts';
 import type {ClientEvent} from './events.ts';
 import {evictIdle} from './evict-idle.ts';
 import {fillPeer} from './fill.ts';
@@ -40,6 +41,14 @@ const idleAfterUse = 600_000;
 /** RFC 8314: TLS from the first byte. */
 const wrapperPort = 465;
 
+const never = Number.POSITIVE_INFINITY;
+
+/** When a failed handshake or a plaintext delivery of a process is over if no line follows, ms. */
+function dueOf({failed, plain, touched}: ClientProcess): number {
+	if ((failed !== null && !failed.emitted) || plain?.sent) return touched + afterwards;
+	return plain === null ? never : touched + idleAfterUse;
+}
+
 /** smtp and lmtp processes, as plain data. */
 export type ClientState = {processes: Map<Daemon, Map<number, ClientProcess>>; open: number};
 
@@ -52,6 +61,12 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 	const {connections} = options;
 	const {processes} = state;
 	const plain = createPlainDeliveries(options);
+	const deadlines = createDeadlines<ClientProcess>();
+	for (const states of processes.values())
+		for (const process of states.values()) {
+			process.askedAt = never;
+			deadlines.set(process, dueOf(process));
+		}
 
 	function stateOf(entry: Entry): ClientProcess {
 		let states = processes.get(entry.daemon);
@@ -173,6 +188,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		if (connection) {
 			process.takenBy = queueId;
 			creditDelivery(connection, entry, delivery);
+			connections.changed(connection);
 			if (connection.uses === process.nth) connections.release(connection);
 		} else if (delivery.text === 'handshake-failed') toldFailure(process, entry, delivery, relay);
 		else if (delivery.text !== 'lost' && delivery.text !== 'timeout') uncovered(process, entry, delivery, relay);
@@ -257,7 +273,10 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		if (failed && text === 'handshake-failed' && failed.queueId === queueId) breakAt(process, placeOf(failed.peer));
 		if (!current) return;
 		if (its) {
-			if (!current.emitted) breakOff(current, text);
+			if (!current.emitted) {
+				breakOff(current, text);
+				connections.changed(current);
+			}
 			breakAt(process, current.session.peerIp === null ? (current.session.peerHost ?? '') : current.end);
 		}
 		putDown(process);
@@ -325,16 +344,16 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 				process.tlsOff = true;
 				break;
 		}
+		if (process.failed !== null || process.plain !== null) deadlines.set(process, dueOf(process));
 	}
 
 	function sweep(now: number): void {
-		for (const states of processes.values()) {
-			for (const process of states.values()) {
-				if (process.touched >= now - afterwards) continue;
-				settleFailed(process);
-				if (process.plain && (process.plain.sent || process.touched < now - idleAfterUse)) settlePlain(process);
-			}
-		}
+		deadlines.pass(now, process => {
+			if (dueOf(process) >= now) return dueOf(process);
+			settleFailed(process);
+			if (process.plain && (process.plain.sent || process.touched < now - idleAfterUse)) settlePlain(process);
+			return dueOf(process);
+		});
 	}
 
 	function evict(before: number, only?: (daemon: Daemon) => boolean): number {

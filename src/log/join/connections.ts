@@ -3,6 +3,7 @@ import type {Daemon, Entry, Host} from '../entry.ts';
 import type {Relay} from '../peer.ts';
 import {outboundHop} from '../service.ts';
 import {type ConnectionIndex, fileUnder, takeOut} from './connection-index.ts';
+import {createDeadlines} from './deadlines.ts';
 import type {Summary as AnySummary} from './events.ts';
 import {fillPeer, fillSummary} from './fill.ts';
 import {noQueueIds, type QueueIds} from './queue-ids.ts';
@@ -37,6 +38,7 @@ export type Connection = {
 	emitted: boolean;
 	/** Log time of its last line, ms. */
 	touched: number;
+	askedAt: number;
 };
 
 /** A «reused» line: some connection was taken up again. Which one, the delivery that follows tells. */
@@ -74,7 +76,9 @@ export type Connections = {
 	close(entry: Entry, end: string): void;
 	/** A process has done with it. */
 	release(connection: Connection): void;
-	sweep(now: number, idle: number): void;
+	/** It may be over earlier than was thought. */
+	changed(connection: Connection): void;
+	sweep(now: number): void;
 	evict(before: number, only?: (host: Host) => boolean): number;
 	readonly open: number;
 };
@@ -87,6 +91,9 @@ const twinSpan = 5000;
  */
 const cachedFor = 5000;
 const reusedFor = 300_000;
+/** So often an open connection is looked at, ms. */
+const lookedAtEvery = 60_000;
+const never = Number.POSITIVE_INFINITY;
 
 /** Open connections by what their summaries have in common and by their end, as plain data; `turn` counts takings and puttings down. */
 export type ConnectionsState = {byHost: ConnectionIndex; byEnd: ConnectionIndex; open: number; turn: number};
@@ -96,8 +103,28 @@ export function emptyConnections(): ConnectionsState {
 }
 
 /** Makes the pool; `emit` gets each session once, when nothing more can be said of it. */
-export function createConnections(emit: (session: Session) => void, state: ConnectionsState): Connections {
+export function createConnections(
+	emit: (session: Session) => void,
+	state: ConnectionsState,
+	idle: number,
+): Connections {
 	const {byHost, byEnd} = state;
+	const deadlines = createDeadlines<Connection>();
+	for (const twins of byHost.values())
+		for (const connection of [...twins.values()].flat()) {
+			connection.askedAt = never;
+			changed(connection);
+		}
+
+	/** When nothing more is to come of it if no line follows, ms. */
+	function dueOf(connection: Connection): number {
+		return connection.touched + (connection.closed ? twinSpan : Math.max(twinSpan, lifeOf(connection, idle)));
+	}
+
+	/** Looked at soon, for most are over by then: what is to be looked at late is kept until then. */
+	function changed(connection: Connection): void {
+		deadlines.set(connection, connection.touched + twinSpan);
+	}
 
 	function create(entry: Place, summary: Summary): Connection {
 		const {tag} = entry.daemon;
@@ -130,11 +157,13 @@ export function createConnections(emit: (session: Session) => void, state: Conne
 			closed: false,
 			emitted: false,
 			touched: 0,
+			askedAt: never,
 		};
 		write(connection, entry);
 		fileUnder(byHost, connection.twin, connection);
 		fileUnder(byEnd, connection.end, connection);
 		state.open++;
+		changed(connection);
 		return connection;
 	}
 
@@ -173,6 +202,7 @@ export function createConnections(emit: (session: Session) => void, state: Conne
 		connection.closed = true;
 		connection.session.endedAt = time;
 		if (time !== null && time > connection.touched) connection.touched = time;
+		changed(connection);
 	}
 
 	/** A connection in use cannot have been the one that was closed: that was another one to the same end. */
@@ -205,33 +235,32 @@ export function createConnections(emit: (session: Session) => void, state: Conne
 		emit(connection.session);
 	}
 
-	/** What a use may have taken up: of the same service, and put down before it. */
-	function candidates(use: Use): Connection[] {
-		return listOf(use.daemon, use.summary).filter(
-			it =>
-				it.session.trust === use.summary.trust &&
-				!it.emitted &&
-				!it.busy &&
-				!it.refused &&
-				it.freedAt < use.takenAt &&
-				(it.client === null || it.client === use.daemon),
+	/** Whether a use may have taken it up: of the same service, and put down before it. */
+	function mayBe(it: Connection, use: Use): boolean {
+		return (
+			it.session.trust === use.summary.trust &&
+			!it.emitted &&
+			!it.busy &&
+			!it.refused &&
+			it.freedAt < use.takenAt &&
+			(it.client === null || it.client === use.daemon)
 		);
 	}
 
-	/** Of those that may be meant the one that was open and was put down last. */
-	function latest(some: readonly Connection[]): Connection | undefined {
-		let best: Connection | undefined;
-		for (const it of some)
-			if (!best || (best.closed && !it.closed) || (best.closed === it.closed && it.freedAt >= best.freedAt)) best = it;
-		return best;
-	}
-
+	/**
+	 * Of those that a use may have taken up the one that was open and was put down last. With `nth` it had fewer uses, and of
+	 * such the most: lines of uses in between may be lost, but none can have been too many.
+	 */
 	function chosen(use: Use, nth: number | null): Connection | undefined {
-		const some = candidates(use);
-		if (nth === null) return latest(some);
-		// Lines of uses in between may be lost, but none can have been too many.
-		const uses = Math.max(0, ...some.filter(it => it.uses < nth).map(it => it.uses));
-		return latest(some.filter(it => it.uses === uses));
+		let best: Connection | undefined;
+		for (const it of listOf(use.daemon, use.summary)) {
+			if (!mayBe(it, use) || (nth !== null && it.uses >= nth)) continue;
+			if (!best || (nth !== null && it.uses > best.uses)) best = it;
+			else if (nth !== null && it.uses < best.uses) continue;
+			else if (best.closed && !it.closed) best = it;
+			else if (best.closed === it.closed && it.freedAt >= best.freedAt) best = it;
+		}
+		return best;
 	}
 
 	/** Its handshake lies before the log: held by tlsproxy since then. */
@@ -286,11 +315,12 @@ export function createConnections(emit: (session: Session) => void, state: Conne
 			return connection;
 		},
 		abandon(use) {
-			if (candidates(use).length > 0) return;
+			if (chosen(use, null)) return;
 			const connection = unseen(use);
 			connection.uses = 2;
 			connection.session.reused = 1;
 			connection.refused = true;
+			changed(connection);
 		},
 		close(entry, end) {
 			const connection = heldAt(entry.daemon.host, end, entry.daemon, entry.pid);
@@ -299,19 +329,18 @@ export function createConnections(emit: (session: Session) => void, state: Conne
 		release(connection) {
 			connection.busy = false;
 			connection.freedAt = ++state.turn;
+			changed(connection);
 		},
-		sweep(now, idle) {
-			// From behind, as those that are forgotten leave the list.
-			for (const twins of byHost.values())
-				for (const list of twins.values())
-					for (let at = list.length - 1; at >= 0; at--) {
-						const connection = list[at];
-						if (!connection || connection.touched >= now - twinSpan) continue;
-						if (connection.closed || connection.touched < now - lifeOf(connection, idle)) {
-							publish(connection);
-							forget(connection);
-						}
-					}
+		changed,
+		sweep(now) {
+			deadlines.pass(now, connection => {
+				if (connection.emitted) return never;
+				const due = dueOf(connection);
+				if (due >= now) return Math.min(due, now + lookedAtEvery);
+				publish(connection);
+				forget(connection);
+				return never;
+			});
 		},
 		evict(before, only) {
 			let evicted = 0;

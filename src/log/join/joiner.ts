@@ -66,7 +66,7 @@ export function createJoiner(
 	const waitingIn = createWaiting({limit: mostWaiting, patience, decide}, state.waitingIn);
 	const waitingOut = createWaiting({limit: mostWaiting, patience, decide}, state.waitingOut);
 	const roles = createRoles(waitingIn, state.roles);
-	const connections = createConnections(emit, state.connections);
+	const connections = createConnections(emit, state.connections, idle);
 	const postscreen = createPostscreenJoiner({emit, silent}, state.postscreen);
 	const proxy = createProxyJoiner(
 		{
@@ -98,7 +98,7 @@ export function createJoiner(
 		const {now} = state;
 		client.sweep(now);
 		proxy.sweep(now);
-		connections.sweep(now, idle);
+		connections.sweep(now);
 		logins.sweep(now);
 		waitingIn.sweep(now);
 		waitingOut.sweep(now);

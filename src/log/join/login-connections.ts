@@ -1,26 +1,36 @@
 import type {Session} from '../../tls/session.ts';
-import type {Entry} from '../entry.ts';
+import type {Entry, Host} from '../entry.ts';
 import type {LoginHead} from '../login-head.ts';
+import {addRecentId, isRecentId, noRecentIds, type RecentIds} from './recent-ids.ts';
 
 /** A connection whose login was neither taken nor given up yet, by what its lines tell so far. */
-type Waiting = {session: Session; head: LoginHead; readonly since: number};
+type Waiting = {
+	readonly low: number;
+	readonly high: number;
+	readonly session: Session;
+	readonly head: LoginHead;
+	readonly since: number;
+};
+
+/** The id of a connection and its machine, as one number of 64 bits. */
+type ConnectionId = {low: number; high: number};
 
 /** Connections of Dovecot by their machine and id, as plain data. */
 export type LoginsState = {
 	waiting: Map<string, Waiting>;
 	/** The latest of which a session was handed out: what is said of them later is no session. */
-	told: Set<string>;
+	told: RecentIds;
 	/** Those that are proxied, which may take days. */
 	proxied: Set<string>;
 };
 
 export function emptyLoginsState(): LoginsState {
-	return {waiting: new Map(), told: new Set(), proxied: new Set()};
+	return {waiting: new Map(), told: noRecentIds(), proxied: new Set()};
 }
 
 export type LoginJoiner = {
-	/** A line of a connection with an id of its own, as the session that it would be alone. */
-	line(entry: Entry, id: string, head: LoginHead, session: Session): void;
+	/** A line of a connection with an id of its own, by the two halves of its hash, as the session that it would be alone. */
+	line(entry: Entry, low: number, high: number, head: LoginHead, session: Session): void;
 	/** Hands out what no line has ended for too long, by log time in ms. */
 	sweep(now: number): void;
 	/** The input is over. */
@@ -50,6 +60,13 @@ function remember(set: Set<string>, word: string, most: number): void {
 	}
 }
 
+/** A number for the name of a machine. */
+function numberOf(name: string): number {
+	let hash = name.length;
+	for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
+	return hash;
+}
+
 /**
  * Joins the lines of Dovecot's login processes. All with one `session=<id>` on one machine are one connection, whatever stands
  * before their elements (client-common.c client_get_session_id: time, port and address make the id), and the one that knows most
@@ -57,16 +74,27 @@ function remember(set: Set<string>, word: string, most: number): void {
  */
 export function createLoginJoiner(emit: (session: Session) => void, state: LoginsState): LoginJoiner {
 	const {waiting, told, proxied} = state;
+	let host: Host | undefined;
+	let salt = 0;
+	/** Used again, as there is one for each line. */
+	const id: ConnectionId = {low: 0, high: 0};
 
-	function handOut(key: string, head: LoginHead, session: Session): void {
-		if (waiting.size > 0) waiting.delete(key);
-		if (head === 'proxied') remember(proxied, key, mostProxied);
-		else remember(told, key, mostTold);
-		emit(session);
+	/** The connection that a line names. Machines number theirs by themselves, and a proxy tells its own number to the one behind it. */
+	function connectionOf(of: Host, low: number, high: number): ConnectionId {
+		if (of !== host) {
+			host = of;
+			salt = numberOf(of.name ?? '');
+		}
+		id.low = low ^ salt;
+		id.high = high ^ Math.imul(salt, 0x9e3779b1);
+		return id;
 	}
 
-	function oldest(): [string, Waiting] | undefined {
-		return waiting.entries().next().value;
+	function handOut(key: string, {low, high, head, session}: Waiting): void {
+		waiting.delete(key);
+		if (head === 'proxied') remember(proxied, key, mostProxied);
+		else addRecentId(told, low, high, mostTold);
+		emit(session);
 	}
 
 	/** The better-knowing of two, from the first line on to the last. */
@@ -85,38 +113,47 @@ export function createLoginJoiner(emit: (session: Session) => void, state: Login
 			best.startedAt = first.startedAt;
 			if (first.source === session.source) best.firstLine = first.firstLine;
 		}
-		return {session: best, head: later ? head : before.head, since: before.since};
+		return {...before, session: best, head: later ? head : before.head};
 	}
 
 	return {
-		line(entry, id, head, session) {
-			const key = `${entry.daemon.host.name ?? ''} ${id}`;
-			if (told.has(key)) return;
-			// Most logs have no proxy, and most logins are one line.
-			if (proxied.size > 0 && proxied.has(key)) {
-				if (head !== 'proxy-ended') return;
-				proxied.delete(key);
-				remember(told, key, mostTold);
+		line(entry, idLow, idHigh, head, session) {
+			const {low, high} = connectionOf(entry.daemon.host, idLow, idHigh);
+			if (isRecentId(told, low, high)) return;
+			// Most connections are one line, and no other waits.
+			if (waiting.size === 0 && proxied.size === 0 && (head === 'entered' || head === 'ended')) {
+				addRecentId(told, low, high, mostTold);
+				emit(session);
 				return;
 			}
-			const before = waiting.size > 0 ? waiting.get(key) : undefined;
-			const one = before ? joined(before, head, session) : {session, head, since: entry.time ?? 0};
+			const key = `${low} ${high}`;
+			if (proxied.has(key)) {
+				if (head !== 'proxy-ended') return;
+				proxied.delete(key);
+				addRecentId(told, low, high, mostTold);
+				return;
+			}
+			const before = waiting.get(key);
+			const one = before ? joined(before, head, session) : {low, high, session, head, since: entry.time ?? 0};
 			if (head !== 'passing') {
-				handOut(key, head, one.session);
+				handOut(key, {...one, head});
 				return;
 			}
 			waiting.set(key, one);
-			const first = waiting.size > mostWaiting ? oldest() : undefined;
-			if (first) handOut(first[0], first[1].head, first[1].session);
+			if (waiting.size <= mostWaiting) return;
+			for (const [oldest, first] of waiting) {
+				handOut(oldest, first);
+				break;
+			}
 		},
 		sweep(now) {
-			for (const [key, {since, head, session}] of waiting) {
-				if (since >= now - patience) break;
-				handOut(key, head, session);
+			for (const [key, one] of waiting) {
+				if (one.since >= now - patience) break;
+				handOut(key, one);
 			}
 		},
 		end() {
-			for (const [key, {head, session}] of waiting) handOut(key, head, session);
+			for (const [key, one] of waiting) handOut(key, one);
 		},
 	};
 }

@@ -58,10 +58,10 @@ export function takeLogin(
 	known: Dictionary,
 ): void {
 	const session = loginSession(entry, ints, at, known);
-	const number = ints[at + argumentAt + 8] ?? none;
-	const id = number === none ? undefined : known.ends[number];
-	if (id === undefined) emit(session);
-	else joiner.line(entry, id, headOf(ints[at + argumentAt + 6] ?? 0), session);
+	const low = ints[at + argumentAt + 8] ?? 0;
+	const high = ints[at + argumentAt + 9] ?? 0;
+	if (low === 0 && high === 0) emit(session);
+	else joiner.line(entry, low, high, headOf(ints[at + argumentAt + 6] ?? 0), session);
 }
 
 /** A login process by its name, such as `imap-login`. */
