@@ -37,6 +37,8 @@ export type LineReader = {
 type Known = (typeof lineKinds)[number];
 
 const newline = 10;
+/** A longer line may have no room in the scanner's memory; characters. */
+const longestWritten = 65_536;
 /** Dovecot under whatever tag; the scanner looks for the same. */
 const loginLine = /^...[a-z3-]{0,9}?-login: /s;
 
@@ -58,8 +60,11 @@ export function createLineReader(
 	let records = first;
 	let source = '';
 	let lineNumber = 0;
-	let blocks = false;
 	let taken: Scanner | undefined;
+	/** Who knows the latest minute: the scanner after lines that it read, else the clock. */
+	let scannerIsAhead = false;
+	/** The line given last was read by the scanner. */
+	let byScanner = false;
 
 	/** The scanner is taken when there is something to scan: many a reader only ends what an earlier one left open. */
 	function scanner(): Scanner {
@@ -80,9 +85,18 @@ export function createLineReader(
 		records = full(records);
 	}
 
+	/** The clock learns the latest minute that the scanner saw. */
+	function catchUp(): void {
+		if (!scannerIsAhead) return;
+		scannerIsAhead = false;
+		const last = scanner().lastSeenOf();
+		if (!Number.isNaN(last)) state.clock.last = last;
+	}
+
 	/** What the scanner counted and found out since the last time. */
 	function settle(): void {
 		if (taken === undefined) return;
+		catchUp();
 		const understood = taken.counted(0);
 		const irrelevant = taken.counted(1);
 		const foreign = taken.counted(2);
@@ -148,7 +162,7 @@ export function createLineReader(
 
 	function syslogLine(raw: string): void {
 		const tag = names.find(head.line, head.hostAt, head.hostEnd, head.tagAt, head.tagEnd);
-		if (blocks && framing === undefined) learnHead(scanner(), raw, head, tag);
+		if (framing === undefined) learnHead(scanner(), raw, head, tag);
 		const text = head.line.slice(head.textAt);
 		if (tag.tag.program === 'other') tally('irrelevant');
 		else if (tag.tag.program === 'foreign' && !loginLine.test(text))
@@ -195,20 +209,25 @@ export function createLineReader(
 		else count(kind, raw);
 	}
 
+	/** Reads lines in the scanner's memory; gives where the first is whose head it does not know, 0 if there is none. */
+	function known(from: number, to: number): number {
+		const {readLines, linesOf, setLastSeen} = scanner();
+		if (!scannerIsAhead) setLastSeen(state.clock.last ?? Number.NaN);
+		scannerIsAhead = true;
+		const strange = readLines(from, to, lineNumber);
+		lineNumber += linesOf();
+		if (strange !== 0) catchUp();
+		return strange;
+	}
+
 	/** Reads lines that were copied to the scanner; those whose head it does not know come back as strings. */
 	function piece({at, end}: Place): void {
-		const {bytes, readLines, linesOf, lineEnd, lastSeenOf, setLastSeen} = scanner();
+		const {bytes, lineEnd} = scanner();
 		let from = at;
 		while (from < end) {
 			// The rest of a record that is spread over lines.
 			const pieces = state.parts > 0;
-			setLastSeen(state.clock.last ?? Number.NaN);
-			const strange = pieces ? from : readLines(from, end, lineNumber);
-			if (!pieces) {
-				lineNumber += linesOf();
-				const last = lastSeenOf();
-				if (!Number.isNaN(last)) state.clock.last = last;
-			}
+			const strange = pieces ? from : known(from, end);
 			if (strange === 0) return;
 			const stop = pieces ? bytes.indexOf(newline, from) : lineEnd();
 			line(bytes.toString('utf8', strange, stop));
@@ -216,8 +235,19 @@ export function createLineReader(
 		}
 	}
 
+	/** One line, by the scanner if it knows the head. With a carriage return at its end it is no line of a block. */
+	function single(raw: string): void {
+		byScanner = false;
+		const short = raw.length <= longestWritten && state.parts === 0 && !raw.includes('\n') && !raw.endsWith('\r');
+		if (short) {
+			const {at, end} = scanner().writeLine(raw);
+			byScanner = known(at, end) === 0;
+			if (byScanner) return;
+		}
+		line(raw);
+	}
+
 	function block(bytes: Bytes, from: number, to: number): void {
-		blocks = true;
 		const {copy, pieceLength} = scanner();
 		let at = from;
 		while (at < to) {
@@ -235,14 +265,19 @@ export function createLineReader(
 	}
 
 	return {
-		coverage,
+		get coverage() {
+			settle();
+			return coverage;
+		},
 		get lineNumber() {
 			return lineNumber;
 		},
 		get lineTime() {
-			return Number.isNaN(head.time) ? null : Math.floor(head.time);
+			const time = byScanner ? scanner().headTimeOf() : head.time;
+			return Number.isNaN(time) ? null : Math.floor(time);
 		},
 		open(info) {
+			catchUp();
 			if (!info.line) finishRecord();
 			source = info.name;
 			lineNumber = info.line ?? 0;
@@ -255,9 +290,10 @@ export function createLineReader(
 			clock.restart(info.modified);
 			restart();
 		},
-		line,
+		line: single,
 		block,
 		end() {
+			catchUp();
 			finishRecord();
 			settle();
 			hand();

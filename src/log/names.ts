@@ -89,7 +89,7 @@ export function createNames(scanner: () => Scanner): Names {
 	return {
 		host,
 		named,
-		nameOf: number => byNumber[number]?.name,
+		nameOf: number => (number < 0 ? undefined : byNumber[number]?.name),
 		find(line, hostAt, hostEnd, tagAt, tagEnd) {
 			let machine = host(line, hostAt, hostEnd);
 			const length = tagEnd - tagAt;

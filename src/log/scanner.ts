@@ -46,6 +46,8 @@ type Exports = {
 	/** The last minute that heads told, ms since 1970 UTC; NaN before the first. */
 	lastSeenOf(): number;
 	setLastSeen(time: number): void;
+	/** The moment that the last head told which `readLines` knew, ms since 1970 UTC. */
+	headTimeOf(): number;
 	failedOnOf(): number;
 	goOn(toldTime: number, failedOn: number): void;
 	putRecord(kind: number, argument: number): void;
@@ -79,6 +81,8 @@ export type Scanner = Exports & {
 	readonly bytes: Bytes;
 	/** Writes a string into the room for lines, behind the end of another one if need be. */
 	write(text: string, after?: number): Place;
+	/** Writes a whole line, which bears no newline, to where lines of blocks are read. */
+	writeLine(text: string): Place;
 	/** Copies lines of a block, at most `pieceLength()` bytes, to where they can be read. */
 	copy(block: Bytes, from: number, to: number): Place;
 	/** Copies what was written into a batch, and begins the next. */
@@ -88,6 +92,7 @@ export type Scanner = Exports & {
 };
 
 const nothingSaid = readSecured('');
+const newline = 10;
 /** Bytes behind a text that must be no letters. */
 const margin = 64;
 
@@ -111,6 +116,19 @@ export function takeScanner(user: ScannerUser): Scanner {
 	scanner.forgetWords();
 	scanner.goOn(Number.NEGATIVE_INFINITY, -1);
 	return scanner;
+}
+
+/** A live line makes a few numbers and bytes, for which a view of them would cost more than the rest. */
+const few = 128;
+
+function copyNumbers(from: Int32Array, to: Int32Array, count: number): void {
+	if (count > few) to.set(from.subarray(0, count));
+	else for (let at = 0; at < count; at++) to[at] = from[at] ?? 0;
+}
+
+function copyBytes(from: Uint8Array, to: Uint8Array, count: number): void {
+	if (count > few) to.set(from.subarray(0, count));
+	else for (let at = 0; at < count; at++) to[at] = from[at] ?? 0;
 }
 
 function makeScanner(): {readonly scanner: Scanner; readonly lend: (user: ScannerUser) => void} {
@@ -147,6 +165,7 @@ function makeScanner(): {readonly scanner: Scanner; readonly lend: (user: Scanne
 	const ints = new Int32Array(buffer, exports.recordsAt(), recordInts);
 	const wordBytes = new Uint8Array(buffer, exports.wordBytesAt(), recordBytes);
 	const piece = exports.pieceAt();
+	const pieceEnd = piece + exports.pieceLength() - 1;
 	const room = exports.roomAt();
 	const roomEnd = room + exports.roomLength();
 	const scanner: Scanner = {
@@ -158,6 +177,12 @@ function makeScanner(): {readonly scanner: Scanner; readonly lend: (user: Scanne
 			bytes.fill(0, end, end + margin);
 			return {at, end};
 		},
+		writeLine(line) {
+			const end = piece + bytes.write(line, piece, pieceEnd - piece, 'utf8') + 1;
+			bytes[end - 1] = newline;
+			bytes.fill(0, end, end + margin);
+			return {at: piece, end};
+		},
 		copy(block, from, to) {
 			const end = piece + block.copy(bytes, piece, from, to);
 			bytes.fill(0, end, end + margin);
@@ -166,8 +191,8 @@ function makeScanner(): {readonly scanner: Scanner; readonly lend: (user: Scanne
 		moveInto(records) {
 			records.used = exports.used();
 			records.filled = exports.filled();
-			records.ints.set(ints.subarray(0, records.used));
-			records.bytes.set(wordBytes.subarray(0, records.filled));
+			copyNumbers(ints, records.ints, records.used);
+			copyBytes(wordBytes, records.bytes, records.filled);
 			exports.emptied();
 		},
 		release() {

@@ -1,3 +1,4 @@
+import {time} from './heads';
 import {beginLine, define, emptied, filled, forgetTold, limit, put, records, used, wordBytes} from './out';
 import {forgetWords} from './words';
 
@@ -48,6 +49,11 @@ export function recordsAt(): usize {
 
 export function wordBytesAt(): usize {
 	return wordBytes;
+}
+
+/** The moment that the last head told of those that were known, ms since 1970 UTC. */
+export function headTimeOf(): f64 {
+	return time;
 }
 
 /** Writes a record of the line that was begun, with one argument. */
