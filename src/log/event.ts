@@ -203,15 +203,25 @@ function weight(tag: string): number {
 const tagParts = /^\s*([!-~]{1,200}?)(?:\[(\d{1,10})\])?:?\s*$/;
 type TagParts = {readonly name: string; readonly pid: string | undefined};
 
+let lastTag = '';
+let lastParts: TagParts | undefined;
+
+/** The parts of a tag; those of the last one are kept, as the lines of a log have few. */
+function partsOf(tag: string): TagParts | undefined {
+	if (tag === lastTag) return lastParts;
+	const [, name = '', pid] = tagParts.exec(tag) ?? [];
+	lastTag = tag;
+	lastParts = name === '' ? undefined : {name, pid};
+	return lastParts;
+}
+
 /** The tag that says most; of equals the first. */
 function bestTag(record: Fields, paths: readonly Path[]): TagParts | undefined {
 	let best: TagParts | undefined;
 	for (const path of paths) {
 		const value = valueAt(record, path);
-		const match = value === undefined ? null : tagParts.exec(value);
-		if (!match) continue;
-		const [, name = '', pid] = match;
-		if (best === undefined || weight(name) > weight(best.name)) best = {name, pid};
+		const parts = value === undefined ? undefined : partsOf(value);
+		if (parts && (best === undefined || weight(parts.name) > weight(best.name))) best = parts;
 	}
 	return best;
 }

@@ -4,16 +4,19 @@ import {programNumber, type Scanner} from './scanner.ts';
 
 const longestMiddle = 200;
 
+const longestWrapping = 500;
+
 /**
- * Teaches the scanner the head of a line that went the long way, so that lines like it need not: `line` is the whole of it as
- * it stood in the file.
+ * Teaches the scanner the head of a line that went the long way, and what stands around it, so that lines like it need not:
+ * `raw` is the whole of it as it stood in the file.
  */
-export function learnHead(scanner: Scanner, line: string, head: Head, tag: LineTag): void {
-	if (head.line !== line || head.hostAt < 0 || Number.isNaN(head.time)) return;
+export function learnHead(scanner: Scanner, raw: string, head: Head, tag: LineTag): void {
+	if (head.aloneAt < 0 || head.hostAt < 0 || Number.isNaN(head.time)) return;
+	const line = head.line.slice(head.aloneAt);
 	const minute = /^(?:\d{4}-\d\d-\d\dT|[A-Z][a-z]{2} [ \d]\d )\d\d:\d\d:(?=[0-5]\d)/.exec(line)?.[0];
 	if (minute === undefined) return;
 	const fraction = /^\d\d(?:\.\d+)?/.exec(line.slice(minute.length, minute.length + 16))?.[0] ?? '';
-	const middle = line.slice(minute.length + fraction.length, head.tagAt);
+	const middle = line.slice(minute.length + fraction.length, head.tagAt - head.aloneAt);
 	// A second stamp, a facility word or the like between them is not for the short way.
 	if (!/^(?:Z|[+-]\d\d:?\d\d)? [!-~]+ $/.test(middle) || middle.length < 4 || middle.length > longestMiddle) return;
 	const {name} = tag.tag;
@@ -30,4 +33,22 @@ export function learnHead(scanner: Scanner, line: string, head: Head, tag: LineT
 			tag.number,
 			programNumber(tag.tag.program),
 		);
+	if (line !== raw) learnWrapping(scanner, raw, line);
+}
+
+/** What stands around a line, with a zero for each run of digits. */
+const templateOf = (text: string): string => text.replaceAll(/\d+/g, '0');
+
+/** Teaches the scanner what stands around a line. Behind it only what ends a string of JSON or a cell of a table. */
+function learnWrapping(scanner: Scanner, raw: string, line: string): void {
+	const inner = line.trimEnd();
+	const at = raw.indexOf(inner);
+	if (at < 1 || raw.length - inner.length > longestWrapping) return;
+	const before = raw.slice(0, at);
+	const behind = raw.slice(at + inner.length).trimEnd();
+	if (/\d$/.test(before) || (behind !== '' && !(before.endsWith('"') && /^(?:\\n)?"/.test(behind)))) return;
+	const [begin, rest] = [templateOf(before), templateOf(behind)];
+	const {at: place, end} = scanner.write(begin + rest);
+	const length = Buffer.byteLength(begin);
+	scanner.learnWrapping(place, length, end - place - length, before.includes('{'));
 }

@@ -15,11 +15,13 @@ export type Head = {
 	/** -1 when the framing has no process id. */
 	pid: number;
 	textAt: number;
+	/** Where in `line` the stamp begins of a head that says all by itself, whatever stands around it; -1 where it does not. */
+	aloneAt: number;
 };
 
 /** A head that was not read yet. */
 export function emptyHead(): Head {
-	return {line: '', time: Number.NaN, hostAt: -1, hostEnd: -1, tagAt: 0, tagEnd: 0, pid: -1, textAt: 0};
+	return {line: '', time: Number.NaN, hostAt: -1, hostEnd: -1, tagAt: 0, tagEnd: 0, pid: -1, textAt: 0, aloneAt: -1};
 }
 
 /** Decimal digits between two positions, -1 when there is anything else. */

@@ -49,6 +49,8 @@ export type HeadReader = {
 	rest(): HeadKind | undefined;
 	/** The line given last only showed that a record is over: it is to be read again. */
 	mustReadAgain(): boolean;
+	/** A head of the usual shape in the line given last that was passed over, as its program is none of mail. */
+	passedOver(): Head | undefined;
 	/** A new source begins: what was learned of the one before does not hold for it. */
 	restart(): void;
 };
@@ -177,11 +179,13 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 	/** The line at hand before it was cut. */
 	let whole = '';
 	let readAgain = false;
+	let passed: Head | undefined;
 
 	function read(raw: string): HeadKind {
 		let line = raw.charCodeAt(raw.length - 1) === 13 ? raw.slice(0, -1) : raw;
 		whole = line;
 		readAgain = false;
+		passed = undefined;
 		if (line.length > tooLong) {
 			if (line.endsWith(cutMark)) return 'malformed';
 			// A copy: a slice would keep the whole of a very long line alive for as long as a session lasts.
@@ -284,6 +288,7 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 		head.hostAt = at;
 		head.hostEnd = hostEnd;
 		head.time = timeIn(outer);
+		if (stamp.known === stampKnown.all || outer.known === stampKnown.nothing) head.aloneAt = from;
 		return 'ok';
 	}
 
@@ -325,6 +330,7 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 			}
 		}
 		head.line = line;
+		head.aloneAt = -1;
 		head.tagAt = from;
 		head.tagEnd = tagEnd;
 		let text = end;
@@ -375,12 +381,15 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 		const first = line.charCodeAt(0);
 		const last = line.charCodeAt(line.length - 1);
 		if (!(first > space) && line.trim() === '') return line.includes('\u0000') ? 'malformed' : 'foreign';
+		// The rest of what a line may be is not asked of a record on a line.
+		const record = first === brace && !state.csv ? jsonRecord(line) : undefined;
+		if (record) return fromRecord(record, outer);
 		if (harmless.test(line)) return 'foreign';
 		const fields = logfmtRecord(line);
 		if (fields) return fromRecord(fields, outer);
 		if (state.csv) {
-			const record = csvRecord(state.csv, line);
-			if (record) return fromRecord(record, outer);
+			const row = csvRecord(state.csv, line);
+			if (row) return fromRecord(row, outer);
 		}
 		// `journalctl -o verbose` ends the first line of a record with a bracket.
 		const verbose = last === 93 ? verboseStart(line) : undefined;
@@ -402,7 +411,10 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 
 	/** The rest of a line where a stamp, a host and the tag of a mail program follow one another; undefined where they do not. */
 	function mailLine(line: string, from: number, outer: Outer): 'mail' | undefined {
-		return ordinary(line, from, outer) === 'ok' && isMail(line.slice(head.tagAt, head.tagEnd)) ? 'mail' : undefined;
+		if (ordinary(line, from, outer) !== 'ok') return undefined;
+		if (isMail(line.slice(head.tagAt, head.tagEnd))) return 'mail';
+		if (head.aloneAt >= 0) passed = {...head};
+		return undefined;
 	}
 
 	/** Whether a stamp of RFC 3164 or RFC 3339 may begin there: then the rest of the line is likely of the usual shape. */
@@ -597,6 +609,7 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 			if (tag === undefined) return inner === 'other' ? 'ok' : inner;
 		}
 		head.line = `${tag}: ${message}`;
+		head.aloneAt = -1;
 		head.tagAt = 0;
 		head.tagEnd = tag.length;
 		head.textAt = tag.length + 2;
@@ -611,6 +624,7 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 		read,
 		rest,
 		mustReadAgain: () => readAgain,
+		passedOver: () => passed,
 		restart() {
 			state.csv = null;
 			state.parts = '';

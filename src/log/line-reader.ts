@@ -54,7 +54,7 @@ export function createLineReader(
 	const zone = options.zone ?? systemZone();
 	const clock = createClock({zone, year: options.year, now: options.now}, state.clock);
 	const framing = options.framing === undefined ? undefined : framingPattern(options.framing);
-	const {head, read, rest, mustReadAgain, restart} = createHeadReader(clock, state.head, framing);
+	const {head, read, rest, mustReadAgain, passedOver, restart} = createHeadReader(clock, state.head, framing);
 	const programs = createProgramMemory(state.programs);
 	const names = createNames(scanner);
 	let records = first;
@@ -160,9 +160,19 @@ export function createLineReader(
 		tally(known === 'unknown' ? 'irrelevant' : known);
 	}
 
+	/** Lines like this one go the short way from now on. */
+	function learn(raw: string, tag: LineTag): void {
+		const other = tag.tag.program === 'foreign' ? passedOver() : undefined;
+		if (other === undefined) learnHead(scanner(), raw, head, tag);
+		else {
+			const same = names.find(other.line, other.hostAt, other.hostEnd, other.tagAt, other.tagEnd);
+			if (same.tag.name === tag.tag.name) learnHead(scanner(), raw, other, same);
+		}
+	}
+
 	function syslogLine(raw: string): void {
 		const tag = names.find(head.line, head.hostAt, head.hostEnd, head.tagAt, head.tagEnd);
-		if (framing === undefined) learnHead(scanner(), raw, head, tag);
+		if (framing === undefined) learn(raw, tag);
 		const text = head.line.slice(head.textAt);
 		if (tag.tag.program === 'other') tally('irrelevant');
 		else if (tag.tag.program === 'foreign' && !loginLine.test(text))

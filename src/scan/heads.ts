@@ -1,4 +1,5 @@
 import {isDigit, isSame} from './bytes';
+import {forgetWrappings} from './wrapping';
 
 /**
  * Heads that look like one before, told from the bytes: the same minute, a machine and a tag seen before. In a big file that
@@ -61,6 +62,7 @@ export function setLastSeen(time: f64): void {
 export function forgetHeads(): void {
 	minuteLength = 0;
 	middleCount = 0;
+	forgetWrappings();
 }
 
 /** Numbers are given anew. */

@@ -19,6 +19,7 @@ export {
 	tellTime,
 	toldTimeOf,
 } from './lines';
+export {learnWrapping} from './wrapping';
 export {beginLine, emptied, filled, forgetTold, forgetWords, limit, used};
 
 /** Room for a piece of a block, and for a line that comes as a string; both with zeros behind what is in them. */

@@ -8,6 +8,7 @@ import * as programs from './programs';
 import {readSmtp} from './smtp';
 import {readSmtpd} from './smtpd';
 import {readTlsproxy} from './tlsproxy';
+import * as wrapping from './wrapping';
 
 /** What a line is for the account. */
 const isUnderstood: i32 = 0;
@@ -151,11 +152,18 @@ export function readLines(from: usize, to: usize, number: i32): usize {
 	linesRead = 0;
 	let at = from;
 	while (at < to) {
-		const known = heads.match(at);
+		let known = heads.match(at);
 		const end = byteFrom(10, known ? heads.textAt - 1 : at, to);
 		if (end >= to) return 0;
 		strangeEnd = end;
-		if (!known || end - at > longestLine || heads.program === programs.others) return at;
+		if (end - at > longestLine) return at;
+		let lineEnd = end;
+		if (!known && wrapping.unwrap(at, end)) {
+			// A number of the process may stand in the wrapping, too.
+			known = heads.match(wrapping.innerAt) && (heads.pid >= 0 || !wrapping.inString);
+			lineEnd = wrapping.innerEnd;
+		}
+		if (!known || heads.program === programs.others) return at;
 		const text = heads.textAt;
 		const program = heads.program;
 		const silent = (program === programs.foreign || program === programs.dovecot) && dovecot.loginWordAt(text) === 0;
@@ -177,7 +185,7 @@ export function readLines(from: usize, to: usize, number: i32): usize {
 				irrelevant++;
 				tell(machine, time);
 			} else {
-				const textEnd = load<u8>(end - 1) === 13 ? end - 1 : end;
+				const textEnd = load<u8>(lineEnd - 1) === 13 ? lineEnd - 1 : lineEnd;
 				const known = readText(program, machine, time, text, max(text, textEnd), 0, 0);
 				if (known === isUnderstood) understood++;
 				else if (known === isForeign) foreign++;

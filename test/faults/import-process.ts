@@ -18,10 +18,16 @@ type Kill = {readonly ms: number; readonly signal: NodeJS.Signals; readonly grow
 
 const sizeOf = (file: string): number => statSync(file, {throwIfNoEntry: false})?.size ?? 0;
 
-/** Calls back once the file is larger than a new write-ahead log is; stops looking when `stop` is called. */
+/**
+ * Calls back once the file has grown by more than a new write-ahead log has, whatever a former run left in it; stops looking
+ * when `stop` is called.
+ */
 function whenGrown(file: string, then: () => void): {readonly stop: () => void} {
+	let least = sizeOf(file);
 	const looking = setInterval(() => {
-		if (sizeOf(file) < 10_000) return;
+		const size = sizeOf(file);
+		least = Math.min(least, size);
+		if (size - least < 10_000) return;
 		clearInterval(looking);
 		then();
 	}, 1);

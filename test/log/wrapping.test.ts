@@ -1,0 +1,66 @@
+import {readFileSync} from 'node:fs';
+import {isDeepStrictEqual} from 'node:util';
+import test from 'ava';
+import {createReader} from '../../src/log/reader.ts';
+import type {Session} from '../../src/tls/session.ts';
+
+const lines = readFileSync(new URL('../../samples/real/rfc3339.log', import.meta.url), 'utf8')
+	.trimEnd()
+	.split('\n');
+const stamp = (index: number): string => `2026-11-24T08:40:00.${String(index).padStart(9, '0')}Z`;
+/** As Docker writes strings: what would end a script in a page is escaped, too. */
+const docker = (text: string): string =>
+	JSON.stringify(text).replaceAll(/[<>&]/g, mark => `\\u00${mark.charCodeAt(0).toString(16)}`);
+
+const wrappings: Record<string, (line: string, index: number) => string> = {
+	'docker json-file': (line, index) => `{"log":${docker(`${line}\n`)},"stream":"stdout","time":"${stamp(index)}"}`,
+	'docker json-file, fractions of any length': (line, index) =>
+		`{"log":${docker(`${line}\n`)},"stream":"std${index % 3 ? 'out' : 'err'}","time":"${stamp(index).replace(/0+Z/, 'Z')}"}`,
+	cri: (line, index) => `${stamp(index)} stdout F ${line}`,
+	'cri, each third line in pieces': (line, index) =>
+		index % 3
+			? `${stamp(index)} stdout F ${line}`
+			: `${stamp(index)} stdout P ${line.slice(0, 40)}\n${stamp(index)} stdout F ${line.slice(40)}`,
+	'compose, two containers': (line, index) => `mail-${index % 2}  | ${line}`,
+	'docker logs -t': (line, index) => `${stamp(index)} ${line}`,
+	'a table with a header': (line, index) =>
+		`${index === 0 ? 'timestamp,message,number\n' : ''}${stamp(index)},"${line.replaceAll('"', '""')}",${index}`,
+};
+
+/** Sessions without their lines' numbers, and the parts of the account. */
+function readBy(text: string, feed: 'block' | 'line') {
+	const sessions: Session[] = [];
+	const reader = createReader(session => sessions.push(session), {zone: 'UTC', now: Date.UTC(2026, 11, 1)});
+	reader.open({name: 'mail.log', modified: null});
+	if (feed === 'line') for (const line of text.split('\n')) reader.line(line);
+	else {
+		const bytes = Buffer.from(`${text}\n`);
+		reader.block(bytes as never, 0, bytes.length);
+	}
+	reader.end();
+	const {understood, irrelevant, foreign} = reader.coverage;
+	return {
+		sessions: sessions.map(({firstLine, lastLine, ...session}) => JSON.stringify(session)).sort(),
+		account: {understood, irrelevant, foreign},
+	};
+}
+
+const plain = readBy(lines.join('\n'), 'block');
+
+for (const [name, wrap] of Object.entries(wrappings))
+	for (const feed of ['block', 'line'] as const)
+		test(`${name}, by ${feed}: what stands around lines changes no session`, t => {
+			const read = readBy(lines.map(wrap).join('\n'), feed);
+			t.true(isDeepStrictEqual(read.sessions, plain.sessions), `${read.sessions.length} of ${plain.sessions.length}`);
+			if (!/pieces|header/.test(name)) t.deepEqual(read.account, plain.account);
+		});
+
+test('a string with an escape that no log line has, a quote or an end in it goes the long way', t => {
+	const line = '2026-11-24T08:40:01.000000Z mx1 postfix/smtpd[7]: connect from a.example[192.0.2.7]';
+	const odd = '2026-11-24T08:40:02.000000Z mx1 postfix/smtpd[7]: disconnect from a.example[192.0.2.7]\\u0001';
+	const wrapped = (text: string) => `{"log":"${text}\\n","stream":"stdout","time":"${stamp(1)}"}`;
+	const text = [line, odd, line.replace(':01.', ':03.'), odd.replace('\\u0001', '').replace(':02.', ':04.')]
+		.map(wrapped)
+		.join('\n');
+	for (const feed of ['block', 'line'] as const) t.is(readBy(text, feed).account.understood, 4);
+});
