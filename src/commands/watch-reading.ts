@@ -75,7 +75,7 @@ export async function openWatching(
 	const readOnly = db !== undefined && existsSync(db) && sources.length === 0 && followed === null;
 	const held = db === undefined ? null : await openStore({path: db, readOnly});
 	// An archive may be larger than a live screen's day; either way DuckDB writes to a temporary folder beyond its limit.
-	const store = await openStore({memoryLimit: live ? '256MB' : '600MB'});
+	const store = await openStore({memoryLimit: live ? '256MB' : '400MB'});
 	// Reading has the first core; a screen's questions are small, and more threads are more memory.
 	await store.run('set threads = 2');
 	const loader = await createLiveLoader(store, createSessionJudge(policy, Date.now));

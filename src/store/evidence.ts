@@ -17,12 +17,15 @@ const keptTables: SessionTables = {sessions: 'session_rows', origins: 'origins'}
 /** smtpd gives a silent client five minutes (postconf(5) smtpd_timeout): a session the log cuts off is as near to its end. */
 const margin = `interval 10 minute`;
 
+/** Programs that are told by their names, those of the most sessions: more there are only where a peer makes them up. */
+const mostNamed = 1000;
+
 /** Peers about which an exception or a destination says something else than their handshake. */
 const peerTable =
 	'peer_evidence(handshake integer, peer_ip text, peer_host text, username text, telling text, lacks text)';
 
 /**
- * Sessions counted by what they tell, in the order of hops and ports. Cut off are sessions that lack something while their
+ * Sessions counted by what they tell, in the order of hops and ports; those that lack something by their program, too. Cut off are sessions that lack something while their
  * program logs versions of others, and that are the first of their process where the log begins (of smtpd only those whose
  * connect line was not read), or the last one, not ended, where it ends: their summary stands before or behind the log. `where` is a condition on sessions `s` and
  * handshakes `h`; `peers` names a table of `peerTable`, if there is one.
@@ -39,32 +42,48 @@ export async function countEvidence(
 		: '';
 	const said = (name: string): string =>
 		peers ? `case when p.handshake is null then e.${name} else p.${name} end` : `e.${name}`;
+	const from = `${sessions} s join handshakes h on h.handshake = s.handshake
+		join handshake_evidence e on e.handshake = s.handshake ${overridden}`;
+	const sameHost = 'l.log_host is not distinct from o.log_host';
+	const sameProgram = `${sameHost} and l.tag is not distinct from o.tag`;
 	return store.all<EvidenceRow>(
-		`with lived as materialized (
+		`with lacking as materialized (
+			select s.started_at, s.ended_at, s.pid, o.log_host, o.tag, h.hop, h.port, h.direction, h.service, h.outcome, h.start_seen,
+				${said('telling')} as telling, ${said('lacks')} as lacks, e.lacks is not null as unlogged,
+				h.carried_mail or h.logged_in as used
+			from ${from} join ${origins} o using (origin) where ${said('lacks')} is not null and ${where}),
+		named as (
+			select tag from lacking where tag is not null group by tag order by count(*) desc, tag limit ${mostNamed}),
+		of_hosts as materialized (
+			select o.origin, o.log_host, o.tag, exists (select 1 from lacking l where ${sameProgram}) as lacks
+			from ${origins} o where exists (select 1 from lacking l where ${sameHost})),
+		lived as materialized (
 			select o.log_host, min(s.started_at) as born, max(coalesce(s.ended_at, s.started_at)) as died
-			from ${sessions} s join ${origins} o using (origin) group by all),
+			from ${sessions} s join of_hosts o using (origin) group by all),
+		programs as materialized (
+			select o.log_host, o.tag, s.pid, s.started_at, s.ended_at, s.handshake
+			from ${sessions} s join of_hosts o using (origin) where o.lacks),
 		telling as materialized (
-			select o.log_host, o.tag, bool_or(s.ended_at is not null) as ends from ${sessions} s join ${origins} o using (origin)
-				join handshakes h on h.handshake = s.handshake where h.protocol is not null group by all),
+			select o.log_host, o.tag, bool_or(o.ended_at is not null) as ends from programs o
+			join handshakes h on h.handshake = o.handshake where h.protocol is not null group by all),
 		edges as materialized (
-			select o.log_host, o.tag, s.pid, min(s.started_at) as first, max(s.started_at) as last
-			from ${sessions} s join ${origins} o using (origin) join lived l on l.log_host is not distinct from o.log_host
-			where s.started_at <= l.born + ${margin} or s.started_at >= l.died - ${margin} group by all),
+			select o.log_host, o.tag, o.pid, min(o.started_at) as first, max(o.started_at) as last
+			from programs o join lived l on ${sameHost}
+			where o.started_at <= l.born + ${margin} or o.started_at >= l.died - ${margin} group by all),
 		counted as (
-			select h.hop, h.port, h.direction, o.tag, h.service, ${said('telling')} as telling, ${said('lacks')} as lacks,
-				h.carried_mail or h.logged_in as used, t.log_host is not null or t.tag is not null as tells,
-				e.lacks is not null and (t.log_host is not null or t.tag is not null) and coalesce(
-					(s.started_at = d.first and s.started_at <= l.born + ${margin}
-						and (h.direction = 'out' or not h.start_seen))
-					or (s.ended_at is null and h.outcome is null and t.ends and s.started_at = d.last
-						and s.started_at >= l.died - ${margin}), false) as cut
-			from ${sessions} s join handshakes h on h.handshake = s.handshake join handshake_evidence e on e.handshake = s.handshake
-				join ${origins} o using (origin) ${overridden}
-				left join lived l on l.log_host is not distinct from o.log_host
+			select o.hop, o.port, o.direction, n.tag, o.service, o.telling, o.lacks, o.used, t.ends is not null as tells,
+				o.unlogged and t.ends is not null and coalesce(
+					(o.started_at = d.first and o.started_at <= l.born + ${margin} and (o.direction = 'out' or not o.start_seen))
+					or (o.ended_at is null and o.outcome is null and t.ends and o.started_at = d.last
+						and o.started_at >= l.died - ${margin}), false) as cut
+			from lacking o left join named n on n.tag = o.tag left join lived l on ${sameHost}
 				left join telling t on t.log_host is not distinct from o.log_host and t.tag is not distinct from o.tag
 				left join edges d on d.log_host is not distinct from o.log_host and d.tag is not distinct from o.tag
-					and d.pid is not distinct from s.pid
-			where ${where}),
+					and d.pid is not distinct from o.pid
+			union all by name
+			select h.hop, h.port, h.direction, null as tag, h.service, ${said('telling')} as telling, null as lacks,
+				h.carried_mail or h.logged_in as used, true as tells, false as cut
+			from ${from} where ${said('lacks')} is null and ${where}),
 		sums as (
 			select hop, port, direction, tag, service, telling, lacks, used, tells, cut, count(*)::double as sessions
 			from counted group by all)

@@ -110,7 +110,8 @@ function run(log: string, threads: number, input?: Buffer): Run {
 		.split('\n')
 		.map(row => row.replace(/"source":"[^"]*"/, '"source":""'));
 	const examples = coverage.examples.map(({source: _source, ...rest}) => rest);
-	return {sessions: anonymous.sort(), coverage: JSON.stringify({...coverage, examples})};
+	// Notices name the source, too.
+	return {sessions: anonymous.sort(), coverage: JSON.stringify({...coverage, examples}).replaceAll(log, '-')};
 }
 
 function compare(name: string, one: Run, other: Run): boolean {
@@ -118,8 +119,10 @@ function compare(name: string, one: Run, other: Run): boolean {
 	const same = at < 0 && one.sessions.length === other.sessions.length && one.coverage === other.coverage;
 	console.log(`${name}: ${other.sessions.length} sessions, ${same ? 'the same' : 'OTHERS'}`);
 	if (at >= 0) console.log(`  ${one.sessions[at]}\n  ${other.sessions[at]}`);
-	if (one.coverage !== other.coverage)
-		console.log(`  ${one.coverage.slice(0, 1500)}\n  ${other.coverage.slice(0, 1500)}`);
+	if (one.coverage !== other.coverage) {
+		const differs = [...one.coverage].findIndex((letter, index) => letter !== other.coverage[index]);
+		for (const {coverage} of [one, other]) console.log(`  ${coverage.slice(Math.max(0, differs - 200), differs + 200)}`);
+	}
 	return same;
 }
 
