@@ -42,13 +42,15 @@ export async function countEvidence(
 		: '';
 	const said = (name: string): string =>
 		peers ? `case when p.handshake is null then e.${name} else p.${name} end` : `e.${name}`;
+	// Of the services one alone has a setting of its own, and peers may make up the others.
+	const service = `case when h.service = 'lmtp' then h.service end as service`;
 	const from = `${sessions} s join handshakes h on h.handshake = s.handshake
 		join handshake_evidence e on e.handshake = s.handshake ${overridden}`;
 	const sameHost = 'l.log_host is not distinct from o.log_host';
 	const sameProgram = `${sameHost} and l.tag is not distinct from o.tag`;
 	return store.all<EvidenceRow>(
 		`with lacking as materialized (
-			select s.started_at, s.ended_at, s.pid, o.log_host, o.tag, h.hop, h.port, h.direction, h.service, h.outcome, h.start_seen,
+			select s.started_at, s.ended_at, s.pid, o.log_host, o.tag, h.hop, h.port, h.direction, ${service}, h.outcome, h.start_seen,
 				${said('telling')} as telling, ${said('lacks')} as lacks, e.lacks is not null as unlogged,
 				h.carried_mail or h.logged_in as used
 			from ${from} join ${origins} o using (origin) where ${said('lacks')} is not null and ${where}),
@@ -81,7 +83,7 @@ export async function countEvidence(
 				left join edges d on d.log_host is not distinct from o.log_host and d.tag is not distinct from o.tag
 					and d.pid is not distinct from o.pid
 			union all by name
-			select h.hop, h.port, h.direction, null as tag, h.service, ${said('telling')} as telling, null as lacks,
+			select h.hop, h.port, h.direction, null as tag, null as service, ${said('telling')} as telling, null as lacks,
 				h.carried_mail or h.logged_in as used, true as tells, false as cut
 			from ${from} where ${said('lacks')} is null and ${where}),
 		sums as (

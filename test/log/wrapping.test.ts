@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {isDeepStrictEqual} from 'node:util';
 import test from 'ava';
+import fc from 'fast-check';
 import {createReader} from '../../src/log/reader.ts';
 import type {Session} from '../../src/tls/session.ts';
 
@@ -63,4 +64,77 @@ test('a string with an escape that no log line has, a quote or an end in it goes
 		.map(wrapped)
 		.join('\n');
 	for (const feed of ['block', 'line'] as const) t.is(readBy(text, feed).account.understood, 4);
+});
+
+/** The same with every line read the long way: what was learned of heads is forgotten before each. */
+function readSlowly(text: string) {
+	const sessions: Session[] = [];
+	const reader = createReader(session => sessions.push(session), {zone: 'UTC', now: Date.UTC(2026, 11, 1)});
+	reader.open({name: 'mail.log', modified: null});
+	for (const [index, line] of text.split('\n').entries()) {
+		if (index > 0) reader.open({name: 'mail.log', modified: null, line: index});
+		reader.line(line);
+	}
+	reader.end();
+	const {examples: _examples, ...account} = reader.coverage;
+	return {sessions: sessions.map(session => JSON.stringify(session)).sort(), account};
+}
+
+function readQuickly(text: string) {
+	const sessions: Session[] = [];
+	const reader = createReader(session => sessions.push(session), {zone: 'UTC', now: Date.UTC(2026, 11, 1)});
+	reader.open({name: 'mail.log', modified: null});
+	const bytes = Buffer.from(`${text}\n`);
+	reader.block(bytes as never, 0, bytes.length);
+	reader.end();
+	const {examples: _examples, ...account} = reader.coverage;
+	return {sessions: sessions.map(session => JSON.stringify(session)).sort(), account};
+}
+
+test('whatever is wrong with a line and what stands around it, the short way and the long way read the same', t => {
+	const odd = [
+		'"',
+		'\\',
+		'\\n',
+		'\\u003c',
+		'\u001b[0m',
+		'{',
+		'}',
+		' ',
+		'7',
+		'|',
+		'P ',
+		',',
+		'<22>',
+		'é',
+		'\t',
+		'\u0000',
+		'',
+	];
+	const change = fc.record({
+		at: fc.double({min: 0, max: 1, noNaN: true}),
+		put: fc.constantFrom(...odd),
+		cut: fc.nat(3),
+	});
+	const names = Object.keys(wrappings);
+	const piece = fc.record({
+		line: fc.nat(lines.length - 1),
+		wrap: fc.constantFrom(...names, names[0] ?? '', names[0] ?? '', 'none'),
+		change: fc.option(change, {freq: 3, nil: null}),
+	});
+	fc.assert(
+		fc.property(fc.array(piece, {minLength: 20, maxLength: 120}), pieces => {
+			const text = pieces
+				.map(({line, wrap, change: how}, index) => {
+					const whole = lines[line] ?? '';
+					const wrapped = wrap === 'none' ? whole : (wrappings[wrap]?.(whole, index + 1) ?? '');
+					if (how === null) return wrapped;
+					const at = Math.floor(how.at * wrapped.length);
+					return wrapped.slice(0, at) + how.put + wrapped.slice(at + how.cut);
+				})
+				.join('\n');
+			t.deepEqual(readQuickly(text), readSlowly(text));
+		}),
+		{numRuns: 150},
+	);
 });
