@@ -1,5 +1,6 @@
 import {readLinesAgain} from '../ingest/raw-lines.ts';
 import type {Source} from '../ingest/source.ts';
+import {many} from '../report/table.ts';
 import {nothingUnderstood, partlyUnderstood} from '../report/unread-text.ts';
 import {readCoverage} from '../store/account.ts';
 import {countSessions} from '../store/prune.ts';
@@ -53,7 +54,7 @@ export async function readingOf(store: Store, settings: Settings, sources: reado
 		const why = nothingUnderstood(coverage, example);
 		return {
 			blind: why !== null,
-			nothing: why ?? `${coverage.lines.toLocaleString('en-US')} lines say nothing of a session`,
+			nothing: why ?? `${many(coverage.lines, 'line')} ${coverage.lines === 1 ? 'says' : 'say'} nothing of a session`,
 			partly: null,
 		};
 	}

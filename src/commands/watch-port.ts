@@ -2,6 +2,7 @@ import {writeFile} from 'node:fs/promises';
 import {csvLine} from '../report/csv.ts';
 import {jsonText} from '../report/json.ts';
 import {missingText} from '../report/missing-text.ts';
+import {many} from '../report/table.ts';
 import {verdictSentence} from '../report/verdict-text.ts';
 import {ciphers, failures} from '../store/screens/ciphers.ts';
 import {liveEvidence} from '../store/screens/evidence.ts';
@@ -53,7 +54,9 @@ function verdictOn(
 	const verdict = makeVerdict({broken: counted > 0, evidence, maxUndecided: usualShare});
 	const {lines, sessions} = watching.progress();
 	const nothing =
-		sessions > 0 ? 'no session is of this kind' : `${lines.toLocaleString('en-US')} lines say nothing of a session`;
+		sessions > 0
+			? 'no session is of this kind'
+			: `${many(lines, 'line')} ${lines === 1 ? 'says' : 'say'} nothing of a session`;
 	const words = {verdict, policy: policy.name, counted, max: 0, places: placesOf(evidence), maxUndecided: usualShare};
 	return {
 		verdict,

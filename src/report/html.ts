@@ -20,6 +20,16 @@ th { background: var(--band); white-space: nowrap; }
 .l { font-family: ui-monospace, monospace; font-size: .8125rem; max-width: 20rem; overflow-wrap: break-word; }
 .w { white-space: nowrap; }
 .b { color: var(--bad); font-weight: 600; }
+@page { size: A4 landscape; margin: 1cm; }
+@media print {
+	body { margin: 0; max-width: none; }
+	div { overflow: visible; }
+	table { font-size: .7rem; }
+	th, td { padding: .2rem .4rem; white-space: normal; }
+	.l { overflow-wrap: anywhere; }
+	tr { break-inside: avoid; }
+	h2 { break-after: avoid; }
+}
 `;
 
 function cell({text, log, number, bad, whole}: SheetCell): string {

@@ -9,9 +9,9 @@ export function count(value: number): string {
 	return value.toLocaleString('en-US');
 }
 
-/** `1 session`, `12 sessions`. */
-export function many(value: number, one: string): string {
-	return `${count(value)} ${one}${value === 1 ? '' : 's'}`;
+/** `1 session`, `12 sessions`; a plural that is no `s` is told. */
+export function many(value: number, one: string, more = `${one}s`): string {
+	return `${count(value)} ${value === 1 ? one : more}`;
 }
 
 /** Part of a whole in percent, `<0.1 %` rather than a zero that is none. */

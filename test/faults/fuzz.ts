@@ -121,7 +121,8 @@ function compare(name: string, one: Run, other: Run): boolean {
 	if (at >= 0) console.log(`  ${one.sessions[at]}\n  ${other.sessions[at]}`);
 	if (one.coverage !== other.coverage) {
 		const differs = [...one.coverage].findIndex((letter, index) => letter !== other.coverage[index]);
-		for (const {coverage} of [one, other]) console.log(`  ${coverage.slice(Math.max(0, differs - 200), differs + 200)}`);
+		for (const {coverage} of [one, other])
+			console.log(`  ${coverage.slice(Math.max(0, differs - 200), differs + 200)}`);
 	}
 	return same;
 }
