@@ -5,6 +5,9 @@ import type {Store} from '../store.ts';
 /** DuckDB takes no more rows in one chunk. */
 const chunkRows = 2048;
 
+/** Entries whose numbers are known; more there are only where a peer makes them up, and those get new numbers when they are met again. */
+const mostKnown = 50_000;
+
 /** Words that repeat, each once in a table of its own, told apart by a number. */
 export type Dictionary = {
 	/** The number of a key; `row` makes what stands beside it in the table when the key is new. */
@@ -50,19 +53,15 @@ export async function createDictionary(store: Store, table: string, types: reado
 			if (known !== undefined) return known;
 			const number = next;
 			next += 1;
+			if (numbers.size >= mostKnown) numbers.clear();
 			numbers.set(key, number);
 			rows.add([number, ...row(number)]);
 			return number;
 		},
 		write: rows.write,
 		forget(gone, waiting) {
-			const forgotten: number[] = [];
-			for (const [key, number] of numbers)
-				if (gone.has(number) && !waiting.has(number)) {
-					numbers.delete(key);
-					forgotten.push(number);
-				}
-			return forgotten;
+			for (const [key, number] of numbers) if (gone.has(number) && !waiting.has(number)) numbers.delete(key);
+			return [...gone].filter(number => !waiting.has(number));
 		},
 		close: rows.close,
 	};

@@ -60,8 +60,13 @@ function brokenLine(overview: Overview, look: Look, width: number): string {
 	const {theme} = look;
 	const {fail, weak} = theme.glyphs;
 	const worth = broken.filter(({severity}) => severity !== 'info');
-	if (worth.length === 0)
-		return verdict === 'pass' ? `  ${theme.paint('good', `${theme.glyphs.pass} nothing breaks the policy`)}` : '';
+	if (worth.length === 0) {
+		if (verdict !== 'pass') return '';
+		// A pass of sessions that the policy asks nothing of is none to be ticked.
+		return overview.rows.some(({judged}) => judged > 0)
+			? `  ${theme.paint('good', `${theme.glyphs.pass} nothing breaks the policy`)}`
+			: `  ${theme.paint('dim', 'no session is of a kind that the policy asks about')}`;
+	}
 	let line = ' ';
 	let used = 1;
 	for (const {rule, severity, sessions} of worth) {
