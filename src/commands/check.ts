@@ -8,7 +8,7 @@ import {nagiosLine, nagiosState, nagiosStatus, nagiosUnknown} from '../report/na
 import {sarif} from '../report/sarif.ts';
 import {coloured, monochrome} from '../report/style.ts';
 import {broken, type Checked} from '../report/verdict.ts';
-import {type Incident, incidents, setBaseline} from '../store/incidents.ts';
+import {brokenNow, incidents, incidentTotals, setBaseline} from '../store/incidents.ts';
 import {hops} from '../store/queries.ts';
 import type {Store} from '../store/store.ts';
 import type {Policy} from '../tls/policy.ts';
@@ -33,8 +33,7 @@ async function readKnown(file: string): Promise<Known[]> {
 }
 
 /** Whatever is no mere note is written: a later check may count weaknesses. */
-async function writeKnown(file: string, policy: Policy, found: readonly Incident[]): Promise<Known[]> {
-	const known = found.filter(({severity}) => severity !== 'info');
+async function writeKnown(file: string, policy: Policy, known: Known[]): Promise<Known[]> {
 	try {
 		await writeFile(file, baselineText(policy.name, known));
 	} catch (error) {
@@ -54,8 +53,9 @@ async function verdictOf(
 	const {failOn = 'violation', baseline, writeBaseline} = judging;
 	const known = baseline === undefined ? [] : await readKnown(baseline);
 	const fresh = baseline !== undefined || writeBaseline !== undefined;
-	const all = fresh ? await incidents(store, filter) : [];
-	if (writeBaseline !== undefined) known.push(...(await writeKnown(writeBaseline, policy, all)));
+	const all = fresh ? await incidentTotals(store, filter) : [];
+	if (writeBaseline !== undefined)
+		for (const each of await writeKnown(writeBaseline, policy, await brokenNow(store, filter))) known.push(each);
 	if (fresh) await setBaseline(store, known);
 	const found = await judged(store, policy, settings, nothing, fresh);
 	const table = await hops(store, filter);
@@ -71,15 +71,19 @@ async function verdictOf(
 }
 
 async function textOf(verdict: Checked & {fresh: boolean}, store: Store, {format, filter}: Settings, io: Io) {
+	const found = async () => ({
+		incidents: await incidents(store, filter, verdict.fresh),
+		totals: await incidentTotals(store, filter, verdict.fresh),
+	});
 	switch (format) {
 		case 'json':
 			return checkJson(verdict);
 		case 'nagios':
 			return nagiosLine(verdict);
 		case 'junit':
-			return junitXml(verdict, await incidents(store, filter, verdict.fresh));
+			return junitXml(verdict, await found());
 		case 'sarif':
-			return sarif(verdict, await incidents(store, filter, verdict.fresh), programVersion());
+			return sarif(verdict, await found(), programVersion());
 		default:
 			return checkText(verdict, io.colour ? coloured : monochrome, localeMarks(process.env));
 	}

@@ -36,6 +36,18 @@ export function learnHead(scanner: Scanner, raw: string, head: Head, tag: LineTa
 	if (line !== raw) learnWrapping(scanner, raw, line);
 }
 
+/** Whether a line is a string of JSON, whose escapes stand for letters: without it a record is left. */
+function isJson(before: string, behind: string): boolean {
+	const open = before.indexOf('{');
+	if (open < 0) return false;
+	try {
+		JSON.parse(before.slice(open) + behind);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
 /** What stands around a line, with a zero for each run of digits. */
 const templateOf = (text: string): string => text.replaceAll(/\d+/g, '0');
 
@@ -46,9 +58,11 @@ function learnWrapping(scanner: Scanner, raw: string, line: string): void {
 	if (at < 1 || raw.length - inner.length > longestWrapping) return;
 	const before = raw.slice(0, at);
 	const behind = raw.slice(at + inner.length).trimEnd();
-	if (/\d$/.test(before) || (behind !== '' && !(before.endsWith('"') && /^(?:\\n)?"/.test(behind)))) return;
+	// A string that opens must close: else what stands behind the line is taken for the line.
+	if (/\d$/.test(before) || before.endsWith('"') !== /^(?:\\n)?"/.test(behind)) return;
+	if (behind !== '' && !before.endsWith('"')) return;
 	const [begin, rest] = [templateOf(before), templateOf(behind)];
 	const {at: place, end} = scanner.write(begin + rest);
 	const length = Buffer.byteLength(begin);
-	scanner.learnWrapping(place, length, end - place - length, before.includes('{'));
+	scanner.learnWrapping(place, length, end - place - length, isJson(before, behind), /^[A-Z]/.test(inner));
 }

@@ -137,6 +137,15 @@ function inQuotes(line: string, at: number): string | undefined {
 	return line.slice(at + 1, close).replaceAll(mark === '"' ? /""|\\"/g : /''|\\'/g, mark);
 }
 
+const quotedCell = /"((?:[^"]|"")*)"(?=[,;]|$)/y;
+
+/** What stands in the quotes of a cell that begins between a stamp and where words go on (RFC 4180, section 2); undefined where none does. */
+function cellBehind(line: string, stampEnd: number, at: number): string | undefined {
+	if (at < stampEnd + 2 || line.charAt(at - 1) !== '"' || !',;'.includes(line.charAt(at - 2))) return undefined;
+	quotedCell.lastIndex = at - 1;
+	return quotedCell.exec(line)?.[1]?.replaceAll('""', '"');
+}
+
 /** Texts of these programs may be lines of others: containers whose output is logged under one name. */
 function mayHoldHead(name: string): boolean {
 	const program = programOfTag(name);
@@ -456,9 +465,11 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 				if (stamp.impossible) return 'malformed';
 				const inner = unquoted(line, at);
 				if (inner !== undefined) return takenOff(inner, 0, layer);
+				const cell = cellBehind(line, stamp.end, behind);
 				const {time, known} = isBetter(layer) ? stamp : layer;
 				// Words in front of the first stamp are no host.
 				layer = {time, known, host: stamped ? layer.host : outer.host};
+				if (cell !== undefined) return takenOff(cell, 0, layer);
 				stamped = true;
 				words = 0;
 				at = behind;

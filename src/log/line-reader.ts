@@ -5,6 +5,7 @@ import {learnHead} from './familiar.ts';
 import {unfolded} from './folding.ts';
 import {framingPattern} from './framing-pattern.ts';
 import {createHeadReader, type HeadKind} from './head.ts';
+import type {Head} from './head-positions.ts';
 import type {LineState} from './line-state.ts';
 import {readLogger, readMaster} from './logger.ts';
 import {createNames, type LineTag} from './names.ts';
@@ -113,6 +114,8 @@ export function createLineReader(
 	function tally(known: Exclude<Known, 'unknown'> | 'malformed'): void {
 		const lines = 1 + state.parts;
 		state.parts = 0;
+		// The piece of a line that another one came after: that one is none of it.
+		state.head.parts = '';
 		coverage.lines += lines;
 		coverage[known] += lines;
 	}
@@ -160,13 +163,16 @@ export function createLineReader(
 		tally(known === 'unknown' ? 'irrelevant' : known);
 	}
 
+	const textOf = ({line: whole, textAt}: Head): string => whole.slice(textAt);
+
 	/** Lines like this one go the short way from now on. */
 	function learn(raw: string, tag: LineTag): void {
 		const other = tag.tag.program === 'foreign' ? passedOver() : undefined;
 		if (other === undefined) learnHead(scanner(), raw, head, tag);
 		else {
 			const same = names.find(other.line, other.hostAt, other.hostEnd, other.tagAt, other.tagEnd);
-			if (same.tag.name === tag.tag.name) learnHead(scanner(), raw, other, same);
+			if (same === tag && other.pid === head.pid && textOf(other) === textOf(head))
+				learnHead(scanner(), raw, other, same);
 		}
 	}
 

@@ -56,7 +56,7 @@ type Exports = {
 	learnMiddle(from: number, length: number, host: number): void;
 	learnTag(from: number, length: number, host: number, number: number, program: number): void;
 	/** Templates of what stands before a line and behind it, one behind the other, each run of digits a zero. */
-	learnWrapping(at: number, before: number, behind: number, json: boolean): void;
+	learnWrapping(at: number, before: number, behind: number, json: boolean, yearless: boolean): void;
 	forgetHeads(): void;
 	forgetTags(): void;
 	forgetHosts(): void;

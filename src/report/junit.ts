@@ -4,7 +4,8 @@ import {citation, type Policy} from '../tls/policy.ts';
 import {isUndecided} from '../tls/verdict.ts';
 import {incidentText, placeOf} from './incident-text.ts';
 import {markup} from './markup.ts';
-import type {Checked, Incident} from './verdict.ts';
+import {many} from './table.ts';
+import type {Checked, Incident, Incidents} from './verdict.ts';
 import {verdictSentence} from './verdict-text.ts';
 
 /** More peers of one rule say little in a list of tests; JSON and SARIF have all. */
@@ -19,13 +20,13 @@ function cases({rules, destinations}: Policy): Case[] {
 	return all;
 }
 
-function lines(found: readonly Incident[]): string {
+function lines(found: readonly Incident[], all: number): string {
 	const shown = found.slice(0, most).map(incident => {
 		const place = placeOf(incident);
 		return place === '' ? incidentText(incident) : `${incidentText(incident)} (${place})`;
 	});
-	const rest = found.length - shown.length;
-	return [...shown, ...(rest > 0 ? [`and ${rest} more peers`] : [])].map(markup).join('\n');
+	const rest = all - shown.length;
+	return [...shown, ...(rest > 0 ? [`and ${many(rest, 'more peer')}`] : [])].map(markup).join('\n');
 }
 
 type Result = {readonly text: string; readonly kind: 'passed' | 'failure' | 'error' | 'skipped'};
@@ -40,7 +41,7 @@ function openOf({rule, hop}: Case, {undecided, failOn, places, maxUndecided}: Ch
 	};
 }
 
-function testcase(one: Case, checked: Checked, incidents: readonly Incident[]): Result {
+function testcase(one: Case, checked: Checked, {incidents, totals}: Incidents): Result {
 	const {rule, hop, reference} = one;
 	const {policy, verdict, failOn} = checked;
 	const unknown = openOf(one, checked);
@@ -49,20 +50,22 @@ function testcase(one: Case, checked: Checked, incidents: readonly Incident[]): 
 	const open = `\t\t<testcase classname="${markup(`${policy.name}.${hop}`)}" name="${markup(rule)}"`;
 	if (found.length > 0) {
 		const severity = found[0]?.severity ?? 'violation';
-		const sessions = found.reduce((sum, each) => sum + each.sessions, 0);
-		const said = `${severity}: ${sessions} sessions, ${found.length} peers [${reference}]`;
+		const sums = totals.filter(each => each.rule === rule && each.hop === hop);
+		const sessions = sums.reduce((sum, each) => sum + each.sessions, 0);
+		const peers = sums.reduce((sum, each) => sum + each.incidents, 0);
+		const said = `${severity}: ${sessions} sessions, ${peers} peers [${reference}]`;
 		// Within --max-violations nothing has failed, and the status says so too.
 		if (verdict === 'fail' && counts(severity, failOn))
 			return {
 				kind: 'failure',
-				text: `${open}>\n\t\t\t<failure type="${severity}" message="${markup(said)}">${lines(found)}</failure>\n\t\t</testcase>`,
+				text: `${open}>\n\t\t\t<failure type="${severity}" message="${markup(said)}">${lines(found, peers)}</failure>\n\t\t</testcase>`,
 			};
 		if (unknown.tooMany)
 			return {
 				kind: 'error',
 				text: `${open}>\n\t\t\t<error type="undecided" message="${notDecided}"/>\n\t\t</testcase>`,
 			};
-		const out = `${markup(said)}\n${lines(found)}`;
+		const out = `${markup(said)}\n${lines(found, peers)}`;
 		return {kind: 'passed', text: `${open}>\n\t\t\t<system-out>${out}</system-out>\n\t\t</testcase>`};
 	}
 	const operation = checked.wishes.find(each => each.hop === hop);
@@ -90,8 +93,8 @@ function reading(checked: Checked): Result[] {
  * The outcome of `check` as JUnit XML: a rule that fails a check and that the log leaves open in too many sessions is an
  * error; one left open in few, or of a hop without sessions, is skipped, not passed.
  */
-export function junitXml(checked: Checked, incidents: readonly Incident[]): string {
-	const results = [...reading(checked), ...cases(checked.policy).map(each => testcase(each, checked, incidents))];
+export function junitXml(checked: Checked, found: Incidents): string {
+	const results = [...reading(checked), ...cases(checked.policy).map(each => testcase(each, checked, found))];
 	const number = (kind: Result['kind']): number => results.filter(result => result.kind === kind).length;
 	const sums = `tests="${results.length}" failures="${number('failure')}" errors="${number('error')}" skipped="${number('skipped')}"`;
 	return [

@@ -7,8 +7,8 @@ import {isUndecided} from '../tls/verdict.ts';
 import {incidentText} from './incident-text.ts';
 import {jsonText} from './json.ts';
 import {missingText, placeWords} from './missing-text.ts';
-import {many} from './table.ts';
-import type {Checked, Incident} from './verdict.ts';
+import {count, many} from './table.ts';
+import type {Checked, Incident, Incidents} from './verdict.ts';
 import {verdictSentence} from './verdict-text.ts';
 
 const levels: Readonly<Record<Severity, string>> = {violation: 'error', weakness: 'warning', info: 'note'};
@@ -96,13 +96,17 @@ function openResults({undecided, failOn, places, maxUndecided}: Checked, ids: re
 }
 
 /** The run's own word: an undecided check is a notification, one that read nothing has not run. */
-function invocation(checked: Checked): object {
+function invocation(checked: Checked, {incidents, totals}: Incidents): object {
 	const {verdict, policy, missing} = checked;
+	const all = totals.reduce((sum, each) => sum + each.incidents, 0);
 	const texts = [
 		...(verdict === 'undecided' || verdict === 'nothing-read'
 			? [verdictSentence({...checked, policy: policy.name})]
 			: []),
 		...missing.map(missingText),
+		...(all > incidents.length
+			? [`${count(incidents.length)} of ${count(all)} results are here: the gravest, with the most sessions`]
+			: []),
 	];
 	return {
 		executionSuccessful: verdict !== 'nothing-read',
@@ -118,7 +122,7 @@ function invocation(checked: Checked): object {
  * The outcome of `check` as SARIF 2.1.0: one result per rule, hop, port and peer, at the raw lines of its latest session,
  * and one of kind `open` per rule, hop and port that the log does not decide.
  */
-export function sarif(checked: Checked, incidents: readonly Incident[], version: string): string {
+export function sarif(checked: Checked, found: Incidents, version: string): string {
 	const rules = rulesOf(checked.policy);
 	const ids = rules.map(rule => (rule as {id: string}).id);
 	return jsonText({
@@ -128,8 +132,8 @@ export function sarif(checked: Checked, incidents: readonly Incident[], version:
 			{
 				tool: {driver: {name: 'tlsaudit', version, rules}},
 				columnKind: 'utf16CodeUnits',
-				invocations: [invocation(checked)],
-				results: [...incidents.map(incident => result(incident, ids)), ...openResults(checked, ids)],
+				invocations: [invocation(checked, found)],
+				results: [...found.incidents.map(incident => result(incident, ids)), ...openResults(checked, ids)],
 			},
 		],
 	});

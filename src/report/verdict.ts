@@ -53,6 +53,17 @@ export type Incident = {
 	readonly last_line: number | null;
 };
 
+/** The gravest findings by peer, and how many peers and sessions there are of each rule and hop. */
+export type Incidents = {
+	readonly incidents: readonly Incident[];
+	readonly totals: ReadonlyArray<{
+		readonly rule: string;
+		readonly hop: string;
+		readonly incidents: number;
+		readonly sessions: number;
+	}>;
+};
+
 /** The outcome of a check. `violations` holds what no baseline knows. */
 export type Checked = Judged & {
 	readonly policy: Policy;

@@ -21,6 +21,8 @@ const beforeLengths = new StaticArray<i32>(most);
 const behindLengths = new StaticArray<i32>(most);
 /** The line is a string of JSON, with escapes. */
 const escaped = new StaticArray<bool>(most);
+/** The stamps of the lines have no year: only where none stands around them is theirs the moment. */
+const yearless = new StaticArray<bool>(most);
 let count: i32 = 0;
 let turn: i32 = 0;
 
@@ -39,8 +41,18 @@ export function forgetWrappings(): void {
 }
 
 /** From now on lines may be wrapped like that. Two templates, one behind the other. */
-export function learnWrapping(at: usize, before: i32, behind: i32, json: bool): void {
+export function learnWrapping(at: usize, before: i32, behind: i32, json: bool, withoutYear: bool): void {
 	if (before > longest || behind > longest) return;
+	for (let place = 0; place < count; place++)
+		if (
+			beforeLengths[place] === before &&
+			behindLengths[place] === behind &&
+			escaped[place] === json &&
+			yearless[place] === withoutYear &&
+			isEqual(befores + place * longest, at, before) &&
+			isEqual(behinds + place * longest, at + before, behind)
+		)
+			return;
 	const place = turn;
 	turn = (turn + 1) % most;
 	count = max(count, place + 1);
@@ -49,6 +61,17 @@ export function learnWrapping(at: usize, before: i32, behind: i32, json: bool): 
 	beforeLengths[place] = before;
 	behindLengths[place] = behind;
 	escaped[place] = json;
+	yearless[place] = withoutYear;
+}
+
+function isEqual(one: usize, other: usize, length: i32): bool {
+	return memory.compare(one, other, length) === 0;
+}
+
+/** Position of a control character, which a string of JSON cannot have (RFC 8259, section 7); `end` when there is none. */
+function controlFrom(from: usize, end: usize): usize {
+	for (let at = from; at < end; at++) if (load<u8>(at) < 32) return at;
+	return end;
 }
 
 /** Position behind what is like a template, 0 when it is not. */
@@ -85,6 +108,10 @@ function beginOfTemplate(template: usize, length: i32, from: usize, end: usize):
 	return at;
 }
 
+function isLetter(at: usize): bool {
+	return ((load<u8>(at) - 65) as u8) <= 25;
+}
+
 /** What `\u0026` stands for, 0 when it is no printable ASCII. */
 function unicodeAt(at: usize): u8 {
 	if (load<u16>(at) !== 0x3030) return 0;
@@ -118,6 +145,7 @@ function writeUnescaped(from: usize, end: usize): bool {
 		store<u8>(to++, plain ? letter : unicode);
 		at += plain ? 2 : 6;
 	}
+	if (at > end) return false;
 	store<u8>(to, 10);
 	memory.fill(to + 1, 0, 64);
 	innerAt = room;
@@ -132,11 +160,14 @@ export function unwrap(from: usize, lineEnd: usize): bool {
 		const at = behindTemplate(befores + place * longest, beforeLengths[place], from, end);
 		if (at === 0) continue;
 		inString = behindLengths[place] > 0;
+		// With a stamp around it a yearless one is not the better of the two.
+		if (isLetter(at) !== yearless[place]) continue;
 		innerAt = at;
 		innerEnd = end;
 		if (!inString) return byteFrom(startOfColour, at, end) === end;
 		innerEnd = beginOfTemplate(behinds + place * longest, behindLengths[place], at, end);
 		if (innerEnd === 0 || innerEnd - at > longestLine) continue;
+		if (escaped[place] && controlFrom(at, innerEnd) !== innerEnd) return false;
 		if (byteFrom(backslash, at, innerEnd) === innerEnd) return byteFrom(quote, at, innerEnd) === innerEnd;
 		return escaped[place] && writeUnescaped(at, innerEnd);
 	}

@@ -43,23 +43,78 @@ export async function setBaseline(store: Store, known: readonly Known[]): Promis
 	await append(store, 'baseline', [VARCHAR, VARCHAR, INTEGER, VARCHAR], rows);
 }
 
-/** Every finding by peer, in a stable order. With `fresh` only what the baseline does not know; see `setBaseline`. */
-export async function incidents(store: Store, filter: Filter = {}, fresh = false): Promise<Incident[]> {
+/** Files of findings are read by viewers that take no more: GitHub's limit of results in a run of SARIF. */
+const mostIncidents = 25_000;
+
+const gravestFirst = `case severity when 'violation' then 0 when 'weakness' then 1 else 2 end`;
+const samePlace = `g.rule = s.rule and g.hop = s.hop and g.port is not distinct from s.port`;
+
+/** Findings by rule, hop, port and peer, of `found`. */
+const byPeer = `select s.rule, s.severity, s.hop, s.port, ${peerWord} as peer, max(s.peer_host) as peer_host,
+		sum(s.sessions)::double as sessions, sum(s.messages)::double as messages, min(s.required) as required,
+		epoch_ms(min(s.first_seen))::double as first_seen, epoch_ms(max(s.last_seen))::double as last_seen,
+		arg_max(s.latest, coalesce(s.last_seen, timestamp '-infinity')) as latest
+	from found s group by s.rule, s.severity, s.hop, s.port, ${peerWord}`;
+
+/**
+ * Findings by peer, in a stable order: the gravest with the most sessions, so many at most; `incidentTotals` counts all. With
+ * `fresh` only what the baseline does not know; see `setBaseline`.
+ */
+export async function incidents(
+	store: Store,
+	filter: Filter = {},
+	fresh = false,
+	most = mostIncidents,
+): Promise<Incident[]> {
 	const {where, parameters} = condition(filter, 'h');
+	// Lists are made of what is chosen alone: those of millions of peers have no room.
 	return store.all<Incident>(
 		`with ${peerFindings(where, fresh)},
-		grouped as (
-			select s.rule, s.severity, s.hop, s.port, ${peerWord} as peer, max(s.peer_host) as peer_host,
+		chosen as materialized (
+			from (${byPeer}) order by ${gravestFirst}, sessions desc, rule, hop, port, peer limit ${most}),
+		lists as (
+			select s.rule, s.hop, s.port, ${peerWord} as peer, arg_min(s.reference, s.required) as reference,
 				coalesce(list(distinct s.username order by s.username) filter (where s.username is not null), []) as usernames,
-				sum(s.sessions)::double as sessions, sum(s.messages)::double as messages,
-				list(distinct s.observed order by s.observed) as observed, min(s.required) as required,
-				arg_min(s.reference, s.required) as reference, epoch_ms(min(s.first_seen))::double as first_seen,
-				epoch_ms(max(s.last_seen))::double as last_seen,
-				arg_max(s.latest, coalesce(s.last_seen, timestamp '-infinity')) as latest
-			from found s group by s.rule, s.severity, s.hop, s.port, ${peerWord})
-		select g.* exclude (latest), o.source, s.first_line, s.last_line
-		from grouped g join session_rows s on s.rowid = g.latest join origins o on o.origin = s.origin
-		order by case g.severity when 'violation' then 0 when 'weakness' then 1 else 2 end, g.rule, g.hop, g.port, g.peer`,
+				list(distinct s.observed order by s.observed) as observed
+			from found s where exists (select 1 from chosen g where ${samePlace} and g.peer = ${peerWord})
+			group by s.rule, s.hop, s.port, ${peerWord})
+		select g.rule, g.severity, g.hop, g.port, g.peer, g.peer_host, l.usernames, g.sessions, g.messages, l.observed, g.required,
+			l.reference, g.first_seen, g.last_seen, o.source, r.first_line, r.last_line
+		from chosen g join lists l on l.rule = g.rule and l.hop = g.hop and l.port is not distinct from g.port and l.peer = g.peer
+			join session_rows r on r.rowid = g.latest join origins o on o.origin = r.origin
+		order by ${gravestFirst.replace('severity', 'g.severity')}, g.rule, g.hop, g.port, g.peer`,
+		parameters,
+	);
+}
+
+/** How many peers break a rule on a hop, in how many sessions. */
+export type IncidentTotal = {
+	readonly rule: string;
+	readonly severity: Severity;
+	readonly hop: Hop;
+	readonly incidents: number;
+	readonly sessions: number;
+};
+
+/** All findings by peer, counted by rule and hop. */
+export async function incidentTotals(store: Store, filter: Filter = {}, fresh = false): Promise<IncidentTotal[]> {
+	const {where, parameters} = condition(filter, 'h');
+	return store.all<IncidentTotal>(
+		`with ${peerFindings(where, fresh)},
+		peers as (
+			select s.rule, s.severity, s.hop, s.port, ${peerWord} as peer, sum(s.sessions) as sessions from found s group by all)
+		select rule, severity, hop, count(*)::double as incidents, sum(sessions)::double as sessions from peers
+		group by all order by rule, severity, hop`,
+		parameters,
+	);
+}
+
+/** All that is broken now, as a baseline knows it: whatever is no mere note. */
+export async function brokenNow(store: Store, filter: Filter = {}): Promise<Known[]> {
+	const {where, parameters} = condition(filter, 'h');
+	return store.all<Known>(
+		`with ${peerFindings(where, false)} select distinct s.rule, s.hop, s.port, ${peerWord} as peer from found s
+		where s.severity <> 'info'`,
 		parameters,
 	);
 }

@@ -39,7 +39,7 @@ export type Store = {
 export type StoreOptions = {
 	/** Database file; without it everything stays in memory. */
 	readonly path?: string | undefined;
-	/** Most memory DuckDB takes before it writes to a temporary folder; default `400MB`: with all else the process stays below 1 GB. */
+	/** Most memory DuckDB takes before it writes to a temporary folder; see `usualLimit`. */
 	readonly memoryLimit?: string;
 	/** The file is only asked: others may ask it at the same time, and it may be where nothing can be written. */
 	readonly readOnly?: boolean;
@@ -51,8 +51,11 @@ type Opened = Omit<Store, keyof Prepared>;
 /** Bound values as they are, but JavaScript's safe integers beyond 32 bits as BIGINT. */
 const bound = (parameters: Parameters): Record<string, DuckDBValue> => ({...parameters});
 
+/** With all else the process stays below 1 GB; rows in memory lie in pieces that the allocator gives back late. */
+const usualLimit = (path: string | undefined): string => (path === undefined ? '280MB' : '400MB');
+
 /** Opens the file, or a database in memory. Throws one sentence when that cannot be. */
-async function open({path, memoryLimit = '400MB', readOnly = false}: StoreOptions): Promise<Opened> {
+async function open({path, memoryLimit = usualLimit(path), readOnly = false}: StoreOptions): Promise<Opened> {
 	const spill = join(tmpdir(), `tlsaudit-${randomUUID()}`);
 	let instance: Awaited<ReturnType<typeof DuckDBInstance.create>>;
 	try {

@@ -1,6 +1,6 @@
 /**
  * Writes a log to standard output in which every session has a name of its own: `made-up-names.ts KIND SESSIONS`. KIND is
- * tags, hosts, versions, ciphers, peers, users, relays or pids. It is streamed, to be piped into tlsaudit or kept by who needs a file:
+ * tags, hosts, versions, ciphers, peers, old-peers, users, relays or pids. It is streamed, to be piped into tlsaudit or kept by who needs a file:
  * what is made up by a hostile sender must not cost memory without end.
  */
 import {once} from 'node:events';
@@ -32,6 +32,7 @@ const kinds: Readonly<Record<string, (n: number) => Partial<Names>>> = {
 	versions: n => ({version: `TLSv9.${n}`}),
 	ciphers: n => ({cipher: `MADE-UP-${n}`}),
 	peers: n => ({peer: `c${n}.example[${address(n)}]`}),
+	'old-peers': n => ({peer: `c${n}.example[${address(n)}]`, version: 'TLSv1'}),
 	users: n => ({user: `u${n}@example.com`}),
 	relays: n => ({peer: `r${n}.example[${address(n)}]:25`}),
 	pids: () => ({}),

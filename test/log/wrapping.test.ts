@@ -138,3 +138,58 @@ test('whatever is wrong with a line and what stands around it, the short way and
 		{numRuns: 150},
 	);
 });
+
+const login = (user: string, second: number, more = ', TLS') =>
+	`2026-11-24T08:40:0${second}.000000+00:00 mx1 dovecot[5]: imap-login: Login: user=<${user}>, method=PLAIN, rip=192.0.2.9, lip=192.0.2.1, session=<${user}${second}>${more}`;
+const oddities: Record<string, readonly string[]> = {
+	'a cell that is not closed on its line': [
+		'timestamp,message,number',
+		`2026-11-24T08:41:00.00Z,"2026-11-24T08:40:00.000000+00:00 mx1 dovecot[5]: imap(x): Debug: z`,
+		'",0',
+		`2026-11-24T08:41:00.02Z,"${login('a', 1)}",2`,
+		`2026-11-24T08:41:00.03Z,"${login('b', 2)}",3`,
+	],
+	'a control character in a string': [
+		`{"log":"${login('a', 1)}\\n","stream":"stdout"}`,
+		`{"log":"${login('b\t', 2)}\\n","stream":"stdout"}`,
+		`{"log":"${login('c', 3)}\\n","stream":"stdout"}`,
+	],
+	'a brace in a table': [
+		'labels,ts,message',
+		`"{""job"":""mail""}",3,"${login('DOM\\u0061a', 1)}"`,
+		`"{""job"":""mail""}",4,"${login('DOM\\u0061b', 2)}"`,
+	],
+	'a program around a line of another machine': [1, 2, 3, 4].map(second =>
+		JSON.stringify({
+			ident: 'mailstack',
+			host: 'outer',
+			message: login('a', second).replace('mx1 dovecot[5]', 'inner mailstack[33]'),
+		}),
+	),
+	'a stamp without a year in one that has it': [
+		`2026-11-24T08:40:10.5Z stdout F ${login('a', 1)}`,
+		login('b', 2).replace(/^\S+/, 'Nov 24 08:40:02'),
+		`2026-11-24T07:40:10.5Z stdout F ${login('c', 3).replace(/^\S+/, 'Nov 24 08:40:03')}`,
+	],
+	'a piece that no line ends': [
+		`2026-11-24T08:40:00.5Z stdout F ${login('a', 1)}`,
+		'2026-11-24T08:40:00.6Z stdout P half',
+		login('b', 2),
+		`2026-11-24T08:40:00.7Z stdout F ${login('c', 3)}`,
+	],
+};
+for (const [name, text] of Object.entries(oddities))
+	test(`${name} is read the same the short way and the long way`, t => {
+		t.deepEqual(readQuickly(text.join('\n')), readSlowly(text.join('\n')));
+	});
+
+test('a cell in quotes behind a stamp ends where it is closed, with a header or without', t => {
+	const rows = ['a', 'b', 'c'].map((user, index) => `2026-11-24T08:41:0${index}.00Z,"${login(user, index)}",${index}`);
+	for (const read of [readQuickly, readSlowly]) {
+		const {sessions} = read(rows.join('\n'));
+		t.deepEqual(
+			sessions.map(session => JSON.parse(session).outcome),
+			['encrypted', 'encrypted', 'encrypted'],
+		);
+	}
+});

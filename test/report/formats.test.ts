@@ -6,6 +6,7 @@ import {reportMarkdown} from '../../src/report/markdown.ts';
 import {nagiosLine, nagiosState, nagiosUnknown} from '../../src/report/nagios.ts';
 import {reportCsv} from '../../src/report/report-csv.ts';
 import {sarif} from '../../src/report/sarif.ts';
+import type {Incident, Incidents} from '../../src/report/verdict.ts';
 import {breach, incident, summary, verdict} from './sample-summary.ts';
 
 const evil = `</td><script>alert(1)</script>|\`x\`]](javascript:1)<img src=x onerror="y">&'\\|\x1b[2J\u202E\uFFFF\r\n=cmd`;
@@ -39,8 +40,14 @@ function wellFormed(xml: string): boolean {
 	return open.length === 0 && !rest.includes('<');
 }
 
+/** Findings that are all there are. */
+const found = (all: readonly Incident[]): Incidents => ({
+	incidents: all,
+	totals: all.map(({rule, hop, sessions}) => ({rule, hop, sessions, incidents: 1})),
+});
+
 test('JUnit has a test per rule and hop: failures with who and where, hops without sessions skipped', t => {
-	const xml = junitXml(verdict, [incident(), incident({peer: '192.0.2.2', peer_host: null, usernames: []})]);
+	const xml = junitXml(verdict, found([incident(), incident({peer: '192.0.2.2', peer_host: null, usernames: []})]));
 	t.true(wellFormed(xml));
 	t.regex(xml, /<testsuites name="tlsaudit" tests="20" failures="1" errors="0" skipped="\d+">/);
 	t.regex(
@@ -52,33 +59,49 @@ test('JUnit has a test per rule and hop: failures with who and where, hops witho
 });
 
 test('JUnit: what is tolerated or only weak has not failed, what is not decided is skipped', t => {
-	const weak = junitXml(verdict, [incident({rule: 'submission-service', severity: 'weakness'})]);
+	const weak = junitXml(verdict, found([incident({rule: 'submission-service', severity: 'weakness'})]));
 	t.regex(weak, /failures="0"/);
 	t.regex(weak, /name="submission-service">\n\t+<system-out>weakness: 2 sessions, 1 peers/);
-	t.regex(junitXml({...verdict, failOn: 'weakness'}, [incident({severity: 'weakness'})]), /failures="1"/);
-	t.regex(junitXml({...verdict, verdict: 'pass'}, [incident()]), /failures="0"/);
+	t.regex(junitXml({...verdict, failOn: 'weakness'}, found([incident({severity: 'weakness'})])), /failures="1"/);
+	t.regex(junitXml({...verdict, verdict: 'pass'}, found([incident()])), /failures="0"/);
 	const undecided = [{rule: 'weak-suite', severity: 'violation', hop: 'submission', port: 465, sessions: 3}] as const;
 	const few = [{hop: 'submission', port: 465, decided: 97, undecided: 3, lacking: 3}] as const;
 	const open = {...verdict, verdict: 'pass', undecided, places: few} as const;
-	t.regex(junitXml(open, []), /name="weak-suite">\n\t+<skipped message="not decided for 3 sessions: the log does not/);
+	t.regex(
+		junitXml(open, found([])),
+		/name="weak-suite">\n\t+<skipped message="not decided for 3 sessions: the log does not/,
+	);
 });
 
 test('JUnit names at most a hundred peers a rule', t => {
 	const many = Array.from({length: 150}, (_, index) => incident({peer: `192.0.2.${index}`}));
-	t.regex(junitXml(verdict, many), /\nand 50 more peers<\/failure>/);
+	t.regex(junitXml(verdict, found(many)), /\nand 50 more peers<\/failure>/);
+});
+
+test('findings that are left out are counted', t => {
+	const some = {
+		incidents: [incident()],
+		totals: [{rule: 'min-version', hop: 'submission', incidents: 30_000, sessions: 70_000}],
+	};
+	t.regex(junitXml(verdict, some), /violation: 70000 sessions, 30000 peers [\s\S]*\nand 29,999 more peers<\/failure>/);
+	const [run] = JSON.parse(sarif(verdict, some, '1')).runs;
+	t.regex(run.invocations[0].toolExecutionNotifications.at(-1).message.text, /^1 of 30,000 results are here/);
 });
 
 test('hostile text stays text in JUnit', t => {
 	const policy = {...verdict.policy, name: evil};
-	const xml = junitXml({...verdict, policy}, [
-		incident({peer: evil, peer_host: evil, usernames: [evil], observed: [evil], source: evil, required: evil}),
-	]);
+	const xml = junitXml(
+		{...verdict, policy},
+		found([incident({peer: evil, peer_host: evil, usernames: [evil], observed: [evil], source: evil, required: evil})]),
+	);
 	t.true(wellFormed(xml));
 	t.notRegex(xml, /<script|<img|[\x00-\x08\x0B-\x1F\u202E\uFFFE\uFFFF]/);
 });
 
 test('SARIF 2.1.0 has rules with their documents, and results at the raw lines', t => {
-	const {version, $schema, runs} = JSON.parse(sarif(verdict, [incident(), incident({rule: 'weak-suite'})], '1.2.3'));
+	const {version, $schema, runs} = JSON.parse(
+		sarif(verdict, found([incident(), incident({rule: 'weak-suite'})]), '1.2.3'),
+	);
 	t.is(version, '2.1.0');
 	t.regex($schema, /sarif-2\.1\.0/);
 	const [{tool, results}] = runs;
@@ -101,7 +124,7 @@ test('SARIF 2.1.0 has rules with their documents, and results at the raw lines',
 
 test('SARIF: names of logs become URI references, missing places are left out', t => {
 	const uri = (fields: object): unknown =>
-		JSON.parse(sarif(verdict, [incident(fields)], '1')).runs[0].results[0].locations[0]?.physicalLocation;
+		JSON.parse(sarif(verdict, found([incident(fields)]), '1')).runs[0].results[0].locations[0]?.physicalLocation;
 	t.deepEqual(uri({source: '/var/log/mail log#1?.gz', first_line: null}), {
 		artifactLocation: {uri: 'file:///var/log/mail%20log%231%3F.gz'},
 	});
@@ -110,7 +133,7 @@ test('SARIF: names of logs become URI references, missing places are left out', 
 		region: {startLine: 3, endLine: 3},
 	});
 	t.is(uri({source: null}), undefined);
-	const text = sarif(verdict, [incident({peer: evil, peer_host: evil, observed: [evil], source: evil})], '1');
+	const text = sarif(verdict, found([incident({peer: evil, peer_host: evil, observed: [evil], source: evil})]), '1');
 	t.notRegex(text, /[\x00-\x09\x0B-\x1F\u202E]/);
 	t.notThrows(() => JSON.parse(text));
 });
