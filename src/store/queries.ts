@@ -1,7 +1,7 @@
 import type {Hop, Outcome, TlsMode} from '../tls/session.ts';
 import {condition, type Filter} from './filter.ts';
 import {othersOf} from './others.ts';
-import type {Store} from './store.ts';
+import type {Parameters, Store} from './store.ts';
 
 /** First and last moment of the sessions, ms since 1970 UTC. */
 export type Period = {from: number | null; to: number | null};
@@ -89,12 +89,22 @@ export async function ways(store: Store, filter: Filter = {}): Promise<WayRow[]>
 /** Versions, and ciphers, of a hop and port that have rows of their own. No honest log has so many; a peer may make up any number. */
 const mostNames = 50;
 
-/** The names of one column by hop and port: the most frequent ones as they are, the others as one, with their number. */
-const namedBy = (column: 'protocol' | 'cipher'): string => `
-	select hop, port, ${column}, case when place <= ${mostNames} then ${column} else ${othersOf('names', mostNames)} end as name
-	from (select hop, port, ${column}, count(*) over (partition by hop, port) as names,
-			row_number() over (partition by hop, port order by sum(sessions) desc, ${column}) as place
-		from counted where ${column} is not null group by hop, port, ${column})`;
+/**
+ * The names of one column by hop and port: how many there are, and the most frequent ones. No window over them: that has no room
+ * for millions.
+ */
+const frequent = (column: 'protocol' | 'cipher'): string => `
+	select hop, port, count(*) as names, min({'rarity': -sessions, 'name': ${column}}, ${mostNames}) as most
+	from (select hop, port, ${column}, sum(sessions)::bigint as sessions from suite_sessions where ${column} is not null
+		group by hop, port, ${column}) group by hop, port`;
+
+/** A name as it is where it is a frequent one, else all others as one, with their number; `f` and `n` are of `frequent`. */
+const namedAs = (
+	column: 'protocol' | 'cipher',
+	f: string,
+	n: string,
+): string => `case when c.${column} is null then null
+	when ${n}.name is not null then c.${column} else ${othersOf(`${f}.names`, mostNames)} end as ${column}`;
 
 /**
  * Versions and ciphers of the encrypted sessions, the most frequent first within a hop and port. Names beyond the most
@@ -102,20 +112,38 @@ const namedBy = (column: 'protocol' | 'cipher'): string => `
  */
 export async function suites(store: Store, filter: Filter = {}): Promise<SuiteRow[]> {
 	const {where, parameters} = condition(filter, 'h');
-	return store.all<SuiteRow>(
-		`with counted as materialized (
-			select h.hop, h.port, h.protocol, h.cipher, sum(t.sessions) as sessions from (
-				select s.handshake, count(*) as sessions from session_rows s join handshakes h on h.handshake = s.handshake
-				where h.outcome = 'encrypted' and ${where} group by s.handshake) t
-			join handshakes h on h.handshake = t.handshake group by all),
-		versions as (${namedBy('protocol')}), ciphers as (${namedBy('cipher')}),
+	// Step by step: all at once has no room for millions of names that peers made up.
+	const steps: ReadonlyArray<readonly [string, Parameters]> = [
+		[
+			`create or replace temp table suite_handshakes as select s.handshake, count(*) as sessions from session_rows s
+				${filter.hops?.length ? 'join handshakes h on h.handshake = s.handshake' : ''} where ${where} group by s.handshake`,
+			parameters,
+		],
+		[
+			`create or replace temp table suite_sessions as
+				select h.hop, h.port, h.protocol, h.cipher, sum(t.sessions)::bigint as sessions
+				from suite_handshakes t join handshakes h on h.handshake = t.handshake where h.outcome = 'encrypted' group by all`,
+			{},
+		],
+		[`create or replace temp table suite_versions as ${frequent('protocol')}`, {}],
+		[`create or replace temp table suite_ciphers as ${frequent('cipher')}`, {}],
+	];
+	for (const [sql, bound] of steps) await store.read(sql, bound);
+	const rows = await store.all<SuiteRow>(
+		`with version_names as (select hop, port, unnest(most).name as name from suite_versions),
+		cipher_names as (select hop, port, unnest(most).name as name from suite_ciphers),
 		s as (
-			select c.hop, c.port, v.name as protocol, n.name as cipher, sum(c.sessions)::double as sessions from counted c
-			left join versions v on v.hop = c.hop and v.port is not distinct from c.port and v.protocol = c.protocol
-			left join ciphers n on n.hop = c.hop and n.port is not distinct from c.port and n.cipher = c.cipher group by all)
+			select c.hop, c.port, ${namedAs('protocol', 'fv', 'v')}, ${namedAs('cipher', 'fc', 'n')}, sum(c.sessions)::double as sessions
+			from suite_sessions c
+			left join suite_versions fv on fv.hop = c.hop and fv.port is not distinct from c.port
+			left join suite_ciphers fc on fc.hop = c.hop and fc.port is not distinct from c.port
+			left join version_names v on v.hop = c.hop and v.port is not distinct from c.port and v.name = c.protocol
+			left join cipher_names n on n.hop = c.hop and n.port is not distinct from c.port and n.name = c.cipher group by all)
 		select * from s order by ${order}, s.sessions desc, s.protocol, s.cipher`,
-		parameters,
 	);
+	for (const table of ['handshakes', 'sessions', 'versions', 'ciphers'])
+		await store.read(`drop table temp.suite_${table}`);
+	return rows;
 }
 
 /** Failures by reason; a failed session without one counts as `other`. */
