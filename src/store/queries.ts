@@ -1,7 +1,9 @@
 import type {Hop, Outcome, TlsMode} from '../tls/session.ts';
+import {protocols} from '../tls/version.ts';
 import {condition, type Filter} from './filter.ts';
 import {othersOf} from './others.ts';
-import type {Parameters, Store} from './store.ts';
+import {stepByStep} from './steps.ts';
+import type {Store} from './store.ts';
 
 /** First and last moment of the sessions, ms since 1970 UTC. */
 export type Period = {from: number | null; to: number | null};
@@ -74,13 +76,18 @@ export type WayRow = {
 	messages: number;
 };
 
+/** The version of a session; all names that are none are one, as peers may make up any number. */
+const knownVersion = `case when s.protocol in (${protocols.map(name => `'${name}'`)}) then s.protocol
+	when s.protocol is not null then 'unknown' end`;
+
 /** What was seen of each way into a service, for the table of wishes. */
 export async function ways(store: Store, filter: Filter = {}): Promise<WayRow[]> {
 	const {where, parameters} = condition(filter);
 	return store.all<WayRow>(
-		`select s.hop, s.port, s.tls_mode, s.outcome, s.protocol, count(*)::double as sessions,
-			coalesce(sum(s.messages), 0)::double as messages
-		from sessions s where ${where} group by s.hop, s.port, s.tls_mode, s.outcome, s.protocol
+		`from (
+			select s.hop, s.port, s.tls_mode, s.outcome, ${knownVersion} as protocol, count(*)::double as sessions,
+				coalesce(sum(s.messages), 0)::double as messages
+			from sessions s where ${where} group by all) s
 		order by ${order}, s.tls_mode, s.outcome, s.protocol`,
 		parameters,
 	);
@@ -112,25 +119,21 @@ const namedAs = (
  */
 export async function suites(store: Store, filter: Filter = {}): Promise<SuiteRow[]> {
 	const {where, parameters} = condition(filter, 'h');
-	// Step by step: all at once has no room for millions of names that peers made up.
-	const steps: ReadonlyArray<readonly [string, Parameters]> = [
-		[
-			`create or replace temp table suite_handshakes as select s.handshake, count(*) as sessions from session_rows s
+	const steps = [
+		{
+			name: 'suite_handshakes',
+			sql: `select s.handshake, count(*) as sessions from session_rows s
 				${filter.hops?.length ? 'join handshakes h on h.handshake = s.handshake' : ''} where ${where} group by s.handshake`,
-			parameters,
-		],
-		[
-			`create or replace temp table suite_sessions as
-				select h.hop, h.port, h.protocol, h.cipher, sum(t.sessions)::bigint as sessions
+		},
+		{
+			name: 'suite_sessions',
+			sql: `select h.hop, h.port, h.protocol, h.cipher, sum(t.sessions)::bigint as sessions
 				from suite_handshakes t join handshakes h on h.handshake = t.handshake where h.outcome = 'encrypted' group by all`,
-			{},
-		],
-		[`create or replace temp table suite_versions as ${frequent('protocol')}`, {}],
-		[`create or replace temp table suite_ciphers as ${frequent('cipher')}`, {}],
+		},
+		{name: 'suite_versions', sql: frequent('protocol')},
+		{name: 'suite_ciphers', sql: frequent('cipher')},
 	];
-	for (const [sql, bound] of steps) await store.read(sql, bound);
-	const rows = await store.all<SuiteRow>(
-		`with version_names as (select hop, port, unnest(most).name as name from suite_versions),
+	const named = `with version_names as (select hop, port, unnest(most).name as name from suite_versions),
 		cipher_names as (select hop, port, unnest(most).name as name from suite_ciphers),
 		s as (
 			select c.hop, c.port, ${namedAs('protocol', 'fv', 'v')}, ${namedAs('cipher', 'fc', 'n')}, sum(c.sessions)::double as sessions
@@ -139,11 +142,8 @@ export async function suites(store: Store, filter: Filter = {}): Promise<SuiteRo
 			left join suite_ciphers fc on fc.hop = c.hop and fc.port is not distinct from c.port
 			left join version_names v on v.hop = c.hop and v.port is not distinct from c.port and v.name = c.protocol
 			left join cipher_names n on n.hop = c.hop and n.port is not distinct from c.port and n.name = c.cipher group by all)
-		select * from s order by ${order}, s.sessions desc, s.protocol, s.cipher`,
-	);
-	for (const table of ['handshakes', 'sessions', 'versions', 'ciphers'])
-		await store.read(`drop table temp.suite_${table}`);
-	return rows;
+		select * from s order by ${order}, s.sessions desc, s.protocol, s.cipher`;
+	return stepByStep<SuiteRow>(store, steps, named, parameters);
 }
 
 /** Failures by reason; a failed session without one counts as `other`. */

@@ -11,7 +11,7 @@ import {storeProblem} from './store-problem.ts';
 /** What a query is bound to. */
 export type Parameters = Readonly<Record<string, string | number | null>>;
 /** A row as plain values: counts are numbers, times are ms since 1970. */
-type Row = Record<string, unknown>;
+export type Row = Record<string, unknown>;
 
 export type Store = {
 	/** Loads; queries go by the other one. */
