@@ -3,7 +3,8 @@ import type {Hop} from '../tls/session.ts';
 import {INTEGER, VARCHAR} from './duckdb.ts';
 import {condition, type Filter} from './filter.ts';
 import {append} from './judgement.ts';
-import {peerFindings, peerWord} from './peer-findings.ts';
+import {findingSteps, peerWord} from './peer-findings.ts';
+import {stepByStep} from './steps.ts';
 import type {Store} from './store.ts';
 
 /** A finding as a baseline knows it. */
@@ -68,19 +69,19 @@ export async function incidents(
 ): Promise<Incident[]> {
 	const {where, parameters} = condition(filter, 'h');
 	// Lists are made of what is chosen alone: those of millions of peers have no room.
-	return store.all<Incident>(
-		`with ${peerFindings(where, fresh)},
-		chosen as materialized (
-			from (${byPeer}) order by ${gravestFirst}, sessions desc, rule, hop, port, peer limit ${most}),
-		lists as (
+	const chosen = `from (${byPeer}) order by ${gravestFirst}, sessions desc, rule, hop, port, peer limit ${most}`;
+	return stepByStep<Incident>(
+		store,
+		[...findingSteps(where, fresh), {name: 'incidents_chosen', sql: chosen}],
+		`with lists as (
 			select s.rule, s.hop, s.port, ${peerWord} as peer, arg_min(s.reference, s.required) as reference,
 				coalesce(list(distinct s.username order by s.username) filter (where s.username is not null), []) as usernames,
 				list(distinct s.observed order by s.observed) as observed
-			from found s where exists (select 1 from chosen g where ${samePlace} and g.peer = ${peerWord})
+			from found s where exists (select 1 from incidents_chosen g where ${samePlace} and g.peer = ${peerWord})
 			group by s.rule, s.hop, s.port, ${peerWord})
 		select g.rule, g.severity, g.hop, g.port, g.peer, g.peer_host, l.usernames, g.sessions, g.messages, l.observed, g.required,
 			l.reference, g.first_seen, g.last_seen, o.source, r.first_line, r.last_line
-		from chosen g join lists l on l.rule = g.rule and l.hop = g.hop and l.port is not distinct from g.port and l.peer = g.peer
+		from incidents_chosen g join lists l on l.rule = g.rule and l.hop = g.hop and l.port is not distinct from g.port and l.peer = g.peer
 			join session_rows r on r.rowid = g.latest join origins o on o.origin = r.origin
 		order by ${gravestFirst.replace('severity', 'g.severity')}, g.rule, g.hop, g.port, g.peer`,
 		parameters,
@@ -99,11 +100,11 @@ export type IncidentTotal = {
 /** All findings by peer, counted by rule and hop. */
 export async function incidentTotals(store: Store, filter: Filter = {}, fresh = false): Promise<IncidentTotal[]> {
 	const {where, parameters} = condition(filter, 'h');
-	return store.all<IncidentTotal>(
-		`with ${peerFindings(where, fresh)},
-		peers as (
+	return stepByStep<IncidentTotal>(
+		store,
+		findingSteps(where, fresh),
+		`select rule, severity, hop, count(*)::double as incidents, sum(sessions)::double as sessions from (
 			select s.rule, s.severity, s.hop, s.port, ${peerWord} as peer, sum(s.sessions) as sessions from found s group by all)
-		select rule, severity, hop, count(*)::double as incidents, sum(sessions)::double as sessions from peers
 		group by all order by rule, severity, hop`,
 		parameters,
 	);
@@ -112,8 +113,10 @@ export async function incidentTotals(store: Store, filter: Filter = {}, fresh = 
 /** All that is broken now, as a baseline knows it: whatever is no mere note. */
 export async function brokenNow(store: Store, filter: Filter = {}): Promise<Known[]> {
 	const {where, parameters} = condition(filter, 'h');
-	return store.all<Known>(
-		`with ${peerFindings(where, false)} select distinct s.rule, s.hop, s.port, ${peerWord} as peer from found s
+	return stepByStep<Known>(
+		store,
+		findingSteps(where, false),
+		`select distinct s.rule, s.hop, s.port, ${peerWord} as peer from found s
 		where s.severity <> 'info'`,
 		parameters,
 	);

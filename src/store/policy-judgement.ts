@@ -4,7 +4,8 @@ import {destinationFor, exceptionFor, judgeDestination} from '../tls/peer.ts';
 import type {Policy} from '../tls/policy.ts';
 import {INTEGER, VARCHAR} from './duckdb.ts';
 import {append, handshakeFieldsOf, judgeSessions, type NumberedHandshake} from './judgement.ts';
-import {peerFindings} from './peer-findings.ts';
+import {findingSteps} from './peer-findings.ts';
+import {commonTables} from './steps.ts';
 import type {Store} from './store.ts';
 
 /** Outbound sessions against the trust wanted of their destination: each handshake and host once. */
@@ -32,7 +33,7 @@ async function judgeDestinations(store: Store, policy: Policy): Promise<void> {
 async function applyExceptions(store: Store, policy: Policy, now: number): Promise<void> {
 	const result = await store.track(
 		store.reader.stream(
-			`with ${peerFindings('true', false)} select distinct peer_ip, peer_host, username, rule from found`,
+			`${commonTables(findingSteps('true', false))} select distinct peer_ip, peer_host, username, rule from found`,
 		),
 	);
 	const rows: DuckDBValue[][] = [];

@@ -28,6 +28,10 @@ export async function stepByStep<R extends Row>(
 	}
 }
 
+/** The same steps before a question put as one statement. */
+export const commonTables = (steps: readonly Step[]): string =>
+	`with ${steps.map(({name, sql}) => `${name} as materialized (${sql})`).join(', ')}`;
+
 /** Answers at once: for some hundred thousand sessions, and for questions that are put while others run. */
 export function atOnce<R extends Row>(
 	store: Store,
@@ -35,6 +39,5 @@ export function atOnce<R extends Row>(
 	question: string,
 	parameters: Parameters = {},
 ): Promise<R[]> {
-	const tables = steps.map(({name, sql}) => `${name} as materialized (${sql})`);
-	return store.all<R>(`with ${tables.join(', ')} ${question}`, parameters);
+	return store.all<R>(`${commonTables(steps)} ${question}`, parameters);
 }

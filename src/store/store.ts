@@ -52,7 +52,7 @@ type Opened = Omit<Store, keyof Prepared>;
 const bound = (parameters: Parameters): Record<string, DuckDBValue> => ({...parameters});
 
 /** With all else the process stays below 1 GB; rows in memory lie in pieces that the allocator gives back late. */
-const usualLimit = (path: string | undefined): string => (path === undefined ? '280MB' : '500MB');
+const usualLimit = (path: string | undefined): string => (path === undefined ? '280MB' : '400MB');
 
 /** Opens the file, or a database in memory. Throws one sentence when that cannot be. */
 async function open({path, memoryLimit = usualLimit(path), readOnly = false}: StoreOptions): Promise<Opened> {
