@@ -8,7 +8,7 @@ import {many} from './table.ts';
 import type {Checked, Incident, Incidents} from './verdict.ts';
 import {verdictSentence} from './verdict-text.ts';
 
-/** More peers of one rule say little in a list of tests; JSON and SARIF have all. */
+/** More peers of one rule say little in a list of tests; `check --format json` has more. */
 const most = 100;
 
 type Case = {readonly rule: string; readonly hop: string; readonly reference: string};
@@ -45,7 +45,7 @@ function testcase(one: Case, checked: Checked, {incidents, totals}: Incidents): 
 	const {rule, hop, reference} = one;
 	const {policy, verdict, failOn} = checked;
 	const unknown = openOf(one, checked);
-	const notDecided = `not decided for ${unknown.sessions} sessions: the log does not show it`;
+	const notDecided = `not decided for ${many(unknown.sessions, 'session')}: the log does not show it`;
 	const found = incidents.filter(each => each.rule === rule && each.hop === hop);
 	const open = `\t\t<testcase classname="${markup(`${policy.name}.${hop}`)}" name="${markup(rule)}"`;
 	if (found.length > 0) {
@@ -53,7 +53,7 @@ function testcase(one: Case, checked: Checked, {incidents, totals}: Incidents): 
 		const sums = totals.filter(each => each.rule === rule && each.hop === hop);
 		const sessions = sums.reduce((sum, each) => sum + each.sessions, 0);
 		const peers = sums.reduce((sum, each) => sum + each.incidents, 0);
-		const said = `${severity}: ${sessions} sessions, ${peers} peers [${reference}]`;
+		const said = `${severity}: ${many(sessions, 'session')}, ${many(peers, 'peer')} [${reference}]`;
 		// Within --max-violations nothing has failed, and the status says so too.
 		if (verdict === 'fail' && counts(severity, failOn))
 			return {

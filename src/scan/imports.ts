@@ -16,6 +16,7 @@ export declare function isCertificateText(from: usize, to: usize): bool;
 export declare function isTlsDetail(from: usize, to: usize): bool;
 /** A text of Postfix that no rule knew speaks of TLS, in that line. */
 export declare function unknown(from: usize, to: usize, line: i32): void;
+/** A text of TLS that no rule of its program could read, in that line. */
 export declare function unread(from: usize, to: usize, line: i32): void;
 /** The number now stands for this secured text of a login. */
 export declare function secured(number: i32, from: usize, to: usize): void;

@@ -3,7 +3,7 @@ import {byteFrom, isDigit} from './bytes';
 /**
  * What containers and shippers put around a whole line: `2026-11-24T08:40:00Z stdout F …`, `mail-1  | …`,
  * `{"log":"…\n","stream":"stdout"}`. In: a line whose own head is not known. Out: where the line in it stands, if what is
- * around it is like what was around one before, but for its numbers. What it means the caller has found out then.
+ * around it equals what was around an earlier one, but for its numbers. The caller then reads the inner line like any other.
  */
 
 /** Room for what stands before a line, and for what stands behind it. */

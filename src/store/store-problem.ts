@@ -1,10 +1,24 @@
+/** DuckDB lacked room; the sentence says where and what to do. */
+class StoreProblem extends Error {}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** What DuckDB throws while it writes, as one sentence with what to do; other errors as they are. */
 export function storeProblem(path: string, error: unknown): unknown {
-	const message = error instanceof Error ? error.message : String(error);
-	if (/No space left on device|disk (?:is )?full|ENOSPC|Could not write all bytes/i.test(message))
-		return new Error(
+	if (error instanceof StoreProblem) return error;
+	if (/No space left on device|disk (?:is )?full|ENOSPC|Could not write all bytes/i.test(messageOf(error)))
+		return new StoreProblem(
 			`${path}: the disk is full; what was imported before is kept: make room and import the same files again`,
 			{cause: error},
 		);
 	return error;
+}
+
+/** What DuckDB throws where a question has no room in memory, as one sentence; other errors as they are. */
+export function memoryProblem(path: string, limit: string, error: unknown): unknown {
+	if (!/Out of Memory Error|failed to (?:allocate|offload|pin)/i.test(messageOf(error))) return error;
+	return new StoreProblem(
+		`${path}: the question needs more memory than DuckDB may take (${limit}): ask about less with --since, --until or --hop`,
+		{cause: error},
+	);
 }

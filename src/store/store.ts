@@ -6,7 +6,7 @@ import type {DuckDBConnection, DuckDBResultReader, DuckDBValue} from '@duckdb/no
 import {DuckDBInstance} from './duckdb.ts';
 import {isReady, type Prepared, prepare} from './prepare.ts';
 import {refusal} from './refusal.ts';
-import {storeProblem} from './store-problem.ts';
+import {memoryProblem, storeProblem} from './store-problem.ts';
 
 /** What a query is bound to. */
 export type Parameters = Readonly<Record<string, string | number | null>>;
@@ -48,7 +48,7 @@ export type StoreOptions = {
 /** An open database whose tables were not looked at yet. */
 type Opened = Omit<Store, keyof Prepared>;
 
-/** Bound values as they are, but JavaScript's safe integers beyond 32 bits as BIGINT. */
+/** Parameters by name, as DuckDB's client takes them. */
 const bound = (parameters: Parameters): Record<string, DuckDBValue> => ({...parameters});
 
 /** With all else the process stays below 1 GB; rows in memory lie in pieces that the allocator gives back late. */
@@ -77,11 +77,15 @@ async function open({path, memoryLimit = usualLimit(path), readOnly = false}: St
 	const running = new Set<Promise<unknown>>();
 	let closed = false;
 
-	function track<T>(work: Promise<T>): Promise<T> {
+	async function track<T>(work: Promise<T>): Promise<T> {
 		running.add(work);
-		const done = (): void => void running.delete(work);
-		work.then(done, done);
-		return work;
+		try {
+			return await work;
+		} catch (error) {
+			throw memoryProblem(path ?? 'memory', memoryLimit, error);
+		} finally {
+			running.delete(work);
+		}
 	}
 	const read = (sql: string, parameters: Parameters = {}): Promise<DuckDBResultReader> =>
 		track(reader.runAndReadAll(sql, bound(parameters)));

@@ -10,35 +10,46 @@ export type SessionTuples = {
 	take(): TupleItem[][];
 };
 
-/** The fields of a session that make a tuple, as they were. */
-type Seen = {readonly fields: Readonly<Session>; readonly carried: boolean; readonly number: number};
+/** The fields of a session that make a tuple, as they were, and its number. */
+type Seen = {readonly fields: Readonly<Session>; readonly number: number};
+
+/** What sessions have in common, of one kind. */
+type Kind = {
+	/** How many values a tuple has. */
+	readonly width: number;
+	/** A hash of what differs most; equal for equal tuples. */
+	readonly hashOf: (session: Session) => number;
+	/** Whether two sessions have the same tuple. */
+	readonly isSame: (one: Readonly<Session>, other: Session) => boolean;
+	readonly valuesOf: (session: Session) => readonly TupleItem[];
+};
 
 /** A power of two. */
 const slots = 1024;
 
-/** A number that tells words apart that stand for the same thing, at the cost of their last letter. */
+/** A hash of a word by its length and last letter: enough to tell most versions, ciphers and tags from each other. */
 function signOf(word: string | null): number {
 	return word === null ? 0 : word.length * 128 + word.charCodeAt(word.length - 1);
 }
 
 const mixed = (hash: number, value: number): number => Math.imul(hash ^ value, 0x9e3779b1);
 
-/** A slot from what differs most between handshakes. */
-function handshakeSlot(session: Session): number {
-	let hash = mixed(session.port ?? -1, signOf(session.cipher));
-	hash = mixed(hash, signOf(session.protocol) + signOf(session.trust) * 3 + signOf(session.failure) * 7);
-	hash = mixed(hash, signOf(session.keyExchange) + signOf(session.serverDigest) * 3 + signOf(session.hop) * 7);
-	hash = mixed(hash, signOf(session.outcome) * 8 + (session.messages > 0 ? 4 : 0) + (session.loggedIn ? 2 : 0));
-	return (hash >>> 16) & (slots - 1);
-}
-
-function sameHandshake(one: Readonly<Session>, other: Session): boolean {
-	return (
+/** `handshakeFields`, then whether mail was carried, whether somebody logged in, and whether the beginning was seen. */
+const handshakes: Kind = {
+	width: handshakeFields.length + 3,
+	hashOf(session) {
+		let hash = mixed(session.port ?? -1, signOf(session.cipher));
+		hash = mixed(hash, signOf(session.protocol) + signOf(session.trust) * 3 + signOf(session.failure) * 7);
+		hash = mixed(hash, signOf(session.keyExchange) + signOf(session.serverDigest) * 3 + signOf(session.hop) * 7);
+		return mixed(hash, signOf(session.outcome) * 8 + (session.messages > 0 ? 4 : 0) + (session.loggedIn ? 2 : 0));
+	},
+	isSame: (one, other) =>
 		one.port === other.port &&
 		one.cipher === other.cipher &&
 		one.protocol === other.protocol &&
 		one.hop === other.hop &&
 		one.outcome === other.outcome &&
+		one.messages > 0 === other.messages > 0 &&
 		one.loggedIn === other.loggedIn &&
 		one.startSeen === other.startSeen &&
 		one.direction === other.direction &&
@@ -50,88 +61,66 @@ function sameHandshake(one: Readonly<Session>, other: Session): boolean {
 		one.serverSignature === other.serverSignature &&
 		one.serverDigest === other.serverDigest &&
 		one.tlsLevel === other.tlsLevel &&
-		one.failure === other.failure
-	);
-}
+		one.failure === other.failure,
+	valuesOf: session => [
+		session.hop,
+		session.direction,
+		session.service,
+		heldNumber(session.port),
+		session.tlsMode,
+		session.outcome,
+		session.protocol,
+		session.cipher,
+		heldNumber(session.cipherBits),
+		session.trust,
+		session.keyExchange,
+		session.serverSignature,
+		session.serverDigest,
+		session.tlsLevel,
+		session.failure,
+		session.messages > 0,
+		session.loggedIn,
+		session.startSeen,
+	],
+};
 
-/**
- * Numbers `handshakeFields`, then whether mail was carried, whether somebody logged in, and whether the beginning was seen. Most
- * sessions have the handshake of one shortly before: those are looked at first, which takes a fifth of numbering each field.
- */
-export function createHandshakeTuples(): SessionTuples {
-	const numbers = createTupleNumbers(handshakeFields.length + 3);
-	let seen: Array<Seen | undefined> = new Array(slots).fill(undefined);
-
-	function numberOf(session: Session): number {
-		return numbers.of([
-			session.hop,
-			session.direction,
-			session.service,
-			heldNumber(session.port),
-			session.tlsMode,
-			session.outcome,
-			session.protocol,
-			session.cipher,
-			heldNumber(session.cipherBits),
-			session.trust,
-			session.keyExchange,
-			session.serverSignature,
-			session.serverDigest,
-			session.tlsLevel,
-			session.failure,
-			session.messages > 0,
-			session.loggedIn,
-			session.startSeen,
-		]);
-	}
-
-	return {
-		of(session) {
-			const slot = handshakeSlot(session);
-			const last = seen[slot];
-			const carried = session.messages > 0;
-			if (last !== undefined && last.carried === carried && sameHandshake(last.fields, session)) return last.number;
-			const number = numberOf(session);
-			// A copy: who handed the session out may go on to write in it.
-			seen[slot] = {fields: {...session}, carried, number};
-			return number;
-		},
-		take() {
-			seen = new Array(slots).fill(undefined);
-			return numbers.take();
-		},
-	};
-}
-
-/** Numbers `originFields`. */
-export function createOriginTuples(): SessionTuples {
-	const numbers = createTupleNumbers(originFields.length);
-	let seen: Array<Seen | undefined> = new Array(slots).fill(undefined);
-
-	const slotOf = ({tag, logHost, clientSignature, clientDigest, portSource}: Session): number => {
+/** `originFields`. */
+const origins: Kind = {
+	width: originFields.length,
+	hashOf({tag, logHost, clientSignature, clientDigest, portSource}) {
 		const hash = mixed(signOf(tag), signOf(logHost) * 3 + signOf(clientSignature) * 7 + signOf(clientDigest) * 11);
-		return (mixed(hash, signOf(portSource)) >>> 16) & (slots - 1);
-	};
+		return mixed(hash, signOf(portSource));
+	},
+	isSame: (one, other) =>
+		one.tag === other.tag &&
+		one.logHost === other.logHost &&
+		one.portSource === other.portSource &&
+		one.clientSignature === other.clientSignature &&
+		one.clientDigest === other.clientDigest &&
+		one.source === other.source,
+	valuesOf: ({logHost, tag, portSource, clientSignature, clientDigest, source}) => [
+		logHost,
+		tag,
+		portSource,
+		clientSignature,
+		clientDigest,
+		source,
+	],
+};
 
-	function isSame(one: Readonly<Session>, other: Session): boolean {
-		return (
-			one.tag === other.tag &&
-			one.logHost === other.logHost &&
-			one.portSource === other.portSource &&
-			one.clientSignature === other.clientSignature &&
-			one.clientDigest === other.clientDigest &&
-			one.source === other.source
-		);
-	}
+/** Numbers tuples of a kind. Most sessions have that of one shortly before: it is looked at first. */
+function createSessionTuples({width, hashOf, isSame, valuesOf}: Kind): SessionTuples {
+	const numbers = createTupleNumbers(width);
+	let seen: Array<Seen | undefined> = new Array(slots).fill(undefined);
 
 	return {
 		of(session) {
-			const slot = slotOf(session);
+			const slot = (hashOf(session) >>> 16) & (slots - 1);
 			const last = seen[slot];
 			if (last !== undefined && isSame(last.fields, session)) return last.number;
-			const {logHost, tag, portSource, clientSignature, clientDigest, source} = session;
-			const number = numbers.of([logHost, tag, portSource, clientSignature, clientDigest, source]);
-			seen[slot] = {fields: {...session}, carried: false, number};
+			const number = numbers.of(valuesOf(session));
+			// A copy: who handed the session out may go on to write in it.
+			seen[slot] = {fields: {...session}, number};
 			return number;
 		},
 		take() {
@@ -140,3 +129,9 @@ export function createOriginTuples(): SessionTuples {
 		},
 	};
 }
+
+/** Numbers what judging looks at. */
+export const createHandshakeTuples = (): SessionTuples => createSessionTuples(handshakes);
+
+/** Numbers where sessions were logged. */
+export const createOriginTuples = (): SessionTuples => createSessionTuples(origins);

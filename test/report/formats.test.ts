@@ -61,7 +61,7 @@ test('JUnit has a test per rule and hop: failures with who and where, hops witho
 test('JUnit: what is tolerated or only weak has not failed, what is not decided is skipped', t => {
 	const weak = junitXml(verdict, found([incident({rule: 'submission-service', severity: 'weakness'})]));
 	t.regex(weak, /failures="0"/);
-	t.regex(weak, /name="submission-service">\n\t+<system-out>weakness: 2 sessions, 1 peers/);
+	t.regex(weak, /name="submission-service">\n\t+<system-out>weakness: 2 sessions, 1 peer /);
 	t.regex(junitXml({...verdict, failOn: 'weakness'}, found([incident({severity: 'weakness'})])), /failures="1"/);
 	t.regex(junitXml({...verdict, verdict: 'pass'}, found([incident()])), /failures="0"/);
 	const undecided = [{rule: 'weak-suite', severity: 'violation', hop: 'submission', port: 465, sessions: 3}] as const;
@@ -83,7 +83,7 @@ test('findings that are left out are counted', t => {
 		incidents: [incident()],
 		totals: [{rule: 'min-version', hop: 'submission', incidents: 30_000, sessions: 70_000}],
 	};
-	t.regex(junitXml(verdict, some), /violation: 70000 sessions, 30000 peers [\s\S]*\nand 29,999 more peers<\/failure>/);
+	t.regex(junitXml(verdict, some), /violation: 70,000 sessions, 30,000 peers [\s\S]*\nand 29,999 more peers<\/failure>/);
 	const [run] = JSON.parse(sarif(verdict, some, '1')).runs;
 	t.regex(run.invocations[0].toolExecutionNotifications.at(-1).message.text, /^1 of 30,000 results are here/);
 });

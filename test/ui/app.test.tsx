@@ -219,6 +219,21 @@ test('more hops than fit are scrolled', async t => {
 	await at.end();
 });
 
+test('nothing is ticked where the policy asks nothing of any session', async t => {
+	const port = samplePort();
+	const rows = [hop({violations: 0, weaknesses: 0, judged: 0})];
+	const overview = async () => ({
+		...(await samplePort().overview({terms: [], last: null}, 10)),
+		rows,
+		broken: [],
+		verdict: 'pass' as const,
+	});
+	const at = await startScreen({...port, overview});
+	t.regex(at.text(), /no session is of a kind that the policy asks about/);
+	t.notRegex(at.text(), /✔/);
+	await at.end();
+});
+
 test('keys that reach outside are passed on', async t => {
 	const at = await startScreen(samplePort());
 	await at.type('y');
