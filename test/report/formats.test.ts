@@ -83,7 +83,10 @@ test('findings that are left out are counted', t => {
 		incidents: [incident()],
 		totals: [{rule: 'min-version', hop: 'submission', incidents: 30_000, sessions: 70_000}],
 	};
-	t.regex(junitXml(verdict, some), /violation: 70,000 sessions, 30,000 peers [\s\S]*\nand 29,999 more peers<\/failure>/);
+	t.regex(
+		junitXml(verdict, some),
+		/violation: 70,000 sessions, 30,000 peers [\s\S]*\nand 29,999 more peers<\/failure>/,
+	);
 	const [run] = JSON.parse(sarif(verdict, some, '1')).runs;
 	t.regex(run.invocations[0].toolExecutionNotifications.at(-1).message.text, /^1 of 30,000 results are here/);
 });
