@@ -25,6 +25,8 @@ const usual: Names = {
 
 const address = (n: number): string => `${1 + ((n >> 24) & 127)}.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`;
 
+const queueId = (n: number): string => n.toString(16).toUpperCase().padStart(10, 'A');
+
 /** What differs from session to session, by kind. */
 const kinds: Readonly<Record<string, (n: number) => Partial<Names>>> = {
 	tags: n => ({tag: `postfix/s${n}/smtpd`}),
@@ -49,11 +51,13 @@ function linesOf(kind: string, n: number, names: Names): string {
 	if (kind === 'relays')
 		return (
 			`${head('postfix/smtp')}Trusted TLS connection established to ${peer}: ${suite}\n` +
-			`${head('postfix/smtp')}${n.toString(16).toUpperCase().padStart(10, 'A')}: to=<a@example.com>, relay=${peer}, delay=1, delays=0/0/0.5/0.5, dsn=2.0.0, status=sent (250 OK)\n`
+			`${head('postfix/smtp')}${queueId(n)}: to=<a@example.com>, relay=${peer}, delay=1, delays=0/0/0.5/0.5, dsn=2.0.0, status=sent (250 OK)\n`
 		);
 	return (
 		`${head(tag)}connect from ${peer}\n` +
 		`${head(tag)}Anonymous TLS connection established from ${peer}: ${suite}\n` +
+		// A session that carried no mail is a probe, which breaks no rule.
+		(kind === 'old-peers' ? `${head(tag)}${queueId(n)}: client=${peer}\n` : '') +
 		`${head(tag)}disconnect from ${peer} ehlo=2 starttls=1 mail=1 rcpt=1 data=1 quit=1 commands=7\n`
 	);
 }
