@@ -63,6 +63,9 @@ async function open({path, memoryLimit = usualLimit(path), readOnly = false}: St
 		instance = await DuckDBInstance.create(path === undefined ? ':memory:' : resolve(path), {
 			memory_limit: memoryLimit,
 			temp_directory: spill,
+			// Memory that a question took goes back at once: millions of made-up versions took 1071 MiB without, 810 with it.
+			allocator_flush_threshold: '16MB',
+			allocator_bulk_deallocation_flush_threshold: '32MB',
 			autoinstall_known_extensions: 'false',
 			autoload_known_extensions: 'false',
 			// Automatic checkpoints stall the loop for up to a second each: there is one at the end of loading instead.
