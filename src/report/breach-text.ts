@@ -1,10 +1,13 @@
+import {count, many} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
+import {utcMinute} from '../text/time.ts';
 import {shortened} from '../text/width.ts';
 import type {Exception} from '../tls/policy.ts';
 import {expiredText} from './exception-text.ts';
+import {placeWords} from './missing-text.ts';
 import type {Style} from './style.ts';
 import {type Breach, countNames, type Excepted, type Undecided} from './summary.ts';
-import {count, folded, many, tie} from './table.ts';
+import {folded, tie} from './table.ts';
 
 /** Peers named per rule; JSON has more, the view `violations` all. */
 const mostPeers = 5;
@@ -13,8 +16,6 @@ const mostObserved = 4;
 
 const indent = '    ';
 const expiredWord = 'expired';
-
-const minute = (time: number): string => new Date(time).toISOString().slice(0, 16).replace('T', ' ');
 
 function peerName({peer_ip, peer_host, username}: Breach['peers'][number]): string {
 	const address = plain(peer_ip ?? 'address not logged');
@@ -42,7 +43,7 @@ function placeLines(peer: Breach['peers'][number] | undefined): string[] {
 function breachText(breach: Breach, style: Style): string[] {
 	const {rule, severity, hop, port, sessions, messages, peers, peer_count, first_seen, last_seen} = breach;
 	const observed = Object.entries(breach.observed).map(([what, times]) => [plain(what), times] as const);
-	const place = plain(port === null ? hop : `${hop} ${port}`);
+	const place = plain(placeWords({hop, port}));
 	const sizes = `${many(sessions, 'session')}, ${many(messages, 'message')}, ${many(peer_count, 'peer')}`;
 	const who = peers.map(peer => [peerName(peer), peer.sessions] as const);
 	const lines = [
@@ -55,7 +56,7 @@ function breachText(breach: Breach, style: Style): string[] {
 		...placeLines(peers[0]),
 	];
 	if (first_seen !== null && last_seen !== null)
-		lines.push(`${indent}when ${minute(first_seen)} to ${minute(last_seen)} UTC`);
+		lines.push(`${indent}when ${utcMinute(first_seen)} to ${utcMinute(last_seen)} UTC`);
 	return lines;
 }
 
@@ -64,7 +65,7 @@ function exceptedLines(excepted: readonly Excepted[], expired: readonly Exceptio
 	const lines: string[] = [];
 	for (const {rule, severity, hop, port, sessions, messages, peer_count, reason, until} of excepted)
 		lines.push(
-			`${style('info', 'excepted')} ${severity} ${plain(rule)}: ${port === null ? hop : `${hop} ${port}`}: ${many(sessions, 'session')}, ${many(messages, 'message')}, ${many(peer_count, 'peer')}`,
+			`${style('info', 'excepted')} ${plain(`${severity} ${rule}: ${placeWords({hop, port})}`)}: ${many(sessions, 'session')}, ${many(messages, 'message')}, ${many(peer_count, 'peer')}`,
 			...folded(`until ${until}: ${plain(reason)}`, indent),
 		);
 	for (const exception of expired) {
@@ -101,7 +102,7 @@ export function breachLines({policy, violations, excepted, expired, undecided}: 
 	for (const breach of shown) lines.push(...breachText(breach, style));
 	for (const {rule, hop, port, sessions} of noted)
 		lines.push(
-			`${style('info', 'info')} ${plain(rule)}: ${port === null ? hop : `${hop} ${port}`}: ${many(sessions, 'session')}`,
+			`${style('info', 'info')} ${plain(`${rule}: ${placeWords({hop, port})}`)}: ${many(sessions, 'session')}`,
 		);
 	return [...lines, ...exceptedLines(excepted, expired, style), ...undecidedLines(undecided)];
 }

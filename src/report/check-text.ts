@@ -1,8 +1,9 @@
+import {many} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
 import {breachLines} from './breach-text.ts';
 import {missingText} from './missing-text.ts';
 import type {Style} from './style.ts';
-import {folded, many} from './table.ts';
+import {folded} from './table.ts';
 import type {Checked} from './verdict.ts';
 import {verdictSentence} from './verdict-text.ts';
 import {type Marks, wishLines, wishTitle} from './wishes-text.ts';

@@ -1,7 +1,8 @@
+import {count} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
 import {shortened} from '../text/width.ts';
 import type {Coverage} from '../tls/coverage.ts';
-import {count, folded, share, table} from './table.ts';
+import {folded, share, table} from './table.ts';
 
 /** Kinds of lines shown that were not understood; JSON has all that are kept. */
 const mostExamples = 10;

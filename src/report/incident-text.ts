@@ -1,5 +1,7 @@
+import {many} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
-import {count} from './table.ts';
+import {isoDate} from '../text/time.ts';
+import {placeWords} from './missing-text.ts';
 import type {Incident} from './verdict.ts';
 
 /** `mail.log:11-16`, the lines of a session; empty when the log does not say. */
@@ -15,8 +17,8 @@ export function incidentText(incident: Incident): string {
 	const host = peer_host === null || peer_host === peer ? peer : `${peer_host}[${peer}]`;
 	const users = usernames.slice(0, 3).join(', ') + (usernames.length > 3 ? ` and ${usernames.length - 3} more` : '');
 	const who = users === '' ? host : `${users} from ${host}`;
-	const place = port === null ? hop : `${hop} ${port}`;
-	const times = sessions === 1 ? '1 session' : `${count(sessions)} sessions`;
-	const last = incident.last_seen === null ? '' : `, last ${new Date(incident.last_seen).toISOString()}`;
-	return plain(`${place}: ${who}: ${observed.join(', ')}; required ${required}; ${times}${last}`);
+	const last = incident.last_seen === null ? '' : `, last ${isoDate(incident.last_seen)}`;
+	return plain(
+		`${placeWords({hop, port})}: ${who}: ${observed.join(', ')}; required ${required}; ${many(sessions, 'session')}${last}`,
+	);
 }

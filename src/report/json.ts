@@ -1,24 +1,22 @@
 import {escaped} from '../text/plain.ts';
+import {isoDate} from '../text/time.ts';
 import {type Breach, countsBy, type Summary} from './summary.ts';
 import type {Checked, Judged} from './verdict.ts';
 import {verdictSentence} from './verdict-text.ts';
 import {wishesJson} from './wishes-text.ts';
 
-/** ISO 8601 in UTC, or null. */
-export const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
-
 const breach = (entry: Breach): object => ({
 	...entry,
-	peers: entry.peers.map(peer => ({...peer, last_seen: iso(peer.last_seen)})),
-	first_seen: iso(entry.first_seen),
-	last_seen: iso(entry.last_seen),
+	peers: entry.peers.map(peer => ({...peer, last_seen: isoDate(peer.last_seen)})),
+	first_seen: isoDate(entry.first_seen),
+	last_seen: isoDate(entry.last_seen),
 });
 
 /** What both `report` and `check` say of the policy. */
 const said = ({violations, wishes, excepted, expired, undecided, places, maxUndecided, missing}: Judged): object => ({
 	violations: violations.map(breach),
 	hop_table: wishesJson(wishes),
-	excepted: excepted.map(entry => ({...entry, last_seen: iso(entry.last_seen)})),
+	excepted: excepted.map(entry => ({...entry, last_seen: isoDate(entry.last_seen)})),
 	expired_exceptions: expired,
 	undecided,
 	evidence: places,
@@ -50,7 +48,7 @@ export function reportJson(summary: Summary): string {
 			examples: coverage.examples,
 			notices: coverage.notices,
 		},
-		period: {from: iso(period.from), to: iso(period.to)},
+		period: {from: isoDate(period.from), to: isoDate(period.to)},
 		hops: summary.hops.map(row => ({
 			...row,
 			versions: Object.fromEntries(countsBy(summary.suites, row, suite => suite.protocol)),

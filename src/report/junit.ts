@@ -1,10 +1,10 @@
+import {many} from '../text/number.ts';
 import {counts} from '../tls/evidence.ts';
 import {destinationRule} from '../tls/peer.ts';
 import {citation, type Policy} from '../tls/policy.ts';
 import {isUndecided} from '../tls/verdict.ts';
 import {incidentText, placeOf} from './incident-text.ts';
 import {markup} from './markup.ts';
-import {many} from './table.ts';
 import type {Checked, Incident, Incidents} from './verdict.ts';
 import {verdictSentence} from './verdict-text.ts';
 

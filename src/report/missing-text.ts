@@ -1,7 +1,7 @@
+import {many} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
 import type {Lack} from '../tls/evidence.ts';
 import type {MissingLogging} from '../tls/missing-logging.ts';
-import {many} from './table.ts';
 
 const lackWords: Readonly<Record<Lack, string>> = {
 	outcome: 'whether TLS was used',

@@ -1,6 +1,6 @@
+import {many} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
-import {missingText} from './missing-text.ts';
-import {many} from './table.ts';
+import {missingText, placeWords} from './missing-text.ts';
 import {broken, type Checked} from './verdict.ts';
 import {verdictSentence} from './verdict-text.ts';
 
@@ -35,7 +35,7 @@ export function nagiosLine(checked: Checked): string {
 	const first =
 		worst === undefined
 			? 'nothing to complain of'
-			: `${many(grave, 'violation')}, ${many(weak, 'weakness', 'weaknesses')}; ${worst.rule} on ${worst.hop}${worst.port === null ? '' : ` ${worst.port}`}: ${Object.keys(worst.observed)[0] ?? ''}`;
+			: `${many(grave, 'violation')}, ${many(weak, 'weakness', 'weaknesses')}; ${worst.rule} on ${placeWords(worst)}: ${Object.keys(worst.observed)[0] ?? ''}`;
 	const state = nagiosState(checked);
 	const said =
 		state === 'UNKNOWN' ? verdictSentence({...checked, policy: policy.name}) : `policy ${policy.name}: ${first}`;

@@ -1,4 +1,5 @@
 import {plain} from '../text/plain.ts';
+import {utcSecond} from '../text/time.ts';
 import {differenceLines, sharedTagLines} from './difference-text.ts';
 import {findingLines, joinedFindings} from './finding-text.ts';
 import {matrixLines} from './matrix-text.ts';
@@ -11,8 +12,7 @@ import type {Marks} from './wishes-text.ts';
 function headLines({version, versionSource, config, policy, loadedAt, probed}: PostfixReport): string[] {
 	const release = version === null ? `Postfix, ${versionSource}` : `Postfix ${version} (${versionSource})`;
 	const lines = [`${release}, ${plain(config)}; policy ${plain(policy)}`];
-	if (loadedAt !== null)
-		lines.push(`In force since ${new Date(loadedAt).toISOString().slice(0, 19).replace('T', ' ')} UTC, by the log`);
+	if (loadedAt !== null) lines.push(`In force since ${utcSecond(loadedAt)} UTC, by the log`);
 	if (probed !== null) lines.push(`Asked: ${plain(probed)}`);
 	return lines.flatMap(line => folded(line));
 }

@@ -1,5 +1,5 @@
+import {isoDate} from '../text/time.ts';
 import {csvLine} from './csv.ts';
-import {iso} from './json.ts';
 import type {Summary} from './summary.ts';
 import {verdictSentence} from './verdict-text.ts';
 
@@ -46,8 +46,8 @@ export function reportCsv(summary: Summary): string {
 	for (const {rule: item, severity, hop, port, sessions, messages, peer_count, ...each} of summary.violations)
 		rows.push({
 			...{section: 'violation', hop, port, item, severity, sessions, messages, peers: peer_count},
-			first_seen: iso(each.first_seen),
-			last_seen: iso(each.last_seen),
+			first_seen: isoDate(each.first_seen),
+			last_seen: isoDate(each.last_seen),
 			detail: `seen ${Object.keys(each.observed).join(', ')}; required ${each.required} [${each.reference}]`,
 		});
 	for (const {
@@ -64,7 +64,7 @@ export function reportCsv(summary: Summary): string {
 	} of summary.excepted)
 		rows.push({
 			...{section: 'excepted', hop, port, item, severity, sessions, messages, peers: peer_count},
-			last_seen: iso(last_seen),
+			last_seen: isoDate(last_seen),
 			detail: `until ${until}: ${reason}`,
 		});
 	for (const {rule: item, severity, hop, port, sessions} of summary.undecided)

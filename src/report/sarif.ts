@@ -1,3 +1,4 @@
+import {count, many} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
 import {describeCheck} from '../tls/describe-policy.ts';
 import {counts} from '../tls/evidence.ts';
@@ -7,7 +8,6 @@ import {isUndecided} from '../tls/verdict.ts';
 import {incidentText} from './incident-text.ts';
 import {jsonText} from './json.ts';
 import {missingText, placeWords} from './missing-text.ts';
-import {count, many} from './table.ts';
 import type {Checked, Incident, Incidents} from './verdict.ts';
 import {verdictSentence} from './verdict-text.ts';
 

@@ -1,7 +1,9 @@
+import {count} from '../text/number.ts';
+import {utcMinute} from '../text/time.ts';
 import {exceptionSelector} from './exception-text.ts';
 import {lackText} from './missing-text.ts';
 import {countNames, countsBy, type Summary} from './summary.ts';
-import {count, share} from './table.ts';
+import {share} from './table.ts';
 import {columns} from './wishes.ts';
 import {unicodeMarks, wayWords, wishTitle, wishWords} from './wishes-text.ts';
 
@@ -28,7 +30,7 @@ const log = (text: string): SheetCell => ({text, log: true});
 const number = (value: number, bad = false): SheetCell => ({text: count(value), number: true, bad});
 const port = (value: number | null): SheetCell => ({text: value === null ? '-' : String(value), number: true});
 const moment = (time: number | null): SheetCell => ({
-	text: time === null ? '' : new Date(time).toISOString().slice(0, 16).replace('T', ' '),
+	text: utcMinute(time),
 	whole: true,
 });
 

@@ -4,16 +4,6 @@ import {padded, width as widthOf} from '../text/width.ts';
 /** A column of a text table. `right` for numbers. */
 export type Heading = {readonly title: string; readonly right?: boolean};
 
-/** Count with thousands apart: `12,345`. */
-export function count(value: number): string {
-	return value.toLocaleString('en-US');
-}
-
-/** `1 session`, `12 sessions`; a plural that is no `s` is told. */
-export function many(value: number, one: string, more = `${one}s`): string {
-	return `${count(value)} ${value === 1 ? one : more}`;
-}
-
 /** Part of a whole in percent, `<0.1 %` rather than a zero that is none. */
 export function share(part: number, whole: number): string {
 	if (whole === 0) return '';

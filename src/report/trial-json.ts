@@ -1,9 +1,10 @@
-import {iso, jsonText} from './json.ts';
+import {isoDate} from '../text/time.ts';
+import {jsonText} from './json.ts';
 import {type Trial, totals, unlogged} from './trial.ts';
 
 const dated = <Row extends {readonly last_seen: number | null}>(row: Row): object => ({
 	...row,
-	last_seen: iso(row.last_seen),
+	last_seen: isoDate(row.last_seen),
 });
 
 /**

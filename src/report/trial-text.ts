@@ -1,14 +1,15 @@
+import {count, many} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
+import {utcDay} from '../text/time.ts';
 import {shortened, width as widthOf} from '../text/width.ts';
 import type {Style} from './style.ts';
-import {count, folded, many, table} from './table.ts';
+import {folded, table} from './table.ts';
 import {type Trial, totals, unlogged} from './trial.ts';
 
 /** Rows shown of each list; JSON has all. */
 const most = 20;
 const right = (title: string) => ({title, right: true});
 
-const day = (time: number | null): string => (time === null ? '' : new Date(time).toISOString().slice(0, 10));
 const yes = (value: boolean): string => (value ? 'yes' : 'no');
 
 function withRest(lines: string[], all: number): string[] {
@@ -35,7 +36,7 @@ function peerLines(rows: Trial['breaks']): string[] {
 			shortened(plain(row.username ?? ''), 12) + (row.usernames.length > 1 ? ` +${row.usernames.length - 1}` : ''),
 			count(row.sessions),
 			count(row.messages),
-			day(row.last_seen),
+			utcDay(row.last_seen),
 			yes(row.also_seen_allowed),
 		]);
 	return withRest(table([...headings, right('BETTER')], cells), rows.length);
@@ -49,7 +50,7 @@ function groupLines(title: string, rows: ReadonlyArray<Trial['users'][number] | 
 			count(row.peers),
 			count(row.sessions),
 			count(row.messages),
-			day(row.last_seen),
+			utcDay(row.last_seen),
 			yes(row.also_seen_allowed),
 		]);
 	const headings = [{title}, right('PEERS'), right('SESS'), right('MAIL'), right('LAST SEEN'), right('BETTER')];

@@ -1,7 +1,7 @@
+import {count} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
 import {shortened} from '../text/width.ts';
 import type {Coverage} from '../tls/coverage.ts';
-import {count} from './table.ts';
 
 /** A share of lines that is too large to be noise. */
 const considerable = 0.05;

@@ -1,7 +1,7 @@
+import {count, many} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
 import {isUndecided, type PlaceEvidence, type Verdict} from '../tls/verdict.ts';
 import {placeWords} from './missing-text.ts';
-import {count, many} from './table.ts';
 
 /** What a verdict hangs on, as far as people are to read of it. */
 export type VerdictWords = {

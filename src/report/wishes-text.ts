@@ -1,5 +1,6 @@
+import {count} from '../text/number.ts';
 import type {Style} from './style.ts';
-import {count, table} from './table.ts';
+import {table} from './table.ts';
 import {type Cell, type Choice, columns, type Operation} from './wishes.ts';
 
 /** Marks beside words: colour never carries meaning alone, and neither does a mark. */

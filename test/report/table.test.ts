@@ -1,5 +1,6 @@
 import test from 'ava';
-import {count, folded, share, table, tie} from '../../src/report/table.ts';
+import {folded, share, table, tie} from '../../src/report/table.ts';
+import {count} from '../../src/text/number.ts';
 import {shortened} from '../../src/text/width.ts';
 
 test('columns are aligned, numbers to the right', t => {

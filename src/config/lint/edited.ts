@@ -1,10 +1,9 @@
+import {utcMinute} from '../../text/time.ts';
 import type {Finding} from '../../tls/finding.ts';
 import type {PostfixConfiguration} from '../configuration.ts';
 
 /** When Postfix last read its files, by the log (ms since 1970 UTC), and from which directory. */
 export type LastLoad = {readonly at: number | null; readonly directory: string};
-
-const minute = (time: number): string => new Date(time).toISOString().slice(0, 16).replace('T', ' ');
 
 /**
  * Files changed after Postfix last said that it read them. master.cf counts from the next reload only; main.cf is picked up by
@@ -23,7 +22,7 @@ export function editedSince({edited, directory}: PostfixConfiguration, load: Las
 			service: file,
 			parameter: null,
 			place: {file, line: null},
-			evidence: `changed ${minute(time)} UTC, loaded ${minute(loadedAt)} UTC`,
+			evidence: `changed ${utcMinute(time)} UTC, loaded ${utcMinute(loadedAt)} UTC`,
 			why: 'The file is newer than what Postfix has read: what it says here and what the log shows are two configurations.',
 			fix: [`postfix${where} reload`],
 			source: 'postfix(1) reload; master(8)',

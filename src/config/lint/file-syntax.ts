@@ -1,6 +1,7 @@
 import type {PostfixConfiguration, SyntaxFault} from '../configuration.ts';
 import {placeWords} from '../origin.ts';
-import {type Draft, isSecret, quoted, type Rule, serviceName} from './rule.ts';
+import {mayHoldSecret} from '../secrets.ts';
+import {type Draft, quoted, type Rule, serviceName} from './rule.ts';
 
 type Kind = SyntaxFault['kind'];
 
@@ -50,7 +51,7 @@ const blankInOption = rule('blank-in-o', 'master(5); Postfix split_nameval.c', '
 	why: () =>
 		"There is a blank where none may be: the daemon dies at its start (missing '=' after attribute name, or unexpected command-line argument), and the port is dead.",
 	fix: ({text, place}) => {
-		if (isSecret({name: text, value: text})) return [`take the blanks out of master.cf line ${place.line}`];
+		if (mayHoldSecret(text, text)) return [`take the blanks out of master.cf line ${place.line}`];
 		const joined = text
 			.replace(/^-o\s*/, '')
 			.replace(/\s*=\s*/, '=')

@@ -2,6 +2,7 @@ import type {Finding, FindingSeverity} from '../../tls/finding.ts';
 import type {PostfixConfiguration, ServiceEntry, Setting} from '../configuration.ts';
 import type {DovecotConfiguration} from '../dovecot-configuration.ts';
 import type {ClientPolicy, ServerPolicy} from '../effective.ts';
+import {mayHoldSecret} from '../secrets.ts';
 
 /** All that is known of one installation: the text, what it comes to, and the mailbox server beside it. */
 export type LintSubject = {
@@ -74,23 +75,13 @@ export function serviceName({name, type}: Pick<ServiceEntry, 'name' | 'type'>): 
 	return `${name}/${type}`;
 }
 
-/** Misspelt ones too. */
-const secretName = /pas{1,2}w?|_pw|secret|credential/i;
-/** `static:user:word`, `//user:word@host` and the like. */
-const secretValue = /\bstatic:|:\/\/[^\s/@]+:[^\s/@]+@|passw(?:or)?d\s*=/i;
-
-/** Whether a parameter holds, or may hold, a secret: of such a one only the name is shown, in commands too. */
-export function isSecret({name, value}: Pick<Setting, 'name' | 'value'>): boolean {
-	return secretName.test(name) || secretValue.test(value);
-}
-
 /** `name=value` as written, in one line; a value that may hold a secret is not shown. */
 export function written(setting: Pick<Setting, 'name' | 'value'>): string {
-	return `${setting.name}=${isSecret(setting) ? '(not shown)' : setting.value.replace(/\s+/g, ' ')}`;
+	return `${setting.name}=${mayHoldSecret(setting.name, setting.value) ? '(not shown)' : setting.value.replace(/\s+/g, ' ')}`;
 }
 
 /** Words of a file that may hold anything, in one line, not shown where they or their parameter look like a secret. */
 export function quoted(text: string, parameter = ''): string {
 	const line = text.replace(/\s+/g, ' ').trim();
-	return isSecret({name: `${parameter} ${line}`, value: line}) ? '(not shown: may hold a secret)' : `"${line}"`;
+	return mayHoldSecret(`${parameter} ${line}`, line) ? '(not shown: may hold a secret)' : `"${line}"`;
 }
