@@ -77,8 +77,8 @@ function remainLines(rows: Trial['remains']): string[] {
 function ruleWords({min_version, ban, policy}: Trial['rule']): string {
 	const words: string[] = [];
 	if (min_version !== null) words.push(`${min_version} or later`);
-	if (ban.length > 0) words.push(`none of ${ban.map(plain).join(', ')}`);
-	if (policy !== null) words.push(`policy ${plain(policy)}`);
+	if (ban.length > 0) words.push(`none of ${ban.join(', ')}`);
+	if (policy !== null) words.push(`policy ${policy}`);
 	return words.join(', ');
 }
 
@@ -87,7 +87,7 @@ export function trialText(trial: Trial, style: Style): string {
 	const real = trial.breaks.filter(({probe}) => !probe);
 	const probes = trial.breaks.filter(({probe}) => probe);
 	const {peers, sessions, messages} = totals(real);
-	const sections: string[][] = [[`${style('heading', 'What if')} ${ruleWords(trial.rule)}`]];
+	const sections: string[][] = [[`${style('heading', 'What if')} ${plain(ruleWords(trial.rule))}`]];
 	if (trial.nothing !== null)
 		return `${[...(sections[0] ?? []), ...folded(`Nothing read: ${plain(trial.nothing)}.`)].join('\n')}\n`;
 	const dark = unlogged(trial);

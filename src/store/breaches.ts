@@ -1,7 +1,6 @@
 import type {Severity} from '../tls/policy.ts';
 import type {Hop} from '../tls/session.ts';
 import {condition, type Filter} from './filter.ts';
-import {severityOrder} from './order.ts';
 import {othersOf} from './others.ts';
 import {findingSteps} from './peer-findings.ts';
 import {stepByStep} from './steps.ts';
@@ -110,7 +109,7 @@ export async function breaches(store: Store, filter: Filter = {}, fresh = false)
 		select a.rule, a.severity, a.hop, a.port, a.sessions, a.messages, n.peer_count, n.peers, k.observed, a.required,
 			a.reference, a.first_seen, a.last_seen
 		from breach_sums a join named n on ${sameGroup('a', 'n')} join kinds k on ${sameGroup('a', 'k')}
-		order by ${severityOrder('a.severity')}, a.sessions desc, a.rule, a.hop,
+		order by case a.severity when 'violation' then 0 when 'weakness' then 1 else 2 end, a.sessions desc, a.rule, a.hop,
 			a.port`,
 		parameters,
 	);

@@ -5,7 +5,6 @@ import type {Policy} from '../tls/policy.ts';
 import {INTEGER, VARCHAR} from './duckdb.ts';
 import {condition, type Filter} from './filter.ts';
 import {append, handshakeFieldsOf, handshakes, type NumberedHandshake} from './judgement.ts';
-import {hopOrder} from './order.ts';
 import {type Step, stepByStep} from './steps.ts';
 import type {Store} from './store.ts';
 
@@ -170,7 +169,8 @@ const counts = `from (
 			select k.hop, k.port, k.direction, null, null, k.telling, null, k.used, true, false, s.sessions
 			from evidence_sums s join evidence_kinds k using (kind) where k.lacks is null)
 		group by all)
-	order by ${hopOrder('hop')}, port nulls last, tag, telling, lacks`;
+	order by case hop when 'submission' then 0 when 'relay-in' then 1 when 'relay-out' then 2 when 'access' then 3
+		when 'delivery' then 4 else 5 end, port nulls last, tag, telling, lacks`;
 
 /**
  * Sessions counted by what they tell, in the order of hops and ports; those that lack something by their program, too. Cut off

@@ -3,7 +3,6 @@ import type {Hop} from '../tls/session.ts';
 import {INTEGER, VARCHAR} from './duckdb.ts';
 import {condition, type Filter} from './filter.ts';
 import {append} from './judgement.ts';
-import {severityOrder} from './order.ts';
 import {findingSteps, peerWord} from './peer-findings.ts';
 import {stepByStep} from './steps.ts';
 import type {Store} from './store.ts';
@@ -48,7 +47,7 @@ export async function setBaseline(store: Store, known: readonly Known[]): Promis
 /** Files of findings are read by viewers that take no more: GitHub's limit of results in a run of SARIF. */
 const mostIncidents = 25_000;
 
-const gravestFirst = severityOrder('severity');
+const gravestFirst = `case severity when 'violation' then 0 when 'weakness' then 1 else 2 end`;
 const samePlace = `g.rule = s.rule and g.hop = s.hop and g.port is not distinct from s.port`;
 
 /** Findings by rule, hop, port and peer, of `found`. */

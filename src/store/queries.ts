@@ -1,7 +1,6 @@
 import type {Hop, Outcome, TlsMode} from '../tls/session.ts';
 import {protocols} from '../tls/version.ts';
 import {condition, type Filter} from './filter.ts';
-import {hopOrder} from './order.ts';
 import {othersOf} from './others.ts';
 import {stepByStep} from './steps.ts';
 import type {Store} from './store.ts';
@@ -35,7 +34,8 @@ export type SuiteRow = {
 export type FailureRow = {reason: string; hop: Hop; port: number | null; count: number};
 
 /** Plain equality of a nullable column: hops and ports sort with «not logged» last. */
-const order = `${hopOrder('s.hop')}, s.port nulls last`;
+const order = `case s.hop when 'submission' then 0 when 'relay-in' then 1 when 'relay-out' then 2 when 'access' then 3
+	when 'delivery' then 4 else 5 end, s.port nulls last`;
 
 export async function period(store: Store, filter: Filter = {}): Promise<Period> {
 	const {where, parameters} = condition(filter);

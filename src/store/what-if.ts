@@ -3,7 +3,6 @@ import type {Replay} from '../tls/whatif.ts';
 import {INTEGER, VARCHAR} from './duckdb.ts';
 import {condition, type Filter} from './filter.ts';
 import {append, handshakes} from './judgement.ts';
-import {hopOrder} from './order.ts';
 import type {Store} from './store.ts';
 
 type Costs = {sessions: number; messages: number; last_seen: number | null};
@@ -107,7 +106,8 @@ export async function replaySessions(store: Store, replay: Replay, filter: Filte
 			${count(`verdict = 'unknown'`)} as "unknown",
 			${count(`verdict = 'stays' and outcome is distinct from 'failed'`)} as remains,
 			coalesce(sum(messages) filter (where verdict = 'stays'), 0)::double as remaining_messages
-		from r group by hop, port order by ${hopOrder('hop')}, port nulls last`,
+		from r group by hop, port order by case hop when 'submission' then 0 when 'relay-in' then 1 when 'relay-out' then 2
+			when 'access' then 3 when 'delivery' then 4 else 5 end, port nulls last`,
 	);
 	return {breaks, users, domains, remains};
 }

@@ -1,6 +1,5 @@
 import ipaddr from 'ipaddr.js';
 import {didYouMean} from '../tls/nearest.ts';
-import {type Severity, severities} from '../tls/policy.ts';
 import {failures, hops, outcomes} from '../tls/session.ts';
 import {parseProtocol} from '../tls/version.ts';
 import type {Comparison, Term, WordField} from './port.ts';
@@ -90,7 +89,7 @@ function termOf(field: string, value: string): Term {
 		case 'broken':
 			return {
 				kind: 'broken',
-				severity: among('broken', value, severities)[0] as Severity,
+				severity: among('broken', value, ['violation', 'weakness', 'info'])[0] as 'violation',
 			};
 		case 'failure': {
 			const near = failures.some(reason => reason.includes(value.toLowerCase())) || value.includes('*');

@@ -1,5 +1,4 @@
 import type {EvidenceRow} from '../../tls/evidence.ts';
-import {type Severity, severities} from '../../tls/policy.ts';
 import {type Hop, hops as hopOrder} from '../../tls/session.ts';
 import {type PlaceEvidence, placesOf} from '../../tls/verdict.ts';
 import {liveEvidence} from './evidence.ts';
@@ -153,7 +152,7 @@ async function brokenRules({store}: Screen, counted: readonly Tally[]): Promise<
 		if (known === undefined) found.set(`${severity} ${rule}`, {rule, severity, sessions: count});
 		else known.sessions += count;
 	}
-	const rank = ({severity}: BrokenRule): number => severities.indexOf(severity as Severity);
+	const rank = ({severity}: BrokenRule): number => ['violation', 'weakness', 'info'].indexOf(severity);
 	return [...found.values()].sort((a, b) => rank(a) - rank(b) || b.sessions - a.sessions);
 }
 

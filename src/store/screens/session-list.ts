@@ -1,5 +1,3 @@
-import {severities} from '../../tls/policy.ts';
-import {severityOrder} from '../order.ts';
 import {sessionColumns} from '../schema.ts';
 import {allOfSessions, tableOf} from './live-tables.ts';
 import type {Narrow, Paged, Slice} from './narrow.ts';
@@ -44,7 +42,7 @@ const picked = sessionColumns.map(({name, type}) =>
 	type === 'timestamp' ? `epoch_ms(s.${name})::double as ${name}` : `${tableOf(name)}.${name}`,
 );
 
-const rank = severityOrder('severity');
+const rank = `case severity when 'violation' then 0 when 'weakness' then 1 else 2 end`;
 const rulesByHandshake = `f as (
 	select handshake, min(${rank}) as severity_rank, string_agg(rule, ', ' order by ${rank}, rule) as rules
 	from handshake_findings group by handshake)`;
@@ -69,7 +67,7 @@ export async function sessionList(screen: Screen, narrow: Narrow, slice: Slice):
 	if (page.length === 0) return {rows: [], total: counted[0]?.total ?? 0};
 	const rows = await screen.store.all<ListedSession>(
 		`with ${rulesByHandshake}
-		select ${picked}, handshake, f.rules, [${severities.map(word => `'${word}'`).join(', ')}][f.severity_rank + 1] as severity,
+		select ${picked}, handshake, f.rules, ['violation', 'weakness', 'info'][f.severity_rank + 1] as severity,
 			(case when ${tells('decided')} then 1 else 0 end)::integer as judged,
 			(case when ${tells('undecided')} then 1 else 0 end)::integer as undecided
 		from ${allOfSessions} left join f using (handshake)
@@ -82,7 +80,7 @@ export async function sessionList(screen: Screen, narrow: Narrow, slice: Slice):
 export async function findingsOf({store}: Screen, handshake: number): Promise<SessionFinding[]> {
 	return store.all<SessionFinding>(
 		`select rule, severity, observed, required, reference from handshake_findings where handshake = $handshake
-		order by ${severityOrder('severity')}, rule`,
+		order by case severity when 'violation' then 0 when 'weakness' then 1 else 2 end, rule`,
 		{handshake},
 	);
 }

@@ -1,4 +1,3 @@
-import {severityOrder} from '../order.ts';
 import type {Narrow} from './narrow.ts';
 import type {Screen} from './screen.ts';
 import {whereOf} from './where.ts';
@@ -38,7 +37,7 @@ export async function violations(screen: Screen, narrow: Narrow): Promise<Violat
 			epoch_ms(max(t.last_seen))::double as last_seen
 		from t join handshakes h using (handshake) join handshake_findings f using (handshake)
 		group by f.rule, f.severity, h.hop, h.port
-		order by ${severityOrder('f.severity')}, sessions desc, f.rule, h.hop, h.port`,
+		order by case f.severity when 'violation' then 0 when 'weakness' then 1 else 2 end, sessions desc, f.rule, h.hop, h.port`,
 		parameters,
 	);
 }
