@@ -1,6 +1,5 @@
-import {type CipherFacts, cipherFacts} from '../tls/cipher.ts';
+import {type CipherFacts, cipherFacts, knownCiphers} from '../tls/cipher.ts';
 import {type CipherClass, cipherClasses, memberOf} from '../tls/cipher-class.ts';
-import {knownCiphers} from '../tls/cipher-names.ts';
 import {gradeOf, isBadExclusion} from './cipher-grade.ts';
 import {cipherWord, type Library} from './cipher-words.ts';
 import {defaultOf} from './defaults.ts';

@@ -1,16 +1,16 @@
 import {plain} from '../text/plain.ts';
-import type {Finding, FindingSeverity} from '../tls/finding.ts';
+import type {LintFinding, LintSeverity} from '../tls/lint-finding.ts';
 import type {Style} from './style.ts';
 import {folded} from './table.ts';
 
 const looks = {error: 'violation', warn: 'weakness', info: 'info'} as const;
-const words: Readonly<Record<FindingSeverity, string>> = {error: 'ERROR', warn: 'WARNING', info: 'NOTE'};
+const words: Readonly<Record<LintSeverity, string>> = {error: 'ERROR', warn: 'WARNING', info: 'NOTE'};
 /** That no line shows it says little: most mistakes leave none. */
 const verdicts = {confirmed: ' (the log confirms it)', 'config-only': '', 'log-only': ' (from the log alone)'} as const;
 
 /** Findings that differ in nothing but their service, as one: what main.cf says for all of them is read once. */
-export function joinedFindings(findings: readonly Finding[]): Finding[] {
-	const joined = new Map<string, Finding>();
+export function joinedFindings(findings: readonly LintFinding[]): LintFinding[] {
+	const joined = new Map<string, LintFinding>();
 	for (const finding of findings) {
 		const key = JSON.stringify({...finding, service: ''});
 		const first = joined.get(key);
@@ -20,7 +20,7 @@ export function joinedFindings(findings: readonly Finding[]): Finding[] {
 }
 
 /** One mistake: what, where, why, and the line to change. */
-export function findingLines(finding: Finding, style: Style): string[] {
+export function findingLines(finding: LintFinding, style: Style): string[] {
 	const {id, severity, service, place, evidence, why, fix, source, verdict} = finding;
 	const where = place === null ? '' : `, ${plain(place.file)}${place.line === null ? '' : `:${place.line}`}`;
 	const seen = verdict === null ? '' : verdicts[verdict];

@@ -1,7 +1,7 @@
 import {many} from '../text/number.ts';
-import {counts} from '../tls/evidence.ts';
 import {destinationRule} from '../tls/peer.ts';
 import {citation, type Policy} from '../tls/policy.ts';
+import {counts} from '../tls/severity.ts';
 import {isUndecided} from '../tls/verdict.ts';
 import {incidentText, placeOf} from './incident-text.ts';
 import {markup} from './markup.ts';

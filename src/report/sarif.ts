@@ -1,9 +1,9 @@
 import {count, many} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
 import {describeCheck} from '../tls/describe-policy.ts';
-import {counts} from '../tls/evidence.ts';
 import {destinationRule} from '../tls/peer.ts';
-import {citation, type Policy, type Severity, type Source} from '../tls/policy.ts';
+import {citation, type Policy, type Source} from '../tls/policy.ts';
+import {counts, type Severity} from '../tls/severity.ts';
 import {isUndecided} from '../tls/verdict.ts';
 import {incidentText} from './incident-text.ts';
 import {jsonText} from './json.ts';

@@ -1,6 +1,6 @@
 import type {Coverage} from '../tls/coverage.ts';
-import type {Severity} from '../tls/policy.ts';
 import type {Hop} from '../tls/session.ts';
+import type {Severity} from '../tls/severity.ts';
 import type {Judged} from './verdict.ts';
 
 /** Everything the summary report says, as plain rows; times in ms since 1970 UTC. */

@@ -1,7 +1,7 @@
-import {counts, type FailOn} from '../tls/evidence.ts';
 import type {MissingLogging} from '../tls/missing-logging.ts';
-import type {Exception, Policy, Severity} from '../tls/policy.ts';
+import type {Exception, Policy} from '../tls/policy.ts';
 import type {Hop} from '../tls/session.ts';
+import {counts, type FailOn, type Severity} from '../tls/severity.ts';
 import type {PlaceEvidence, Verdict} from '../tls/verdict.ts';
 import type {Breach, Excepted, Undecided} from './summary.ts';
 import type {Operation} from './wishes.ts';

@@ -1,6 +1,8 @@
-import {type Handshake, judge} from '../tls/judge.ts';
-import type {CheckKind, Policy, Severity} from '../tls/policy.ts';
+import {judge} from '../tls/judge.ts';
+import type {CheckKind, Policy} from '../tls/policy.ts';
 import {emptySession, type Hop, type TlsMode} from '../tls/session.ts';
+import type {Handshake} from '../tls/session-parts.ts';
+import type {Severity} from '../tls/severity.ts';
 import {isLacking, type PlaceEvidence} from '../tls/verdict.ts';
 
 /** Sessions that came one way, by what they agreed on; see `ways` of the store. */

@@ -1,15 +1,7 @@
 import {applyCheck} from './check.ts';
-import {type CheckKind, citation, type Policy, type Rule, type Severity, severities} from './policy.ts';
-import type {Session} from './session.ts';
-import type {handshakeFields} from './session-parts.ts';
-
-/** What judging looks at: of millions of sessions only some hundreds differ in it. */
-export type Handshake = Pick<Session, (typeof handshakeFields)[number]> & {
-	/** At least one message was carried. */
-	readonly carriedMail: boolean;
-	/** Somebody logged in, whether or not the log has a name. */
-	readonly loggedIn: boolean;
-};
+import {type CheckKind, citation, type Policy, type Rule} from './policy.ts';
+import type {Handshake} from './session-parts.ts';
+import {type Severity, severities} from './severity.ts';
 
 export type Finding = {
 	readonly rule: string;

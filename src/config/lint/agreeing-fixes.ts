@@ -1,4 +1,4 @@
-import type {Finding} from '../../tls/finding.ts';
+import type {LintFinding} from '../../tls/lint-finding.ts';
 
 /** A `postconf` command that sets something, its options and what it sets; null for any other line. */
 function assignmentsOf(line: string): {readonly head: string; readonly words: readonly string[]} | null {
@@ -14,7 +14,7 @@ const nameOf = (word: string): string => word.slice(1, Math.max(1, word.indexOf(
  * Findings whose commands can be run one after another, from the first to the last: what a graver finding has set, a later
  * one does not set to something else. A password in clear asks for level encrypt; an obsolete switch would be content with may.
  */
-export function withAgreeingFixes(findings: readonly Finding[]): Finding[] {
+export function withAgreeingFixes(findings: readonly LintFinding[]): LintFinding[] {
 	const settled = new Map<string, string>();
 	return findings.map(finding => {
 		const fix = finding.fix.flatMap(line => {

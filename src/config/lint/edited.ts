@@ -1,5 +1,5 @@
 import {utcMinute} from '../../text/time.ts';
-import type {Finding} from '../../tls/finding.ts';
+import type {LintFinding} from '../../tls/lint-finding.ts';
 import type {PostfixConfiguration} from '../configuration.ts';
 
 /** When Postfix last read its files, by the log (ms since 1970 UTC), and from which directory. */
@@ -10,7 +10,7 @@ export type LastLoad = {readonly at: number | null; readonly directory: string};
  * each new process, so for a while old and new rules both show in the log (master(8), postfix(1)). A copy of the files
  * somewhere else says nothing by its age.
  */
-export function editedSince({edited, directory}: PostfixConfiguration, load: LastLoad | null): Finding[] {
+export function editedSince({edited, directory}: PostfixConfiguration, load: LastLoad | null): LintFinding[] {
 	const loadedAt = load?.at ?? null;
 	if (loadedAt === null || load?.directory !== directory) return [];
 	const where = directory === null || directory === '/etc/postfix' ? '' : ` -c ${directory}`;

@@ -1,4 +1,4 @@
-import type {Finding, FindingSeverity} from '../../tls/finding.ts';
+import type {LintFinding, LintSeverity} from '../../tls/lint-finding.ts';
 import type {PostfixConfiguration, ServiceEntry} from '../configuration.ts';
 import {clientPolicies, serverPolicies} from '../effective-policy.ts';
 import {withAgreeingFixes} from './agreeing-fixes.ts';
@@ -7,9 +7,9 @@ import {contentsOf} from './routes.ts';
 import {findingOf, type LintSubject, type Need, type Rule} from './rule.ts';
 import {rules} from './rules.ts';
 
-const order: Readonly<Record<FindingSeverity, number>> = {error: 0, warn: 1, info: 2};
+const order: Readonly<Record<LintSeverity, number>> = {error: 0, warn: 1, info: 2};
 
-function rank({id, severity}: Finding): number {
+function rank({id, severity}: LintFinding): number {
 	// What began it all comes first, unless it is but a doubt.
 	return id === mandatoryServiceOptionalList.id && severity === 'error' ? -1 : order[severity];
 }
@@ -64,7 +64,7 @@ function completed(subject: LintSubject): LintSubject {
  * The mistakes in a configuration, the founding one first, then by severity. Pure. Rules that need what is not at hand
  * find nothing: see notCheckable.
  */
-export function lint(subject: LintSubject): Finding[] {
+export function lint(subject: LintSubject): LintFinding[] {
 	const whole = completed(subject);
 	const findings = rules
 		.filter(rule => isAsked(rule, subject))

@@ -1,4 +1,4 @@
-import type {Finding, FindingSeverity} from '../../tls/finding.ts';
+import type {LintFinding, LintSeverity} from '../../tls/lint-finding.ts';
 import type {PostfixConfiguration, ServiceEntry, Setting} from '../configuration.ts';
 import type {DovecotConfiguration} from '../dovecot-configuration.ts';
 import type {ClientPolicy, ServerPolicy} from '../effective.ts';
@@ -17,12 +17,12 @@ export type LintSubject = {
 export type Draft = {
 	readonly service: string;
 	/** Where it is not the rule's own. */
-	readonly severity?: FindingSeverity;
+	readonly severity?: LintSeverity;
 	/** The line at fault: gives the parameter and the place. Null: a default is at fault. */
 	readonly setting?: Setting | null;
 	/** Where there is no line to show: the name alone. */
 	readonly parameter?: string;
-	readonly place?: Finding['place'];
+	readonly place?: LintFinding['place'];
 	readonly evidence: string;
 	readonly why: string;
 	readonly fix?: readonly string[];
@@ -36,14 +36,14 @@ export type Need = 'main.cf' | 'master.cf' | 'files' | 'version' | 'policy table
 export type Rule = {
 	/** Kebab-case, settled: other programs read it. */
 	readonly id: string;
-	readonly severity: FindingSeverity;
+	readonly severity: LintSeverity;
 	readonly source: string;
 	readonly needs: readonly Need[];
 	readonly find: (subject: LintSubject) => readonly Draft[];
 };
 
 /** A finding from what a rule found. */
-export function findingOf(rule: Rule, draft: Draft): Finding {
+export function findingOf(rule: Rule, draft: Draft): LintFinding {
 	const {setting} = draft;
 	return {
 		id: rule.id,

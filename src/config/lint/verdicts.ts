@@ -1,11 +1,10 @@
-import type {Finding, FindingSeverity} from '../../tls/finding.ts';
+import type {LintFinding, LintSeverity} from '../../tls/lint-finding.ts';
 import type {CountedWitness, Witness} from './log-evidence.ts';
 import {alsoConfirmedBy} from './log-signs.ts';
-import type {LintSubject} from './rule.ts';
-import {serviceName} from './rule.ts';
+import {type LintSubject, serviceName} from './rule.ts';
 
 type Alone = {
-	readonly severity: FindingSeverity;
+	readonly severity: LintSeverity;
 	readonly why: string;
 	readonly fix?: string;
 	readonly source: string;
@@ -147,7 +146,7 @@ function fits(tag: string | undefined, {tag: seen, early}: Witness): boolean {
 	return program(seen) === 'tlsproxy' || (early && program(seen) === program(tag) && seen.split('/').length === 2);
 }
 
-function confirms(finding: Finding, {id}: Witness): boolean {
+function confirms(finding: LintFinding, {id}: Witness): boolean {
 	return id === finding.id || alsoConfirmedBy[finding.id]?.includes(id) === true;
 }
 
@@ -157,12 +156,12 @@ function confirms(finding: Finding, {id}: Witness): boolean {
  * services apart; without it any line counts for each.
  */
 export function withVerdicts(
-	findings: readonly Finding[],
+	findings: readonly LintFinding[],
 	witnesses: readonly CountedWitness[],
 	tags: ReadonlyMap<string, string> = new Map(),
-): Finding[] {
+): LintFinding[] {
 	const heard = new Set<Witness>();
-	const judged = findings.map((finding): Finding => {
+	const judged = findings.map((finding): LintFinding => {
 		const lines = witnesses.filter(one => confirms(finding, one) && fits(tags.get(finding.service), one));
 		for (const one of lines) heard.add(one);
 		const count = lines.reduce((sum, one) => sum + one.count, 0);
@@ -170,7 +169,7 @@ export function withVerdicts(
 		const evidence = `${finding.evidence}; the log shows it in ${count} ${count === 1 ? 'line' : 'lines'}`;
 		return {...finding, evidence, verdict: 'confirmed'};
 	});
-	const others = witnesses.flatMap((one): Finding[] => {
+	const others = witnesses.flatMap((one): LintFinding[] => {
 		const words = alone[one.id];
 		if (words === undefined || heard.has(one)) return [];
 		const {severity, why, fix, source} = words;

@@ -1,7 +1,9 @@
 import {cipherFacts} from './cipher.ts';
 import {memberOf, type SuiteSet, suiteSet} from './cipher-class.ts';
-import {type Handshake, judge, undecided} from './judge.ts';
-import type {CheckKind, Policy, Severity} from './policy.ts';
+import {judge, undecided} from './judge.ts';
+import type {CheckKind, Policy} from './policy.ts';
+import type {Handshake} from './session-parts.ts';
+import type {Severity} from './severity.ts';
 import {compareProtocols, type Protocol, parseProtocol, protocolOf} from './version.ts';
 
 /** A stricter rule to try: the words are those of a person (`TLS1.2`, `RC4`, `rsa-kx`, a suite). */

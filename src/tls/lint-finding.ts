@@ -2,13 +2,13 @@
 export type Place = {readonly file: string; readonly line: number | null};
 
 /** error: TLS is off, mail stops, or a setting does not do what it says; warn: weaker than it looks; info: misleading. */
-export type FindingSeverity = 'error' | 'warn' | 'info';
+export type LintSeverity = 'error' | 'warn' | 'info';
 
 /** One mistake in one service or parameter. */
-export type Finding = {
+export type LintFinding = {
 	/** Kebab-case, settled: other programs read it. */
 	readonly id: string;
-	readonly severity: FindingSeverity;
+	readonly severity: LintSeverity;
 	/** As in master.cf (`smtps/inet`), `main.cf`, a transport (`smtp/unix`), or `dovecot`. */
 	readonly service: string;
 	/** The parameter at fault and its value; secrets are not printed. */

@@ -1,6 +1,6 @@
 import test from 'ava';
 import {findPolicy} from '../../src/tls/policies.ts';
-import {whatIf} from '../../src/tls/whatif.ts';
+import {whatIf} from '../../src/tls/what-if.ts';
 import {handshake} from './handshake.ts';
 
 const old = {protocol: 'TLSv1', cipher: 'ECDHE-RSA-AES256-SHA'} as const;

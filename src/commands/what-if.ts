@@ -5,7 +5,7 @@ import {trialJson} from '../report/trial-json.ts';
 import {trialText} from '../report/trial-text.ts';
 import {replaySessions} from '../store/what-if.ts';
 import {suiteSet} from '../tls/cipher-class.ts';
-import {whatIf as replayOf} from '../tls/whatif.ts';
+import {whatIf as replayOf} from '../tls/what-if.ts';
 import type {Io} from './io.ts';
 import {load} from './load.ts';
 import {loadPolicy} from './policies.ts';
