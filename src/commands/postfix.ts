@@ -1,6 +1,6 @@
 import type {Asked} from '../config/acceptance.ts';
 import type {PostfixConfiguration} from '../config/configuration.ts';
-import type {DovecotConfiguration} from '../config/dovecot-configuration.ts';
+import type {DovecotConfiguration} from '../config/doveconf-output.ts';
 import {dovecotMatrix} from '../config/dovecot-matrix.ts';
 import {clientPolicies, serverPolicies} from '../config/effective-policy.ts';
 import {editedSince, type LastLoad} from '../config/lint/edited.ts';

@@ -1,8 +1,7 @@
-import {exclusionItems, gradeOf, isBadExclusion} from '../cipher-grade.ts';
 import type {ClientPolicy, GoverningCiphers, ServerPolicy} from '../effective.ts';
-import {originWords} from '../origin.ts';
-import {atLeast} from '../postfix-version.ts';
-import {newestRelease} from '../release.ts';
+import {exclusionItems, gradeOf, isBadExclusion} from '../governed-tls.ts';
+import {originWords} from '../parameters.ts';
+import {atLeast, newestRelease} from '../postfix-version.ts';
 import {eachClient} from './each-client.ts';
 import {removeFromMain, removeWhereItStands, setInMain, setWhereItStands} from './fix.ts';
 import {type Draft, eachServer, type LintSubject, type Rule, serviceName, written} from './rule.ts';

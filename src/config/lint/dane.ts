@@ -1,5 +1,5 @@
 import type {ClientPolicy} from '../effective.ts';
-import {carries} from '../release.ts';
+import {carries} from '../postfix-version.ts';
 import {eachClient} from './each-client.ts';
 import {setInMain, setWhereItStands} from './fix.ts';
 import {contentsOf} from './routes.ts';

@@ -1,5 +1,5 @@
 import {compareProtocols} from '../../tls/version.ts';
-import type {DovecotConfiguration} from '../dovecot-configuration.ts';
+import type {DovecotConfiguration} from '../doveconf-output.ts';
 import {atLeast, type PostfixVersion, parseVersion} from '../postfix-version.ts';
 import type {Draft, LintSubject, Rule} from './rule.ts';
 

@@ -1,5 +1,5 @@
 import type {PostfixConfiguration, SyntaxFault} from '../configuration.ts';
-import {placeWords} from '../origin.ts';
+import {placeWords} from '../parameters.ts';
 import {mayHoldSecret} from '../secrets.ts';
 import {type Draft, quoted, type Rule, serviceName} from './rule.ts';
 

@@ -1,7 +1,6 @@
 import {type Protocol, protocols} from '../../tls/version.ts';
 import type {PostfixConfiguration, ServiceEntry} from '../configuration.ts';
-import {atLeast, type PostfixVersion} from '../postfix-version.ts';
-import {carries} from '../release.ts';
+import {atLeast, carries, type PostfixVersion} from '../postfix-version.ts';
 import {serviceName} from './rule.ts';
 
 /**

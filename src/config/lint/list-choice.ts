@@ -1,7 +1,7 @@
 import type {Protocol} from '../../tls/version.ts';
 import type {Setting} from '../configuration.ts';
 import type {GoverningProtocols} from '../effective.ts';
-import {placeWords} from '../origin.ts';
+import {placeWords} from '../parameters.ts';
 import {floorList, removeFromService, setInMain, setOnService} from './fix.ts';
 import {listWords, versionWords} from './protocol-lists.ts';
 import {eachServer, type LintSubject, type Rule, serviceName, written} from './rule.ts';

@@ -1,6 +1,5 @@
 import type {Setting} from '../configuration.ts';
-import type {Governing} from '../effective.ts';
-import {placeWords} from '../origin.ts';
+import {type Governing, placeWords} from '../parameters.ts';
 import {mayHoldSecret} from '../secrets.ts';
 import {removeFromMain, setInMain} from './fix.ts';
 import {type Draft, type Rule, serviceName, written} from './rule.ts';

@@ -1,7 +1,6 @@
 import type {PostfixConfiguration, ServiceEntry, Setting} from '../configuration.ts';
-import {placeWords} from '../origin.ts';
-import {atLeast} from '../postfix-version.ts';
-import {carries} from '../release.ts';
+import {placeWords} from '../parameters.ts';
+import {atLeast, carries} from '../postfix-version.ts';
 import {removeFromMain, removeFromService, setInMain, setOnService} from './fix.ts';
 import {type Draft, type LintSubject, type Rule, serviceName, written} from './rule.ts';
 import {isYes, lastSetting, rulingValue} from './values.ts';

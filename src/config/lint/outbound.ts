@@ -1,5 +1,5 @@
 import type {ClientPolicy} from '../effective.ts';
-import {placeWords} from '../origin.ts';
+import {placeWords} from '../parameters.ts';
 import {atLeast} from '../postfix-version.ts';
 import {eachClient} from './each-client.ts';
 import {removeWhereItStands, setInMain, setOnService, setWhereItStands} from './fix.ts';

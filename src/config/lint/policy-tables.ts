@@ -1,5 +1,5 @@
 import type {ClientPolicy} from '../effective.ts';
-import {placeWords} from '../origin.ts';
+import {placeWords} from '../parameters.ts';
 import {floorList} from './fix.ts';
 import {type NextHop, nextHopOf} from './next-hop.ts';
 import {contentsOf, waysOf} from './routes.ts';

@@ -1,9 +1,8 @@
 import {compareProtocols, type Protocol, protocolOf, protocols} from '../../tls/version.ts';
 import type {ClientPolicy, GoverningProtocols, ServerPolicy} from '../effective.ts';
-import {originWords} from '../origin.ts';
-import {versionText} from '../postfix-version.ts';
+import {originWords} from '../parameters.ts';
+import {newestRelease, versionText} from '../postfix-version.ts';
 import {allowed, invalidWords} from '../protocol-list.ts';
-import {newestRelease} from '../release.ts';
 import {eachClient} from './each-client.ts';
 import {floorList, setInMain, setWhereItStands} from './fix.ts';
 import {type Draft, eachServer, type LintSubject, type Rule, serviceName} from './rule.ts';

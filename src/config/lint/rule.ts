@@ -1,6 +1,6 @@
 import type {LintFinding, LintSeverity} from '../../tls/lint-finding.ts';
 import type {PostfixConfiguration, ServiceEntry, Setting} from '../configuration.ts';
-import type {DovecotConfiguration} from '../dovecot-configuration.ts';
+import type {DovecotConfiguration} from '../doveconf-output.ts';
 import type {ClientPolicy, ServerPolicy} from '../effective.ts';
 import {mayHoldSecret} from '../secrets.ts';
 

@@ -1,8 +1,8 @@
 import type {ServiceEntry} from '../configuration.ts';
 import type {ServerPolicy} from '../effective.ts';
-import {placeWords} from '../origin.ts';
+import {identityOf} from '../master-cf.ts';
+import {placeWords} from '../parameters.ts';
 import {atLeast} from '../postfix-version.ts';
-import {identityOf} from '../service-identity.ts';
 import {removeFromMain, removeFromService, setInMain, setOnService} from './fix.ts';
 import {type Draft, eachServer, type LintSubject, type Rule, serviceName, written} from './rule.ts';
 import {isYes, lastSetting, ownSetting, rulingOf} from './values.ts';

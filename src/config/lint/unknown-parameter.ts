@@ -1,11 +1,11 @@
 import {nearest} from '../../tls/nearest.ts';
 import type {PostfixConfiguration, ServiceEntry, Setting} from '../configuration.ts';
 import {parameterSince, tlsParameters} from '../defaults.ts';
-import {placeWords} from '../origin.ts';
+import {isOtherParameter, otherParameters} from '../parameter-names.ts';
+import {placeWords} from '../parameters.ts';
 import {atLeast, type PostfixVersion, versionText} from '../postfix-version.ts';
 import {mayHoldSecret} from '../secrets.ts';
 import {removeFromMain, removeFromService, setInMain, setOnService} from './fix.ts';
-import {isOtherParameter, otherParameters} from './parameter-names.ts';
 import {type Draft, type Rule, serviceName} from './rule.ts';
 
 /** The release whose names are all known here. */

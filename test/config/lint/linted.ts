@@ -1,5 +1,5 @@
 import type {PostfixConfiguration} from '../../../src/config/configuration.ts';
-import type {DovecotConfiguration} from '../../../src/config/dovecot-configuration.ts';
+import type {DovecotConfiguration} from '../../../src/config/doveconf-output.ts';
 import {clientPolicies, serverPolicies} from '../../../src/config/effective-policy.ts';
 import {lint} from '../../../src/config/lint/lint.ts';
 import type {LintSubject} from '../../../src/config/lint/rule.ts';

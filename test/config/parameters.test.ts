@@ -1,9 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references in the language of main.cf.
 import test from 'ava';
 import type {PostfixConfiguration} from '../../src/config/configuration.ts';
-import {type DefaultOf, governing} from '../../src/config/lookups.ts';
 import {readMainCf} from '../../src/config/main-cf.ts';
 import {readMasterCf} from '../../src/config/master-cf.ts';
+import {type DefaultOf, governing} from '../../src/config/parameters.ts';
 
 const configuration = (main: string, master = ''): PostfixConfiguration => ({
 	form: 'files',

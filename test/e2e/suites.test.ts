@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {cipherString, classesLeft, libraryOf, suitesLeft} from '../../src/config/suites.ts';
+import {cipherString, classesLeft, libraryOf, suitesLeft} from '../e2e/suites.ts';
 
 const v30 = {major: 3, minor: 0, patch: 0};
 const v37 = {major: 3, minor: 7, patch: 11};

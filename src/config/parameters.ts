@@ -1,7 +1,7 @@
 import type {PostfixConfiguration, ServiceEntry, Setting} from './configuration.ts';
-import type {Governing} from './effective.ts';
+import {defaultOf} from './defaults.ts';
 import {expand, type Lookup} from './expansion.ts';
-import {isOtherParameter} from './lint/parameter-names.ts';
+import {isOtherParameter} from './parameter-names.ts';
 import {type PostfixVersion, versionText} from './postfix-version.ts';
 
 /** The default of a parameter in a version, not expanded; null where it is not known. */
@@ -56,4 +56,70 @@ export function governing(
 	};
 	const {text, undefinedNames} = expand(found?.value ?? '', lookup);
 	return {parameter: name, value: text.trim(), setting: found?.setting ?? null, undefinedNames};
+}
+
+/** A parameter that rules, and what it came to. */
+export type Governing = {
+	readonly parameter: string;
+	/** Expanded. */
+	readonly value: string;
+	/** Where it is written: an option of the service, or main.cf; null: the default of the version. */
+	readonly setting: Setting | null;
+	/** References to names that are defined nowhere (expanded to nothing). */
+	readonly undefinedNames: readonly string[];
+};
+
+/** The parameters as one service reads them, each looked up once. */
+export type Parameters = (name: string) => Governing;
+
+/** How a service reads its parameters: its own options, main.cf, the defaults of the version. Null: main.cf alone. */
+export function parametersOf(configuration: PostfixConfiguration, service: ServiceEntry | null): Parameters {
+	const seen = new Map<string, Governing>();
+	return name => {
+		const before = seen.get(name);
+		if (before !== undefined) return before;
+		const found = governing(configuration, service, name, defaultOf);
+		seen.set(name, found);
+		return found;
+	};
+}
+
+/** A yes/no parameter in any case; null for any other word, at which the program dies (`bad boolean configuration`). */
+export function yesOrNo({value}: Governing): boolean | null {
+	const word = value.toLowerCase();
+	return word === 'yes' ? true : word === 'no' ? false : null;
+}
+
+const logWords: Readonly<Record<string, number>> = {
+	none: 0,
+	summary: 1,
+	routine: 1,
+	debug: 2,
+	'ssl-expert': 3,
+	'ssl-developer': 4,
+};
+
+/** The number a TLS log level comes to; words since 2.9 (tls_misc.c, tls_log_table). 0: no line tells of the session. */
+export function logLevelOf({value}: Governing): number {
+	const levels = value
+		.toLowerCase()
+		.split(/[\s,]+/)
+		.map(word => (/^\d+$/.test(word) ? Number(word) : (logWords[word] ?? 0)));
+	return Math.min(Math.max(0, ...levels), 9);
+}
+
+/** The last part of a path: what a line of text has room for. */
+function fileName(path: string): string {
+	return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** `master.cf line 12`, `main.cf` where postconf has folded the lines. */
+export function placeWords({place}: Setting): string {
+	return place.line === null ? fileName(place.file) : `${fileName(place.file)} line ${place.line}`;
+}
+
+/** Where a ruling value is from: `main.cf line 30`, or `default of Postfix 3.7.11`. */
+export function originWords({setting}: Governing, version: PostfixVersion | null): string {
+	if (setting !== null) return placeWords(setting);
+	return version === null ? 'default' : `default of Postfix ${versionText(version)}`;
 }
