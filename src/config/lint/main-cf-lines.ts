@@ -1,7 +1,7 @@
 import type {Setting} from '../configuration.ts';
 import {type Governing, placeWords} from '../parameters.ts';
 import {mayHoldSecret} from '../secrets.ts';
-import {removeFromMain, setInMain} from './fix.ts';
+import {removeFromMain, setInMain} from './postconf-commands.ts';
 import {type Draft, type Rule, serviceName, written} from './rule.ts';
 
 function isOfTls(name: string): boolean {
@@ -89,6 +89,9 @@ const duplicateEntry: Rule = {
 	severity: 'warn',
 	source: 'postconf(5), general format; Postfix dict.c',
 	needs: [],
+	log: {
+		complaints: [{words: 'overriding earlier entry: '}],
+	},
 	find: ({configuration}) => {
 		if (configuration.form === 'postconf')
 			return configuration.warnings.flatMap(({kind, text}): Draft[] => {

@@ -32,6 +32,35 @@ export type Draft = {
 /** What must be at hand before a rule can say anything. */
 export type Need = 'main.cf' | 'master.cf' | 'files' | 'version' | 'policy tables' | 'doveconf';
 
+/** A line of the log that shows a mistake at work. */
+export type LogSign = {
+	/** The words by which it is known, as the program writes them. */
+	readonly words: string;
+	/** What else must hold of the text behind the tag. */
+	readonly also?: RegExp;
+	/** What must hold of the tag: `postfix/smtps/smtpd`. */
+	readonly tag?: RegExp;
+	/** Written while the service starts, when the tag is not its own yet. */
+	readonly early?: true;
+};
+
+/** How a mistake shows in the log (Postfix sources, postconf(5); section of the program). */
+export type LogTrace = {
+	/** Signs in lines that say `warning: `, `fatal: ` or `error: `. */
+	readonly complaints?: readonly LogSign[];
+	/** Signs in lines that complain of nothing: deliveries, counters of connections (Postfix 3.0), sessions, logins. */
+	readonly remarks?: readonly LogSign[];
+	/** Other rules whose signs confirm this one too: an old version was seen, whatever it was that let it in. */
+	readonly alsoBy?: readonly string[];
+	/** What is said where the log alone shows it; absent: such lines may have another reason. */
+	readonly alone?: {
+		readonly severity: LintSeverity;
+		readonly why: string;
+		readonly fix?: string;
+		readonly source: string;
+	};
+};
+
 /** One mistake that administrators make. Pure: the same subject gives the same findings. */
 export type Rule = {
 	/** Kebab-case, settled: other programs read it. */
@@ -39,6 +68,8 @@ export type Rule = {
 	readonly severity: LintSeverity;
 	readonly source: string;
 	readonly needs: readonly Need[];
+	/** What the log shows of it; absent: it leaves no trace there. */
+	readonly log?: LogTrace;
 	readonly find: (subject: LintSubject) => readonly Draft[];
 };
 
@@ -84,4 +115,28 @@ export function written(setting: Pick<Setting, 'name' | 'value'>): string {
 export function quoted(text: string, parameter = ''): string {
 	const line = text.replace(/\s+/g, ' ').trim();
 	return mayHoldSecret(`${parameter} ${line}`, line) ? '(not shown: may hold a secret)' : `"${line}"`;
+}
+
+/**
+ * A rule that looks at each transport. What main.cf says for all of them is one mistake: it is reported of the first, and the
+ * others are named in its evidence.
+ */
+export function eachClient(
+	find: (policy: ClientPolicy, subject: LintSubject) => Draft | null,
+): (subject: LintSubject) => readonly Draft[] {
+	return subject => {
+		const drafts = new Map<string, {draft: Draft; others: Set<string>}>();
+		for (const policy of subject.clients) {
+			const draft = find(policy, subject);
+			if (draft === null) continue;
+			const own = draft.setting && policy.service.options.some(option => option.name === draft.setting?.name);
+			const key = own ? `${serviceName(policy.service)} ${draft.evidence}` : draft.evidence;
+			const known = drafts.get(key);
+			if (known === undefined) drafts.set(key, {draft, others: new Set()});
+			else if (known.draft.service !== draft.service) known.others.add(draft.service);
+		}
+		return [...drafts.values()].map(({draft, others}) =>
+			others.size === 0 ? draft : {...draft, evidence: `${draft.evidence}; the same for ${[...others].join(', ')}`},
+		);
+	};
 }

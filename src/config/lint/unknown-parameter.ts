@@ -5,7 +5,7 @@ import {isOtherParameter, otherParameters} from '../parameter-names.ts';
 import {placeWords} from '../parameters.ts';
 import {atLeast, type PostfixVersion, versionText} from '../postfix-version.ts';
 import {mayHoldSecret} from '../secrets.ts';
-import {removeFromMain, removeFromService, setInMain, setOnService} from './fix.ts';
+import {removeFromMain, removeFromService, setInMain, setOnService} from './postconf-commands.ts';
 import {type Draft, type Rule, serviceName} from './rule.ts';
 
 /** The release whose names are all known here. */
