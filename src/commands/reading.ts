@@ -1,6 +1,6 @@
 import {readLinesAgain} from '../ingest/raw-lines.ts';
 import type {Source} from '../ingest/source.ts';
-import {nothingUnderstood, partlyUnderstood} from '../report/unread-text.ts';
+import {nothingUnderstood, partlyUnderstood} from '../report/coverage-text.ts';
 import {readCoverage} from '../store/account.ts';
 import {countSessions} from '../store/prune.ts';
 import {period} from '../store/queries.ts';

@@ -1,5 +1,5 @@
 import type {Outcome} from '../exit.ts';
-import {answerCsv, answerJson, answerText} from '../report/answer.ts';
+import {answerCsv, answerJson, answerText} from '../report/query-result.ts';
 import {ask, askReading} from '../store/rows.ts';
 import type {Io} from './io.ts';
 import {load} from './load.ts';

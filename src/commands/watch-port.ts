@@ -1,8 +1,7 @@
 import {writeFile} from 'node:fs/promises';
 import {csvLine} from '../report/csv.ts';
 import {jsonText} from '../report/json.ts';
-import {missingText} from '../report/missing-text.ts';
-import {verdictSentence} from '../report/verdict-text.ts';
+import {missingText, verdictSentence} from '../report/sentences.ts';
 import {ciphers, failures} from '../store/screens/ciphers.ts';
 import {liveEvidence} from '../store/screens/evidence.ts';
 import type {Narrow} from '../store/screens/narrow.ts';

@@ -1,8 +1,8 @@
 import {existsSync} from 'node:fs';
 import type {Outcome} from '../exit.ts';
-import {coloured, monochrome} from '../report/style.ts';
-import {trialJson} from '../report/trial-json.ts';
-import {trialText} from '../report/trial-text.ts';
+import {trialJson} from '../report/json.ts';
+import {coloured, monochrome} from '../report/layout.ts';
+import {trialText} from '../report/what-if-text.ts';
 import {replaySessions} from '../store/what-if.ts';
 import {suiteSet} from '../tls/cipher-class.ts';
 import {whatIf as replayOf} from '../tls/what-if.ts';

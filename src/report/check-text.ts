@@ -1,12 +1,10 @@
 import {many} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
-import {breachLines} from './breach-text.ts';
-import {missingText} from './missing-text.ts';
-import type {Style} from './style.ts';
-import {folded} from './table.ts';
+import {wishLines, wishTitle} from './expectations-text.ts';
+import {breachLines} from './finding-groups-text.ts';
+import {folded, type Marks, type Style} from './layout.ts';
+import {missingText, verdictSentence} from './sentences.ts';
 import type {Checked} from './verdict.ts';
-import {verdictSentence} from './verdict-text.ts';
-import {type Marks, wishLines, wishTitle} from './wishes-text.ts';
 
 /** Why the check came out as it did, where that is not plain from the findings. */
 function circumstances({verdict, failOn, max, counted, known, places}: Checked): string {

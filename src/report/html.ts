@@ -1,7 +1,7 @@
 import {markup} from './markup.ts';
-import {periodText, type Sheet, type SheetCell, sheets} from './sheets.ts';
+import {periodText, type Sheet, type SheetCell, sheets} from './report-tables.ts';
+import {verdictSentence} from './sentences.ts';
 import type {Summary} from './summary.ts';
-import {verdictSentence} from './verdict-text.ts';
 
 const css = `
 :root { color-scheme: light dark; --ink: #1d2329; --faint: #5b6670; --line: #d5dbe1; --paper: #fff; --band: #f3f5f7; --bad: #a3161f; }

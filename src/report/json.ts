@@ -1,9 +1,11 @@
 import {escaped} from '../text/plain.ts';
 import {isoDate} from '../text/time.ts';
+import {wishesJson} from './expectations-text.ts';
+import type {ProbeRows} from './probe-rows.ts';
+import {verdictSentence} from './sentences.ts';
 import {type Breach, countsBy, type Summary} from './summary.ts';
 import type {Checked, Judged} from './verdict.ts';
-import {verdictSentence} from './verdict-text.ts';
-import {wishesJson} from './wishes-text.ts';
+import {type Trial, totals, unlogged} from './what-if-result.ts';
 
 const breach = (entry: Breach): object => ({
 	...entry,
@@ -74,4 +76,38 @@ export function checkJson({policy, failOn, known, ...judged}: Checked): string {
 		known,
 		...said(judged),
 	});
+}
+
+/** One row as a line of JSON. */
+export function ndjsonLine(row: Readonly<Record<string, unknown>>): string {
+	return `${escaped(JSON.stringify(row))}\n`;
+}
+
+const dated = <Row extends {readonly last_seen: number | null}>(row: Row): object => ({
+	...row,
+	last_seen: isoDate(row.last_seen),
+});
+
+/**
+ * The outcome of `whatif` as JSON. `breaks` and `totals` hold every peer whose TLS would not come about; those that only
+ * probed (no mail, no login) are marked, and counted once more in `probes`.
+ */
+export function trialJson(trial: Trial): string {
+	return jsonText({
+		rule: trial.rule,
+		breaks: trial.breaks.map(dated),
+		totals: totals(trial.breaks),
+		cannot_tell: unlogged(trial),
+		nothing_read: trial.nothing,
+		probes: totals(trial.breaks.filter(({probe}) => probe)),
+		users: trial.users.map(dated),
+		domains: trial.domains.map(dated),
+		remains: trial.remains,
+	});
+}
+
+/** The outcome of `probe` as JSON. */
+export function probeJson(rows: ProbeRows): string {
+	const {usual, verdict, ...rest} = rows;
+	return jsonText({...rest, verdict, pass: verdict === 'clean'});
 }

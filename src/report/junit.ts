@@ -3,10 +3,9 @@ import {destinationRule} from '../tls/peer.ts';
 import {citation, type Policy} from '../tls/policy.ts';
 import {counts} from '../tls/severity.ts';
 import {isUndecided} from '../tls/verdict.ts';
-import {incidentText, placeOf} from './incident-text.ts';
 import {markup} from './markup.ts';
+import {incidentText, placeOf, verdictSentence} from './sentences.ts';
 import type {Checked, Incident, Incidents} from './verdict.ts';
-import {verdictSentence} from './verdict-text.ts';
 
 /** More peers of one rule say little in a list of tests; `check --format json` has more. */
 const most = 100;

@@ -1,7 +1,7 @@
 import {plain} from '../text/plain.ts';
-import {periodText, type SheetCell, sheets} from './sheets.ts';
+import {periodText, type SheetCell, sheets} from './report-tables.ts';
+import {verdictSentence} from './sentences.ts';
 import type {Summary} from './summary.ts';
-import {verdictSentence} from './verdict-text.ts';
 
 /**
  * A cell of a GitHub table. Text of a log stands in a code span, where neither links, images nor HTML are read; a bar ends a

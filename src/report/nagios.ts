@@ -1,8 +1,7 @@
 import {many} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
-import {missingText, placeWords} from './missing-text.ts';
+import {missingText, placeWords, verdictSentence} from './sentences.ts';
 import {broken, type Checked} from './verdict.ts';
-import {verdictSentence} from './verdict-text.ts';
 
 /** What Nagios makes of an exit status (Monitoring Plugins Development Guidelines). */
 export const nagiosStatus = {OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3} as const;

@@ -1,7 +1,7 @@
 import {isoDate} from '../text/time.ts';
 import {csvLine} from './csv.ts';
+import {verdictSentence} from './sentences.ts';
 import type {Summary} from './summary.ts';
-import {verdictSentence} from './verdict-text.ts';
 
 const names = [
 	'section',

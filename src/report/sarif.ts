@@ -5,11 +5,9 @@ import {destinationRule} from '../tls/peer.ts';
 import {citation, type Policy, type Source} from '../tls/policy.ts';
 import {counts, type Severity} from '../tls/severity.ts';
 import {isUndecided} from '../tls/verdict.ts';
-import {incidentText} from './incident-text.ts';
 import {jsonText} from './json.ts';
-import {missingText, placeWords} from './missing-text.ts';
+import {incidentText, missingText, placeWords, verdictSentence} from './sentences.ts';
 import type {Checked, Incident, Incidents} from './verdict.ts';
-import {verdictSentence} from './verdict-text.ts';
 
 const levels: Readonly<Record<Severity, string>> = {violation: 'error', weakness: 'warning', info: 'note'};
 

@@ -3,14 +3,12 @@ import {plain} from '../text/plain.ts';
 import {utcSecond} from '../text/time.ts';
 import {shortened} from '../text/width.ts';
 import {protocols} from '../tls/version.ts';
-import {breachLines} from './breach-text.ts';
 import {coverageLines} from './coverage-text.ts';
-import {missingText} from './missing-text.ts';
-import type {Style} from './style.ts';
+import {wishLines, wishTitle} from './expectations-text.ts';
+import {breachLines} from './finding-groups-text.ts';
+import {folded, type Marks, type Style, share, table} from './layout.ts';
+import {missingText, verdictSentence} from './sentences.ts';
 import {countNames, countsBy, type Summary} from './summary.ts';
-import {folded, share, table} from './table.ts';
-import {verdictSentence} from './verdict-text.ts';
-import {type Marks, wishLines, wishTitle} from './wishes-text.ts';
 
 /** Versions shown that nobody knows, the most frequent ones: a peer may make up any number. */
 const mostVersions = 3;

@@ -3,8 +3,8 @@ import type {Exception, Policy} from '../tls/policy.ts';
 import type {Hop} from '../tls/session.ts';
 import {counts, type FailOn, type Severity} from '../tls/severity.ts';
 import type {PlaceEvidence, Verdict} from '../tls/verdict.ts';
+import type {Operation} from './expectations.ts';
 import type {Breach, Excepted, Undecided} from './summary.ts';
-import type {Operation} from './wishes.ts';
 
 /** What judging found. */
 export type Judged = {

@@ -1,11 +1,9 @@
 import test from 'ava';
-import {answerCsv, answerJson, answerText} from '../../src/report/answer.ts';
 import {checkText} from '../../src/report/check-text.ts';
-import {checkJson, reportJson} from '../../src/report/json.ts';
-import {ndjsonLine} from '../../src/report/ndjson.ts';
+import {checkJson, ndjsonLine, reportJson} from '../../src/report/json.ts';
+import {asciiMarks, monochrome} from '../../src/report/layout.ts';
 import {policyListText, policyRulesText} from '../../src/report/policy-text.ts';
-import {monochrome} from '../../src/report/style.ts';
-import {asciiMarks} from '../../src/report/wishes-text.ts';
+import {answerCsv, answerJson, answerText} from '../../src/report/query-result.ts';
 import {findPolicy, policies} from '../../src/tls/policies.ts';
 import {breach, summary, verdict} from './sample-summary.ts';
 

@@ -1,11 +1,9 @@
 import test from 'ava';
 import {differenceLines, sharedTagLines} from '../../src/report/difference-text.ts';
-import {findingLines, joinedFindings} from '../../src/report/finding-text.ts';
+import {asciiMarks, monochrome, unicodeMarks} from '../../src/report/layout.ts';
 import {matrixLines, versionRange} from '../../src/report/matrix-text.ts';
 import {type PostfixReport, unanswered} from '../../src/report/postfix-report.ts';
-import {postfixText} from '../../src/report/postfix-text.ts';
-import {monochrome} from '../../src/report/style.ts';
-import {asciiMarks, unicodeMarks} from '../../src/report/wishes-text.ts';
+import {findingLines, joinedFindings, postfixText} from '../../src/report/postfix-text.ts';
 import type {LintFinding} from '../../src/tls/lint-finding.ts';
 import type {Accepted, Effective, MatrixRow, Observed, SeenVersion} from '../../src/tls/service-matrix.ts';
 

@@ -1,12 +1,11 @@
 import test from 'ava';
 import {checkText} from '../../src/report/check-text.ts';
-import {monochrome} from '../../src/report/style.ts';
+import {asciiMarks, monochrome} from '../../src/report/layout.ts';
 import type {Excepted, Summary} from '../../src/report/summary.ts';
 import {reportText} from '../../src/report/text.ts';
-import type {Trial} from '../../src/report/trial.ts';
-import {trialText} from '../../src/report/trial-text.ts';
 import type {Checked, Judged} from '../../src/report/verdict.ts';
-import {asciiMarks} from '../../src/report/wishes-text.ts';
+import type {Trial} from '../../src/report/what-if-result.ts';
+import {trialText} from '../../src/report/what-if-text.ts';
 import {summary, verdict} from './sample-summary.ts';
 
 const unsafe = /[\p{Cc}\p{Cf}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;

@@ -1,6 +1,6 @@
+import {type Way, wishes} from '../../src/report/expectations.ts';
 import type {Breach, Summary} from '../../src/report/summary.ts';
 import type {Checked, Incident, Judged} from '../../src/report/verdict.ts';
-import {type Way, wishes} from '../../src/report/wishes.ts';
 import {emptyCoverage} from '../../src/tls/coverage.ts';
 import {findPolicy} from '../../src/tls/policies.ts';
 

@@ -3,11 +3,9 @@ import {plain} from '../text/plain.ts';
 import {utcMinute} from '../text/time.ts';
 import {shortened} from '../text/width.ts';
 import type {Exception} from '../tls/policy.ts';
-import {expiredText} from './exception-text.ts';
-import {placeWords} from './missing-text.ts';
-import type {Style} from './style.ts';
+import {folded, type Style, tie} from './layout.ts';
+import {expiredText, placeWords} from './sentences.ts';
 import {type Breach, countNames, type Excepted, type Undecided} from './summary.ts';
-import {folded, tie} from './table.ts';
 
 /** Peers named per rule; JSON has more, the view `violations` all. */
 const mostPeers = 5;

@@ -1,12 +1,6 @@
 import {count} from '../text/number.ts';
-import type {Style} from './style.ts';
-import {table} from './table.ts';
-import {type Cell, type Choice, columns, type Operation} from './wishes.ts';
-
-/** Marks beside words: colour never carries meaning alone, and neither does a mark. */
-export type Marks = {readonly yes: string; readonly no: string};
-export const unicodeMarks: Marks = {yes: '✔', no: '✘'};
-export const asciiMarks: Marks = {yes: '+', no: 'x'};
+import {type Cell, type Choice, columns, type Operation} from './expectations.ts';
+import {type Marks, type Style, table} from './layout.ts';
 
 const titles = {
 	'TLSv1.3': 'TLSv1.3',

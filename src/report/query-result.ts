@@ -1,7 +1,7 @@
 import {plain} from '../text/plain.ts';
 import {csvLine} from './csv.ts';
 import {jsonText} from './json.ts';
-import {table} from './table.ts';
+import {table} from './layout.ts';
 
 export type Answer = {readonly columns: readonly string[]; readonly rows: ReadonlyArray<readonly unknown[]>};
 

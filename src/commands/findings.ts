@@ -1,5 +1,5 @@
+import {wishes} from '../report/expectations.ts';
 import {broken, type Judged} from '../report/verdict.ts';
-import {wishes} from '../report/wishes.ts';
 import {breaches} from '../store/breaches.ts';
 import {evidence} from '../store/evidence.ts';
 import {excepted, undecidedRules} from '../store/excepted.ts';

@@ -2,9 +2,8 @@ import {count, many} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
 import {utcDay} from '../text/time.ts';
 import {shortened, width as widthOf} from '../text/width.ts';
-import type {Style} from './style.ts';
-import {folded, table} from './table.ts';
-import {type Trial, totals, unlogged} from './trial.ts';
+import {folded, type Style, table} from './layout.ts';
+import {type Trial, totals, unlogged} from './what-if-result.ts';
 
 /** Rows shown of each list; JSON has all. */
 const most = 20;

@@ -1,7 +1,7 @@
 import test from 'ava';
-import {monochrome} from '../../src/report/style.ts';
-import {type Way, wishes} from '../../src/report/wishes.ts';
-import {asciiMarks, unicodeMarks, wishLines} from '../../src/report/wishes-text.ts';
+import {type Way, wishes} from '../../src/report/expectations.ts';
+import {wishLines} from '../../src/report/expectations-text.ts';
+import {asciiMarks, monochrome, unicodeMarks} from '../../src/report/layout.ts';
 import {findPolicy} from '../../src/tls/policies.ts';
 import {readPolicy} from '../../src/tls/policy-file.ts';
 import type {PlaceEvidence} from '../../src/tls/verdict.ts';

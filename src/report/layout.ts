@@ -1,5 +1,17 @@
+import {styleText} from 'node:util';
 import {plain} from '../text/plain.ts';
 import {padded, width as widthOf} from '../text/width.ts';
+
+type Look = 'heading' | 'violation' | 'weakness' | 'info' | 'pass';
+
+/** How a word looks; colour never carries meaning alone. Any text is made safe before it is coloured. */
+export type Style = (look: Look, text: string) => string;
+
+export const monochrome: Style = (_look, text) => plain(text);
+
+const looks = {heading: 'bold', violation: 'red', weakness: 'yellow', info: 'cyan', pass: 'green'} as const;
+
+export const coloured: Style = (look, text) => styleText(looks[look], plain(text));
 
 /** A column of a text table. `right` for numbers. */
 export type Heading = {readonly title: string; readonly right?: boolean};
@@ -50,3 +62,10 @@ export function folded(text: string, indent = '', width = 80): string[] {
 	}
 	return [...lines, current].map(line => line.replaceAll(tie, ' '));
 }
+
+/** Marks beside words: colour never carries meaning alone, and neither does a mark. */
+export type Marks = {readonly yes: string; readonly no: string};
+
+export const unicodeMarks: Marks = {yes: '✔', no: '✘'};
+
+export const asciiMarks: Marks = {yes: '+', no: 'x'};

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import test from 'ava';
 import {importFiles} from '../../src/commands/import-files.ts';
 import type {Target} from '../../src/commands/import-target.ts';
-import {NotNew, openBeside} from '../../src/commands/open-beside.ts';
+import {NotNew, openBeside} from '../../src/commands/lazy-store.ts';
 import {readSettings} from '../../src/commands/settings.ts';
 import {readFlags} from '../../src/flags.ts';
 import {expand} from '../../src/ingest/expand.ts';

@@ -1,7 +1,6 @@
 import test from 'ava';
-import {missingText} from '../../src/report/missing-text.ts';
-import {nothingUnderstood, partlyUnderstood} from '../../src/report/unread-text.ts';
-import {type VerdictWords, verdictSentence} from '../../src/report/verdict-text.ts';
+import {nothingUnderstood, partlyUnderstood} from '../../src/report/coverage-text.ts';
+import {missingText, type VerdictWords, verdictSentence} from '../../src/report/sentences.ts';
 import {emptyCoverage} from '../../src/tls/coverage.ts';
 
 const words: VerdictWords = {

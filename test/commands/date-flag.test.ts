@@ -1,5 +1,5 @@
 import test from 'ava';
-import {readMoment} from '../../src/commands/moment.ts';
+import {readMoment} from '../../src/commands/date-flag.ts';
 
 const now = Date.parse('2026-03-29T12:00:00Z');
 const read = (text: string, zone = 'Europe/Berlin'): string =>

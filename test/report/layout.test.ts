@@ -1,5 +1,5 @@
 import test from 'ava';
-import {folded, share, table, tie} from '../../src/report/table.ts';
+import {folded, share, table, tie} from '../../src/report/layout.ts';
 import {count} from '../../src/text/number.ts';
 import {shortened} from '../../src/text/width.ts';
 

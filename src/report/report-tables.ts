@@ -1,11 +1,10 @@
 import {count} from '../text/number.ts';
 import {utcMinute} from '../text/time.ts';
-import {exceptionSelector} from './exception-text.ts';
-import {lackText} from './missing-text.ts';
+import {columns} from './expectations.ts';
+import {wayWords, wishTitle, wishWords} from './expectations-text.ts';
+import {share, unicodeMarks} from './layout.ts';
+import {exceptionSelector, lackText} from './sentences.ts';
 import {countNames, countsBy, type Summary} from './summary.ts';
-import {share} from './table.ts';
-import {columns} from './wishes.ts';
-import {unicodeMarks, wayWords, wishTitle, wishWords} from './wishes-text.ts';
 
 /** `log` marks text that comes from a log or a policy file, `whole` what is not to be parted at its spaces. */
 export type SheetCell = {
