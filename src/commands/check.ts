@@ -13,7 +13,7 @@ import {hops} from '../store/queries.ts';
 import type {Store} from '../store/store.ts';
 import type {Policy} from '../tls/policy.ts';
 import {programVersion} from '../version.ts';
-import {judged} from './findings.ts';
+import {findingsOf} from './findings.ts';
 import type {Io} from './io.ts';
 import {load} from './load.ts';
 import {localeMarks} from './locale.ts';
@@ -57,7 +57,7 @@ async function verdictOf(
 	if (writeBaseline !== undefined)
 		for (const each of await writeKnown(writeBaseline, policy, await brokenNow(store, filter))) known.push(each);
 	if (fresh) await setBaseline(store, known);
-	const found = await judged(store, policy, settings, nothing, fresh);
+	const found = await findingsOf(store, policy, settings, nothing, fresh);
 	const table = await hops(store, filter);
 	const before = all.reduce((sum, {severity, sessions}) => sum + (severity === 'info' ? 0 : sessions), 0);
 	return {

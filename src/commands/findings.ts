@@ -1,5 +1,5 @@
-import {wishes} from '../report/expectations.ts';
-import {broken, type Judged} from '../report/verdict.ts';
+import {expectations} from '../report/expectations.ts';
+import {broken, type Findings} from '../report/verdict.ts';
 import {breaches} from '../store/breaches.ts';
 import {evidence} from '../store/evidence.ts';
 import {excepted, undecidedRules} from '../store/excepted.ts';
@@ -15,24 +15,24 @@ import type {Settings} from './settings.ts';
  * What judging by the policy found in the loaded sessions, and the verdict; with `fresh` without what a baseline knows.
  * `nothing` says why there is no session, null where there is one.
  */
-export async function judged(
+export async function findingsOf(
 	store: Store,
 	policy: Policy,
 	{filter, now, judging}: Pick<Settings, 'filter' | 'now' | 'judging'>,
 	nothing: string | null,
 	fresh = false,
-): Promise<Judged> {
+): Promise<Findings> {
 	const {failOn = 'violation', maxViolations: max = 0, maxUndecided = usualShare} = judging;
 	const rows = await evidence(store, policy, failOn, now, filter);
 	const places = placesOf(rows);
 	const violations = await breaches(store, filter, fresh);
 	const counted = broken(violations, failOn);
 	return {
-		wishes: wishes(policy, await ways(store, filter), places, maxUndecided),
+		expectations: expectations(policy, await ways(store, filter), places, maxUndecided),
 		violations,
-		excepted: await excepted(store, filter),
+		suppressed: await excepted(store, filter),
 		expired: expiredExceptions(policy, now),
-		undecided: await undecidedRules(store, policy, filter),
+		inconclusive: await undecidedRules(store, policy, filter),
 		verdict: makeVerdict({broken: counted > max, evidence: rows, maxUndecided}),
 		counted,
 		max,

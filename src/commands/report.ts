@@ -8,7 +8,7 @@ import type {Summary} from '../report/summary.ts';
 import {reportText} from '../report/text.ts';
 import {readCoverage} from '../store/account.ts';
 import {failures, hops, period, suites} from '../store/queries.ts';
-import {judged} from './findings.ts';
+import {findingsOf} from './findings.ts';
 import type {Io} from './io.ts';
 import {load} from './load.ts';
 import {localeMarks} from './locale.ts';
@@ -35,7 +35,7 @@ export async function report(settings: Settings, io: Io): Promise<Outcome> {
 			period: await period(store, filter),
 			hops: await hops(store, filter),
 			suites: await suites(store, filter),
-			...(await judged(store, policy, settings, reading.nothing)),
+			...(await findingsOf(store, policy, settings, reading.nothing)),
 			failures: await failures(store, filter),
 		};
 		const write = writers[settings.format];

@@ -1,8 +1,8 @@
 import {existsSync} from 'node:fs';
 import type {Outcome} from '../exit.ts';
-import {trialJson} from '../report/json.ts';
+import {whatIfJson} from '../report/json.ts';
 import {coloured, monochrome} from '../report/layout.ts';
-import {trialText} from '../report/what-if-text.ts';
+import {whatIfText} from '../report/what-if-text.ts';
 import {replaySessions} from '../store/what-if.ts';
 import {suiteSet} from '../tls/cipher-class.ts';
 import {whatIf as replayOf} from '../tls/what-if.ts';
@@ -48,12 +48,13 @@ export async function whatIf(settings: Settings, io: Io): Promise<Outcome> {
 	);
 	try {
 		if (nothing) return {incomplete};
-		const trial = {
+		const result = {
 			rule: {min_version: minVersion ?? null, ban, policy: tried?.name ?? null},
 			nothing: reading.nothing,
 			...(await replaySessions(store, replay, settings.filter)),
 		};
-		const text = settings.format === 'json' ? trialJson(trial) : trialText(trial, io.colour ? coloured : monochrome);
+		const text =
+			settings.format === 'json' ? whatIfJson(result) : whatIfText(result, io.colour ? coloured : monochrome);
 		await io.write(text);
 		return {incomplete, unread: reading.nothing !== null, signal};
 	} finally {

@@ -12,22 +12,22 @@ const titles = {
 };
 
 /** `465 implicit TLS`. */
-export function wayWords({port, tls}: Choice): string {
+export function wayText({port, tls}: Choice): string {
 	const mode = tls === null ? '' : {implicit: ' implicit TLS', starttls: ' STARTTLS'}[tls];
 	return `${port ?? 'no port'}${mode}`;
 }
 
 /** The word of the policy; marked as good only where sessions were seen that the log tells enough of. */
-export function wishWords({port, wish, seen}: Choice, {yes, no}: Marks): string {
-	if (wish === null) return port === null ? '- unknown' : '- no rule';
-	if (wish !== 'allowed') return `${no} ${wish}`;
+export function expectationText({port, expected, seen}: Choice, {yes, no}: Marks): string {
+	if (expected === null) return port === null ? '- unknown' : '- no rule';
+	if (expected !== 'allowed') return `${no} ${expected}`;
 	return `${{'as-wanted': yes, undecided: '?', unwanted: '-', nothing: '-'}[seen]} allowed`;
 }
 
 /** A count with the mark of what the policy does not want; nothing where nothing was seen. */
-function cellWords({sessions, wish}: Cell, form: (value: number) => string, {no}: Marks): string {
+function cellWords({sessions, expected}: Cell, form: (value: number) => string, {no}: Marks): string {
 	if (sessions === 0) return '-';
-	return wish === null || wish === 'allowed' ? form(sessions) : `${no} ${form(sessions)}`;
+	return expected === null || expected === 'allowed' ? form(sessions) : `${no} ${form(sessions)}`;
 }
 
 /** `1.2M`, `345k`: for tables that do not fit otherwise; the table of hops has the numbers. */
@@ -37,10 +37,10 @@ function rounded(value: number): string {
 }
 
 /** The heading of that table. */
-export const wishTitle = (policy: string): string => `Policy and what was seen: ${policy}`;
+export const expectationTitle = (policy: string): string => `Policy and what was seen: ${policy}`;
 
 /** What the policy wants of each way in, and what was seen. At most 80 columns. */
-export function wishLines(operations: readonly Operation[], marks: Marks, style: Style): string[] {
+export function expectationLines(operations: readonly Operation[], marks: Marks, style: Style): string[] {
 	const used = columns.filter(
 		name => name !== 'unknown' || operations.some(({choices}) => choices.some(({cells}) => cells.unknown.sessions > 0)),
 	);
@@ -53,8 +53,8 @@ export function wishLines(operations: readonly Operation[], marks: Marks, style:
 		const rows = operations.flatMap(({operation, dane, choices}) => [
 			[`${operation}${dane ? ' (DANE wanted)' : ''}`],
 			...choices.map(choice => [
-				`  ${wayWords(choice)}`,
-				wishWords(choice, marks),
+				`  ${wayText(choice)}`,
+				expectationText(choice, marks),
 				...used.map(name => cellWords(choice.cells[name], form, marks)),
 			]),
 		]);
@@ -73,7 +73,7 @@ export function wishLines(operations: readonly Operation[], marks: Marks, style:
 function legend(operations: readonly Operation[], marks: Marks): string[] {
 	const choices = operations.flatMap(each => each.choices);
 	const words = choices.flatMap(choice => [
-		wishWords(choice, marks),
+		expectationText(choice, marks),
 		...columns.map(name => cellWords(choice.cells[name], String, marks)),
 	]);
 	const meanings = [
@@ -89,7 +89,7 @@ const cellJson = (choice: Choice): object =>
 	Object.fromEntries(columns.map(name => [name, choice.cells[name].sessions]));
 
 /** The same for machines. */
-export function wishesJson(operations: readonly Operation[]): object[] {
+export function expectationsJson(operations: readonly Operation[]): object[] {
 	return operations.map(({operation, hop, dane, choices}) => ({
 		operation,
 		hop,
@@ -97,12 +97,12 @@ export function wishesJson(operations: readonly Operation[]): object[] {
 		choices: choices.map(choice => ({
 			port: choice.port,
 			tls: choice.tls,
-			policy: choice.wish,
+			policy: choice.expected,
 			seen: choice.seen,
 			sessions: cellJson(choice),
 			unwanted: columns.filter(name => {
-				const {wish, sessions} = choice.cells[name];
-				return sessions > 0 && wish !== null && wish !== 'allowed';
+				const {expected, sessions} = choice.cells[name];
+				return sessions > 0 && expected !== null && expected !== 'allowed';
 			}),
 			messages: choice.messages,
 		})),

@@ -6,7 +6,7 @@ import type {Severity} from '../tls/severity.ts';
 import {isLacking, type PlaceEvidence} from '../tls/verdict.ts';
 
 /** Sessions that came one way, by what they agreed on; see `ways` of the store. */
-export type Way = {
+export type WayRow = {
 	readonly hop: Hop;
 	readonly port: number | null;
 	readonly tls_mode: TlsMode | null;
@@ -17,10 +17,10 @@ export type Way = {
 };
 
 /** What a policy says of something: fine, how grave, or `null` where no rule speaks of it. */
-type Wish = 'allowed' | Severity | null;
+type Expectation = 'allowed' | Severity | null;
 
 /** A number of sessions, and whether the policy wants them. */
-export type Cell = {readonly sessions: number; readonly wish: Wish};
+export type Cell = {readonly sessions: number; readonly expected: Expectation};
 export const columns = ['TLSv1.3', 'TLSv1.2', 'older', 'plaintext', 'failed', 'unknown'] as const;
 type ColumnName = (typeof columns)[number];
 
@@ -28,7 +28,7 @@ type ColumnName = (typeof columns)[number];
 export type Choice = {
 	readonly port: number | null;
 	readonly tls: TlsMode | null;
-	readonly wish: Wish;
+	readonly expected: Expectation;
 	/** What was seen: as the policy wants it, something else, too little to say, or nothing. */
 	readonly seen: 'as-wanted' | 'unwanted' | 'undecided' | 'nothing';
 	readonly cells: Readonly<Record<ColumnName, Cell>>;
@@ -91,14 +91,14 @@ function example(hop: Hop, [port, tlsMode]: Door, protocol: string | null): Hand
 }
 
 /** The policy's word on a handshake, as far as rules of the kind speak of its hop. */
-function wishOf(policy: Policy, handshake: Handshake, kind: CheckKind): Wish {
+function expectationOf(policy: Policy, handshake: Handshake, kind: CheckKind): Expectation {
 	const rules = policy.rules.filter(rule => rule.check.kind === kind && rule.hops.includes(handshake.hop));
 	if (rules.length === 0) return null;
 	const ids = new Set(rules.map(({id}) => id));
 	return judge(handshake, policy).find(({rule}) => ids.has(rule))?.severity ?? 'allowed';
 }
 
-function columnOf({outcome, protocol}: Way): ColumnName {
+function columnOf({outcome, protocol}: WayRow): ColumnName {
 	if (outcome === null) return 'unknown';
 	if (outcome !== 'encrypted') return outcome;
 	if (protocol === null) return 'unknown';
@@ -106,34 +106,35 @@ function columnOf({outcome, protocol}: Way): ColumnName {
 	return /^(?:SSLv\d|TLSv1(?:\.1)?)$/.test(protocol) ? 'older' : 'unknown';
 }
 
-function choiceOf(policy: Policy, hop: Hop, door: Door, seen: readonly Way[], place: Place): Choice {
+function choiceOf(policy: Policy, hop: Hop, door: Door, seen: readonly WayRow[], place: Place): Choice {
 	const [port, tls] = door;
 	const cell = (column: ColumnName): Cell => {
 		const ways = seen.filter(way => columnOf(way) === column);
 		const sessions = ways.reduce((sum, way) => sum + way.sessions, 0);
-		if (column === 'failed' || column === 'unknown') return {sessions, wish: null};
-		if (column === 'plaintext') return {sessions, wish: wishOf(policy, example(hop, door, null), 'plaintext')};
+		if (column === 'failed' || column === 'unknown') return {sessions, expected: null};
+		if (column === 'plaintext')
+			return {sessions, expected: expectationOf(policy, example(hop, door, null), 'plaintext')};
 		const versions = column === 'older' ? ways.map(({protocol}) => protocol ?? 'TLSv1') : [column];
 		// A policy that takes TLS 1.1 may still refuse the SSLv3 of the same column.
-		const said = versions.map(version => wishOf(policy, example(hop, door, version), 'min-version'));
-		return {sessions, wish: said.find(wish => wish !== 'allowed') ?? said[0] ?? null};
+		const said = versions.map(version => expectationOf(policy, example(hop, door, version), 'min-version'));
+		return {sessions, expected: said.find(expected => expected !== 'allowed') ?? said[0] ?? null};
 	};
 	const cells = Object.fromEntries(columns.map(column => [column, cell(column)])) as Record<ColumnName, Cell>;
-	const wish = port === null ? null : wishOf(policy, example(hop, door, 'TLSv1.3'), 'service');
+	const expected = port === null ? null : expectationOf(policy, example(hop, door, 'TLSv1.3'), 'service');
 	const messages = seen.reduce((sum, way) => sum + way.messages, 0);
-	return {port, tls, wish, seen: seenOf(cells, wish, place), cells, messages};
+	return {port, tls, expected, seen: seenOf(cells, expected, place), cells, messages};
 }
 
-const unwanted = (wish: Wish): boolean => wish !== null && wish !== 'allowed';
+const unwanted = (expected: Expectation): boolean => expected !== null && expected !== 'allowed';
 
 /** Sessions whose version the log does not tell carry nothing, nor do those that failed. */
-function seenOf(cells: Choice['cells'], wish: Wish, place: Place): Choice['seen'] {
+function seenOf(cells: Choice['cells'], expected: Expectation, place: Place): Choice['seen'] {
 	const known = columns.filter(name => name !== 'failed' && name !== 'unknown' && cells[name].sessions > 0);
-	if (known.some(name => unwanted(cells[name].wish))) return 'unwanted';
+	if (known.some(name => unwanted(cells[name].expected))) return 'unwanted';
 	if (cells.unknown.sessions > 0 && (known.length === 0 || isLacking(place, place.most))) return 'undecided';
 	if (known.length === 0) return 'nothing';
 	if (place.decided === 0) return cells.unknown.sessions > 0 ? 'undecided' : 'nothing';
-	return unwanted(wish) ? 'unwanted' : 'as-wanted';
+	return unwanted(expected) ? 'unwanted' : 'as-wanted';
 }
 
 /**
@@ -141,9 +142,9 @@ function seenOf(cells: Choice['cells'], wish: Wish, place: Place): Choice['seen'
  * policy allows them, the sessions by version, and whether they carry a mark; see `PlaceEvidence`. Sessions in plaintext, and failed ones whose kind of TLS is not known,
  * stand with the first way of their port. `internal` is in no policy.
  */
-export function wishes(
+export function expectations(
 	policy: Policy,
-	ways: readonly Way[],
+	ways: readonly WayRow[],
 	places: readonly PlaceEvidence[],
 	maxUndecided: number,
 ): Operation[] {

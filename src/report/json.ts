@@ -1,13 +1,13 @@
 import {escaped} from '../text/plain.ts';
 import {isoDate} from '../text/time.ts';
-import {wishesJson} from './expectations-text.ts';
+import {expectationsJson} from './expectations-text.ts';
 import type {ProbeRows} from './probe-rows.ts';
 import {verdictSentence} from './sentences.ts';
-import {type Breach, countsBy, type Summary} from './summary.ts';
-import type {Checked, Judged} from './verdict.ts';
-import {type Trial, totals, unlogged} from './what-if-result.ts';
+import {countsBy, type FindingGroup, type Summary} from './summary.ts';
+import type {Checked, Findings} from './verdict.ts';
+import {totals, unlogged, type WhatIfResult} from './what-if-result.ts';
 
-const breach = (entry: Breach): object => ({
+const group = (entry: FindingGroup): object => ({
 	...entry,
 	peers: entry.peers.map(peer => ({...peer, last_seen: isoDate(peer.last_seen)})),
 	first_seen: isoDate(entry.first_seen),
@@ -15,12 +15,21 @@ const breach = (entry: Breach): object => ({
 });
 
 /** What both `report` and `check` say of the policy. */
-const said = ({violations, wishes, excepted, expired, undecided, places, maxUndecided, missing}: Judged): object => ({
-	violations: violations.map(breach),
-	hop_table: wishesJson(wishes),
-	excepted: excepted.map(entry => ({...entry, last_seen: isoDate(entry.last_seen)})),
+const said = ({
+	violations,
+	expectations,
+	suppressed,
+	expired,
+	inconclusive,
+	places,
+	maxUndecided,
+	missing,
+}: Findings): object => ({
+	violations: violations.map(group),
+	hop_table: expectationsJson(expectations),
+	excepted: suppressed.map(entry => ({...entry, last_seen: isoDate(entry.last_seen)})),
 	expired_exceptions: expired,
-	undecided,
+	undecided: inconclusive,
 	evidence: places,
 	max_undecided: maxUndecided,
 	missing_logging: missing,
@@ -92,17 +101,17 @@ const dated = <Row extends {readonly last_seen: number | null}>(row: Row): objec
  * The outcome of `whatif` as JSON. `breaks` and `totals` hold every peer whose TLS would not come about; those that only
  * probed (no mail, no login) are marked, and counted once more in `probes`.
  */
-export function trialJson(trial: Trial): string {
+export function whatIfJson(result: WhatIfResult): string {
 	return jsonText({
-		rule: trial.rule,
-		breaks: trial.breaks.map(dated),
-		totals: totals(trial.breaks),
-		cannot_tell: unlogged(trial),
-		nothing_read: trial.nothing,
-		probes: totals(trial.breaks.filter(({probe}) => probe)),
-		users: trial.users.map(dated),
-		domains: trial.domains.map(dated),
-		remains: trial.remains,
+		rule: result.rule,
+		breaks: result.breaks.map(dated),
+		totals: totals(result.breaks),
+		cannot_tell: unlogged(result),
+		nothing_read: result.nothing,
+		probes: totals(result.breaks.filter(({probe}) => probe)),
+		users: result.users.map(dated),
+		domains: result.domains.map(dated),
+		remains: result.remains,
 	});
 }
 

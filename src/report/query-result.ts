@@ -3,7 +3,7 @@ import {csvLine} from './csv.ts';
 import {jsonText} from './json.ts';
 import {table} from './layout.ts';
 
-export type Answer = {readonly columns: readonly string[]; readonly rows: ReadonlyArray<readonly unknown[]>};
+export type QueryResult = {readonly columns: readonly string[]; readonly rows: ReadonlyArray<readonly unknown[]>};
 
 function word(value: unknown): string {
 	if (value === null || value === undefined) return '';
@@ -11,7 +11,7 @@ function word(value: unknown): string {
 }
 
 /** The answer to an SQL question as an aligned table; numbers stand to the right. */
-export function answerText({columns, rows}: Answer): string {
+export function queryResultText({columns, rows}: QueryResult): string {
 	if (columns.length === 0) return '';
 	const headings = columns.map((name, column) => ({
 		title: plain(name),
@@ -25,11 +25,11 @@ export function answerText({columns, rows}: Answer): string {
 	return `${lines.join('\n')}\n`;
 }
 
-export function answerCsv({columns, rows}: Answer): string {
+export function queryResultCsv({columns, rows}: QueryResult): string {
 	return [columns, ...rows].map(csvLine).join('');
 }
 
 /** An array with one object a row. */
-export function answerJson({columns, rows}: Answer): string {
+export function queryResultJson({columns, rows}: QueryResult): string {
 	return jsonText(rows.map(row => Object.fromEntries(columns.map((name, column) => [name, row[column] ?? null]))));
 }

@@ -61,13 +61,13 @@ export function reportCsv(summary: Summary): string {
 		last_seen,
 		reason,
 		until,
-	} of summary.excepted)
+	} of summary.suppressed)
 		rows.push({
 			...{section: 'excepted', hop, port, item, severity, sessions, messages, peers: peer_count},
 			last_seen: isoDate(last_seen),
 			detail: `until ${until}: ${reason}`,
 		});
-	for (const {rule: item, severity, hop, port, sessions} of summary.undecided)
+	for (const {rule: item, severity, hop, port, sessions} of summary.inconclusive)
 		rows.push({section: 'undecided', hop, port, item, severity, sessions});
 	for (const {hop, port, program, sessions, lacks: item, remedy} of summary.missing)
 		rows.push({

@@ -1,13 +1,13 @@
 import {count} from '../text/number.ts';
 import {utcMinute} from '../text/time.ts';
 import {columns} from './expectations.ts';
-import {wayWords, wishTitle, wishWords} from './expectations-text.ts';
+import {expectationText, expectationTitle, wayText} from './expectations-text.ts';
 import {share, unicodeMarks} from './layout.ts';
 import {exceptionSelector, lackText} from './sentences.ts';
 import {countNames, countsBy, type Summary} from './summary.ts';
 
 /** `log` marks text that comes from a log or a policy file, `whole` what is not to be parted at its spaces. */
-export type SheetCell = {
+export type TableCell = {
 	readonly text: string;
 	readonly log?: boolean;
 	readonly number?: boolean;
@@ -15,36 +15,39 @@ export type SheetCell = {
 	readonly whole?: boolean;
 };
 /** One table of a report that is no terminal's: Markdown and HTML draw the same ones. */
-export type Sheet = {
+export type ReportTable = {
 	readonly title: string;
 	readonly headings: readonly string[];
-	readonly rows: ReadonlyArray<readonly SheetCell[]>;
+	readonly rows: ReadonlyArray<readonly TableCell[]>;
 };
 
 /** Ciphers and peers shown; JSON has more. */
 const most = 10;
 
-const word = (text: string): SheetCell => ({text});
-const log = (text: string): SheetCell => ({text, log: true});
-const number = (value: number, bad = false): SheetCell => ({text: count(value), number: true, bad});
-const port = (value: number | null): SheetCell => ({text: value === null ? '-' : String(value), number: true});
-const moment = (time: number | null): SheetCell => ({
+const word = (text: string): TableCell => ({text});
+const log = (text: string): TableCell => ({text, log: true});
+const number = (value: number, bad = false): TableCell => ({text: count(value), number: true, bad});
+const port = (value: number | null): TableCell => ({text: value === null ? '-' : String(value), number: true});
+const moment = (time: number | null): TableCell => ({
 	text: utcMinute(time),
 	whole: true,
 });
 
-function wishSheet({policy, wishes}: Summary): Sheet {
+function expectationTable({policy, expectations}: Summary): ReportTable {
 	return {
-		title: wishTitle(policy),
+		title: expectationTitle(policy),
 		headings: ['Operation', 'Way in', 'Policy', 'TLSv1.3', 'TLSv1.2', 'Older', 'Plaintext', 'Failed', 'Unknown'],
-		rows: wishes.flatMap(({operation, choices}) =>
+		rows: expectations.flatMap(({operation, choices}) =>
 			choices.map((choice, index) => [
 				word(index === 0 ? operation : ''),
-				word(wayWords(choice)),
-				{text: wishWords(choice, unicodeMarks), bad: choice.wish === 'violation' || choice.wish === 'weakness'},
+				word(wayText(choice)),
+				{
+					text: expectationText(choice, unicodeMarks),
+					bad: choice.expected === 'violation' || choice.expected === 'weakness',
+				},
 				...columns.map(name => {
-					const {sessions, wish} = choice.cells[name];
-					const bad = sessions > 0 && (wish === 'violation' || wish === 'weakness');
+					const {sessions, expected} = choice.cells[name];
+					const bad = sessions > 0 && (expected === 'violation' || expected === 'weakness');
 					return {text: sessions === 0 ? '-' : `${bad ? '✘ ' : ''}${count(sessions)}`, number: true, bad};
 				}),
 			]),
@@ -58,7 +61,7 @@ function shortList(names: readonly string[]): string {
 	return `${names.slice(0, most).join(', ')}${rest > 0 ? ` and ${count(rest)} more` : ''}`;
 }
 
-function violationSheet({violations}: Summary): Sheet {
+function findingTable({violations}: Summary): ReportTable {
 	return {
 		title: 'What breaks the policy',
 		headings: [
@@ -94,7 +97,7 @@ function lineRange({first_line, last_line}: Summary['violations'][number]['peers
 	return last_line === null || last_line === first_line ? String(first_line) : `${first_line}-${last_line}`;
 }
 
-function peerSheet({violations}: Summary): Sheet {
+function peerTable({violations}: Summary): ReportTable {
 	return {
 		title: 'Who',
 		headings: ['Rule', 'Hop', 'Port', 'Address', 'Host', 'User', 'Sessions', 'Messages', 'Last', 'Source', 'Lines'],
@@ -120,12 +123,12 @@ function peerSheet({violations}: Summary): Sheet {
 	};
 }
 
-function exceptionSheet({excepted, expired}: Summary): Sheet {
+function exceptionTable({suppressed, expired}: Summary): ReportTable {
 	return {
 		title: 'Exceptions',
 		headings: ['Rule', 'Hop', 'Port', 'Sessions', 'Until', 'Reason'],
 		rows: [
-			...excepted.map(each => [
+			...suppressed.map(each => [
 				log(each.rule),
 				word(each.hop),
 				port(each.port),
@@ -146,9 +149,9 @@ function exceptionSheet({excepted, expired}: Summary): Sheet {
 }
 
 /** The tables of the report, the empty ones left out. */
-export function sheets(summary: Summary): Sheet[] {
-	const {hops, suites, failures, undecided, coverage} = summary;
-	const suiteRows = (field: 'protocol' | 'cipher'): SheetCell[][] =>
+export function reportTables(summary: Summary): ReportTable[] {
+	const {hops, suites, failures, inconclusive, coverage} = summary;
+	const suiteRows = (field: 'protocol' | 'cipher'): TableCell[][] =>
 		hops.flatMap(row => {
 			const names = [...countsBy(suites, row, suite => suite[field])];
 			const rest = names.slice(most);
@@ -171,15 +174,15 @@ export function sheets(summary: Summary): Sheet[] {
 		['malformed', coverage.malformed],
 		['all', coverage.lines],
 	] as const;
-	const all: Sheet[] = [
-		wishSheet(summary),
-		violationSheet(summary),
-		peerSheet(summary),
-		exceptionSheet(summary),
+	const all: ReportTable[] = [
+		expectationTable(summary),
+		findingTable(summary),
+		peerTable(summary),
+		exceptionTable(summary),
 		{
 			title: 'Not decided, since the log does not show it',
 			headings: ['Severity', 'Rule', 'Hop', 'Port', 'Sessions'],
-			rows: undecided.map(each => [
+			rows: inconclusive.map(each => [
 				word(each.severity),
 				log(each.rule),
 				word(each.hop),

@@ -5,7 +5,7 @@ import type {Lack} from '../tls/evidence.ts';
 import type {MissingLogging} from '../tls/missing-logging.ts';
 import type {Exception} from '../tls/policy.ts';
 import {isUndecided, type PlaceEvidence, type Verdict} from '../tls/verdict.ts';
-import type {Incident} from './verdict.ts';
+import type {PeerFinding} from './verdict.ts';
 
 const lackWords: Readonly<Record<Lack, string>> = {
 	outcome: 'whether TLS was used',
@@ -43,19 +43,19 @@ export function expiredText(exception: Exception): string {
 }
 
 /** `mail.log:11-16`, the lines of a session; empty when the log does not say. */
-export function placeOf({source, first_line, last_line}: Incident): string {
+export function placeOf({source, first_line, last_line}: PeerFinding): string {
 	if (source === null || first_line === null) return '';
 	const lines = last_line === null || last_line === first_line ? first_line : `${first_line}-${last_line}`;
 	return `${plain(source === '-' ? 'stdin' : source)}:${lines}`;
 }
 
-/** One incident in a sentence without a full stop. */
-export function incidentText(incident: Incident): string {
-	const {peer, peer_host, usernames, hop, port, sessions, observed, required} = incident;
+/** One finding in a sentence without a full stop. */
+export function peerFindingText(finding: PeerFinding): string {
+	const {peer, peer_host, usernames, hop, port, sessions, observed, required} = finding;
 	const host = peer_host === null || peer_host === peer ? peer : `${peer_host}[${peer}]`;
 	const users = usernames.slice(0, 3).join(', ') + (usernames.length > 3 ? ` and ${usernames.length - 3} more` : '');
 	const who = users === '' ? host : `${users} from ${host}`;
-	const last = incident.last_seen === null ? '' : `, last ${isoDate(incident.last_seen)}`;
+	const last = finding.last_seen === null ? '' : `, last ${isoDate(finding.last_seen)}`;
 	return plain(
 		`${placeWords({hop, port})}: ${who}: ${observed.join(', ')}; required ${required}; ${many(sessions, 'session')}${last}`,
 	);

@@ -4,8 +4,8 @@ import {utcSecond} from '../text/time.ts';
 import {shortened} from '../text/width.ts';
 import {protocols} from '../tls/version.ts';
 import {coverageLines} from './coverage-text.ts';
-import {wishLines, wishTitle} from './expectations-text.ts';
-import {breachLines} from './finding-groups-text.ts';
+import {expectationLines, expectationTitle} from './expectations-text.ts';
+import {findingGroupLines} from './finding-groups-text.ts';
 import {folded, type Marks, type Style, share, table} from './layout.ts';
 import {missingText, verdictSentence} from './sentences.ts';
 import {countNames, countsBy, type Summary} from './summary.ts';
@@ -128,13 +128,13 @@ export function reportText(summary: Summary, style: Style, marks: Marks): string
 		sections.at(0)?.push(`From ${utcSecond(period.from)} to ${utcSecond(period.to)} UTC`);
 	if (hops.length === 0) sections.push(['No sessions found.']);
 	else {
-		section(wishTitle(plain(summary.policy)), wishLines(summary.wishes, marks, style));
+		section(expectationTitle(plain(summary.policy)), expectationLines(summary.expectations, marks, style));
 		section('Hops', hopLines(summary));
 		if (summary.suites.length > 0) {
 			section('TLS versions', versionLines(summary));
 			section('Ciphers', cipherLines(summary));
 		}
-		sections.push(breachLines(summary, style));
+		sections.push(findingGroupLines(summary, style));
 		if (summary.failures.length > 0) section('Failures', failureLines(summary));
 	}
 	section('Lines read', coverageLines(summary.coverage));

@@ -4,7 +4,7 @@ type Costs = {readonly sessions: number; readonly messages: number; readonly las
 type Group = Costs & {readonly hops: readonly Hop[]; readonly peers: number; readonly also_seen_allowed: boolean};
 
 /** What a stricter rule would do, as plain rows; times in ms since 1970 UTC. */
-export type Trial = {
+export type WhatIfResult = {
 	/** Why there is no session to try it on; null where there is one. */
 	readonly nothing: string | null;
 	readonly rule: {readonly min_version: string | null; readonly ban: readonly string[]; readonly policy: string | null};
@@ -38,7 +38,7 @@ export type Trial = {
 export type Totals = {readonly peers: number; readonly sessions: number; readonly messages: number};
 
 /** Sessions about which the rule says nothing, since the log does not show what it asks, of all that were looked at. */
-export function unlogged({remains}: Pick<Trial, 'remains'>): {readonly sessions: number; readonly of: number} {
+export function unlogged({remains}: Pick<WhatIfResult, 'remains'>): {readonly sessions: number; readonly of: number} {
 	return {
 		sessions: remains.reduce((sum, row) => sum + row.unknown, 0),
 		of: remains.reduce((sum, row) => sum + row.sessions, 0),
@@ -46,7 +46,7 @@ export function unlogged({remains}: Pick<Trial, 'remains'>): {readonly sessions:
 }
 
 /** Sums over rows; a peer is one address, on however many hops. */
-export function totals(rows: Trial['breaks']): Totals {
+export function totals(rows: WhatIfResult['breaks']): Totals {
 	return {
 		peers: new Set(rows.map(({peer_ip, peer_host}) => peer_ip ?? peer_host)).size,
 		sessions: rows.reduce((sum, row) => sum + row.sessions, 0),

@@ -3,7 +3,7 @@ import {plain} from '../text/plain.ts';
 import {utcDay} from '../text/time.ts';
 import {shortened, width as widthOf} from '../text/width.ts';
 import {folded, type Style, table} from './layout.ts';
-import {type Trial, totals, unlogged} from './what-if-result.ts';
+import {totals, unlogged, type WhatIfResult} from './what-if-result.ts';
 
 /** Rows shown of each list; JSON has all. */
 const most = 20;
@@ -16,7 +16,7 @@ function withRest(lines: string[], all: number): string[] {
 }
 
 /** Room is tight: a host's name says more than its address, which JSON has. */
-function peerWord({peer_ip, peer_host}: Trial['breaks'][number], width: number): string {
+function peerWord({peer_ip, peer_host}: WhatIfResult['breaks'][number], width: number): string {
 	const ip = plain(peer_ip ?? '');
 	const host = peer_host === null || peer_host === peer_ip ? '' : plain(peer_host);
 	const both = host === '' ? ip : `${host}[${ip}]`;
@@ -25,7 +25,7 @@ function peerWord({peer_ip, peer_host}: Trial['breaks'][number], width: number):
 	return room < 6 ? shortened(both, width) : `${shortened(host, room)}[${ip}]`;
 }
 
-function peerLines(rows: Trial['breaks']): string[] {
+function peerLines(rows: WhatIfResult['breaks']): string[] {
 	const headings = [{title: 'HOP'}, {title: 'PEER'}, {title: 'USER'}, right('SESS'), right('MAIL'), right('LAST SEEN')];
 	const cells = rows
 		.slice(0, most)
@@ -41,7 +41,10 @@ function peerLines(rows: Trial['breaks']): string[] {
 	return withRest(table([...headings, right('BETTER')], cells), rows.length);
 }
 
-function groupLines(title: string, rows: ReadonlyArray<Trial['users'][number] | Trial['domains'][number]>): string[] {
+function groupLines(
+	title: string,
+	rows: ReadonlyArray<WhatIfResult['users'][number] | WhatIfResult['domains'][number]>,
+): string[] {
 	const cells = rows
 		.slice(0, most)
 		.map(row => [
@@ -56,7 +59,7 @@ function groupLines(title: string, rows: ReadonlyArray<Trial['users'][number] | 
 	return withRest(table(headings, cells), rows.length);
 }
 
-function remainLines(rows: Trial['remains']): string[] {
+function remainLines(rows: WhatIfResult['remains']): string[] {
 	const headings = [
 		{title: 'HOP'},
 		right('PORT'),
@@ -73,7 +76,7 @@ function remainLines(rows: Trial['remains']): string[] {
 	return table([...headings, right('MAIL REMAINS')], cells);
 }
 
-function ruleWords({min_version, ban, policy}: Trial['rule']): string {
+function ruleWords({min_version, ban, policy}: WhatIfResult['rule']): string {
 	const words: string[] = [];
 	if (min_version !== null) words.push(`${min_version} or later`);
 	if (ban.length > 0) words.push(`none of ${ban.join(', ')}`);
@@ -82,14 +85,14 @@ function ruleWords({min_version, ban, policy}: Trial['rule']): string {
 }
 
 /** The outcome of `whatif` for people: who would be turned away, probes apart, and what remains. */
-export function trialText(trial: Trial, style: Style): string {
-	const real = trial.breaks.filter(({probe}) => !probe);
-	const probes = trial.breaks.filter(({probe}) => probe);
+export function whatIfText(result: WhatIfResult, style: Style): string {
+	const real = result.breaks.filter(({probe}) => !probe);
+	const probes = result.breaks.filter(({probe}) => probe);
 	const {peers, sessions, messages} = totals(real);
-	const sections: string[][] = [[`${style('heading', 'What if')} ${plain(ruleWords(trial.rule))}`]];
-	if (trial.nothing !== null)
-		return `${[...(sections[0] ?? []), ...folded(`Nothing read: ${plain(trial.nothing)}.`)].join('\n')}\n`;
-	const dark = unlogged(trial);
+	const sections: string[][] = [[`${style('heading', 'What if')} ${plain(ruleWords(result.rule))}`]];
+	if (result.nothing !== null)
+		return `${[...(sections[0] ?? []), ...folded(`Nothing read: ${plain(result.nothing)}.`)].join('\n')}\n`;
+	const dark = unlogged(result);
 	const head =
 		real.length === 0
 			? dark.sessions === 0
@@ -106,10 +109,10 @@ export function trialText(trial: Trial, style: Style): string {
 					),
 				);
 	sections.push([head, ...cannot, ...(real.length === 0 ? [] : peerLines(real))]);
-	if (trial.users.length > 0) sections.push(groupLines('USER', trial.users));
-	if (trial.domains.length > 0)
+	if (result.users.length > 0) sections.push(groupLines('USER', result.users));
+	if (result.domains.length > 0)
 		sections.push([
-			...groupLines('RELAY DOMAIN', trial.domains),
+			...groupLines('RELAY DOMAIN', result.domains),
 			...folded('Relays that find no TLS may send in plaintext, which is worse than old TLS (RFC 9325, section 5.2).'),
 		]);
 	if (probes.length > 0) {
@@ -117,8 +120,8 @@ export function trialText(trial: Trial, style: Style): string {
 		const title = `Without mail and login, so perhaps missed by nobody: ${many(sum.peers, 'peer')}, ${many(sum.sessions, 'session')}`;
 		sections.push([...folded(title), ...peerLines(probes)]);
 	}
-	if (trial.remains.length > 0) sections.push([style('heading', 'What remains'), ...remainLines(trial.remains)]);
-	if (trial.breaks.length > 0)
+	if (result.remains.length > 0) sections.push([style('heading', 'What remains'), ...remainLines(result.remains)]);
+	if (result.breaks.length > 0)
 		sections.push(folded('BETTER: the same peer was also seen with TLS that stays allowed, so it can agree on it.'));
 	return `${sections.map(lines => lines.join('\n')).join('\n\n')}\n`;
 }

@@ -1,6 +1,6 @@
 import test from 'ava';
-import {type Way, wishes} from '../../src/report/expectations.ts';
-import {wishLines} from '../../src/report/expectations-text.ts';
+import {expectations, type WayRow} from '../../src/report/expectations.ts';
+import {expectationLines} from '../../src/report/expectations-text.ts';
 import {asciiMarks, monochrome, unicodeMarks} from '../../src/report/layout.ts';
 import {findPolicy} from '../../src/tls/policies.ts';
 import {readPolicy} from '../../src/tls/policy-file.ts';
@@ -10,10 +10,10 @@ import {way} from './sample-summary.ts';
 const founding = findPolicy('founding');
 
 /** As if each session had carried mail and been asked about by a rule. */
-function placesOf(seen: readonly Way[]): PlaceEvidence[] {
+function placesOf(seen: readonly WayRow[]): PlaceEvidence[] {
 	return seen.map(({hop, port}) => {
 		const here = seen.filter(each => each.hop === hop && each.port === port);
-		const sum = (ways: readonly Way[]): number => ways.reduce((all, {sessions}) => all + sessions, 0);
+		const sum = (ways: readonly WayRow[]): number => ways.reduce((all, {sessions}) => all + sessions, 0);
 		const known = here.filter(({outcome, protocol}) => outcome === 'plaintext' || protocol !== null);
 		const unknown = here.filter(
 			({outcome, protocol}) => outcome !== 'plaintext' && outcome !== 'failed' && protocol === null,
@@ -22,8 +22,8 @@ function placesOf(seen: readonly Way[]): PlaceEvidence[] {
 	});
 }
 
-function lines(seen: readonly Way[], policy = founding): string[] {
-	return wishLines(wishes(policy, seen, placesOf(seen), 0.05), unicodeMarks, monochrome);
+function lines(seen: readonly WayRow[], policy = founding): string[] {
+	return expectationLines(expectations(policy, seen, placesOf(seen), 0.05), unicodeMarks, monochrome);
 }
 const line = (start: string, all: readonly string[]): string =>
 	all.find(each => each.startsWith(start))?.replaceAll(/ +/g, ' ') ?? '';
@@ -48,7 +48,7 @@ test('every operation stands with its ways in, whether the policy allows them, a
 });
 
 test('a tick needs sessions that the log says enough of', t => {
-	const at465 = (...seen: Way[]): string => line('  465', lines(seen));
+	const at465 = (...seen: WayRow[]): string => line('  465', lines(seen));
 	t.is(at465(way({sessions: 96}), way({protocol: null, sessions: 4})), ' 465 implicit TLS ✔ allowed 96 - - - - 4');
 	t.is(at465(way({sessions: 94}), way({protocol: null, sessions: 6})), ' 465 implicit TLS ? allowed 94 - - - - 6');
 	t.is(at465(way({protocol: null})), ' 465 implicit TLS ? allowed - - - - - 1');
@@ -60,7 +60,7 @@ test('a tick needs sessions that the log says enough of', t => {
 	);
 	const probe = [way({protocol: 'TLSv1.3'})];
 	t.is(
-		line('  465', wishLines(wishes(founding, probe, [], 0.05), unicodeMarks, monochrome)),
+		line('  465', expectationLines(expectations(founding, probe, [], 0.05), unicodeMarks, monochrome)),
 		' 465 implicit TLS - allowed 1 - - - -',
 	);
 });
@@ -104,7 +104,7 @@ test('without UTF-8 the marks are ASCII; the table fits 80 columns with millions
 		protocol: null,
 		sessions: 1_234_567,
 	});
-	const all = wishLines(wishes(founding, [...seen, failed, plain], [], 0.05), asciiMarks, monochrome);
+	const all = expectationLines(expectations(founding, [...seen, failed, plain], [], 0.05), asciiMarks, monochrome);
 	t.notRegex(all.join('\n'), /[^\x20-\x7E\n]/);
 	t.deepEqual(
 		all.filter(each => each.length > 80),

@@ -1,11 +1,11 @@
 import test from 'ava';
 import {checkText} from '../../src/report/check-text.ts';
 import {asciiMarks, monochrome} from '../../src/report/layout.ts';
-import type {Excepted, Summary} from '../../src/report/summary.ts';
+import type {Summary, Suppressed} from '../../src/report/summary.ts';
 import {reportText} from '../../src/report/text.ts';
-import type {Checked, Judged} from '../../src/report/verdict.ts';
-import type {Trial} from '../../src/report/what-if-result.ts';
-import {trialText} from '../../src/report/what-if-text.ts';
+import type {Checked, Findings} from '../../src/report/verdict.ts';
+import type {WhatIfResult} from '../../src/report/what-if-result.ts';
+import {whatIfText} from '../../src/report/what-if-text.ts';
 import {summary, verdict} from './sample-summary.ts';
 
 const unsafe = /[\p{Cc}\p{Cf}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
@@ -13,7 +13,7 @@ const unsafe = /[\p{Cc}\p{Cf}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_P
 const hostile = '\x1b[2J\uFEFF\u202E\u2028';
 
 /** Words of the program itself: reports look them up. */
-const ownWords = new Set(['severity', 'verdict', 'seen', 'wish', 'lacks', 'tls', 'kind', 'version']);
+const ownWords = new Set(['severity', 'verdict', 'seen', 'expected', 'lacks', 'tls', 'kind', 'version']);
 
 /** The same value with a hostile tail at every text that is not a word of the program. */
 function spoilt<Value>(value: Value, key = ''): Value {
@@ -27,7 +27,7 @@ function spoilt<Value>(value: Value, key = ''): Value {
 	return Object.fromEntries(entries);
 }
 
-const excepted: Excepted = {
+const suppressed: Suppressed = {
 	rule: 'min-version',
 	severity: 'violation',
 	hop: 'relay-out',
@@ -40,15 +40,15 @@ const excepted: Excepted = {
 	last_seen: null,
 };
 const expired = {rules: [], domain: 'old.example', reason: 'gone', until: '2025-12-31'};
-const undecided = {rule: 'weak-suite', severity: 'violation', hop: 'access', port: null, sessions: 2} as const;
-const more: Pick<Judged, 'excepted' | 'expired' | 'undecided'> = {
-	excepted: [excepted],
+const inconclusive = {rule: 'weak-suite', severity: 'violation', hop: 'access', port: null, sessions: 2} as const;
+const more: Pick<Findings, 'suppressed' | 'expired' | 'inconclusive'> = {
+	suppressed: [suppressed],
 	expired: [expired],
-	undecided: [undecided],
+	inconclusive: [inconclusive],
 };
 
 const costs = {sessions: 2, messages: 1, last_seen: null, also_seen_allowed: true};
-const broken: Trial['breaks'][number] = {
+const broken: WhatIfResult['breaks'][number] = {
 	...costs,
 	hop: 'relay-in',
 	peer_ip: '192.0.2.1',
@@ -58,7 +58,7 @@ const broken: Trial['breaks'][number] = {
 	probe: false,
 	reasons: ['TLSv1'],
 };
-const trial: Trial = {
+const result: WhatIfResult = {
 	nothing: null,
 	rule: {min_version: 'TLSv1.2', ban: ['RC4'], policy: 'ours'},
 	breaks: [broken, {...broken, probe: true}],
@@ -76,8 +76,8 @@ const texts = {
 	),
 	check: checkText(spoilt<Checked>({...verdict, ...more, known: 1}), monochrome, asciiMarks),
 	'undecided check': checkText(spoilt<Checked>({...verdict, verdict: 'undecided'}), monochrome, asciiMarks),
-	whatif: trialText(spoilt(trial), monochrome),
-	'whatif without a session': trialText(spoilt<Trial>({...trial, nothing: 'empty'}), monochrome),
+	whatif: whatIfText(spoilt(result), monochrome),
+	'whatif without a session': whatIfText(spoilt<WhatIfResult>({...result, nothing: 'empty'}), monochrome),
 };
 
 for (const [name, text] of Object.entries(texts))
