@@ -1,5 +1,6 @@
 import {InvalidArgumentError} from 'commander';
 import {framingPattern} from './log/framing-pattern.ts';
+import {spanOf} from './text/time.ts';
 import {didYouMean} from './tls/nearest.ts';
 import {hops} from './tls/session.ts';
 
@@ -51,13 +52,11 @@ export function readSeconds(text: string): number {
 	return Number(text);
 }
 
-const spans = {s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000} as const;
-
 /** `90d` as ms. */
 export function readSpan(text: string): number {
-	const [, count, unit] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
-	if (count === undefined) throw new InvalidArgumentError('expected a number and s, m, h, d or w, such as 90d');
-	return Number(count) * spans[unit as keyof typeof spans];
+	const span = spanOf(text, ['s', 'm', 'h', 'd', 'w']);
+	if (span === null) throw new InvalidArgumentError('expected a number and s, m, h, d or w, such as 90d');
+	return span;
 }
 
 export function readHops(text: string, before: readonly string[] = []): readonly string[] {

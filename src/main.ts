@@ -22,7 +22,7 @@ async function run(argv: readonly string[]): Promise<number> {
 		case 'check':
 			return exitStatus(await (await import('./commands/check.ts')).check(settings, io));
 		case 'whatif':
-			return exitStatus(await (await import('./commands/whatif.ts')).whatIf(settings, io));
+			return exitStatus(await (await import('./commands/what-if.ts')).whatIf(settings, io));
 		case 'sql':
 			return exitStatus(await (await import('./commands/sql.ts')).sql(settings, io));
 		case 'import':

@@ -1,4 +1,5 @@
 import {InvalidArgumentError, Option} from 'commander';
+import {spanOf} from './text/time.ts';
 
 /** What `postfix` and `probe` are told besides the flags of every command. */
 export type ServerOptions = {
@@ -28,13 +29,15 @@ function readConnections(text: string): number {
 	return Number(text);
 }
 
-const units = {ms: 1, s: 1000, m: 60_000} as const;
+/** A timer of Node takes 31 bits of milliseconds. */
+const longestTimeout = 2 ** 31 - 1;
 
+/** `10s` as ms; a bare number is seconds. */
 function readTimeout(text: string): number {
-	const [, digits, unit] = /^(\d{1,5})(ms|s|m)?$/.exec(text) ?? [];
-	const milliseconds = Number(digits) * units[(unit ?? 's') as keyof typeof units];
-	if (!(milliseconds > 0)) throw new InvalidArgumentError('expected a time such as 10s, 500ms or 2m');
-	return milliseconds;
+	const span = spanOf(/^\d+$/.test(text) ? `${text}s` : text, ['ms', 's', 'm']);
+	if (span === null || span === 0 || span > longestTimeout)
+		throw new InvalidArgumentError('expected a time such as 10s, 500ms or 2m');
+	return span;
 }
 
 function readVersion(text: string): string {

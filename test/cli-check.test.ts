@@ -188,7 +188,7 @@ test('exceptions and destinations of a policy file are applied, expired ones sai
 	t.is(expired.length, 1);
 	const report = run(['report', 'mail.log', '--policy', 'lenient.yaml', '--quiet']);
 	t.is(report.err, '');
-	t.regex(report.out, /^excepted violation min-version: submission 465: 1 session/m);
+	t.regex(report.out, /^suppressed violation min-version: submission 465: 1 session/m);
 	t.regex(report.out, /^expired the exception for 192\.0\.2\.19\/32 ended on 2020-01-31/m);
 });
 

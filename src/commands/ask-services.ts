@@ -1,6 +1,6 @@
 import {isIP} from 'node:net';
 import type {Asked} from '../config/acceptance.ts';
-import type {DovecotConfiguration} from '../config/dovecot-configuration.ts';
+import type {DovecotConfiguration} from '../config/doveconf-output.ts';
 import type {ServerPolicy} from '../config/effective.ts';
 import {place, type StartTls, type Target} from '../probe/target.ts';
 import {probeVersions} from '../probe/versions.ts';

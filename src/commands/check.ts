@@ -4,17 +4,17 @@ import {baselineText, type Known, readBaseline} from '../report/baseline.ts';
 import {checkText} from '../report/check-text.ts';
 import {checkJson} from '../report/json.ts';
 import {junitXml} from '../report/junit.ts';
+import {coloured, monochrome} from '../report/layout.ts';
 import {nagiosLine, nagiosState, nagiosStatus, nagiosUnknown} from '../report/nagios.ts';
 import {sarif} from '../report/sarif.ts';
-import {coloured, monochrome} from '../report/style.ts';
 import {broken, type Checked} from '../report/verdict.ts';
 import {brokenNow, incidents, incidentTotals, setBaseline} from '../store/incidents.ts';
 import {hops} from '../store/queries.ts';
 import type {Store} from '../store/store.ts';
 import type {Policy} from '../tls/policy.ts';
 import {programVersion} from '../version.ts';
+import {findingsOf} from './findings.ts';
 import type {Io} from './io.ts';
-import {judged} from './judged.ts';
 import {load} from './load.ts';
 import {localeMarks} from './locale.ts';
 import {loadPolicy} from './policies.ts';
@@ -57,7 +57,7 @@ async function verdictOf(
 	if (writeBaseline !== undefined)
 		for (const each of await writeKnown(writeBaseline, policy, await brokenNow(store, filter))) known.push(each);
 	if (fresh) await setBaseline(store, known);
-	const found = await judged(store, policy, settings, nothing, fresh);
+	const found = await findingsOf(store, policy, settings, nothing, fresh);
 	const table = await hops(store, filter);
 	const before = all.reduce((sum, {severity, sessions}) => sum + (severity === 'info' ? 0 : sessions), 0);
 	return {

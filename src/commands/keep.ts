@@ -1,10 +1,9 @@
+import {spanOf} from '../text/time.ts';
 /** What a live screen keeps: sessions of the last `ms` by the log's own clock, and no more than `sessions`. */
 export type Keep = {readonly ms: number | null; readonly sessions: number | null};
 
-const units = {s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000} as const;
-
 /** A day or a million sessions, whichever is less: flat memory for weeks. */
-export const liveKeep: Keep = {ms: units.d, sessions: 1_000_000};
+export const liveKeep: Keep = {ms: 86_400_000, sessions: 1_000_000};
 
 /** All there is: an archive has an end. */
 export const keepAll: Keep = {ms: null, sessions: null};
@@ -14,14 +13,14 @@ export function readKeep(text: string): Keep {
 	let {ms, sessions}: {ms: number | null; sessions: number | null} = keepAll;
 	for (const word of text.split(',').map(part => part.trim().toLowerCase())) {
 		if (word === 'all') continue;
-		const [, digits = '', unit] = /^(\d{1,12})(s|min|m|h|d|w)?$/.exec(word) ?? [];
-		const value = Number(digits);
-		if (digits === '' || value === 0)
+		const isNumber = /^\d{1,12}$/.test(word);
+		const value = isNumber ? Number(word) : spanOf(word, ['s', 'm', 'min', 'h', 'd', 'w']);
+		if (value === null || value === 0)
 			throw new Error(
 				`--keep "${text}": write a time such as 24h or 7d, a number of sessions, both with a comma, or all`,
 			);
-		if (unit === undefined) sessions = value;
-		else ms = value * units[unit as keyof typeof units];
+		if (isNumber) sessions = value;
+		else ms = value;
 	}
 	return {ms, sessions};
 }

@@ -3,7 +3,7 @@ import {expand} from '../ingest/expand.ts';
 import {ingest, ingestFollowed} from '../ingest/ingest.ts';
 import type {Source} from '../ingest/source.ts';
 import {createReader} from '../log/reader.ts';
-import {expiredText} from '../report/exception-text.ts';
+import {expiredText} from '../report/sentences.ts';
 import {readCoverage, saveCoverage} from '../store/account.ts';
 import {createLoader} from '../store/load.ts';
 import {judgeByPolicy} from '../store/policy-judgement.ts';

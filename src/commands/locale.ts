@@ -1,4 +1,4 @@
-import {asciiMarks, type Marks, unicodeMarks} from '../report/wishes-text.ts';
+import {asciiMarks, type Marks, unicodeMarks} from '../report/layout.ts';
 
 /** Marks that the locale can show: the first of LC_ALL, LC_CTYPE and LANG that is set decides, as in setlocale(3). */
 export function localeMarks(env: NodeJS.ProcessEnv): Marks {

@@ -5,10 +5,10 @@ import {judgeProbe} from '../probe/judge.ts';
 import {type Probed, probeServer} from '../probe/probe.ts';
 import {systemRoots} from '../probe/roots.ts';
 import {place, readTarget, type StartTls} from '../probe/target.ts';
-import {probeJson} from '../report/probe-json.ts';
+import {probeJson} from '../report/json.ts';
+import {coloured, monochrome} from '../report/layout.ts';
 import type {ProbeRows} from '../report/probe-rows.ts';
 import {probeText} from '../report/probe-text.ts';
-import {coloured, monochrome} from '../report/style.ts';
 import type {Io} from './io.ts';
 import {stopOnSignal} from './stop.ts';
 

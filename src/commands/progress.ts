@@ -1,5 +1,7 @@
 import type {SingleBar} from 'cli-progress';
 import type {Source} from '../ingest/source.ts';
+import {count} from '../text/number.ts';
+import {spanText} from '../text/time.ts';
 import type {Io} from './io.ts';
 
 /** Smaller input is read before anybody could read a bar. */
@@ -33,11 +35,6 @@ export function size(bytes: number): string {
 	return `${Math.round(bytes / 1000)} kB`;
 }
 
-function duration(ms: number): string {
-	if (ms < 100_000) return `${Math.ceil(ms / 1000)} s`;
-	return ms < 6_000_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`;
-}
-
 type Reading = {readonly at: number; readonly bytes: number};
 
 /** What stands beside the bar. `readings` are bytes read at moments in ms, oldest first; `left` are bytes to read. */
@@ -46,11 +43,11 @@ export function progressWords(readings: readonly Reading[], lines: number, left:
 	const last = readings.at(-1);
 	const read = last?.bytes ?? 0;
 	const words = [left === null ? `${size(read)} read` : `${size(read)} of ${size(read + left)}`];
-	if (lines > 0) words.push(`${lines.toLocaleString('en-US')} lines`);
+	if (lines > 0) words.push(`${count(lines)} lines`);
 	const ms = first === undefined || last === undefined ? 0 : last.at - first.at;
 	const rate = ms > 0 && first !== undefined ? (read - first.bytes) / ms : 0;
 	if (rate > 0) words.push(`${size(rate * 1000)}/s`);
-	if (rate > 0 && left !== null) words.push(`${duration(left / rate)} left`);
+	if (rate > 0 && left !== null) words.push(`${spanText(left / rate)} left`);
 	return words.join(' · ');
 }
 

@@ -1,7 +1,6 @@
 import type {Readable} from 'node:stream';
 import type {PostfixConfiguration} from '../config/configuration.ts';
-import {doveconfStart, isDoveconfOutput, readDoveconf} from '../config/doveconf-output.ts';
-import type {DovecotConfiguration} from '../config/dovecot-configuration.ts';
+import {type DovecotConfiguration, doveconfStart, isDoveconfOutput, readDoveconf} from '../config/doveconf-output.ts';
 import {isPostconfOutput, readPostconf} from '../config/postconf-output.ts';
 import {configDirectory} from '../ingest/config-directory.ts';
 import {configFile} from '../ingest/config-file.ts';

@@ -1,5 +1,4 @@
-import {readDoveconf} from '../config/doveconf-output.ts';
-import type {DovecotConfiguration} from '../config/dovecot-configuration.ts';
+import {type DovecotConfiguration, readDoveconf} from '../config/doveconf-output.ts';
 import type {ConfigSource} from '../ingest/config-source.ts';
 
 /** More includes than any configuration has: a file that includes itself ends here. */

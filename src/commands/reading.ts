@@ -1,11 +1,12 @@
 import {readLinesAgain} from '../ingest/raw-lines.ts';
 import type {Source} from '../ingest/source.ts';
-import {many} from '../report/table.ts';
-import {nothingUnderstood, partlyUnderstood} from '../report/unread-text.ts';
+import {nothingUnderstood, partlyUnderstood} from '../report/coverage-text.ts';
 import {readCoverage} from '../store/account.ts';
 import {countSessions} from '../store/prune.ts';
 import {period} from '../store/queries.ts';
 import type {Store} from '../store/store.ts';
+import {many} from '../text/number.ts';
+import {utcSecond} from '../text/time.ts';
 import type {Coverage} from '../tls/coverage.ts';
 import type {Settings} from './settings.ts';
 
@@ -18,8 +19,6 @@ export type Reading = {
 	/** A considerable share was not understood. */
 	readonly partly: string | null;
 };
-
-const moment = (time: number): string => `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')}`;
 
 /** A line that was not understood: one of the account, else the first one of a file. */
 export async function exampleOf(coverage: Coverage, sources: readonly Source[]): Promise<string | null> {
@@ -39,8 +38,8 @@ export async function exampleOf(coverage: Coverage, sources: readonly Source[]):
 /** Which sessions are asked for, in words: `on access began since 2026-10-12 08:00:00 UTC`. */
 function filterWords({since, until, hops}: Settings['filter']): string {
 	const times: string[] = [];
-	if (since !== undefined) times.push(`since ${moment(since)}`);
-	if (until !== undefined) times.push(`before ${moment(until)}`);
+	if (since !== undefined) times.push(`since ${utcSecond(since)}`);
+	if (until !== undefined) times.push(`before ${utcSecond(until)}`);
 	const where = hops.length > 0 ? [`on ${hops.join(', ')}`] : [];
 	return [...where, ...(times.length > 0 ? [`began ${times.join(' and ')} UTC`] : [])].join(' ');
 }
@@ -60,7 +59,7 @@ export async function readingOf(store: Store, settings: Settings, sources: reado
 	}
 	const found = await countSessions(store, settings.filter);
 	const {from, to} = await period(store);
-	const when = from === null || to === null ? 'have no times' : `are from ${moment(from)} to ${moment(to)} UTC`;
+	const when = from === null || to === null ? 'have no times' : `are from ${utcSecond(from)} to ${utcSecond(to)} UTC`;
 	const nothing = found > 0 ? null : `no session ${filterWords(settings.filter)}; those of the log ${when}`;
 	const partly = partlyUnderstood(coverage, null);
 	return {

@@ -1,15 +1,15 @@
 import type {Outcome} from '../exit.ts';
 import {reportHtml} from '../report/html.ts';
 import {reportJson} from '../report/json.ts';
+import {coloured, monochrome} from '../report/layout.ts';
 import {reportMarkdown} from '../report/markdown.ts';
 import {reportCsv} from '../report/report-csv.ts';
-import {coloured, monochrome} from '../report/style.ts';
 import type {Summary} from '../report/summary.ts';
 import {reportText} from '../report/text.ts';
 import {readCoverage} from '../store/account.ts';
 import {failures, hops, period, suites} from '../store/queries.ts';
+import {findingsOf} from './findings.ts';
 import type {Io} from './io.ts';
-import {judged} from './judged.ts';
 import {load} from './load.ts';
 import {localeMarks} from './locale.ts';
 import {loadPolicy} from './policies.ts';
@@ -35,7 +35,7 @@ export async function report(settings: Settings, io: Io): Promise<Outcome> {
 			period: await period(store, filter),
 			hops: await hops(store, filter),
 			suites: await suites(store, filter),
-			...(await judged(store, policy, settings, reading.nothing)),
+			...(await findingsOf(store, policy, settings, reading.nothing)),
 			failures: await failures(store, filter),
 		};
 		const write = writers[settings.format];

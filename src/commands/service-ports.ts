@@ -1,4 +1,4 @@
-import type {DovecotConfiguration} from '../config/dovecot-configuration.ts';
+import type {DovecotConfiguration} from '../config/doveconf-output.ts';
 import type {ServerPolicy} from '../config/effective.ts';
 import {readTag} from '../log/tag.ts';
 

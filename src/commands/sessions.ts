@@ -1,7 +1,7 @@
 import {open} from 'node:fs/promises';
 import {isBrokenPipe, type Outcome, unwritable} from '../exit.ts';
 import {csvLine} from '../report/csv.ts';
-import {ndjsonLine} from '../report/ndjson.ts';
+import {ndjsonLine} from '../report/json.ts';
 import {writeParquet} from '../store/parquet.ts';
 import {sessionRows} from '../store/rows.ts';
 import {sessionColumns} from '../store/schema.ts';

@@ -71,7 +71,7 @@ export async function readSettings({command, files, subject, options}: Typed, no
 	let since: number | undefined;
 	let until: number | undefined;
 	if (options.since !== undefined || options.until !== undefined) {
-		const {readMoment} = await import('./moment.ts');
+		const {readMoment} = await import('./date-flag.ts');
 		if (options.since !== undefined) since = readMoment(options.since, '--since', zoneOf(), now);
 		if (options.until !== undefined) until = readMoment(options.until, '--until', zoneOf(), now);
 		if (since !== undefined && until !== undefined && since >= until)

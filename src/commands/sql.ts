@@ -1,5 +1,5 @@
 import type {Outcome} from '../exit.ts';
-import {answerCsv, answerJson, answerText} from '../report/answer.ts';
+import {queryResultCsv, queryResultJson, queryResultText} from '../report/query-result.ts';
 import {ask, askReading} from '../store/rows.ts';
 import type {Io} from './io.ts';
 import {load} from './load.ts';
@@ -13,7 +13,7 @@ export async function sql(settings: Settings, io: Io): Promise<Outcome> {
 		if (nothing) return {incomplete};
 		const answer = await (settings.write ? ask : askReading)(store, settings.subject);
 		if (settings.write) await store.checkpoint();
-		const text = {json: answerJson, csv: answerCsv}[settings.format] ?? answerText;
+		const text = {json: queryResultJson, csv: queryResultCsv}[settings.format] ?? queryResultText;
 		await io.write(text(answer));
 		return {incomplete, unread: reading.blind, signal};
 	} finally {

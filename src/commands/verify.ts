@@ -1,10 +1,9 @@
 import {existsSync} from 'node:fs';
 import type {Outcome} from '../exit.ts';
 import {verifyDatabase} from '../store/verify.ts';
+import {many} from '../text/number.ts';
 import type {Io} from './io.ts';
 import type {Settings} from './settings.ts';
-
-const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
 /**
  * `tlsaudit db verify FILE`: whether a database is whole. Status 1 when it is not, 2 when a part of it cannot be read.
@@ -19,9 +18,9 @@ export async function verify({subject: path}: Settings, io: Io): Promise<Outcome
 	}
 	const held = [
 		`format ${format}`,
-		`${counted(sessions, 'session', 'sessions')}, ${open} of them open`,
-		`${counted(files, 'file', 'files')} in ${counted(steps, 'import step', 'import steps')}`,
-		counted(lines, 'line', 'lines'),
+		`${many(sessions, 'session')}, ${open} of them open`,
+		`${many(files, 'file')} in ${many(steps, 'import step')}`,
+		many(lines, 'line'),
 	].join('; ');
 	await io.write(faults.length === 0 ? `${path}: whole: ${held}\n` : `${path}: not whole: ${faults.join('; ')}\n`);
 	return {violations: faults.length > 0};

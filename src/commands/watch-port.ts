@@ -1,9 +1,7 @@
 import {writeFile} from 'node:fs/promises';
 import {csvLine} from '../report/csv.ts';
 import {jsonText} from '../report/json.ts';
-import {missingText} from '../report/missing-text.ts';
-import {many} from '../report/table.ts';
-import {verdictSentence} from '../report/verdict-text.ts';
+import {missingText, verdictSentence} from '../report/sentences.ts';
 import {ciphers, failures} from '../store/screens/ciphers.ts';
 import {liveEvidence} from '../store/screens/evidence.ts';
 import type {Narrow} from '../store/screens/narrow.ts';
@@ -14,6 +12,7 @@ import {findingsOf, sessionList} from '../store/screens/session-list.ts';
 import {violations} from '../store/screens/violations.ts';
 import {whatIfRows} from '../store/screens/what-if.ts';
 import {whereOf} from '../store/screens/where.ts';
+import {many} from '../text/number.ts';
 import type {EvidenceRow} from '../tls/evidence.ts';
 import {missingLogging} from '../tls/missing-logging.ts';
 import type {Policy} from '../tls/policy.ts';

@@ -1,7 +1,6 @@
-import type {ClientLevel, Governing} from './effective.ts';
-import type {PostfixVersion} from './postfix-version.ts';
-import {carries} from './release.ts';
-import {type Parameters, yesOrNo} from './service-parameters.ts';
+import type {ClientLevel} from './effective.ts';
+import {type Governing, type Parameters, yesOrNo} from './parameters.ts';
+import {carries, type PostfixVersion} from './postfix-version.ts';
 
 /** The levels of a client, weakest first, and the releases that know them (tls_level.c, RELEASE_NOTES 2.3, 2.5, 2.11). */
 const levels: Readonly<Record<ClientLevel, string>> = {

@@ -1,15 +1,108 @@
 import {globalLevel, isMandatory} from './client-level.ts';
-import {clientLists, type ListsOf, type Replacements} from './client-lists.ts';
 import type {PostfixConfiguration, ServiceEntry} from './configuration.ts';
-import {daneHindrance, daneOutcomes} from './dane-outcomes.ts';
-import type {ClientLevel, ClientPolicy, Governing} from './effective.ts';
-import {listFault} from './governed-tls.ts';
+import type {ClientLevel, ClientPolicy, DaneOutcome, GoverningCiphers, GoverningProtocols} from './effective.ts';
+import {governedCiphers, governedProtocols, listFault} from './governed-tls.ts';
 import {type TableRow, tableContents} from './lookup-table.ts';
+import {type Governing, logLevelOf, type Parameters, parametersOf, yesOrNo} from './parameters.ts';
 import {tagOf} from './placement.ts';
-import {readPolicy} from './policy-table.ts';
+import {readPolicy, readSite} from './policy-table.ts';
 import type {PostfixVersion} from './postfix-version.ts';
-import {logLevelOf, type Parameters, parametersOf, yesOrNo} from './service-parameters.ts';
-import {readSite} from './site-table.ts';
+
+type Dane = {
+	readonly level: 'dane' | 'dane-only';
+	/** Below encrypt, wrapper mode delivers nothing. */
+	readonly wrapper: boolean;
+	/** smtp_tls_dane_insecure_mx_policy; null for lmtp, whose delivery knows no MX. */
+	readonly insecureMx: string | null;
+};
+
+/**
+ * Why a client cannot do DANE at all, though its level asks for it; null where it can. Then `dane` is `may`, and
+ * `dane-only` defers all mail (smtp_tls_policy.c, dane_init).
+ */
+function daneHindrance(parameters: Parameters, family: 'smtp' | 'lmtp'): string | null {
+	const support = parameters(`${family}_dns_support_level`);
+	if (support.value.toLowerCase() !== 'dnssec') return `${support.parameter} is not dnssec`;
+	const lookup = parameters(`${family}_host_lookup`);
+	if (!lookup.value.split(/[\s,]+/).includes('dns')) return `${lookup.parameter} = ${lookup.value} leaves out dns`;
+	const ignored = parameters('ignore_mx_lookup_error');
+	if (family === 'smtp' && yesOrNo(ignored) === true) return `${ignored.parameter} = yes`;
+	const options = parameters(`${family}_dns_resolver_options`);
+	return /\bres_(?:defnames|dnsrch)\b/i.test(options.value) ? `${options.parameter} = ${options.value}` : null;
+}
+
+/** What the level comes to in each situation of the destination, with the list that then rules. */
+function daneOutcomes({level, wrapper, insecureMx}: Dane, lists: ClientLists): readonly DaneOutcome[] {
+	const outcome = (situation: string, becomes: ClientLevel | 'halfdane' | 'deferred'): DaneOutcome => {
+		if (becomes === 'deferred' || (becomes === 'may' && wrapper))
+			return {situation, level: 'deferred', parameter: null, allowed: []};
+		const {parameter, allowed} = becomes === 'may' ? lists.optional : lists.mandatory;
+		return {situation, level: becomes, parameter, allowed};
+	};
+	const strict = level === 'dane-only';
+	const insecure = (): readonly DaneOutcome[] => {
+		if (insecureMx === null) return [];
+		if (strict) return [outcome('MX not signed', 'deferred')];
+		if (insecureMx === 'dane') return [outcome('MX not signed, usable TLSA', 'halfdane')];
+		if (insecureMx === 'encrypt') return [outcome('MX not signed, usable TLSA', 'encrypt')];
+		return [outcome('MX not signed', 'may')];
+	};
+	return [
+		outcome('usable TLSA', level),
+		...insecure(),
+		outcome('no TLSA', strict ? 'deferred' : 'may'),
+		outcome('TLSA unusable', strict ? 'deferred' : 'encrypt'),
+		outcome('TLSA lookup fails', 'deferred'),
+	];
+}
+
+/** The lists that rule where TLS is optional and where it is mandatory; one and the same where a policy row names its own. */
+export type ClientLists = {readonly optional: GoverningProtocols; readonly mandatory: GoverningProtocols};
+
+/** What a row of the policy table puts in the place of the lists of main.cf. */
+type Replacements = {readonly row: Governing; readonly attributes: ReadonlyMap<string, string>};
+
+/** The lists of one transport, with what a row replaces. Those of main.cf are worked out once. */
+type ListsOf = (level: ClientLevel, replacements: Replacements) => ClientLists & {readonly ciphers: GoverningCiphers};
+
+/** What Postfix excludes by itself: `encrypt` is not without encryption, and no level above it without a certificate. */
+function excludedBy(level: ClientLevel): readonly string[] {
+	if (!isMandatory(level)) return [];
+	return level === 'encrypt' ? ['eNULL'] : ['aNULL'];
+}
+
+/**
+ * Lists, grade and exclusions of a client (smtp_tls_policy.c, set_cipher_grade): by level, and a row's `protocols=`,
+ * `ciphers=` and `exclude=` take the place of main.cf; `exclude=` that of both lists.
+ */
+function clientLists(parameters: Parameters, family: 'smtp' | 'lmtp', version: PostfixVersion): ListsOf {
+	const own = (name: string) => parameters(`${family}_tls_${name}`);
+	const ready = {
+		optional: governedProtocols(own('protocols'), version, 'client'),
+		mandatory: governedProtocols(own('mandatory_protocols'), version, 'client'),
+	};
+	const ciphersAt = new Map<string, GoverningCiphers>();
+	return (level, {row, attributes}) => {
+		const replaced = (attribute: string): Governing | null => {
+			const value = attributes.get(attribute);
+			return value === undefined ? null : {...row, parameter: `${row.parameter} ${attribute}=`, value};
+		};
+		const ciphersFor = (): GoverningCiphers => {
+			const mandatory = isMandatory(level);
+			const excluded = replaced('exclude');
+			const exclusions = [own('exclude_ciphers'), ...(mandatory ? [own('mandatory_exclude_ciphers')] : [])];
+			const grade = replaced('ciphers') ?? own(mandatory ? 'mandatory_ciphers' : 'ciphers');
+			return governedCiphers(grade, excluded === null ? exclusions : [excluded], excludedBy(level), version);
+		};
+		const kept = !attributes.has('ciphers') && !attributes.has('exclude');
+		const ciphers = (kept ? ciphersAt.get(level) : undefined) ?? ciphersFor();
+		if (kept) ciphersAt.set(level, ciphers);
+		const list = replaced('protocols');
+		if (list === null) return {...ready, ciphers};
+		const protocols = governedProtocols(list, version, 'client');
+		return {optional: protocols, mandatory: protocols, ciphers};
+	};
+}
 
 /** What is the same for all destinations of one transport. */
 type Transport = {

@@ -1,4 +1,4 @@
-import type {Place} from '../tls/finding.ts';
+import type {Place} from '../tls/lint-finding.ts';
 import type {PostfixVersion} from './postfix-version.ts';
 
 /** One parameter as it is written: the value is not expanded. */

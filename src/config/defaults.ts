@@ -1,8 +1,7 @@
 import {clientDefaults, proxyClientDefaults} from './defaults/client.ts';
 import {libraryDefaults} from './defaults/library.ts';
 import {proxyDefaults, serverDefaults} from './defaults/server.ts';
-import type {PostfixVersion} from './postfix-version.ts';
-import {type DefaultHistory, heldAt, newestRelease} from './release.ts';
+import {type DefaultHistory, heldAt, newestRelease, type PostfixVersion} from './postfix-version.ts';
 
 const histories = new Map<string, DefaultHistory>(
 	[serverDefaults, proxyDefaults, clientDefaults, proxyClientDefaults, libraryDefaults].flatMap(Object.entries),

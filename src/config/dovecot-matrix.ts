@@ -2,7 +2,7 @@ import type {Policy} from '../tls/policy.ts';
 import type {Demand, MatrixRow} from '../tls/service-matrix.ts';
 import type {Hop} from '../tls/session.ts';
 import {type Asked, acceptance} from './acceptance.ts';
-import type {DovecotConfiguration, DovecotListener} from './dovecot-configuration.ts';
+import type {DovecotConfiguration, DovecotListener} from './doveconf-output.ts';
 import {intention} from './intention.ts';
 import {effectVerdict} from './matrix.ts';
 import {type ObservedSessions, observation} from './observation.ts';

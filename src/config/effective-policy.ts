@@ -1,11 +1,11 @@
 import {transportPolicies} from './client-policy.ts';
 import type {PostfixConfiguration, ServiceEntry} from './configuration.ts';
 import type {ClientPolicy, ServerPolicy} from './effective.ts';
+import {identityOf} from './master-cf.ts';
+import {parametersOf} from './parameters.ts';
 import {plausibleVersions} from './plausible-versions.ts';
 import {postscreenPolicy} from './postscreen-policy.ts';
 import {serverPolicy} from './server-policy.ts';
-import {identityOf} from './service-identity.ts';
-import {parametersOf} from './service-parameters.ts';
 
 /** A service that master(8) runs, and the name of its program. */
 type Running = {readonly service: ServiceEntry; readonly program: string};

@@ -1,16 +1,6 @@
 import type {Protocol} from '../tls/version.ts';
-import type {ServiceEntry, Setting} from './configuration.ts';
-
-/** A parameter that rules, and what it came to. */
-export type Governing = {
-	readonly parameter: string;
-	/** Expanded. */
-	readonly value: string;
-	/** Where it is written: an option of the service, or main.cf; null: the default of the version. */
-	readonly setting: Setting | null;
-	/** References to names that are defined nowhere (expanded to nothing). */
-	readonly undefinedNames: readonly string[];
-};
+import type {ServiceEntry} from './configuration.ts';
+import type {Governing} from './parameters.ts';
 
 /** A protocol list and the versions it leaves. */
 export type GoverningProtocols = Governing & {

@@ -4,7 +4,7 @@ import type {Hop} from '../tls/session.ts';
 import {compareProtocols, type Protocol, protocols} from '../tls/version.ts';
 import type {ServiceEntry, Setting} from './configuration.ts';
 import type {GoverningProtocols} from './effective.ts';
-import {placeWords} from './origin.ts';
+import {placeWords} from './parameters.ts';
 
 type Lists = {
 	readonly service: ServiceEntry;

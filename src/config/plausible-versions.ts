@@ -1,7 +1,6 @@
 import type {PostfixConfiguration} from './configuration.ts';
 import {parameterSince} from './defaults.ts';
-import {atLeast, type PostfixVersion, parseVersion} from './postfix-version.ts';
-import {newestRelease, oldestRelease} from './release.ts';
+import {atLeast, newestRelease, oldestRelease, type PostfixVersion, parseVersion} from './postfix-version.ts';
 
 /** The releases a configuration may be of, both included. */
 export type PlausibleVersions = {readonly oldest: PostfixVersion; readonly newest: PostfixVersion};

@@ -19,3 +19,33 @@ export function atLeast(version: PostfixVersion, major: number, minor: number, p
 	if (version.minor !== minor) return version.minor > minor;
 	return version.patch >= patch;
 }
+
+/**
+ * Whether a release carries a change. `since` lists the releases it came with, oldest first, one for each branch that was
+ * still maintained: `2.9.14 2.10.8 3.0.2`. A branch that is not named took the change only if it is newer than the last.
+ */
+export function carries(version: PostfixVersion, since: string): boolean {
+	let newest: PostfixVersion | null = null;
+	for (const word of since.split(' ')) {
+		const [major = 0, minor = 0, patch = 0] = word.split('.').map(Number);
+		if (version.major === major && version.minor === minor) return version.patch >= patch;
+		newest = {major, minor, patch};
+	}
+	return newest !== null && atLeast(version, newest.major, newest.minor, newest.patch);
+}
+
+/** What something was from which releases on, oldest first; the last row that the version carries holds. */
+type History<Value> = readonly (readonly [since: string, value: Value])[];
+
+/** A parameter's default through the releases; null from where it is gone. */
+export type DefaultHistory = History<string | null>;
+
+/** The value in force at a version, undefined where it is older than the first row. */
+export function heldAt<Value>(history: History<Value>, version: PostfixVersion): Value | undefined {
+	return history.findLast(([since]) => carries(version, since))?.[1];
+}
+
+/** The newest release whose defaults are known here. */
+export const newestRelease: PostfixVersion = {major: 3, minor: 11, patch: 6};
+/** The oldest with TLS of its own (2.2) and with security levels (2.3), from which on this is worth asking. */
+export const oldestRelease: PostfixVersion = {major: 2, minor: 3, patch: 0};

@@ -1,10 +1,9 @@
 import type {PostfixConfiguration, ServiceEntry} from './configuration.ts';
 import type {ServerPolicy, TlsFault} from './effective.ts';
+import {parametersOf} from './parameters.ts';
 import {placed, tagOf} from './placement.ts';
 import type {PostfixVersion} from './postfix-version.ts';
-import {type LevelNames, type ServerLevel, serverLevel} from './server-level.ts';
-import {serverTls} from './server-tls.ts';
-import {parametersOf} from './service-parameters.ts';
+import {type LevelNames, type ServerLevel, serverLevel, serverTls} from './server-policy.ts';
 
 const postscreen: LevelNames = {
 	level: 'postscreen_tls_security_level',

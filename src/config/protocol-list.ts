@@ -1,6 +1,5 @@
 import {type Protocol, protocols} from '../tls/version.ts';
-import {atLeast, type PostfixVersion, versionText} from './postfix-version.ts';
-import {carries} from './release.ts';
+import {atLeast, carries, type PostfixVersion, versionText} from './postfix-version.ts';
 
 /** The server takes any set; a client can only offer versions without a gap between them. */
 export type Side = 'server' | 'client';

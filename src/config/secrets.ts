@@ -1,3 +1,8 @@
+/**
+ * What must not be printed of a configuration. A value is replaced where its name says that it is a secret (`harmless`); a
+ * finding, which quotes faulty lines and misspelt names, leaves out whatever may hold one (`mayHoldSecret`).
+ */
+
 /** Names whose values are secrets: bind_pw, mysql_password, secret, smtp_sasl_password. Names of files and maps are none. */
 const secretName =
 	/(?:^|_)(?:password|passwd|passphrase|pass|pw|bindpw|secret|secrets|token|api_?key|dbpassword|key_password|nonce)$/i;
@@ -20,6 +25,14 @@ const veil = '***';
 /** Whether a setting of that name holds a secret. */
 export function isSecret(name: string): boolean {
 	return secretName.test(name) && !nameOfFile.test(name);
+}
+
+/** Words by which a name sounds like a secret's, misspelt ones too. */
+const secretSound = /pas{1,2}w?|_pw|secret|credential/i;
+
+/** Whether a parameter holds, or may hold, a secret: of such a one a finding shows only the name, in commands too. */
+export function mayHoldSecret(name: string, value: string): boolean {
+	return secretSound.test(name) || isSecret(name) || /\bstatic:/i.test(value) || harmless(name, value) !== value;
 }
 
 /** Whether a table of that parameter holds passwords: its contents are not read into findings. */

@@ -1,7 +1,7 @@
 import type {PostfixConfiguration, TableText} from './configuration.ts';
 import {defaultOf} from './defaults.ts';
 import {outsideBraces} from './lookup-table.ts';
-import {governing} from './lookups.ts';
+import {governing} from './parameters.ts';
 import {holdsPasswords} from './secrets.ts';
 
 /** A lookup table as the configuration names it. */

@@ -1,5 +1,6 @@
 import type {X509Certificate} from 'node:crypto';
 import {isIP} from 'node:net';
+import {isoDate} from '../text/time.ts';
 import {signatureAlgorithm} from './signature-algorithm.ts';
 
 /** What a handshake showed of the server: its certificate, and what OpenSSL thinks of the chain. */
@@ -89,8 +90,6 @@ function keyOf(certificate: X509Certificate): {key_type: string | null; key_bits
 	}
 }
 
-const iso = (time: number): string | null => (Number.isNaN(time) ? null : new Date(time).toISOString());
-
 function validityAt(now: number, from: number, to: number): Certificate['validity'] {
 	if (now > to) return 'expired';
 	if (now < from) return 'not yet valid';
@@ -109,8 +108,8 @@ export function summarise(view: PeerView, name: string, roots: string, now: numb
 		subject: oneLine(certificate.subject),
 		issuer: oneLine(certificate.issuer),
 		names: namesOf(certificate.subjectAltName),
-		valid_from: iso(from),
-		valid_to: iso(to),
+		valid_from: isoDate(from),
+		valid_to: isoDate(to),
 		days_left: Number.isNaN(to) ? null : Math.floor((to - now) / 86_400_000),
 		validity: validityAt(now, from, to),
 		...keyOf(certificate),

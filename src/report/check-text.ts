@@ -1,11 +1,10 @@
+import {many} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
-import {breachLines} from './breach-text.ts';
-import {missingText} from './missing-text.ts';
-import type {Style} from './style.ts';
-import {folded, many} from './table.ts';
+import {expectationLines, expectationTitle} from './expectations-text.ts';
+import {findingGroupLines} from './finding-groups-text.ts';
+import {folded, type Marks, type Style} from './layout.ts';
+import {missingText, verdictSentence} from './sentences.ts';
 import type {Checked} from './verdict.ts';
-import {verdictSentence} from './verdict-text.ts';
-import {type Marks, wishLines, wishTitle} from './wishes-text.ts';
 
 /** Why the check came out as it did, where that is not plain from the findings. */
 function circumstances({verdict, failOn, max, counted, known, places}: Checked): string {
@@ -21,14 +20,18 @@ function circumstances({verdict, failOn, max, counted, known, places}: Checked):
 
 /** The outcome of `check` for people: what the policy wants and what was seen, what is broken, and the verdict on the last line. */
 export function checkText(checked: Checked, style: Style, marks: Marks): string {
-	const {policy, wishes, verdict, missing} = checked;
+	const {policy, expectations, verdict, missing} = checked;
 	const words = {...checked, policy: policy.name};
 	const end = style(endLooks[verdict], circumstances(checked));
 	if (verdict === 'nothing-read') return `${[...folded(verdictSentence(words)), end].join('\n')}\n`;
-	const table = [style('heading', wishTitle(plain(policy.name))), ...wishLines(wishes, marks, style), ''];
+	const table = [
+		style('heading', expectationTitle(plain(policy.name))),
+		...expectationLines(expectations, marks, style),
+		'',
+	];
 	const lacking = missing.flatMap(each => folded(missingText(each)));
 	const sentence = verdict === 'undecided' ? folded(verdictSentence(words)) : [];
-	return `${[...table, ...breachLines(words, style), ...lacking, ...sentence, end].join('\n')}\n`;
+	return `${[...table, ...findingGroupLines(words, style), ...lacking, ...sentence, end].join('\n')}\n`;
 }
 
 const endLooks = {pass: 'pass', fail: 'violation', undecided: 'weakness', 'nothing-read': 'weakness'} as const;

@@ -1,12 +1,11 @@
+import {count, many} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
+import {utcMinute} from '../text/time.ts';
 import type {Effective, MatrixRow, SeenVersion} from '../tls/service-matrix.ts';
 import {demandWords, versionRange} from './matrix-text.ts';
-import {count, many} from './table.ts';
 
 const longRange = (versions: readonly string[]): string => (versions.length === 0 ? 'none' : versions.join(', '));
 const times = (sessions: number): string => (sessions === 1 ? 'once' : `${count(sessions)} times`);
-const day = (time: number | null): string =>
-	time === null ? '' : new Date(time).toISOString().slice(0, 16).replace('T', ' ');
 
 function whyOf({parameter, value, origin}: Effective): string {
 	if (parameter === null) return 'no parameter asks for TLS';
@@ -48,7 +47,7 @@ function acceptedSentence({accepted, effective}: MatrixRow): string[] {
 }
 
 function seenWords({protocol, sessions, firstSeen, lastSeen}: SeenVersion): string {
-	return `${plain(protocol)} ${times(sessions)} (${day(firstSeen)} to ${day(lastSeen)})`;
+	return `${plain(protocol)} ${times(sessions)} (${utcMinute(firstSeen)} to ${utcMinute(lastSeen)})`;
 }
 
 function observedSentences({observed, effective, intended}: MatrixRow): string[] {

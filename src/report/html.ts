@@ -1,7 +1,7 @@
 import {markup} from './markup.ts';
-import {periodText, type Sheet, type SheetCell, sheets} from './sheets.ts';
+import {periodText, type ReportTable, reportTables, type TableCell} from './report-tables.ts';
+import {verdictSentence} from './sentences.ts';
 import type {Summary} from './summary.ts';
-import {verdictSentence} from './verdict-text.ts';
 
 const css = `
 :root { color-scheme: light dark; --ink: #1d2329; --faint: #5b6670; --line: #d5dbe1; --paper: #fff; --band: #f3f5f7; --bad: #a3161f; }
@@ -32,13 +32,13 @@ th { background: var(--band); white-space: nowrap; }
 }
 `;
 
-function cell({text, log, number, bad, whole}: SheetCell): string {
+function cell({text, log, number, bad, whole}: TableCell): string {
 	const classes = [...(number ? ['n'] : []), ...(log ? ['l'] : []), ...(bad ? ['b'] : []), ...(whole ? ['w'] : [])];
 	const attribute = classes.length === 0 ? '' : ` class="${classes.join(' ')}"`;
 	return `<td${attribute}>${markup(text)}</td>`;
 }
 
-function table({title, headings, rows}: Sheet): string {
+function table({title, headings, rows}: ReportTable): string {
 	const heads = headings.map(
 		(name, column) => `<th scope="col"${rows[0]?.[column]?.number ? ' class="n"' : ''}>${markup(name)}</th>`,
 	);
@@ -63,7 +63,7 @@ export function reportHtml(summary: Summary): string {
 <h1>${title}</h1>
 <p${mark}>${markup(verdictSentence(summary))}</p>
 <p>${markup(periodText(summary))}</p>
-${sheets(summary).map(table).join('\n')}
+${reportTables(summary).map(table).join('\n')}
 </body>
 </html>
 `;

@@ -1,26 +1,35 @@
 import {escaped} from '../text/plain.ts';
-import {type Breach, countsBy, type Summary} from './summary.ts';
-import type {Checked, Judged} from './verdict.ts';
-import {verdictSentence} from './verdict-text.ts';
-import {wishesJson} from './wishes-text.ts';
+import {isoDate} from '../text/time.ts';
+import {expectationsJson} from './expectations-text.ts';
+import type {ProbeRows} from './probe-rows.ts';
+import {verdictSentence} from './sentences.ts';
+import {countsBy, type FindingGroup, type Summary} from './summary.ts';
+import type {Checked, Findings} from './verdict.ts';
+import {totals, unlogged, type WhatIfResult} from './what-if-result.ts';
 
-/** ISO 8601 in UTC, or null. */
-export const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
-
-const breach = (entry: Breach): object => ({
+const group = (entry: FindingGroup): object => ({
 	...entry,
-	peers: entry.peers.map(peer => ({...peer, last_seen: iso(peer.last_seen)})),
-	first_seen: iso(entry.first_seen),
-	last_seen: iso(entry.last_seen),
+	peers: entry.peers.map(peer => ({...peer, last_seen: isoDate(peer.last_seen)})),
+	first_seen: isoDate(entry.first_seen),
+	last_seen: isoDate(entry.last_seen),
 });
 
 /** What both `report` and `check` say of the policy. */
-const said = ({violations, wishes, excepted, expired, undecided, places, maxUndecided, missing}: Judged): object => ({
-	violations: violations.map(breach),
-	hop_table: wishesJson(wishes),
-	excepted: excepted.map(entry => ({...entry, last_seen: iso(entry.last_seen)})),
+const said = ({
+	violations,
+	expectations,
+	suppressed,
+	expired,
+	inconclusive,
+	places,
+	maxUndecided,
+	missing,
+}: Findings): object => ({
+	violations: violations.map(group),
+	hop_table: expectationsJson(expectations),
+	excepted: suppressed.map(entry => ({...entry, last_seen: isoDate(entry.last_seen)})),
 	expired_exceptions: expired,
-	undecided,
+	undecided: inconclusive,
 	evidence: places,
 	max_undecided: maxUndecided,
 	missing_logging: missing,
@@ -50,7 +59,7 @@ export function reportJson(summary: Summary): string {
 			examples: coverage.examples,
 			notices: coverage.notices,
 		},
-		period: {from: iso(period.from), to: iso(period.to)},
+		period: {from: isoDate(period.from), to: isoDate(period.to)},
 		hops: summary.hops.map(row => ({
 			...row,
 			versions: Object.fromEntries(countsBy(summary.suites, row, suite => suite.protocol)),
@@ -76,4 +85,38 @@ export function checkJson({policy, failOn, known, ...judged}: Checked): string {
 		known,
 		...said(judged),
 	});
+}
+
+/** One row as a line of JSON. */
+export function ndjsonLine(row: Readonly<Record<string, unknown>>): string {
+	return `${escaped(JSON.stringify(row))}\n`;
+}
+
+const dated = <Row extends {readonly last_seen: number | null}>(row: Row): object => ({
+	...row,
+	last_seen: isoDate(row.last_seen),
+});
+
+/**
+ * The outcome of `whatif` as JSON. `breaks` and `totals` hold every peer whose TLS would not come about; those that only
+ * probed (no mail, no login) are marked, and counted once more in `probes`.
+ */
+export function whatIfJson(result: WhatIfResult): string {
+	return jsonText({
+		rule: result.rule,
+		breaks: result.breaks.map(dated),
+		totals: totals(result.breaks),
+		cannot_tell: unlogged(result),
+		nothing_read: result.nothing,
+		probes: totals(result.breaks.filter(({probe}) => probe)),
+		users: result.users.map(dated),
+		domains: result.domains.map(dated),
+		remains: result.remains,
+	});
+}
+
+/** The outcome of `probe` as JSON. */
+export function probeJson(rows: ProbeRows): string {
+	const {usual, verdict, ...rest} = rows;
+	return jsonText({...rest, verdict, pass: verdict === 'clean'});
 }

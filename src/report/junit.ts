@@ -1,12 +1,11 @@
-import {counts} from '../tls/evidence.ts';
+import {many} from '../text/number.ts';
 import {destinationRule} from '../tls/peer.ts';
 import {citation, type Policy} from '../tls/policy.ts';
+import {counts} from '../tls/severity.ts';
 import {isUndecided} from '../tls/verdict.ts';
-import {incidentText, placeOf} from './incident-text.ts';
 import {markup} from './markup.ts';
-import {many} from './table.ts';
-import type {Checked, Incident, Incidents} from './verdict.ts';
-import {verdictSentence} from './verdict-text.ts';
+import {peerFindingText, placeOf, verdictSentence} from './sentences.ts';
+import type {Checked, PeerFinding, PeerFindings} from './verdict.ts';
 
 /** More peers of one rule say little in a list of tests; `check --format json` has more. */
 const most = 100;
@@ -20,10 +19,10 @@ function cases({rules, destinations}: Policy): Case[] {
 	return all;
 }
 
-function lines(found: readonly Incident[], all: number): string {
-	const shown = found.slice(0, most).map(incident => {
-		const place = placeOf(incident);
-		return place === '' ? incidentText(incident) : `${incidentText(incident)} (${place})`;
+function lines(found: readonly PeerFinding[], all: number): string {
+	const shown = found.slice(0, most).map(finding => {
+		const place = placeOf(finding);
+		return place === '' ? peerFindingText(finding) : `${peerFindingText(finding)} (${place})`;
 	});
 	const rest = all - shown.length;
 	return [...shown, ...(rest > 0 ? [`and ${many(rest, 'more peer')}`] : [])].map(markup).join('\n');
@@ -32,8 +31,8 @@ function lines(found: readonly Incident[], all: number): string {
 type Result = {readonly text: string; readonly kind: 'passed' | 'failure' | 'error' | 'skipped'};
 
 /** How many sessions of the hop do not decide the rule, and whether they are too many for the rule to have passed. */
-function openOf({rule, hop}: Case, {undecided, failOn, places, maxUndecided}: Checked) {
-	const open = undecided.filter(each => each.rule === rule && each.hop === hop);
+function openOf({rule, hop}: Case, {inconclusive, failOn, places, maxUndecided}: Checked) {
+	const open = inconclusive.filter(each => each.rule === rule && each.hop === hop);
 	const silent = places.filter(place => place.hop === hop && isUndecided(place, maxUndecided));
 	return {
 		sessions: open.reduce((sum, each) => sum + each.sessions, 0),
@@ -41,7 +40,7 @@ function openOf({rule, hop}: Case, {undecided, failOn, places, maxUndecided}: Ch
 	};
 }
 
-function testcase(one: Case, checked: Checked, {incidents, totals}: Incidents): Result {
+function testcase(one: Case, checked: Checked, {incidents, totals}: PeerFindings): Result {
 	const {rule, hop, reference} = one;
 	const {policy, verdict, failOn} = checked;
 	const unknown = openOf(one, checked);
@@ -68,7 +67,7 @@ function testcase(one: Case, checked: Checked, {incidents, totals}: Incidents): 
 		const out = `${markup(said)}\n${lines(found, peers)}`;
 		return {kind: 'passed', text: `${open}>\n\t\t\t<system-out>${out}</system-out>\n\t\t</testcase>`};
 	}
-	const operation = checked.wishes.find(each => each.hop === hop);
+	const operation = checked.expectations.find(each => each.hop === hop);
 	const seen = operation?.choices.some(({cells}) => Object.values(cells).some(({sessions}) => sessions > 0));
 	if (operation !== undefined && !seen)
 		return {kind: 'skipped', text: `${open}>\n\t\t\t<skipped message="no session of this hop"/>\n\t\t</testcase>`};
@@ -93,7 +92,7 @@ function reading(checked: Checked): Result[] {
  * The outcome of `check` as JUnit XML: a rule that fails a check and that the log leaves open in too many sessions is an
  * error; one left open in few, or of a hop without sessions, is skipped, not passed.
  */
-export function junitXml(checked: Checked, found: Incidents): string {
+export function junitXml(checked: Checked, found: PeerFindings): string {
 	const results = [...reading(checked), ...cases(checked.policy).map(each => testcase(each, checked, found))];
 	const number = (kind: Result['kind']): number => results.filter(result => result.kind === kind).length;
 	const sums = `tests="${results.length}" failures="${number('failure')}" errors="${number('error')}" skipped="${number('skipped')}"`;

@@ -1,13 +1,13 @@
 import {plain} from '../text/plain.ts';
-import {periodText, type SheetCell, sheets} from './sheets.ts';
+import {periodText, reportTables, type TableCell} from './report-tables.ts';
+import {verdictSentence} from './sentences.ts';
 import type {Summary} from './summary.ts';
-import {verdictSentence} from './verdict-text.ts';
 
 /**
  * A cell of a GitHub table. Text of a log stands in a code span, where neither links, images nor HTML are read; a bar ends a
  * cell even there, a backtick the span.
  */
-function cell({text, log, bad}: SheetCell): string {
+function cell({text, log, bad}: TableCell): string {
 	// A backslash before a bar would take the bar's own away.
 	const safe = plain(text).replaceAll('\\', '\uFFFD').replaceAll('|', '\\|').trim();
 	if (safe === '') return '';
@@ -25,7 +25,7 @@ export function reportMarkdown(summary: Summary): string {
 	const when = periodText(summary);
 	if (when !== '') parts.push(when);
 	if (summary.hops.length === 0) parts.push('No sessions found.');
-	for (const {title, headings, rows} of sheets(summary)) {
+	for (const {title, headings, rows} of reportTables(summary)) {
 		const marks = headings.map((_, column) => (rows[0]?.[column]?.number ? '---:' : '---'));
 		const lines = [headings, marks, ...rows.map(row => row.map(cell))].map(cells => `| ${cells.join(' | ')} |`);
 		parts.push(`## ${heading(title)}\n\n${lines.join('\n')}`);

@@ -1,9 +1,8 @@
+import {count} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
 import type {Accepted, Effective, Intended, MatrixRow, MatrixVerdict, Observed} from '../tls/service-matrix.ts';
 import {protocolOf, protocols} from '../tls/version.ts';
-import type {Style} from './style.ts';
-import {count, table} from './table.ts';
-import type {Marks} from './wishes-text.ts';
+import {type Marks, type Style, table} from './layout.ts';
 
 /** `TLSv1.2` is `1.2`, `TLSv1` is `1.0`, `SSLv3` is `SSL3`: a table has little room. */
 function shortVersion(word: string): string {

@@ -1,8 +1,7 @@
+import {many} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
-import {missingText} from './missing-text.ts';
-import {many} from './table.ts';
+import {missingText, placeWords, verdictSentence} from './sentences.ts';
 import {broken, type Checked} from './verdict.ts';
-import {verdictSentence} from './verdict-text.ts';
 
 /** What Nagios makes of an exit status (Monitoring Plugins Development Guidelines). */
 export const nagiosStatus = {OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3} as const;
@@ -35,7 +34,7 @@ export function nagiosLine(checked: Checked): string {
 	const first =
 		worst === undefined
 			? 'nothing to complain of'
-			: `${many(grave, 'violation')}, ${many(weak, 'weakness', 'weaknesses')}; ${worst.rule} on ${worst.hop}${worst.port === null ? '' : ` ${worst.port}`}: ${Object.keys(worst.observed)[0] ?? ''}`;
+			: `${many(grave, 'violation')}, ${many(weak, 'weakness', 'weaknesses')}; ${worst.rule} on ${placeWords(worst)}: ${Object.keys(worst.observed)[0] ?? ''}`;
 	const state = nagiosState(checked);
 	const said =
 		state === 'UNKNOWN' ? verdictSentence({...checked, policy: policy.name}) : `policy ${policy.name}: ${first}`;

@@ -1,7 +1,7 @@
 import {plain} from '../text/plain.ts';
 import {describePolicy} from '../tls/describe-policy.ts';
 import type {Policy} from '../tls/policy.ts';
-import {folded} from './table.ts';
+import {folded} from './layout.ts';
 
 const fold = (text: string): string[] => folded(plain(text), '    ');
 

@@ -1,8 +1,7 @@
+import {isoDate} from '../text/time.ts';
 import type {MatrixRow} from '../tls/service-matrix.ts';
 import {jsonText} from './json.ts';
 import {differs, type PostfixReport, unlogged} from './postfix-report.ts';
-
-const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
 
 function serviceJson(row: MatrixRow): object {
 	const {intended, effective, accepted, observed} = row;
@@ -46,8 +45,8 @@ function serviceJson(row: MatrixRow): object {
 							.map(({protocol, sessions, firstSeen, lastSeen, current}) => ({
 								protocol,
 								sessions,
-								first_seen: iso(firstSeen),
-								last_seen: iso(lastSeen),
+								first_seen: isoDate(firstSeen),
+								last_seen: isoDate(lastSeen),
 								since_loaded: current,
 							})),
 						unwanted: observed.versions.filter(({unwanted}) => unwanted).map(({protocol}) => protocol),
@@ -89,7 +88,7 @@ export function postfixJson(report: PostfixReport): string {
 		version_source: report.versionSource,
 		config: report.config,
 		policy: report.policy,
-		loaded_at: iso(report.loadedAt),
+		loaded_at: isoDate(report.loadedAt),
 		nothing_read: report.nothing,
 		missing_logging: report.missing,
 		// Neither, where the log does not tell what a service did.

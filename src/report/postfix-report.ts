@@ -1,4 +1,4 @@
-import type {Finding} from '../tls/finding.ts';
+import type {LintFinding} from '../tls/lint-finding.ts';
 import type {MissingLogging} from '../tls/missing-logging.ts';
 import type {MatrixRow} from '../tls/service-matrix.ts';
 
@@ -12,7 +12,7 @@ export type PostfixReport = {
 	readonly config: string;
 	readonly policy: string;
 	readonly matrix: readonly MatrixRow[];
-	readonly findings: readonly Finding[];
+	readonly findings: readonly LintFinding[];
 	/** Rules that need more than was given, and why. */
 	readonly notCheckable: ReadonlyArray<{readonly id: string; readonly why: string}>;
 	/** Tables that are named and were not read. */

@@ -1,18 +1,48 @@
 import {plain} from '../text/plain.ts';
+import {utcSecond} from '../text/time.ts';
+import type {LintFinding, LintSeverity} from '../tls/lint-finding.ts';
 import {differenceLines, sharedTagLines} from './difference-text.ts';
-import {findingLines, joinedFindings} from './finding-text.ts';
+import {folded, type Marks, type Style} from './layout.ts';
 import {matrixLines} from './matrix-text.ts';
-import {missingText} from './missing-text.ts';
 import {differs, type PostfixReport, unanswered, unlogged} from './postfix-report.ts';
-import type {Style} from './style.ts';
-import {folded} from './table.ts';
-import type {Marks} from './wishes-text.ts';
+import {missingText} from './sentences.ts';
+
+const looks = {error: 'violation', warn: 'weakness', info: 'info'} as const;
+const words: Readonly<Record<LintSeverity, string>> = {error: 'ERROR', warn: 'WARNING', info: 'NOTE'};
+/** That no line shows it says little: most mistakes leave none. */
+const verdicts = {confirmed: ' (the log confirms it)', 'config-only': '', 'log-only': ' (from the log alone)'} as const;
+
+/** Findings that differ in nothing but their service, as one: what main.cf says for all of them is read once. */
+export function joinedFindings(findings: readonly LintFinding[]): LintFinding[] {
+	const joined = new Map<string, LintFinding>();
+	for (const finding of findings) {
+		const key = JSON.stringify({...finding, service: ''});
+		const first = joined.get(key);
+		joined.set(key, first === undefined ? finding : {...first, service: `${first.service}, ${finding.service}`});
+	}
+	return [...joined.values()];
+}
+
+/** One mistake: what, where, why, and the line to change. */
+export function findingLines(finding: LintFinding, style: Style): string[] {
+	const {id, severity, service, place, evidence, why, fix, source, verdict} = finding;
+	const where = place === null ? '' : `, ${plain(place.file)}${place.line === null ? '' : `:${place.line}`}`;
+	const seen = verdict === null ? '' : verdicts[verdict];
+	const [head = '', ...rest] = folded(`${words[severity]} ${id}: ${plain(service)}${where}${seen}`);
+	return [
+		`${style(looks[severity], words[severity])}${head.slice(words[severity].length)}`,
+		...rest,
+		...folded(plain(evidence), '  '),
+		...folded(plain(why), '  '),
+		...fix.map(line => `  fix: ${plain(line)}`),
+		...folded(`source: ${plain(source)}`, '  '),
+	];
+}
 
 function headLines({version, versionSource, config, policy, loadedAt, probed}: PostfixReport): string[] {
 	const release = version === null ? `Postfix, ${versionSource}` : `Postfix ${version} (${versionSource})`;
 	const lines = [`${release}, ${plain(config)}; policy ${plain(policy)}`];
-	if (loadedAt !== null)
-		lines.push(`In force since ${new Date(loadedAt).toISOString().slice(0, 19).replace('T', ' ')} UTC, by the log`);
+	if (loadedAt !== null) lines.push(`In force since ${utcSecond(loadedAt)} UTC, by the log`);
 	if (probed !== null) lines.push(`Asked: ${plain(probed)}`);
 	return lines.flatMap(line => folded(line));
 }

@@ -1,8 +1,7 @@
 import {plain} from '../text/plain.ts';
 import {shortened} from '../text/width.ts';
+import {folded, type Style, table} from './layout.ts';
 import type {ProbeCertificate, ProbeRows} from './probe-rows.ts';
-import type {Style} from './style.ts';
-import {folded, table} from './table.ts';
 
 /** Names of a certificate shown; JSON has all. */
 const mostNames = 5;

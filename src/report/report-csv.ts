@@ -1,7 +1,7 @@
+import {isoDate} from '../text/time.ts';
 import {csvLine} from './csv.ts';
-import {iso} from './json.ts';
+import {verdictSentence} from './sentences.ts';
 import type {Summary} from './summary.ts';
-import {verdictSentence} from './verdict-text.ts';
 
 const names = [
 	'section',
@@ -46,8 +46,8 @@ export function reportCsv(summary: Summary): string {
 	for (const {rule: item, severity, hop, port, sessions, messages, peer_count, ...each} of summary.violations)
 		rows.push({
 			...{section: 'violation', hop, port, item, severity, sessions, messages, peers: peer_count},
-			first_seen: iso(each.first_seen),
-			last_seen: iso(each.last_seen),
+			first_seen: isoDate(each.first_seen),
+			last_seen: isoDate(each.last_seen),
 			detail: `seen ${Object.keys(each.observed).join(', ')}; required ${each.required} [${each.reference}]`,
 		});
 	for (const {
@@ -61,13 +61,13 @@ export function reportCsv(summary: Summary): string {
 		last_seen,
 		reason,
 		until,
-	} of summary.excepted)
+	} of summary.suppressed)
 		rows.push({
 			...{section: 'excepted', hop, port, item, severity, sessions, messages, peers: peer_count},
-			last_seen: iso(last_seen),
+			last_seen: isoDate(last_seen),
 			detail: `until ${until}: ${reason}`,
 		});
-	for (const {rule: item, severity, hop, port, sessions} of summary.undecided)
+	for (const {rule: item, severity, hop, port, sessions} of summary.inconclusive)
 		rows.push({section: 'undecided', hop, port, item, severity, sessions});
 	for (const {hop, port, program, sessions, lacks: item, remedy} of summary.missing)
 		rows.push({

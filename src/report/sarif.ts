@@ -1,15 +1,13 @@
+import {count, many} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
 import {describeCheck} from '../tls/describe-policy.ts';
-import {counts} from '../tls/evidence.ts';
 import {destinationRule} from '../tls/peer.ts';
-import {citation, type Policy, type Severity, type Source} from '../tls/policy.ts';
+import {citation, type Policy, type Source} from '../tls/policy.ts';
+import {counts, type Severity} from '../tls/severity.ts';
 import {isUndecided} from '../tls/verdict.ts';
-import {incidentText} from './incident-text.ts';
 import {jsonText} from './json.ts';
-import {missingText, placeWords} from './missing-text.ts';
-import {count, many} from './table.ts';
-import type {Checked, Incident, Incidents} from './verdict.ts';
-import {verdictSentence} from './verdict-text.ts';
+import {missingText, peerFindingText, placeWords, verdictSentence} from './sentences.ts';
+import type {Checked, PeerFinding, PeerFindings} from './verdict.ts';
 
 const levels: Readonly<Record<Severity, string>> = {violation: 'error', weakness: 'warning', info: 'note'};
 
@@ -54,7 +52,7 @@ function artifactUri(source: string): string {
 	return path.startsWith('/') ? `file://${path}` : path;
 }
 
-function locations({source, first_line, last_line}: Incident): object[] {
+function locations({source, first_line, last_line}: PeerFinding): object[] {
 	if (source === null) return [];
 	const artifactLocation = {uri: artifactUri(source)};
 	if (first_line === null || first_line < 1) return [{physicalLocation: {artifactLocation}}];
@@ -62,23 +60,23 @@ function locations({source, first_line, last_line}: Incident): object[] {
 	return [{physicalLocation: {artifactLocation, region}}];
 }
 
-function result(incident: Incident, ids: readonly string[]): object {
-	const {rule, severity, hop, port, peer, sessions, messages, reference} = incident;
+function result(finding: PeerFinding, ids: readonly string[]): object {
+	const {rule, severity, hop, port, peer, sessions, messages, reference} = finding;
 	return {
 		ruleId: rule,
 		ruleIndex: ids.indexOf(rule),
 		level: levels[severity],
-		message: {text: incidentText(incident)},
-		locations: locations(incident),
+		message: {text: peerFindingText(finding)},
+		locations: locations(finding),
 		// The same for the same peer however often it comes: what a viewer tells old from new by.
 		partialFingerprints: {'rule-hop-port-peer/v1': plain([rule, hop, port ?? '-', peer].join(' '))},
-		properties: {hop, port, peer, usernames: incident.usernames, sessions, messages, reference},
+		properties: {hop, port, peer, usernames: finding.usernames, sessions, messages, reference},
 	};
 }
 
 /** Rules that the log leaves open in too many sessions of a hop and port: results of kind `open` (SARIF 2.1.0, 3.27.9). */
-function openResults({undecided, failOn, places, maxUndecided}: Checked, ids: readonly string[]): object[] {
-	return undecided
+function openResults({inconclusive, failOn, places, maxUndecided}: Checked, ids: readonly string[]): object[] {
+	return inconclusive
 		.filter(
 			({hop, port, severity}) =>
 				counts(severity, failOn) &&
@@ -96,7 +94,7 @@ function openResults({undecided, failOn, places, maxUndecided}: Checked, ids: re
 }
 
 /** The run's own word: an undecided check is a notification, one that read nothing has not run. */
-function invocation(checked: Checked, {incidents, totals}: Incidents): object {
+function invocation(checked: Checked, {incidents, totals}: PeerFindings): object {
 	const {verdict, policy, missing} = checked;
 	const all = totals.reduce((sum, each) => sum + each.incidents, 0);
 	const texts = [
@@ -122,7 +120,7 @@ function invocation(checked: Checked, {incidents, totals}: Incidents): object {
  * The outcome of `check` as SARIF 2.1.0: one result per rule, hop, port and peer, at the raw lines of its latest session,
  * and one of kind `open` per rule, hop and port that the log does not decide.
  */
-export function sarif(checked: Checked, found: Incidents, version: string): string {
+export function sarif(checked: Checked, found: PeerFindings, version: string): string {
 	const rules = rulesOf(checked.policy);
 	const ids = rules.map(rule => (rule as {id: string}).id);
 	return jsonText({
@@ -133,7 +131,7 @@ export function sarif(checked: Checked, found: Incidents, version: string): stri
 				tool: {driver: {name: 'tlsaudit', version, rules}},
 				columnKind: 'utf16CodeUnits',
 				invocations: [invocation(checked, found)],
-				results: [...found.incidents.map(incident => result(incident, ids)), ...openResults(checked, ids)],
+				results: [...found.incidents.map(finding => result(finding, ids)), ...openResults(checked, ids)],
 			},
 		],
 	});

@@ -1,10 +1,10 @@
 import type {Coverage} from '../tls/coverage.ts';
-import type {Severity} from '../tls/policy.ts';
 import type {Hop} from '../tls/session.ts';
-import type {Judged} from './verdict.ts';
+import type {Severity} from '../tls/severity.ts';
+import type {Findings} from './verdict.ts';
 
 /** Everything the summary report says, as plain rows; times in ms since 1970 UTC. */
-export type Summary = Judged & {
+export type Summary = Findings & {
 	readonly policy: string;
 	readonly coverage: Coverage;
 	readonly period: {readonly from: number | null; readonly to: number | null};
@@ -35,7 +35,7 @@ export type Summary = Judged & {
 };
 
 /** One rule as it was broken on one hop and port. */
-export type Breach = {
+export type FindingGroup = {
 	readonly rule: string;
 	readonly severity: Severity;
 	readonly hop: Hop;
@@ -63,7 +63,7 @@ export type Breach = {
 };
 
 /** Findings that an exception of the policy lets pass. */
-export type Excepted = {
+export type Suppressed = {
 	readonly rule: string;
 	readonly severity: Severity;
 	readonly hop: Hop;
@@ -78,7 +78,7 @@ export type Excepted = {
 };
 
 /** A rule about which the log says nothing for some sessions: neither passed nor broken. */
-export type Undecided = {
+export type Inconclusive = {
 	readonly rule: string;
 	readonly severity: Severity;
 	readonly hop: Hop;

@@ -1,16 +1,15 @@
+import {count} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
+import {utcSecond} from '../text/time.ts';
 import {shortened} from '../text/width.ts';
-import {breachLines} from './breach-text.ts';
+import {protocols} from '../tls/version.ts';
 import {coverageLines} from './coverage-text.ts';
-import {missingText} from './missing-text.ts';
-import type {Style} from './style.ts';
+import {expectationLines, expectationTitle} from './expectations-text.ts';
+import {findingGroupLines} from './finding-groups-text.ts';
+import {folded, type Marks, type Style, share, table} from './layout.ts';
+import {missingText, verdictSentence} from './sentences.ts';
 import {countNames, countsBy, type Summary} from './summary.ts';
-import {count, folded, share, table} from './table.ts';
-import {verdictSentence} from './verdict-text.ts';
-import {type Marks, wishLines, wishTitle} from './wishes-text.ts';
 
-/** Oldest first; a version the table does not know stands before «not logged». */
-const versionOrder = ['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 /** Versions shown that nobody knows, the most frequent ones: a peer may make up any number. */
 const mostVersions = 3;
 /** Ciphers shown per hop and port; the JSON report has all. */
@@ -58,11 +57,12 @@ function versionLines({hops, suites}: Summary): string[] {
 	const seen = new Set(suites.map(({protocol}) => protocol));
 	const sums = new Map<string, number>();
 	for (const {protocol, sessions} of suites)
-		if (protocol !== null && !versionOrder.includes(protocol)) sums.set(protocol, (sums.get(protocol) ?? 0) + sessions);
+		if (protocol !== null && !(protocols as readonly string[]).includes(protocol))
+			sums.set(protocol, (sums.get(protocol) ?? 0) + sessions);
 	const others = [...sums.keys()].sort(
 		(a, b) => countNames([a]) - countNames([b]) || (sums.get(b) ?? 0) - (sums.get(a) ?? 0) || (a < b ? -1 : 1),
 	);
-	const columns = [...versionOrder.filter(name => seen.has(name)), ...others.slice(0, mostVersions).sort()];
+	const columns = [...protocols.filter(name => seen.has(name)), ...others.slice(0, mostVersions).sort()];
 	const rest = others.slice(mostVersions);
 	if (seen.has(null)) columns.push('unknown');
 	const rows = hops
@@ -114,11 +114,6 @@ function failureLines({failures}: Summary): string[] {
 
 const verdictLooks = {pass: 'pass', fail: 'violation', undecided: 'weakness', 'nothing-read': 'weakness'} as const;
 
-/** `2024-01-31 08:40:05`, in UTC. */
-function moment(time: number): string {
-	return new Date(time).toISOString().slice(0, 19).replace('T', ' ');
-}
-
 /** The summary report for people: at most 80 columns wide, unless counts or names are longer than that allows. */
 export function reportText(summary: Summary, style: Style, marks: Marks): string {
 	const {period, hops} = summary;
@@ -130,16 +125,16 @@ export function reportText(summary: Summary, style: Style, marks: Marks): string
 	const look = verdictLooks[summary.verdict];
 	sections.push([...sentence.map(line => style(look, line))]);
 	if (period.from !== null && period.to !== null)
-		sections.at(0)?.push(`From ${moment(period.from)} to ${moment(period.to)} UTC`);
+		sections.at(0)?.push(`From ${utcSecond(period.from)} to ${utcSecond(period.to)} UTC`);
 	if (hops.length === 0) sections.push(['No sessions found.']);
 	else {
-		section(wishTitle(plain(summary.policy)), wishLines(summary.wishes, marks, style));
+		section(expectationTitle(plain(summary.policy)), expectationLines(summary.expectations, marks, style));
 		section('Hops', hopLines(summary));
 		if (summary.suites.length > 0) {
 			section('TLS versions', versionLines(summary));
 			section('Ciphers', cipherLines(summary));
 		}
-		sections.push(breachLines(summary, style));
+		sections.push(findingGroupLines(summary, style));
 		if (summary.failures.length > 0) section('Failures', failureLines(summary));
 	}
 	section('Lines read', coverageLines(summary.coverage));

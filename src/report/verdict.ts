@@ -1,20 +1,20 @@
-import {counts, type FailOn} from '../tls/evidence.ts';
 import type {MissingLogging} from '../tls/missing-logging.ts';
-import type {Exception, Policy, Severity} from '../tls/policy.ts';
+import type {Exception, Policy} from '../tls/policy.ts';
 import type {Hop} from '../tls/session.ts';
+import {counts, type FailOn, type Severity} from '../tls/severity.ts';
 import type {PlaceEvidence, Verdict} from '../tls/verdict.ts';
-import type {Breach, Excepted, Undecided} from './summary.ts';
-import type {Operation} from './wishes.ts';
+import type {Operation} from './expectations.ts';
+import type {FindingGroup, Inconclusive, Suppressed} from './summary.ts';
 
 /** What judging found. */
-export type Judged = {
+export type Findings = {
 	/** The policy's table of ways in, and what was seen. */
-	readonly wishes: readonly Operation[];
-	readonly violations: readonly Breach[];
-	readonly excepted: readonly Excepted[];
+	readonly expectations: readonly Operation[];
+	readonly violations: readonly FindingGroup[];
+	readonly suppressed: readonly Suppressed[];
 	/** Exceptions of the policy that are past their date. */
 	readonly expired: readonly Exception[];
-	readonly undecided: readonly Undecided[];
+	readonly inconclusive: readonly Inconclusive[];
 	readonly verdict: Verdict;
 	/** Sessions that break rules gravely enough, a session once per rule. */
 	readonly counted: number;
@@ -31,7 +31,7 @@ export type Judged = {
 };
 
 /** One rule as one peer broke it on one hop and port: what a CI or a baseline counts. Times in ms since 1970 UTC. */
-export type Incident = {
+export type PeerFinding = {
 	readonly rule: string;
 	readonly severity: Severity;
 	readonly hop: Hop;
@@ -54,8 +54,8 @@ export type Incident = {
 };
 
 /** The gravest findings by peer, and how many peers and sessions there are of each rule and hop. */
-export type Incidents = {
-	readonly incidents: readonly Incident[];
+export type PeerFindings = {
+	readonly incidents: readonly PeerFinding[];
 	readonly totals: ReadonlyArray<{
 		readonly rule: string;
 		readonly hop: string;
@@ -65,7 +65,7 @@ export type Incidents = {
 };
 
 /** The outcome of a check. `violations` holds what no baseline knows. */
-export type Checked = Judged & {
+export type Checked = Findings & {
 	readonly policy: Policy;
 	readonly failOn: FailOn;
 	/** Sessions that a baseline lets pass. */
@@ -75,6 +75,6 @@ export type Checked = Judged & {
 };
 
 /** Sessions that break rules gravely enough, a session once per rule. */
-export function broken(violations: readonly Breach[], failOn: FailOn): number {
+export function broken(violations: readonly FindingGroup[], failOn: FailOn): number {
 	return violations.reduce((sum, {severity, sessions}) => sum + (counts(severity, failOn) ? sessions : 0), 0);
 }

@@ -1,7 +1,8 @@
 import type {DuckDBValue} from '@duckdb/node-api';
-import {type EvidenceRow, evidenceOf, type FailOn} from '../tls/evidence.ts';
-import {asksAboutPeers, peerEvidence} from '../tls/peer-evidence.ts';
+import type {EvidenceRow} from '../tls/evidence.ts';
 import type {Policy} from '../tls/policy.ts';
+import {asksAboutPeers, evidenceOf, peerEvidence} from '../tls/policy-evidence.ts';
+import type {FailOn} from '../tls/severity.ts';
 import {INTEGER, VARCHAR} from './duckdb.ts';
 import {condition, type Filter} from './filter.ts';
 import {append, handshakeFieldsOf, handshakes, type NumberedHandshake} from './judgement.ts';

@@ -1,5 +1,6 @@
-import type {Policy, Severity} from '../tls/policy.ts';
+import type {Policy} from '../tls/policy.ts';
 import type {Hop} from '../tls/session.ts';
+import type {Severity} from '../tls/severity.ts';
 import {condition, type Filter} from './filter.ts';
 import type {Store} from './store.ts';
 

@@ -1,5 +1,5 @@
-import type {Severity} from '../tls/policy.ts';
 import type {Hop} from '../tls/session.ts';
+import type {Severity} from '../tls/severity.ts';
 import {INTEGER, VARCHAR} from './duckdb.ts';
 import {condition, type Filter} from './filter.ts';
 import {append} from './judgement.ts';

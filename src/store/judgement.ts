@@ -1,5 +1,6 @@
 import type {DuckDBType, DuckDBValue} from '@duckdb/node-api';
-import type {Finding, Handshake} from '../tls/judge.ts';
+import type {Finding} from '../tls/judge.ts';
+import type {Handshake} from '../tls/session-parts.ts';
 import {DuckDBDataChunk, INTEGER, VARCHAR} from './duckdb.ts';
 import {judgementTables} from './judgement-tables.ts';
 import {handshakeColumns} from './schema.ts';

@@ -1,5 +1,5 @@
 import type {Hop} from '../tls/session.ts';
-import type {Replay} from '../tls/whatif.ts';
+import type {Replay} from '../tls/what-if.ts';
 import {INTEGER, VARCHAR} from './duckdb.ts';
 import {condition, type Filter} from './filter.ts';
 import {append, handshakes} from './judgement.ts';

@@ -1,5 +1,4 @@
-import {type CipherFacts, cipherFacts} from './cipher.ts';
-import {expandBraces, knownCiphers} from './cipher-names.ts';
+import {type CipherFacts, cipherFacts, expandBraces, knownCiphers} from './cipher.ts';
 import {didYouMean} from './nearest.ts';
 
 /** Words for groups of suites, in the spelling a policy prints. */

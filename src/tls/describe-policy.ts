@@ -1,5 +1,5 @@
+import {describeChoice} from './check.ts';
 import {type Check, citation, type Policy, type Source} from './policy.ts';
-import {describeChoice} from './service-choice.ts';
 
 /** What a rule asks, in words. */
 export function describeCheck(check: Check): string {

@@ -1,15 +1,7 @@
 import {applyCheck} from './check.ts';
-import {type CheckKind, citation, type Policy, type Rule, type Severity} from './policy.ts';
-import type {Session} from './session.ts';
-import type {handshakeFields} from './session-parts.ts';
-
-/** What judging looks at: of millions of sessions only some hundreds differ in it. */
-export type Handshake = Pick<Session, (typeof handshakeFields)[number]> & {
-	/** At least one message was carried. */
-	readonly carriedMail: boolean;
-	/** Somebody logged in, whether or not the log has a name. */
-	readonly loggedIn: boolean;
-};
+import {type CheckKind, citation, type Policy, type Rule} from './policy.ts';
+import type {Handshake} from './session-parts.ts';
+import {type Severity, severities} from './severity.ts';
 
 export type Finding = {
 	readonly rule: string;
@@ -106,7 +98,7 @@ function worstOfEachStep(findings: readonly Finding[], policy: Policy): Finding[
 	});
 }
 
-const rank: Readonly<Record<Severity, number>> = {violation: 0, weakness: 1, info: 2};
+const rank = (severity: Severity): number => severities.indexOf(severity);
 const memory = new WeakMap<Policy, Map<string, Judgement>>();
 
 function judgement(handshake: Handshake, policy: Policy): Judgement {
@@ -120,7 +112,7 @@ function judgement(handshake: Handshake, policy: Policy): Judgement {
 	if (result === undefined) {
 		const all = verdicts(handshake, policy);
 		const findings = all.flatMap(verdict => (verdict.finding === null ? [] : [verdict.finding]));
-		findings.sort((a, b) => rank[a.severity] - rank[b.severity]);
+		findings.sort((a, b) => rank(a.severity) - rank(b.severity));
 		result = {
 			findings: worstOfEachStep(findings, policy),
 			unknown: all.filter(verdict => verdict.result === 'unknown').map(verdict => verdict.rule),

@@ -1,7 +1,8 @@
 import ipaddr from 'ipaddr.js';
 import {checkTrust} from './check.ts';
-import type {Finding, Handshake} from './judge.ts';
+import type {Finding} from './judge.ts';
 import type {Destination, Exception, Policy} from './policy.ts';
+import type {Handshake} from './session-parts.ts';
 
 /** The other side of a session, and who logged in. */
 export type Peer = {readonly ip: string | null; readonly host: string | null; readonly username: string | null};

@@ -1,9 +1,10 @@
 import {didYouMean} from './nearest.ts';
 import {destinationRule} from './peer.ts';
 import {findPolicy} from './policies.ts';
-import type {Check, Exception, Policy, Rule, Severity} from './policy.ts';
+import type {Check, Exception, Policy, Rule} from './policy.ts';
 import type {HopFile, PolicyFile} from './policy-schema.ts';
 import {type Hop, hops} from './session.ts';
+import type {Severity} from './severity.ts';
 import {parseProtocol} from './version.ts';
 
 /** A word that only the whole policy can tell to be wrong, and where in the file it stands. */

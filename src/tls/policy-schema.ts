@@ -2,8 +2,9 @@ import {z} from 'zod';
 import {keyExchanges} from './cipher.ts';
 import {suiteSet} from './cipher-class.ts';
 import {parseCidr} from './peer.ts';
-import {serverKeys, severities, trustLevels} from './policy.ts';
+import {serverKeys, trustLevels} from './policy.ts';
 import {hops} from './session.ts';
+import {severities} from './severity.ts';
 import {parseProtocol, protocols} from './version.ts';
 
 /** Turns the sentence that a parser throws about a word into an issue at the word's place. */

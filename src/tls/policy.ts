@@ -1,10 +1,7 @@
 import type {KeyExchange} from './cipher.ts';
 import type {Hop} from './session.ts';
+import type {Severity} from './severity.ts';
 import type {Protocol} from './version.ts';
-
-export const severities = ['violation', 'weakness', 'info'] as const;
-/** `violation` fails a check; `weakness` should be mended; `info` is worth knowing. */
-export type Severity = (typeof severities)[number];
 
 /** Where a rule stands. `via` names the secondary source when the document itself was not read. */
 export type Source = {readonly document: string; readonly section: string; readonly via?: string};

@@ -1,5 +1,6 @@
-import type {Check, Policy, Rule, Severity, Source} from './policy.ts';
+import type {Check, Policy, Rule, Source} from './policy.ts';
 import type {Hop} from './session.ts';
+import type {Severity} from './severity.ts';
 
 /** A document's verdict on what a row catches: not allowed; allowed for now; allowed, though another is preferred. */
 type Grade = 'insufficient' | 'phase-out' | 'preferred';

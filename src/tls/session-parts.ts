@@ -27,3 +27,11 @@ export const originFields = [
 	'clientDigest',
 	'source',
 ] as const satisfies ReadonlyArray<keyof Session>;
+
+/** What judging looks at: of millions of sessions only some hundreds differ in it. */
+export type Handshake = Pick<Session, (typeof handshakeFields)[number]> & {
+	/** At least one message was carried. */
+	readonly carriedMail: boolean;
+	/** Somebody logged in, whether or not the log has a name. */
+	readonly loggedIn: boolean;
+};

@@ -1,5 +1,5 @@
+import {count} from '../text/number.ts';
 import {footLine} from './foot.ts';
-import {count} from './format.ts';
 import {headLines} from './head.ts';
 import {type Layout, leastColumns, leastRows} from './layout.ts';
 import {listLines} from './list.ts';

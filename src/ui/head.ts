@@ -1,7 +1,8 @@
+import {count} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
 import {fitted, shortened, width} from '../text/width.ts';
 import type {Snapshot} from './feed.ts';
-import {count, percent} from './format.ts';
+import {percent} from './format.ts';
 import {ranges, shortTitleOf, titleOf, views} from './pages.ts';
 import type {Look} from './sheet.ts';
 import type {State} from './state.ts';

@@ -1,6 +1,6 @@
 import {plain} from '../text/plain.ts';
+import type {Moments} from '../text/time.ts';
 import {fitted} from '../text/width.ts';
-import type {Moments} from './format.ts';
 import type {Measured} from './layout.ts';
 import type {Opening} from './pages.ts';
 import type {Trial} from './port.ts';

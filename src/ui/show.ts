@@ -1,9 +1,9 @@
 import {setTimeout as after} from 'node:timers/promises';
 import {plain} from '../text/plain.ts';
+import {createMoments} from '../text/time.ts';
 import {drawn} from './draw.ts';
 import {faultOf, listenForEndings, type Shown} from './endings.ts';
 import {createFeed} from './feed.ts';
-import {createMoments} from './format.ts';
 import type {Port} from './port.ts';
 import {createScreen, type Frame, type Screen} from './screen.ts';
 import {current} from './state.ts';

@@ -1,8 +1,7 @@
 import {readFileSync} from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
-import {isDoveconfOutput, readDoveconf} from '../../src/config/doveconf-output.ts';
-import type {DovecotConfiguration} from '../../src/config/dovecot-configuration.ts';
+import {type DovecotConfiguration, isDoveconfOutput, readDoveconf} from '../../src/config/doveconf-output.ts';
 
 /** What doveconf 2.3.19 printed. */
 const fixture = (name: string): string => readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8');

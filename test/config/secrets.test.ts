@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {harmless, isSecret} from '../../src/config/secrets.ts';
+import {harmless, isSecret, mayHoldSecret} from '../../src/config/secrets.ts';
 
 test('a secret is told by its name, a file by its', t => {
 	for (const name of [
@@ -59,4 +59,22 @@ test('a password in an address is never printed, whatever it is made of', t => {
 			t.false(harmless('accounts_password', word).includes(word));
 		}),
 	);
+});
+
+test('a finding leaves out what may hold a secret, misspelt names among it', t => {
+	for (const [name, value] of [
+		['ldap_bind_pww', 'x'],
+		['smtp_sasl_pasword_maps', 'hash:/etc/x'],
+		['service_token', 'x'],
+		['relayhost', 'static:user:word'],
+		['x', 'ldap://user:word@host'],
+		['x', 'passwd = y'],
+	] as const)
+		t.true(mayHoldSecret(name, value), name);
+	for (const [name, value] of [
+		['relayhost', '[mx.example]:587'],
+		['smtpd_tls_key_file', '/etc/ssl/private/mail.key'],
+		['smtp_tls_policy_maps', 'hash:/etc/postfix/tls_policy'],
+	] as const)
+		t.false(mayHoldSecret(name, value), name);
 });

@@ -4,7 +4,6 @@ import test from 'ava';
 import type {ClientPolicy} from '../../src/config/effective.ts';
 import {clientPolicies} from '../../src/config/effective-policy.ts';
 import type {PostfixVersion} from '../../src/config/postfix-version.ts';
-import {cipherString, libraryOf, suitesLeft} from '../../src/config/suites.ts';
 import {clientSettings, transportText} from './client-settings.ts';
 import {configurationOf} from './configured.ts';
 import {only, type Version, versions} from './inbound-cases.ts';
@@ -12,6 +11,7 @@ import {inject} from './inject.ts';
 import {type Sink, startSink} from './mail-sink.ts';
 import {until} from './programs.ts';
 import {createSite, type Site} from './site.ts';
+import {cipherString, libraryOf, suitesLeft} from './suites.ts';
 
 /** How the mail of one transport ended at a server of one version; `kept` in the queue, after the third attempt. */
 type Ending = 'session' | 'plaintext' | 'kept';

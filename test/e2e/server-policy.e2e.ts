@@ -2,7 +2,6 @@ import test from 'ava';
 import type {ServerPolicy} from '../../src/config/effective.ts';
 import {serverPolicies} from '../../src/config/effective-policy.ts';
 import type {PostfixVersion} from '../../src/config/postfix-version.ts';
-import {cipherString, libraryOf, suitesLeft} from '../../src/config/suites.ts';
 import {type Accepted, askServer, opener} from './accepted.ts';
 import {clientAddress, ownAddress} from './cast.ts';
 import {configurationOf} from './configured.ts';
@@ -10,6 +9,7 @@ import {type Version, versions} from './inbound-cases.ts';
 import {must} from './programs.ts';
 import {type ServerSetting, serverSettings, serviceText} from './server-settings.ts';
 import {createSite, type Site} from './site.ts';
+import {cipherString, libraryOf, suitesLeft} from './suites.ts';
 
 const firstPort = 3001;
 

@@ -6,8 +6,8 @@ import {reportMarkdown} from '../../src/report/markdown.ts';
 import {nagiosLine, nagiosState, nagiosUnknown} from '../../src/report/nagios.ts';
 import {reportCsv} from '../../src/report/report-csv.ts';
 import {sarif} from '../../src/report/sarif.ts';
-import type {Incident, Incidents} from '../../src/report/verdict.ts';
-import {breach, incident, summary, verdict} from './sample-summary.ts';
+import type {PeerFinding, PeerFindings} from '../../src/report/verdict.ts';
+import {findingGroup, peerFinding, summary, verdict} from './sample-summary.ts';
 
 const evil = `</td><script>alert(1)</script>|\`x\`]](javascript:1)<img src=x onerror="y">&'\\|\x1b[2J\u202E\uFFFF\r\n=cmd`;
 const hostilePeer = {
@@ -17,7 +17,9 @@ const hostilePeer = {
 const hostile = {
 	...summary,
 	policy: evil,
-	violations: [{...breach, rule: evil, observed: {[evil]: 1}, required: evil, reference: evil, peers: [hostilePeer]}],
+	violations: [
+		{...findingGroup, rule: evil, observed: {[evil]: 1}, required: evil, reference: evil, peers: [hostilePeer]},
+	],
 	failures: [{reason: evil, hop: 'access', port: 993, count: 1}],
 	suites: [{hop: 'submission', port: 465, protocol: evil, cipher: evil, sessions: 1}],
 } as const;
@@ -41,13 +43,16 @@ function wellFormed(xml: string): boolean {
 }
 
 /** Findings that are all there are. */
-const found = (all: readonly Incident[]): Incidents => ({
+const found = (all: readonly PeerFinding[]): PeerFindings => ({
 	incidents: all,
 	totals: all.map(({rule, hop, sessions}) => ({rule, hop, sessions, incidents: 1})),
 });
 
 test('JUnit has a test per rule and hop: failures with who and where, hops without sessions skipped', t => {
-	const xml = junitXml(verdict, found([incident(), incident({peer: '192.0.2.2', peer_host: null, usernames: []})]));
+	const xml = junitXml(
+		verdict,
+		found([peerFinding(), peerFinding({peer: '192.0.2.2', peer_host: null, usernames: []})]),
+	);
 	t.true(wellFormed(xml));
 	t.regex(xml, /<testsuites name="tlsaudit" tests="20" failures="1" errors="0" skipped="\d+">/);
 	t.regex(
@@ -59,14 +64,16 @@ test('JUnit has a test per rule and hop: failures with who and where, hops witho
 });
 
 test('JUnit: what is tolerated or only weak has not failed, what is not decided is skipped', t => {
-	const weak = junitXml(verdict, found([incident({rule: 'submission-service', severity: 'weakness'})]));
+	const weak = junitXml(verdict, found([peerFinding({rule: 'submission-service', severity: 'weakness'})]));
 	t.regex(weak, /failures="0"/);
 	t.regex(weak, /name="submission-service">\n\t+<system-out>weakness: 2 sessions, 1 peer /);
-	t.regex(junitXml({...verdict, failOn: 'weakness'}, found([incident({severity: 'weakness'})])), /failures="1"/);
-	t.regex(junitXml({...verdict, verdict: 'pass'}, found([incident()])), /failures="0"/);
-	const undecided = [{rule: 'weak-suite', severity: 'violation', hop: 'submission', port: 465, sessions: 3}] as const;
+	t.regex(junitXml({...verdict, failOn: 'weakness'}, found([peerFinding({severity: 'weakness'})])), /failures="1"/);
+	t.regex(junitXml({...verdict, verdict: 'pass'}, found([peerFinding()])), /failures="0"/);
+	const inconclusive = [
+		{rule: 'weak-suite', severity: 'violation', hop: 'submission', port: 465, sessions: 3},
+	] as const;
 	const few = [{hop: 'submission', port: 465, decided: 97, undecided: 3, lacking: 3}] as const;
-	const open = {...verdict, verdict: 'pass', undecided, places: few} as const;
+	const open = {...verdict, verdict: 'pass', inconclusive, places: few} as const;
 	t.regex(
 		junitXml(open, found([])),
 		/name="weak-suite">\n\t+<skipped message="not decided for 3 sessions: the log does not/,
@@ -74,13 +81,13 @@ test('JUnit: what is tolerated or only weak has not failed, what is not decided 
 });
 
 test('JUnit names at most a hundred peers a rule', t => {
-	const many = Array.from({length: 150}, (_, index) => incident({peer: `192.0.2.${index}`}));
+	const many = Array.from({length: 150}, (_, index) => peerFinding({peer: `192.0.2.${index}`}));
 	t.regex(junitXml(verdict, found(many)), /\nand 50 more peers<\/failure>/);
 });
 
 test('findings that are left out are counted', t => {
 	const some = {
-		incidents: [incident()],
+		incidents: [peerFinding()],
 		totals: [{rule: 'min-version', hop: 'submission', incidents: 30_000, sessions: 70_000}],
 	};
 	t.regex(
@@ -95,7 +102,9 @@ test('hostile text stays text in JUnit', t => {
 	const policy = {...verdict.policy, name: evil};
 	const xml = junitXml(
 		{...verdict, policy},
-		found([incident({peer: evil, peer_host: evil, usernames: [evil], observed: [evil], source: evil, required: evil})]),
+		found([
+			peerFinding({peer: evil, peer_host: evil, usernames: [evil], observed: [evil], source: evil, required: evil}),
+		]),
 	);
 	t.true(wellFormed(xml));
 	t.notRegex(xml, /<script|<img|[\x00-\x08\x0B-\x1F\u202E\uFFFE\uFFFF]/);
@@ -103,7 +112,7 @@ test('hostile text stays text in JUnit', t => {
 
 test('SARIF 2.1.0 has rules with their documents, and results at the raw lines', t => {
 	const {version, $schema, runs} = JSON.parse(
-		sarif(verdict, found([incident(), incident({rule: 'weak-suite'})]), '1.2.3'),
+		sarif(verdict, found([peerFinding(), peerFinding({rule: 'weak-suite'})]), '1.2.3'),
 	);
 	t.is(version, '2.1.0');
 	t.regex($schema, /sarif-2\.1\.0/);
@@ -127,7 +136,7 @@ test('SARIF 2.1.0 has rules with their documents, and results at the raw lines',
 
 test('SARIF: names of logs become URI references, missing places are left out', t => {
 	const uri = (fields: object): unknown =>
-		JSON.parse(sarif(verdict, found([incident(fields)]), '1')).runs[0].results[0].locations[0]?.physicalLocation;
+		JSON.parse(sarif(verdict, found([peerFinding(fields)]), '1')).runs[0].results[0].locations[0]?.physicalLocation;
 	t.deepEqual(uri({source: '/var/log/mail log#1?.gz', first_line: null}), {
 		artifactLocation: {uri: 'file:///var/log/mail%20log%231%3F.gz'},
 	});
@@ -136,21 +145,21 @@ test('SARIF: names of logs become URI references, missing places are left out', 
 		region: {startLine: 3, endLine: 3},
 	});
 	t.is(uri({source: null}), undefined);
-	const text = sarif(verdict, found([incident({peer: evil, peer_host: evil, observed: [evil], source: evil})]), '1');
+	const text = sarif(verdict, found([peerFinding({peer: evil, peer_host: evil, observed: [evil], source: evil})]), '1');
 	t.notRegex(text, /[\x00-\x09\x0B-\x1F\u202E]/);
 	t.notThrows(() => JSON.parse(text));
 });
 
 test('Nagios gets one line with performance data, and the state of the findings', t => {
 	t.is(
-		nagiosLine({...verdict, violations: [breach], missing: []}),
+		nagiosLine({...verdict, violations: [findingGroup], missing: []}),
 		'TLSAUDIT CRITICAL - policy founding: 3 violations, 0 weaknesses; min-version on submission 465: TLSv1 | violations=3;;0;0 weaknesses=0;;;0 sessions=12;;;0\n',
 	);
 	const passed = {...verdict, verdict: 'pass', missing: []} as const;
 	t.is(nagiosState({...passed, violations: []}), 'OK');
-	t.is(nagiosState({...passed, violations: [{...breach, severity: 'info'}]}), 'OK');
-	t.is(nagiosState({...passed, violations: [{...breach, severity: 'weakness'}]}), 'WARNING');
-	t.is(nagiosState({...passed, violations: [breach]}), 'WARNING', 'tolerated');
+	t.is(nagiosState({...passed, violations: [{...findingGroup, severity: 'info'}]}), 'OK');
+	t.is(nagiosState({...passed, violations: [{...findingGroup, severity: 'weakness'}]}), 'WARNING');
+	t.is(nagiosState({...passed, violations: [findingGroup]}), 'WARNING', 'tolerated');
 	t.is(nagiosState({...passed, verdict: 'undecided', violations: []}), 'UNKNOWN');
 	t.is(nagiosState({...passed, verdict: 'nothing-read', violations: []}), 'UNKNOWN');
 	t.regex(nagiosLine({...passed, violations: []}), /^TLSAUDIT OK - policy founding: nothing to complain of \| viol/);
@@ -159,7 +168,7 @@ test('Nagios gets one line with performance data, and the state of the findings'
 
 test('hostile text can neither end the Nagios line nor begin its performance data', t => {
 	const policy = {...verdict.policy, name: evil};
-	const line = nagiosLine({...verdict, policy, violations: [{...breach, rule: evil, observed: {[evil]: 1}}]});
+	const line = nagiosLine({...verdict, policy, violations: [{...findingGroup, rule: evil, observed: {[evil]: 1}}]});
 	t.is(line.split('|').length, 2);
 	t.regex(line, /^[^\n\r\x1b\u202E]*\n$/);
 	t.is(nagiosUnknown('a | b\nc'), 'TLSAUDIT UNKNOWN - a / b c\n');

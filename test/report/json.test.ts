@@ -1,13 +1,11 @@
 import test from 'ava';
-import {answerCsv, answerJson, answerText} from '../../src/report/answer.ts';
 import {checkText} from '../../src/report/check-text.ts';
-import {checkJson, reportJson} from '../../src/report/json.ts';
-import {ndjsonLine} from '../../src/report/ndjson.ts';
+import {checkJson, ndjsonLine, reportJson} from '../../src/report/json.ts';
+import {asciiMarks, monochrome} from '../../src/report/layout.ts';
 import {policyListText, policyRulesText} from '../../src/report/policy-text.ts';
-import {monochrome} from '../../src/report/style.ts';
-import {asciiMarks} from '../../src/report/wishes-text.ts';
+import {queryResultCsv, queryResultJson, queryResultText} from '../../src/report/query-result.ts';
 import {findPolicy, policies} from '../../src/tls/policies.ts';
-import {breach, summary, verdict} from './sample-summary.ts';
+import {findingGroup, summary, verdict} from './sample-summary.ts';
 
 test('the JSON report has the names other programs rely on', t => {
 	const report = JSON.parse(reportJson(summary));
@@ -80,10 +78,10 @@ test('check says why it passes what is broken', t => {
 });
 
 test('exceptions are told with reason and last day, expired ones as such, and what is not decided', t => {
-	const {rule, severity, hop, port} = breach;
+	const {rule, severity, hop, port} = findingGroup;
 	const told = {
 		...verdict,
-		excepted: [
+		suppressed: [
 			{
 				...{rule, severity, hop, port, sessions: 4, messages: 0, peer_count: 1, last_seen: null},
 				reason: 'scanner\x1b[2J',
@@ -91,7 +89,7 @@ test('exceptions are told with reason and last day, expired ones as such, and wh
 			},
 		],
 		expired: [{rules: [], cidr: '192.0.2.0/24', reason: 'moved', until: '2025-12-31'}],
-		undecided: [
+		inconclusive: [
 			{rule: 'groups', severity: 'violation', hop: 'relay-in', port: 25, sessions: 3},
 			{rule: 'groups', severity: 'violation', hop: 'relay-out', port: 25, sessions: 4},
 		],
@@ -99,7 +97,7 @@ test('exceptions are told with reason and last day, expired ones as such, and wh
 	const text = checkText(told, monochrome, asciiMarks);
 	t.regex(
 		text,
-		/^excepted violation min-version: submission 465: 4 sessions, 0 messages, 1 peer\n {4}until 2026-12-31: scanner\uFFFD\[2J$/m,
+		/^suppressed violation min-version: submission 465: 4 sessions, 0 messages, 1 peer\n {4}until 2026-12-31: scanner\uFFFD\[2J$/m,
 	);
 	t.regex(
 		text,
@@ -125,14 +123,14 @@ test('answers of SQL as text, CSV and JSON', t => {
 			[{b: 1}, null],
 		],
 	};
-	t.is(answerText(answer), 'name        n\n=a�         5\n         1000\n{"b":1}\n');
-	t.is(answerCsv(answer), 'name,n\r\n\'=a�,5\r\n,1000\r\n"{""b"":1}",\r\n');
-	t.deepEqual(JSON.parse(answerJson(answer)), [
+	t.is(queryResultText(answer), 'name        n\n=a�         5\n         1000\n{"b":1}\n');
+	t.is(queryResultCsv(answer), 'name,n\r\n\'=a�,5\r\n,1000\r\n"{""b"":1}",\r\n');
+	t.deepEqual(JSON.parse(queryResultJson(answer)), [
 		{name: '=a\x1b', n: 5},
 		{name: null, n: 1000},
 		{name: {b: 1}, n: null},
 	]);
-	t.is(answerText({columns: [], rows: []}), '');
+	t.is(queryResultText({columns: [], rows: []}), '');
 });
 
 test('policies are listed and shown in words', t => {

@@ -1,12 +1,10 @@
 import test from 'ava';
 import {differenceLines, sharedTagLines} from '../../src/report/difference-text.ts';
-import {findingLines, joinedFindings} from '../../src/report/finding-text.ts';
+import {asciiMarks, monochrome, unicodeMarks} from '../../src/report/layout.ts';
 import {matrixLines, versionRange} from '../../src/report/matrix-text.ts';
 import {type PostfixReport, unanswered} from '../../src/report/postfix-report.ts';
-import {postfixText} from '../../src/report/postfix-text.ts';
-import {monochrome} from '../../src/report/style.ts';
-import {asciiMarks, unicodeMarks} from '../../src/report/wishes-text.ts';
-import type {Finding} from '../../src/tls/finding.ts';
+import {findingLines, joinedFindings, postfixText} from '../../src/report/postfix-text.ts';
+import type {LintFinding} from '../../src/tls/lint-finding.ts';
 import type {Accepted, Effective, MatrixRow, Observed, SeenVersion} from '../../src/tls/service-matrix.ts';
 
 /** Moves the cursor, sets the window's title, reads backwards. */
@@ -85,7 +83,7 @@ const watched: Observed = {
 	messages: 1200,
 	verdict: 'differs',
 };
-const finding: Finding = {
+const finding: LintFinding = {
 	id: 'auth-in-clear',
 	severity: 'error',
 	service: 'smtp/inet',
@@ -242,7 +240,7 @@ test('text of files, servers and logs cannot steer the terminal', t => {
 		observed: {...watched, versions: [{...seen, protocol: hostile}]},
 	};
 	const broken: MatrixRow = {...row, effective: {...row.effective, fault: hostile}};
-	const mistake: Finding = {
+	const mistake: LintFinding = {
 		...finding,
 		service: hostile,
 		place: {file: hostile, line: 1},

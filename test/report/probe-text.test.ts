@@ -1,8 +1,8 @@
 import test from 'ava';
-import {probeJson} from '../../src/report/probe-json.ts';
+import {probeJson} from '../../src/report/json.ts';
+import {monochrome} from '../../src/report/layout.ts';
 import type {ProbeRows} from '../../src/report/probe-rows.ts';
 import {probeText} from '../../src/report/probe-text.ts';
-import {monochrome} from '../../src/report/style.ts';
 
 const yes = (cipher: string) => ({accepted: true, cipher, error: null, reason: null});
 const rows: ProbeRows = {

@@ -1,12 +1,12 @@
-import type {Breach, Summary} from '../../src/report/summary.ts';
-import type {Checked, Incident, Judged} from '../../src/report/verdict.ts';
-import {type Way, wishes} from '../../src/report/wishes.ts';
+import {expectations, type WayRow} from '../../src/report/expectations.ts';
+import type {FindingGroup, Summary} from '../../src/report/summary.ts';
+import type {Checked, Findings, PeerFinding} from '../../src/report/verdict.ts';
 import {emptyCoverage} from '../../src/tls/coverage.ts';
 import {findPolicy} from '../../src/tls/policies.ts';
 
 const place = {last_seen: Date.UTC(2026, 0, 31, 9), source: 'mail.log', first_line: 11, last_line: 16};
 
-export const breach: Breach = {
+export const findingGroup: FindingGroup = {
 	rule: 'min-version',
 	severity: 'violation',
 	hop: 'submission',
@@ -26,7 +26,7 @@ export const breach: Breach = {
 };
 
 /** Ways as the store counts them. */
-export function way(fields: Partial<Way>): Way {
+export function way(fields: Partial<WayRow>): WayRow {
 	return {
 		hop: 'submission',
 		port: 465,
@@ -50,7 +50,7 @@ const seen = [
 const counts = {encrypted: 0, plaintext: 0, failed: 0, unknown: 0, messages: 0, violations: 0};
 
 /** What the sessions above say: a few do not say enough. */
-const judged: Omit<Judged, 'wishes' | 'violations' | 'excepted' | 'expired' | 'undecided'> = {
+const judged: Omit<Findings, 'expectations' | 'violations' | 'suppressed' | 'expired' | 'inconclusive'> = {
 	verdict: 'fail',
 	counted: 3,
 	max: 0,
@@ -93,22 +93,25 @@ export const summary: Summary = {
 		{hop: 'submission', port: 465, protocol: 'TLSv1.3', cipher: 'TLS_AES_128_GCM_SHA256', sessions: 1},
 		{hop: 'submission', port: 465, protocol: null, cipher: null, sessions: 1},
 	],
-	wishes: wishes(findPolicy('founding'), seen, judged.places, judged.maxUndecided),
-	violations: [breach, {...breach, rule: 'relay-service', severity: 'info', hop: 'relay-out', port: null, sessions: 1}],
+	expectations: expectations(findPolicy('founding'), seen, judged.places, judged.maxUndecided),
+	violations: [
+		findingGroup,
+		{...findingGroup, rule: 'relay-service', severity: 'info', hop: 'relay-out', port: null, sessions: 1},
+	],
 	failures: [{reason: 'not-tls', hop: 'submission', port: 465, count: 1}],
-	excepted: [],
+	suppressed: [],
 	expired: [],
-	undecided: [],
+	inconclusive: [],
 };
 
 /** A check that fails by the same findings. */
 export const verdict: Checked = {
 	...judged,
-	wishes: summary.wishes,
+	expectations: summary.expectations,
 	violations: summary.violations,
-	excepted: [],
+	suppressed: [],
 	expired: [],
-	undecided: [],
+	inconclusive: [],
 	policy: findPolicy('founding'),
 	failOn: 'violation',
 	known: 0,
@@ -116,8 +119,8 @@ export const verdict: Checked = {
 };
 
 /** One peer that broke a rule. */
-export function incident(fields: Partial<Incident> = {}): Incident {
-	const {rule, severity, hop, port, required, reference, first_seen} = breach;
+export function peerFinding(fields: Partial<PeerFinding> = {}): PeerFinding {
+	const {rule, severity, hop, port, required, reference, first_seen} = findingGroup;
 	return {
 		...{rule, severity, hop, port, required, reference, first_seen},
 		peer: '192.0.2.1',

@@ -1,7 +1,6 @@
 import test from 'ava';
-import {coloured, monochrome} from '../../src/report/style.ts';
+import {asciiMarks, coloured, monochrome} from '../../src/report/layout.ts';
 import {reportText} from '../../src/report/text.ts';
-import {asciiMarks} from '../../src/report/wishes-text.ts';
 import {emptyCoverage} from '../../src/tls/coverage.ts';
 import {summary} from './sample-summary.ts';
 

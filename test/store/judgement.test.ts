@@ -2,8 +2,9 @@ import test from 'ava';
 import {breaches} from '../../src/store/breaches.ts';
 import {judgeSessions} from '../../src/store/judgement.ts';
 import {hops} from '../../src/store/queries.ts';
-import {type Handshake, judge} from '../../src/tls/judge.ts';
+import {judge} from '../../src/tls/judge.ts';
 import {findPolicy} from '../../src/tls/policies.ts';
+import type {Handshake} from '../../src/tls/session-parts.ts';
 import {addSessions, session, storeOf} from './sample-sessions.ts';
 
 const old = {port: 465, tlsMode: 'implicit', outcome: 'encrypted', protocol: 'TLSv1', messages: 1} as const;

@@ -1,7 +1,7 @@
 import test from 'ava';
 import {judgeSessions} from '../../src/store/judgement.ts';
 import {replaySessions} from '../../src/store/what-if.ts';
-import {whatIf} from '../../src/tls/whatif.ts';
+import {whatIf} from '../../src/tls/what-if.ts';
 import {session, storeOf} from './sample-sessions.ts';
 
 const old = {outcome: 'encrypted', protocol: 'TLSv1', cipher: 'AES128-SHA', port: 25} as const;

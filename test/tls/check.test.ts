@@ -1,7 +1,8 @@
 import test from 'ava';
 import {applyCheck} from '../../src/tls/check.ts';
-import {type Handshake, judge} from '../../src/tls/judge.ts';
+import {judge} from '../../src/tls/judge.ts';
 import type {Check, Policy} from '../../src/tls/policy.ts';
+import type {Handshake} from '../../src/tls/session-parts.ts';
 import {handshake} from './handshake.ts';
 
 const result = (check: Check, fields: Partial<Handshake> = {}) => {

@@ -1,7 +1,6 @@
 import test from 'ava';
-import {cipherFacts} from '../../src/tls/cipher.ts';
+import {cipherFacts, knownCiphers} from '../../src/tls/cipher.ts';
 import {cipherClasses, memberOf, suiteSet} from '../../src/tls/cipher-class.ts';
-import {knownCiphers} from '../../src/tls/cipher-names.ts';
 
 const caught = (word: string, cipher: string) => {
 	const facts = cipherFacts(cipher);

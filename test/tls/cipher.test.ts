@@ -2,8 +2,7 @@ import {spawnSync} from 'node:child_process';
 import {getCiphers} from 'node:tls';
 import test from 'ava';
 import fc from 'fast-check';
-import {cipherFacts} from '../../src/tls/cipher.ts';
-import {expandBraces, knownCiphers} from '../../src/tls/cipher-names.ts';
+import {cipherFacts, expandBraces, knownCiphers} from '../../src/tls/cipher.ts';
 
 const openssl = process.env.OPENSSL ?? 'openssl';
 

@@ -1,10 +1,10 @@
 import test from 'ava';
-import {type EvidenceRow, evidenceOf} from '../../src/tls/evidence.ts';
+import type {EvidenceRow} from '../../src/tls/evidence.ts';
 import {founding} from '../../src/tls/founding.ts';
 import {missingLogging} from '../../src/tls/missing-logging.ts';
-import {peerEvidence} from '../../src/tls/peer-evidence.ts';
 import {findPolicy, policies} from '../../src/tls/policies.ts';
 import type {Policy} from '../../src/tls/policy.ts';
+import {evidenceOf, peerEvidence} from '../../src/tls/policy-evidence.ts';
 import type {Hop} from '../../src/tls/session.ts';
 import {makeVerdict, placesOf, usualShare} from '../../src/tls/verdict.ts';
 import {handshake as good} from './handshake.ts';

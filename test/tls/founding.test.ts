@@ -1,6 +1,7 @@
 import test from 'ava';
 import {founding} from '../../src/tls/founding.ts';
-import {type Handshake, judge, undecided, verdicts} from '../../src/tls/judge.ts';
+import {judge, undecided, verdicts} from '../../src/tls/judge.ts';
+import type {Handshake} from '../../src/tls/session-parts.ts';
 import {handshake} from './handshake.ts';
 
 const rulesOf = (fields: Partial<Handshake>) =>

@@ -1,9 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {type Handshake, judge} from '../../src/tls/judge.ts';
+import {judge} from '../../src/tls/judge.ts';
 import {destinationRule} from '../../src/tls/peer.ts';
 import {parsePolicy, readPolicy} from '../../src/tls/policy-file.ts';
 import {policyJsonSchema, policySchema} from '../../src/tls/policy-schema.ts';
+import type {Handshake} from '../../src/tls/session-parts.ts';
 import {handshake} from './handshake.ts';
 
 const problems = (text: string) =>

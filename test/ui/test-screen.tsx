@@ -1,8 +1,8 @@
 import {EventEmitter} from 'node:events';
 import type {ReadStream, WriteStream} from 'node:tty';
+import {createMoments} from '../../src/text/time.ts';
 import {mount} from '../../src/ui/app.tsx';
 import {createFeed, type Feed} from '../../src/ui/feed.ts';
-import {createMoments} from '../../src/ui/format.ts';
 import type {Port} from '../../src/ui/port.ts';
 import {createScreen, type Effects, type Screen} from '../../src/ui/screen.ts';
 import {openTerminal} from '../../src/ui/terminal.ts';

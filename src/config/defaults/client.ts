@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references in the language of main.cf.
-import type {DefaultHistory} from '../release.ts';
+import type {DefaultHistory} from '../postfix-version.ts';
 import {byCompatibility36, excludingSslv2, withoutSslv3} from './server.ts';
 
 const always = (value: string, since = '2.2') => [[since, value]] as const;

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references in the language of main.cf.
-import type {DefaultHistory} from '../release.ts';
+import type {DefaultHistory} from '../postfix-version.ts';
 
 const always = (value: string, since = '2.2') => [[since, value]] as const;
 /** What 3.8 leaves out of every grade. */

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references in the language of main.cf.
-import type {DefaultHistory} from '../release.ts';
+import type {DefaultHistory} from '../postfix-version.ts';
 
 /** Where the lists lost SSLv3 and the optional grade left `export` (mail_params.h at each tag). */
 export const withoutSslv3 = '2.9.14 2.10.8 2.11.6 3.0.2';

@@ -1,5 +1,5 @@
 import {atLeast} from '../postfix-version.ts';
-import {removeFromMain, setInMain} from './fix.ts';
+import {removeFromMain, setInMain} from './postconf-commands.ts';
 import {type Draft, eachServer, type Rule, serviceName, written} from './rule.ts';
 import {lastSetting, rulingValue} from './values.ts';
 
@@ -8,6 +8,14 @@ const noCertificate: Rule = {
 	severity: 'error',
 	source: 'postconf(5) smtpd_tls_chain_files, smtpd_tls_cert_file; Postfix smtpd.c',
 	needs: ['main.cf'],
+	log: {
+		complaints: [{words: 'No server certs available', early: true}],
+		alone: {
+			severity: 'error',
+			why: 'Without a certificate TLS is off, though STARTTLS is still announced.',
+			source: 'Postfix smtpd.c',
+		},
+	},
 	find: eachServer(({fault, service, level, role}, {configuration}) => {
 		if (fault?.kind !== 'no-certificate') return null;
 		const {version} = configuration;
@@ -40,6 +48,18 @@ const notLoadable: Rule = {
 	severity: 'error',
 	source: 'postconf(5) smtpd_tls_chain_files, smtpd_tls_key_file; Postfix tls_certkey.c',
 	needs: ['main.cf'],
+	log: {
+		complaints: [
+			{words: 'cannot get ', also: /certificate from file|private key from file/, early: true},
+			{words: 'error loading chain from ', early: true},
+			{words: 'key values mismatch', early: true},
+		],
+		alone: {
+			severity: 'error',
+			why: 'The certificate or its key cannot be read, or they do not belong together: TLS is off.',
+			source: 'Postfix tls_certkey.c',
+		},
+	},
 	find: ({configuration}) =>
 		(['smtpd', 'smtp'] as const).flatMap((family): Draft[] => {
 			const chain = lastSetting(configuration.main, `${family}_tls_chain_files`);
@@ -91,6 +111,9 @@ const chainAndLegacy: Rule = {
 	severity: 'warn',
 	source: 'postconf(5) smtpd_tls_chain_files',
 	needs: ['main.cf'],
+	log: {
+		complaints: [{words: '_tls_chain_files and one or more of the legacy', early: true}],
+	},
 	find: ({configuration}) =>
 		(['smtpd', 'smtp', 'lmtp'] as const).flatMap((family): Draft[] => {
 			const chain = lastSetting(configuration.main, `${family}_tls_chain_files`);
@@ -120,6 +143,20 @@ const chainIncomplete: Rule = {
 	severity: 'error',
 	source: 'RFC 8446 section 4.4.2; postconf(5) smtpd_tls_cert_file',
 	needs: ['main.cf'],
+	log: {
+		complaints: [
+			{
+				words: ' alert ',
+				also: /alert (?:unknown ca|certificate expired|bad certificate|certificate unknown)/,
+				tag: /smtpd$|tlsproxy$|^dovecot/,
+			},
+		],
+		alone: {
+			severity: 'warn',
+			why: 'Clients refuse the certificate. Many of them on one day: it has expired, its chain is incomplete, or the renewed one was not loaded. One alone: its own fault.',
+			source: 'RFC 8446 section 6.2',
+		},
+	},
 	find: ({configuration}) => {
 		const setting =
 			lastSetting(configuration.main, 'smtpd_tls_chain_files') ??
@@ -146,6 +183,14 @@ const tlsmgrMissing: Rule = {
 	severity: 'error',
 	source: 'tlsmgr(8); Postfix tls_server.c',
 	needs: ['master.cf'],
+	log: {
+		complaints: [{words: 'problem talking to server private/tlsmgr'}, {words: 'no entropy for TLS key generation'}],
+		alone: {
+			severity: 'error',
+			why: 'tlsmgr cannot be reached: TLS gets no random numbers and is switched off.',
+			source: 'tlsmgr(8)',
+		},
+	},
 	find: ({configuration, servers, clients}) => {
 		const {services} = configuration;
 		if (services === null || services.some(({command, name}) => name === 'tlsmgr' && command.endsWith('tlsmgr')))

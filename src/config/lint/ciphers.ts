@@ -1,11 +1,9 @@
-import {exclusionItems, gradeOf, isBadExclusion} from '../cipher-grade.ts';
 import type {ClientPolicy, GoverningCiphers, ServerPolicy} from '../effective.ts';
-import {originWords} from '../origin.ts';
-import {atLeast} from '../postfix-version.ts';
-import {newestRelease} from '../release.ts';
-import {eachClient} from './each-client.ts';
-import {removeFromMain, removeWhereItStands, setInMain, setWhereItStands} from './fix.ts';
-import {type Draft, eachServer, type LintSubject, type Rule, serviceName, written} from './rule.ts';
+import {exclusionItems, gradeOf, isBadExclusion} from '../governed-tls.ts';
+import {originWords} from '../parameters.ts';
+import {atLeast, newestRelease} from '../postfix-version.ts';
+import {removeFromMain, removeWhereItStands, setInMain, setWhereItStands} from './postconf-commands.ts';
+import {type Draft, eachClient, eachServer, type LintSubject, type Rule, serviceName, written} from './rule.ts';
 import {lastSetting, rulingOf, rulingValue, rulingWords} from './values.ts';
 
 type Ciphered = {readonly policy: ServerPolicy | ClientPolicy; readonly ciphers: GoverningCiphers};
@@ -28,6 +26,14 @@ const stringInGrade: Rule = {
 	severity: 'error',
 	source: 'postconf(5) smtpd_tls_ciphers, smtpd_tls_exclude_ciphers',
 	needs: ['main.cf'],
+	log: {
+		complaints: [{words: 'invalid cipher grade: "'}],
+		alone: {
+			severity: 'error',
+			why: 'The value is no grade (high, medium): every handshake fails.',
+			source: 'postconf(5) smtpd_tls_ciphers',
+		},
+	},
 	find: eachGrade(({policy, ciphers: {grade}}, {configuration}) => {
 		if (grade.valid) return null;
 		return {
@@ -46,6 +52,14 @@ const operatorsInExclusion: Rule = {
 	severity: 'error',
 	source: 'postconf(5) smtpd_tls_exclude_ciphers; Postfix tls_misc.c',
 	needs: ['main.cf'],
+	log: {
+		complaints: [{words: ' in cipher exclusion: '}],
+		alone: {
+			severity: 'error',
+			why: 'Exclusions are bare names without a sign: every handshake fails.',
+			source: 'postconf(5) smtpd_tls_exclude_ciphers',
+		},
+	},
 	find: eachGrade(({policy, ciphers}, {configuration}) => {
 		const list = ciphers.exclusions.find(({value}) => exclusionItems(value).some(isBadExclusion));
 		if (list === undefined) return null;
@@ -125,6 +139,10 @@ const tooTight: Rule = {
 	severity: 'warn',
 	source: 'postconf(5) smtp_tls_exclude_ciphers, smtp_tls_ciphers; RFC 9325 section 5.2',
 	needs: ['main.cf'],
+	log: {
+		complaints: [{words: 'no shared cipher'}],
+		alsoBy: ['opportunistic-floor-too-high'],
+	},
 	find: eachGrade(({policy, ciphers}, {configuration}) => {
 		const relay = policy.side === 'client' ? policy.family === 'smtp' : policy.role === 'relay-in';
 		if (policy.level !== 'may' || !relay || !ciphers.grade.valid) return null;
@@ -157,6 +175,9 @@ const ecdsaOnly: Rule = {
 	severity: 'warn',
 	source: 'postconf(5) smtpd_tls_eccert_file, smtpd_tls_chain_files',
 	needs: ['main.cf'],
+	log: {
+		alsoBy: ['too-tight-for-opportunistic'],
+	},
 	find: ({configuration, servers}) => {
 		const value = (name: string) => rulingValue(configuration, `smtpd_tls_${name}`);
 		const setting = lastSetting(configuration.main, 'smtpd_tls_eccert_file');

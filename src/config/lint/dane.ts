@@ -1,9 +1,8 @@
 import type {ClientPolicy} from '../effective.ts';
-import {carries} from '../release.ts';
-import {eachClient} from './each-client.ts';
-import {setInMain, setWhereItStands} from './fix.ts';
+import {carries} from '../postfix-version.ts';
+import {setInMain, setWhereItStands} from './postconf-commands.ts';
 import {contentsOf} from './routes.ts';
-import {type Rule, serviceName} from './rule.ts';
+import {eachClient, type Rule, serviceName} from './rule.ts';
 import {rulingOf, rulingValue, rulingWords} from './values.ts';
 
 /** The level as it is asked for; what it comes to may be less. */
@@ -17,6 +16,15 @@ const withoutDnssec: Rule = {
 	severity: 'error',
 	source: 'TLS_README, DANE; postconf(5) smtp_dns_support_level, smtp_host_lookup',
 	needs: ['main.cf'],
+	log: {
+		complaints: [{words: 'dane configured with dnssec lookups disabled'}],
+		alone: {
+			severity: 'error',
+			why: 'Without DNSSEC lookups no TLSA record is looked at: the level falls to may.',
+			fix: "postconf -e 'smtp_dns_support_level=dnssec'",
+			source: 'TLS_README, DANE',
+		},
+	},
 	find: eachClient((policy, {configuration}) => {
 		const level = asksForDane(policy);
 		if (level === null || policy.wrapper) return null;
@@ -49,6 +57,9 @@ const tooWide: Rule = {
 	severity: 'error',
 	source: 'TLS_README, DANE; RFC 7672 section 2.2',
 	needs: ['main.cf'],
+	log: {
+		remarks: [{words: 'non DNSSEC destination'}],
+	},
 	find: eachClient((policy, {configuration}) => {
 		const {levelSetting, service, destination} = policy;
 		if (destination !== null || levelSetting.value.toLowerCase() !== 'dane-only') return null;

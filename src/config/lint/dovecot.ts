@@ -1,7 +1,7 @@
 import {compareProtocols} from '../../tls/version.ts';
-import type {DovecotConfiguration} from '../dovecot-configuration.ts';
+import type {DovecotConfiguration} from '../doveconf-output.ts';
 import {atLeast, type PostfixVersion, parseVersion} from '../postfix-version.ts';
-import type {Draft, LintSubject, Rule} from './rule.ts';
+import type {Draft, LintSubject, LogTrace, Rule} from './rule.ts';
 
 type Known = DovecotConfiguration & {readonly release: PostfixVersion | null};
 
@@ -10,12 +10,14 @@ function rule(
 	severity: Rule['severity'],
 	source: string,
 	find: (dovecot: Known) => readonly Omit<Draft, 'service'>[],
+	log: LogTrace = {},
 ): Rule {
 	return {
 		id,
 		severity,
 		source,
 		needs: ['doveconf'],
+		log,
 		find: ({dovecot}: LintSubject) =>
 			dovecot === null
 				? []
@@ -63,6 +65,12 @@ const cleartextLogin = rule(
 			},
 		];
 	},
+	{
+		remarks: [
+			{words: 'Login: user=', also: /^(?!.*\b(?:TLS|secured)\b)/, tag: /^dovecot/},
+			{words: 'tried to use disallowed plaintext auth'},
+		],
+	},
 );
 
 const wrongProtocolSetting = rule(
@@ -103,6 +111,7 @@ const wrongProtocolSetting = rule(
 			];
 		return [];
 	},
+	{complaints: [{words: 'Could not find a minimum ssl_min_protocol setting'}]},
 );
 
 const oldFloor = rule('dovecot-old-floor', 'warn', 'Dovecot manual, ssl_min_protocol; RFC 8997', dovecot => {

@@ -1,6 +1,7 @@
 import type {PostfixConfiguration, SyntaxFault} from '../configuration.ts';
-import {placeWords} from '../origin.ts';
-import {type Draft, isSecret, quoted, type Rule, serviceName} from './rule.ts';
+import {placeWords} from '../parameters.ts';
+import {mayHoldSecret} from '../secrets.ts';
+import {type Draft, type LogTrace, quoted, type Rule, serviceName} from './rule.ts';
 
 type Kind = SyntaxFault['kind'];
 
@@ -24,14 +25,16 @@ function isMain({place}: SyntaxFault): boolean {
 type Words = {
 	readonly why: (fault: SyntaxFault) => string;
 	readonly fix: (fault: SyntaxFault, configuration: PostfixConfiguration) => readonly string[];
+	readonly log?: LogTrace;
 };
 
-function rule(id: string, source: string, kind: Kind, needs: Rule['needs'], {why, fix}: Words): Rule {
+function rule(id: string, source: string, kind: Kind, needs: Rule['needs'], {why, fix, log}: Words): Rule {
 	return {
 		id,
 		severity: 'error',
 		source,
 		needs,
+		...(log === undefined ? {} : {log}),
 		find: ({configuration}) =>
 			configuration.faults
 				.filter(fault => fault.kind === kind)
@@ -47,10 +50,21 @@ function rule(id: string, source: string, kind: Kind, needs: Rule['needs'], {why
 }
 
 const blankInOption = rule('blank-in-o', 'master(5); Postfix split_nameval.c', 'broken-option', ['master.cf'], {
+	log: {
+		complaints: [
+			{words: 'invalid "-o ', early: true},
+			{words: 'unexpected command-line argument: ', also: /argument: (?!#)/, early: true},
+		],
+		alone: {
+			severity: 'error',
+			why: 'An option in master.cf is broken by a blank: the daemon dies at its start.',
+			source: 'master(5)',
+		},
+	},
 	why: () =>
 		"There is a blank where none may be: the daemon dies at its start (missing '=' after attribute name, or unexpected command-line argument), and the port is dead.",
 	fix: ({text, place}) => {
-		if (isSecret({name: text, value: text})) return [`take the blanks out of master.cf line ${place.line}`];
+		if (mayHoldSecret(text, text)) return [`take the blanks out of master.cf line ${place.line}`];
 		const joined = text
 			.replace(/^-o\s*/, '')
 			.replace(/\s*=\s*/, '=')
@@ -61,6 +75,17 @@ const blankInOption = rule('blank-in-o', 'master(5); Postfix split_nameval.c', '
 });
 
 const trailingComment = rule('trailing-comment', 'postconf(5); master(5)', 'trailing-comment', [], {
+	log: {
+		complaints: [
+			{words: 'unexpected command-line argument: #', early: true},
+			{words: 'bad boolean configuration: ', also: /#/, early: true},
+		],
+		alone: {
+			severity: 'error',
+			why: 'A comment stands behind a value and is part of it: the daemon dies at its start.',
+			source: 'postconf(5); master(5)',
+		},
+	},
 	why: fault =>
 		isMain(fault)
 			? 'There is no comment behind a value: the words from # on belong to it, and Postfix refuses it, now or when it is used.'
@@ -69,6 +94,14 @@ const trailingComment = rule('trailing-comment', 'postconf(5); master(5)', 'trai
 });
 
 const lostIndentation = rule('lost-indentation', 'master(5); Postfix master_ent.c', 'lost-indentation', ['files'], {
+	log: {
+		complaints: [{words: 'bad field count'}, {words: 'bad transport type: '}],
+		alone: {
+			severity: 'error',
+			why: 'A line of master.cf is no service: reloads are refused, and the old configuration goes on.',
+			source: 'master(5)',
+		},
+	},
 	why: () =>
 		'A line that begins in the first column is a service of its own: "postfix reload" is refused and the old configuration goes on, until a restart leaves mail down.',
 	fix: fault => [`put blanks before ${placed(fault)}`],

@@ -1,11 +1,10 @@
 import {compareProtocols, type Protocol} from '../../tls/version.ts';
 import type {ClientPolicy, GoverningProtocols} from '../effective.ts';
 import {atLeast} from '../postfix-version.ts';
-import {eachClient} from './each-client.ts';
-import {floorList, removeFromMain, removeWhereItStands, setInMain, setOnService} from './fix.ts';
 import {mandatoryServiceOptionalList} from './list-choice.ts';
+import {floorList, removeFromMain, removeWhereItStands, setInMain, setOnService} from './postconf-commands.ts';
 import {listWords, versionWords} from './protocol-lists.ts';
-import {type Draft, eachServer, type LintSubject, type Rule, serviceName} from './rule.ts';
+import {type Draft, eachClient, eachServer, type LintSubject, type Rule, serviceName} from './rule.ts';
 import {lastSetting, ownSetting} from './values.ts';
 
 /** The oldest version a list leaves is this or newer. */
@@ -23,6 +22,9 @@ const floorAtDefault: Rule = {
 	severity: 'info',
 	source: 'postconf(5) smtpd_tls_mandatory_protocols; RFC 8997; RFC 9325 section 5.2',
 	needs: ['main.cf'],
+	log: {
+		alsoBy: ['mandatory-service-optional-list'],
+	},
 	find: subject => {
 		const founding = new Set(mandatoryServiceOptionalList.find(subject).map(({service}) => service));
 		return eachServer(({protocols: list, role, service, level}) => {
@@ -79,6 +81,9 @@ const opportunisticFloorTooHigh: Rule = {
 	severity: 'warn',
 	source: 'postconf(5) smtp_tls_protocols; RFC 9325 section 5.2',
 	needs: ['main.cf'],
+	log: {
+		remarks: [{words: 'Cannot start TLS: handshake failure', also: /^(?!.*status=)/}],
+	},
 	find: subject => {
 		const servers = eachServer(policy => {
 			const {protocols: list, level, role, service} = policy;
@@ -100,6 +105,9 @@ const mandatoryFloorWithDane: Rule = {
 	severity: 'warn',
 	source: 'postconf(5) smtp_tls_mandatory_protocols; RFC 7672',
 	needs: ['main.cf'],
+	log: {
+		remarks: [{words: 'Cannot start TLS: handshake failure', also: /status=deferred/}],
+	},
 	find: eachClient((policy, subject) => {
 		const {level, protocols, otherProtocols, destination, service} = policy;
 		const {version} = subject.configuration;

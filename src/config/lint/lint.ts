@@ -1,15 +1,49 @@
-import type {Finding, FindingSeverity} from '../../tls/finding.ts';
+import type {LintFinding, LintSeverity} from '../../tls/lint-finding.ts';
 import type {PostfixConfiguration, ServiceEntry} from '../configuration.ts';
 import {clientPolicies, serverPolicies} from '../effective-policy.ts';
-import {withAgreeingFixes} from './agreeing-fixes.ts';
 import {mandatoryServiceOptionalList} from './list-choice.ts';
 import {contentsOf} from './routes.ts';
 import {findingOf, type LintSubject, type Need, type Rule} from './rule.ts';
 import {rules} from './rules.ts';
 
-const order: Readonly<Record<FindingSeverity, number>> = {error: 0, warn: 1, info: 2};
+/** A `postconf` command that sets something, its options and what it sets; null for any other line. */
+function assignmentsOf(line: string): {readonly head: string; readonly words: readonly string[]} | null {
+	const found = /^(postconf(?: -c \S+)? -[eP]) ('.*')$/s.exec(line);
+	const [, head, rest] = found ?? [];
+	if (head === undefined || rest === undefined) return null;
+	return {head, words: rest.match(/'(?:[^']|'\\'')*'/g) ?? []};
+}
 
-function rank({id, severity}: Finding): number {
+const nameOf = (word: string): string => word.slice(1, Math.max(1, word.indexOf('=')));
+
+/**
+ * Findings whose commands can be run one after another, from the first to the last: what a graver finding has set, a later
+ * one does not set to something else. A password in clear asks for level encrypt; an obsolete switch would be content with may.
+ */
+function withAgreeingFixes(findings: readonly LintFinding[]): LintFinding[] {
+	const settled = new Map<string, string>();
+	return findings.map(finding => {
+		const fix = finding.fix.flatMap(line => {
+			const found = assignmentsOf(line);
+			if (found === null) return [line];
+			const agreeing = found.words.filter(word => {
+				const key = `${found.head} ${nameOf(word)}`;
+				const before = settled.get(key);
+				if (before === undefined) settled.set(key, word);
+				return before === undefined || before === word;
+			});
+			if (agreeing.length === found.words.length) return [line];
+			return agreeing.length === 0 ? [] : [`${found.head} ${agreeing.join(' ')}`];
+		});
+		return fix.length === finding.fix.length && fix.every((line, index) => line === finding.fix[index])
+			? finding
+			: {...finding, fix};
+	});
+}
+
+const order: Readonly<Record<LintSeverity, number>> = {error: 0, warn: 1, info: 2};
+
+function rank({id, severity}: LintFinding): number {
 	// What began it all comes first, unless it is but a doubt.
 	return id === mandatoryServiceOptionalList.id && severity === 'error' ? -1 : order[severity];
 }
@@ -64,7 +98,7 @@ function completed(subject: LintSubject): LintSubject {
  * The mistakes in a configuration, the founding one first, then by severity. Pure. Rules that need what is not at hand
  * find nothing: see notCheckable.
  */
-export function lint(subject: LintSubject): Finding[] {
+export function lint(subject: LintSubject): LintFinding[] {
 	const whole = completed(subject);
 	const findings = rules
 		.filter(rule => isAsked(rule, subject))

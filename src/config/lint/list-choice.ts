@@ -1,8 +1,8 @@
 import type {Protocol} from '../../tls/version.ts';
 import type {Setting} from '../configuration.ts';
 import type {GoverningProtocols} from '../effective.ts';
-import {placeWords} from '../origin.ts';
-import {floorList, removeFromService, setInMain, setOnService} from './fix.ts';
+import {placeWords} from '../parameters.ts';
+import {floorList, removeFromService, setInMain, setOnService} from './postconf-commands.ts';
 import {listWords, versionWords} from './protocol-lists.ts';
 import {eachServer, type LintSubject, type Rule, serviceName, written} from './rule.ts';
 import {lastSetting, ownSetting} from './values.ts';
@@ -24,6 +24,12 @@ export const mandatoryServiceOptionalList: Rule = {
 	severity: 'error',
 	source: 'postconf(5) smtpd_tls_mandatory_protocols; Postfix smtpd.c',
 	needs: ['main.cf'],
+	log: {
+		remarks: [
+			{words: ': TLSv1 with cipher ', also: / established from /},
+			{words: ': TLSv1.1 with cipher ', also: / established from /},
+		],
+	},
 	find: eachServer((policy, subject) => {
 		const {configuration} = subject;
 		const {protocols: ruling, otherProtocols: other, service} = policy;
@@ -58,6 +64,9 @@ const optionalServiceMandatoryList: Rule = {
 	severity: 'warn',
 	source: 'postconf(5) smtpd_tls_mandatory_protocols, smtpd_tls_mandatory_ciphers',
 	needs: ['main.cf'],
+	log: {
+		alsoBy: ['mandatory-service-optional-list'],
+	},
 	find: eachServer((policy, subject) => {
 		const {configuration} = subject;
 		const {protocols: ruling, otherProtocols: other, service} = policy;

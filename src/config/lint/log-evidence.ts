@@ -1,5 +1,16 @@
 import {type PostfixVersion, parseVersion} from '../postfix-version.ts';
-import {complaints, type LogSign, remarks} from './log-signs.ts';
+import type {LogSign} from './rule.ts';
+import {loggedRules} from './rules.ts';
+
+/** A sign and the rule it speaks for. */
+type RuleSign = LogSign & {readonly id: string};
+
+const complaints: readonly RuleSign[] = loggedRules.flatMap(({id, log}) =>
+	(log?.complaints ?? []).map(sign => ({id, ...sign})),
+);
+const remarks: readonly RuleSign[] = loggedRules.flatMap(({id, log}) =>
+	(log?.remarks ?? []).map(sign => ({id, ...sign})),
+);
 
 /** One line of a log that speaks for a rule. */
 export type Witness = {
@@ -27,7 +38,7 @@ function tagAndText(line: string): {readonly tag: string | null; readonly text: 
 	return {tag, text: message?.replaceAll('\\"', '"') ?? line};
 }
 
-function firstSign(signs: readonly LogSign[], line: string): Witness | null {
+function firstSign(signs: readonly RuleSign[], line: string): Witness | null {
 	let whole: ReturnType<typeof tagAndText> | null = null;
 	// Quotes stand escaped inside the journal's fields.
 	const plain = line.startsWith('{') ? line.replaceAll('\\"', '"') : line;
@@ -52,7 +63,7 @@ const likely = new RegExp(`(?:warning|fatal|error): .*(?:${anyOf(complaints)})|$
 
 /**
  * What a line of a mail log says of the configuration, in any framing; null for nearly all lines, at the price of one pass.
- * Sources of the words: log-signs.ts.
+ * The words stand with the rules they speak for.
  */
 export function witness(line: string): Witness | null {
 	if (!likely.test(line)) return null;

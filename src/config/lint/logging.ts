@@ -1,5 +1,5 @@
 import type {ClientPolicy, ServerPolicy} from '../effective.ts';
-import {setInMain, setOnService} from './fix.ts';
+import {setInMain, setOnService} from './postconf-commands.ts';
 import {type Draft, type LintSubject, type Rule, serviceName} from './rule.ts';
 import {lastSetting, ownSetting} from './values.ts';
 

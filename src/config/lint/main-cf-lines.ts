@@ -1,8 +1,8 @@
 import type {Setting} from '../configuration.ts';
-import type {Governing} from '../effective.ts';
-import {placeWords} from '../origin.ts';
-import {removeFromMain, setInMain} from './fix.ts';
-import {type Draft, isSecret, type Rule, serviceName, written} from './rule.ts';
+import {type Governing, placeWords} from '../parameters.ts';
+import {mayHoldSecret} from '../secrets.ts';
+import {removeFromMain, setInMain} from './postconf-commands.ts';
+import {type Draft, type Rule, serviceName, written} from './rule.ts';
 
 function isOfTls(name: string): boolean {
 	return /tls|sasl/.test(name);
@@ -77,7 +77,7 @@ function duplicateDraft(settings: readonly Setting[], rule: Parameters<typeof se
 			why: differ
 				? 'The last of them counts; the others are there for nothing and mislead.'
 				: 'The same line stands there more than once; whoever changes one will forget the other.',
-			fix: isSecret(last)
+			fix: mayHoldSecret(last.name, last.value)
 				? [`delete all but one of the lines of ${last.name} from main.cf`]
 				: [...removeFromMain(rule, last.name), ...setInMain(rule, `${last.name}=${last.value}`)],
 		},
@@ -89,6 +89,9 @@ const duplicateEntry: Rule = {
 	severity: 'warn',
 	source: 'postconf(5), general format; Postfix dict.c',
 	needs: [],
+	log: {
+		complaints: [{words: 'overriding earlier entry: '}],
+	},
 	find: ({configuration}) => {
 		if (configuration.form === 'postconf')
 			return configuration.warnings.flatMap(({kind, text}): Draft[] => {

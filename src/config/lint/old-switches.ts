@@ -1,8 +1,7 @@
 import type {PostfixConfiguration, ServiceEntry, Setting} from '../configuration.ts';
-import {placeWords} from '../origin.ts';
-import {atLeast} from '../postfix-version.ts';
-import {carries} from '../release.ts';
-import {removeFromMain, removeFromService, setInMain, setOnService} from './fix.ts';
+import {placeWords} from '../parameters.ts';
+import {atLeast, carries} from '../postfix-version.ts';
+import {removeFromMain, removeFromService, setInMain, setOnService} from './postconf-commands.ts';
 import {type Draft, type LintSubject, type Rule, serviceName, written} from './rule.ts';
 import {isYes, lastSetting, rulingValue} from './values.ts';
 
@@ -91,6 +90,9 @@ const perSiteIgnored: Rule = {
 	severity: 'warn',
 	source: 'postconf(5) smtp_tls_per_site',
 	needs: ['main.cf'],
+	log: {
+		complaints: [{words: '_tls_per_site ignored when'}],
+	},
 	find: ({configuration}) =>
 		(['smtp', 'lmtp'] as const).flatMap((family): Draft[] => {
 			const setting = lastSetting(configuration.main, `${family}_tls_per_site`);

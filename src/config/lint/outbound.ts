@@ -1,11 +1,9 @@
 import type {ClientPolicy} from '../effective.ts';
-import {placeWords} from '../origin.ts';
+import {placeWords} from '../parameters.ts';
 import {atLeast} from '../postfix-version.ts';
-import {eachClient} from './each-client.ts';
-import {removeWhereItStands, setInMain, setOnService, setWhereItStands} from './fix.ts';
-import {isImplicitPort, isLoopback} from './next-hop.ts';
-import {policyOn, type Way, waysOf} from './routes.ts';
-import {type Draft, type LintSubject, type Rule, serviceName, written} from './rule.ts';
+import {removeWhereItStands, setInMain, setOnService, setWhereItStands} from './postconf-commands.ts';
+import {isImplicitPort, isLoopback, policyOn, type Way, waysOf} from './routes.ts';
+import {type Draft, eachClient, type LintSubject, type Rule, serviceName, written} from './rule.ts';
 import {isYes, lastSetting, ownSetting, rulingValue, rulingWords} from './values.ts';
 
 /** Whether all that a transport is named for stays on this machine: content filters, local mailbox servers. */
@@ -55,6 +53,15 @@ const implicitPortWithoutWrapper: Rule = {
 	severity: 'error',
 	source: 'postconf(5) smtp_tls_wrappermode; Postfix smtp_connect.c',
 	needs: ['main.cf'],
+	log: {
+		remarks: [{words: 'SMTPS wrappermode (TCP port 465) requires setting '}],
+		alone: {
+			severity: 'error',
+			why: 'Port 465 speaks TLS at once; without wrapper mode the client waits for a greeting in clear.',
+			fix: "postconf -e 'smtp_tls_wrappermode=yes' 'smtp_tls_security_level=encrypt'",
+			source: 'postconf(5) smtp_tls_wrappermode',
+		},
+	},
 	find: subject => {
 		const {configuration} = subject;
 		const drafts: Draft[] = [];
@@ -93,6 +100,16 @@ const mandatoryHitsLocal: Rule = {
 	severity: 'error',
 	source: 'postconf(5) smtp_tls_security_level; FILTER_README',
 	needs: ['main.cf'],
+	log: {
+		remarks: [
+			{words: 'TLS is required, but was not offered by host ', also: /host (?:localhost\[|127\.|::1|\S+\[127\.)/},
+		],
+		alone: {
+			severity: 'error',
+			why: 'TLS is demanded on the way to this machine itself, where none is offered: that mail is deferred.',
+			source: 'postconf(5) smtp_tls_security_level',
+		},
+	},
 	find: subject => {
 		const {configuration} = subject;
 		const drafts = new Map<string, Draft>();
@@ -124,6 +141,9 @@ const encryptToTheInternet: Rule = {
 	severity: 'warn',
 	source: 'RFC 3207; postconf(5) smtp_tls_security_level',
 	needs: ['main.cf'],
+	log: {
+		remarks: [{words: 'TLS is required, but was not offered by host '}],
+	},
 	find: eachClient((policy, subject) => {
 		const {configuration} = subject;
 		const usual = rulingValue(configuration, 'default_transport').split(':', 1)[0] || 'smtp';
@@ -192,6 +212,18 @@ const badClientLevel: Rule = {
 	severity: 'error',
 	source: 'postconf(5) smtp_tls_security_level; Postfix tls_level.c',
 	needs: ['main.cf'],
+	log: {
+		complaints: [
+			{words: 'Invalid TLS level "', early: true},
+			{words: 'invalid TLS level "', early: true},
+		],
+		alone: {
+			severity: 'error',
+			why: 'The level is none that the client knows: it does not start, and all mail waits.',
+			fix: "postconf -e 'smtp_tls_security_level=may'",
+			source: 'Postfix smtp.c',
+		},
+	},
 	find: eachClient(({service, fault, levelSetting, destination}, {configuration}) => {
 		if (fault?.kind !== 'invalid-level' || destination !== null) return null;
 		return {
@@ -213,6 +245,9 @@ const mayOnUnixSocket: Rule = {
 	severity: 'info',
 	source: 'Postfix smtp_connect.c',
 	needs: ['main.cf'],
+	log: {
+		complaints: [{words: 'is not appropriate for unix-domain destinations'}],
+	},
 	find: eachClient(({service, family, level, levelSetting, destination}, {configuration}) => {
 		if (family !== 'lmtp' || level !== 'may' || destination !== null) return null;
 		const name = mailboxTransports.find(one => rulingValue(configuration, one).startsWith(`${service.name}:unix:`));

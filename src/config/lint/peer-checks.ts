@@ -1,9 +1,7 @@
 import type {ClientPolicy} from '../effective.ts';
-import {eachClient} from './each-client.ts';
-import {removeFromMain, setInMain, setWhereItStands} from './fix.ts';
-import {isLoopback} from './next-hop.ts';
-import {policyOn, waysOf} from './routes.ts';
-import {type Draft, type Rule, serviceName, written} from './rule.ts';
+import {removeFromMain, setInMain, setWhereItStands} from './postconf-commands.ts';
+import {isLoopback, policyOn, waysOf} from './routes.ts';
+import {type Draft, eachClient, type Rule, serviceName, written} from './rule.ts';
 import {isYes, lastSetting, rulingOf, rulingValue, rulingWords} from './values.ts';
 
 /** Where Debian and its kin keep the certificates of all public authorities. */
@@ -18,6 +16,9 @@ const relayNotAuthenticated: Rule = {
 	severity: 'warn',
 	source: 'postconf(5) smtp_tls_security_level, "encrypt"; RFC 8314 section 5.4',
 	needs: ['main.cf'],
+	log: {
+		remarks: [{words: 'Untrusted TLS connection established to '}],
+	},
 	find: subject => {
 		const {configuration} = subject;
 		const drafts = new Map<string, Draft>();
@@ -59,6 +60,9 @@ const verifyWithoutCa: Rule = {
 	severity: 'error',
 	source: 'postconf(5) smtp_tls_CAfile, tls_append_default_CA',
 	needs: ['main.cf'],
+	log: {
+		remarks: [{words: '(Server certificate not verified)'}],
+	},
 	find: eachClient((policy, {configuration}) => {
 		const {level, service, family, levelSetting} = policy;
 		if ((level !== 'verify' && level !== 'secure') || /\btafile=/i.test(levelSetting.value)) return null;
@@ -95,6 +99,11 @@ const fingerprintDigest: Rule = {
 	severity: 'warn',
 	source: 'postconf(5) smtp_tls_fingerprint_digest, smtp_tls_fingerprint_cert_match',
 	needs: ['main.cf'],
+	log: {
+		complaints: [{words: 'malformed fingerprint value'}, {words: 'with no fingerprints to match'}],
+		remarks: [{words: 'default setting smtp_tls_fingerprint_digest=md5'}],
+		alsoBy: ['verify-without-ca'],
+	},
 	find: eachClient((policy, {configuration}) => {
 		const {level, service, family, levelSetting, destination} = policy;
 		if (level !== 'fingerprint') return null;

@@ -1,8 +1,7 @@
 import type {ClientPolicy} from '../effective.ts';
-import {placeWords} from '../origin.ts';
-import {floorList} from './fix.ts';
-import {type NextHop, nextHopOf} from './next-hop.ts';
-import {contentsOf, waysOf} from './routes.ts';
+import {placeWords} from '../parameters.ts';
+import {floorList} from './postconf-commands.ts';
+import {contentsOf, type NextHop, nextHopOf, waysOf} from './routes.ts';
 import {type Draft, quoted, type Rule} from './rule.ts';
 
 /** `tls_policy line 3`, by its file alone. */
@@ -36,6 +35,18 @@ const attributeSyntax: Rule = {
 	severity: 'error',
 	source: 'postconf(5) smtp_tls_policy_maps; Postfix smtp_tls_policy.c',
 	needs: ['main.cf', 'policy tables'],
+	log: {
+		complaints: [
+			{words: '_tls_policy_maps, next-hop destination "'},
+			{words: 'ignoring attribute "', also: /with TLS disabled/},
+		],
+		alsoBy: ['sts-plugin-fault'],
+		alone: {
+			severity: 'error',
+			why: 'A row of the policy table cannot be read: mail for its destination is deferred.',
+			source: 'postconf(5) smtp_tls_policy_maps',
+		},
+	},
 	find: ({configuration, clients}) => {
 		const drafts = new Map<string, Draft>();
 		for (const policy of clients) {
@@ -115,6 +126,15 @@ const notRebuilt: Rule = {
 	severity: 'warn',
 	source: 'postmap(1); Postfix dict_db.c',
 	needs: ['files'],
+	log: {
+		complaints: [{words: ' is older than source file '}],
+		alone: {
+			severity: 'warn',
+			why: 'A table was edited and not rebuilt: what was written does not count yet.',
+			fix: 'run postmap on the table that the line names',
+			source: 'postmap(1)',
+		},
+	},
 	find: ({configuration}) =>
 		[...configuration.tables]
 			.filter(([, {newerThanIndex}]) => newerThanIndex === true)

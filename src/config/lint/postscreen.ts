@@ -1,5 +1,5 @@
 import type {ServiceOption} from '../configuration.ts';
-import {commaList, setOnService} from './fix.ts';
+import {commaList, setOnService} from './postconf-commands.ts';
 import {eachServer, type Rule, serviceName, written} from './rule.ts';
 import {rulingValue} from './values.ts';
 
@@ -16,6 +16,9 @@ const proxyOutOfReach: Rule = {
 	severity: 'warn',
 	source: 'tlsproxy(8); postscreen(8)',
 	needs: ['main.cf', 'master.cf'],
+	log: {
+		alsoBy: ['mandatory-service-optional-list'],
+	},
 	find: eachServer(({service, program}, {configuration}) => {
 		const proxy = configuration.services?.findLast(({command}) => command.endsWith('tlsproxy'));
 		const screened = configuration.services?.some(

@@ -1,12 +1,10 @@
 import {compareProtocols, type Protocol, protocolOf, protocols} from '../../tls/version.ts';
 import type {ClientPolicy, GoverningProtocols, ServerPolicy} from '../effective.ts';
-import {originWords} from '../origin.ts';
-import {versionText} from '../postfix-version.ts';
+import {originWords} from '../parameters.ts';
+import {newestRelease, versionText} from '../postfix-version.ts';
 import {allowed, invalidWords} from '../protocol-list.ts';
-import {newestRelease} from '../release.ts';
-import {eachClient} from './each-client.ts';
-import {floorList, setInMain, setWhereItStands} from './fix.ts';
-import {type Draft, eachServer, type LintSubject, type Rule, serviceName} from './rule.ts';
+import {floorList, setInMain, setWhereItStands} from './postconf-commands.ts';
+import {type Draft, eachClient, eachServer, type LintSubject, type Rule, serviceName} from './rule.ts';
 
 type Listed = {readonly policy: ServerPolicy | ClientPolicy; readonly list: GoverningProtocols};
 
@@ -86,6 +84,14 @@ const invalidList: Rule = {
 	severity: 'error',
 	source: 'postconf(5) smtpd_tls_protocols; Postfix tls_misc.c',
 	needs: ['main.cf'],
+	log: {
+		complaints: [{words: 'Invalid TLS protocol list "', early: true}],
+		alone: {
+			severity: 'error',
+			why: 'A word of the list is unknown to this Postfix, which switches TLS off for the service.',
+			source: 'postconf(5) smtpd_tls_protocols',
+		},
+	},
 	find: eachList((listed, subject) => {
 		const words = unknownEverywhere(listed.list);
 		if (words.length === 0) return null;
@@ -100,6 +106,9 @@ const newerThanProgram: Rule = {
 	severity: 'error',
 	source: 'postconf(5) smtpd_tls_protocols; RELEASE_NOTES-2.10, RELEASE_NOTES-3.6',
 	needs: ['version', 'main.cf'],
+	log: {
+		alsoBy: ['invalid-protocol-list'],
+	},
 	find: eachList((listed, subject) => {
 		const {version} = subject.configuration;
 		if (version === null || listed.list.invalid.length === 0) return null;
@@ -114,6 +123,14 @@ const emptySet: Rule = {
 	severity: 'error',
 	source: 'postconf(5) smtpd_tls_protocols; OpenSSL "no protocols available"',
 	needs: ['main.cf'],
+	log: {
+		complaints: [{words: 'no protocols available'}],
+		alone: {
+			severity: 'error',
+			why: 'The protocol list leaves no version: every handshake fails.',
+			source: 'postconf(5) smtpd_tls_protocols',
+		},
+	},
 	find: eachList((listed, subject) => {
 		const {list, policy} = listed;
 		if (list.allowed.length > 0 || list.invalid.length > 0) return null;
@@ -164,6 +181,9 @@ const hole: Rule = {
 	severity: 'warn',
 	source: 'postconf(5) smtp_tls_protocols; SSL_CTX_set_options(3)',
 	needs: ['main.cf'],
+	log: {
+		alsoBy: ['mandatory-service-optional-list'],
+	},
 	find: eachList((listed, subject) => {
 		const {list, policy} = listed;
 		if (list.setting === null || list.invalid.length > 0) return null;
@@ -188,6 +208,9 @@ const sslOpen: Rule = {
 	severity: 'error',
 	source: 'RFC 7568; RFC 6176; postconf(5) smtpd_tls_protocols',
 	needs: ['main.cf'],
+	log: {
+		remarks: [{words: ': SSLv3 with cipher '}],
+	},
 	find: eachList((listed, subject) => {
 		const {list, policy} = listed;
 		const open = list.allowed.filter(protocol => protocol.startsWith('SSL'));

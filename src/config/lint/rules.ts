@@ -5,6 +5,7 @@ import {dovecotRules} from './dovecot.ts';
 import {fileSyntaxRules} from './file-syntax.ts';
 import {floorRules} from './floors.ts';
 import {listChoiceRules} from './list-choice.ts';
+import {logOnly} from './log-only.ts';
 import {loggingRules} from './logging.ts';
 import {mainCfLineRules} from './main-cf-lines.ts';
 import {oldSwitchRules} from './old-switches.ts';
@@ -41,3 +42,9 @@ export const rules: readonly Rule[] = [
 	...oldSwitchRules,
 	...dovecotRules,
 ];
+
+/**
+ * All that a log may show, in the order in which its lines are tried: a line speaks for the first whose sign it has, so what
+ * no file shows, whose words are the narrowest, comes first.
+ */
+export const loggedRules: ReadonlyArray<Pick<Rule, 'id' | 'log'>> = [...logOnly, ...rules];

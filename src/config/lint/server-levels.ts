@@ -1,7 +1,7 @@
 import type {PostfixConfiguration} from '../configuration.ts';
 import type {ServerPolicy} from '../effective.ts';
 import {atLeast} from '../postfix-version.ts';
-import {setInMain, setOnService, setWhereItStands} from './fix.ts';
+import {setInMain, setOnService, setWhereItStands} from './postconf-commands.ts';
 import {eachServer, type LintSubject, type Rule, serviceName} from './rule.ts';
 import {isYes, ownSetting, rulingValue, rulingWords} from './values.ts';
 
@@ -26,6 +26,9 @@ const submissionNotEnforced: Rule = {
 	severity: 'error',
 	source: 'RFC 8314 section 3.3; postconf(5) smtpd_tls_security_level',
 	needs: ['main.cf'],
+	log: {
+		remarks: [{words: ' auth=1 ', also: /^disconnect from (?!.* starttls=1)/}],
+	},
 	find: eachServer((policy, {configuration}) => {
 		if (policy.role !== 'submission' || policy.level === 'encrypt' || isDead(policy)) return null;
 		// Port 465 without wrapper mode is another mistake, and this would not mend it.
@@ -46,6 +49,9 @@ const authInClear: Rule = {
 	severity: 'error',
 	source: 'postconf(5) smtpd_tls_auth_only; RFC 4954 section 4',
 	needs: ['main.cf'],
+	log: {
+		alsoBy: ['submission-not-enforced'],
+	},
 	find: eachServer((policy, {configuration}) => {
 		if (!policy.authEnabled || policy.authOnly || policy.level === 'encrypt' || policy.role === 'internal') return null;
 		return {
@@ -63,6 +69,9 @@ const authOnPort25: Rule = {
 	severity: 'warn',
 	source: 'RFC 6409; RFC 8314 section 3.3; postconf(5) smtpd_sasl_auth_enable',
 	needs: ['main.cf', 'master.cf'],
+	log: {
+		remarks: [{words: ' sasl_username=', tag: /^[\w.-]+\/smtpd$/}],
+	},
 	find: eachServer((policy, {configuration, servers}) => {
 		if (!policy.authEnabled || policy.role !== 'relay-in') return null;
 		const own = ownSetting(policy.service, 'smtpd_sasl_auth_enable');
@@ -101,6 +110,9 @@ const publicMxMandatory: Rule = {
 	severity: 'error',
 	source: 'RFC 3207 section 4; postconf(5) smtpd_tls_security_level',
 	needs: ['main.cf'],
+	log: {
+		remarks: [{words: ' mail=0/1 ', also: /^disconnect from (?!.* starttls=)/}],
+	},
 	find: eachServer((policy, subject) => {
 		if (policy.role !== 'relay-in' || policy.level !== 'encrypt' || policy.wrapper) return null;
 		const {configuration} = subject;
@@ -199,6 +211,15 @@ const badServerLevel: Rule = {
 	severity: 'error',
 	source: 'Postfix smtpd.c; postconf(5) smtpd_tls_security_level',
 	needs: ['main.cf'],
+	log: {
+		complaints: [{words: 'Invalid TLS level "', tag: /smtpd$|postscreen$|tlsproxy$/, early: true}],
+		alone: {
+			severity: 'error',
+			why: 'The level is none that a server knows: the service does not start, and its port is dead.',
+			fix: "postconf -e 'smtpd_tls_security_level=may'",
+			source: 'Postfix smtpd.c',
+		},
+	},
 	find: eachServer((policy, subject) => {
 		const {configuration} = subject;
 		const {fault, levelSetting, service} = policy;
@@ -220,6 +241,9 @@ const serverLevelDowngraded: Rule = {
 	severity: 'warn',
 	source: 'Postfix smtpd.c; postconf(5) smtpd_tls_req_ccert',
 	needs: ['main.cf'],
+	log: {
+		complaints: [{words: 'unsupported TLS level "', early: true}],
+	},
 	find: eachServer((policy, subject) => {
 		const {configuration} = subject;
 		const {levelSetting, service} = policy;

@@ -1,9 +1,9 @@
 import type {ServiceEntry} from '../configuration.ts';
 import type {ServerPolicy} from '../effective.ts';
-import {placeWords} from '../origin.ts';
+import {identityOf} from '../master-cf.ts';
+import {placeWords} from '../parameters.ts';
 import {atLeast} from '../postfix-version.ts';
-import {identityOf} from '../service-identity.ts';
-import {removeFromMain, removeFromService, setInMain, setOnService} from './fix.ts';
+import {removeFromMain, removeFromService, setInMain, setOnService} from './postconf-commands.ts';
 import {type Draft, eachServer, type LintSubject, type Rule, serviceName, written} from './rule.ts';
 import {isYes, lastSetting, ownSetting, rulingOf} from './values.ts';
 
@@ -17,6 +17,9 @@ const wrapperGlobal: Rule = {
 	severity: 'error',
 	source: 'postconf(5) smtpd_tls_wrappermode',
 	needs: ['main.cf'],
+	log: {
+		alsoBy: ['wrapper-on-wrong-port'],
+	},
 	find: ({configuration, servers}) => {
 		const setting = lastSetting(configuration.main, 'smtpd_tls_wrappermode');
 		if (setting === null || !isYes(configuration, setting.name)) return [];
@@ -43,6 +46,13 @@ const wrapperOnWrongPort: Rule = {
 	severity: 'error',
 	source: 'RFC 8314 section 7.3; postconf(5) smtpd_tls_wrappermode',
 	needs: ['master.cf'],
+	log: {
+		complaints: [{words: 'wrong version number', tag: /smtpd$/}],
+		remarks: [
+			// A command by the name of a TLS record, as clients of port 465 send it.
+			{words: 'improper command pipelining after CONNECT from ', also: /\\026\\003/},
+		],
+	},
 	find: eachServer((policy, {configuration}) => {
 		const {port, wrapper, service, fault} = policy;
 		if (port === 465 && !wrapper && policy.program === 'smtpd') {
@@ -100,6 +110,15 @@ const serviceNameUnknown: Rule = {
 	severity: 'warn',
 	source: 'postconf(5) known_tcp_ports; RELEASE_NOTES-3.6',
 	needs: ['version', 'master.cf'],
+	log: {
+		complaints: [{words: 'Servname not supported for ai_socktype'}],
+		alone: {
+			severity: 'error',
+			why: 'The name of a service is not in services(5): master dies at its start.',
+			fix: 'write the number of the port in master.cf',
+			source: 'postconf(5) known_tcp_ports',
+		},
+	},
 	find: eachServer(({service}, {configuration: {version}}) => {
 		const name = service.name.replace(/^.*:/, '');
 		if (version === null || atLeast(version, 3, 6) || service.type !== 'inet' || name !== 'submissions') return null;
@@ -118,6 +137,9 @@ const duplicateService: Rule = {
 	severity: 'warn',
 	source: 'Postfix master_conf.c; master(5)',
 	needs: ['master.cf'],
+	log: {
+		complaints: [{words: 'duplicate master.cf entry for service'}],
+	},
 	find: ({configuration}) => {
 		const drafts: Draft[] = [];
 		const seen = new Map<string, ServiceEntry>();
@@ -149,6 +171,12 @@ const clientCertificateMix: Rule = {
 	severity: 'warn',
 	source: 'postconf(5) smtpd_tls_req_ccert, smtpd_tls_ask_ccert; Postfix smtpd.c',
 	needs: ['main.cf'],
+	log: {
+		complaints: [
+			{words: "Can't require client certs unless TLS is required", early: true},
+			{words: 'Need a server cert to request client certs', early: true},
+		],
+	},
 	find: eachServer((policy, {configuration}) => {
 		const {service, level, role} = policy;
 		if (level === 'none' || policy.program !== 'smtpd') return null;

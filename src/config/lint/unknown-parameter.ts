@@ -1,11 +1,12 @@
 import {nearest} from '../../tls/nearest.ts';
 import type {PostfixConfiguration, ServiceEntry, Setting} from '../configuration.ts';
 import {parameterSince, tlsParameters} from '../defaults.ts';
-import {placeWords} from '../origin.ts';
+import {isOtherParameter, otherParameters} from '../parameter-names.ts';
+import {placeWords} from '../parameters.ts';
 import {atLeast, type PostfixVersion, versionText} from '../postfix-version.ts';
-import {removeFromMain, removeFromService, setInMain, setOnService} from './fix.ts';
-import {isOtherParameter, otherParameters} from './parameter-names.ts';
-import {type Draft, isSecret, type Rule, serviceName} from './rule.ts';
+import {mayHoldSecret} from '../secrets.ts';
+import {removeFromMain, removeFromService, setInMain, setOnService} from './postconf-commands.ts';
+import {type Draft, type Rule, serviceName} from './rule.ts';
 
 /** The release whose names are all known here. */
 const listed: PostfixVersion = {major: 3, minor: 7, patch: 0};
@@ -35,7 +36,7 @@ function isOfTls(name: string): boolean {
 type Written = {readonly setting: Setting; readonly service: ServiceEntry | null};
 
 function renamed({setting, service}: Written, right: string | null, configuration: PostfixConfiguration) {
-	if (right !== null && (isSecret(setting) || isSecret({name: right, value: ''})))
+	if (right !== null && (mayHoldSecret(setting.name, setting.value) || mayHoldSecret(right, '')))
 		return [`in ${placeWords(setting)}, write ${right} for ${setting.name}`];
 	if (service !== null)
 		return [

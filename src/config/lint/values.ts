@@ -1,7 +1,5 @@
 import type {PostfixConfiguration, ServiceEntry, Setting} from '../configuration.ts';
-import type {Governing} from '../effective.ts';
-import {originWords} from '../origin.ts';
-import {parametersOf, yesOrNo} from '../service-parameters.ts';
+import {type Governing, originWords, parametersOf, yesOrNo} from '../parameters.ts';
 
 /** The last of a name, which is the one that counts. */
 export function lastSetting(settings: readonly Setting[] | null, name: string): Setting | null {

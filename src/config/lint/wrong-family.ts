@@ -1,7 +1,6 @@
 import type {ServiceEntry} from '../configuration.ts';
-import {removeFromMain, removeFromService, setInMain} from './fix.ts';
-import {isImplicitPort} from './next-hop.ts';
-import {waysOf} from './routes.ts';
+import {removeFromMain, removeFromService, setInMain} from './postconf-commands.ts';
+import {isImplicitPort, waysOf} from './routes.ts';
 import {type Draft, type Rule, serviceName, written} from './rule.ts';
 import {isYes, lastSetting, rulingValue} from './values.ts';
 

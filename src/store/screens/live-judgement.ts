@@ -1,9 +1,9 @@
-import {type Evidence, evidenceOf} from '../../tls/evidence.ts';
-import {type Finding, type Handshake, judge} from '../../tls/judge.ts';
+import {type Finding, judge} from '../../tls/judge.ts';
 import {destinationFor, exceptionFor, judgeDestination} from '../../tls/peer.ts';
-import {peerEvidence} from '../../tls/peer-evidence.ts';
 import type {Policy} from '../../tls/policy.ts';
+import {type Evidence, evidenceOf, peerEvidence} from '../../tls/policy-evidence.ts';
 import type {Session} from '../../tls/session.ts';
+import type {Handshake} from '../../tls/session-parts.ts';
 
 /** Judges sessions one by one as they come. */
 export type SessionJudge = {

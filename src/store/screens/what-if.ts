@@ -1,7 +1,7 @@
 import {cipherFacts} from '../../tls/cipher.ts';
 import {type CipherClass, memberOf, suiteSet} from '../../tls/cipher-class.ts';
 import {compareProtocols, type Protocol, protocolOf} from '../../tls/version.ts';
-import {whatIf} from '../../tls/whatif.ts';
+import {whatIf} from '../../tls/what-if.ts';
 import type {Narrow} from './narrow.ts';
 import type {Screen} from './screen.ts';
 import {allHandshakes, whereOf} from './where.ts';

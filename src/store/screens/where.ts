@@ -1,8 +1,8 @@
 import {cipherFacts} from '../../tls/cipher.ts';
 import {memberOf, type SuiteSet, suiteSet} from '../../tls/cipher-class.ts';
-import type {Handshake} from '../../tls/judge.ts';
+import type {Handshake} from '../../tls/session-parts.ts';
 import {protocols} from '../../tls/version.ts';
-import {whatIf} from '../../tls/whatif.ts';
+import {whatIf} from '../../tls/what-if.ts';
 import {handshakeColumns} from '../schema.ts';
 import type {Parameters} from '../store.ts';
 import {tableOf} from './live-tables.ts';

@@ -1,6 +1,6 @@
+import {count} from '../../text/number.ts';
 import {plain} from '../../text/plain.ts';
 import {folded, shortened, width as widthOf} from '../../text/width.ts';
-import {count} from '../format.ts';
 import type {Progress, ViolationRow} from '../port.ts';
 import type {Look} from '../sheet.ts';
 import {meaningOf} from './ciphers.ts';

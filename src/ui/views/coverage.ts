@@ -1,7 +1,8 @@
+import {count} from '../../text/number.ts';
 import {plain} from '../../text/plain.ts';
 import {folded} from '../../text/width.ts';
 import {counted} from '../columns.ts';
-import {count, percent} from '../format.ts';
+import {percent} from '../format.ts';
 import type {Coverage} from '../port.ts';
 import type {Look, Table} from '../sheet.ts';
 

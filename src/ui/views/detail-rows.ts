@@ -1,4 +1,4 @@
-import type {Moments} from '../format.ts';
+import type {Moments} from '../../text/time.ts';
 import type {SessionFinding, SessionRow} from '../port.ts';
 import type {Tone} from '../theme.ts';
 import {suiteWords} from './ciphers.ts';

@@ -1,7 +1,9 @@
+import {count} from '../../text/number.ts';
 import {plain} from '../../text/plain.ts';
+import {spanText} from '../../text/time.ts';
 import {fitted, folded, shortened, width as widthOf} from '../../text/width.ts';
 import type {Snapshot} from '../feed.ts';
-import {compact, count, span} from '../format.ts';
+import {compact} from '../format.ts';
 import type {Histogram, News, Overview} from '../port.ts';
 import {barLabel} from '../question.ts';
 import type {Look} from '../sheet.ts';
@@ -29,7 +31,7 @@ function traffic(histogram: Histogram, look: Look, width: number): string[] {
 		const blanks = ' '.repeat(Math.max(0, room - counts.length * thick));
 		return `  ${label.padEnd(barLabel - 2)}${drawn}${blanks} ${compact(all, 6).padStart(6)}`;
 	};
-	const title = `Traffic, ${moments.full(from)} to ${moments.full(to)} ${moments.zone}, a bar is ${span(step)}`;
+	const title = `Traffic, ${moments.full(from)} to ${moments.full(to)} ${moments.zone}, a bar is ${spanText(step)}`;
 	return [
 		theme.paint('dim', ` ${theme.glyphs.rule.repeat(2)} ${shortened(title, width - 6)}`),
 		row('sessions', sessions, 'accent'),

@@ -1,5 +1,5 @@
+import {count} from '../../text/number.ts';
 import {counted, timed, verdict, verdictOf} from '../columns.ts';
-import {count} from '../format.ts';
 import type {Opening} from '../pages.ts';
 import type {PeerGroup, PeerRow, Term} from '../port.ts';
 import type {Column, Table} from '../sheet.ts';

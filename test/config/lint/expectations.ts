@@ -1,9 +1,9 @@
 import test, {type ExecutionContext} from 'ava';
-import type {Finding} from '../../../src/tls/finding.ts';
+import type {LintFinding} from '../../../src/tls/lint-finding.ts';
 import {found, type Texts} from './linted.ts';
 
 type Expected = {
-	readonly severity?: Finding['severity'];
+	readonly severity?: LintFinding['severity'];
 	readonly service?: string;
 	readonly line?: number;
 	readonly fix?: readonly string[];

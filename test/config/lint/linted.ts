@@ -1,12 +1,12 @@
 import type {PostfixConfiguration} from '../../../src/config/configuration.ts';
-import type {DovecotConfiguration} from '../../../src/config/dovecot-configuration.ts';
+import type {DovecotConfiguration} from '../../../src/config/doveconf-output.ts';
 import {clientPolicies, serverPolicies} from '../../../src/config/effective-policy.ts';
 import {lint} from '../../../src/config/lint/lint.ts';
 import type {LintSubject} from '../../../src/config/lint/rule.ts';
 import {readMainCf} from '../../../src/config/main-cf.ts';
 import {readMasterCf} from '../../../src/config/master-cf.ts';
 import {parseVersion} from '../../../src/config/postfix-version.ts';
-import type {Finding} from '../../../src/tls/finding.ts';
+import type {LintFinding} from '../../../src/tls/lint-finding.ts';
 
 /** What every master.cf has beside the services that a test is about. */
 const usual = `smtp inet n - y - - smtpd
@@ -83,12 +83,12 @@ export function subjectOf(texts: Texts): LintSubject {
 	};
 }
 
-export function linted(texts: Texts): readonly Finding[] {
+export function linted(texts: Texts): readonly LintFinding[] {
 	return lint(subjectOf(texts));
 }
 
 /** The findings of one rule. */
-export function found(id: string, texts: Texts): readonly Finding[] {
+export function found(id: string, texts: Texts): readonly LintFinding[] {
 	return linted(texts).filter(finding => finding.id === id);
 }
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type {DovecotConfiguration} from '../../../src/config/dovecot-configuration.ts';
+import type {DovecotConfiguration} from '../../../src/config/doveconf-output.ts';
 import {finds, passes} from './expectations.ts';
 import {found, linted} from './linted.ts';
 

@@ -1,6 +1,5 @@
 import type {ExecutionContext} from 'ava';
-import {cipherFacts} from '../../../src/tls/cipher.ts';
-import {knownCiphers} from '../../../src/tls/cipher-names.ts';
+import {cipherFacts, knownCiphers} from '../../../src/tls/cipher.ts';
 import {type Finding, judge} from '../../../src/tls/judge.ts';
 import {findPolicy} from '../../../src/tls/policies.ts';
 import type {Policy} from '../../../src/tls/policy.ts';

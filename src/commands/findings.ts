@@ -1,0 +1,44 @@
+import {expectations} from '../report/expectations.ts';
+import {broken, type Findings} from '../report/verdict.ts';
+import {breaches} from '../store/breaches.ts';
+import {evidence} from '../store/evidence.ts';
+import {excepted, undecidedRules} from '../store/excepted.ts';
+import {ways} from '../store/queries.ts';
+import type {Store} from '../store/store.ts';
+import {missingLogging} from '../tls/missing-logging.ts';
+import {expiredExceptions} from '../tls/peer.ts';
+import type {Policy} from '../tls/policy.ts';
+import {makeVerdict, placesOf, usualShare} from '../tls/verdict.ts';
+import type {Settings} from './settings.ts';
+
+/**
+ * What judging by the policy found in the loaded sessions, and the verdict; with `fresh` without what a baseline knows.
+ * `nothing` says why there is no session, null where there is one.
+ */
+export async function findingsOf(
+	store: Store,
+	policy: Policy,
+	{filter, now, judging}: Pick<Settings, 'filter' | 'now' | 'judging'>,
+	nothing: string | null,
+	fresh = false,
+): Promise<Findings> {
+	const {failOn = 'violation', maxViolations: max = 0, maxUndecided = usualShare} = judging;
+	const rows = await evidence(store, policy, failOn, now, filter);
+	const places = placesOf(rows);
+	const violations = await breaches(store, filter, fresh);
+	const counted = broken(violations, failOn);
+	return {
+		expectations: expectations(policy, await ways(store, filter), places, maxUndecided),
+		violations,
+		suppressed: await excepted(store, filter),
+		expired: expiredExceptions(policy, now),
+		inconclusive: await undecidedRules(store, policy, filter),
+		verdict: makeVerdict({broken: counted > max, evidence: rows, maxUndecided}),
+		counted,
+		max,
+		places,
+		maxUndecided,
+		missing: missingLogging(rows),
+		nothing,
+	};
+}

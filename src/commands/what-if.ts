@@ -1,0 +1,63 @@
+import {existsSync} from 'node:fs';
+import type {Outcome} from '../exit.ts';
+import {whatIfJson} from '../report/json.ts';
+import {coloured, monochrome} from '../report/layout.ts';
+import {whatIfText} from '../report/what-if-text.ts';
+import {replaySessions} from '../store/what-if.ts';
+import {suiteSet} from '../tls/cipher-class.ts';
+import {whatIf as replayOf} from '../tls/what-if.ts';
+import type {Io} from './io.ts';
+import {load} from './load.ts';
+import {loadPolicy} from './policies.ts';
+import type {Settings} from './settings.ts';
+
+/** `--ban RC4 mail.log` takes the file for a suite: words that name none and are files go back to the files. */
+function partBan(words: readonly string[]): {ban: string[]; files: string[]} {
+	const ban: string[] = [];
+	const files: string[] = [];
+	for (const word of words) {
+		try {
+			suiteSet([word]);
+			ban.push(word);
+		} catch (error) {
+			if (word !== '-' && !existsSync(word) && !/[/*?]|\.(?:log|gz|xz|zst|bz2)$/.test(word))
+				throw new Error(`--ban: ${(error as Error).message}`, {cause: error});
+			files.push(word);
+		}
+	}
+	return {ban, files};
+}
+
+/** `tlsaudit whatif`: who would be turned away by a stricter rule; status 0 whatever it finds. */
+export async function whatIf(settings: Settings, io: Io): Promise<Outcome> {
+	const {minVersion, preset} = settings.judging;
+	const {ban, files} = partBan(settings.judging.ban ?? []);
+	if (minVersion === undefined && ban.length === 0 && preset === undefined)
+		throw new Error('whatif needs a rule to try: --min-version TLSv1.2, --ban RC4 or --preset rfc9325');
+	const tried = preset === undefined ? undefined : await loadPolicy(preset);
+	const replay = replayOf({
+		ban,
+		...(minVersion === undefined ? {} : {minVersion}),
+		...(tried === undefined ? {} : {policy: tried}),
+	});
+	const policy = tried ?? (await loadPolicy(settings.policy));
+	const {store, incomplete, nothing, reading, signal} = await load(
+		{...settings, files: [...settings.files, ...files]},
+		policy,
+		io,
+	);
+	try {
+		if (nothing) return {incomplete};
+		const result = {
+			rule: {min_version: minVersion ?? null, ban, policy: tried?.name ?? null},
+			nothing: reading.nothing,
+			...(await replaySessions(store, replay, settings.filter)),
+		};
+		const text =
+			settings.format === 'json' ? whatIfJson(result) : whatIfText(result, io.colour ? coloured : monochrome);
+		await io.write(text);
+		return {incomplete, unread: reading.nothing !== null, signal};
+	} finally {
+		await store.close();
+	}
+}
