@@ -1,9 +1,9 @@
 import {broken, type Judged} from '../report/verdict.ts';
 import {wishes} from '../report/wishes.ts';
-import {breaches} from '../store/breaches.ts';
-import {evidence} from '../store/evidence.ts';
-import {excepted, undecidedRules} from '../store/excepted.ts';
-import {ways} from '../store/queries.ts';
+import {evidence} from '../store/queries/evidence.ts';
+import {findingGroups} from '../store/queries/findings.ts';
+import {ways} from '../store/queries/summary.ts';
+import {inconclusiveRules, suppressed} from '../store/queries/suppressed.ts';
 import type {Store} from '../store/store.ts';
 import {missingLogging} from '../tls/missing-logging.ts';
 import {expiredExceptions} from '../tls/peer.ts';
@@ -23,16 +23,16 @@ export async function judged(
 	fresh = false,
 ): Promise<Judged> {
 	const {failOn = 'violation', maxViolations: max = 0, maxUndecided = usualShare} = judging;
-	const rows = await evidence(store, policy, failOn, now, filter);
+	const rows = await evidence(store, filter);
 	const places = placesOf(rows);
-	const violations = await breaches(store, filter, fresh);
+	const violations = await findingGroups(store, filter, fresh);
 	const counted = broken(violations, failOn);
 	return {
 		wishes: wishes(policy, await ways(store, filter), places, maxUndecided),
 		violations,
-		excepted: await excepted(store, filter),
+		excepted: await suppressed(store, filter),
 		expired: expiredExceptions(policy, now),
-		undecided: await undecidedRules(store, policy, filter),
+		undecided: await inconclusiveRules(store, policy, filter),
 		verdict: makeVerdict({broken: counted > max, evidence: rows, maxUndecided}),
 		counted,
 		max,

@@ -4,7 +4,7 @@ import {many} from '../report/table.ts';
 import {nothingUnderstood, partlyUnderstood} from '../report/unread-text.ts';
 import {readCoverage} from '../store/account.ts';
 import {countSessions} from '../store/prune.ts';
-import {period} from '../store/queries.ts';
+import {period} from '../store/queries/summary.ts';
 import type {Store} from '../store/store.ts';
 import type {Coverage} from '../tls/coverage.ts';
 import type {Settings} from './settings.ts';

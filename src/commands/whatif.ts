@@ -3,7 +3,7 @@ import type {Outcome} from '../exit.ts';
 import {coloured, monochrome} from '../report/style.ts';
 import {trialJson} from '../report/trial-json.ts';
 import {trialText} from '../report/trial-text.ts';
-import {replaySessions} from '../store/what-if.ts';
+import {replaySessions} from '../store/queries/what-if.ts';
 import {suiteSet} from '../tls/cipher-class.ts';
 import {whatIf as replayOf} from '../tls/whatif.ts';
 import type {Io} from './io.ts';
