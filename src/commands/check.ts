@@ -8,8 +8,8 @@ import {coloured, monochrome} from '../report/layout.ts';
 import {nagiosLine, nagiosState, nagiosStatus, nagiosUnknown} from '../report/nagios.ts';
 import {sarif} from '../report/sarif.ts';
 import {broken, type Checked} from '../report/verdict.ts';
-import {brokenNow, incidents, incidentTotals, setBaseline} from '../store/incidents.ts';
-import {hops} from '../store/queries.ts';
+import {brokenNow, findingTotals, peerFindings, setBaseline} from '../store/queries/peer-findings.ts';
+import {hops} from '../store/queries/summary.ts';
 import type {Store} from '../store/store.ts';
 import type {Policy} from '../tls/policy.ts';
 import {programVersion} from '../version.ts';
@@ -53,7 +53,7 @@ async function verdictOf(
 	const {failOn = 'violation', baseline, writeBaseline} = judging;
 	const known = baseline === undefined ? [] : await readKnown(baseline);
 	const fresh = baseline !== undefined || writeBaseline !== undefined;
-	const all = fresh ? await incidentTotals(store, filter) : [];
+	const all = fresh ? await findingTotals(store, filter) : [];
 	if (writeBaseline !== undefined)
 		for (const each of await writeKnown(writeBaseline, policy, await brokenNow(store, filter))) known.push(each);
 	if (fresh) await setBaseline(store, known);
@@ -72,8 +72,8 @@ async function verdictOf(
 
 async function textOf(verdict: Checked & {fresh: boolean}, store: Store, {format, filter}: Settings, io: Io) {
 	const found = async () => ({
-		incidents: await incidents(store, filter, verdict.fresh),
-		totals: await incidentTotals(store, filter, verdict.fresh),
+		incidents: await peerFindings(store, filter, verdict.fresh),
+		totals: await findingTotals(store, filter, verdict.fresh),
 	});
 	switch (format) {
 		case 'json':

@@ -1,9 +1,9 @@
 import {expectations} from '../report/expectations.ts';
 import {broken, type Findings} from '../report/verdict.ts';
-import {breaches} from '../store/breaches.ts';
-import {evidence} from '../store/evidence.ts';
-import {excepted, undecidedRules} from '../store/excepted.ts';
-import {ways} from '../store/queries.ts';
+import {evidence} from '../store/queries/evidence.ts';
+import {findingGroups} from '../store/queries/findings.ts';
+import {ways} from '../store/queries/summary.ts';
+import {inconclusiveRules, suppressed} from '../store/queries/suppressed.ts';
 import type {Store} from '../store/store.ts';
 import {missingLogging} from '../tls/missing-logging.ts';
 import {expiredExceptions} from '../tls/peer.ts';
@@ -23,16 +23,16 @@ export async function findingsOf(
 	fresh = false,
 ): Promise<Findings> {
 	const {failOn = 'violation', maxViolations: max = 0, maxUndecided = usualShare} = judging;
-	const rows = await evidence(store, policy, failOn, now, filter);
+	const rows = await evidence(store, filter);
 	const places = placesOf(rows);
-	const violations = await breaches(store, filter, fresh);
+	const violations = await findingGroups(store, filter, fresh);
 	const counted = broken(violations, failOn);
 	return {
 		expectations: expectations(policy, await ways(store, filter), places, maxUndecided),
 		violations,
-		suppressed: await excepted(store, filter),
+		suppressed: await suppressed(store, filter),
 		expired: expiredExceptions(policy, now),
-		inconclusive: await undecidedRules(store, policy, filter),
+		inconclusive: await inconclusiveRules(store, policy, filter),
 		verdict: makeVerdict({broken: counted > max, evidence: rows, maxUndecided}),
 		counted,
 		max,

@@ -29,9 +29,10 @@ async function rememberedBy(store: Store): Promise<Remembered> {
 export async function prepareImport(
 	store: Store,
 	isEmpty = false,
+	loadingMemory?: string,
 ): Promise<{readonly remembered: Remembered; readonly steps: Steps}> {
 	const remembered = isEmpty ? nothingRemembered() : await rememberedBy(store);
-	const loader = await createBulkLoader(store);
+	const loader = await createBulkLoader(store, loadingMemory);
 	return {
 		remembered,
 		steps: createSteps(store, loader, {last: remembered.step, continues: remembered.states !== null}),

@@ -1,30 +1,21 @@
 import {existsSync} from 'node:fs';
 import {expand} from '../ingest/expand.ts';
-import {ingest, ingestFollowed} from '../ingest/ingest.ts';
 import type {Source} from '../ingest/source.ts';
-import {createReader} from '../log/reader.ts';
 import {expiredText} from '../report/sentences.ts';
-import {readCoverage, saveCoverage} from '../store/account.ts';
-import {createLoader} from '../store/load.ts';
-import {judgeByPolicy} from '../store/policy-judgement.ts';
+import {readCoverage} from '../store/account.ts';
+import {judgeByPolicy} from '../store/judgement.ts';
 import {openStore, type Store, type StoreOptions} from '../store/store.ts';
-import {summedCoverage} from '../tls/coverage.ts';
 import {didYouMean} from '../tls/nearest.ts';
 import {expiredExceptions} from '../tls/peer.ts';
 import type {Policy} from '../tls/policy.ts';
 import {followedFile} from './followed-file.ts';
-import {importFiles} from './import-files.ts';
-import {prepareImport} from './import-store.ts';
 import type {Io} from './io.ts';
-import {loadFiles} from './load-files.ts';
 import {nothingToRead} from './nothing-to-read.ts';
-import {type Progress, startProgress} from './progress.ts';
+import {startProgress} from './progress.ts';
+import {type Onlooker, type Read, readSources} from './read-sources.ts';
 import {type Reading, readingOf} from './reading.ts';
-import {readerOptions, type Settings} from './settings.ts';
+import type {Settings} from './settings.ts';
 import {stopOnSignal} from './stop.ts';
-
-/** How often a live log's finished sessions are made visible. */
-const tickMs = 1000;
 
 export type Loaded = {
 	readonly store: Store;
@@ -67,101 +58,6 @@ async function plan(settings: Settings, io: Io): Promise<Plan> {
 	};
 }
 
-type Read = {problems: string[]; opened: number};
-/** Sees each line after the parser; `time` tells when it was written, ms since 1970 UTC. */
-export type Onlooker = (text: string, time: () => number | null) => void;
-
-/** Standard input, and files named beside it: line by line, visible as it comes. */
-async function readLive(
-	store: Store,
-	sources: readonly Source[],
-	settings: Settings,
-	progress: Progress,
-	signal: AbortSignal,
-	onlooker?: Onlooker,
-): Promise<Read> {
-	const held = await readCoverage(store);
-	const loader = await createLoader(store);
-	const reader = createReader(loader.add, readerOptions(settings));
-	progress.linesFrom(() => reader.coverage.lines);
-	let read = 0;
-	// The reader is told no time: what nobody sees before the end must not hang on how fast it comes.
-	const ticking = setInterval(() => loader.flush(), tickMs);
-	try {
-		const line =
-			onlooker === undefined
-				? (text: string) => reader.line(text)
-				: (text: string) => {
-						reader.line(text);
-						onlooker(text, () => reader.lineTime);
-					};
-		const followed = await followedFile(settings);
-		const [source] = sources;
-		const open = ({name, modified}: Source): void => reader.open({name, modified});
-		const result =
-			followed !== null && source !== undefined
-				? await ingestFollowed({...source, path: followed}, {open, line, signal, onBytes: progress.bytes})
-				: await ingest(sources, {
-						open,
-						line,
-						stdin: progress.io.stdin,
-						signal,
-						onWaiting: progress.io.warn,
-						onProgress(bytes) {
-							progress.bytes(bytes - read);
-							read = bytes;
-						},
-					});
-		reader.end();
-		loader.end();
-		await saveCoverage(store, summedCoverage([held, reader.coverage]));
-		return result;
-	} finally {
-		clearInterval(ticking);
-	}
-}
-
-async function importInto(
-	store: Store,
-	files: readonly Source[],
-	settings: Settings,
-	progress: Progress,
-	signal: AbortSignal,
-): Promise<Read> {
-	const {remembered, steps} = await prepareImport(store);
-	try {
-		return await importFiles({remembered, steps: async () => steps}, files, settings, progress.io, signal, progress);
-	} finally {
-		await steps.end();
-	}
-}
-
-/**
- * Reads each source the way that suits it. A database knows the files it has read, so they never go the live way there,
- * not even beside standard input, which is then read after them.
- */
-async function readAll(
-	store: Store,
-	sources: readonly Source[],
-	settings: Settings,
-	progress: Progress,
-	signal: AbortSignal,
-	onlooker?: Onlooker,
-): Promise<Read> {
-	const isStream = ({path, size}: Source): boolean => path === null || (settings.follow && size !== null);
-	const streams = sources.filter(isStream);
-	const files = sources.filter(source => !isStream(source));
-	if (settings.db === undefined)
-		return streams.length > 0 || onlooker !== undefined
-			? readLive(store, sources, settings, progress, signal, onlooker)
-			: loadFiles(store, files, settings, progress.io, signal, progress);
-	const none: Read = {problems: [], opened: 0};
-	const imported = files.length > 0 ? await importInto(store, files, settings, progress, signal) : none;
-	const live =
-		streams.length > 0 && !signal.aborted ? await readLive(store, streams, settings, progress, signal) : none;
-	return {problems: [...imported.problems, ...live.problems], opened: imported.opened + live.opened};
-}
-
 async function readInto(
 	store: Store,
 	sources: readonly Source[],
@@ -172,7 +68,7 @@ async function readInto(
 	const stop = stopOnSignal();
 	const progress = startProgress(sources, io);
 	try {
-		const read = await readAll(store, sources, settings, progress, stop.signal, onlooker);
+		const read = await readSources(store, sources, settings, {...progress, onlooker}, stop.signal);
 		progress.stop();
 		await store.checkpoint();
 		// The text report has a section for them.
@@ -224,7 +120,7 @@ export async function load(settings: Settings, policy: Policy, io: Io, onlooker?
 				store = await opened({path, readOnly: true}, io);
 			}
 		}
-		await judgeByPolicy(store, policy, settings.now);
+		await judgeByPolicy(store, policy, settings.now, settings.judging.failOn);
 		const nothing = failed && read === 0 && !stored;
 		if (nothing) return {store, incomplete: failed, nothing, reading: unreadable, signal};
 		const reading = await readingOf(store, settings, sources);

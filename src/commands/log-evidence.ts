@@ -6,8 +6,8 @@ import {
 	witness,
 } from '../config/lint/log-evidence.ts';
 import type {ObservedSessions} from '../config/observation.ts';
-import {evidence} from '../store/evidence.ts';
-import {observed} from '../store/observed.ts';
+import {evidence} from '../store/queries/evidence.ts';
+import {observed} from '../store/queries/observed.ts';
 import {type MissingLogging, missingLogging} from '../tls/missing-logging.ts';
 import type {Policy} from '../tls/policy.ts';
 import type {Io} from './io.ts';
@@ -49,7 +49,7 @@ export async function readEvidence(settings: Settings, policy: Policy, io: Io): 
 	try {
 		if (nothing) return null;
 		const sessions = await observed(store, loadedAt, settings.filter);
-		const missing = missingLogging(await evidence(store, policy, 'violation', settings.now, settings.filter));
+		const missing = missingLogging(await evidence(store, settings.filter));
 		return {
 			sessions,
 			missing,

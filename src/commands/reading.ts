@@ -3,7 +3,7 @@ import type {Source} from '../ingest/source.ts';
 import {nothingUnderstood, partlyUnderstood} from '../report/coverage-text.ts';
 import {readCoverage} from '../store/account.ts';
 import {countSessions} from '../store/prune.ts';
-import {period} from '../store/queries.ts';
+import {period} from '../store/queries/summary.ts';
 import type {Store} from '../store/store.ts';
 import {many} from '../text/number.ts';
 import {utcSecond} from '../text/time.ts';

@@ -1,4 +1,5 @@
 import type {Outcome} from '../exit.ts';
+import type {FailureRow, HopRow} from '../model/summary.ts';
 import {reportHtml} from '../report/html.ts';
 import {reportJson} from '../report/json.ts';
 import {coloured, monochrome} from '../report/layout.ts';
@@ -7,7 +8,8 @@ import {reportCsv} from '../report/report-csv.ts';
 import type {Summary} from '../report/summary.ts';
 import {reportText} from '../report/text.ts';
 import {readCoverage} from '../store/account.ts';
-import {failures, hops, period, suites} from '../store/queries.ts';
+import {failures, hops, period, suites} from '../store/queries/summary.ts';
+import type {Hop} from '../tls/session.ts';
 import {findingsOf} from './findings.ts';
 import type {Io} from './io.ts';
 import {load} from './load.ts';
@@ -22,6 +24,22 @@ const writers: Readonly<Record<string, (summary: Summary) => string>> = {
 	html: reportHtml,
 };
 
+/** Rows of the hop table as reports have them. */
+const hopCounts = (rows: readonly HopRow[]): Summary['hops'] =>
+	rows.map(({weaknesses: _weaknesses, first_seen: _first, last_seen: _last, ...row}) => row);
+
+/** Failures by reason, hop and port, whatever the outcome: of a place the most frequent first, as the rows come. */
+function failureCounts(rows: readonly FailureRow[]): Summary['failures'] {
+	const counts = new Map<string, {reason: string; hop: Hop; port: number | null; count: number}>();
+	for (const {reason, hop, port, sessions} of rows) {
+		const key = `${hop} ${port} ${reason}`;
+		const known = counts.get(key);
+		if (known === undefined) counts.set(key, {reason, hop, port, count: sessions});
+		else known.count += sessions;
+	}
+	return [...counts.values()];
+}
+
 /** `tlsaudit report`, and `tlsaudit` where there is no terminal. */
 export async function report(settings: Settings, io: Io): Promise<Outcome> {
 	const policy = await loadPolicy(settings.policy);
@@ -33,10 +51,10 @@ export async function report(settings: Settings, io: Io): Promise<Outcome> {
 			policy: policy.name,
 			coverage: await readCoverage(store),
 			period: await period(store, filter),
-			hops: await hops(store, filter),
+			hops: hopCounts(await hops(store, filter)),
 			suites: await suites(store, filter),
 			...(await findingsOf(store, policy, settings, reading.nothing)),
-			failures: await failures(store, filter),
+			failures: failureCounts(await failures(store, filter)),
 		};
 		const write = writers[settings.format];
 		const style = io.colour ? coloured : monochrome;

@@ -22,7 +22,9 @@ export async function planWatching(settings: Settings, io: Io): Promise<WatchPla
 	const {files, db} = settings;
 	const noInput = io.inputIsDevice;
 	const followed = await followedFile(settings);
-	if (followed !== null) return {sources: [], problems: [], followed};
+	// It may not be there yet.
+	if (followed !== null)
+		return {sources: [{name: followed, path: followed, modified: Date.now(), size: 0}], problems: [], followed};
 	if (files.length === 0 && db !== undefined && existsSync(db) && noInput)
 		return {sources: [], problems: [], followed: null};
 	if (files.length === 0 && noInput)

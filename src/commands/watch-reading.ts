@@ -1,47 +1,34 @@
 import {existsSync} from 'node:fs';
 import {setFlagsFromString} from 'node:v8';
-import {follow} from '../ingest/follow.ts';
-import {ingest} from '../ingest/ingest.ts';
-import {readLines} from '../ingest/live.ts';
 import {createLineRing, type Found, type LineIndex, readLinesAgain} from '../ingest/raw-lines.ts';
 import type {Source} from '../ingest/source.ts';
-import {createReader} from '../log/reader.ts';
-import {readCoverage, saveCoverage} from '../store/account.ts';
-import {createLoader, type Loader} from '../store/load.ts';
-import {createSessionJudge} from '../store/screens/live-judgement.ts';
-import {createLiveLoader} from '../store/screens/live-loader.ts';
-import {createRetention} from '../store/screens/retention.ts';
-import {storedSessions} from '../store/screens/stored-sessions.ts';
+import {readCoverage} from '../store/account.ts';
+import type {Loader} from '../store/load.ts';
+import {countSessions} from '../store/prune.ts';
+import {createRetention, type Retention} from '../store/retention.ts';
 import {openStore, type Store} from '../store/store.ts';
-import {type Coverage, emptyCoverage, summedCoverage} from '../tls/coverage.ts';
-import type {Policy} from '../tls/policy.ts';
-import type {Session} from '../tls/session.ts';
+import {type Coverage, summedCoverage} from '../tls/coverage.ts';
+import type {Progress, RawLines} from '../ui/screen-data.ts';
 import type {Io} from './io.ts';
-import {keepAll, liveKeep, readKeep} from './keep.ts';
-import {readerOptions, type Settings} from './settings.ts';
+import {liveRetention, readRetention} from './live-retention.ts';
+import {type LiveReading, type ReadingHooks, readSources} from './read-sources.ts';
+import type {Settings} from './settings.ts';
 import type {WatchPlan} from './watch-plan.ts';
-
-type RawLines = {readonly from: number; readonly lines: readonly string[]; readonly problem: string | null};
 
 /** What is being read, and the store it goes to. */
 export type Watching = {
-	/** In memory, filled by `createLiveLoader`. */
+	/** In memory, or the database itself. */
 	readonly store: Store;
 	/** What opening the database had to remove, as a sentence; null when it was whole. */
 	readonly mended: string | null;
 	/** Changes with every session that becomes visible. */
 	readonly version: () => number;
-	readonly progress: () => {
-		readonly phase: 'reading' | 'live' | 'ended';
-		readonly lines: number;
-		readonly share: number | null;
-		readonly sessions: number;
-		readonly source: string;
-		readonly problems: readonly string[];
-	};
-	readonly coverage: () => Coverage;
+	readonly progress: () => Progress;
+	readonly coverage: () => Promise<Coverage>;
 	readonly rawLines: (source: string, first: number, last: number, around: number) => Promise<RawLines>;
-	/** Ends reading and lets go of the stores; gives whether all could be read. */
+	/** `deleted` is called when rows of the store were deleted. */
+	readonly onDeleted: (deleted: () => void) => void;
+	/** Ends reading and closes the store; returns whether all could be read. */
 	readonly stop: () => Promise<{readonly incomplete: boolean}>;
 };
 
@@ -50,136 +37,25 @@ const isStream = ({size}: Source): boolean => size === null;
 
 /** How often sessions become visible. */
 const flushMs = 500;
+/** Moments at which the first of them do, so that a first screen is there at once. */
+const earlyMs = [60, 150, 300];
 /** How often the wall clock lets finished sessions go when no lines come. */
 const tickMs = 1000;
 /** Raw lines kept of input that cannot be read again. */
 const ringBytes = 24 << 20;
 /** More lines than a person reads are cut from the middle of a session. */
 const mostRaw = 2000;
+/** What DuckDB may take; a live screen runs for weeks beside other programs. Beyond it, it writes to a temporary folder. */
+const liveMemory = '256MB';
+const archiveMemory = '400MB';
 
-/**
- * Begins to read what the command line names: archives, standard input, a followed file, the sessions of a database.
- * Throws one sentence when the database cannot be opened.
- */
-export async function openWatching(
-	settings: Settings,
-	policy: Policy,
-	io: Io,
-	{sources, problems: planned, followed}: WatchPlan,
-): Promise<Watching> {
-	const live = followed !== null || sources.some(isStream);
-	const keep = settings.liveKeep === undefined ? (live ? liveKeep : keepAll) : readKeep(settings.liveKeep);
-	// A log that streams in leaves garbage that V8 would let grow to three times what lives: measured, 70 MB at no cost.
-	if (live) setFlagsFromString('--heap-growing-percent=20');
-	const {db} = settings;
-	const readOnly = db !== undefined && existsSync(db) && sources.length === 0 && followed === null;
-	const held = db === undefined ? null : await openStore({path: db, readOnly});
-	// An archive may be larger than a live screen's day; either way DuckDB writes to a temporary folder beyond its limit.
-	const store = await openStore({memoryLimit: live ? '256MB' : '400MB'});
-	// Reading has the first core; a screen's questions are small, and more threads are more memory.
-	await store.run('set threads = 2');
-	const loader = await createLiveLoader(store, createSessionJudge(policy, Date.now));
-	const retention = createRetention(store, loader, keep);
-	const stop = new AbortController();
+/** Finds the raw lines of sessions again: in what is kept of streams, else in the files. */
+function createRawLines(sources: readonly Source[], followed: string | null, live: boolean) {
 	const ring = createLineRing(live ? ringBytes : 0);
 	const places: LineIndex = new Map();
 	const paths = new Map(sources.flatMap(({name, path}) => (path === null ? [] : [[name, path] as const])));
 	const streams = new Set(sources.filter(isStream).map(({name}) => name));
-	if (followed !== null) paths.set(followed, followed);
-	const problems = [...planned];
-	const size = sources.reduce((sum, each) => sum + (each.size ?? 0), 0);
-	let stored: Coverage = emptyCoverage();
-	let bytes = 0;
-	let phase: 'reading' | 'live' | 'ended' = 'reading';
-	let source = followed ?? sources[0]?.name ?? settings.db ?? '';
 	let rotated = false;
-	/** What is waited for, as a sentence. */
-	let waiting: string | null = null;
-	let file: Loader | null = null;
-
-	const take = (session: Session): void => {
-		loader.add(session);
-		file?.add(session);
-	};
-	const reader = createReader(take, readerOptions(settings));
-
-	async function readAll(): Promise<void> {
-		if (held !== null) {
-			stored = await readCoverage(held);
-			for await (const sessions of storedSessions(held)) {
-				if (stop.signal.aborted) return;
-				for (const session of sessions) loader.add(session);
-			}
-			if (!readOnly) file = await createLoader(held);
-			// All of it is read: an import need not wait until the screen is closed.
-			else await held.close();
-		}
-		if (followed !== null) await readFollowed(followed);
-		else if (sources.length > 0) await readSources();
-	}
-
-	async function readSources(): Promise<void> {
-		let ringed = false;
-		const result = await ingest(sources, {
-			open(opened) {
-				const {name, modified} = opened;
-				source = name;
-				ringed = isStream(opened);
-				if (ringed) phase = 'live';
-				reader.open({name, modified});
-			},
-			line(text) {
-				if (ringed) ring.add(text);
-				reader.line(text);
-			},
-			stdin: io.stdin,
-			signal: stop.signal,
-			onWaiting(sentence) {
-				waiting = sentence;
-			},
-			onProgress(count) {
-				waiting = null;
-				bytes = count;
-			},
-		});
-		problems.push(...result.problems);
-	}
-
-	async function readFollowed(path: string): Promise<void> {
-		reader.open({name: path, modified: Date.now()});
-		const chunks = follow(path, {
-			signal: stop.signal,
-			onCaughtUp() {
-				phase = 'live';
-			},
-			onRotation() {
-				// Lines are counted on, so that a line's number stays its own; the file no longer has it in that place.
-				rotated = true;
-			},
-		});
-		const damage = await readLines(chunks, text => {
-			ring.add(text);
-			reader.line(text);
-		});
-		if (damage !== null) problems.push(`${path}: ${(damage as Error).message}`);
-	}
-
-	const flushing = setInterval(() => {
-		loader.flush();
-		retention.step();
-	}, flushMs);
-	// What a first screen needs is there at once.
-	const early = [60, 150, 300].map(ms => setTimeout(() => loader.flush(), ms));
-	const ticking = live ? setInterval(() => reader.tick(Date.now()), tickMs) : undefined;
-	const reading = readAll()
-		.catch((error: Error) => {
-			problems.push(error.message);
-		})
-		.then(() => {
-			reader.end();
-			loader.flush();
-			phase = 'ended';
-		});
 
 	async function rawLines(name: string, first: number, last: number, around: number): Promise<RawLines> {
 		const from = Math.max(1, first - around);
@@ -199,42 +75,154 @@ export async function openWatching(
 		}
 	}
 
+	return {
+		rawLines,
+		add: (text: string): void => ring.add(text),
+		/** Lines are counted on, so that a line's number stays its own; the file no longer has it in that place. */
+		rotated(): void {
+			rotated = true;
+		},
+	};
+}
+
+/** Begins what a screen does beside a live log: makes sessions visible, ends those in silence, keeps the store small. */
+function attend({reader, loader}: LiveReading, retention: Retention, ticks: boolean): () => Promise<void> {
+	const flushing = setInterval(() => {
+		loader.flush();
+		retention.step();
+	}, flushMs);
+	const early = earlyMs.map(ms => setTimeout(() => loader.flush(), ms));
+	const ticking = ticks ? setInterval(() => reader.tick(Date.now()), tickMs) : undefined;
+	return async () => {
+		clearInterval(flushing);
+		clearInterval(ticking);
+		for (const timer of early) clearTimeout(timer);
+		await retention.idle();
+	};
+}
+
+/**
+ * Begins to read what the command line names into a store in memory, or into the database, which is asked where it lies and only
+ * read where nothing is added to it. Throws one sentence when the database cannot be opened.
+ */
+export async function openWatching(
+	settings: Settings,
+	io: Io,
+	{sources, problems: planned, followed}: WatchPlan,
+): Promise<Watching> {
+	const live = followed !== null || sources.some(isStream);
+	// A log that streams in leaves garbage that V8 would let grow to three times what lives: measured, 70 MB at no cost.
+	if (live) setFlagsFromString('--heap-growing-percent=20');
+	const {db} = settings;
+	const readOnly = db !== undefined && existsSync(db) && sources.length === 0;
+	const memoryLimit = live ? liveMemory : archiveMemory;
+	const store = await openStore({path: db, readOnly, memoryLimit});
+	// Reading has the first core; a screen's queries are small, and more threads are more memory.
+	if (sources.length > 0) await store.read('set threads = 2');
+	const rules = settings.liveKeep === undefined ? liveRetention : readRetention(settings.liveKeep);
+	const stop = new AbortController();
+	const raw = createRawLines(sources, followed, live);
+	const problems = [...planned];
+	const size = sources.reduce((sum, each) => sum + (each.size ?? 0), 0);
+	const before = db === undefined ? 0 : await countSessions(store);
+	let bytes = 0;
+	let loaded = 0;
+	let lines = (): number => 0;
+	let loader: Loader | null = null;
+	let reader: LiveReading['reader'] | null = null;
+	let phase: Progress['phase'] = sources.length === 0 ? 'ended' : 'reading';
+	let source = sources[0]?.name ?? db ?? '';
+	/** Rises when rows may have become visible that nobody counted. */
+	let steps = 0;
+	/** What is waited for, as a sentence. */
+	let waiting: string | null = null;
+	let deleted: () => void = () => undefined;
+
+	const hooks: ReadingHooks = {
+		io: {
+			...io,
+			warn(sentence) {
+				waiting = sentence;
+			},
+			complain: sentence => void problems.push(sentence),
+			detail: () => undefined,
+		},
+		bytes(more) {
+			waiting = null;
+			bytes += more;
+		},
+		linesFrom(counted) {
+			const linesBefore = lines();
+			lines = () => linesBefore + counted();
+		},
+		onlooker: live ? raw.add : undefined,
+		opened(opened) {
+			source = opened.name;
+			if (isStream(opened)) phase = 'live';
+		},
+		loaded(sessions) {
+			loaded += sessions;
+		},
+		live(reading) {
+			({loader, reader} = reading);
+			// A database keeps all; an archive read line by line beside a pipe is no more than a live log.
+			const retention = createRetention(store, reading.loader, db === undefined ? rules : null, () => deleted());
+			return attend(reading, retention, live);
+		},
+		caughtUp() {
+			phase = 'live';
+		},
+		rotated: raw.rotated,
+		loadingMemory: memoryLimit,
+	};
+
+	async function read(): Promise<void> {
+		if (sources.length === 0) return;
+		const result = await readSources(store, sources, settings, hooks, stop.signal);
+		problems.push(...result.problems);
+		// Packed rows are asked faster, and what a database was given is in its file.
+		await store.checkpoint();
+	}
+
+	const reading = read()
+		.catch((error: Error) => {
+			problems.push(error.message);
+		})
+		.then(() => {
+			reader = null;
+			phase = 'ended';
+			steps += 1;
+		});
+
 	let stopping: Promise<{incomplete: boolean}> | null = null;
 	async function close(): Promise<{incomplete: boolean}> {
 		stop.abort();
 		if (!io.stdin.isTTY) io.stdin.destroy();
-		clearInterval(ticking);
-		for (const timer of early) clearTimeout(timer);
 		await reading;
-		clearInterval(flushing);
-		await retention.idle();
-		loader.end();
 		await store.close();
-		if (held !== null) {
-			if (file !== null) {
-				file.end();
-				await saveCoverage(held, summedCoverage([stored, reader.coverage]));
-				await held.checkpoint();
-			}
-			await held.close();
-		}
 		return {incomplete: problems.length > 0};
 	}
 
 	return {
 		store,
-		mended: held?.mended ?? null,
-		version: () => loader.added - loader.waiting,
+		mended: store.mended,
+		version: () => before + loaded + steps + (loader === null ? 0 : loader.added - loader.waiting),
 		progress: () => ({
 			phase,
-			lines: reader.coverage.lines,
+			lines: lines(),
 			share: size > 0 && phase === 'reading' ? Math.min(1, bytes / size) : null,
-			sessions: loader.added,
+			sessions: before + loaded + (loader?.added ?? 0),
 			source: waiting ?? source,
 			problems,
 		}),
-		coverage: () => summedCoverage([stored, reader.coverage]),
-		rawLines,
+		async coverage() {
+			const stored = await readCoverage(store);
+			return reader === null ? stored : summedCoverage([stored, reader.coverage]);
+		},
+		rawLines: raw.rawLines,
+		onDeleted(listener) {
+			deleted = listener;
+		},
 		stop() {
 			stopping ??= close();
 			return stopping;

@@ -1,7 +1,7 @@
 import type {Outcome} from '../exit.ts';
 import {findPolicy} from '../tls/policies.ts';
 import type {Policy} from '../tls/policy.ts';
-import type {Port} from '../ui/port.ts';
+import type {ScreenData} from '../ui/screen-data.ts';
 import {openTerminal} from '../ui/terminal.ts';
 import type {Io} from './io.ts';
 import type {Settings} from './settings.ts';
@@ -15,35 +15,38 @@ export function isWatchable(env: NodeJS.ProcessEnv, stdout: {readonly isTTY?: bo
 }
 
 /**
- * A port that can be asked before there is anything behind it: the screen is drawn while DuckDB is still being loaded,
+ * Screen data that can be asked for before there is anything behind it: the screen is drawn while DuckDB is still being loaded,
  * which takes a third of a second.
  */
-function latePort(policy: string, source: string): {readonly port: Port; readonly arrive: (port: Port) => void} {
-	let ready: Port | null = null;
-	let arrive: (port: Port) => void = () => undefined;
-	const arriving = new Promise<Port>(resolve => {
+function lateData(
+	policy: string,
+	source: string,
+): {readonly data: ScreenData; readonly arrive: (data: ScreenData) => void} {
+	let ready: ScreenData | null = null;
+	let arrive: (data: ScreenData) => void = () => undefined;
+	const arriving = new Promise<ScreenData>(resolve => {
 		arrive = opened => {
 			ready = opened;
 			resolve(opened);
 		};
 	});
-	const port: Port = {
+	const data: ScreenData = {
 		policy,
 		progress: () => ready?.progress() ?? {phase: 'reading', lines: 0, share: null, sessions: 0, source, problems: []},
 		version: () => ready?.version() ?? -1,
-		overview: async (narrow, bins) => (await arriving).overview(narrow, bins),
-		violations: async narrow => (await arriving).violations(narrow),
-		peers: async (narrow, group, slice) => (await arriving).peers(narrow, group, slice),
-		ciphers: async narrow => (await arriving).ciphers(narrow),
-		failures: async narrow => (await arriving).failures(narrow),
-		whatIf: async (narrow, marked) => (await arriving).whatIf(narrow, marked),
-		sessions: async (narrow, slice) => (await arriving).sessions(narrow, slice),
-		findings: async handshake => (await arriving).findings(handshake),
+		overview: async (filter, bins) => (await arriving).overview(filter, bins),
+		violations: async filter => (await arriving).violations(filter),
+		peers: async (filter, group, request) => (await arriving).peers(filter, group, request),
+		ciphers: async filter => (await arriving).ciphers(filter),
+		failures: async filter => (await arriving).failures(filter),
+		whatIf: async (filter, marked) => (await arriving).whatIf(filter, marked),
+		sessions: async (filter, request) => (await arriving).sessions(filter, request),
+		findings: async judgement => (await arriving).findings(judgement),
 		coverage: async () => (await arriving).coverage(),
 		rawLines: async (source, first, last, around) => (await arriving).rawLines(source, first, last, around),
 		save: async (view, format, columns, rows) => (await arriving).save(view, format, columns, rows),
 	};
-	return {port, arrive: opened => arrive(opened)};
+	return {data, arrive: opened => arrive(opened)};
 }
 
 /** A policy in a file needs a reader of YAML, which takes longer to load than all else before the first frame. */
@@ -66,12 +69,15 @@ export async function watch(settings: Settings, io: Io): Promise<Outcome | null>
 	const terminal = openTerminal(process.stdin, process.stdout);
 	if (terminal === null) return null;
 	const {show} = await import('../ui/show.ts');
-	const {port, arrive} = latePort(policy.name, plan.followed ?? plan.sources[0]?.name ?? settings.db ?? '');
+	const {data, arrive} = lateData(policy.name, plan.followed ?? plan.sources[0]?.name ?? settings.db ?? '');
 	let opening: Promise<Watching> | null = null;
 	async function start(): Promise<Watching> {
-		const [{openWatching}, {portOf}] = await Promise.all([import('./watch-reading.ts'), import('./watch-port.ts')]);
-		const watching = await openWatching(settings, policy, io, plan);
-		arrive(portOf(watching, settings, policy));
+		const [{openWatching}, {screenDataOf}] = await Promise.all([
+			import('./watch-reading.ts'),
+			import('./screen-data.ts'),
+		]);
+		const watching = await openWatching(settings, io, plan);
+		arrive(screenDataOf(watching, settings, policy));
 		return watching;
 	}
 	async function stop(): Promise<boolean> {
@@ -84,7 +90,7 @@ export async function watch(settings: Settings, io: Io): Promise<Outcome | null>
 		return incomplete;
 	}
 	try {
-		const {signal} = await show(port, {
+		const {signal} = await show(data, {
 			terminal,
 			colour: io.colour,
 			zone: settings.zone,

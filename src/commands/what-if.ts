@@ -3,7 +3,7 @@ import type {Outcome} from '../exit.ts';
 import {whatIfJson} from '../report/json.ts';
 import {coloured, monochrome} from '../report/layout.ts';
 import {whatIfText} from '../report/what-if-text.ts';
-import {replaySessions} from '../store/what-if.ts';
+import {replaySessions} from '../store/queries/what-if.ts';
 import {suiteSet} from '../tls/cipher-class.ts';
 import {whatIf as replayOf} from '../tls/what-if.ts';
 import type {Io} from './io.ts';

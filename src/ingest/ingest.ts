@@ -59,17 +59,22 @@ export async function ingest(sources: readonly Source[], options: IngestOptions)
 export type FollowedOptions = Pick<IngestOptions, 'open' | 'line' | 'signal'> & {
 	/** So many bytes more were read. */
 	readonly onBytes: (count: number) => void;
+	/** All that there is was read. */
+	readonly onCaughtUp?: (() => void) | undefined;
+	readonly onRotation?: (() => void) | undefined;
 };
 
 /** Reads one file line by line as it grows, through rotations, until the signal; see `follow`. Throws only what `line` and `open` throw. */
 export async function ingestFollowed(
 	source: Source & {readonly path: string},
-	{open, line, signal, onBytes}: FollowedOptions,
+	{open, line, signal, onBytes, onCaughtUp, onRotation}: FollowedOptions,
 ): Promise<Ingested> {
 	let opened = 0;
 	let bytes = 0;
 	const chunks = follow(source.path, {
 		signal,
+		...(onCaughtUp === undefined ? {} : {onCaughtUp}),
+		...(onRotation === undefined ? {} : {onRotation}),
 		onBytes(count) {
 			bytes += count;
 			onBytes(count);

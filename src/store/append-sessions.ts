@@ -9,7 +9,7 @@ import {
 	wordFields,
 } from '../tls/session-batch.ts';
 import {DuckDBDataChunk, INTEGER} from './duckdb.ts';
-import {openEntries} from './entries.ts';
+import {openLookupTable} from './lookup-table.ts';
 import {type Column, duckType, rowColumns} from './schema.ts';
 import type {Store} from './store.ts';
 import {setIntegers, setNumbered, setTimes, setWords} from './vectors.ts';
@@ -24,7 +24,9 @@ export type RowTable = 'session_rows' | 'open_sessions';
 export type SessionAppender = {
 	/** Adds the rows of a batch as those of an import step, or of none; they are visible when it comes back. */
 	append(batch: SessionBatch, step?: number | null, table?: RowTable): void;
-	/** Lets go of the tables. */
+	/** Forgets handshakes or origins that were deleted. */
+	forget(what: 'handshake' | 'origin', numbers: ReadonlySet<number>): void;
+	/** Closes the tables. */
 	end(): void;
 };
 
@@ -42,8 +44,8 @@ const wordsOf = (batch: SessionBatch, of: keyof Session) => batch.words[place(wo
  * a third of the cost of inserting their words by SQL.
  */
 export async function createSessionAppender(store: Store): Promise<SessionAppender> {
-	const handshakes = await openEntries(store, 'handshakes', 'handshake');
-	const origins = await openEntries(store, 'origins', 'origin');
+	const handshakes = await openLookupTable(store, 'handshakes', 'handshake');
+	const origins = await openLookupTable(store, 'origins', 'origin');
 	const appenders = {
 		session_rows: await store.writer.createAppender('session_rows'),
 		open_sessions: await store.writer.createAppender('open_sessions'),
@@ -84,6 +86,9 @@ export async function createSessionAppender(store: Store): Promise<SessionAppend
 				appenders[table].appendDataChunk(chunk);
 			}
 			appenders[table].flushSync();
+		},
+		forget(what, numbers) {
+			(what === 'handshake' ? handshakes : origins).forget(numbers);
 		},
 		end() {
 			for (const each of [handshakes, origins]) each.end();

@@ -2,7 +2,7 @@ import type {SessionBatch} from '../tls/session-batch.ts';
 import {createSessionAppender, type RowTable} from './append-sessions.ts';
 import type {Store} from './store.ts';
 
-/** What DuckDB may hold while it loads: more makes it no faster, only the process larger. */
+/** What DuckDB may hold while it only loads: more makes it no faster, only the process larger. */
 const loadingMemory = '80MB';
 
 /** Loads batches of sessions. */
@@ -18,11 +18,11 @@ export type BulkLoader = {
 	end(): Promise<void>;
 };
 
-/** DuckDB works with one thread and little memory meanwhile: the others parse. */
-export async function createBulkLoader(store: Store): Promise<BulkLoader> {
+/** DuckDB works with one thread and little memory meanwhile: the others parse. `memory` is for a store that is asked, too. */
+export async function createBulkLoader(store: Store, memory: string = loadingMemory): Promise<BulkLoader> {
 	// The limit told again, though it is the same, makes DuckDB's allocator let go of what it keeps for later: with 2 GB of log
 	// the process stays at 270 MB instead of 370, at no cost that can be measured.
-	const trim = (): Promise<void> => store.run(`set memory_limit = '${loadingMemory}'`);
+	const trim = (): Promise<void> => store.run(`set memory_limit = '${memory}'`);
 	const [before] = await store.all<{limit: string}>(`select current_setting('memory_limit') as "limit"`);
 	await store.run('set threads = 1');
 	await trim();

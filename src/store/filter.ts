@@ -1,39 +1,182 @@
-import type {Hop} from '../tls/session.ts';
-import type {Parameters} from './store.ts';
+import type {Filter, Term, WordField} from '../model/filter.ts';
+import {cipherFacts} from '../tls/cipher.ts';
+import {memberOf, type SuiteSet, suiteSet} from '../tls/cipher-class.ts';
+import type {Handshake} from '../tls/session-parts.ts';
+import {protocols} from '../tls/version.ts';
+import {whatIf} from '../tls/what-if.ts';
+import {handshakes} from './handshakes.ts';
+import {handshakeColumns, originColumns} from './schema.ts';
+import type {Parameters, Store} from './store.ts';
 
-/** Which sessions a question is about. */
-export type Filter = {
-	/** Started at or after, ms since 1970 UTC. */
-	readonly since?: number | undefined;
-	/** Started before, ms since 1970 UTC. */
-	readonly until?: number | undefined;
-	/** Any of these; none given: all. */
-	readonly hops?: readonly Hop[] | undefined;
+/*
+ * A filter, from the command line or from the screen, becomes one condition in SQL. In goes what the user asked for, out comes
+ * text in which nothing that the user typed stands, and the values that are bound in it. It knows nothing of the queries that
+ * use it: they call the sessions `s`.
+ */
+
+/** A condition on sessions `s`: rows of `session_rows`, or of `judged_rows` where a term asks about findings. */
+export type Condition = {readonly where: string; readonly parameters: Parameters};
+
+const namesOf = (columns: typeof handshakeColumns): Set<string> => new Set(columns.map(({name}) => name));
+const ofHandshake = namesOf(handshakeColumns);
+const ofOrigin = namesOf(originColumns);
+
+/** The table that holds a column of `sessions`: `h` handshakes, `o` origins, `s` the sessions themselves. */
+function tableOf(column: string): 'h' | 'o' | 's' {
+	if (ofHandshake.has(column)) return 'h';
+	return ofOrigin.has(column) ? 'o' : 's';
+}
+
+/** All there is to know about sessions `s`: their handshakes `h` and origins `o`. */
+export const allOfSessions = 'session_rows s join handshakes h using (handshake) join origins o using (origin)';
+
+/** A column of `sessions` in `allOfSessions`. */
+export const sessionColumn = (name: string): string => `${tableOf(name)}.${name}`;
+
+/** Place of a version among all, oldest first, from 1; 0 when the word names none. */
+export const versionRank = (column: string): string =>
+	`coalesce(list_position([${protocols.map(name => `'${name}'`)}], ${column}), 0)`;
+
+const columnsOf: Readonly<Record<WordField, readonly string[]>> = {
+	peer: ['peer_host', 'peer_ip'],
+	user: ['username'],
+	text: ['peer_host', 'peer_ip', 'username', 'server_name', 'cipher', 'protocol', 'failure', 'tag', 'log_host'],
+	service: ['service'],
+	failure: ['failure'],
+	log: ['log_host', 'source'],
+	sni: ['server_name'],
 };
 
-/**
- * A filter as a condition on sessions called `s`, with what it is bound to. Of rows of `session_rows` the hop is in their
- * handshake: `h` then.
- */
-export function condition(
-	{since, until, hops = []}: Filter,
-	hopIn: 's' | 'h' = 's',
-): {where: string; parameters: Parameters} {
+const groupsOf = (text: string): string =>
+	`array_to_string(list_transform(list_filter(string_split(${text}, ':'), x -> x <> ''), x -> lpad(x, 4, '0')), '')`;
+/** Addresses as digits of one length, so that an order of texts is the order of addresses (RFC 5952 forms). */
+const digitsOfV4 = `(list_reduce(list_transform(string_split(s.peer_ip, '.'),
+	x -> coalesce(try_cast(x as bigint), -1)), (a, b) -> a * 256 + b))`;
+const digitsOfV6 = `(case when contains(s.peer_ip, '::')
+	then ${groupsOf(`split_part(s.peer_ip, '::', 1)`)}
+		|| repeat('0', greatest(0, 32 - length(${groupsOf(`replace(s.peer_ip, '::', ':')`)})))
+		|| ${groupsOf(`split_part(s.peer_ip, '::', 2)`)}
+	else ${groupsOf('s.peer_ip')} end)`;
+
+/** A condition on one of the tables as a condition on sessions `s`. */
+function among(table: 'h' | 'o' | 's', test: string): string {
+	if (table === 'h') return `s.handshake in (select h.handshake from handshakes h where ${test})`;
+	if (table === 'o') return `s.origin in (select o.origin from origins o where ${test})`;
+	return test;
+}
+
+function suitesOf(word: string): SuiteSet | null {
+	try {
+		return suiteSet([word]);
+	} catch {
+		return null;
+	}
+}
+
+/** Whether a suite is meant by a word: part of its name, or a class it belongs to. */
+function cipherTest(word: string): (cipher: string | null) => boolean {
+	const set = suitesOf(word);
+	const part = word.toUpperCase();
+	return cipher => {
+		if (cipher === null) return false;
+		if (cipher.toUpperCase().includes(part)) return true;
+		const facts = set === null ? null : cipherFacts(cipher);
+		return facts !== null && set !== null && memberOf(facts, set) !== null;
+	};
+}
+
+/** A condition on the findings of sessions that no exception suppresses. */
+const broken = (test: string): string =>
+	`s.judgement in (select judgement from judgement_findings where excepted_until is null and ${test})`;
+
+/** A pattern for LIKE from a word in which `*` stands for anything. */
+const pattern = (word: string): string =>
+	`%${word.replaceAll(/[\\%_]/g, String.raw`\$&`).replaceAll('*', '%')}%`.replaceAll('%%', '%');
+
+/** Turns a filter into a condition. Handshakes are asked only where a term is about what SQL does not know of suites. */
+export async function condition(store: Store, filter: Filter = {}): Promise<Condition> {
+	const parameters: Record<string, string | number | null> = {};
+	const bind = (value: string | number | null): string => {
+		const name = `f${Object.keys(parameters).length}`;
+		parameters[name] = value;
+		return `$${name}`;
+	};
+	const anyOf = (column: string, values: ReadonlyArray<string | number>): string =>
+		values.length === 0 ? 'false' : `${column} in (${values.map(bind)})`;
+	const amongHandshakes = (test: string): string => among('h', test);
+
+	/** A condition on the number of the handshake, for tests that SQL cannot make. */
+	async function numbered(test: (handshake: Handshake) => boolean): Promise<string> {
+		const numbers: number[] = [];
+		for await (const some of handshakes(store)) for (const each of some) if (test(each)) numbers.push(each.handshake);
+		return numbers.length === 0 ? 'false' : `s.handshake in (${numbers})`;
+	}
+
+	async function one(term: Term): Promise<string> {
+		switch (term.kind) {
+			case 'same': {
+				const {column, value} = term;
+				const table = tableOf(column);
+				return among(table, `${table}.${column} is not distinct from ${bind(value)}`);
+			}
+			case 'word': {
+				const like = bind(pattern(term.word));
+				const tests = columnsOf[term.field].map(name => {
+					const table = tableOf(name);
+					return among(table, `coalesce(${table}.${name} ilike ${like} escape '\\', false)`);
+				});
+				return `(${tests.join(' or ')})`;
+			}
+			case 'hop':
+				return amongHandshakes(anyOf('h.hop', term.values));
+			case 'outcome':
+				return amongHandshakes(`coalesce(${anyOf('h.outcome', term.values)}, false)`);
+			case 'tls':
+				return amongHandshakes(`coalesce(${anyOf('h.tls_mode', term.values)}, false)`);
+			case 'port':
+				return amongHandshakes(`coalesce(${anyOf('h.port', term.ports)}, false)`);
+			case 'version': {
+				const rank = versionRank('h.protocol');
+				return amongHandshakes(`${rank} > 0 and ${rank} ${term.is} ${protocols.indexOf(term.version) + 1}`);
+			}
+			case 'net': {
+				if (term.low.length === 8) {
+					const [low, high] = [Number.parseInt(term.low, 16), Number.parseInt(term.high, 16)];
+					return `coalesce(case when regexp_full_match(s.peer_ip, '[0-9]{1,3}(\\.[0-9]{1,3}){3}')
+						then ${digitsOfV4} between ${low} and ${high} end, false)`;
+				}
+				return `coalesce(case when contains(s.peer_ip, ':') and not contains(s.peer_ip, '.')
+					then lower(${digitsOfV6}) between ${bind(term.low)} and ${bind(term.high)} end, false)`;
+			}
+			case 'cipher': {
+				const test = cipherTest(term.word);
+				return numbered(({cipher}) => test(cipher));
+			}
+			case 'rule':
+				return broken(`rule = ${bind(term.rule)}`);
+			case 'broken':
+				return broken(`severity = ${bind(term.severity)}`);
+			case 'what-if': {
+				const replay = whatIf({
+					...(term.minVersion === undefined ? {} : {minVersion: term.minVersion}),
+					...(term.ban === undefined ? {} : {ban: term.ban}),
+				});
+				return numbered(handshake => replay(handshake).verdict === 'breaks');
+			}
+		}
+	}
+
 	const parts: string[] = [];
-	const parameters: Record<string, string | number> = {};
-	if (since !== undefined) {
-		parts.push('s.started_at >= make_timestamp($since::bigint)');
-		parameters.since = since * 1000;
+	const {since, until, hops = [], terms = [], last = null} = filter;
+	if (hops.length > 0) parts.push(await one({kind: 'hop', values: hops}));
+	for (const term of terms) {
+		const test = await one(term);
+		parts.push(term.not === true ? `not ${test}` : test);
 	}
-	if (until !== undefined) {
-		parts.push('s.started_at < make_timestamp($until::bigint)');
-		parameters.until = until * 1000;
-	}
-	if (hops.length > 0) {
-		parts.push(`${hopIn}.hop in (${hops.map((_, index) => `$hop${index}`)})`);
-		hops.forEach((hop, index) => {
-			parameters[`hop${index}`] = hop;
-		});
-	}
+	if (since !== undefined) parts.push(`s.started_at >= make_timestamp(${bind(since * 1000)}::bigint)`);
+	if (until !== undefined) parts.push(`s.started_at < make_timestamp(${bind(until * 1000)}::bigint)`);
+	if (last !== null)
+		parts.push(`s.started_at >= (select max(started_at) from session_rows)
+			- to_milliseconds(${bind(last)}::bigint)`);
 	return {where: parts.length === 0 ? 'true' : parts.join(' and '), parameters};
 }

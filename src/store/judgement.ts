@@ -1,13 +1,109 @@
 import type {DuckDBType, DuckDBValue} from '@duckdb/node-api';
-import type {Finding} from '../tls/judge.ts';
+import {type Finding, judge, undecided} from '../tls/judge.ts';
+import {destinationFor, exceptionFor, judgeDestination, type Peer} from '../tls/peer.ts';
+import type {Exception, Policy} from '../tls/policy.ts';
+import {asksAboutPeers, type Evidence, evidenceOf, peerEvidence} from '../tls/policy-evidence.ts';
 import type {Handshake} from '../tls/session-parts.ts';
-import {DuckDBDataChunk, INTEGER, VARCHAR} from './duckdb.ts';
-import {judgementTables} from './judgement-tables.ts';
-import {handshakeColumns} from './schema.ts';
+import type {FailOn} from '../tls/severity.ts';
+import {BOOLEAN, DuckDBDataChunk, INTEGER, VARCHAR} from './duckdb.ts';
+import {handshakeFieldsOf, handshakes, type NumberedHandshake} from './handshakes.ts';
 import type {Store} from './store.ts';
 
-/** Judges one handshake; see `judge` in src/tls. */
-export type Judge = (handshake: Handshake) => readonly Finding[];
+/*
+ * Judges the sessions of a store. In go the handshakes, and where the policy has exceptions or destinations the peers of those
+ * about which it says something else; out come temporary tables that all queries join to the sessions. A judgement is a number:
+ * that of the handshake for most sessions, and a negative one for the sessions of peers that are judged for themselves. It
+ * must not know who asks: reports judge once, a screen again and again, each time what is new.
+ */
+
+/** A finding of a peer, and the exception that suppresses it. */
+type PeerFinding = Finding & {readonly exception: Exception | null};
+
+/** What is found in the sessions of a peer, and what they say. */
+type PeerJudgement = {
+	readonly findings: readonly PeerFinding[];
+	readonly evidence: Evidence;
+	/** The handshake's own summary lacks something. */
+	readonly unlogged: boolean;
+};
+
+/** By what is judged. */
+export type Judging = {
+	readonly judge: (handshake: Handshake) => readonly Finding[];
+	/** The rules about which a handshake says nothing. */
+	readonly undecided: (handshake: Handshake) => readonly string[];
+	readonly evidence: (handshake: Handshake) => Evidence;
+	/** The judgement on a peer, null where it is that on the handshake; null where only handshakes count. */
+	readonly ofPeer: ((handshake: Handshake, peer: Peer) => PeerJudgement | null) | null;
+	/** Hops whose peers are asked about whatever their handshakes say. */
+	readonly hops: readonly string[];
+};
+
+/** Judging by a policy, its destinations and its exceptions; `now` (ms since 1970 UTC) decides which exceptions hold. */
+export function judgingBy(policy: Policy, now: () => number, failOn: FailOn = 'violation'): Judging {
+	const evidence = (handshake: Handshake): Evidence => evidenceOf(handshake, policy, failOn);
+
+	function ofPeer(handshake: Handshake, peer: Peer): PeerJudgement | null {
+		const destination = destinationFor(peer.host, policy);
+		const missed = destination === null ? null : judgeDestination(handshake, destination);
+		const own = judge(handshake, policy);
+		const findings = (missed === null ? own : [...own, missed]).map(finding => ({
+			...finding,
+			exception: exceptionFor(peer, finding.rule, policy, now()),
+		}));
+		const said = peerEvidence(handshake, peer, policy, failOn, now());
+		const {telling, lacks} = evidence(handshake);
+		const isOwn = missed === null && findings.every(({exception}) => exception === null);
+		if (isOwn && said.telling === telling && said.lacks === lacks) return null;
+		return {findings, evidence: said, unlogged: lacks !== null};
+	}
+
+	return {
+		judge: handshake => judge(handshake, policy),
+		undecided: handshake => undecided(handshake, policy),
+		evidence,
+		ofPeer: asksAboutPeers(policy) ? ofPeer : null,
+		hops: policy.destinations.length > 0 ? ['relay-out'] : [],
+	};
+}
+
+const samePeer = (one: string, other: string): string =>
+	['handshake', 'peer_ip', 'peer_host', 'username']
+		.map(name => `${one}.${name} is not distinct from ${other}.${name}`)
+		.join(' and ');
+
+/** Sessions with the number of their judgement. Without peers that are judged for themselves nothing is joined. */
+const numbered = (columns: string, sessions: string, peers: boolean): string =>
+	peers
+		? `select ${columns}, coalesce(p.judgement, r.handshake) as judgement from ${sessions} r
+			left join peer_judgements p on ${samePeer('p', 'r')}`
+		: `select ${columns}, r.handshake as judgement from ${sessions} r`;
+
+/**
+ * Temporary tables and views, so that a database is judged that may only be read, by several at once, and nobody reads what
+ * another policy left. `judged_rows` are the rows of `session_rows` with their row id as `row`.
+ */
+const views = (peers: boolean): readonly string[] => [
+	`create or replace temp view judged_rows as ${numbered('r.rowid as row, r.*', 'session_rows', peers)}`,
+	// One row per session and finding; `session` tells sessions apart that are alike in every column.
+	`create or replace temp view judged as
+		select f.rule, f.severity, f.observed, f.required, f.reference, s.* exclude (handshake, judgement),
+			f.excepted_reason, f.excepted_until
+		from (${numbered('r.*', 'numbered_sessions', peers)}) s join judgement_findings f using (judgement)`,
+	`create or replace temp view violations as
+		select * exclude (session, excepted_reason, excepted_until) from judged where excepted_until is null`,
+	`create or replace temp view excepted as
+		select excepted_reason as reason, excepted_until as until, * exclude (session, excepted_reason, excepted_until)
+		from judged where excepted_until is not null`,
+];
+
+const tables: readonly string[] = [
+	`create or replace temp table judgements(judgement integer, handshake integer, telling text, lacks text, unlogged boolean)`,
+	`create or replace temp table judgement_findings(judgement integer, rule text, severity text, observed text, required text,
+		reference text, excepted_reason text, excepted_until text)`,
+	`create or replace temp table handshake_undecided(handshake integer, rule text)`,
+	`create or replace temp table peer_judgements(handshake integer, peer_ip text, peer_host text, username text, judgement integer)`,
+];
 
 /** Adds rows to a temporary table of the reader, a chunk at a time. */
 export async function append(
@@ -27,52 +123,158 @@ export async function append(
 	appender.closeSync();
 }
 
-/** A handshake by its number. */
-export type NumberedHandshake = {readonly handshake: number} & Handshake;
+/** Rows on their way to the tables of judgements. */
+type Fresh = {
+	readonly judgements: DuckDBValue[][];
+	readonly findings: DuckDBValue[][];
+	readonly undecided: DuckDBValue[][];
+	readonly peers: DuckDBValue[][];
+};
 
-/** The columns of a handshake `h` by the names of its fields. */
-export const handshakeFieldsOf = `h.handshake, ${handshakeColumns.map(({name, of}) => `h.${name} as "${of}"`)},
-	h.carried_mail as "carriedMail", h.logged_in as "loggedIn"`;
+const noneFresh = (): Fresh => ({judgements: [], findings: [], undecided: [], peers: []});
 
-/** Numbers of handshakes that are asked for at a time. */
-const mostAtOnce = 16_384;
+async function write(store: Store, {judgements, findings, undecided: open, peers}: Fresh): Promise<void> {
+	const words = (count: number): DuckDBType[] => new Array(count).fill(VARCHAR);
+	await append(store, 'judgements', [INTEGER, INTEGER, ...words(2), BOOLEAN], judgements);
+	await append(store, 'judgement_findings', [INTEGER, ...words(7)], findings);
+	await append(store, 'handshake_undecided', [INTEGER, VARCHAR], open);
+	await append(store, 'peer_judgements', [INTEGER, ...words(3), INTEGER], peers);
+}
 
-/**
- * The handshakes of the store, some at a time: of millions of sessions only some hundreds differ in what judging looks at,
- * but peers may make up millions of versions, and these are not to be in memory all at once.
- */
-export async function* handshakes(store: Store): AsyncGenerator<NumberedHandshake[]> {
-	const [ends] = await store.all<{first: number | null; last: number | null}>(
-		'select min(handshake)::double as first, max(handshake)::double as last from handshakes',
-	);
-	const {first = null, last = null} = ends ?? {};
-	if (first === null || last === null) return;
-	for (let from = first; from <= last; from += mostAtOnce)
-		yield await store.all<NumberedHandshake>(
-			`select ${handshakeFieldsOf} from handshakes h where h.handshake >= $from and h.handshake < $to order by h.handshake`,
-			{from, to: from + mostAtOnce},
+type PeerOfHandshake = NumberedHandshake & Peer;
+
+/** Peers that are asked about at a time. */
+const mostPeers = 16_384;
+/** Judgements of peers whose numbers are remembered; more there are only where a peer makes up handshakes. */
+const mostRemembered = 50_000;
+
+/** Judges the sessions of a store, and what came since; see `judgingBy`. */
+export type SessionJudge = {
+	/** Judges what is new. */
+	readonly update: () => Promise<void>;
+	/** Begins anew with the next update: rows were deleted, or an update did not come to its end. */
+	readonly reset: () => void;
+};
+
+/** Makes a judge of all sessions of a store; nothing is judged before its first `update`. */
+export function createSessionJudge(store: Store, judging: Judging): SessionJudge {
+	/** The first handshake, and the first row, that are not judged yet; null before the tables are made. */
+	let next: {handshake: number; row: number} | null = null;
+	let numbers = new Map<string, number>();
+	let lastNumber = 0;
+	let peersJoined = false;
+	let resets = 0;
+
+	async function begin(): Promise<{handshake: number; row: number}> {
+		for (const statement of [...tables, ...views(false)]) await store.read(statement);
+		numbers = new Map();
+		lastNumber = 0;
+		peersJoined = false;
+		return {handshake: 0, row: 0};
+	}
+
+	async function judgeHandshakes(from: number): Promise<number> {
+		let last = from - 1;
+		for await (const some of handshakes(store, from)) {
+			const fresh = noneFresh();
+			for (const {handshake, ...fields} of some) {
+				last = Math.max(last, handshake);
+				const {telling, lacks} = judging.evidence(fields);
+				fresh.judgements.push([handshake, handshake, telling, lacks, lacks !== null]);
+				for (const {rule, severity, observed, required, reference} of judging.judge(fields))
+					fresh.findings.push([handshake, rule, severity, observed, required, reference, null, null]);
+				for (const rule of judging.undecided(fields)) fresh.undecided.push([handshake, rule]);
+			}
+			await write(store, fresh);
+		}
+		return last + 1;
+	}
+
+	/** The number of what is found in the sessions of a peer; a new one brings its rows. */
+	function numberOf(handshake: number, {findings, evidence, unlogged}: PeerJudgement, fresh: Fresh): number {
+		const {telling, lacks} = evidence;
+		const said = findings.map(({rule, reference, exception}) => [rule, reference, exception?.reason, exception?.until]);
+		const key = JSON.stringify([handshake, telling, lacks, said]);
+		const known = numbers.get(key);
+		if (known !== undefined) return known;
+		if (numbers.size >= mostRemembered) numbers.clear();
+		lastNumber -= 1;
+		numbers.set(key, lastNumber);
+		fresh.judgements.push([lastNumber, handshake, telling, lacks, unlogged]);
+		for (const {rule, severity, observed, required, reference, exception} of findings)
+			fresh.findings.push([
+				...[lastNumber, rule, severity, observed, required, reference],
+				...[exception?.reason ?? null, exception?.until ?? null],
+			]);
+		return lastNumber;
+	}
+
+	/** Asks about each peer of the handshakes that an exception or a destination may speak of, once. */
+	async function judgePeers(from: number, ofPeer: NonNullable<Judging['ofPeer']>): Promise<number> {
+		const [ends] = await store.all<{next: number | null}>(
+			'select max(rowid)::double + 1 as next from session_rows where rowid >= $from',
+			{from},
 		);
+		const hops = judging.hops.map(hop => `'${hop}'`);
+		await store.read(
+			`create or replace temp table peers_to_judge as
+			select distinct r.handshake, r.peer_ip, r.peer_host, r.username from session_rows r
+			where r.rowid >= $from and r.handshake in (
+				select judgement from judgement_findings
+				union all select judgement from judgements where telling = 'undecided'
+				${hops.length === 0 ? '' : `union all select handshake from handshakes where hop in (${hops})`})
+			and not exists (select 1 from peer_judgements p where ${samePeer('p', 'r')})`,
+			{from},
+		);
+		const [counted] = await store.all<{rows: number}>('select count(*)::double as rows from peers_to_judge');
+		for (let row = 0; row < (counted?.rows ?? 0); row += mostPeers) {
+			const some = await store.all<PeerOfHandshake>(
+				`select p.peer_ip as ip, p.peer_host as host, p.username, ${handshakeFieldsOf}
+				from peers_to_judge p join handshakes h using (handshake) where p.rowid >= $row and p.rowid < $row + ${mostPeers}`,
+				{row},
+			);
+			const fresh = noneFresh();
+			for (const {ip, host, username, handshake, ...fields} of some) {
+				const judgement = ofPeer(fields, {ip, host, username});
+				if (judgement !== null)
+					fresh.peers.push([handshake, ip, host, username, numberOf(handshake, judgement, fresh)]);
+			}
+			await write(store, fresh);
+			if (fresh.peers.length === 0 || peersJoined) continue;
+			for (const statement of views(true)) await store.read(statement);
+			peersJoined = true;
+		}
+		await store.read('drop table temp.peers_to_judge');
+		return ends?.next ?? from;
+	}
+
+	return {
+		async update() {
+			const before = resets;
+			const from = next ?? (await begin());
+			const handshake = await judgeHandshakes(from.handshake);
+			const row = judging.ofPeer === null ? 0 : await judgePeers(from.row, judging.ofPeer);
+			next = resets === before ? {handshake, row} : null;
+		},
+		reset() {
+			resets += 1;
+			next = null;
+		},
+	};
 }
 
 /**
- * Judges every session anew: the few handshakes that differ are judged one by one, the millions of sessions are joined to
- * them by the view `violations`. `undecided` gives the rules about which a handshake says nothing. For a whole policy, with exceptions and destinations, see `judgeByPolicy`.
+ * Judges every session anew by a policy; see `judgingBy`. Afterwards the view `violations` has what counts, `excepted` what
+ * exceptions suppress.
  */
-export async function judgeSessions(
+export async function judgeByPolicy(
 	store: Store,
-	judge: Judge,
-	undecided: (handshake: Handshake) => readonly string[] = () => [],
+	policy: Policy,
+	now: number,
+	failOn: FailOn = 'violation',
 ): Promise<void> {
-	for (const statement of judgementTables) await store.read(statement);
-	for await (const some of handshakes(store)) {
-		const findings: DuckDBValue[][] = [];
-		const open: DuckDBValue[][] = [];
-		for (const {handshake, ...fields} of some) {
-			for (const {rule, severity, observed, required, reference} of judge(fields))
-				findings.push([handshake, rule, severity, observed, required, reference]);
-			for (const rule of undecided(fields)) open.push([handshake, rule]);
-		}
-		await append(store, 'handshake_findings', [INTEGER, VARCHAR, VARCHAR, VARCHAR, VARCHAR, VARCHAR], findings);
-		await append(store, 'handshake_undecided', [INTEGER, VARCHAR], open);
-	}
+	await createSessionJudge(
+		store,
+		judgingBy(policy, () => now, failOn),
+	).update();
 }

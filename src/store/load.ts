@@ -1,5 +1,5 @@
 import type {Session} from '../tls/session.ts';
-import {createSessionCollector} from '../tls/session-batch.ts';
+import {createSessionCollector, type SessionBatch} from '../tls/session-batch.ts';
 import {createSessionAppender} from './append-sessions.ts';
 import type {Store} from './store.ts';
 
@@ -8,28 +8,89 @@ const mostWaiting = 2048;
 
 export type Loader = {
 	add(session: Session): void;
-	/** Makes everything added so far visible to queries. */
+	/** Makes everything added so far visible to queries; does nothing while held. */
 	flush(): void;
-	/** Flushes and lets go of the table. */
+	/** Keeps rows back while the store is tidied up, so that the loop is never blocked by its lock. */
+	hold(): void;
+	release(): void;
+	/** Forgets handshakes or origins that were deleted. */
+	forget(what: 'handshake' | 'origin', numbers: ReadonlySet<number>): void;
+	/** Sessions added since the beginning. */
+	readonly added: number;
+	/** Rows not yet visible. */
+	readonly waiting: number;
+	/** Flushes, held or not, and closes the table. */
 	end(): void;
 };
 
 /** Loads sessions as they come, one by one; see `createBulkLoader` for batches of them. */
 export async function createLoader(store: Store): Promise<Loader> {
 	const appender = await createSessionAppender(store);
-	const collector = createSessionCollector(mostWaiting, flush);
+	const collector = createSessionCollector(mostWaiting, full);
+	/** Full batches that are kept back, the oldest first. */
+	let batches: SessionBatch[] = [];
+	let added = 0;
+	let visible = 0;
+	let held = false;
+	let draining: NodeJS.Immediate | undefined;
 
-	function flush(): void {
-		const batch = collector.take();
-		if (batch === undefined) return;
+	function append(batch: SessionBatch): void {
 		appender.append(batch);
+		visible += batch.rows;
 		collector.reuse(batch);
 	}
+
+	function full(): void {
+		const batch = collector.take();
+		if (batch === undefined) return;
+		if (held || draining !== undefined) batches.push(batch);
+		else append(batch);
+	}
+
+	/** What was held back goes a batch at a turn of the loop: some 5 ms each, and keys come in between. */
+	function drain(): void {
+		draining = undefined;
+		if (held) return;
+		const batch = batches.shift();
+		if (batch === undefined) return;
+		append(batch);
+		draining = setImmediate(drain);
+	}
+
+	function appendAll(): void {
+		const waiting = batches;
+		batches = [];
+		for (const batch of waiting) append(batch);
+		const rest = collector.take();
+		if (rest !== undefined) append(rest);
+	}
+
 	return {
-		add: collector.add,
-		flush,
+		get added() {
+			return added;
+		},
+		get waiting() {
+			return added - visible;
+		},
+		add(session) {
+			added += 1;
+			collector.add(session);
+		},
+		flush() {
+			if (!held) appendAll();
+		},
+		hold() {
+			held = true;
+		},
+		release() {
+			held = false;
+			draining ??= setImmediate(drain);
+		},
+		forget: appender.forget,
 		end() {
-			flush();
+			held = false;
+			clearImmediate(draining);
+			appendAll();
 			appender.end();
 		},
 	};

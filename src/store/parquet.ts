@@ -1,4 +1,5 @@
-import {condition, type Filter} from './filter.ts';
+import type {Filter} from '../model/filter.ts';
+import {allOfSessions, condition, sessionColumn} from './filter.ts';
 import {sessionColumns} from './schema.ts';
 import type {Store} from './store.ts';
 
@@ -7,11 +8,11 @@ import type {Store} from './store.ts';
  * the file cannot be written.
  */
 export async function writeParquet(store: Store, filter: Filter, path: string): Promise<void> {
-	const {where, parameters} = condition(filter);
+	const {where, parameters} = await condition(store, filter);
 	// COPY takes no bound values: what is to be written is set aside first.
 	await store.run(
-		`create or replace temp table picked as select ${sessionColumns.map(({name}) => `s.${name}`)} from sessions s
-			where ${where} order by s.started_at nulls last, s.source, s.first_line`,
+		`create or replace temp table picked as select ${sessionColumns.map(({name}) => sessionColumn(name))} from ${allOfSessions}
+			where ${where} order by s.started_at nulls last, o.source, s.first_line`,
 		parameters,
 	);
 	try {

@@ -1,12 +1,12 @@
-import {condition, type Filter} from './filter.ts';
+import type {Filter} from '../model/filter.ts';
+import {condition} from './filter.ts';
 import type {Store} from './store.ts';
 
 /** Sessions in the database, or those of them that a filter lets through. */
 export async function countSessions(store: Store, filter: Filter = {}): Promise<number> {
-	const {where, parameters} = condition(filter, 'h');
-	const joined = (filter.hops ?? []).length === 0 ? '' : 'join handshakes h using (handshake)';
+	const {where, parameters} = await condition(store, filter);
 	const [row] = await store.all<{sessions: number}>(
-		`select count(*)::double as sessions from session_rows s ${joined} where ${where}`,
+		`select count(*)::double as sessions from session_rows s where ${where}`,
 		parameters,
 	);
 	return row?.sessions ?? 0;

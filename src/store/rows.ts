@@ -1,6 +1,8 @@
 import type {DuckDBResultReader, JS} from '@duckdb/node-api';
+import type {Filter} from '../model/filter.ts';
+import type {QueryResult} from '../model/sessions.ts';
 import {StatementType} from './duckdb.ts';
-import {condition, type Filter} from './filter.ts';
+import {allOfSessions, condition, sessionColumn} from './filter.ts';
 import {sessionColumns} from './schema.ts';
 import type {Store} from './store.ts';
 
@@ -27,11 +29,11 @@ export function cell(value: JS): Cell {
 
 /** All sessions in order of time, a batch at a time, so that memory stays bounded. */
 export async function* sessionRows(store: Store, filter: Filter = {}): AsyncGenerator<SessionRow[]> {
-	const {where, parameters} = condition(filter);
+	const {where, parameters} = await condition(store, filter);
 	const result = await store.track(
 		store.reader.stream(
-			`select ${sessionColumns.map(({name}) => `s.${name}`)} from sessions s where ${where}
-			order by s.started_at nulls last, s.source, s.first_line`,
+			`select ${sessionColumns.map(({name}) => sessionColumn(name))} from ${allOfSessions} where ${where}
+			order by s.started_at nulls last, o.source, s.first_line`,
 			{...parameters},
 		),
 	);
@@ -41,23 +43,21 @@ export async function* sessionRows(store: Store, filter: Filter = {}): AsyncGene
 		);
 }
 
-export type Answer = {readonly columns: string[]; readonly rows: Cell[][]};
-
 /** Whether there is nothing in it but blanks, comments and semicolons, which DuckDB takes for an error of its own. */
 function saysNothing(sql: string): boolean {
 	return sql.replaceAll(/--[^\n]*|\/\*.*?\*\//gs, '').replaceAll(/[\s;]/g, '') === '';
 }
 
-const answerOf = (result: DuckDBResultReader): Answer => ({
+const resultOf = (result: DuckDBResultReader): QueryResult<Cell> => ({
 	columns: result.deduplicatedColumnNames(),
 	rows: result.getRowsJS().map(row => row.map(cell)),
 });
 
-/** Puts a question; DuckDB's complaint about it becomes one sentence. */
-async function put(sql: string, question: () => Promise<Answer>): Promise<Answer> {
+/** Runs a query; DuckDB's complaint about it becomes one sentence. */
+async function put(sql: string, query: () => Promise<QueryResult<Cell>>): Promise<QueryResult<Cell>> {
 	if (saysNothing(sql)) throw new Error('sql: nothing is asked; try select * from sessions limit 10');
 	try {
-		return await question();
+		return await query();
 	} catch (error) {
 		const message = error instanceof Error ? error.message : String(error);
 		const refused =
@@ -72,8 +72,8 @@ async function put(sql: string, question: () => Promise<Answer>): Promise<Answer
 }
 
 /** Runs the user's own SQL, whatever it is, and gives its rows; throws DuckDB's complaint as one sentence. */
-export const ask = (store: Store, sql: string): Promise<Answer> =>
-	put(sql, async () => answerOf(await store.read(sql)));
+export const ask = (store: Store, sql: string): Promise<QueryResult<Cell>> =>
+	put(sql, async () => resultOf(await store.read(sql)));
 
 /**
  * Statements that read: SHOW, DESCRIBE, SUMMARIZE and a PRAGMA that only tells are SELECT to DuckDB. CREATE is for temporary
@@ -105,7 +105,7 @@ async function explainsReading(store: Store, sql: string): Promise<boolean> {
  * Each guard is needed: without external access DuckDB still opens the database's own files, and `copy … to 'mail.db.wal'`
  * of a database that is open for reading would spoil it.
  */
-export const askReading = (store: Store, sql: string): Promise<Answer> =>
+export const askReading = (store: Store, sql: string): Promise<QueryResult<Cell>> =>
 	put(sql, async () => {
 		await store.read('set enable_external_access = false');
 		await store.read('set lock_configuration = true');
@@ -126,5 +126,5 @@ export const askReading = (store: Store, sql: string): Promise<Answer> =>
 				statement.destroySync();
 			}
 		}
-		return result === undefined ? {columns: [], rows: []} : answerOf(result);
+		return result === undefined ? {columns: [], rows: []} : resultOf(result);
 	});

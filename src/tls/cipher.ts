@@ -100,7 +100,7 @@ export const keyExchanges = [
 /** `any`: TLS 1.3, whose suites do not name it. `DH` and `ECDH` are static; anonymous DH is `DHE`/`ECDHE` with authentication `none`. */
 export type KeyExchange = (typeof keyExchanges)[number];
 type Authentication = 'any' | 'RSA' | 'ECDSA' | 'DSS' | 'none' | 'PSK' | 'SRP' | 'KRB5' | 'GOST';
-export type Mac = 'AEAD' | 'MD5' | 'SHA1' | 'SHA256' | 'SHA384' | 'GOST';
+type Mac = 'AEAD' | 'MD5' | 'SHA1' | 'SHA256' | 'SHA384' | 'GOST';
 export type Encryption =
 	| 'AES'
 	| 'AESGCM'

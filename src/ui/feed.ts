@@ -1,5 +1,5 @@
-import type {Port, Progress} from './port.ts';
 import type {Answer, Question} from './question.ts';
+import type {Progress, ScreenData} from './screen-data.ts';
 
 /** What the screen draws from. A new object whenever something changed. */
 export type Snapshot = {
@@ -38,7 +38,7 @@ const longestRest = 5000;
 /** Rates are measured over so many ticks. */
 const rateTicks = 8;
 
-export function createFeed(port: Port, clock: () => number = () => performance.now()): Feed {
+export function createFeed(port: ScreenData, clock: () => number = () => performance.now()): Feed {
 	const listeners = new Set<() => void>();
 	let snapshot: Snapshot = {
 		answer: null,

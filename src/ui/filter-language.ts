@@ -1,8 +1,8 @@
 import ipaddr from 'ipaddr.js';
+import type {Comparison, Term, WordField} from '../model/filter.ts';
 import {didYouMean} from '../tls/nearest.ts';
 import {failures, hops, outcomes} from '../tls/session.ts';
 import {parseProtocol} from '../tls/version.ts';
-import type {Comparison, Term, WordField} from './port.ts';
 
 /** Every word before a colon, with what it asks; the help shows this table. */
 export const filterFields = [

@@ -1,4 +1,5 @@
-import type {PeerGroup, SessionRow, Term, Trial} from './port.ts';
+import type {StricterRule, Term} from '../model/filter.ts';
+import type {ListedSession, PeerGroup} from '../model/sessions.ts';
 
 /** The views that digits choose, in order. */
 export const views = [
@@ -31,11 +32,11 @@ export type Page = {
 	/** Of `peers`. */
 	readonly group: PeerGroup;
 	/** Of `what-if`: rules tried together. */
-	readonly marks: readonly Trial[];
+	readonly marks: readonly StricterRule[];
 	/** Of `session` and `raw`. */
-	readonly row: SessionRow | null;
+	readonly row: ListedSession | null;
 	/** Sessions that stood beside it in the list. */
-	readonly siblings: readonly SessionRow[];
+	readonly siblings: readonly ListedSession[];
 	/** Of `raw`: columns scrolled to the right. */
 	readonly shift: number;
 };

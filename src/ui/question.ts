@@ -1,31 +1,28 @@
+import type {Filter} from '../model/filter.ts';
+import type {FindingGroup, SessionFinding} from '../model/findings.ts';
+import type {CipherRow, ListedSession, PeerRow} from '../model/sessions.ts';
+import type {FailureRow} from '../model/summary.ts';
+import type {WhatIfRow} from '../model/what-if.ts';
 import type {Layout} from './layout.ts';
 import {type Page, ranges} from './pages.ts';
-import type {
-	CipherRow,
-	Coverage,
-	FailureRow,
-	Narrow,
-	Overview,
-	PeerRow,
-	Port,
-	RawLines,
-	SessionFinding,
-	SessionRow,
-	ViolationRow,
-	WhatIfRow,
-} from './port.ts';
+import type {LineCoverage, Overview, RawLines, ScreenData} from './screen-data.ts';
 import {current, type State} from './state.ts';
 
 /** What a page shows, as it came from the rest of the program. */
 export type Answer =
 	| {readonly view: 'overview'; readonly overview: Overview}
-	| {readonly view: 'violations'; readonly rows: readonly ViolationRow[]}
+	| {readonly view: 'violations'; readonly rows: readonly FindingGroup[]}
 	| {readonly view: 'peers'; readonly rows: readonly PeerRow[]; readonly total: number; readonly offset: number}
 	| {readonly view: 'ciphers'; readonly rows: readonly CipherRow[]}
 	| {readonly view: 'failures'; readonly rows: readonly FailureRow[]}
 	| {readonly view: 'what-if'; readonly rows: readonly WhatIfRow[]}
-	| {readonly view: 'sessions'; readonly rows: readonly SessionRow[]; readonly total: number; readonly offset: number}
-	| {readonly view: 'coverage'; readonly coverage: Coverage}
+	| {
+			readonly view: 'sessions';
+			readonly rows: readonly ListedSession[];
+			readonly total: number;
+			readonly offset: number;
+	  }
+	| {readonly view: 'coverage'; readonly coverage: LineCoverage}
 	| {readonly view: 'session'; readonly findings: readonly SessionFinding[]; readonly raw: RawLines}
 	| {readonly view: 'raw'; readonly raw: RawLines};
 
@@ -36,7 +33,7 @@ export type Question = {
 	readonly page: string;
 	/** Whether the answer changes with the data. */
 	readonly lives: 'sessions' | 'lines' | null;
-	readonly ask: (port: Port) => Promise<Answer>;
+	readonly ask: (port: ScreenData) => Promise<Answer>;
 };
 
 /** Lines around a session's own in the raw view. */
@@ -46,12 +43,12 @@ const linesNear = 3;
 /** Columns left of the bars of the histogram. */
 export const barLabel = 12;
 
-export function narrowOf(state: State): Narrow {
+export function narrowOf(state: State): Filter {
 	const {scope} = current(state);
 	return {terms: [...scope, ...state.filter.terms], last: ranges[state.range]?.ms ?? null};
 }
 
-function rawOf(port: Port, {row}: Page, around: number): Promise<RawLines> {
+function rawOf(port: ScreenData, {row}: Page, around: number): Promise<RawLines> {
 	const {source, first_line: first, last_line: last} = row ?? {};
 	if (typeof source !== 'string' || typeof first !== 'number')
 		return Promise.resolve({from: 0, lines: [], problem: 'the log does not tell where its lines stand'});
@@ -119,9 +116,9 @@ export function questionOf(state: State, layout: Layout): Question {
 			return made(async port => ({view: 'coverage', coverage: await port.coverage()}), 'lines');
 		case 'session':
 			return made(async port => {
-				const handshake = page.row?.handshake;
+				const judgement = page.row?.judgement;
 				const [findings, raw] = await Promise.all([
-					typeof handshake === 'number' ? port.findings(handshake) : [],
+					typeof judgement === 'number' ? port.findings(judgement) : [],
 					rawOf(port, page, linesNear),
 				]);
 				return {view: 'session', findings, raw};

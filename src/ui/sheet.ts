@@ -1,9 +1,9 @@
+import type {StricterRule} from '../model/filter.ts';
 import {plain} from '../text/plain.ts';
 import type {Moments} from '../text/time.ts';
 import {fitted} from '../text/width.ts';
 import type {Measured} from './layout.ts';
 import type {Opening} from './pages.ts';
-import type {Trial} from './port.ts';
 import type {Theme, Tone} from './theme.ts';
 
 /** How things look at the moment of drawing. */
@@ -47,7 +47,7 @@ export type Table<Row> = {
 	/** Column the rows come sorted by. */
 	readonly order: string | null;
 	/** Of `what-if`: the rule that can be marked. */
-	readonly trial?: (row: Row) => Trial | null;
+	readonly trial?: (row: Row) => StricterRule | null;
 };
 
 /** A view with its rows, whatever kind they are. Indexes count from the first row of all, loaded or not. */
@@ -67,7 +67,7 @@ export type Sheet = {
 	readonly indexOf: (key: string) => number;
 	readonly opens: (index: number) => Opening | null;
 	readonly violates: (index: number) => boolean;
-	readonly trial: (index: number) => Trial | null;
+	readonly trial: (index: number) => StricterRule | null;
 	/** The loaded rows: first index, and how many. */
 	readonly loaded: {readonly from: number; readonly length: number};
 };

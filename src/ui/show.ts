@@ -4,8 +4,8 @@ import {createMoments} from '../text/time.ts';
 import {drawn} from './draw.ts';
 import {faultOf, listenForEndings, type Shown} from './endings.ts';
 import {createFeed} from './feed.ts';
-import type {Port} from './port.ts';
 import {createScreen, type Frame, type Screen} from './screen.ts';
+import type {ScreenData} from './screen-data.ts';
 import {current} from './state.ts';
 import type {Terminal} from './terminal.ts';
 import {createTheme, speaksUnicode} from './theme.ts';
@@ -48,7 +48,7 @@ function filled(screen: Screen): Promise<void> {
  * The life of the screen: takes the terminal, draws until `q` or a signal, gives the terminal back on every way out, a
  * crash included. Suspends on Ctrl-Z with the whole job and draws anew when it comes back.
  */
-export async function show(port: Port, {terminal, colour, zone, env, open}: ShowOptions): Promise<Shown> {
+export async function show(port: ScreenData, {terminal, colour, zone, env, open}: ShowOptions): Promise<Shown> {
 	const look = {theme: createTheme({colour, unicode: speaksUnicode(env)}), moments: createMoments(zone), near: null};
 	const {output, input} = terminal;
 	const sizeNow = () => ({columns: output.columns || 80, rows: output.rows || 24});

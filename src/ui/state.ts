@@ -1,7 +1,8 @@
+import type {StricterRule, Term} from '../model/filter.ts';
+import {peerGroups} from '../model/sessions.ts';
 import {readFilter} from './filter-language.ts';
 import type {Command, Mode} from './keymap.ts';
 import {type Opening, type Page, page, ranges, type View, viewPage, views} from './pages.ts';
-import {peerGroups, type Term, type Trial} from './port.ts';
 
 export type State = {
 	readonly mode: Mode;
@@ -37,7 +38,7 @@ export type Context = {
 	/** The next row below that breaks the policy, going round; null when none does. */
 	readonly nextViolation: number | null;
 	/** Of `what-if`: the rule of the row. */
-	readonly trial: Trial | null;
+	readonly trial: StricterRule | null;
 };
 
 export type Event =
@@ -118,7 +119,7 @@ function regrouped(state: State, by: number): State {
 	return change(state, {group, selected: 0, selectedKey: null, top: 0});
 }
 
-function marked(state: State, trial: Trial | null): State {
+function marked(state: State, trial: StricterRule | null): State {
 	const now = current(state);
 	if (now.view !== 'what-if' || trial === null) return state;
 	const key = JSON.stringify(trial);

@@ -1,6 +1,6 @@
-import type {Port} from './port.ts';
 import {narrowOf} from './question.ts';
 import type {Frame} from './screen.ts';
+import type {ScreenData} from './screen-data.ts';
 import {type Cell, createSheet, type Sheet} from './sheet.ts';
 import {current} from './state.ts';
 import {peerTable} from './views/peers.ts';
@@ -18,7 +18,7 @@ function allOf(view: string, sheet: Sheet): WholeView {
 }
 
 /** The view on the screen with all its rows. Throws a sentence when there is nothing to write. */
-export async function wholeView({state, sheet, snapshot}: Frame, port: Port): Promise<WholeView> {
+export async function wholeView({state, sheet, snapshot}: Frame, port: ScreenData): Promise<WholeView> {
 	const page = current(state);
 	const narrow = narrowOf(state);
 	const slice = {order: sheet?.order ?? '', descending: page.descending, offset: 0, limit: mostRows};

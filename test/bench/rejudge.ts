@@ -1,6 +1,6 @@
-import {breaches} from '../../src/store/breaches.ts';
-import {judgeByPolicy} from '../../src/store/policy-judgement.ts';
-import {hops} from '../../src/store/queries.ts';
+import {judgeByPolicy} from '../../src/store/judgement.ts';
+import {findingGroups} from '../../src/store/queries/findings.ts';
+import {hops} from '../../src/store/queries/summary.ts';
 import {openStore} from '../../src/store/store.ts';
 import {findPolicy} from '../../src/tls/policies.ts';
 import type {Policy} from '../../src/tls/policy.ts';
@@ -69,7 +69,7 @@ for (const policy of [founding, findPolicy('rfc9325'), findPolicy('mozilla-inter
 	const judged = performance.now();
 	const table = await hops(store);
 	const counted = performance.now();
-	const found = await breaches(store);
+	const found = await findingGroups(store);
 	const asked = performance.now();
 	const handshakes = await store.all('select count(*)::double as n from handshakes');
 	const violations = table.reduce((sum, row) => sum + row.violations, 0);

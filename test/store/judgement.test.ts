@@ -1,11 +1,10 @@
 import test from 'ava';
-import {breaches} from '../../src/store/breaches.ts';
-import {judgeSessions} from '../../src/store/judgement.ts';
-import {hops} from '../../src/store/queries.ts';
+import {findingGroups} from '../../src/store/queries/findings.ts';
+import {hops} from '../../src/store/queries/summary.ts';
 import {judge} from '../../src/tls/judge.ts';
 import {findPolicy} from '../../src/tls/policies.ts';
 import type {Handshake} from '../../src/tls/session-parts.ts';
-import {addSessions, session, storeOf} from './sample-sessions.ts';
+import {addSessions, judgeSessions, session, storeOf} from './sample-sessions.ts';
 
 const old = {port: 465, tlsMode: 'implicit', outcome: 'encrypted', protocol: 'TLSv1', messages: 1} as const;
 const at = (minute: number): number => Date.UTC(2026, 0, 31, 8, minute);
@@ -73,7 +72,7 @@ test('violations are told with who, how many, what and when', async t => {
 	const store = await storeOf(sessions);
 	const policy = findPolicy('founding');
 	await judgeSessions(store, handshake => judge(handshake, policy));
-	const found = await breaches(store);
+	const found = await findingGroups(store);
 	const [first, second] = found;
 	const ana = {peer_host: null, username: null, source: 'mail.log', first_line: 20, last_line: 24};
 	t.is(found.length, 2);
@@ -111,12 +110,12 @@ test('a filter narrows violations to hops and times', async t => {
 	const store = await storeOf(sessions);
 	await judgeSessions(store, handshake => judge(handshake, findPolicy('founding')));
 	t.deepEqual(
-		(await breaches(store, {hops: ['relay-out', 'relay-in']})).map(({rule}) => rule),
+		(await findingGroups(store, {hops: ['relay-out', 'relay-in']})).map(({rule}) => rule),
 		['relay-plaintext'],
 	);
-	t.is((await breaches(store, {since: at(3)}))[0]?.sessions, 2);
-	t.is((await breaches(store, {since: at(3), until: at(5)}))[0]?.sessions, 1);
-	t.deepEqual(await breaches(store, {until: at(1)}), []);
+	t.is((await findingGroups(store, {since: at(3)}))[0]?.sessions, 2);
+	t.is((await findingGroups(store, {since: at(3), until: at(5)}))[0]?.sessions, 1);
+	t.deepEqual(await findingGroups(store, {until: at(1)}), []);
 	await store.close();
 });
 
@@ -176,7 +175,7 @@ test('of several texts of a requirement a rule shows the first in order, with it
 				reference: protocol === 'TLSv1' ? 'source of a' : 'source of b',
 			},
 		]);
-		const [found] = (await breaches(store)).filter(({port}) => port === 465);
+		const [found] = (await findingGroups(store)).filter(({port}) => port === 465);
 		await store.close();
 		t.deepEqual([found?.required, found?.reference], ['a', 'source of a']);
 	}

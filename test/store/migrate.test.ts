@@ -1,12 +1,12 @@
 import {DuckDBInstance} from '@duckdb/node-api';
 import test from 'ava';
-import {judgeSessions} from '../../src/store/judgement.ts';
 import {dropOpenSessions} from '../../src/store/open-sessions.ts';
 import {countSessions} from '../../src/store/prune.ts';
 import {schemaVersion} from '../../src/store/schema.ts';
 import {openStore} from '../../src/store/store.ts';
 import {importing} from '../commands/fixture/importing.ts';
 import {database, versionOne, versionTwo} from './fixture/older-databases.ts';
+import {judgeSessions} from './sample-sessions.ts';
 
 test('a database of version 1 is brought to the present one with its sessions, and can be imported into', async t => {
 	const path = await database(versionOne);

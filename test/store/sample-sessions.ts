@@ -1,7 +1,10 @@
+import {createSessionJudge} from '../../src/store/judgement.ts';
 import {createLoader} from '../../src/store/load.ts';
 import {numberSessions} from '../../src/store/number-sessions.ts';
 import {openStore, type Store} from '../../src/store/store.ts';
+import type {Finding} from '../../src/tls/judge.ts';
 import {emptySession, type Hop, type Session} from '../../src/tls/session.ts';
+import type {Handshake} from '../../src/tls/session-parts.ts';
 
 /** A session with some fields filled in; inbound unless it goes out by its hop. */
 export function session(hop: Hop, fields: Partial<Session> = {}): Session {
@@ -23,4 +26,10 @@ export async function addSessions(store: Store, query: string): Promise<void> {
 	await store.run(`insert into made_up by name ${query}`);
 	for (const statement of numberSessions('temp.made_up')) await store.run(statement);
 	await store.run('drop table temp.made_up');
+}
+
+/** Judges each handshake by a function, without peers. */
+export async function judgeSessions(store: Store, judge: (handshake: Handshake) => readonly Finding[]): Promise<void> {
+	const evidence = () => ({telling: 'not-asked', lacks: null, rules: []}) as const;
+	await createSessionJudge(store, {judge, undecided: () => [], evidence, ofPeer: null, hops: []}).update();
 }

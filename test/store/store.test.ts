@@ -4,8 +4,8 @@ import {chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, writeFileS
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import test from 'ava';
+import {judgeByPolicy} from '../../src/store/judgement.ts';
 import {createLoader} from '../../src/store/load.ts';
-import {judgeByPolicy} from '../../src/store/policy-judgement.ts';
 import {askReading} from '../../src/store/rows.ts';
 import {openStore} from '../../src/store/store.ts';
 import {findPolicy} from '../../src/tls/policies.ts';

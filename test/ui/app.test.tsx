@@ -80,7 +80,7 @@ test('in a small window the reason of a failure is explained in full below the l
 		sessions: 3,
 		first_seen: null,
 		last_seen: null,
-	};
+	} as const;
 	const at = await startScreen(samplePort({failures: async () => [failure]}));
 	await at.type('5');
 	t.regex(at.text(), /we ask for TLS, the pee…/);

@@ -1,8 +1,10 @@
-import type {HopRow, Port, SessionRow} from '../../src/ui/port.ts';
+import type {ListedSession} from '../../src/model/sessions.ts';
+import type {OverviewRow} from '../../src/model/summary.ts';
+import type {ScreenData} from '../../src/ui/screen-data.ts';
 
 const noon = Date.UTC(2026, 9, 12, 12);
 
-export const hop = (part: Partial<HopRow>): HopRow => ({
+export const hop = (part: Partial<OverviewRow>): OverviewRow => ({
 	hop: 'submission',
 	port: 465,
 	sessions: 3,
@@ -21,7 +23,7 @@ export const hop = (part: Partial<HopRow>): HopRow => ({
 	...part,
 });
 
-export const session = (line: number, part: Partial<Record<string, string | number | null>> = {}): SessionRow => ({
+export const session = (line: number, part: Partial<Record<string, string | number | null>> = {}): ListedSession => ({
 	started_at: noon + line * 1000,
 	ended_at: noon + line * 1000 + 500,
 	hop: 'submission',
@@ -56,7 +58,7 @@ export const session = (line: number, part: Partial<Record<string, string | numb
 	source: 'mail.log',
 	first_line: line,
 	last_line: line + 2,
-	handshake: 1,
+	judgement: 1,
 	rules: 'min-version',
 	severity: 'violation',
 	judged: 1,
@@ -65,7 +67,7 @@ export const session = (line: number, part: Partial<Record<string, string | numb
 });
 
 /** A port whose answers are made up; what is asked is noted. */
-export function samplePort(part: Partial<Port> = {}): Port & {readonly asked: string[]} {
+export function samplePort(part: Partial<ScreenData> = {}): ScreenData & {readonly asked: string[]} {
 	const asked: string[] = [];
 	const noting =
 		<Words extends unknown[], Result>(name: string, answer: (...words: Words) => Result) =>

@@ -3,8 +3,8 @@ import type {ReadStream, WriteStream} from 'node:tty';
 import {createMoments} from '../../src/text/time.ts';
 import {mount} from '../../src/ui/app.tsx';
 import {createFeed, type Feed} from '../../src/ui/feed.ts';
-import type {Port} from '../../src/ui/port.ts';
 import {createScreen, type Effects, type Screen} from '../../src/ui/screen.ts';
+import type {ScreenData} from '../../src/ui/screen-data.ts';
 import {openTerminal} from '../../src/ui/terminal.ts';
 import {createTheme} from '../../src/ui/theme.ts';
 
@@ -89,7 +89,7 @@ async function settle(): Promise<void> {
 
 /** The real screen on a terminal that is none. */
 export async function startScreen(
-	port: Port,
+	port: ScreenData,
 	{
 		columns = 80,
 		rows = 24,

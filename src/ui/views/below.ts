@@ -1,9 +1,11 @@
+import type {FindingGroup} from '../../model/findings.ts';
 import {count} from '../../text/number.ts';
 import {plain} from '../../text/plain.ts';
 import {folded, shortened, width as widthOf} from '../../text/width.ts';
-import type {Progress, ViolationRow} from '../port.ts';
+import type {Progress} from '../screen-data.ts';
 import type {Look} from '../sheet.ts';
 import {meaningOf} from './ciphers.ts';
+import {mostObserved} from './violations.ts';
 
 /** A rule across the window with a word in it. */
 function titled(word: string, {theme}: Look, width: number): string {
@@ -13,11 +15,11 @@ function titled(word: string, {theme}: Look, width: number): string {
 }
 
 /** What there is to say about the chosen row of the violations. */
-export function violationNote(row: ViolationRow | undefined, look: Look, width: number): string[] {
+export function violationNote(row: FindingGroup | undefined, look: Look, width: number): string[] {
 	if (row === undefined) return [];
 	const {moments} = look;
 	const times = (value: number, one: string): string => `${count(value)} ${one}${value === 1 ? '' : 's'}`;
-	const sentence = `Seen ${row.observed}; required ${row.required}. ${times(row.sessions, 'session')}, ${times(row.messages, 'message')}, ${times(row.peers, 'peer')}.`;
+	const sentence = `Seen ${mostObserved(row)}; required ${row.required}. ${times(row.sessions, 'session')}, ${times(row.messages, 'message')}, ${times(row.peer_count, 'peer')}.`;
 	const body = [
 		...folded(plain(sentence), width - 4),
 		...folded(plain(row.reference), width - 4),

@@ -1,6 +1,7 @@
+import type {CipherRow} from '../../model/sessions.ts';
+import type {FailureRow} from '../../model/summary.ts';
 import {cipherFacts} from '../../tls/cipher.ts';
 import {counted, ported, shared, timed, verdict, verdictOf} from '../columns.ts';
-import type {CipherRow, FailureRow} from '../port.ts';
 import type {Table} from '../sheet.ts';
 import {versionName, versionTone} from '../version-bar.ts';
 

@@ -3,10 +3,10 @@ import {plain} from '../../text/plain.ts';
 import {folded} from '../../text/width.ts';
 import {counted} from '../columns.ts';
 import {percent} from '../format.ts';
-import type {Coverage} from '../port.ts';
+import type {LineCoverage} from '../screen-data.ts';
 import type {Look, Table} from '../sheet.ts';
 
-type Example = Coverage['examples'][number];
+type Example = LineCoverage['examples'][number];
 
 /** Lines that speak of TLS and were not understood, one of each kind. */
 export const exampleTable: Table<Example> = {
@@ -33,7 +33,7 @@ export const exampleTable: Table<Example> = {
 };
 
 /** The account of the lines above that table: its parts sum to all lines read. */
-export function accountLines(coverage: Coverage, {theme}: Look, width: number): string[] {
+export function accountLines(coverage: LineCoverage, {theme}: Look, width: number): string[] {
 	const {lines, understood, irrelevant, foreign, malformed} = coverage;
 	const parts: ReadonlyArray<readonly [string, number, string]> = [
 		['understood', understood, 'tell something about a session'],

@@ -1,5 +1,6 @@
+import type {SessionFinding} from '../../model/findings.ts';
+import type {ListedSession} from '../../model/sessions.ts';
 import type {Moments} from '../../text/time.ts';
-import type {SessionFinding, SessionRow} from '../port.ts';
 import type {Tone} from '../theme.ts';
 import {suiteWords} from './ciphers.ts';
 import {peerOf, text} from './sessions.ts';
@@ -10,13 +11,13 @@ export type DetailRow = {readonly label: string; readonly value: string; readonl
 const joined = (...parts: ReadonlyArray<string | number | null | undefined | false>): string =>
 	parts.filter(part => part !== null && part !== undefined && part !== '' && part !== false).join(', ');
 
-function took(row: SessionRow): string {
+function took(row: ListedSession): string {
 	if (typeof row.started_at !== 'number' || typeof row.ended_at !== 'number') return '';
 	return `, ${((row.ended_at - row.started_at) / 1000).toLocaleString('en-US')} s`;
 }
 
 /** A session's fields as label and value; what the log does not tell is left out. */
-export function detailRows(row: SessionRow, findings: readonly SessionFinding[], moments: Moments): DetailRow[] {
+export function detailRows(row: ListedSession, findings: readonly SessionFinding[], moments: Moments): DetailRow[] {
 	const moment = (value: string | number | null | undefined): string =>
 		typeof value === 'number' ? moments.full(value) : '';
 	const began = moment(row.started_at);

@@ -1,10 +1,10 @@
+import type {OverviewRow} from '../../model/summary.ts';
 import {counted, ported, timed, verdict, verdictOf} from '../columns.ts';
-import type {HopRow} from '../port.ts';
 import type {Table} from '../sheet.ts';
 import {versionBar, versionName, versionTone, worstVersion} from '../version-bar.ts';
 
 /** The table of the overview: a row a hop and port. */
-export const hopTable: Table<HopRow> = {
+export const hopTable: Table<OverviewRow> = {
 	columns: [
 		verdict(row => verdictOf(row)),
 		{id: 'hop', ascends: true, title: 'HOP', width: 10, priority: 0, value: row => row.hop},

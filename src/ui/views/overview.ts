@@ -1,11 +1,12 @@
+import type {Histogram, News} from '../../model/summary.ts';
 import {count} from '../../text/number.ts';
 import {plain} from '../../text/plain.ts';
 import {spanText} from '../../text/time.ts';
 import {fitted, folded, shortened, width as widthOf} from '../../text/width.ts';
 import type {Snapshot} from '../feed.ts';
 import {compact} from '../format.ts';
-import type {Histogram, News, Overview} from '../port.ts';
 import {barLabel} from '../question.ts';
+import type {Overview} from '../screen-data.ts';
 import type {Look} from '../sheet.ts';
 import type {Tone} from '../theme.ts';
 import {versionLegend, versionName} from '../version-bar.ts';

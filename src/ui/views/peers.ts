@@ -1,7 +1,8 @@
+import type {Term} from '../../model/filter.ts';
+import type {PeerGroup, PeerRow} from '../../model/sessions.ts';
 import {count} from '../../text/number.ts';
 import {counted, timed, verdict, verdictOf} from '../columns.ts';
 import type {Opening} from '../pages.ts';
-import type {PeerGroup, PeerRow, Term} from '../port.ts';
 import type {Column, Table} from '../sheet.ts';
 import {versionName, versionTone} from '../version-bar.ts';
 

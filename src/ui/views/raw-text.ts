@@ -1,5 +1,6 @@
+import type {ListedSession} from '../../model/sessions.ts';
 import {plain} from '../../text/plain.ts';
-import type {RawLines, SessionRow} from '../port.ts';
+import type {RawLines} from '../screen-data.ts';
 import type {Look} from '../sheet.ts';
 import {text} from './sessions.ts';
 
@@ -7,14 +8,14 @@ import {text} from './sessions.ts';
 type Kind = 'own' | 'between' | 'around';
 
 /** The pid in brackets and the tag before it: `postfix/smtpd[2101]:`, as every syslog form writes it. */
-function isOfProcess(line: string, row: SessionRow): boolean {
+function isOfProcess(line: string, row: ListedSession): boolean {
 	const {tag, pid} = row;
 	if (typeof pid === 'number')
 		return line.includes(`[${pid}]`) || line.includes(`"${pid}"`) || line.includes(` ${pid} `);
 	return typeof tag === 'string' && line.includes(tag);
 }
 
-function kindOf(line: string, number: number, row: SessionRow): Kind {
+function kindOf(line: string, number: number, row: ListedSession): Kind {
 	const first = typeof row.first_line === 'number' ? row.first_line : 0;
 	const last = typeof row.last_line === 'number' ? row.last_line : first;
 	if (number < first || number > last) return 'around';
@@ -24,7 +25,7 @@ function kindOf(line: string, number: number, row: SessionRow): Kind {
 }
 
 /** Raw lines as text: the session's own marked, those of other processes and around it dimmed. */
-export function rawText(raw: RawLines, row: SessionRow, look: Look, shift: number): string[] {
+export function rawText(raw: RawLines, row: ListedSession, look: Look, shift: number): string[] {
 	const {theme} = look;
 	const digits = String(raw.from + raw.lines.length).length;
 	return raw.lines.map((line, index) => {

@@ -1,5 +1,5 @@
+import type {ListedSession} from '../../model/sessions.ts';
 import {counted, ported, timed, type Verdict, verdict} from '../columns.ts';
-import type {SessionRow} from '../port.ts';
 import type {Table} from '../sheet.ts';
 import {versionName, versionTone} from '../version-bar.ts';
 import {severityTone} from './violations.ts';
@@ -9,30 +9,30 @@ export const text = (value: string | number | null | undefined): string | null =
 const number = (value: string | number | null | undefined): number | null => (typeof value === 'number' ? value : null);
 
 /** The other side, name before address. */
-export function peerOf(row: SessionRow): string {
+export function peerOf(row: ListedSession): string {
 	const {peer_host, peer_ip} = row;
 	if (peer_ip === null) return String(peer_host ?? 'not logged');
 	return peer_host === null || peer_host === peer_ip ? String(peer_ip) : `${peer_host} [${peer_ip}]`;
 }
 
 /** The version of an encrypted session, else how it ended. */
-function resultOf(row: SessionRow): string {
+function resultOf(row: ListedSession): string {
 	if (row.outcome === 'encrypted') return versionName(text(row.protocol)) || 'encrypted';
 	return String(row.outcome ?? 'unknown');
 }
 
-function verdictOn({severity, judged, undecided}: SessionRow): Verdict {
+function verdictOn({severity, judged, undecided}: ListedSession): Verdict {
 	if (severity === 'violation' || severity === 'weakness') return severity;
 	if (undecided === 1) return 'undecided';
 	return judged === 1 && severity === null ? 'pass' : 'unjudged';
 }
 
 /** Tells two sessions apart. */
-const sessionKey = (row: SessionRow): string =>
+const sessionKey = (row: ListedSession): string =>
 	`${row.source} ${row.first_line} ${row.last_line} ${row.started_at} ${row.pid} ${row.peer_port}`;
 
 /** Sessions; those around a row go along when it is opened, so that `n` and `N` can walk on. */
-export function sessionTable(rows: readonly SessionRow[]): Table<SessionRow> {
+export function sessionTable(rows: readonly ListedSession[]): Table<ListedSession> {
 	return {
 		columns: [
 			verdict(verdictOn),

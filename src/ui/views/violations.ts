@@ -1,5 +1,5 @@
+import type {FindingGroup} from '../../model/findings.ts';
 import {counted, ported, timed} from '../columns.ts';
-import type {ViolationRow} from '../port.ts';
 import type {Table} from '../sheet.ts';
 import type {Tone} from '../theme.ts';
 
@@ -7,8 +7,12 @@ import type {Tone} from '../theme.ts';
 export const severityTone = (severity: string | null): Tone =>
 	severity === 'violation' ? 'bad' : severity === 'weakness' ? 'warn' : severity === 'info' ? 'accent' : 'plain';
 
+/** What was seen most often instead of what is required. */
+export const mostObserved = ({observed}: FindingGroup): string =>
+	Object.entries(observed).reduce((most, each) => (each[1] > most[1] ? each : most), ['', 0])[0];
+
 /** What breaks the policy: a row a rule, hop and port. */
-export const violationTable: Table<ViolationRow> = {
+export const violationTable: Table<FindingGroup> = {
 	columns: [
 		{
 			id: 'severity',
@@ -17,7 +21,8 @@ export const violationTable: Table<ViolationRow> = {
 			priority: 0,
 			value: row => row.severity,
 			text: (row, _width, {theme}) => {
-				const mark = {violation: theme.glyphs.fail, weakness: theme.glyphs.weak}[row.severity] ?? theme.glyphs.between;
+				const {fail, weak, between} = theme.glyphs;
+				const mark = {violation: fail, weakness: weak, info: between}[row.severity];
 				return `${mark} ${row.severity}`;
 			},
 			tone: row => severityTone(row.severity),
@@ -26,9 +31,9 @@ export const violationTable: Table<ViolationRow> = {
 		{id: 'hop', ascends: true, title: 'HOP', width: 10, priority: 0, value: row => row.hop},
 		ported(row => row.port),
 		counted('sessions', 'SESSIONS', row => row.sessions),
-		counted('peers', 'PEERS', row => row.peers),
+		counted('peers', 'PEERS', row => row.peer_count),
 		counted('messages', 'MESSAGES', row => row.messages, {priority: 3}),
-		{id: 'observed', title: 'SEEN', width: 18, grow: 10, priority: 4, value: row => row.observed},
+		{id: 'observed', title: 'SEEN', width: 18, grow: 10, priority: 4, value: mostObserved},
 		{id: 'required', title: 'REQUIRED', width: 18, grow: 40, priority: 5, value: row => row.required},
 		timed('first_seen', 'FIRST SEEN', row => row.first_seen, {priority: 7}),
 		timed('last_seen', 'LAST SEEN', row => row.last_seen, {priority: 6, width: 11}),

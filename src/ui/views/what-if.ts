@@ -1,5 +1,6 @@
+import type {StricterRule} from '../../model/filter.ts';
+import type {WhatIfRow} from '../../model/what-if.ts';
 import {counted, shared, timed} from '../columns.ts';
-import type {Trial, WhatIfRow} from '../port.ts';
 import type {Table} from '../sheet.ts';
 import {versionName} from '../version-bar.ts';
 import {suiteWords} from './ciphers.ts';
@@ -12,7 +13,7 @@ const banned: Readonly<Record<string, string>> = {
 };
 
 /** A trial in words: `only TLS 1.2 and later`, `no RC4`. */
-function trialName({minVersion, ban}: Trial): string {
+function trialName({minVersion, ban}: StricterRule): string {
 	const parts = [
 		...(minVersion === undefined
 			? []
@@ -22,12 +23,12 @@ function trialName({minVersion, ban}: Trial): string {
 	return parts.join(', ');
 }
 
-const keyOf = (trial: Trial): string => JSON.stringify(trial);
+const keyOf = (trial: StricterRule): string => JSON.stringify(trial);
 const nameOf = ({trial, together}: WhatIfRow): string =>
 	together ? `together: ${trialName(trial)}` : trialName(trial);
 
 /** Rules to try; marked ones are tried together in the first row. */
-export function whatIfTable(marks: readonly Trial[]): Table<WhatIfRow> {
+export function whatIfTable(marks: readonly StricterRule[]): Table<WhatIfRow> {
 	const marked = new Set(marks.map(keyOf));
 	const isMarked = ({trial, together}: WhatIfRow): boolean => !together && marked.has(keyOf(trial));
 	return {

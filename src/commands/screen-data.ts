@@ -1,0 +1,98 @@
+import {writeFile} from 'node:fs/promises';
+import type {Filter} from '../model/filter.ts';
+import {csvLine} from '../report/csv.ts';
+import {jsonText} from '../report/json.ts';
+import {missingText, verdictSentence} from '../report/sentences.ts';
+import {createJudgedQueries} from '../store/judged-queries.ts';
+import {judgingBy} from '../store/judgement.ts';
+import {ciphers} from '../store/queries/ciphers.ts';
+import {evidence} from '../store/queries/evidence.ts';
+import {findingGroups} from '../store/queries/findings.ts';
+import {overview} from '../store/queries/overview.ts';
+import {peers} from '../store/queries/peers.ts';
+import {findingsOf, sessionList} from '../store/queries/session-list.ts';
+import {atOnce} from '../store/queries/steps.ts';
+import {failures} from '../store/queries/summary.ts';
+import {whatIfRows} from '../store/queries/what-if.ts';
+import {many} from '../text/number.ts';
+import type {EvidenceRow} from '../tls/evidence.ts';
+import {missingLogging} from '../tls/missing-logging.ts';
+import type {Policy} from '../tls/policy.ts';
+import {makeVerdict, placesOf, usualShare} from '../tls/verdict.ts';
+import type {ScreenData} from '../ui/screen-data.ts';
+import type {Settings} from './settings.ts';
+import type {Watching} from './watch-reading.ts';
+
+/** A file name that says what and when, and does not exist yet. */
+async function save(
+	view: string,
+	format: 'csv' | 'json',
+	columns: readonly string[],
+	rows: ReadonlyArray<ReadonlyArray<string | number | null>>,
+): Promise<string> {
+	const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+	const name = `tlsaudit-${view}-${stamp}.${format}`;
+	const text =
+		format === 'csv'
+			? [columns, ...rows].map(csvLine).join('')
+			: jsonText(rows.map(row => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null]))));
+	try {
+		await writeFile(name, text, {flag: 'wx'});
+	} catch (error) {
+		throw new Error(`${name}: cannot be written: ${(error as Error).message}`, {cause: error});
+	}
+	return name;
+}
+
+/** The verdict on the sessions that a screen is about, with its words. */
+function verdictOn(
+	evidence: readonly EvidenceRow[],
+	broken: ReadonlyArray<{readonly severity: string; readonly sessions: number}>,
+	policy: Policy,
+	watching: Watching,
+) {
+	const counted = broken.reduce((sum, {severity, sessions}) => sum + (severity === 'violation' ? sessions : 0), 0);
+	const verdict = makeVerdict({broken: counted > 0, evidence, maxUndecided: usualShare});
+	const {lines, sessions} = watching.progress();
+	const nothing =
+		sessions > 0
+			? 'no session is of this kind'
+			: `${many(lines, 'line')} ${lines === 1 ? 'says' : 'say'} nothing of a session`;
+	const words = {verdict, policy: policy.name, counted, max: 0, places: placesOf(evidence), maxUndecided: usualShare};
+	return {
+		verdict,
+		sentence: verdictSentence({...words, nothing}),
+		missing: missingLogging(evidence).map(missingText),
+	};
+}
+
+/** Returns the queries of the screen; the hops and times of the command line hold in all of them. */
+export function screenDataOf(watching: Watching, settings: Settings, policy: Policy): ScreenData {
+	const {store} = watching;
+	const {run, reset} = createJudgedQueries(store, judgingBy(policy, Date.now));
+	watching.onDeleted(reset);
+	const within = (filter: Filter): Filter => ({...filter, ...settings.filter});
+	return {
+		policy: policy.name,
+		progress: watching.progress,
+		version: watching.version,
+		overview: (filter, bins) =>
+			run(async () => {
+				const {evidence: said, ...shown} = await overview(store, within(filter), bins);
+				return {...shown, ...verdictOn(said, shown.broken, policy, watching)};
+			}),
+		violations: filter => run(() => findingGroups(store, within(filter), false, atOnce)),
+		peers: (filter, group, request) => run(() => peers(store, within(filter), group, request)),
+		ciphers: filter => run(() => ciphers(store, within(filter))),
+		failures: filter => run(() => failures(store, within(filter))),
+		whatIf: (filter, marked) => run(() => whatIfRows(store, within(filter), marked)),
+		sessions: (filter, request) => run(() => sessionList(store, within(filter), request)),
+		findings: judgement => run(() => findingsOf(store, judgement)),
+		async coverage() {
+			const rows = await run(() => evidence(store, settings.filter, atOnce));
+			return {...(await watching.coverage()), missing: missingLogging(rows).map(missingText)};
+		},
+		rawLines: watching.rawLines,
+		save,
+	};
+}

@@ -1,0 +1,31 @@
+import type {Handshake} from '../tls/session-parts.ts';
+import {handshakeColumns} from './schema.ts';
+import type {Store} from './store.ts';
+
+/** A handshake by its number. */
+export type NumberedHandshake = {readonly handshake: number} & Handshake;
+
+/** The columns of a handshake `h` by the names of its fields. */
+export const handshakeFieldsOf = `h.handshake, ${handshakeColumns.map(({name, of}) => `h.${name} as "${of}"`)},
+	h.carried_mail as "carriedMail", h.logged_in as "loggedIn"`;
+
+/** Numbers of handshakes that are asked for at a time. */
+const mostAtOnce = 16_384;
+
+/**
+ * The handshakes of the store from a number on, some at a time: of millions of sessions only some hundreds differ in what
+ * judging looks at, but peers may make up millions of versions, and these are not to be in memory all at once.
+ */
+export async function* handshakes(store: Store, least = 0): AsyncGenerator<NumberedHandshake[]> {
+	const [ends] = await store.all<{first: number | null; last: number | null}>(
+		`select min(handshake)::double as first, max(handshake)::double as last from handshakes where handshake >= $least`,
+		{least},
+	);
+	const {first = null, last = null} = ends ?? {};
+	if (first === null || last === null) return;
+	for (let from = first; from <= last; from += mostAtOnce)
+		yield await store.all<NumberedHandshake>(
+			`select ${handshakeFieldsOf} from handshakes h where h.handshake >= $from and h.handshake < $to order by h.handshake`,
+			{from, to: from + mostAtOnce},
+		);
+}

@@ -1,0 +1,40 @@
+import {createSessionJudge, type Judging} from './judgement.ts';
+import type {Store} from './store.ts';
+
+/** Runs queries on the sessions of a store that goes on being filled. */
+export type JudgedQueries = {
+	/** Judges what is new and runs a query, both on the sessions as they are at one moment; one query after the other. */
+	readonly run: <T>(query: () => Promise<T>) => Promise<T>;
+	/** Judges all anew before the next query: rows were deleted. */
+	readonly reset: () => void;
+};
+
+/** Makes the queries of a store, judged by a policy. */
+export function createJudgedQueries(store: Store, judging: Judging): JudgedQueries {
+	const judge = createSessionJudge(store, judging);
+	let last: Promise<unknown> = Promise.resolve();
+
+	async function next<T>(query: () => Promise<T>): Promise<T> {
+		await store.read('begin transaction');
+		try {
+			await judge.update();
+			const result = await query();
+			await store.read('commit');
+			return result;
+		} catch (error) {
+			// What was judged goes with the transaction.
+			judge.reset();
+			await store.read('rollback').catch(() => undefined);
+			throw error;
+		}
+	}
+
+	return {
+		run(query) {
+			const running = last.then(() => next(query));
+			last = running.catch(() => undefined);
+			return running;
+		},
+		reset: judge.reset,
+	};
+}

@@ -1,0 +1,28 @@
+/** Orders hops as mail travels them. */
+export const hopOrder = (hop: string): string =>
+	`case ${hop} when 'submission' then 0 when 'relay-in' then 1 when 'relay-out' then 2 when 'access' then 3
+	when 'delivery' then 4 else 5 end`;
+
+/** Orders severities, the gravest first. */
+export const severityOrder = (severity: string): string =>
+	`case ${severity} when 'violation' then 0 when 'weakness' then 1 else 2 end`;
+
+/** Latest moment of a session `s`. */
+export const lastMoment = 'coalesce(s.ended_at, s.started_at)';
+
+/** The name in SQL of all names beyond the `most` frequent of `names`: `4950 others`. `namesIn` reads it. */
+export const othersOf = (names: string, most: number): string => `concat(${names} - ${most}, ' others')`;
+
+/** The judgements that break the policy, with two flags. */
+export const brokenJudgements = `select judgement, bool_or(severity = 'violation') as violation,
+		bool_or(severity = 'weakness') as weakness
+	from judgement_findings where excepted_until is null group by judgement`;
+
+/**
+ * What the sessions of a judgement say of the rules that fail a check; see `Evidence`. Failed ones, and mere probes, which carry
+ * no mail and log nobody in, have exposed nobody's secret and say nothing: see `judge`. A session that lacks anything at all
+ * decides nothing here: it earns no tick.
+ */
+export const tellingJudgements = `select judgement, telling = 'decided' and lacks is null as decided,
+		telling = 'undecided' or (telling = 'decided' and lacks is not null) as undecided
+	from judgements`;

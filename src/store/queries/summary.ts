@@ -1,0 +1,155 @@
+import type {Filter} from '../../model/filter.ts';
+import type {FailureRow, HopRow, News, Period, SuiteRow, WayRow} from '../../model/summary.ts';
+import type {Outcome} from '../../tls/session.ts';
+import {protocols} from '../../tls/version.ts';
+import {condition} from '../filter.ts';
+import type {Store} from '../store.ts';
+import {brokenJudgements, hopOrder, lastMoment, othersOf, tellingJudgements} from './order.ts';
+import {type RunSteps, stepByStep} from './steps.ts';
+
+/** Orders rows by hop and port, not logged ones last. */
+const order = `${hopOrder('s.hop')}, s.port nulls last`;
+
+/** First and last moment of sessions `s`. */
+const firstAndLast = `epoch_ms(min(s.started_at))::double as first_seen, epoch_ms(max(${lastMoment}))::double as last_seen`;
+
+/** Returns the first and the last moment of the sessions. */
+export async function period(store: Store, filter: Filter = {}): Promise<Period> {
+	const {where, parameters} = await condition(store, filter);
+	const rows = await store.all<Period>(
+		`select epoch_ms(min(s.started_at))::double as "from", epoch_ms(max(${lastMoment}))::double as "to"
+		from judged_rows s where ${where}`,
+		parameters,
+	);
+	return rows[0] ?? {from: null, to: null};
+}
+
+/** Returns the hop table: one row per hop and port. The sessions are judged before. */
+export async function hops(store: Store, filter: Filter = {}): Promise<HopRow[]> {
+	const {where, parameters} = await condition(store, filter);
+	const count = (test: string): string => `(count(*) filter (where ${test}))::double`;
+	const ended = (outcome: Outcome): string => `${count(`h.outcome = '${outcome}'`)} as ${outcome}`;
+	return store.all<HopRow>(
+		`from (
+			select h.hop, h.port, count(*)::double as sessions, ${ended('encrypted')}, ${ended('plaintext')}, ${ended('failed')},
+				${count('h.outcome is null')} as "unknown", coalesce(sum(s.messages), 0)::double as messages,
+				${count('b.violation')} as violations, ${count('b.weakness')} as weaknesses, ${firstAndLast}
+			from judged_rows s join handshakes h using (handshake) left join (${brokenJudgements}) b using (judgement)
+			where ${where} group by h.hop, h.port) s
+		order by ${order}`,
+		parameters,
+	);
+}
+
+/** The version of a handshake; all names that are none are one, as peers may make up any number. */
+const knownVersion = `case when h.protocol in (${protocols.map(name => `'${name}'`)}) then h.protocol
+	when h.protocol is not null then 'unknown' end`;
+
+/** Returns what was seen of each way into a service, for the table of expectations. */
+export async function ways(store: Store, filter: Filter = {}): Promise<WayRow[]> {
+	const {where, parameters} = await condition(store, filter);
+	return store.all<WayRow>(
+		`from (
+			select h.hop, h.port, h.tls_mode, h.outcome, ${knownVersion} as protocol, count(*)::double as sessions,
+				coalesce(sum(s.messages), 0)::double as messages
+			from judged_rows s join handshakes h using (handshake) where ${where} group by all) s
+		order by ${order}, s.tls_mode, s.outcome, s.protocol`,
+		parameters,
+	);
+}
+
+/** Versions, and ciphers, of a hop and port that have rows of their own. No honest log has so many; a peer may make up any number. */
+const mostNames = 50;
+
+/**
+ * The names of one column by hop and port: how many there are, and the most frequent ones. No window over them: that has no room
+ * for millions.
+ */
+const frequent = (column: 'protocol' | 'cipher'): string => `
+	select hop, port, count(*) as names, min({'rarity': -sessions, 'name': ${column}}, ${mostNames}) as most
+	from (select hop, port, ${column}, sum(sessions)::bigint as sessions from suite_sessions where ${column} is not null
+		group by hop, port, ${column}) group by hop, port`;
+
+/** A name as it is where it is a frequent one, else all others as one, with their number; `f` and `n` are of `frequent`. */
+const namedAs = (
+	column: 'protocol' | 'cipher',
+	f: string,
+	n: string,
+): string => `case when c.${column} is null then null
+	when ${n}.name is not null then c.${column} else ${othersOf(`${f}.names`, mostNames)} end as ${column}`;
+
+const suiteSteps = (where: string) => [
+	{
+		name: 'suite_judgements',
+		sql: `select s.handshake, s.judgement, count(*)::bigint as sessions, coalesce(sum(s.messages), 0)::bigint as messages,
+				min(s.started_at) as first_seen, max(${lastMoment}) as last_seen
+			from judged_rows s where ${where} group by s.handshake, s.judgement`,
+	},
+	{
+		name: 'suite_sessions',
+		sql: `select h.hop, h.port, h.protocol, h.cipher, sum(t.sessions)::bigint as sessions,
+				sum(t.messages)::bigint as messages, min(t.first_seen) as first_seen, max(t.last_seen) as last_seen,
+				coalesce(sum(t.sessions) filter (where b.violation), 0)::bigint as violations,
+				coalesce(sum(t.sessions) filter (where b.weakness), 0)::bigint as weaknesses,
+				coalesce(sum(t.sessions) filter (where e.decided), 0)::bigint as judged,
+				coalesce(sum(t.sessions) filter (where e.undecided), 0)::bigint as undecided
+			from suite_judgements t join handshakes h using (handshake) left join (${brokenJudgements}) b using (judgement)
+				left join (${tellingJudgements}) e using (judgement)
+			where h.outcome = 'encrypted' group by all`,
+	},
+	{name: 'suite_versions', sql: frequent('protocol')},
+	{name: 'suite_ciphers', sql: frequent('cipher')},
+];
+
+const sums = ['sessions', 'messages', 'violations', 'weaknesses', 'judged', 'undecided'];
+
+/**
+ * Returns versions and ciphers of the encrypted sessions, the most frequent first within a hop and port. Names beyond the most
+ * frequent ones are one name, see `othersOf`. The sessions are judged before.
+ */
+export async function suites(store: Store, filter: Filter = {}, run: RunSteps = stepByStep): Promise<SuiteRow[]> {
+	const {where, parameters} = await condition(store, filter);
+	const named = `with version_names as (select hop, port, unnest(most).name as name from suite_versions),
+		cipher_names as (select hop, port, unnest(most).name as name from suite_ciphers),
+		s as (
+			select c.hop, c.port, ${namedAs('protocol', 'fv', 'v')}, ${namedAs('cipher', 'fc', 'n')},
+				${sums.map(name => `sum(c.${name})::double as ${name}`)}, epoch_ms(min(c.first_seen))::double as first_seen,
+				epoch_ms(max(c.last_seen))::double as last_seen
+			from suite_sessions c
+			left join suite_versions fv on fv.hop = c.hop and fv.port is not distinct from c.port
+			left join suite_ciphers fc on fc.hop = c.hop and fc.port is not distinct from c.port
+			left join version_names v on v.hop = c.hop and v.port is not distinct from c.port and v.name = c.protocol
+			left join cipher_names n on n.hop = c.hop and n.port is not distinct from c.port and n.name = c.cipher group by all)
+		select * from s order by ${order}, s.sessions desc, s.protocol, s.cipher`;
+	return run<SuiteRow>(store, suiteSteps(where), named, parameters);
+}
+
+/** Returns failures by reason and outcome; a failed session without a reason counts as `other`. */
+export async function failures(store: Store, filter: Filter = {}): Promise<FailureRow[]> {
+	const {where, parameters} = await condition(store, filter);
+	return store.all<FailureRow>(
+		`from (
+			select coalesce(h.failure, 'other') as reason, h.hop, h.port, h.outcome, count(*)::double as sessions, ${firstAndLast}
+			from judged_rows s join handshakes h using (handshake)
+			where (h.failure is not null or h.outcome = 'failed') and ${where} group by all) s
+		order by ${order}, s.sessions desc, s.reason, s.outcome`,
+		parameters,
+	);
+}
+
+/** As many as a screen could show. */
+const mostNews = 60;
+
+/** Returns what each hop did for the first time, the latest first. The sessions are judged before. */
+export async function news(store: Store, filter: Filter = {}): Promise<News[]> {
+	const {where, parameters} = await condition(store, filter);
+	return store.all<News>(
+		`select h.hop, h.port, h.outcome, h.protocol, h.cipher, h.failure, count(*)::double as sessions,
+			(count(*) filter (where b.violation))::double as violations,
+			(count(*) filter (where b.weakness))::double as weaknesses, epoch_ms(min(s.started_at))::double as first_seen
+		from judged_rows s join handshakes h using (handshake) left join (${brokenJudgements}) b using (judgement)
+		where ${where} group by h.hop, h.port, h.outcome, h.protocol, h.cipher, h.failure
+		order by first_seen desc nulls last limit ${mostNews}`,
+		parameters,
+	);
+}

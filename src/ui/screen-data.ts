@@ -1,0 +1,69 @@
+import type {Filter, Paged, PageRequest, StricterRule} from '../model/filter.ts';
+import type {BrokenRule, FindingGroup, SessionFinding} from '../model/findings.ts';
+import type {CipherRow, ListedSession, PeerGroup, PeerRow} from '../model/sessions.ts';
+import type {FailureRow, Histogram, News, OverviewRow} from '../model/summary.ts';
+import type {WhatIfRow} from '../model/what-if.ts';
+import type {Coverage} from '../tls/coverage.ts';
+import type {Verdict} from '../tls/verdict.ts';
+
+export type Overview = {
+	readonly rows: readonly OverviewRow[];
+	readonly news: readonly News[];
+	/** Rules that are broken, the worst first. */
+	readonly broken: readonly BrokenRule[];
+	readonly histogram: Histogram;
+	readonly verdict: Verdict;
+	/** The verdict in one sentence. */
+	readonly sentence: string;
+	/** Sentences about what the log lacks and the setting to change, the most sessions first. */
+	readonly missing: readonly string[];
+};
+
+/** The account of the lines. */
+export type LineCoverage = Coverage & {
+	/** Sentences about what the log lacks and the setting to change, the most sessions first. */
+	readonly missing: readonly string[];
+};
+
+/** Lines of a source, the first one's number, or why there are none. */
+export type RawLines = {readonly from: number; readonly lines: readonly string[]; readonly problem: string | null};
+
+/** What happens outside the screen right now. */
+export type Progress = {
+	/** `reading`: an archive; `live`: a log that goes on; `ended`: nothing more will come. */
+	readonly phase: 'reading' | 'live' | 'ended';
+	readonly lines: number;
+	/** Part of the input that was read, 0 to 1; null when its size is not known. */
+	readonly share: number | null;
+	readonly sessions: number;
+	/** Name of what is being read. */
+	readonly source: string;
+	/** Sentences about input that could not be read. */
+	readonly problems: readonly string[];
+};
+
+/** Everything the screen may ask of the rest of the program. */
+export type ScreenData = {
+	readonly policy: string;
+	readonly progress: () => Progress;
+	/** Changes whenever answers may have changed. */
+	readonly version: () => number;
+	readonly overview: (filter: Filter, bins: number) => Promise<Overview>;
+	readonly violations: (filter: Filter) => Promise<readonly FindingGroup[]>;
+	readonly peers: (filter: Filter, group: PeerGroup, request: PageRequest) => Promise<Paged<PeerRow>>;
+	readonly ciphers: (filter: Filter) => Promise<readonly CipherRow[]>;
+	readonly failures: (filter: Filter) => Promise<readonly FailureRow[]>;
+	readonly whatIf: (filter: Filter, marked: readonly StricterRule[]) => Promise<readonly WhatIfRow[]>;
+	readonly sessions: (filter: Filter, request: PageRequest) => Promise<Paged<ListedSession>>;
+	readonly findings: (judgement: number) => Promise<readonly SessionFinding[]>;
+	readonly coverage: () => Promise<LineCoverage>;
+	/** Lines `first` to `last` of a source with so many around them. */
+	readonly rawLines: (source: string, first: number, last: number, around: number) => Promise<RawLines>;
+	/** Writes rows to a new file in the current folder; gives its name. */
+	readonly save: (
+		view: string,
+		format: 'csv' | 'json',
+		columns: readonly string[],
+		rows: ReadonlyArray<ReadonlyArray<string | number | null>>,
+	) => Promise<string>;
+};
