@@ -2,8 +2,8 @@ import {isIP} from 'node:net';
 import type {Asked} from '../config/acceptance.ts';
 import type {DovecotConfiguration} from '../config/doveconf-output.ts';
 import type {ServerPolicy} from '../config/effective.ts';
+import {probeVersions} from '../probe/probe.ts';
 import {place, type StartTls, type Target} from '../probe/target.ts';
-import {probeVersions} from '../probe/versions.ts';
 import type {ServerOptions} from '../server-flags.ts';
 import {mailboxProtocol} from './service-ports.ts';
 
@@ -38,7 +38,7 @@ export async function askServices(
 	dovecot: DovecotConfiguration | null,
 	{connections = 40, timeout = 10_000}: ServerOptions,
 	signal: AbortSignal,
-	progress: (sentence: string) => void,
+	progress: (failureMessage: string) => void,
 ): Promise<ReadonlyMap<string, Asked>> {
 	const answers = new Map<string, Asked>();
 	const servername = isIP(host) === 0 ? host : null;

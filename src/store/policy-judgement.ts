@@ -1,5 +1,5 @@
 import type {DuckDBValue} from '@duckdb/node-api';
-import {judge, undecided} from '../tls/judge.ts';
+import {inconclusive, judge} from '../tls/judge.ts';
 import {destinationFor, exceptionFor, judgeDestination} from '../tls/peer.ts';
 import type {Policy} from '../tls/policy.ts';
 import {INTEGER, VARCHAR} from './duckdb.ts';
@@ -53,7 +53,7 @@ export async function judgeByPolicy(store: Store, policy: Policy, now: number): 
 	await judgeSessions(
 		store,
 		handshake => judge(handshake, policy),
-		handshake => undecided(handshake, policy),
+		handshake => inconclusive(handshake, policy),
 	);
 	if (policy.destinations.length > 0) await judgeDestinations(store, policy);
 	if (policy.exceptions.length > 0) await applyExceptions(store, policy, now);
