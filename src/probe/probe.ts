@@ -64,7 +64,7 @@ export async function probeServer(
 	};
 }
 
-/** What a server did with each version, oldest first; `accepted` null: it cannot be told. */
+/** What a server did with each version, oldest first; `accepted` null: it is not known. */
 type ProbedVersions = {
 	readonly results: ReadonlyArray<{readonly version: Protocol; readonly accepted: boolean | null}>;
 	/** Why not one handshake came about that could tell something; null when one did. */
@@ -85,11 +85,11 @@ export async function probeVersions(
 	const prober = createProber(target, servername, bounds, outside);
 	const answers = await askVersions(prober);
 	const {ended, used} = prober.close({version: 'TLSv1.3', suites: null});
-	const told = answers.some(({accepted}) => accepted !== null);
+	const answered = answers.some(({accepted}) => accepted !== null);
 	const said = answers.find(({reason}) => reason !== null && reason !== 'local')?.error ?? null;
 	return {
 		results: answers.map(({version, accepted}) => ({version, accepted})),
-		problem: told ? null : (ended ?? said ?? 'this machine can offer none of the versions'),
+		problem: answered ? null : (ended ?? said ?? 'this machine can offer none of the versions'),
 		used,
 	};
 }

@@ -19,7 +19,7 @@ export type Bounds = {
 };
 
 export type Asked = {
-	/** `null`: it cannot be told, for the reason in `error`. */
+	/** `null`: it is not known, for the reason in `error`. */
 	readonly accepted: boolean | null;
 	readonly cipher: string | null;
 	/** Why it was not accepted, as a sentence. The server's words in it are unsafe for a terminal. */
@@ -30,7 +30,7 @@ export type Outside = {
 	readonly signal: AbortSignal;
 	/** Trusted certificates, PEM. */
 	readonly roots: string | null;
-	/** Told before each connection and after it. */
+	/** Called before each connection and after it. */
 	readonly progress: (failureMessage: string) => void;
 };
 
@@ -115,7 +115,7 @@ export function createProber(target: Target, servername: string | null, bounds: 
 		return answer;
 	}
 
-	function told(failure: Failure, hello: ClientHello): Asked {
+	function failed(failure: Failure, hello: ClientHello): Asked {
 		const {host, port, starttls} = target;
 		const about = {...bounds, where: place(host, port), host, starttls, offered: helloText(hello)};
 		const no = isRefusal(failure) ? false : null;
@@ -124,8 +124,8 @@ export function createProber(target: Target, servername: string | null, bounds: 
 
 	return {
 		async ask(hello: ClientHello): Promise<Asked> {
-			if (!(await canOffer(hello))) return told({kind: 'local'}, hello);
-			if (over !== null) return told(over, hello);
+			if (!(await canOffer(hello))) return failed({kind: 'local'}, hello);
+			if (over !== null) return failed(over, hello);
 			let answer = await dial(hello);
 			// An orderly end without an alert may be a refusal or a mishap: what happens twice is no mishap.
 			if (answer.kind === 'failure' && answer.failure.kind === 'handshake-closed') answer = await dial(hello);
@@ -135,12 +135,12 @@ export function createProber(target: Target, servername: string | null, bounds: 
 				return {accepted: true, cipher: answer.cipher, error: null, reason: null};
 			}
 			if (endsProbe(answer.failure, accepted)) over = answer.failure;
-			return told(answer.failure, hello);
+			return failed(answer.failure, hello);
 		},
 		/** What came together. */
 		close(newest: ClientHello): Gathered {
 			end();
-			const ended = over === null ? null : told(over, newest).error;
+			const ended = over === null ? null : failed(over, newest).error;
 			return {address: addresses?.[0] ?? null, peer, used, ended};
 		},
 	};

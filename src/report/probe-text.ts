@@ -15,8 +15,8 @@ const shown = (text: string, width: number): string => shortened(plain(text), wi
 
 /** Why there is no answer, each sentence once; what the local OpenSSL lacks has a line of its own. */
 function reasons(rows: readonly Asked[]): string[] {
-	const told = rows.filter(row => row.accepted === null && row.reason !== 'local');
-	return [...new Set(told.map(({error}) => error ?? 'no reason given'))].flatMap(error =>
+	const unanswered = rows.filter(row => row.accepted === null && row.reason !== 'local');
+	return [...new Set(unanswered.map(({error}) => error ?? 'no reason given'))].flatMap(error =>
 		folded(`? ${shown(error, 500)}`, '  '),
 	);
 }

@@ -1,4 +1,4 @@
-/** One offer made to a server; `accepted` null when it cannot be told, for the reason in `error`. */
+/** One offer made to a server; `accepted` is null when it is not known, for the reason in `error`. */
 type Asked = {
 	readonly accepted: boolean | null;
 	readonly cipher: string | null;
@@ -46,7 +46,7 @@ export type ProbeCertificate = {
 	readonly trusted: boolean;
 	/** Why it is not trusted, in words. */
 	readonly trust_problem: string | null;
-	/** Whether the server sent all that leads to a root; `null` when that cannot be told. */
+	/** Whether the server sent all that leads to a root; `null` when that is not known. */
 	readonly chain_complete: boolean | null;
 	/** Where the roots came from. */
 	readonly roots: string;
