@@ -81,7 +81,7 @@ export function unwritable(name: string, error: unknown): string {
 	return `${name}: cannot be written: ${reasons[code ?? ''] ?? message}`;
 }
 
-/** Whether whoever read our output has gone (`tlsaudit … | head`): the end of work, and no error. */
+/** Whether the reader of our output has gone (`tlsaudit … | head`): that ends the work, and is no error. */
 export function isBrokenPipe(error: unknown): boolean {
 	return (error as NodeJS.ErrnoException | null)?.code === 'EPIPE';
 }

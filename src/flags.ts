@@ -16,7 +16,12 @@ import {checkFlags, type JudgingOptions, whatIfFlags} from './judging-flags.ts';
 import {postfixFlags, probeFlags, type ServerOptions} from './server-flags.ts';
 import {hops} from './tls/session.ts';
 
-/** What the user typed; what it means is found in `commands/settings.ts`. */
+/**
+ * The command line. The words behind the program's name come in; the command, its files and its flags go out, or a usage
+ * error. It must not know what a command does, nor read a file. What the flags mean is found in `commands/settings.ts`.
+ */
+
+/** What the user typed. */
 export type Typed = {
 	readonly command: CommandName;
 	readonly files: readonly string[];
@@ -81,7 +86,7 @@ const common: readonly Option[] = [
 		readFraming,
 	),
 	new Option('--timezone <zone>', 'zone of stamps that have none; default: the system’s').argParser(readZone),
-	new Option('--policy <name|file>', 'policy to judge by').default('founding'),
+	new Option('--policy <name|file>', 'policy to judge by; founding is also called default').default('founding'),
 	new Option('--ports <service=port,…>', 'ports of services of your own').argParser(readPorts),
 	new Option('--no-color', 'no colour'),
 	new Option('--quiet', 'no warnings').default(false),
@@ -111,6 +116,111 @@ function complain(text: string, write: (text: string) => void): void {
 	write(errorLine(sentence.replaceAll('\n', ' ')));
 }
 
+/** Takes what was typed behind a command. */
+type Take = (command: CommandName, paths: readonly string[], subject: string, self: Command) => void;
+
+function add(parent: Command, name: string, about: string, hidden = false): Command {
+	return parent
+		.command(name, {hidden, isDefault: hidden})
+		.description(about)
+		.helpOption('--help', 'show help')
+		.configureHelp({showGlobalOptions: true})
+		.exitOverride();
+}
+
+/** Commands that read logs or a database, and the import of one into the other. */
+function addLogCommands(program: Command, take: Take): void {
+	add(program, 'show', 'terminal UI where there is a terminal, else the report', true)
+		.argument(...files)
+		.addOption(format('text', 'json'))
+		.option('--follow', 'terminal UI: follow the file as it grows, through rotation')
+		.option(
+			'--keep <time|sessions>',
+			'terminal UI: what a live screen keeps; default 24h,1000000; never deletes from --db',
+		)
+		.action((paths: string[], _options, self: Command) => take('show', paths, '', self));
+	add(program, 'report', 'hops, TLS versions, ciphers, violations, failures')
+		.argument(...files)
+		.addOption(format('text', 'json', 'csv', 'markdown', 'html'))
+		.action((paths: string[], _options, self: Command) => take('report', paths, '', self));
+	add(program, 'sessions', 'one row per session')
+		.argument(...files)
+		.addOption(format('ndjson', 'csv', 'parquet'))
+		.option('-o, --output <file>', 'write to a file')
+		.action((paths: string[], _options, self: Command) => take('sessions', paths, '', self));
+	const check = add(program, 'check', 'judge by a policy; status 1 when it is violated')
+		.argument(...files)
+		.addOption(format('text', 'json', 'junit', 'sarif', 'nagios'))
+		.addHelpText(
+			'after',
+			'\nWith --format nagios the status is that of Nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.',
+		)
+		.action((paths: string[], _options, self: Command) => take('check', paths, '', self));
+	for (const option of checkFlags) check.addOption(option);
+	const whatIf = add(program, 'whatif', 'who would be turned away by a stricter rule')
+		.argument(...files)
+		.addOption(format('text', 'json'))
+		.action((paths: string[], _options, self: Command) => {
+			const given =
+				self.getOptionValueSourceWithGlobals('policy') === 'default' ? undefined : self.optsWithGlobals().policy;
+			if (given !== undefined && self.opts().preset === undefined) self.setOptionValue('preset', given);
+			take('whatif', paths, '', self);
+		});
+	for (const option of whatIfFlags) whatIf.addOption(option);
+	add(program, 'sql', 'ask in SQL: tables sessions and coverage, view violations')
+		.argument('<query>', 'SQL for DuckDB')
+		.argument(...files)
+		.addOption(format('text', 'json', 'csv'))
+		.option('--write', 'the query may change the database and write files')
+		.action((query: string, paths: string[], _options, self: Command) => take('sql', paths, query, self));
+	add(program, 'import', 'bring a database up to date with log files; safe to repeat')
+		.argument('<files...>', 'logs, directories or patterns')
+		.addOption(new Option('--threads <number>', 'threads that work at a time: 1, 2 or 3').argParser(readThreads))
+		.addOption(new Option('--step-bytes <bytes>', 'text in one transaction').argParser(readBytes).hideHelp())
+		.addOption(new Option('--step-seconds <seconds>', 'time in one transaction').argParser(readSeconds).hideHelp())
+		.addOption(new Option('--block-bytes <bytes>', 'text in one block').argParser(readBytes).hideHelp())
+		.addOption(new Option('--keep <span>', 'delete sessions older than this, such as 90d').argParser(readSpan))
+		.action((paths: string[], _options, self: Command) => take('import', paths, '', self));
+}
+
+function addDatabaseCommands(program: Command, take: Take): void {
+	const db = add(program, 'db', 'look at a database itself');
+	add(db, 'verify', 'whether a database is whole; status 1 when it is not')
+		.argument('<file>', 'the database')
+		.action((file: string, _options, self: Command) => take('db verify', [], file, self));
+}
+
+/** Commands that look at a server itself. */
+function addServerCommands(program: Command, take: Take): void {
+	const postfix = add(program, 'postfix', 'what Postfix will do with its configuration, beside what the log saw')
+		.argument('[config]', 'directory, tarball or output of postconf; - for standard input', '/etc/postfix')
+		.addOption(format('text', 'json'))
+		.action((config: string, _options, self: Command) => take('postfix', self.opts().log ?? [], config, self));
+	for (const option of postfixFlags) postfix.addOption(option);
+	const probe = add(program, 'probe', 'which TLS versions and suites a server accepts')
+		.argument('<host:port>', 'the server, such as mail.example.org:465')
+		.addOption(format('text', 'json'))
+		.action((target: string, _options, self: Command) => take('probe', [], target, self));
+	for (const option of probeFlags) probe.addOption(option);
+}
+
+function addPolicyCommands(program: Command, take: Take): void {
+	const policy = add(program, 'policy', 'list, show and validate policies');
+	add(policy, 'list', 'policies that come with tlsaudit')
+		.addOption(format('text', 'json'))
+		.action((_options, self: Command) => take('policy list', [], '', self));
+	add(policy, 'show', 'the rules of a policy')
+		.argument('<name>', 'name or file')
+		.addOption(format('text', 'json'))
+		.action((name: string, _options, self: Command) => take('policy show', [], name, self));
+	add(policy, 'validate', 'check a policy file')
+		.argument('<file>', 'policy file (YAML)')
+		.action((file: string, _options, self: Command) => take('policy validate', [], file, self));
+	add(policy, 'schema', 'the JSON Schema of a policy file').action((_options, self: Command) =>
+		take('policy schema', [], '', self),
+	);
+}
+
 function build(typed: (value: Typed) => void): Command {
 	const program = new Command('tlsaudit')
 		.description('Which TLS did your mail really use? Reads Postfix and Dovecot logs and judges every session.')
@@ -122,96 +232,12 @@ function build(typed: (value: Typed) => void): Command {
 		.configureOutput({outputError: complain})
 		.exitOverride();
 	for (const option of common) program.addOption(option);
-
-	const add = (parent: Command, name: string, about: string, hidden = false): Command =>
-		parent
-			.command(name, {hidden, isDefault: hidden})
-			.description(about)
-			.helpOption('--help', 'show help')
-			.configureHelp({showGlobalOptions: true})
-			.exitOverride();
-	const run = (command: CommandName, paths: readonly string[], subject: string, self: Command): void =>
+	const take: Take = (command, paths, subject, self) =>
 		typed({command, files: paths, subject, options: self.optsWithGlobals<TypedOptions>()});
-
-	add(program, 'show', 'terminal UI where there is a terminal, else the report', true)
-		.argument(...files)
-		.addOption(format('text', 'json'))
-		.option('--follow', 'terminal UI: follow the file as it grows, through rotation')
-		.option(
-			'--keep <time|sessions>',
-			'terminal UI: what a live screen keeps; default 24h,1000000; never deletes from --db',
-		)
-		.action((paths: string[], _options, self: Command) => run('show', paths, '', self));
-	add(program, 'report', 'hops, TLS versions, ciphers, violations, failures')
-		.argument(...files)
-		.addOption(format('text', 'json', 'csv', 'markdown', 'html'))
-		.action((paths: string[], _options, self: Command) => run('report', paths, '', self));
-	add(program, 'sessions', 'one row per session')
-		.argument(...files)
-		.addOption(format('ndjson', 'csv', 'parquet'))
-		.option('-o, --output <file>', 'write to a file')
-		.action((paths: string[], _options, self: Command) => run('sessions', paths, '', self));
-	const check = add(program, 'check', 'judge by a policy; status 1 when it is violated')
-		.argument(...files)
-		.addOption(format('text', 'json', 'junit', 'sarif', 'nagios'))
-		.addHelpText(
-			'after',
-			'\nWith --format nagios the status is that of Nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.',
-		)
-		.action((paths: string[], _options, self: Command) => run('check', paths, '', self));
-	for (const option of checkFlags) check.addOption(option);
-	const whatif = add(program, 'whatif', 'who would be turned away by a stricter rule')
-		.argument(...files)
-		.addOption(format('text', 'json'))
-		.action((paths: string[], _options, self: Command) => {
-			const given =
-				self.getOptionValueSourceWithGlobals('policy') === 'default' ? undefined : self.optsWithGlobals().policy;
-			if (given !== undefined && self.opts().preset === undefined) self.setOptionValue('preset', given);
-			run('whatif', paths, '', self);
-		});
-	for (const option of whatIfFlags) whatif.addOption(option);
-	add(program, 'sql', 'ask in SQL: tables sessions and coverage, view violations')
-		.argument('<query>', 'SQL for DuckDB')
-		.argument(...files)
-		.addOption(format('text', 'json', 'csv'))
-		.option('--write', 'the query may change the database and write files')
-		.action((query: string, paths: string[], _options, self: Command) => run('sql', paths, query, self));
-	add(program, 'import', 'bring a database up to date with log files; safe to repeat')
-		.argument('<files...>', 'logs, directories or patterns')
-		.addOption(new Option('--threads <number>', 'threads that work at a time: 1, 2 or 3').argParser(readThreads))
-		.addOption(new Option('--step-bytes <bytes>', 'text in one transaction').argParser(readBytes).hideHelp())
-		.addOption(new Option('--step-seconds <seconds>', 'time in one transaction').argParser(readSeconds).hideHelp())
-		.addOption(new Option('--block-bytes <bytes>', 'text in one block').argParser(readBytes).hideHelp())
-		.addOption(new Option('--keep <span>', 'delete sessions older than this, such as 90d').argParser(readSpan))
-		.action((paths: string[], _options, self: Command) => run('import', paths, '', self));
-	const postfix = add(program, 'postfix', 'what Postfix will do with its configuration, beside what the log saw')
-		.argument('[config]', 'directory, tarball or output of postconf; - for standard input', '/etc/postfix')
-		.addOption(format('text', 'json'))
-		.action((config: string, _options, self: Command) => run('postfix', self.opts().log ?? [], config, self));
-	for (const option of postfixFlags) postfix.addOption(option);
-	const probe = add(program, 'probe', 'which TLS versions and suites a server accepts')
-		.argument('<host:port>', 'the server, such as mail.example.org:465')
-		.addOption(format('text', 'json'))
-		.action((target: string, _options, self: Command) => run('probe', [], target, self));
-	for (const option of probeFlags) probe.addOption(option);
-	const db = add(program, 'db', 'look at a database itself');
-	add(db, 'verify', 'whether a database is whole; status 1 when it is not')
-		.argument('<file>', 'the database')
-		.action((file: string, _options, self: Command) => run('db verify', [], file, self));
-	const policy = add(program, 'policy', 'list, show and validate policies');
-	add(policy, 'list', 'policies that come with tlsaudit')
-		.addOption(format('text', 'json'))
-		.action((_options, self: Command) => run('policy list', [], '', self));
-	add(policy, 'show', 'the rules of a policy')
-		.argument('<name>', 'name or file')
-		.addOption(format('text', 'json'))
-		.action((name: string, _options, self: Command) => run('policy show', [], name, self));
-	add(policy, 'validate', 'check a policy file')
-		.argument('<file>', 'policy file (YAML)')
-		.action((file: string, _options, self: Command) => run('policy validate', [], file, self));
-	add(policy, 'schema', 'the JSON Schema of a policy file').action((_options, self: Command) =>
-		run('policy schema', [], '', self),
-	);
+	addLogCommands(program, take);
+	addServerCommands(program, take);
+	addDatabaseCommands(program, take);
+	addPolicyCommands(program, take);
 	return program;
 }
 

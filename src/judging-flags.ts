@@ -1,7 +1,7 @@
 import {InvalidArgumentError, Option} from 'commander';
 import {parseProtocol} from './tls/version.ts';
 
-/** What `check` and `whatif` are told besides the flags of every command. */
+/** Flags of `check` and `whatif` besides the flags of every command. */
 export type JudgingOptions = {
 	/** Least severity that fails a check. */
 	readonly failOn?: 'violation' | 'weakness';

@@ -1,7 +1,7 @@
 import {InvalidArgumentError, Option} from 'commander';
 import {spanOf} from './text/time.ts';
 
-/** What `postfix` and `probe` are told besides the flags of every command. */
+/** Flags of `postfix` and `probe` besides the flags of every command. */
 export type ServerOptions = {
 	/** Logs to hold the configuration against. */
 	readonly log?: readonly string[];

@@ -1,34 +1,106 @@
+import {isIP} from 'node:net';
 import type {Asked} from '../config/acceptance.ts';
 import type {PostfixConfiguration} from '../config/configuration.ts';
 import type {DovecotConfiguration} from '../config/doveconf-output.ts';
 import {dovecotMatrix} from '../config/dovecot-matrix.ts';
+import type {ServerPolicy} from '../config/effective.ts';
 import {clientPolicies, serverPolicies} from '../config/effective-policy.ts';
 import {editedSince, type LastLoad} from '../config/lint/edited.ts';
 import {lint, notCheckable} from '../config/lint/lint.ts';
 import type {LintSubject} from '../config/lint/rule.ts';
 import {tagsOf, withVerdicts} from '../config/lint/verdicts.ts';
 import {matrix} from '../config/matrix.ts';
-import {versionText} from '../config/postfix-version.ts';
+import {plausibleVersions} from '../config/plausible-versions.ts';
+import {type PostfixVersion, parseVersion, versionText} from '../config/postfix-version.ts';
 import type {Outcome} from '../exit.ts';
+import {probeVersions} from '../probe/probe.ts';
+import {place, type StartTls, type Target} from '../probe/target.ts';
 import {coloured, monochrome} from '../report/layout.ts';
 import {postfixJson} from '../report/postfix-json.ts';
 import {differs, type PostfixReport, unanswered} from '../report/postfix-report.ts';
 import {postfixText} from '../report/postfix-text.ts';
+import type {ServerOptions} from '../server-flags.ts';
 import type {Policy} from '../tls/policy.ts';
-import {askServices} from './ask-services.ts';
-import {releaseTold, type ToldRelease} from './detect-version.ts';
 import type {Io} from './io.ts';
 import {localeMarks} from './locale.ts';
 import {type LogEvidence, readEvidence} from './log-evidence.ts';
 import {loadPolicy} from './policies.ts';
 import {readConfiguration} from './read-configuration.ts';
-import {servicePorts} from './service-ports.ts';
+import {mailboxProtocol, servicePorts} from './service-ports.ts';
 import type {Settings} from './settings.ts';
 import {stopOnSignal} from './stop.ts';
 
+/** Between two connections, ms: nobody's limits on connections are to be tried. */
+const pause = 100;
+/** For all connections to one service, ms. */
+const within = 120_000;
+
+type Question = {readonly key: string; readonly port: number; readonly speaks: StartTls; readonly implicit: boolean};
+
+function questions(servers: readonly ServerPolicy[], dovecot: DovecotConfiguration | null): Question[] {
+	const asked: Question[] = [];
+	for (const {service, port, wrapper, role} of servers) {
+		if (port === null || service.type !== 'inet' || role === 'internal') continue;
+		asked.push({key: `${service.name}/${service.type}`, port, speaks: 'smtp', implicit: wrapper});
+	}
+	for (const listener of dovecot?.listeners ?? []) {
+		const speaks = mailboxProtocol(listener);
+		if (listener.port === 0 || speaks === null) continue;
+		asked.push({key: listener.name, port: listener.port, speaks, implicit: listener.implicit});
+	}
+	return asked;
+}
+
+/**
+ * Asks the host that the user named for what each of its services accepts, one service after another; a service that
+ * offers no TLS is an answer too. Keys are the names that the matrix has. `progress` is called for each connection.
+ */
+async function askServices(
+	host: string,
+	servers: readonly ServerPolicy[],
+	dovecot: DovecotConfiguration | null,
+	{connections = 40, timeout = 10_000}: ServerOptions,
+	signal: AbortSignal,
+	progress: (failureMessage: string) => void,
+): Promise<ReadonlyMap<string, Asked>> {
+	const answers = new Map<string, Asked>();
+	const servername = isIP(host) === 0 ? host : null;
+	for (const {key, port, speaks, implicit} of questions(servers, dovecot)) {
+		if (signal.aborted) break;
+		const target: Target = {host, port, starttls: implicit ? null : speaks, usual: false, speaks};
+		const bounds = {timeout, within, connections, pause};
+		const {results, problem} = await probeVersions(target, servername, bounds, {signal, roots: null, progress});
+		answers.set(key, {target: place(host, port), results, problem});
+	}
+	return answers;
+}
+
+/** The release by which a configuration is judged, and where it is from; `version` null: it is not known. */
+type DetectedVersion = {readonly version: PostfixVersion | null; readonly source: string};
+
+/**
+ * The release by the best source at hand: the user, the program's own defaults, the log. Defaults differ between releases,
+ * so where it is not known the words say what was assumed.
+ */
+function detectVersion(
+	configuration: PostfixConfiguration,
+	flag: string | undefined,
+	logged: PostfixVersion | null,
+): DetectedVersion {
+	const typed = flag === undefined ? null : parseVersion(flag);
+	if (typed !== null) return {version: typed, source: 'as given'};
+	if (configuration.version !== null) return {version: configuration.version, source: 'from postconf'};
+	if (logged !== null) return {version: logged, source: 'from the log'};
+	const {oldest, newest} = plausibleVersions(configuration);
+	return {
+		version: null,
+		source: `release not known, at least ${versionText(oldest)}; judged as ${versionText(newest)}: give --postfix-version`,
+	};
+}
+
 type Evidence = {
 	readonly policy: Policy;
-	readonly told: ToldRelease;
+	readonly release: DetectedVersion;
 	readonly log: LogEvidence | null;
 	readonly asked: ReadonlyMap<string, Asked>;
 };
@@ -55,13 +127,13 @@ function named(instance: string | undefined, part: ReturnType<typeof comparison>
 }
 
 /** Matrix and findings of one instance of Postfix; Dovecot's stand with the first. */
-function comparison(subject: LintSubject, {policy, told, log, asked}: Evidence) {
+function comparison(subject: LintSubject, {policy, release, log, asked}: Evidence) {
 	const {configuration, servers, clients, dovecot} = subject;
 	const sessions = log?.sessions ?? null;
 	const found = lint(subject);
 	return {
 		matrix: [
-			...matrix(servers, clients, {version: told.version, policy, observed: sessions, asked}),
+			...matrix(servers, clients, {version: release.version, policy, observed: sessions, asked}),
 			...(dovecot === null ? [] : dovecotMatrix(dovecot, policy, sessions, asked)),
 		],
 		findings:
@@ -112,8 +184,8 @@ export async function postfix(settings: Settings, io: Io): Promise<Outcome> {
 		? await readEvidence({...settings, ports: new Map([...ports, ...settings.ports])}, policy, io)
 		: null;
 	const instances = given.postfix.map(configuration => {
-		const told = releaseTold(configuration, server.postfixVersion, log?.loaded?.version ?? null);
-		return {told, configuration: {...configuration, version: told.version}};
+		const release = detectVersion(configuration, server.postfixVersion, log?.loaded?.version ?? null);
+		return {release, configuration: {...configuration, version: release.version}};
 	});
 	const subjects = instances.map(({configuration}, index) =>
 		subjectOf(configuration, index === 0 ? given.dovecot : null),
@@ -122,13 +194,13 @@ export async function postfix(settings: Settings, io: Io): Promise<Outcome> {
 	const parts = subjects.map((subject, index) =>
 		named(
 			subject.configuration.instance,
-			comparison(subject, {policy, told: instances[index]?.told ?? unknownRelease, log, asked: answers}),
+			comparison(subject, {policy, release: instances[index]?.release ?? unknownRelease, log, asked: answers}),
 		),
 	);
-	const told = instances[0]?.told ?? unknownRelease;
+	const release = instances[0]?.release ?? unknownRelease;
 	const report: PostfixReport = {
-		version: told.version === null ? null : versionText(told.version),
-		versionSource: told.source,
+		version: release.version === null ? null : versionText(release.version),
+		versionSource: release.source,
 		config: where,
 		policy: policy.name,
 		matrix: parts.flatMap(part => part.matrix),
@@ -152,4 +224,4 @@ export async function postfix(settings: Settings, io: Io): Promise<Outcome> {
 	};
 }
 
-const unknownRelease: ToldRelease = {version: null, source: 'release not known'};
+const unknownRelease: DetectedVersion = {version: null, source: 'release not known'};

@@ -7,8 +7,8 @@ import {systemRoots} from '../probe/roots.ts';
 import {place, readTarget, type StartTls} from '../probe/target.ts';
 import {probeJson} from '../report/json.ts';
 import {coloured, monochrome} from '../report/layout.ts';
-import type {ProbeRows} from '../report/probe-rows.ts';
 import {probeText} from '../report/probe-text.ts';
+import type {ProbeResult} from '../tls/probe-result.ts';
 import type {Io} from './io.ts';
 import {stopOnSignal} from './stop.ts';
 
@@ -58,7 +58,7 @@ export async function probe(settings: ProbeSettings, io: Io): Promise<Outcome> {
 		const certificate = probed.peer === null ? null : summarise(probed.peer, name, roots.from, Date.now());
 		const judged = judgeProbe(probed, certificate, target, name);
 		const {address, results, suites, used} = probed;
-		const rows: ProbeRows = {
+		const rows: ProbeResult = {
 			target: place(target.host, target.port),
 			starttls: target.starttls,
 			usual: target.usual,

@@ -10,7 +10,7 @@ const perSecond = 5;
 /** The rate is that of the last so many readings of the clock: five seconds. */
 const remembered = 25;
 
-/** How far reading is, told on the terminal. */
+/** How far reading is, shown on the terminal. */
 export type Progress = {
 	/** So many bytes more were read, as stored: of a packed file, packed ones. */
 	readonly bytes: (more: number) => void;

@@ -72,10 +72,10 @@ export async function withPostconf(
 	output: string,
 	source: ConfigSource,
 ): Promise<PostfixConfiguration> {
-	const told = readPostconf(output);
+	const printed = readPostconf(output);
 	if (files !== null && files.services !== null)
-		return {...files, version: told.version, defaults: told.defaults, warnings: told.warnings};
-	return withTables({...told, directory: source.directory}, source);
+		return {...files, version: printed.version, defaults: printed.defaults, warnings: printed.warnings};
+	return withTables({...printed, directory: source.directory}, source);
 }
 
 /** The same configuration as that of a second instance, by its own name (postconf(5) multi_instance_name) or its directory's. */

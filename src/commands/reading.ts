@@ -20,7 +20,7 @@ export type Reading = {
 	readonly partly: string | null;
 };
 
-/** A line that was not understood: one of the account, else the first one of a file. */
+/** A line that was not understood: an example of the coverage, else the first one of a file. */
 export async function exampleOf(coverage: Coverage, sources: readonly Source[]): Promise<string | null> {
 	const [first] = coverage.examples;
 	if (first !== undefined) return first.example;

@@ -15,14 +15,14 @@ type Output = {readonly write: (text: string) => Promise<void>; readonly end: ()
 /** The file of `-o`, or standard output. Throws one sentence when the file cannot be made, or not be written to its end. */
 async function openOutput(path: string | undefined, io: Io): Promise<Output> {
 	if (path === undefined || path === '-') return {write: io.write, end: async () => undefined};
-	const told = (error: unknown): never => {
+	const unwritten = (error: unknown): never => {
 		if (isBrokenPipe(error)) throw error;
 		throw new Error(unwritable(path, error), {cause: error});
 	};
-	const file = await open(path, 'w').catch(told);
+	const file = await open(path, 'w').catch(unwritten);
 	return {
-		write: text => file.appendFile(text).catch(told),
-		end: () => file.close().catch(told),
+		write: text => file.appendFile(text).catch(unwritten),
+		end: () => file.close().catch(unwritten),
 	};
 }
 

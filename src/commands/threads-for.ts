@@ -5,7 +5,7 @@ import type {Settings} from './settings.ts';
 /** Below so many bytes a second thread costs more than it saves. */
 const worthThreads = 24 << 20;
 
-/** A log packs to a sixth or less. Told by the name: nothing but speed hangs on it. */
+/** A log packs to a sixth or less. By the name: nothing but speed depends on it. */
 const packedName = /\.(?:gz|bz2|xz|zst)$/;
 
 function textBytes({name, size}: Source): number {

@@ -239,7 +239,7 @@ function allowedBy(
 
 /**
  * Reads output of `doveconf -n` or `doveconf` of Dovecot 2.2 to 2.4, or the text of dovecot.conf; defaults that -n leaves
- * out are filled in by version, those of the newest where the version is not told. Never throws.
+ * out are filled in by version, those of the newest where the version is not given. Never throws.
  */
 export function readDoveconf(text: string): DovecotConfiguration {
 	const settings = dovecotSettings(text);

@@ -44,7 +44,7 @@ function versionsOf(rules: readonly Rule[]): {versions: readonly Protocol[]; rul
 	return null;
 }
 
-/** The wish of a policy about plaintext. A relay can offer TLS and no more: whoever sends decides (RFC 3207 section 4). */
+/** What a policy wants of plaintext. A relay can offer TLS and no more: the sender decides (RFC 3207 section 4). */
 function demandOf(rules: readonly Rule[], hop: Hop): {demand: Demand; rule: Rule} | null {
 	const rule = rules.find(({check}) => check.kind === 'plaintext');
 	if (rule === undefined) return null;
@@ -72,7 +72,7 @@ export function intention(lists: Lists | null, hop: Hop, wrapper: boolean, polic
 		if (versions === null || both.length < versions.length) sources.push(`${name}, rule ${floor.rule.id}`);
 		versions = both;
 	}
-	const wish = demandOf(rules, hop);
-	if (wish !== null && !wrapper) sources.push(`${name}, rule ${wish.rule.id}`);
-	return {versions, demand: wrapper ? 'implicit' : (wish?.demand ?? null), sources};
+	const expected = demandOf(rules, hop);
+	if (expected !== null && !wrapper) sources.push(`${name}, rule ${expected.rule.id}`);
+	return {versions, demand: wrapper ? 'implicit' : (expected?.demand ?? null), sources};
 }

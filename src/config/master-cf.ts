@@ -43,14 +43,14 @@ function betweenBraces(word: string): string | null {
 	return null;
 }
 
-/** The words behind a service's command, told apart. */
+/** The words behind a service's command, by kind. */
 type ServiceArguments = {
 	readonly options: readonly ServiceOption[];
 	readonly stray: readonly string[];
 	readonly faults: readonly SyntaxFault[];
 };
 
-/** Postfix's own programs that take nothing beside options. What pipe(8), spawn(8) or a stranger is told is its own affair. */
+/** Postfix's own programs that take nothing beside options. The arguments of pipe(8), spawn(8) and of other programs are not looked at. */
 const optionsAlone = new Set(
 	(
 		'anvil bounce cleanup discard dnsblog error flush lmtp local nqmgr oqmgr pickup postlogd postscreen proxymap qmgr qmqpd ' +

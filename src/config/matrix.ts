@@ -28,7 +28,7 @@ function sharedTags(server: ServerPolicy, servers: readonly ServerPolicy[]): str
 
 /**
  * The sessions of one service. Among services that share a tag, the one on the port that the tag stands for has them all;
- * a tag that was cut (`postfix` alone, as rsyslog writes it in RFC 5424) is told by the port.
+ * a tag that was cut (`postfix` alone, as rsyslog writes it in RFC 5424) is recognised by the port.
  */
 function serverSessions(
 	server: ServerPolicy,

@@ -25,7 +25,7 @@ export type Expectation = {
 	/** Null: nobody said. */
 	readonly intended: readonly Protocol[] | null;
 	readonly allowed: readonly Protocol[];
-	/** The stronger of what was intended and what is configured; null where neither can be told. */
+	/** The stronger of what was intended and what is configured; null where neither is known. */
 	readonly demand: Demand | null;
 };
 

@@ -2,7 +2,7 @@ import type {ServiceEntry} from './configuration.ts';
 import type {Role, ServerPolicy} from './effective.ts';
 import type {Parameters} from './parameters.ts';
 
-/** Of what a service is told by. */
+/** What the role of a service follows from. */
 type Traits = {
 	readonly service: ServiceEntry;
 	readonly address: string | null;

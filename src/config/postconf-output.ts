@@ -13,7 +13,7 @@ import {type PostfixVersion, parseVersion} from './postfix-version.ts';
 import {harmless} from './secrets.ts';
 import {commentAt, swallowedInFolded} from './value-faults.ts';
 
-/** One line of what postconf(1) prints, told by its form. */
+/** One line of what postconf(1) prints, by its form. */
 type PostconfLine =
 	/** `smtpd_tls_loglevel = 1`: of -n, of -d, or of no option. */
 	| {readonly kind: 'parameter'; readonly name: string; readonly value: string}
@@ -143,7 +143,7 @@ function commandOf(type: string, service: string, names: readonly string[]): str
 }
 
 /**
- * The services that postconf(1) told: those of -M; of -P only such as -M does not have, since -P merges the options of
+ * The services in the output of postconf(1): those of -M; of -P only such as -M does not have, since -P merges the options of
  * duplicates and leaves broken options out.
  */
 function postconfServices(lines: readonly PostconfLine[]): {
@@ -185,7 +185,7 @@ function postconfServices(lines: readonly PostconfLine[]): {
 
 type Values = ReadonlyMap<string, string>;
 
-/** Told with every output, set by no line of main.cf. */
+/** In every output, and set by no line of main.cf. */
 const ofTheProgram = ['mail_version', 'config_directory'];
 
 /** postconf without -n prints every parameter there is; no main.cf sets so many. */
@@ -249,7 +249,7 @@ export function isPostconfOutput(text: string): boolean {
 
 /**
  * Reads outputs of `postconf -n`, `-M`, `-P` and `-d`, and of postconf without options, pasted one after another in any
- * order with what they said on standard error (postconf(1)). They are told apart by their form, -d by its size. Lines of
+ * order with what they said on standard error (postconf(1)). They are recognised by their form, -d by its size. Lines of
  * the files are gone: places have the line null.
  */
 export function readPostconf(text: string): PostfixConfiguration {

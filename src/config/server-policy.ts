@@ -90,7 +90,7 @@ export type ServerLevel = {
 	readonly fault: TlsFault | null;
 };
 
-/** The parameters that the level is told by. smtpd alone has a wrapper mode. */
+/** The parameters that the level follows from. smtpd alone has a wrapper mode. */
 export type LevelNames = {
 	readonly level: string;
 	readonly use: string;

@@ -1,7 +1,54 @@
 import type {X509Certificate} from 'node:crypto';
 import {isIP} from 'node:net';
 import {isoDate} from '../text/time.ts';
-import {signatureAlgorithm} from './signature-algorithm.ts';
+import type {ProbeCertificate} from '../tls/probe-result.ts';
+
+/** Object identifiers of signature algorithms (RFC 8017, RFC 5758, RFC 8410, RFC 3279) in OpenSSL's names. */
+const algorithms: Readonly<Record<string, string>> = {
+	'2a864886f70d010104': 'md5WithRSAEncryption',
+	'2a864886f70d010105': 'sha1WithRSAEncryption',
+	'2a864886f70d01010b': 'sha256WithRSAEncryption',
+	'2a864886f70d01010c': 'sha384WithRSAEncryption',
+	'2a864886f70d01010d': 'sha512WithRSAEncryption',
+	'2a864886f70d01010e': 'sha224WithRSAEncryption',
+	'2a864886f70d01010a': 'rsassaPss',
+	'2a8648ce3d0401': 'ecdsa-with-SHA1',
+	'2a8648ce3d040301': 'ecdsa-with-SHA224',
+	'2a8648ce3d040302': 'ecdsa-with-SHA256',
+	'2a8648ce3d040303': 'ecdsa-with-SHA384',
+	'2a8648ce3d040304': 'ecdsa-with-SHA512',
+	'2a8648ce380403': 'dsa-with-SHA1',
+	'2b6570': 'ED25519',
+	'2b6571': 'ED448',
+};
+
+/** Where the value of a DER element stands; `null` when it is not whole. */
+function element(der: Buffer, at: number): {tag: number; from: number; to: number} | null {
+	const tag = der[at];
+	let length = der[at + 1];
+	if (tag === undefined || length === undefined) return null;
+	let from = at + 2;
+	if (length >= 0x80) {
+		const bytes = length - 0x80;
+		if (bytes < 1 || bytes > 4 || from + bytes > der.length) return null;
+		length = der.readUIntBE(from, bytes);
+		from += bytes;
+	}
+	return from + length <= der.length ? {tag, from, to: from + length} : null;
+}
+
+/**
+ * What a certificate is signed with, from its DER (RFC 5280 section 4.1: the body, then the algorithm): Node says it only
+ * from version 24. `null` when the bytes are no certificate or the algorithm has no name here.
+ */
+export function signatureAlgorithm(der: Buffer): string | null {
+	const whole = element(der, 0);
+	const body = whole === null ? null : element(der, whole.from);
+	const algorithm = body === null ? null : element(der, body.to);
+	const identifier = algorithm === null ? null : element(der, algorithm.from);
+	if (identifier === null || identifier.tag !== 6) return null;
+	return algorithms[der.toString('hex', identifier.from, identifier.to)] ?? null;
+}
 
 /** What a handshake showed of the server: its certificate, and what OpenSSL thinks of the chain. */
 export type PeerView = {
@@ -10,34 +57,6 @@ export type PeerView = {
 	readonly trusted: boolean;
 	/** OpenSSL's code of what is wrong with the chain, such as `CERT_HAS_EXPIRED`; `null` when nothing is. */
 	readonly problem: string | null;
-};
-
-/** A server's certificate as the report shows it. Texts are the server's own: unsafe for a terminal. */
-export type Certificate = {
-	readonly subject: string;
-	readonly issuer: string;
-	/** DNS names and addresses it is good for. */
-	readonly names: readonly string[];
-	/** ISO 8601 UTC; `null` when the certificate holds no date there. */
-	readonly valid_from: string | null;
-	readonly valid_to: string | null;
-	/** Whole days until it ends; negative when it has. */
-	readonly days_left: number | null;
-	readonly validity: 'valid' | 'expired' | 'not yet valid' | 'unreadable';
-	readonly key_type: string | null;
-	readonly key_bits: number | null;
-	readonly signature_algorithm: string | null;
-	readonly trusted: boolean;
-	/** Why it is not trusted, in words. */
-	readonly trust_problem: string | null;
-	/** Whether the server sent all that leads to a root; `null` when that cannot be told. */
-	readonly chain_complete: boolean | null;
-	/** Where the roots came from. */
-	readonly roots: string;
-	/** The name that was asked for, and whether the certificate is good for it. */
-	readonly name_asked: string;
-	readonly name_matches: boolean;
-	readonly fingerprint_sha256: string;
 };
 
 const mostText = 500;
@@ -90,14 +109,14 @@ function keyOf(certificate: X509Certificate): {key_type: string | null; key_bits
 	}
 }
 
-function validityAt(now: number, from: number, to: number): Certificate['validity'] {
+function validityAt(now: number, from: number, to: number): ProbeCertificate['validity'] {
 	if (now > to) return 'expired';
 	if (now < from) return 'not yet valid';
 	return Number.isNaN(from) || Number.isNaN(to) ? 'unreadable' : 'valid';
 }
 
 /** A view summed up at the moment `now` (ms since 1970) for the name the user asked for; `null` without a certificate. */
-export function summarise(view: PeerView, name: string, roots: string, now: number): Certificate | null {
+export function summarise(view: PeerView, name: string, roots: string, now: number): ProbeCertificate | null {
 	const {certificate, trusted, problem} = view;
 	if (certificate === null) return null;
 	const from = Date.parse(certificate.validFrom);

@@ -1,6 +1,6 @@
+import type {ProbeCertificate} from '../tls/probe-result.ts';
 import {compareProtocols} from '../tls/version.ts';
-import type {Certificate} from './certificate.ts';
-import type {SuiteClass} from './offer.ts';
+import type {SuiteClass} from './client-hello.ts';
 import type {Probed, SuiteResult} from './probe.ts';
 import type {Target} from './target.ts';
 
@@ -49,7 +49,7 @@ function offers({results, suites}: Probed, local: boolean): string[] {
 	return [...words, ...Array.from(byVersions, ([where, names]) => `${list(names)} in ${where}`)];
 }
 
-function certificateNotes(certificate: Certificate, host: string): string[] {
+function certificateNotes(certificate: ProbeCertificate, host: string): string[] {
 	const {trusted, validity, trust_problem, chain_complete, name_matches, days_left, signature_algorithm} = certificate;
 	const notes: string[] = [];
 	// Dates have a sentence of their own.
@@ -67,14 +67,19 @@ function certificateNotes(certificate: Certificate, host: string): string[] {
 	return notes;
 }
 
-function certificateViolations({validity, valid_from, valid_to}: Certificate): string[] {
+function certificateViolations({validity, valid_from, valid_to}: ProbeCertificate): string[] {
 	if (validity === 'expired') return [`the certificate expired on ${valid_to?.slice(0, 10)}`];
 	if (validity === 'not yet valid') return [`the certificate is not valid before ${valid_from?.slice(0, 10)}`];
 	return validity === 'unreadable' ? ['the certificate holds no readable dates'] : [];
 }
 
 /** Judges what was found: versions by RFC 8996 (TLS 1.0 and 1.1 are dead), suites by RFC 9325, certificates by their dates. */
-export function judgeProbe(probed: Probed, certificate: Certificate | null, target: Target, host: string): Judgement {
+export function judgeProbe(
+	probed: Probed,
+	certificate: ProbeCertificate | null,
+	target: Target,
+	host: string,
+): Judgement {
 	const {results, suites, ended} = probed;
 	const violations: string[] = [];
 	const notes: string[] = [];

@@ -1,7 +1,7 @@
 import {cipherFacts} from '../tls/cipher.ts';
 import {type Protocol, protocols} from '../tls/version.ts';
-import {type Asked, type Bounds, createAsker, type Gathered, type Outside} from './asker.ts';
-import {classesOf, classOf, type SuiteClass} from './offer.ts';
+import {classesOf, classOf, type SuiteClass} from './client-hello.ts';
+import {type Asked, type Bounds, createProber, type Gathered, type Outside, type Prober} from './prober.ts';
 import type {Target} from './target.ts';
 
 export type VersionResult = {readonly version: Protocol} & Asked;
@@ -13,6 +13,14 @@ export type Probed = Gathered & {
 	readonly results: readonly VersionResult[];
 	readonly suites: readonly SuiteResult[];
 };
+
+/** Asks for each version alone, the newest first; gives the oldest first. */
+async function askVersions(prober: Prober): Promise<VersionResult[]> {
+	const results: VersionResult[] = [];
+	for (const version of [...protocols].reverse())
+		results.unshift({version, ...(await prober.ask({version, suites: null}))});
+	return results;
+}
 
 /**
  * Dovecot closes the connection in place of an alert: where the server takes other offers, that is its refusal. Where it
@@ -32,11 +40,9 @@ export async function probeServer(
 	bounds: Bounds,
 	outside: Outside,
 ): Promise<Probed> {
-	const asker = createAsker(target, servername, bounds, outside);
-	const results: VersionResult[] = [];
+	const prober = createProber(target, servername, bounds, outside);
 	const suites: SuiteResult[] = [];
-	for (const version of [...protocols].reverse())
-		results.unshift({version, ...(await asker.ask({version, suites: null}))});
+	const results = await askVersions(prober);
 	for (const {version, accepted, cipher} of [...results].reverse()) {
 		if (accepted !== true) continue;
 		const facts = cipherFacts(cipher ?? '');
@@ -46,7 +52,7 @@ export async function probeServer(
 			const asked =
 				suite === known
 					? {accepted: true, cipher, error: null, reason: null}
-					: await asker.ask({version, suites: suite});
+					: await prober.ask({version, suites: suite});
 			suites.push({class: suite, version, ...asked});
 		}
 	}
@@ -54,6 +60,36 @@ export async function probeServer(
 	return {
 		results: any ? results.map(refusedByClosing) : results,
 		suites: suites.map(refusedByClosing),
-		...asker.close({version: 'TLSv1.3', suites: null}),
+		...prober.close({version: 'TLSv1.3', suites: null}),
+	};
+}
+
+/** What a server did with each version, oldest first; `accepted` null: it is not known. */
+type ProbedVersions = {
+	readonly results: ReadonlyArray<{readonly version: Protocol; readonly accepted: boolean | null}>;
+	/** Why not one handshake came about that could tell something; null when one did. */
+	readonly problem: string | null;
+	readonly used: number;
+};
+
+/**
+ * Asks a server for each version alone, the newest first: one connection a version, without a look at suites. Never throws
+ * for what the server or the network does.
+ */
+export async function probeVersions(
+	target: Target,
+	servername: string | null,
+	bounds: Bounds,
+	outside: Outside,
+): Promise<ProbedVersions> {
+	const prober = createProber(target, servername, bounds, outside);
+	const answers = await askVersions(prober);
+	const {ended, used} = prober.close({version: 'TLSv1.3', suites: null});
+	const answered = answers.some(({accepted}) => accepted !== null);
+	const said = answers.find(({reason}) => reason !== null && reason !== 'local')?.error ?? null;
+	return {
+		results: answers.map(({version, accepted}) => ({version, accepted})),
+		problem: answered ? null : (ended ?? said ?? 'this machine can offer none of the versions'),
+		used,
 	};
 }

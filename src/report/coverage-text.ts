@@ -9,7 +9,7 @@ const mostExamples = 10;
 /** Letters shown of each. */
 const mostText = 200;
 
-/** The account of the lines: its parts sum to all lines read. */
+/** The coverage as a table: its parts sum to all lines read. */
 export function coverageLines(coverage: Coverage): string[] {
 	const {lines, understood, irrelevant, foreign, malformed, notUnderstood} = coverage;
 	const rows: Array<[string, number]> = [

@@ -1,7 +1,7 @@
 import {escaped} from '../text/plain.ts';
 import {isoDate} from '../text/time.ts';
+import type {ProbeResult} from '../tls/probe-result.ts';
 import {expectationsJson} from './expectations-text.ts';
-import type {ProbeRows} from './probe-rows.ts';
 import {verdictSentence} from './sentences.ts';
 import {countsBy, type FindingGroup, type Summary} from './summary.ts';
 import type {Checked, Findings} from './verdict.ts';
@@ -116,7 +116,7 @@ export function whatIfJson(result: WhatIfResult): string {
 }
 
 /** The outcome of `probe` as JSON. */
-export function probeJson(rows: ProbeRows): string {
+export function probeJson(rows: ProbeResult): string {
 	const {usual, verdict, ...rest} = rows;
 	return jsonText({...rest, verdict, pass: verdict === 'clean'});
 }

@@ -81,8 +81,8 @@ function testcase(one: Case, checked: Checked, {incidents, totals}: PeerFindings
 /** A log of which nothing was read, or in which no session decides anything, is an error of its own. */
 function reading(checked: Checked): Result[] {
 	const {verdict, policy, places, maxUndecided} = checked;
-	const told = verdict === 'undecided' && places.some(place => isUndecided(place, maxUndecided));
-	if (verdict === 'pass' || verdict === 'fail' || told) return [];
+	const isExplained = verdict === 'undecided' && places.some(place => isUndecided(place, maxUndecided));
+	if (verdict === 'pass' || verdict === 'fail' || isExplained) return [];
 	const said = markup(verdictSentence({...checked, policy: policy.name}));
 	const open = `\t\t<testcase classname="${markup(policy.name)}" name="log">`;
 	return [{kind: 'error', text: `${open}\n\t\t\t<error type="${verdict}" message="${said}"/>\n\t\t</testcase>`}];

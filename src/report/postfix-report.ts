@@ -4,9 +4,9 @@ import type {MatrixRow} from '../tls/service-matrix.ts';
 
 /** All that `tlsaudit postfix` has to say. */
 export type PostfixReport = {
-	/** `3.7.11`; null where nothing told it. */
+	/** `3.7.11`; null where it is not known. */
 	readonly version: string | null;
-	/** Who told the version: `postconf`, `the log`, `--postfix-version`; or what was assumed. */
+	/** Where the version is from: `postconf`, `the log`, `--postfix-version`; or what was assumed. */
 	readonly versionSource: string;
 	/** The directory or file that was read, as the user named it. */
 	readonly config: string;

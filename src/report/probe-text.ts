@@ -1,12 +1,12 @@
 import {plain} from '../text/plain.ts';
 import {shortened} from '../text/width.ts';
+import type {ProbeCertificate, ProbeResult} from '../tls/probe-result.ts';
 import {folded, type Style, table} from './layout.ts';
-import type {ProbeCertificate, ProbeRows} from './probe-rows.ts';
 
 /** Names of a certificate shown; JSON has all. */
 const mostNames = 5;
 
-type Asked = ProbeRows['results'][number];
+type Asked = ProbeResult['results'][number];
 
 const answer = (accepted: boolean | null): string => (accepted === null ? '?' : accepted ? 'yes' : 'no');
 
@@ -15,20 +15,20 @@ const shown = (text: string, width: number): string => shortened(plain(text), wi
 
 /** Why there is no answer, each sentence once; what the local OpenSSL lacks has a line of its own. */
 function reasons(rows: readonly Asked[]): string[] {
-	const told = rows.filter(row => row.accepted === null && row.reason !== 'local');
-	return [...new Set(told.map(({error}) => error ?? 'no reason given'))].flatMap(error =>
+	const unanswered = rows.filter(row => row.accepted === null && row.reason !== 'local');
+	return [...new Set(unanswered.map(({error}) => error ?? 'no reason given'))].flatMap(error =>
 		folded(`? ${shown(error, 500)}`, '  '),
 	);
 }
 
-function versionLines({results}: ProbeRows): string[] {
+function versionLines({results}: ProbeResult): string[] {
 	const rows = results.filter(({reason}) => reason !== 'local');
 	const cells = rows.map(row => [row.version, answer(row.accepted), shown(row.cipher ?? '', 40)]);
 	const headings = [{title: 'VERSION'}, {title: 'ACCEPTED'}, {title: 'CIPHER'}];
 	return [...table(headings, cells), ...reasons(rows)];
 }
 
-function suiteLines({suites}: ProbeRows): string[] {
+function suiteLines({suites}: ProbeResult): string[] {
 	const rows = suites.filter(({reason}) => reason !== 'local');
 	if (rows.length === 0) return [];
 	const cells = rows.map(row => [row.class, row.version, answer(row.accepted), shown(row.cipher ?? '', 40)]);
@@ -49,7 +49,7 @@ function trustWords({trusted, trust_problem, chain_complete, roots}: ProbeCertif
 	return trusted ? `trusted${chain}${by}` : `not trusted: ${trust_problem ?? 'no reason given'}${chain}${by}`;
 }
 
-function certificateLines({certificate}: ProbeRows): string[] {
+function certificateLines({certificate}: ProbeResult): string[] {
 	if (certificate === null) return [];
 	const {names, key_type, key_bits, signature_algorithm} = certificate;
 	const more = names.length > mostNames ? `, and ${names.length - mostNames} more` : '';
@@ -76,7 +76,7 @@ function certificateLines({certificate}: ProbeRows): string[] {
 	return ['', 'CERTIFICATE', ...lines];
 }
 
-function judgement({verdict, violations}: ProbeRows): string {
+function judgement({verdict, violations}: ProbeResult): string {
 	if (verdict === 'violations') return `fail: ${violations.join('; ')}`;
 	if (verdict === 'clean')
 		return 'pass: nothing older than TLS 1.2 and no weak suite was accepted of what could be offered';
@@ -87,7 +87,7 @@ function judgement({verdict, violations}: ProbeRows): string {
 const looks = {clean: 'pass', violations: 'violation', incomplete: 'weakness', failed: 'violation'} as const;
 
 /** The outcome of `probe` for people: versions, suites, certificate, notes, and the judgement on the last line. */
-export function probeText(rows: ProbeRows, style: Style): string {
+export function probeText(rows: ProbeResult, style: Style): string {
 	const {target, starttls, usual, address, servername, connections, notes, unanswered, untestable} = rows;
 	const start = starttls === null ? 'TLS from the first byte' : `STARTTLS (${starttls})`;
 	const why = starttls === null ? 'as no --starttls was given' : 'the usual way of this port';

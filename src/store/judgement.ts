@@ -1,5 +1,5 @@
 import type {DuckDBType, DuckDBValue} from '@duckdb/node-api';
-import {type Finding, judge, undecided} from '../tls/judge.ts';
+import {type Finding, inconclusive, judge} from '../tls/judge.ts';
 import {destinationFor, exceptionFor, judgeDestination, type Peer} from '../tls/peer.ts';
 import type {Exception, Policy} from '../tls/policy.ts';
 import {asksAboutPeers, type Evidence, evidenceOf, peerEvidence} from '../tls/policy-evidence.ts';
@@ -31,7 +31,7 @@ type PeerJudgement = {
 export type Judging = {
 	readonly judge: (handshake: Handshake) => readonly Finding[];
 	/** The rules about which a handshake says nothing. */
-	readonly undecided: (handshake: Handshake) => readonly string[];
+	readonly inconclusive: (handshake: Handshake) => readonly string[];
 	readonly evidence: (handshake: Handshake) => Evidence;
 	/** The judgement on a peer, null where it is that on the handshake; null where only handshakes count. */
 	readonly ofPeer: ((handshake: Handshake, peer: Peer) => PeerJudgement | null) | null;
@@ -60,7 +60,7 @@ export function judgingBy(policy: Policy, now: () => number, failOn: FailOn = 'v
 
 	return {
 		judge: handshake => judge(handshake, policy),
-		undecided: handshake => undecided(handshake, policy),
+		inconclusive: handshake => inconclusive(handshake, policy),
 		evidence,
 		ofPeer: asksAboutPeers(policy) ? ofPeer : null,
 		hops: policy.destinations.length > 0 ? ['relay-out'] : [],
@@ -101,7 +101,7 @@ const tables: readonly string[] = [
 	`create or replace temp table judgements(judgement integer, handshake integer, telling text, lacks text, unlogged boolean)`,
 	`create or replace temp table judgement_findings(judgement integer, rule text, severity text, observed text, required text,
 		reference text, excepted_reason text, excepted_until text)`,
-	`create or replace temp table handshake_undecided(handshake integer, rule text)`,
+	`create or replace temp table handshake_inconclusive(handshake integer, rule text)`,
 	`create or replace temp table peer_judgements(handshake integer, peer_ip text, peer_host text, username text, judgement integer)`,
 ];
 
@@ -127,17 +127,17 @@ export async function append(
 type Fresh = {
 	readonly judgements: DuckDBValue[][];
 	readonly findings: DuckDBValue[][];
-	readonly undecided: DuckDBValue[][];
+	readonly inconclusive: DuckDBValue[][];
 	readonly peers: DuckDBValue[][];
 };
 
-const noneFresh = (): Fresh => ({judgements: [], findings: [], undecided: [], peers: []});
+const noneFresh = (): Fresh => ({judgements: [], findings: [], inconclusive: [], peers: []});
 
-async function write(store: Store, {judgements, findings, undecided: open, peers}: Fresh): Promise<void> {
+async function write(store: Store, {judgements, findings, inconclusive: open, peers}: Fresh): Promise<void> {
 	const words = (count: number): DuckDBType[] => new Array(count).fill(VARCHAR);
 	await append(store, 'judgements', [INTEGER, INTEGER, ...words(2), BOOLEAN], judgements);
 	await append(store, 'judgement_findings', [INTEGER, ...words(7)], findings);
-	await append(store, 'handshake_undecided', [INTEGER, VARCHAR], open);
+	await append(store, 'handshake_inconclusive', [INTEGER, VARCHAR], open);
 	await append(store, 'peer_judgements', [INTEGER, ...words(3), INTEGER], peers);
 }
 
@@ -183,7 +183,7 @@ export function createSessionJudge(store: Store, judging: Judging): SessionJudge
 				fresh.judgements.push([handshake, handshake, telling, lacks, lacks !== null]);
 				for (const {rule, severity, observed, required, reference} of judging.judge(fields))
 					fresh.findings.push([handshake, rule, severity, observed, required, reference, null, null]);
-				for (const rule of judging.undecided(fields)) fresh.undecided.push([handshake, rule]);
+				for (const rule of judging.inconclusive(fields)) fresh.inconclusive.push([handshake, rule]);
 			}
 			await write(store, fresh);
 		}

@@ -16,7 +16,7 @@ const toSecond: readonly string[] = [
 
 const judgement = [
 	['violations', 'excepted', 'judged', 'findings'],
-	['handshake_findings', 'handshake_undecided', 'destination_findings', 'exceptions'],
+	['handshake_findings', 'handshake_inconclusive', 'destination_findings', 'exceptions'],
 ] as const;
 
 /** Sessions came to be kept as numbers; what judging left is made anew by the next one. */

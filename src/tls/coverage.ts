@@ -1,11 +1,11 @@
 /**
- * The account of what was read. The sum always holds:
+ * How the lines of a log are counted: what was read, what of it was understood. The sum always holds:
  * lines = understood + irrelevant + foreign + malformed; `notUnderstood` is a part of the last three.
  */
 export type Coverage = {
 	/** All lines read, blank ones included. */
 	lines: number;
-	/** Lines that told something about a session. */
+	/** Lines that say something about a session. */
 	understood: number;
 	/** Lines of mail programs that say nothing about a session. */
 	irrelevant: number;
@@ -51,7 +51,7 @@ const counters = [
 	'evicted',
 ] as const satisfies ReadonlyArray<keyof Coverage>;
 
-/** The account of several readers together, or of several runs. */
+/** The coverage of several readers together, or of several runs. */
 export function summedCoverage(parts: readonly Coverage[]): Coverage {
 	const sum = emptyCoverage();
 	for (const part of parts) {
@@ -66,7 +66,7 @@ export function summedCoverage(parts: readonly Coverage[]): Coverage {
 	return sum;
 }
 
-/** What is left of an account when a part of it is taken away. Notices stay: they cannot be told apart. */
+/** What is left of a coverage when a part of it is taken away. Notices stay: they cannot be assigned to a part. */
 export function without(whole: Coverage, part: Coverage): Coverage {
 	const rest = {...emptyCoverage(), notices: [...whole.notices]};
 	for (const counter of counters) rest[counter] = Math.max(0, whole[counter] - part[counter]);

@@ -12,7 +12,7 @@ export type Finding = {
 };
 
 /** How one rule came out. `unknown`: the log does not show what the rule asks about, which is not a pass. */
-export type Verdict = {
+export type RuleResult = {
 	readonly rule: string;
 	readonly result: 'pass' | 'fail' | 'unknown';
 	readonly finding: Finding | null;
@@ -56,8 +56,8 @@ function severityFor(handshake: Handshake, rule: Rule): Severity | null {
 }
 
 /** Every rule that applies to the handshake, with its result. Rules of other hops and of other outcomes are left out. */
-export function verdicts(handshake: Handshake, policy: Policy): Verdict[] {
-	const results: Verdict[] = [];
+export function ruleResults(handshake: Handshake, policy: Policy): RuleResult[] {
+	const results: RuleResult[] = [];
 	for (const rule of policy.rules) {
 		if (!rule.hops.includes(handshake.hop)) continue;
 		const severity = severityFor(handshake, rule);
@@ -110,7 +110,7 @@ function judgement(handshake: Handshake, policy: Policy): Judgement {
 	const key = handshakeKey(handshake);
 	let result = known.get(key);
 	if (result === undefined) {
-		const all = verdicts(handshake, policy);
+		const all = ruleResults(handshake, policy);
 		const findings = all.flatMap(verdict => (verdict.finding === null ? [] : [verdict.finding]));
 		findings.sort((a, b) => rank(a.severity) - rank(b.severity));
 		result = {
@@ -130,6 +130,6 @@ export function judge(handshake: Handshake, policy: Policy): readonly Finding[] 
 }
 
 /** Ids of the rules that apply but that the log does not let us decide: neither passed nor broken. */
-export function undecided(handshake: Handshake, policy: Policy): readonly string[] {
+export function inconclusive(handshake: Handshake, policy: Policy): readonly string[] {
 	return judgement(handshake, policy).unknown;
 }

@@ -11,7 +11,11 @@ import {pciDss} from './presets/pci-dss.ts';
 import {rfc8314, rfc9325} from './presets/rfc.ts';
 
 const presets: readonly Preset[] = [rfc9325, rfc8314, ...mozilla, ncscNl21, ncscNl202505, bsi, nist, anssi, pciDss];
-const built = new Map<string, Policy>([[founding.name, founding]]);
+/** The default policy has two names. */
+const built = new Map<string, Policy>([
+	[founding.name, founding],
+	['default', founding],
+]);
 
 /** The policies that come with the program, the default first: name, title and source of each. */
 export function policies(): ReadonlyArray<Pick<Policy, 'name' | 'title' | 'source'>> {
@@ -21,13 +25,13 @@ export function policies(): ReadonlyArray<Pick<Policy, 'name' | 'title' | 'sourc
 	});
 }
 
-/** A policy that comes with the program. Throws an `Error` whose sentence names the nearest name and all of them. */
+/** A policy that comes with the program; `default` is the first of them. Throws an `Error` whose sentence names the nearest name and all of them. */
 export function findPolicy(name: string): Policy {
 	let policy = built.get(name);
 	if (policy === undefined) {
 		const preset = presets.find(candidate => candidate.name === name);
 		if (preset === undefined) {
-			const names = [founding.name, ...presets.map(candidate => candidate.name)];
+			const names = [founding.name, ...presets.map(candidate => candidate.name), 'default'];
 			throw new Error(`No policy is called "${name}"${didYouMean(name, names) || ';'} there are ${names.join(', ')}.`);
 		}
 		policy = presetPolicy(preset);

@@ -2,8 +2,8 @@ import type {Hop} from './session.ts';
 import type {Protocol} from './version.ts';
 
 /**
- * How much TLS a service asks for: at once (RFC 8314), by STARTTLS before anything else, by STARTTLS for whoever wants
- * (RFC 3207), or not at all; `down`: the service does not start, or its TLS is broken. A client's `offered` is
+ * How much TLS a service asks for: at once (RFC 8314), by STARTTLS before anything else, by STARTTLS where the peer
+ * wants it (RFC 3207), or not at all; `down`: the service does not start, or its TLS is broken. A client's `offered` is
  * opportunistic.
  */
 export type Demand = 'implicit' | 'required' | 'offered' | 'none' | 'down';

@@ -23,7 +23,7 @@ export const noNumber = -1;
 /**
  * Many sessions as columns: what crosses from a worker thread to the store without a copy, and what the store loads at the
  * speed of numbers. A word is its place in `vocabulary`, 0 is null; one word may have several places, for to find the first
- * took longer than all the rest. A time that is null is NaN. What sessions have in common is told once and numbered
+ * took longer than all the rest. A time that is null is NaN. What sessions have in common is written once and numbered
  * from 0.
  */
 export type SessionBatch = {

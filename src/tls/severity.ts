@@ -1,6 +1,6 @@
 export const severities = ['violation', 'weakness', 'info'] as const;
 
-/** `violation` fails a check; `weakness` should be mended; `info` is worth knowing. */
+/** `violation` fails a check; `weakness` should be fixed; `info` is worth knowing. */
 export type Severity = (typeof severities)[number];
 
 /** Least severity that fails a check. */

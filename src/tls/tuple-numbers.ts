@@ -17,7 +17,10 @@ const mostWords = 50_000;
 /** Empty, but known to hold lists: what is compiled for an array that began as `[]` is thrown away at the first of them. */
 const noTuples = (): TupleItem[][] => [[]].slice(1);
 
-/** Makes an empty numbering of tuples of so many items. */
+/**
+ * Makes an empty numbering of tuples of so many items. One function of a hundred lines: its parts share arrays that are replaced
+ * as they grow, and every session goes through them.
+ */
 export function createTupleNumbers(width: number): TupleNumbers {
 	const words = new Map<string, number>();
 	/** Of each column its last words and their numbers. */

@@ -1,6 +1,6 @@
 import {cipherFacts} from './cipher.ts';
 import {memberOf, type SuiteSet, suiteSet} from './cipher-class.ts';
-import {judge, undecided} from './judge.ts';
+import {inconclusive, judge} from './judge.ts';
 import type {CheckKind, Policy} from './policy.ts';
 import type {Handshake} from './session-parts.ts';
 import type {Severity} from './severity.ts';
@@ -59,7 +59,7 @@ function againstPolicy(handshake: Handshake, policy: Policy, least: Severity): W
 		};
 	}
 	const rules = new Map(policy.rules.map(rule => [rule.id, rule]));
-	const open = undecided(session, policy).filter(id => {
+	const open = inconclusive(session, policy).filter(id => {
 		const rule = rules.get(id);
 		return rule !== undefined && negotiated.has(rule.check.kind) && rule.severity !== 'info';
 	});

@@ -1,8 +1,7 @@
 import {X509Certificate} from 'node:crypto';
 import test from 'ava';
 import fc from 'fast-check';
-import {summarise} from '../../src/probe/certificate.ts';
-import {signatureAlgorithm} from '../../src/probe/signature-algorithm.ts';
+import {signatureAlgorithm, summarise} from '../../src/probe/certificate.ts';
 import {createMaker} from './fixture/certificates.ts';
 
 const maker = createMaker();

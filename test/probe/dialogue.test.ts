@@ -10,7 +10,7 @@ function lead(protocol: (typeof startTlsWords)[number], lines: readonly string[]
 	for (const line of lines) {
 		const step: Step = talk(line);
 		if (step.do === 'secure') return {said, end: 'secure'};
-		if (step.do === 'give-up') return {said, end: step.fault.kind, goodbye: step.goodbye};
+		if (step.do === 'give-up') return {said, end: step.failure.kind, goodbye: step.goodbye};
 		if (step.do === 'say') said.push(step.line);
 		talk = step.next;
 	}

@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {SecureContextOptions} from 'node:tls';
 import test from 'ava';
-import {shake} from '../../src/probe/connection.ts';
+import {handshake} from '../../src/probe/handshake.ts';
 import {readTarget} from '../../src/probe/target.ts';
 import {createMaker, openssl} from './fixture/certificates.ts';
 import {reportOf, run} from './fixture/run.ts';
@@ -151,7 +151,7 @@ test.serial(
 		const target = {...readTarget(`127.0.0.1:${peer.port}`, 'none'), speaks: 'imap'} as const;
 		const {signal} = new AbortController();
 		const door = {target, address: '127.0.0.1', servername: null, timeout: 3000, signal, roots: null};
-		const answer = await shake(door, {version: 'TLSv1.3', suites: null});
+		const answer = await handshake(door, {version: 'TLSv1.3', suites: null});
 		t.is(answer.kind, 'accepted');
 		t.deepEqual(peer.heard, ['tls z LOGOUT']);
 		await peer.close();

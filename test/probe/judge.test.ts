@@ -1,8 +1,8 @@
 import test from 'ava';
-import type {Certificate} from '../../src/probe/certificate.ts';
 import {judgeProbe} from '../../src/probe/judge.ts';
 import type {Probed, SuiteResult, VersionResult} from '../../src/probe/probe.ts';
 import {readTarget} from '../../src/probe/target.ts';
+import type {ProbeCertificate} from '../../src/tls/probe-result.ts';
 
 const yes = (cipher: string) => ({accepted: true, cipher, error: null, reason: null});
 const no = {accepted: false, cipher: null, error: 'refused', reason: 'refused'} as const;
@@ -15,7 +15,7 @@ const modern: VersionResult[] = [
 	{version: 'TLSv1.2', ...yes('ECDHE-RSA-AES128-GCM-SHA256')},
 	{version: 'TLSv1.3', ...yes('TLS_AES_128_GCM_SHA256')},
 ];
-const certificate: Certificate = {
+const certificate: ProbeCertificate = {
 	subject: 'CN=mail.example.org',
 	issuer: 'CN=authority',
 	names: ['mail.example.org'],
@@ -38,7 +38,7 @@ const certificate: Certificate = {
 function judge(
 	results: VersionResult[],
 	suites: SuiteResult[] = [],
-	facts: Partial<Certificate> = {},
+	facts: Partial<ProbeCertificate> = {},
 	target = 'mail.example.org:465',
 ) {
 	const probed: Probed = {results, suites, peer: null, address: '192.0.2.1', used: 1, ended: null};

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {createLines} from '../../src/probe/lines.ts';
+import {createLines} from '../../src/probe/handshake.ts';
 
 test('bytes cut anywhere give the same lines', t => {
 	const bytes = Buffer.from('220-grüße\r\n220 b\n\r\nrest');

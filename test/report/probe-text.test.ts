@@ -1,11 +1,11 @@
 import test from 'ava';
 import {probeJson} from '../../src/report/json.ts';
 import {monochrome} from '../../src/report/layout.ts';
-import type {ProbeRows} from '../../src/report/probe-rows.ts';
 import {probeText} from '../../src/report/probe-text.ts';
+import type {ProbeResult} from '../../src/tls/probe-result.ts';
 
 const yes = (cipher: string) => ({accepted: true, cipher, error: null, reason: null});
-const rows: ProbeRows = {
+const rows: ProbeResult = {
 	target: 'mail.example.org:587',
 	starttls: 'smtp',
 	usual: true,
@@ -72,7 +72,7 @@ test('text and JSON of a hostile certificate move no cursor', t => {
 });
 
 test('the judgement says what it knows', t => {
-	const last = (verdict: ProbeRows['verdict']) =>
+	const last = (verdict: ProbeResult['verdict']) =>
 		probeText({...rows, verdict, starttls: null, certificate: null, suites: []}, monochrome)
 			.replaceAll('\n', ' ')
 			.slice(-130);

@@ -1,6 +1,6 @@
 import test from 'ava';
 import {founding} from '../../src/tls/founding.ts';
-import {judge, undecided, verdicts} from '../../src/tls/judge.ts';
+import {inconclusive, judge, ruleResults} from '../../src/tls/judge.ts';
 import type {Handshake} from '../../src/tls/session-parts.ts';
 import {handshake} from './handshake.ts';
 
@@ -103,8 +103,8 @@ test('a failed handshake is never a finding', t => {
 test('an unknown outcome gives no finding and is no pass either', t => {
 	const unsure = handshake({hop: 'submission', outcome: null, protocol: null, cipher: null});
 	t.deepEqual(judge(unsure, founding), []);
-	t.true(undecided(unsure, founding).includes('submission-plaintext'));
-	t.false(verdicts(unsure, founding).some(verdict => verdict.result === 'pass'));
+	t.true(inconclusive(unsure, founding).includes('submission-plaintext'));
+	t.false(ruleResults(unsure, founding).some(verdict => verdict.result === 'pass'));
 });
 
 test('internal re-injection is not judged', t => {
@@ -115,12 +115,12 @@ test('internal re-injection is not judged', t => {
 test('what the log leaves out is undecided: protocol, suite, port, mode', t => {
 	const bare = handshake({hop: 'submission', port: null, service: null, tlsMode: null, protocol: null, cipher: null});
 	t.deepEqual(judge(bare, founding), []);
-	t.deepEqual(undecided(bare, founding), ['min-version', 'weak-suite', 'submission-service']);
+	t.deepEqual(inconclusive(bare, founding), ['min-version', 'weak-suite', 'submission-service']);
 });
 
 test('a name that is no known suite is undecided, not passed', t => {
 	const odd = handshake({hop: 'submission', port: 465, cipher: 'FANCY-NEW-SUITE'});
-	t.deepEqual(undecided(odd, founding), ['weak-suite']);
+	t.deepEqual(inconclusive(odd, founding), ['weak-suite']);
 });
 
 test('the same handshake is judged once', t => {

@@ -16,6 +16,7 @@ test('the list names every policy once, the default first', t => {
 	])
 		t.true(names.includes(name), name);
 	t.is(findPolicy('anssi'), findPolicy('anssi'));
+	t.is(findPolicy('default'), founding);
 });
 
 test('a wrong name is answered with the nearest', t => {

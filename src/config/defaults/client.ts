@@ -5,7 +5,7 @@ import {byCompatibility36, excludingSslv2, withoutSslv3} from './server.ts';
 const always = (value: string, since = '2.2') => [[since, value]] as const;
 
 /**
- * Defaults of the client parameters that lmtp(8) has a twin of, without their prefix (mail_params.h 2.2 to 3.11). `PREFIX`
+ * Defaults of the client parameters that lmtp(8) has too, without their prefix (mail_params.h 2.2 to 3.11). `PREFIX`
  * in a value stands for `smtp` or `lmtp`.
  */
 const shared: Readonly<Record<string, readonly (readonly [since: string, value: string])[]>> = {
@@ -73,7 +73,7 @@ const shared: Readonly<Record<string, readonly (readonly [since: string, value: 
 	sasl_tls_verified_security_options: always('$PREFIX_sasl_tls_security_options'),
 };
 
-function twins(prefix: 'smtp' | 'lmtp'): Record<string, DefaultHistory> {
+function withPrefix(prefix: 'smtp' | 'lmtp'): Record<string, DefaultHistory> {
 	return Object.fromEntries(
 		Object.entries(shared).map(([name, history]) => [
 			`${prefix}_${name}`,
@@ -84,8 +84,8 @@ function twins(prefix: 'smtp' | 'lmtp'): Record<string, DefaultHistory> {
 
 /** Of lmtp(8), 2.3 and later read parameters of its own. */
 export const clientDefaults: Readonly<Record<string, DefaultHistory>> = {
-	...twins('smtp'),
-	...twins('lmtp'),
+	...withPrefix('smtp'),
+	...withPrefix('lmtp'),
 	lmtp_tls_security_level: always('', '2.3'),
 	lmtp_tls_secure_cert_match: always('nexthop', '2.3'),
 	smtp_tls_security_level: [

@@ -124,7 +124,7 @@ const chainAndLegacy: Rule = {
 			const first = old[0];
 			if (!chain?.value || first === undefined) return [];
 			const {version} = configuration;
-			// An older Postfix does not know the new one, which is told elsewhere.
+			// An older Postfix does not know the new one, which is another finding.
 			if (version !== null && !atLeast(version, 3, 4)) return [];
 			return [
 				{

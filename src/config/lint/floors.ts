@@ -29,7 +29,7 @@ const floorAtDefault: Rule = {
 		const founding = new Set(mandatoryServiceOptionalList.find(subject).map(({service}) => service));
 		return eachServer(({protocols: list, role, service, level}) => {
 			if (list === null || list.setting !== null || !leavesOld(list) || role === 'internal') return null;
-			// By default tlsproxy follows what smtpd is told.
+			// By default tlsproxy follows smtpd.
 			if (lastSetting(subject.configuration.main, list.parameter.replace(/^tlsproxy_/, 'smtpd_'))) return null;
 			// Raising the floor is the fix of that one too.
 			if (founding.has(serviceName(service))) return null;

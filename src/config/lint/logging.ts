@@ -37,7 +37,7 @@ function draftOf(
 	const parameter = parameterOf(first);
 	const own = ownSetting(first.service, parameter);
 	const setting = own ?? lastSetting(configuration.main, parameter);
-	// tlsproxy follows smtpd's unless it is told otherwise.
+	// tlsproxy follows smtpd's unless it is set.
 	const set = own === null && setting === null && parameter.startsWith('tlsproxy') ? 'smtpd_tls_loglevel' : parameter;
 	return [
 		{

@@ -13,7 +13,7 @@ function rowWords(row: {
 	return placeWords({name: row.key, value: row.value, place: row.place});
 }
 
-/** What can be written in the row's stead, where it can be told. */
+/** What can be written instead of the row, where that is known. */
 function repaired({levelSetting, fault}: ClientPolicy, version: Parameters<typeof floorList>[0]): readonly string[] {
 	const row = levelSetting.value;
 	const separated = row.replace(

@@ -61,8 +61,8 @@ export function removeFromMain(configuration: PostfixConfiguration, ...names: re
  */
 function editable({version, services}: PostfixConfiguration, service: ServiceEntry): boolean {
 	if (version !== null && !atLeast(version, 2, 11)) return false;
-	const twins = (services ?? []).filter(other => other.name === service.name && other.type === service.type);
-	return twins.length < 2 && service.stray.length === 0 && service.options.every(option => option.form !== 'glued');
+	const sameName = (services ?? []).filter(other => other.name === service.name && other.type === service.type);
+	return sameName.length < 2 && service.stray.length === 0 && service.options.every(option => option.form !== 'glued');
 }
 
 function byHand(service: ServiceEntry): string {

@@ -4,7 +4,7 @@ import {eachServer, type Rule, serviceName, written} from './rule.ts';
 import {rulingValue} from './values.ts';
 
 /** What tlsproxy(8) has a parameter of its own for. */
-const twinned =
+const hasProxyParameter =
 	/^smtpd_tls_(security_level|(?:mandatory_)?(?:protocols|ciphers|exclude_ciphers)|chain_files|(?:ec|d)?(?:cert|key)_file|ask_ccert|req_ccert|CAfile|CApath|loglevel|eecdh_grade|dh(?:512|1024)_param_file)$/;
 
 function proxyName(name: string): string {
@@ -27,7 +27,7 @@ const proxyOutOfReach: Rule = {
 		if (service.type !== 'pass' || program !== 'smtpd' || !screened) return null;
 		const differs = ({name, value}: ServiceOption) =>
 			commaList(value) !== commaList(rulingValue(configuration, proxyName(name), proxy));
-		const options = service.options.filter(option => twinned.test(option.name) && differs(option));
+		const options = service.options.filter(option => hasProxyParameter.test(option.name) && differs(option));
 		const setting = options[0];
 		if (setting === undefined) return null;
 		return {

@@ -23,7 +23,7 @@ export function versionWords(set: readonly Protocol[]): string {
 	return (runs || ofTls.length > 0 ? set : set).join(', ');
 }
 
-/** Where TLS is for whoever can: a peer with old TLS alone would come in clear (RFC 9325 section 5.2). */
+/** Where TLS is optional: a peer that has only old TLS would send in clear (RFC 9325 section 5.2). */
 function isOpportunistic({side, level, ...policy}: ServerPolicy | ClientPolicy): boolean {
 	if (side === 'client') return level === 'may' || level === 'dane';
 	return level === 'may' && 'role' in policy && policy.role === 'relay-in';

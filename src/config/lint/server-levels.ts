@@ -31,7 +31,7 @@ const submissionNotEnforced: Rule = {
 	},
 	find: eachServer((policy, {configuration}) => {
 		if (policy.role !== 'submission' || policy.level === 'encrypt' || isDead(policy)) return null;
-		// Port 465 without wrapper mode is another mistake, and this would not mend it.
+		// Port 465 without wrapper mode is another mistake, and this would not correct it.
 		if (policy.port === 465) return null;
 		return {
 			service: serviceName(policy.service),

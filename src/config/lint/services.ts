@@ -87,13 +87,13 @@ const missingOwnTag: Rule = {
 	find: subject =>
 		eachServer(({service, tag, role, program}) => {
 			if (program !== 'smtpd' || (role !== 'submission' && role !== 'submissions')) return null;
-			const twins = subject.servers.filter(other => other.tag === tag && other.service !== service);
-			if (twins.length === 0) return null;
+			const others = subject.servers.filter(other => other.tag === tag && other.service !== service);
+			if (others.length === 0) return null;
 			const name = service.name.replace(/^.*:/, '');
 			return {
 				service: serviceName(service),
 				parameter: 'syslog_name',
-				evidence: `${tag} is the tag of ${[service, ...twins.map(twin => twin.service)].map(serviceName).join(', ')}`,
+				evidence: `${tag} is the tag of ${[service, ...others.map(other => other.service)].map(serviceName).join(', ')}`,
 				why: 'The log cannot tell sessions of these services apart.',
 				fix: setOnService(
 					subject.configuration,

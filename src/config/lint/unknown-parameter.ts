@@ -32,7 +32,7 @@ function isOfTls(name: string): boolean {
 	return /tls|sasl|ssl/i.test(name);
 }
 
-/** A place where a name is written, and the ways to mend it there. */
+/** A place where a name is written, and how to correct it there. */
 type Written = {readonly setting: Setting; readonly service: ServiceEntry | null};
 
 function renamed({setting, service}: Written, right: string | null, configuration: PostfixConfiguration) {

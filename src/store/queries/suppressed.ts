@@ -28,8 +28,8 @@ export async function inconclusiveRules(store: Store, policy: Policy, filter: Fi
 	const rows = await store.all<Omit<Inconclusive, 'severity'>>(
 		`select u.rule, h.hop, h.port, sum(s.sessions)::double as sessions from (
 			select s.handshake, count(*) as sessions from judged_rows s
-			where s.handshake in (select handshake from handshake_undecided) and ${where} group by s.handshake) s
-		join handshakes h on h.handshake = s.handshake join handshake_undecided u on u.handshake = s.handshake
+			where s.handshake in (select handshake from handshake_inconclusive) and ${where} group by s.handshake) s
+		join handshakes h on h.handshake = s.handshake join handshake_inconclusive u on u.handshake = s.handshake
 		group by u.rule, h.hop, h.port order by sessions desc, u.rule, h.hop, h.port`,
 		parameters,
 	);

@@ -1,10 +1,17 @@
 import test from 'ava';
-import {connectFault, endsProbe, type Fault, handshakeFault, isRefusal} from '../../src/probe/fault.ts';
-import {type Circumstances, sentence} from '../../src/probe/sentence.ts';
+import {
+	type Circumstances,
+	connectFailure,
+	endsProbe,
+	type Failure,
+	failureMessage,
+	handshakeFailure,
+	isRefusal,
+} from '../../src/probe/failure.ts';
 
 const of = (code: string, message = code): Error => Object.assign(new Error(message), {code});
-const alert = (number: number): Fault =>
-	handshakeFault(of('ERR_SSL_X', `error:0A:SSL routines:ssl3_read_bytes:x:rec.c:1601:SSL alert number ${number}\n`));
+const alert = (number: number): Failure =>
+	handshakeFailure(of('ERR_SSL_X', `error:0A:SSL routines:ssl3_read_bytes:x:rec.c:1601:SSL alert number ${number}\n`));
 
 test('an alert is the server’s refusal, but not one about our name or our certificate', t => {
 	t.deepEqual(alert(70), {kind: 'refused', alert: 'protocol version'});
@@ -28,15 +35,15 @@ test('what OpenSSL will not send, what the network does and what a server writes
 		ERR_SSL_BAD_SIGNATURE: 'broken-off',
 	};
 	for (const [code, kind] of Object.entries(kinds)) {
-		t.is(handshakeFault(of(code)).kind, kind as Fault['kind'], code);
-		t.false(isRefusal(handshakeFault(of(code))));
+		t.is(handshakeFailure(of(code)).kind, kind as Failure['kind'], code);
+		t.false(isRefusal(handshakeFailure(of(code))));
 	}
-	t.is(handshakeFault(Object.assign(of('ECONNRESET'), {syscall: 'read'})).kind, 'handshake-cut');
-	t.is(handshakeFault(of('ECONNRESET')).kind, 'handshake-closed');
-	t.true(isRefusal(handshakeFault(of('ERR_SSL_UNSUPPORTED_PROTOCOL'))));
-	t.is(connectFault(of('ECONNREFUSED')).kind, 'connection-refused');
-	t.is(connectFault(of('ETIMEDOUT')).kind, 'connect-timeout');
-	t.deepEqual(connectFault(of('EHOSTUNREACH')), {kind: 'unreachable', code: 'EHOSTUNREACH'});
+	t.is(handshakeFailure(Object.assign(of('ECONNRESET'), {syscall: 'read'})).kind, 'handshake-cut');
+	t.is(handshakeFailure(of('ECONNRESET')).kind, 'handshake-closed');
+	t.true(isRefusal(handshakeFailure(of('ERR_SSL_UNSUPPORTED_PROTOCOL'))));
+	t.is(connectFailure(of('ECONNREFUSED')).kind, 'connection-refused');
+	t.is(connectFailure(of('ETIMEDOUT')).kind, 'connect-timeout');
+	t.deepEqual(connectFailure(of('EHOSTUNREACH')), {kind: 'unreachable', code: 'EHOSTUNREACH'});
 });
 
 test('a fault of one handshake lets the probe go on, one of the whole server ends it', t => {
@@ -71,18 +78,18 @@ test('every fault has a sentence of its own on one line that says what to do', t
 		],
 		...['tls-from-start', 'plaintext', 'injected', 'flood', 'connections-used', 'time-used', 'stopped', 'local'],
 	];
-	const faults: Fault[] = [
+	const faults: Failure[] = [
 		{kind: 'refused', alert: 'protocol version'},
 		{kind: 'broken-off', reason: 'bad signature'},
 		{kind: 'unresolved', code: 'ENOTFOUND'},
 		{kind: 'unreachable', code: 'ENETUNREACH'},
 		...said.map(kind => ({kind, said: '500 no'})),
-		...bare.map(kind => ({kind}) as Fault),
+		...bare.map(kind => ({kind}) as Failure),
 	];
-	const sentences = faults.map(fault => sentence(fault, about));
+	const sentences = faults.map(fault => failureMessage(fault, about));
 	t.is(new Set(sentences).size, faults.length);
 	for (const each of sentences) t.regex(each, /^[^\n]{20,240}$/);
-	t.regex(sentence({kind: 'plaintext'}, {...about, starttls: null}), /say --starttls smtp, imap or pop3/);
-	t.regex(sentence({kind: 'local'}, about), /^the local OpenSSL cannot offer RC4 in TLSv1/);
-	t.notRegex(sentence({kind: 'local'}, about), /refused/);
+	t.regex(failureMessage({kind: 'plaintext'}, {...about, starttls: null}), /say --starttls smtp, imap or pop3/);
+	t.regex(failureMessage({kind: 'local'}, about), /^the local OpenSSL cannot offer RC4 in TLSv1/);
+	t.notRegex(failureMessage({kind: 'local'}, about), /refused/);
 });

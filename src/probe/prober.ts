@@ -3,11 +3,9 @@ import {once} from 'node:events';
 import {isIP} from 'node:net';
 import {setTimeout as rest} from 'node:timers/promises';
 import type {PeerView} from './certificate.ts';
-import {type Answer, type Door, shake} from './connection.ts';
-import {endsProbe, type Fault, isRefusal} from './fault.ts';
-import {canOffer} from './handshake-options.ts';
-import {type Offer, offerWords} from './offer.ts';
-import {sentence} from './sentence.ts';
+import {type ClientHello, helloText} from './client-hello.ts';
+import {endsProbe, type Failure, failureMessage, isRefusal} from './failure.ts';
+import {type Answer, type Connection, canOffer, handshake} from './handshake.ts';
 import {place, type Target} from './target.ts';
 
 /** The bounds within which a probe keeps. Times in milliseconds. */
@@ -21,22 +19,22 @@ export type Bounds = {
 };
 
 export type Asked = {
-	/** `null`: it cannot be told, for the reason in `error`. */
+	/** `null`: it is not known, for the reason in `error`. */
 	readonly accepted: boolean | null;
 	readonly cipher: string | null;
 	/** Why it was not accepted, as a sentence. The server's words in it are unsafe for a terminal. */
 	readonly error: string | null;
-	readonly reason: Fault['kind'] | null;
+	readonly reason: Failure['kind'] | null;
 };
 export type Outside = {
 	readonly signal: AbortSignal;
 	/** Trusted certificates, PEM. */
 	readonly roots: string | null;
-	/** Told before each connection and after it. */
-	readonly progress: (sentence: string) => void;
+	/** Called before each connection and after it. */
+	readonly progress: (failureMessage: string) => void;
 };
 
-async function addressesOf(host: string): Promise<string[] | Fault> {
+async function addressesOf(host: string): Promise<string[] | Failure> {
 	if (isIP(host) !== 0) return [host];
 	try {
 		return (await lookup(host, {all: true})).map(({address}) => address);
@@ -71,24 +69,24 @@ export type Gathered = {
 	readonly ended: string | null;
 };
 
-type Asker = {
-	ask(offer: Offer): Promise<Asked>;
+export type Prober = {
+	ask(hello: ClientHello): Promise<Asked>;
 	/** Ends the asking; a sentence about the whole of it names `newest`. */
-	close(newest: Offer): Gathered;
+	close(newest: ClientHello): Gathered;
 };
 
 /** Asks one offer after another, counts connections, and falls silent for good once the probe has ended. */
-export function createAsker(target: Target, servername: string | null, bounds: Bounds, outside: Outside): Asker {
+export function createProber(target: Target, servername: string | null, bounds: Bounds, outside: Outside): Prober {
 	const {signal, end} = createEnd(bounds.within, outside.signal);
-	const overtime = (): Fault => ({kind: outside.signal.aborted ? 'stopped' : 'time-used'});
+	const overtime = (): Failure => ({kind: outside.signal.aborted ? 'stopped' : 'time-used'});
 	let addresses: string[] | undefined;
 	let used = 0;
 	let peer: PeerView | null = null;
 	let accepted = false;
-	let over: Fault | null = null;
+	let over: Failure | null = null;
 
-	async function dial(offer: Offer): Promise<Answer> {
-		const unasked = (fault: Fault): Answer => ({kind: 'fault', fault, connected: false});
+	async function dial(hello: ClientHello): Promise<Answer> {
+		const unasked = (failure: Failure): Answer => ({kind: 'failure', failure, connected: false});
 		if (addresses === undefined) {
 			// A resolver may take longer than the whole probe may.
 			const aborted = once(signal, 'abort').then(overtime);
@@ -104,14 +102,12 @@ export function createAsker(target: Target, servername: string | null, bounds: B
 			if (signal.aborted) return unasked(overtime());
 			const address: string = addresses[0] ?? '';
 			used++;
-			outside.progress(
-				`${used} of at most ${bounds.connections}: ${place(address, target.port)}, ${offerWords(offer)}`,
-			);
+			outside.progress(`${used} of at most ${bounds.connections}: ${place(address, target.port)}, ${helloText(hello)}`);
 			const roots = peer === null ? outside.roots : null;
-			const door: Door = {target, address, servername, timeout: bounds.timeout, signal, roots};
-			answer = await shake(door, offer);
+			const connection: Connection = {target, address, servername, timeout: bounds.timeout, signal, roots};
+			answer = await handshake(connection, hello);
 			const connected = answer.kind === 'accepted' || answer.connected;
-			if (answer.kind === 'fault' && answer.fault.kind === 'stopped') return unasked(overtime());
+			if (answer.kind === 'failure' && answer.failure.kind === 'stopped') return unasked(overtime());
 			if (connected) addresses = [address];
 			if (connected || addresses.length === 1) return answer;
 			addresses = addresses.slice(1);
@@ -119,32 +115,32 @@ export function createAsker(target: Target, servername: string | null, bounds: B
 		return answer;
 	}
 
-	function told(fault: Fault, offer: Offer): Asked {
+	function failed(failure: Failure, hello: ClientHello): Asked {
 		const {host, port, starttls} = target;
-		const about = {...bounds, where: place(host, port), host, starttls, offered: offerWords(offer)};
-		const no = isRefusal(fault) ? false : null;
-		return {accepted: no, cipher: null, error: sentence(fault, about), reason: fault.kind};
+		const about = {...bounds, where: place(host, port), host, starttls, offered: helloText(hello)};
+		const no = isRefusal(failure) ? false : null;
+		return {accepted: no, cipher: null, error: failureMessage(failure, about), reason: failure.kind};
 	}
 
 	return {
-		async ask(offer: Offer): Promise<Asked> {
-			if (!(await canOffer(offer))) return told({kind: 'local'}, offer);
-			if (over !== null) return told(over, offer);
-			let answer = await dial(offer);
+		async ask(hello: ClientHello): Promise<Asked> {
+			if (!(await canOffer(hello))) return failed({kind: 'local'}, hello);
+			if (over !== null) return failed(over, hello);
+			let answer = await dial(hello);
 			// An orderly end without an alert may be a refusal or a mishap: what happens twice is no mishap.
-			if (answer.kind === 'fault' && answer.fault.kind === 'handshake-closed') answer = await dial(offer);
+			if (answer.kind === 'failure' && answer.failure.kind === 'handshake-closed') answer = await dial(hello);
 			if (answer.kind === 'accepted') {
 				accepted = true;
 				if (peer === null && answer.peer.certificate !== null) peer = answer.peer;
 				return {accepted: true, cipher: answer.cipher, error: null, reason: null};
 			}
-			if (endsProbe(answer.fault, accepted)) over = answer.fault;
-			return told(answer.fault, offer);
+			if (endsProbe(answer.failure, accepted)) over = answer.failure;
+			return failed(answer.failure, hello);
 		},
 		/** What came together. */
-		close(newest: Offer): Gathered {
+		close(newest: ClientHello): Gathered {
 			end();
-			const ended = over === null ? null : told(over, newest).error;
+			const ended = over === null ? null : failed(over, newest).error;
 			return {address: addresses?.[0] ?? null, peer, used, ended};
 		},
 	};

@@ -48,13 +48,13 @@ const worse: Readonly<Record<SuiteClass, readonly string[]>> = {
 };
 
 /** One thing to ask the server for: a version, and in it every suite or those of one class. */
-export type Offer = {readonly version: Protocol; readonly suites: SuiteClass | null};
+export type ClientHello = {readonly version: Protocol; readonly suites: SuiteClass | null};
 
 /**
  * The offer's cipher list for OpenSSL. Security level 0 is the point of a probe: offer what the defaults would hold back.
  * With every suite on offer the weak ones stand last, so that a server which follows the client takes its best.
  */
-export function cipherList({suites}: Offer): string {
+export function cipherList({suites}: ClientHello): string {
 	const words =
 		suites === null
 			? ['ALL', '+kRSA', '+SHA1', '+3DES', '+RC4', '+aNULL', 'eNULL']
@@ -63,7 +63,7 @@ export function cipherList({suites}: Offer): string {
 }
 
 /** What an offer is called in a sentence. */
-export function offerWords({version, suites}: Offer): string {
+export function helloText({version, suites}: ClientHello): string {
 	return suites === null ? version : `${suites} in ${version}`;
 }
 

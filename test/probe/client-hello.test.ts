@@ -1,7 +1,7 @@
 import {createSecureContext} from 'node:tls';
 import test from 'ava';
-import {canOffer} from '../../src/probe/handshake-options.ts';
-import {cipherList, classesOf, classOf, offerWords, suiteClasses} from '../../src/probe/offer.ts';
+import {cipherList, classesOf, classOf, helloText, suiteClasses} from '../../src/probe/client-hello.ts';
+import {canOffer} from '../../src/probe/handshake.ts';
 import {cipherFacts} from '../../src/tls/cipher.ts';
 
 const classNamed = (cipher: string): string | null => {
@@ -35,7 +35,7 @@ test('every class is asked for in TLS 1.2, AEAD nowhere older, none in TLS 1.3',
 	t.false(classesOf('TLSv1.1').includes('forward secrecy AEAD'));
 	t.true(classesOf('TLSv1').includes('export'));
 	t.deepEqual(classesOf('TLSv1.3'), []);
-	t.is(offerWords({version: 'TLSv1', suites: 'RC4'}), 'RC4 in TLSv1');
+	t.is(helloText({version: 'TLSv1', suites: 'RC4'}), 'RC4 in TLSv1');
 });
 
 test('cipher lists are such that OpenSSL takes them, at security level 0', t => {
