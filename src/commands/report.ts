@@ -9,6 +9,8 @@ import type {Summary} from '../report/summary.ts';
 import {reportText} from '../report/text.ts';
 import {readCoverage} from '../store/account.ts';
 import {failures, hops, period, suites} from '../store/queries/summary.ts';
+import type {Store} from '../store/store.ts';
+import type {Policy} from '../tls/policy.ts';
 import type {Hop} from '../tls/session.ts';
 import {findingsOf} from './findings.ts';
 import type {Io} from './io.ts';
@@ -40,22 +42,33 @@ function failureCounts(rows: readonly FailureRow[]): Summary['failures'] {
 	return [...counts.values()];
 }
 
+/** Returns all that a report says of a judged store. `nothing` says why there is no session, null where there is one. */
+export async function summaryOf(
+	store: Store,
+	policy: Policy,
+	settings: Pick<Settings, 'filter' | 'now' | 'judging'>,
+	nothing: string | null,
+): Promise<Summary> {
+	const {filter} = settings;
+	return {
+		policy: policy.name,
+		coverage: await readCoverage(store),
+		period: await period(store, filter),
+		hops: hopCounts(await hops(store, filter)),
+		suites: await suites(store, filter),
+		...(await findingsOf(store, policy, settings, nothing)),
+		failures: failureCounts(await failures(store, filter)),
+	};
+}
+
 /** `tlsaudit report`, and `tlsaudit` where there is no terminal. */
 export async function report(settings: Settings, io: Io): Promise<Outcome> {
 	const policy = await loadPolicy(settings.policy);
 	const {store, incomplete, nothing, reading, signal} = await load(settings, policy, io);
 	try {
 		if (nothing) return {incomplete};
-		const {filter} = settings;
-		const summary: Summary = {
-			policy: policy.name,
-			coverage: await readCoverage(store),
-			period: await period(store, filter),
-			hops: hopCounts(await hops(store, filter)),
-			suites: await suites(store, filter),
 			...(await findingsOf(store, policy, settings, reading.nothing)),
 			failures: failureCounts(await failures(store, filter)),
-		};
 		const write = writers[settings.format];
 		const style = io.colour ? coloured : monochrome;
 		await io.write(write === undefined ? reportText(summary, style, localeMarks(process.env)) : write(summary));

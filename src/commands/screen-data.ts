@@ -49,7 +49,7 @@ function verdictOn(
 	evidence: readonly EvidenceRow[],
 	broken: ReadonlyArray<{readonly severity: string; readonly sessions: number}>,
 	policy: Policy,
-	watching: Watching,
+	watching: Pick<Watching, 'progress'>,
 ) {
 	const counted = broken.reduce((sum, {severity, sessions}) => sum + (severity === 'violation' ? sessions : 0), 0);
 	const verdict = makeVerdict({broken: counted > 0, evidence, maxUndecided: usualShare});
@@ -67,7 +67,11 @@ function verdictOn(
 }
 
 /** Returns the queries of the screen; the hops and times of the command line hold in all of them. */
-export function screenDataOf(watching: Watching, settings: Settings, policy: Policy): ScreenData {
+export function screenDataOf(
+	watching: Omit<Watching, 'mended' | 'stop'>,
+	settings: Pick<Settings, 'filter'>,
+	policy: Policy,
+): ScreenData {
 	const {store} = watching;
 	const {run, reset} = createJudgedQueries(store, judgingBy(policy, Date.now));
 	watching.onDeleted(reset);

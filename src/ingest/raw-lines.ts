@@ -2,6 +2,7 @@ import {createReadStream} from 'node:fs';
 import {PassThrough} from 'node:stream';
 import {lineLimit} from './line-limit.ts';
 import {openSource} from './open.ts';
+import {contentOf} from './sniff.ts';
 import {openReading} from './special-file.ts';
 
 /** Lines of a source, counted from 1. `from` is the number of the first one given. */
@@ -60,31 +61,38 @@ export function createLineRing(size: number): LineRing {
 	};
 }
 
-/** Places in a file from which lines can be counted without reading all before them. */
+/**
+ * Places in a file from which lines can be counted without reading all before them. They are noted when lines are looked up, not
+ * when a log is read: reading stays as fast as it is.
+ */
 export type LineIndex = Map<string, Array<{readonly line: number; readonly offset: number}>>;
 
 /** A place is noted after so many bytes. */
 const noteEvery = 1 << 22;
 const mostPlaces = 4096;
 
-async function isGzip(path: string): Promise<boolean> {
+/** Bytes by which a packed file is known. */
+const headBytes = 262;
+
+async function isPacked(path: string): Promise<boolean> {
 	const file = await openReading(path);
 	try {
 		if (!(await file.stat()).isFile()) throw new Error('it is no regular file');
-		const magic = Buffer.alloc(2);
-		await file.read(magic, 0, 2, 0);
-		return magic[0] === 0x1f && magic[1] === 0x8b;
+		const head = Buffer.alloc(headBytes);
+		const {bytesRead} = await file.read(head, 0, headBytes, 0);
+		const {kind} = contentOf(head.subarray(0, bytesRead));
+		return kind !== 'text' && kind !== 'refused';
 	} finally {
 		await file.close();
 	}
 }
 
 /**
- * Reads lines `first` to `last` of a file again, plain or gzip; fewer when the file ends before. A plain file is read from
+ * Reads lines `first` to `last` of a file again, plain or packed; fewer when the file ends before. A plain file is read from
  * the nearest place known from earlier. Throws the system's error.
  */
 export async function readLinesAgain(path: string, first: number, last: number, index: LineIndex): Promise<Found> {
-	const packed = await isGzip(path);
+	const packed = await isPacked(path);
 	const places = packed ? [] : (index.get(path) ?? []);
 	const start = places.findLast(({line}) => line <= first) ?? {line: 1, offset: 0};
 	const stop = new AbortController();

@@ -215,22 +215,24 @@ export function createSessionJudge(store: Store, judging: Judging): SessionJudge
 			'select max(rowid)::double + 1 as next from session_rows where rowid >= $from',
 			{from},
 		);
+		if (ends?.next == null) return from;
 		const hops = judging.hops.map(hop => `'${hop}'`);
 		await store.read(
-			`create or replace temp table peers_to_judge as
+			// Numbered: row ids of a table made in the transaction that is open begin somewhere.
+			`create or replace temp table peers_to_judge as select row_number() over () - 1 as place, * from (
 			select distinct r.handshake, r.peer_ip, r.peer_host, r.username from session_rows r
 			where r.rowid >= $from and r.handshake in (
 				select judgement from judgement_findings
 				union all select judgement from judgements where telling = 'undecided'
 				${hops.length === 0 ? '' : `union all select handshake from handshakes where hop in (${hops})`})
-			and not exists (select 1 from peer_judgements p where ${samePeer('p', 'r')})`,
+			and not exists (select 1 from peer_judgements p where ${samePeer('p', 'r')}))`,
 			{from},
 		);
 		const [counted] = await store.all<{rows: number}>('select count(*)::double as rows from peers_to_judge');
 		for (let row = 0; row < (counted?.rows ?? 0); row += mostPeers) {
 			const some = await store.all<PeerOfHandshake>(
 				`select p.peer_ip as ip, p.peer_host as host, p.username, ${handshakeFieldsOf}
-				from peers_to_judge p join handshakes h using (handshake) where p.rowid >= $row and p.rowid < $row + ${mostPeers}`,
+				from peers_to_judge p join handshakes h using (handshake) where p.place >= $row and p.place < $row + ${mostPeers}`,
 				{row},
 			);
 			const fresh = noneFresh();
@@ -245,7 +247,7 @@ export function createSessionJudge(store: Store, judging: Judging): SessionJudge
 			peersJoined = true;
 		}
 		await store.read('drop table temp.peers_to_judge');
-		return ends?.next ?? from;
+		return ends.next;
 	}
 
 	return {

@@ -19,17 +19,11 @@ import {hopOrder, lastMoment} from './order.ts';
  * sessions.
  */
 
-/** Sessions by handshake and peer; a session without an address counts by its host. */
-async function tally(store: Store, filter: Filter): Promise<void> {
-	const {where, parameters} = await condition(store, filter);
-	await store.read(
-		`create or replace temp table replay_tally as
-		select s.handshake, s.peer_ip, s.peer_host, s.username, coalesce(s.peer_ip, s.peer_host, '') as peer,
-			count(*) as sessions, coalesce(sum(s.messages), 0) as messages, max(${lastMoment}) as last_seen
-		from judged_rows s where ${where} group by all`,
-		parameters,
-	);
-}
+/** What tells peers apart: a session without an address counts by its host. */
+const peer = `coalesce(s.peer_ip, s.peer_host, '')`;
+
+/** What is counted of sessions. */
+const counts = `count(*) as sessions, coalesce(sum(s.messages), 0) as messages, max(${lastMoment}) as last_seen`;
 
 /** Sessions by handshake and peer; what the rule says of them is joined to it. */
 const replayed = `select h.hop, h.port, h.outcome, h.carried_mail or h.logged_in as real, v.verdict, v.reason, t.*
@@ -54,7 +48,13 @@ export async function replaySessions(store: Store, replay: Replay, filter: Filte
 		});
 		await append(store, 'replay_verdicts', [INTEGER, VARCHAR, VARCHAR], verdicts);
 	}
-	await tally(store, filter);
+	const {where, parameters} = await condition(store, filter);
+	await store.read(
+		`create or replace temp table replay_tally as
+		select s.handshake, s.peer_ip, s.peer_host, s.username, ${peer} as peer, ${counts}
+		from judged_rows s where ${where} group by all`,
+		parameters,
+	);
 	const breaks = await store.all<WhatIfResult['breaks'][number]>(
 		`with r as (${replayed}), better as (select distinct hop, peer from r where ${allowed})
 		select r.hop, r.peer_ip, arg_max(r.peer_host, r.last_seen) as peer_host, mode(r.username order by r.username) as username,
@@ -154,21 +154,24 @@ export async function whatIfRows(store: Store, filter: Filter, marked: readonly 
 		[INTEGER, INTEGER, VARCHAR],
 		verdicts.filter(([, , verdict]) => verdict !== 'stays'),
 	);
-	await tally(store, filter);
+	const {where, parameters} = await condition(store, filter);
+	await store.read(
+		`create or replace temp table replay_counts as
+		select k.kind, ${peer} as peer, ${counts} from judged_rows s join replay_kinds k using (handshake)
+		where ${where} group by all`,
+		parameters,
+	);
+	const looked = kinds.flatMap(({outcome}, kind) => (outcome === 'encrypted' || outcome === null ? [kind] : []));
 	const [counted] = await store.all<{of: number}>(
-		`select coalesce(sum(sessions), 0)::double as "of" from replay_tally
-		where handshake in (select handshake from handshakes where outcome = 'encrypted' or outcome is null)`,
+		`select coalesce(sum(sessions), 0)::double as "of" from replay_counts where kind in (${[-1, ...looked]})`,
 	);
 	const found = await store.all<Omit<WhatIfRow, 'trial' | 'together' | 'of'> & {rule: number}>(
-		`with t as (
-			select k.kind, t.peer, sum(t.sessions) as sessions, sum(t.messages) as messages, max(t.last_seen) as last_seen
-			from replay_tally t join replay_kinds k using (handshake) group by all),
-		breaks as (
+		`with breaks as (
 			select r.rule, count(distinct t.peer)::double as peers, ${costs}
-			from t join replay_rules r using (kind) where r.verdict = 'breaks' group by r.rule),
+			from replay_counts t join replay_rules r using (kind) where r.verdict = 'breaks' group by r.rule),
 		dark as (
 			select r.rule, sum(t.sessions)::double as "unknown"
-			from t join replay_rules r using (kind) where r.verdict = 'unknown' group by r.rule)
+			from replay_counts t join replay_rules r using (kind) where r.verdict = 'unknown' group by r.rule)
 		select rule, coalesce(b.peers, 0) as peers, coalesce(b.sessions, 0) as sessions, coalesce(b.messages, 0) as messages,
 			b.last_seen, coalesce(d."unknown", 0) as "unknown"
 		from breaks b full join dark d using (rule)`,

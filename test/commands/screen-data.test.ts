@@ -1,0 +1,188 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
+import test from 'ava';
+import {summaryOf} from '../../src/commands/report.ts';
+import {screenDataOf} from '../../src/commands/screen-data.ts';
+import {createReader} from '../../src/log/reader.ts';
+import type {FailureRow} from '../../src/model/summary.ts';
+import {reportJson} from '../../src/report/json.ts';
+import {judgeByPolicy} from '../../src/store/judgement.ts';
+import {createLoader} from '../../src/store/load.ts';
+import {replaySessions} from '../../src/store/queries/what-if.ts';
+import {openStore, type Store} from '../../src/store/store.ts';
+import {emptyCoverage} from '../../src/tls/coverage.ts';
+import {findPolicy, policies} from '../../src/tls/policies.ts';
+import type {Policy} from '../../src/tls/policy.ts';
+import type {Hop, Session} from '../../src/tls/session.ts';
+import {whatIf} from '../../src/tls/whatif.ts';
+import type {ScreenData} from '../../src/ui/screen-data.ts';
+
+const samples = fileURLToPath(new URL('../../samples/', import.meta.url));
+const now = Date.UTC(2026, 11, 31);
+
+/** The sessions of all samples. */
+function allSessions(): Session[] {
+	const sessions: Session[] = [];
+	for (const name of readdirSync(samples, {recursive: true, encoding: 'utf8'}).sort()) {
+		if (!/\.(?:log|jsonl?|csv|export)$/.test(name) || name.endsWith('.expected.json')) continue;
+		const reader = createReader(session => sessions.push(session), {zone: 'UTC', year: 2026, now});
+		reader.open({name, modified: null});
+		for (const line of readFileSync(`${samples}${name}`, 'utf8').trimEnd().split('\n')) reader.line(line);
+		reader.end();
+	}
+	return sessions;
+}
+
+const sessions = allSessions();
+
+const presets = policies().map(({name}) => findPolicy(name));
+const founding = findPolicy('founding');
+
+/** Takes off rules of peers, networks and users, and wants trust of destinations. */
+const own: Policy = {
+	...founding,
+	name: 'own',
+	destinations: [
+		{domain: 'example.net', trust: 'verified', severity: 'violation'},
+		{domain: 'example.org', trust: 'trusted', severity: 'weakness'},
+	],
+	exceptions: [
+		{rules: ['min-version', 'relay-plaintext'], cidr: '192.0.2.0/25', reason: 'old scanners', until: '2099-01-01'},
+		{rules: [], domain: 'example.com', reason: 'a friend', until: '2099-01-01'},
+		{rules: ['access-plaintext-login'], user: 'carla@example.org', reason: 'phone', until: '2099-01-01'},
+		{rules: ['destination-trust'], domain: 'mx.example.net', reason: 'soon', until: '2099-01-01'},
+		{rules: [], cidr: '0.0.0.0/0', reason: 'is over', until: '2020-01-01'},
+	],
+};
+
+type Filter = {since: number | undefined; until: number | undefined; hops: readonly Hop[]};
+const everything: Filter = {since: undefined, until: undefined, hops: []};
+
+/** The data of a screen on a store that is filled. */
+function dataOf(store: Store, policy: Policy, filter: Filter): ScreenData {
+	const progress = {phase: 'live', lines: 0, share: null, sessions: 0, source: '-', problems: []} as const;
+	const watching = {
+		store,
+		version: () => 1,
+		progress: () => progress,
+		coverage: async () => emptyCoverage(),
+		rawLines: async () => ({from: 1, lines: [], problem: null}),
+		onDeleted: () => undefined,
+	};
+	return screenDataOf(watching, {filter}, policy);
+}
+
+/** Fills a store part by part, while `ask` looks on. */
+async function filled(store: Store, parts: number, ask: () => Promise<unknown>): Promise<Store> {
+	const loader = await createLoader(store);
+	const size = Math.ceil(sessions.length / parts);
+	for (let from = 0; from < sessions.length; from += size) {
+		for (const session of sessions.slice(from, from + size)) loader.add(session);
+		loader.flush();
+		await ask();
+	}
+	loader.end();
+	return store;
+}
+
+const nothing = async (): Promise<void> => undefined;
+const archive = openStore().then(store => filled(store, 1, nothing));
+const asked = openStore().then(store => filled(store, 1, nothing));
+
+const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
+
+function failuresOf(rows: readonly FailureRow[]): Record<string, number> {
+	const counts: Record<string, number> = {};
+	for (const {reason, hop, port, sessions: count} of rows)
+		counts[`${reason} ${hop} ${port}`] = (counts[`${reason} ${hop} ${port}`] ?? 0) + count;
+	return counts;
+}
+
+type Case = readonly [name: string, policy: Policy, filter: Filter, parts: number];
+const cases: readonly Case[] = [
+	...presets.map((policy): Case => [policy.name, policy, everything, 1]),
+	['a policy with exceptions and destinations', own, everything, 1],
+	['the same while sessions come', own, everything, 3],
+	['the same on some hops', own, {...everything, hops: ['relay-out', 'access']}, 2],
+	['the same of some days', own, {...everything, since: Date.UTC(2026, 9, 12), until: Date.UTC(2026, 9, 13)}, 1],
+];
+
+for (const [name, policy, filter, parts] of cases)
+	test.serial(`the screen shows what the report says: ${name}`, async t => {
+		const store = await archive;
+		const live = parts === 1 ? await asked : await openStore();
+		const data = dataOf(live, policy, filter);
+		if (parts > 1) await filled(live, parts, () => data.failures({}));
+		await judgeByPolicy(store, policy, now);
+		const report = JSON.parse(reportJson(await summaryOf(store, policy, {filter, now, judging: {}}, null)));
+		const overview = await data.overview({}, 60);
+		t.deepEqual(
+			overview.rows.map(row => [
+				row.hop,
+				row.port,
+				row.sessions,
+				row.encrypted,
+				row.plaintext,
+				row.failed,
+				row.unknown,
+			]),
+			report.hops.map((row: (typeof overview.rows)[number]) => [
+				...[row.hop, row.port, row.sessions, row.encrypted, row.plaintext, row.failed, row.unknown],
+			]),
+		);
+		for (const [at, row] of overview.rows.entries()) {
+			t.is(row.violations, report.hops[at].violations);
+			t.is(row.messages, report.hops[at].messages);
+			const versions = Object.entries(row.versions).map(([version, count]) => [version || 'unknown', count]);
+			t.deepEqual(Object.fromEntries(versions), report.hops[at].versions);
+			const {decided, undecided, lacking} = report.evidence.find(
+				(each: {hop: string; port: number | null}) => each.hop === row.hop && each.port === row.port,
+			);
+			t.deepEqual([row.judged, row.undecided], [decided + undecided - lacking, lacking]);
+		}
+		t.is(overview.verdict, report.verdict);
+		t.is(overview.missing.length, report.missing_logging.length);
+		const found = await data.violations({});
+		const times = ({first_seen, last_seen}: {first_seen: number | null; last_seen: number | null}) => ({
+			first_seen: iso(first_seen),
+			last_seen: iso(last_seen),
+		});
+		t.deepEqual(
+			found.map(({peers: _peers, ...row}) => ({...row, ...times(row)})),
+			report.violations.map(({peers: _peers, ...row}: {peers: unknown}) => row),
+		);
+		const failures: Array<{reason: string; hop: string; port: number | null; count: number}> = report.failures;
+		t.deepEqual(
+			failuresOf(await data.failures({})),
+			Object.fromEntries(failures.map(({reason, hop, port, count}) => [`${reason} ${hop} ${port}`, count])),
+		);
+		const sum = (rows: ReadonlyArray<{sessions: number}>): number => rows.reduce((all, row) => all + row.sessions, 0);
+		const request = {order: 'started', descending: true, offset: 0, limit: 100_000};
+		const listed = await data.sessions({}, request);
+		t.is(listed.total, sum(overview.rows));
+		t.is(
+			listed.rows.filter(({severity}) => severity === 'violation').length,
+			overview.rows.reduce((all, row) => all + row.violations, 0),
+		);
+		t.is(sum((await data.peers({}, 'all', request)).rows), listed.total);
+		t.is(
+			sum(await data.ciphers({})),
+			overview.rows.reduce((all, row) => all + row.encrypted, 0),
+		);
+		const stricter = (await data.whatIf({}, [])).find(({trial}) => trial.minVersion === 'TLSv1.3');
+		const {breaks, remains} = await replaySessions(store, whatIf({minVersion: 'TLSv1.3'}), filter);
+		t.deepEqual(
+			[stricter?.sessions, stricter?.peers, stricter?.unknown],
+			[
+				sum(breaks),
+				new Set(breaks.map(({peer_ip, peer_host}) => peer_ip ?? peer_host)).size,
+				remains.reduce((all, row) => all + row.unknown, 0),
+			],
+		);
+		if (parts > 1) await live.close();
+	});
+
+test.after.always(async () => {
+	await (await archive).close();
+	await (await asked).close();
+});
