@@ -21,7 +21,11 @@ async function openOutput(path: string | undefined, io: Io): Promise<Output> {
 	};
 	const file = await open(path, 'w').catch(told);
 	return {
-		write: text => file.appendFile(text).catch(told),
+		write: text =>
+			file.appendFile(text).catch(async error => {
+				await file.close().catch(() => undefined);
+				return told(error);
+			}),
 		end: () => file.close().catch(told),
 	};
 }
