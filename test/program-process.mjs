@@ -62,14 +62,15 @@ async function run({words, input, env}) {
 		value: Readable.from(input.length === 0 ? [] : [Buffer.from(input)], {objectMode: false}),
 	});
 	const [out, err] = [collect('stdout'), collect('stderr')];
-	const before = ['SIGUSR1', 'uncaughtException'].map(event => [event, process.listeners(event)]);
+	const before = new Map(process.eventNames().map(event => [event, process.listeners(event)]));
 	runs += 1;
 	// The program is evaluated anew, what it loads is there already.
 	await import(`${program}?${runs}`);
 	const status = process.exitCode ?? 0;
 	process.exitCode = undefined;
-	for (const [event, listeners] of before)
-		for (const listener of process.listeners(event)) if (!listeners.includes(listener)) process.off(event, listener);
+	for (const event of process.eventNames())
+		for (const listener of process.listeners(event))
+			if (!before.get(event)?.includes(listener)) process.off(event, listener);
 	process.send({status, out: out(), err: err()});
 }
 

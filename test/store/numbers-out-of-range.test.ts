@@ -5,6 +5,7 @@ import {sessionRows} from '../../src/store/rows.ts';
 import {openStore, type Store} from '../../src/store/store.ts';
 import {emptySession, type Session} from '../../src/tls/session.ts';
 import {sessionsOf} from '../log/fixture/sessions-of.ts';
+import {runs} from '../runs.ts';
 import {liveStore} from './screens/live-store.ts';
 
 const numbers = [
@@ -116,7 +117,7 @@ test('whatever number a session bears, both loaders hold it or null, and the sam
 			t.is(stored.length, sessions.length);
 			t.deepEqual(live, stored);
 		}),
-		{numRuns: 20},
+		{numRuns: runs(8)},
 	);
 });
 
