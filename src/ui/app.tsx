@@ -3,7 +3,7 @@ import {type ReactElement, useEffect, useLayoutEffect, useSyncExternalStore} fro
 import {drawn} from './draw.ts';
 import {keyNames} from './keymap.ts';
 import type {Screen} from './screen.ts';
-import type {Look} from './sheet.ts';
+import type {Look} from './table-view.ts';
 import type {Terminal} from './terminal.ts';
 
 /**

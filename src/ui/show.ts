@@ -1,7 +1,8 @@
 import {setTimeout as after} from 'node:timers/promises';
 import {plain} from '../text/plain.ts';
 import {drawn} from './draw.ts';
-import {faultOf, listenForEndings, type Shown} from './endings.ts';
+import {faultOf, listenForExitSignals, type Shown} from './exit-signals.ts';
+import {exportedView} from './export.ts';
 import {createFeed} from './feed.ts';
 import {createMoments} from './format.ts';
 import type {Port} from './port.ts';
@@ -9,7 +10,6 @@ import {createScreen, type Frame, type Screen} from './screen.ts';
 import {current} from './state.ts';
 import type {Terminal} from './terminal.ts';
 import {createTheme, speaksUnicode} from './theme.ts';
-import {wholeView} from './whole-view.ts';
 
 export type ShowOptions = {
 	readonly terminal: Terminal;
@@ -25,10 +25,10 @@ export type ShowOptions = {
 const inkMs = 500;
 
 /** The chosen row, or the lines of a page of text, as plain text. */
-function copied({sheet, text, selected, state}: Frame): string {
+function copied({table, text, selected, state}: Frame): string {
 	if (text !== null) return text.map(line => line.replaceAll(/\u001B\[\d+m/g, '').trimEnd()).join('\n');
-	if (sheet === null) return '';
-	const values = sheet.values(selected).map(value => plain(String(value ?? '')));
+	if (table === null) return '';
+	const values = table.values(selected).map(value => plain(String(value ?? '')));
 	return current(state).view === 'coverage' ? (values[1] ?? '') : values.join('\t');
 }
 
@@ -79,7 +79,7 @@ export async function show(port: Port, {terminal, colour, zone, env, open}: Show
 				});
 			},
 			save(format) {
-				void wholeView(screen.get(), port)
+				void exportedView(screen.get(), port)
 					.then(({view, columns, rows}) => port.save(view, format, columns, rows))
 					.then(
 						name => screen.send({type: 'say', message: `written to ${name}`}),
@@ -106,7 +106,7 @@ export async function show(port: Port, {terminal, colour, zone, env, open}: Show
 		drawAll();
 	};
 
-	const stopListening = listenForEndings({input, leave: terminal.leave, finish, fail});
+	const stopListening = listenForExitSignals({input, leave: terminal.leave, finish, fail});
 	process.on('SIGTSTP', onStop);
 	process.on('SIGCONT', onContinue);
 	output.on('resize', drawAll);

@@ -187,7 +187,7 @@ test.serial('a terminal that knows only ASCII gets only ASCII', async t => {
 	await at.end();
 });
 
-test.serial('a question that fails is said at the foot, and the screen goes on', async t => {
+test.serial('a question that fails is shown in the footer, and the screen goes on', async t => {
 	const at = await startScreen(samplePort({ciphers: async () => Promise.reject(new Error('the store is gone'))}));
 	await at.type('4');
 	t.regex(at.text(), /the store is gone/);

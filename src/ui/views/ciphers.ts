@@ -1,7 +1,7 @@
 import {cipherFacts} from '../../tls/cipher.ts';
 import {counted, ported, shared, timed, verdict, verdictOf} from '../columns.ts';
 import type {CipherRow, FailureRow} from '../port.ts';
-import type {Table} from '../sheet.ts';
+import type {Table} from '../table-view.ts';
 import {versionName, versionTone} from '../version-bar.ts';
 
 /** What is to be known about a suite, in few words. */

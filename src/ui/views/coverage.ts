@@ -3,7 +3,7 @@ import {folded} from '../../text/width.ts';
 import {counted} from '../columns.ts';
 import {count, percent} from '../format.ts';
 import type {Coverage} from '../port.ts';
-import type {Look, Table} from '../sheet.ts';
+import type {Look, Table} from '../table-view.ts';
 
 type Example = Coverage['examples'][number];
 

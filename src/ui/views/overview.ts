@@ -4,7 +4,7 @@ import type {Snapshot} from '../feed.ts';
 import {compact, count, span} from '../format.ts';
 import type {Histogram, News, Overview} from '../port.ts';
 import {barLabel} from '../question.ts';
-import type {Look} from '../sheet.ts';
+import type {Look} from '../table-view.ts';
 import type {Tone} from '../theme.ts';
 import {versionLegend, versionName} from '../version-bar.ts';
 import {severityTone} from './violations.ts';

@@ -2,7 +2,7 @@ import {counted, timed, verdict, verdictOf} from '../columns.ts';
 import {count} from '../format.ts';
 import type {Opening} from '../pages.ts';
 import type {PeerGroup, PeerRow, Term} from '../port.ts';
-import type {Column, Table} from '../sheet.ts';
+import type {Column, Table} from '../table-view.ts';
 import {versionName, versionTone} from '../version-bar.ts';
 
 function peerName({peer_host, peer_ip}: PeerRow): string {

@@ -1,6 +1,6 @@
 import {counted, ported, timed} from '../columns.ts';
 import type {ViolationRow} from '../port.ts';
-import type {Table} from '../sheet.ts';
+import type {Table} from '../table-view.ts';
 import type {Tone} from '../theme.ts';
 
 /** A severity's look. */

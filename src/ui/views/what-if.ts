@@ -1,6 +1,6 @@
 import {counted, shared, timed} from '../columns.ts';
 import type {Trial, WhatIfRow} from '../port.ts';
-import type {Table} from '../sheet.ts';
+import type {Table} from '../table-view.ts';
 import {versionName} from '../version-bar.ts';
 import {suiteWords} from './ciphers.ts';
 

@@ -2,7 +2,7 @@ import {plain} from '../../text/plain.ts';
 import {folded, shortened, width as widthOf} from '../../text/width.ts';
 import {count} from '../format.ts';
 import type {Progress, ViolationRow} from '../port.ts';
-import type {Look} from '../sheet.ts';
+import type {Look} from '../table-view.ts';
 import {meaningOf} from './ciphers.ts';
 
 /** A rule across the window with a word in it. */
