@@ -106,69 +106,68 @@ function nextViolation(table: TableView | null, selected: number): number | null
 	return null;
 }
 
+/** The frame of a state: the answer that belongs to its page, laid out in the window. */
+function frameOf(state: State, snapshot: Snapshot, size: Size, look: Look): Frame {
+	const layout = layoutOf(size);
+	const page = current(state);
+	const isOfView = snapshot.answer !== null && snapshot.answer.view === page.view && snapshot.question !== null;
+	const wanted = layout === null ? null : questionOf(state, layout);
+	const answer = isOfView && snapshot.question?.page === wanted?.page ? snapshot.answer : null;
+	const table = answer === null ? null : tableViewOf(answer, page);
+	const isText = page.view === 'session' || page.view === 'raw';
+	const text = isText && answer !== null && layout !== null ? textOf(answer, page, look, layout.width) : null;
+	const total = isText ? (text?.length ?? 0) : (table?.total ?? 0);
+	const height =
+		layout === null ? 1 : listHeight({view: page.view, layout, rows: total, above: aboveList(answer, look, layout)});
+	let selected = Math.min(page.selected, Math.max(0, total - 1));
+	// The choice stays on its row while rows come and go; at the very top it stays at the top.
+	if (page.selectedKey !== null && page.selected > 0) {
+		const found = table?.indexOf(page.selectedKey) ?? -1;
+		if (found !== -1) selected = found;
+	}
+	const top = isText
+		? Math.max(0, Math.min(page.top === -1 ? ownLines(answer, page) : page.top, total - height))
+		: topFor(selected, page.top, height, total);
+	const shown = answer === null ? {...snapshot, answer: null} : snapshot;
+	return {state, snapshot: shown, size, layout, table, text, selected, top, height};
+}
+
+/** What a command may ask of the frame it was given on. */
+function contextOf({state, layout, table, text, selected, top, height}: Frame): Context {
+	const page = current(state);
+	const rawLines = {
+		view: 'raw',
+		title: 'raw lines',
+		top: -1,
+		scope: [],
+		row: page.row,
+		siblings: page.siblings,
+		selected: page.selected,
+	} as const;
+	return {
+		selected,
+		top,
+		height: state.mode === 'help' ? (layout?.body ?? 1) : height,
+		total: text?.length ?? table?.total ?? 0,
+		keyAt: index => table?.keyAt(index) ?? null,
+		opens: page.view === 'session' ? rawLines : (table?.opens(selected) ?? null),
+		orders: table?.orders ?? [],
+		order: table?.order ?? null,
+		descends: order => table?.columns.find(({id}) => id === order)?.ascends !== true,
+		nextViolation: nextViolation(table, selected),
+		trial: table?.trial(selected) ?? null,
+	};
+}
+
+/** Makes the screen; it asks the feed for what its page shows, and tells its listeners of every change. */
 export function createScreen(feed: Feed, firstSize: Size, effects: Effects, look: Look): Screen {
 	const listeners = new Set<() => void>();
 	let state = initialState();
 	let size = firstSize;
-	let frame = draw();
-
-	function draw(): Frame {
-		const snapshot = feed.get();
-		const layout = layoutOf(size);
-		const page = current(state);
-		const right = snapshot.answer !== null && snapshot.answer.view === page.view && snapshot.question !== null;
-		const wanted = layout === null ? null : questionOf(state, layout);
-		const answer = right && snapshot.question?.page === wanted?.page ? snapshot.answer : null;
-		const table = answer === null ? null : tableViewOf(answer, page);
-		const isText = page.view === 'session' || page.view === 'raw';
-		const text = isText && answer !== null && layout !== null ? textOf(answer, page, look, layout.width) : null;
-		const total = isText ? (text?.length ?? 0) : (table?.total ?? 0);
-		const height =
-			layout === null ? 1 : listHeight({view: page.view, layout, rows: total, above: aboveList(answer, look, layout)});
-		let selected = Math.min(page.selected, Math.max(0, total - 1));
-		// The choice stays on its row while rows come and go; at the very top it stays at the top.
-		if (page.selectedKey !== null && page.selected > 0) {
-			const found = table?.indexOf(page.selectedKey) ?? -1;
-			if (found !== -1) selected = found;
-		}
-		const top = isText
-			? Math.max(0, Math.min(page.top === -1 ? ownLines(answer, page) : page.top, total - height))
-			: topFor(selected, page.top, height, total);
-		const shown = answer === null ? {...snapshot, answer: null} : snapshot;
-		return {state, snapshot: shown, size, layout, table, text, selected, top, height};
-	}
-
-	function context(): Context {
-		const {table, selected, top, height, text} = frame;
-		const page = current(state);
-		return {
-			selected,
-			top,
-			height: state.mode === 'help' ? (frame.layout?.body ?? 1) : height,
-			total: text?.length ?? table?.total ?? 0,
-			keyAt: index => table?.keyAt(index) ?? null,
-			opens:
-				page.view === 'session'
-					? {
-							view: 'raw',
-							title: 'raw lines',
-							top: -1,
-							scope: [],
-							row: page.row,
-							siblings: page.siblings,
-							selected: page.selected,
-						}
-					: (table?.opens(selected) ?? null),
-			orders: table?.orders ?? [],
-			order: table?.order ?? null,
-			descends: order => table?.columns.find(({id}) => id === order)?.ascends !== true,
-			nextViolation: nextViolation(table, selected),
-			trial: table?.trial(selected) ?? null,
-		};
-	}
+	let frame = frameOf(state, feed.get(), size, look);
 
 	function changed(): void {
-		frame = draw();
+		frame = frameOf(state, feed.get(), size, look);
 		for (const listener of listeners) listener();
 	}
 
@@ -209,7 +208,7 @@ export function createScreen(feed: Feed, firstSize: Size, effects: Effects, look
 				if (state.mode === 'filter' && [...key].length === 1) send({type: 'type', text: key});
 				return;
 			}
-			send({type: 'command', command, context: context()});
+			send({type: 'command', command, context: contextOf(frame)});
 			outside[command]?.();
 		},
 		dispose: unsubscribe,

@@ -1,3 +1,8 @@
+/**
+ * The screen. In comes screen data (questions and their answers) and a terminal; out go rows on that terminal. It does not
+ * know logs, databases or files. `state.ts` says what is shown, `feed.ts` asks for it, `draw.ts` makes rows of it, `app.tsx`
+ * hands them to Ink.
+ */
 import {setTimeout as after} from 'node:timers/promises';
 import {plain} from '../text/plain.ts';
 import {drawn} from './draw.ts';
@@ -6,7 +11,7 @@ import {exportedView} from './export.ts';
 import {createFeed} from './feed.ts';
 import {createMoments} from './format.ts';
 import type {Port} from './port.ts';
-import {createScreen, type Frame, type Screen} from './screen.ts';
+import {createScreen, type Effects, type Frame, type Screen} from './screen.ts';
 import {current} from './state.ts';
 import type {Terminal} from './terminal.ts';
 import {createTheme, speaksUnicode} from './theme.ts';
@@ -30,6 +35,44 @@ function copied({table, text, selected, state}: Frame): string {
 	if (table === null) return '';
 	const values = table.values(selected).map(value => plain(String(value ?? '')));
 	return current(state).view === 'coverage' ? (values[1] ?? '') : values.join('\t');
+}
+
+/** What keys of the screen do outside of it. */
+function effectsOf({
+	screen,
+	port,
+	terminal,
+	finish,
+	redraw,
+}: {
+	readonly screen: () => Screen;
+	readonly port: Port;
+	readonly terminal: Terminal;
+	readonly finish: (shown: Shown) => void;
+	readonly redraw: () => void;
+}): Effects {
+	const say = (message: string): void => screen().send({type: 'say', message});
+	return {
+		quit: () => finish({signal: null}),
+		interrupt: () => process.kill(process.pid, 'SIGINT'),
+		suspend: () => process.kill(0, 'SIGTSTP'),
+		redraw,
+		copy() {
+			const text = copied(screen().get());
+			if (text === '') return;
+			terminal.copy(text);
+			const lines = text.split('\n').length;
+			say(`copied ${lines === 1 ? 'the row' : `${lines} lines`}, if the terminal allows it (OSC 52)`);
+		},
+		save(format) {
+			void exportedView(screen().get(), port)
+				.then(({view, columns, rows}) => port.save(view, format, columns, rows))
+				.then(
+					name => say(`written to ${name}`),
+					(error: Error) => say(error.message),
+				);
+		},
+	};
 }
 
 /** The first answer is on the screen. */
@@ -60,33 +103,10 @@ export async function show(port: Port, {terminal, colour, zone, env, open}: Show
 		fail = reject;
 	});
 
-	const screen = createScreen(
+	const screen: Screen = createScreen(
 		feed,
 		sizeNow(),
-		{
-			quit: () => finish({signal: null}),
-			interrupt: () => process.kill(process.pid, 'SIGINT'),
-			suspend: () => process.kill(0, 'SIGTSTP'),
-			redraw: () => drawAll(),
-			copy() {
-				const text = copied(screen.get());
-				if (text === '') return;
-				terminal.copy(text);
-				const lines = text.split('\n').length;
-				screen.send({
-					type: 'say',
-					message: `copied ${lines === 1 ? 'the row' : `${lines} lines`}, if the terminal allows it (OSC 52)`,
-				});
-			},
-			save(format) {
-				void exportedView(screen.get(), port)
-					.then(({view, columns, rows}) => port.save(view, format, columns, rows))
-					.then(
-						name => screen.send({type: 'say', message: `written to ${name}`}),
-						(error: Error) => screen.send({type: 'say', message: error.message}),
-					);
-			},
-		},
+		effectsOf({screen: () => screen, port, terminal, finish: shown => finish(shown), redraw: () => drawAll()}),
 		look,
 	);
 
