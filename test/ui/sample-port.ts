@@ -21,7 +21,7 @@ export const hop = (part: Partial<HopRow>): HopRow => ({
 	...part,
 });
 
-export const session = (line: number, part: Partial<Record<string, string | number | null>> = {}): SessionRow => ({
+const session = (line: number, part: Partial<Record<string, string | number | null>> = {}): SessionRow => ({
 	started_at: noon + line * 1000,
 	ended_at: noon + line * 1000 + 500,
 	hop: 'submission',
