@@ -1,24 +1,14 @@
-import {spawnSync} from 'node:child_process';
 import {existsSync, mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
+import {type Ended, programIn} from './program.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-check-'));
-const plainEnv = {...process.env, TZ: 'UTC', NO_COLOR: '1', FORCE_COLOR: undefined, NODE_V8_COVERAGE: undefined};
-
-type Result = {status: number | null; out: string; err: string};
-
-function run(args: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Result {
-	const {status, stdout, stderr} = spawnSync(process.execPath, [at('bin/tlsaudit.js'), ...args], {
-		cwd: folder,
-		env: {...plainEnv, ...env},
-		input,
-	});
-	return {status, out: stdout.toString(), err: stderr.toString()};
-}
+const program = programIn(folder);
+const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Ended => program(args, input, env);
 
 function file(name: string, content: string): string {
 	writeFileSync(join(folder, name), content);
@@ -27,7 +17,7 @@ function file(name: string, content: string): string {
 
 file('mail.log', readFileSync(at('samples/founding-case.log'), 'utf8'));
 file('good.log', readFileSync(at('samples/founding-case.log'), 'utf8').replaceAll('TLSv1 with', 'TLSv1.2 with'));
-const check = (...args: string[]): Result => run(['check', 'mail.log', '--year', '2026', ...args]);
+const check = (...args: string[]): Ended => run(['check', 'mail.log', '--year', '2026', ...args]);
 
 test('the founding case: TLSv1 on 465 is the violation, with peer, time, raw lines and rule', t => {
 	const {status, out} = check('--format', 'json');
@@ -136,7 +126,7 @@ test('SARIF and JUnit come with the statuses of the contract', t => {
 });
 
 test('for Nagios the statuses are OK 0, WARNING 1, CRITICAL 2 and UNKNOWN 3', t => {
-	const nagios = (...args: string[]): Result => run(['check', '--format', 'nagios', ...args]);
+	const nagios = (...args: string[]): Ended => run(['check', '--format', 'nagios', ...args]);
 	const critical = nagios('mail.log');
 	t.is(critical.status, 2);
 	t.regex(critical.out, /^TLSAUDIT CRITICAL - [^|\n]+ \| violations=5;;0;0 weaknesses=2;;;0 sessions=15;;;0\n$/);

@@ -1,31 +1,14 @@
-import {spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
+import {type Ended, programIn} from './program.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-verdict-'));
-const env = {
-	...process.env,
-	TZ: 'UTC',
-	LC_ALL: 'C.UTF-8',
-	NO_COLOR: '1',
-	FORCE_COLOR: undefined,
-	NODE_V8_COVERAGE: undefined,
-};
-
-type Result = {status: number | null; out: string; err: string};
-
-function run(...args: string[]): Result {
-	const {status, stdout, stderr} = spawnSync(process.execPath, [at('bin/tlsaudit.js'), ...args, '--year', '2026'], {
-		cwd: folder,
-		env,
-		input: '',
-	});
-	return {status, out: stdout.toString(), err: stderr.toString()};
-}
+const program = programIn(folder);
+const run = (...args: string[]): Ended => program([...args, '--year', '2026'], '', {LC_ALL: 'C.UTF-8'});
 
 function file(name: string, text: string): string {
 	writeFileSync(join(folder, name), text);

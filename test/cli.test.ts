@@ -19,17 +19,13 @@ import {setTimeout as after} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import {gzipSync} from 'node:zlib';
 import test from 'ava';
+import {type Ended, plainEnvironment, programIn} from './program.ts';
 
 const bin = fileURLToPath(new URL('../bin/tlsaudit.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-cli-'));
-const env = {...process.env, TZ: 'UTC', NO_COLOR: '1', FORCE_COLOR: undefined, NODE_V8_COVERAGE: undefined};
+const env = plainEnvironment;
 
-type Result = {status: number | null; out: string; err: string};
-
-function run(args: readonly string[], input: string | Buffer = ''): Result {
-	const {status, stdout, stderr} = spawnSync(process.execPath, [bin, ...args], {cwd: folder, env, input});
-	return {status, out: stdout.toString(), err: stderr.toString()};
-}
+const run = programIn(folder);
 
 function file(name: string, content: string | Buffer): string {
 	writeFileSync(join(folder, name), content);
@@ -57,9 +53,9 @@ const clean = file('clean.log', visit(2, '192.0.2.2', 'TLSv1.3'));
 /** The report of a file as it is when the same lines come by standard input. */
 const fromStdin = (report: string): string => report.replaceAll('see mail.log,', 'see standard input,');
 
-const count = (args: readonly string[], input?: string | Buffer): Result =>
+const count = (args: readonly string[], input?: string | Buffer): Ended =>
 	run(['sql', 'select count(*) as n from sessions', ...args, '--format', 'json'], input);
-const counted = ({out}: Result): unknown => JSON.parse(out)[0].n;
+const counted = ({out}: Ended): unknown => JSON.parse(out)[0].n;
 
 test('the version is that of the package', t => {
 	const {version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -267,7 +263,7 @@ test('a broken pipe ends quietly', async t => {
 const follower = 'tail';
 
 /** Follows a growing log through a pipe, as `tail -f | tlsaudit` does, and stops it by a signal. */
-async function follow(signal: 'SIGINT' | 'SIGTERM'): Promise<Result> {
+async function follow(signal: 'SIGINT' | 'SIGTERM'): Promise<Ended> {
 	const growing = join(folder, `growing-${signal}.log`);
 	writeFileSync(growing, visit(1, '192.0.2.1'));
 	const tail = spawn(follower, ['-n', '+1', '-f', growing], {stdio: ['ignore', 'pipe', 'inherit']});

@@ -1,13 +1,12 @@
-import {spawnSync} from 'node:child_process';
 import {mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
+import {programIn} from './program.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-printed-'));
-const env = {...process.env, TZ: 'UTC', NO_COLOR: '1', FORCE_COLOR: undefined, NODE_V8_COVERAGE: undefined};
 
 /** Nothing of these may reach a terminal: Unicode's classes of what has no look of its own. Line breaks are looked at apart. */
 const unsafe = /[\p{Cc}\p{Cf}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
@@ -26,14 +25,7 @@ const hostile = [
 	'\x7f\b\t',
 ].join('x');
 
-function run(words: readonly string[], input = ''): {status: number | null; out: string; err: string} {
-	const {status, stdout, stderr} = spawnSync(process.execPath, [at('bin/tlsaudit.js'), ...words], {
-		cwd: folder,
-		env,
-		input,
-	});
-	return {status, out: stdout.toString(), err: stderr.toString()};
-}
+const run = programIn(folder);
 
 /** What there is of unsafe characters in a text with line breaks of its own. */
 function unsafeIn(text: string): string | null {
@@ -110,13 +102,9 @@ for (const [command, formats, more] of forms)
 		});
 
 test('colours are the only escapes of a coloured report', t => {
-	const {stdout} = spawnSync(process.execPath, [at('bin/tlsaudit.js'), 'report', logName], {
-		cwd: folder,
-		env: {...env, NO_COLOR: undefined, FORCE_COLOR: '1'},
-		encoding: 'utf8',
-	});
-	t.regex(stdout, /\x1b\[1m/);
-	t.is(unsafeIn(stdout.replaceAll(/\x1b\[\d+m/g, '')), null);
+	const {out} = run(['report', logName], '', {NO_COLOR: undefined, FORCE_COLOR: '1'});
+	t.regex(out, /\x1b\[1m/);
+	t.is(unsafeIn(out.replaceAll(/\x1b\[\d+m/g, '')), null);
 });
 
 test('answers in SQL: names of columns and values are safe in every form', t => {
@@ -220,7 +208,7 @@ test('what Postfix is configured with is safe: parameters, values, services and 
 test('nothing is written but by the ways that make it safe', t => {
 	const src = at('src');
 	/** Files that write to the process's streams, and what they write: error lines, output of commands, painted rows. */
-	const writers = new Set(['main.ts', 'commands/io.ts', 'ui/terminal.ts', 'ui/endings.ts']);
+	const writers = new Set(['main.ts', 'commands/io.ts', 'ui/terminal.ts', 'ui/exit-signals.ts']);
 	const names = readdirSync(src, {recursive: true, encoding: 'utf8'}).filter(name => /\.tsx?$/.test(name));
 	t.true(names.length > 300);
 	const found = names.filter(name =>

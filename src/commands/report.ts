@@ -67,8 +67,7 @@ export async function report(settings: Settings, io: Io): Promise<Outcome> {
 	const {store, incomplete, nothing, reading, signal} = await load(settings, policy, io);
 	try {
 		if (nothing) return {incomplete};
-			...(await findingsOf(store, policy, settings, reading.nothing)),
-			failures: failureCounts(await failures(store, filter)),
+		const summary = await summaryOf(store, policy, settings, reading.nothing);
 		const write = writers[settings.format];
 		const style = io.colour ? coloured : monochrome;
 		await io.write(write === undefined ? reportText(summary, style, localeMarks(process.env)) : write(summary));

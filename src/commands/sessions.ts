@@ -21,7 +21,11 @@ async function openOutput(path: string | undefined, io: Io): Promise<Output> {
 	};
 	const file = await open(path, 'w').catch(unwritten);
 	return {
-		write: text => file.appendFile(text).catch(unwritten),
+		write: text =>
+			file.appendFile(text).catch(async error => {
+				await file.close().catch(() => undefined);
+				return unwritten(error);
+			}),
 		end: () => file.close().catch(unwritten),
 	};
 }

@@ -3,12 +3,13 @@ import {type ReactElement, useEffect, useLayoutEffect, useSyncExternalStore} fro
 import {drawn} from './draw.ts';
 import {keyNames} from './keymap.ts';
 import type {Screen} from './screen.ts';
-import type {Look} from './sheet.ts';
+import type {Look} from './table-view.ts';
 import type {Terminal} from './terminal.ts';
 
 /**
- * Rows on the terminal. Ink's own `<Text>` cuts each frame into cells (28 ms at 160×50, twice a second) and remembers the
- * width of every text it ever measured, which a screen that runs for weeks cannot afford; so the rows are painted here.
+ * Paints rows on the terminal, in place of Ink's `<Text>`. Ink 6.8 remembers every text that `<Text>` ever measured or wrapped
+ * (measure-text.js and wrap-text.js have caches without a bound), so a screen that runs for weeks would grow without end. It
+ * also cuts each frame into cells: 28 ms at 160×50, twice a second.
  */
 function Rows({of, terminal}: {readonly of: readonly string[]; readonly terminal: Terminal}): null {
 	useLayoutEffect(() => terminal.paint(of));

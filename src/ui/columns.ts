@@ -1,6 +1,6 @@
 import {isUndecided, usualShare} from '../tls/verdict.ts';
 import {compact, percent} from './format.ts';
-import type {Column} from './sheet.ts';
+import type {Column} from './table-view.ts';
 import type {Tone} from './theme.ts';
 
 /** A count, short when room is short; a zero is a faint dot, so that what is there stands out. */

@@ -1,13 +1,13 @@
 import {count} from '../text/number.ts';
-import {footLine} from './foot.ts';
-import {headLines} from './head.ts';
-import {type Layout, leastColumns, leastRows} from './layout.ts';
-import {listLines} from './list.ts';
+import {fitted} from '../text/width.ts';
+import {footerLine} from './footer.ts';
+import {headerLines} from './header.ts';
+import {fitColumns, type Layout, leastColumns, leastRows} from './layout.ts';
 import type {Frame} from './screen.ts';
-import type {Look} from './sheet.ts';
 import {current} from './state.ts';
-import {failureNote, problemLines, violationNote} from './views/below.ts';
+import type {Look, TableView} from './table-view.ts';
 import {accountLines} from './views/coverage.ts';
+import {failureNote, problemLines, violationNote} from './views/detail-pane.ts';
 import {helpLines} from './views/help.ts';
 import {overviewLines} from './views/overview.ts';
 
@@ -17,24 +17,24 @@ function filled(lines: readonly string[], height: number): string[] {
 }
 
 function bodyLines(frame: Frame, {width, body}: Layout, look: Look): string[] {
-	const {state, snapshot, sheet, text, top, height, selected} = frame;
+	const {state, snapshot, table, text, top, height, selected} = frame;
 	if (state.mode === 'help') return helpLines({look, width, height: body, top: state.helpTop});
 	const {answer} = snapshot;
 	if (answer === null) return ['', '  …'];
 	if (text !== null) return text.slice(top, top + body);
-	if (sheet === null) return [];
-	const list = filled(listLines({sheet, selected, top, height, width, look}), height + 1);
+	if (table === null) return [];
+	const list = filled(listLines({table, selected, top, height, width, look}), height + 1);
 	const rest = body - height - 1;
 	switch (answer.view) {
 		case 'overview':
 			return [...list, ...overviewLines(snapshot, answer.overview, look, width, rest)];
 		case 'violations': {
-			const key = sheet.keyAt(selected);
+			const key = table.keyAt(selected);
 			const row = answer.rows.find(each => `${each.rule} ${each.severity} ${each.hop} ${each.port}` === key);
 			return [...list, ...violationNote(row, look, width)];
 		}
 		case 'failures':
-			return [...list, ...failureNote(String(sheet.values(selected)[0] ?? ''), look, width)];
+			return [...list, ...failureNote(String(table.values(selected)[0] ?? ''), look, width)];
 		case 'coverage':
 			return [
 				...filled(
@@ -49,8 +49,8 @@ function bodyLines(frame: Frame, {width, body}: Layout, look: Look): string[] {
 }
 
 /** `12 of 340` where there is more than fits. */
-function placeOf({sheet, text, selected, top, height}: Frame): string {
-	const total = text?.length ?? sheet?.total ?? 0;
+function placeOf({table, text, selected, top, height}: Frame): string {
+	const total = text?.length ?? table?.total ?? 0;
 	if (total <= height) return '';
 	return `${count(text === null ? selected + 1 : Math.min(total, top + height))} of ${count(total)}`;
 }
@@ -86,8 +86,40 @@ export function drawn(frame: Frame, policy: string, look: Look): string[] {
 	const {width, body} = layout;
 	const dated = {...look, near: newestOf(frame)};
 	return [
-		...headLines({state, snapshot, policy, look, place: placeOf(frame), width}),
+		...headerLines({state, snapshot, policy, look, place: placeOf(frame), width}),
 		...filled(bodyLines(frame, layout, dated), body),
-		footLine({state, problem: snapshot.problem, look, width}),
+		footerLine({state, problem: snapshot.problem, look, width}),
 	];
+}
+
+type ListParts = {
+	readonly table: TableView;
+	readonly selected: number;
+	readonly top: number;
+	readonly height: number;
+	readonly width: number;
+	readonly look: Look;
+};
+
+/** A list as rows of text: its header, then the rows that fit. */
+function listLines({table, selected, top, height, width, look}: ListParts): string[] {
+	const {theme} = look;
+	// The pointer and a blank stand before the first column.
+	const fitting = fitColumns(table.columns, width - 3);
+	const places = fitting.map(({column, width: room}) => ({column, room, index: table.columns.indexOf(column)}));
+	const header = places.map(({column, room}) => {
+		if (table.order !== column.id) return fitted(column.title, room, column.right);
+		const arrow = table.descending ? theme.glyphs.down : theme.glyphs.up;
+		const title = column.title.slice(0, Math.max(0, room - 1));
+		return theme.paint('strong', fitted(column.right === true ? arrow + title : title + arrow, room, column.right));
+	});
+	const lines = [theme.paint('dim', `  ${header.join(' ')}`)];
+	if (table.total === 0) return [...lines, '', `  ${table.empty}`];
+	for (let index = top; index < Math.min(top + height, table.total); index += 1) {
+		const chosen = index === selected;
+		const cells = places.map(({index: column, room}) => table.draw(index, column, room, look));
+		const row = `${chosen ? theme.glyphs.pointer : ' '} ${cells.join(' ')}`;
+		lines.push(chosen ? theme.paint('chosen', row) : row);
+	}
+	return lines;
 }

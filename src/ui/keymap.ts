@@ -1,3 +1,5 @@
+import type {Glyphs} from './theme.ts';
+
 /** What is on the screen decides which keys hold: a list, a page of text, the filter line, the help, the export question. */
 export type Mode = 'list' | 'text' | 'filter' | 'help' | 'export';
 
@@ -55,9 +57,9 @@ export type Binding = {
 	readonly modes: readonly Mode[];
 	/** What it does, for the help; absent: a synonym the help need not name. */
 	readonly help?: string;
-	/** A word for the line of keys at the foot of the screen. */
+	/** A word for the line of keys in the footer. */
 	readonly brief?: string;
-	/** Views whose foot names it; absent: all. */
+	/** Views whose footer names it; absent: all. */
 	readonly views?: readonly string[];
 };
 
@@ -65,7 +67,7 @@ const pages: readonly Mode[] = ['list', 'text'];
 const scrolled: readonly Mode[] = ['list', 'text', 'help'];
 const all: readonly Mode[] = ['list', 'text', 'filter', 'help', 'export'];
 
-/** Every key there is. The help and the foot of the screen are made from this table. */
+/** Every key there is. The help and the footer are made from this table. */
 export const bindings: readonly Binding[] = [
 	{command: 'up', keys: ['up', 'k'], modes: scrolled, help: 'up'},
 	{command: 'down', keys: ['down', 'j'], modes: scrolled, help: 'down'},
@@ -211,4 +213,28 @@ function charNames(text: string): string[] {
 		if (character === '\u001B') return ['escape'];
 		return character < ' ' ? [`ctrl-${String.fromCharCode(character.charCodeAt(0) + 96)}`] : [character];
 	});
+}
+
+const words: Readonly<Record<string, string>> = {
+	pageup: 'PgUp',
+	pagedown: 'PgDn',
+	home: 'Home',
+	end: 'End',
+	enter: 'Enter',
+	escape: 'Esc',
+	backspace: 'Backspace',
+	tab: 'Tab',
+	'shift-tab': 'Shift-Tab',
+	' ': 'Space',
+};
+
+/** A key as people call it. */
+export function keyWord(key: string, glyphs: Glyphs): string {
+	const arrows: Readonly<Record<string, string>> = {
+		up: glyphs.arrowUp,
+		down: glyphs.arrowDown,
+		left: glyphs.left,
+		right: glyphs.right,
+	};
+	return arrows[key] ?? words[key] ?? key.replace(/^ctrl-(.)$/, (_, letter: string) => `Ctrl-${letter.toUpperCase()}`);
 }

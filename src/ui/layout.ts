@@ -9,7 +9,7 @@ export type Layout = {
 	readonly width: number;
 	/** One row less than the window: Ink wipes the scrollback when a frame fills it. */
 	readonly height: number;
-	/** Between the head (title, tabs, crumbs) and the line of keys. */
+	/** Between the header (title, tabs, breadcrumbs) and the footer. */
 	readonly body: number;
 };
 

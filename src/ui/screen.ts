@@ -3,11 +3,16 @@ import {type Command, commandFor} from './keymap.ts';
 import {type Layout, layoutOf, type Size, topFor} from './layout.ts';
 import type {Page} from './pages.ts';
 import {type Answer, questionOf} from './question.ts';
-import type {Look, Sheet} from './sheet.ts';
-import {sheetOf} from './sheets.ts';
 import {type Context, current, type Event, initialState, reduce, type State} from './state.ts';
-import {accountLines} from './views/coverage.ts';
+import {createTableView, type Look, type TableView} from './table-view.ts';
+import {cipherTable, failureTable} from './views/ciphers.ts';
+import {accountLines, exampleTable} from './views/coverage.ts';
+import {hopTable} from './views/hops.ts';
+import {peerTable} from './views/peers.ts';
+import {sessionTable} from './views/sessions.ts';
 import {textOf} from './views/text.ts';
+import {violationTable} from './views/violations.ts';
+import {whatIfTable} from './views/what-if.ts';
 
 /** Everything a frame is drawn from. */
 export type Frame = {
@@ -17,7 +22,7 @@ export type Frame = {
 	/** Null when the window is too small. */
 	readonly layout: Layout | null;
 	/** The rows of the page, null while they are not there and for pages of text. */
-	readonly sheet: Sheet | null;
+	readonly table: TableView | null;
 	/** All lines of a page of text, painted. */
 	readonly text: readonly string[] | null;
 	/** Chosen row and first row shown. */
@@ -91,79 +96,78 @@ function ownLines(answer: Answer | null, {row}: Page): number {
 	return Math.max(0, row.first_line - answer.raw.from - 3);
 }
 
-function nextViolation(sheet: Sheet | null, selected: number): number | null {
-	if (sheet === null) return null;
-	const {from, length} = sheet.loaded;
+function nextViolation(table: TableView | null, selected: number): number | null {
+	if (table === null) return null;
+	const {from, length} = table.loaded;
 	for (let step = 1; step <= length; step += 1) {
 		const index = from + ((selected - from + step + length) % length);
-		if (sheet.violates(index)) return index;
+		if (table.violates(index)) return index;
 	}
 	return null;
 }
 
+/** The frame of a state: the answer that belongs to its page, laid out in the window. */
+function frameOf(state: State, snapshot: Snapshot, size: Size, look: Look): Frame {
+	const layout = layoutOf(size);
+	const page = current(state);
+	const isOfView = snapshot.answer !== null && snapshot.answer.view === page.view && snapshot.question !== null;
+	const wanted = layout === null ? null : questionOf(state, layout);
+	const answer = isOfView && snapshot.question?.page === wanted?.page ? snapshot.answer : null;
+	const table = answer === null ? null : tableViewOf(answer, page);
+	const isText = page.view === 'session' || page.view === 'raw';
+	const text = isText && answer !== null && layout !== null ? textOf(answer, page, look, layout.width) : null;
+	const total = isText ? (text?.length ?? 0) : (table?.total ?? 0);
+	const height =
+		layout === null ? 1 : listHeight({view: page.view, layout, rows: total, above: aboveList(answer, look, layout)});
+	let selected = Math.min(page.selected, Math.max(0, total - 1));
+	// The choice stays on its row while rows come and go; at the very top it stays at the top.
+	if (page.selectedKey !== null && page.selected > 0) {
+		const found = table?.indexOf(page.selectedKey) ?? -1;
+		if (found !== -1) selected = found;
+	}
+	const top = isText
+		? Math.max(0, Math.min(page.top === -1 ? ownLines(answer, page) : page.top, total - height))
+		: topFor(selected, page.top, height, total);
+	const shown = answer === null ? {...snapshot, answer: null} : snapshot;
+	return {state, snapshot: shown, size, layout, table, text, selected, top, height};
+}
+
+/** What a command may ask of the frame it was given on. */
+function contextOf({state, layout, table, text, selected, top, height}: Frame): Context {
+	const page = current(state);
+	const rawLines = {
+		view: 'raw',
+		title: 'raw lines',
+		top: -1,
+		scope: [],
+		row: page.row,
+		siblings: page.siblings,
+		selected: page.selected,
+	} as const;
+	return {
+		selected,
+		top,
+		height: state.mode === 'help' ? (layout?.body ?? 1) : height,
+		total: text?.length ?? table?.total ?? 0,
+		keyAt: index => table?.keyAt(index) ?? null,
+		opens: page.view === 'session' ? rawLines : (table?.opens(selected) ?? null),
+		orders: table?.orders ?? [],
+		order: table?.order ?? null,
+		descends: order => table?.columns.find(({id}) => id === order)?.ascends !== true,
+		nextViolation: nextViolation(table, selected),
+		trial: table?.trial(selected) ?? null,
+	};
+}
+
+/** Makes the screen; it asks the feed for what its page shows, and tells its listeners of every change. */
 export function createScreen(feed: Feed, firstSize: Size, effects: Effects, look: Look): Screen {
 	const listeners = new Set<() => void>();
 	let state = initialState();
 	let size = firstSize;
-	let frame = draw();
-
-	function draw(): Frame {
-		const snapshot = feed.get();
-		const layout = layoutOf(size);
-		const page = current(state);
-		const right = snapshot.answer !== null && snapshot.answer.view === page.view && snapshot.question !== null;
-		const wanted = layout === null ? null : questionOf(state, layout);
-		const answer = right && snapshot.question?.page === wanted?.page ? snapshot.answer : null;
-		const sheet = answer === null ? null : sheetOf(answer, page);
-		const isText = page.view === 'session' || page.view === 'raw';
-		const text = isText && answer !== null && layout !== null ? textOf(answer, page, look, layout.width) : null;
-		const total = isText ? (text?.length ?? 0) : (sheet?.total ?? 0);
-		const height =
-			layout === null ? 1 : listHeight({view: page.view, layout, rows: total, above: aboveList(answer, look, layout)});
-		let selected = Math.min(page.selected, Math.max(0, total - 1));
-		// The choice stays on its row while rows come and go; at the very top it stays at the top.
-		if (page.selectedKey !== null && page.selected > 0) {
-			const found = sheet?.indexOf(page.selectedKey) ?? -1;
-			if (found !== -1) selected = found;
-		}
-		const top = isText
-			? Math.max(0, Math.min(page.top === -1 ? ownLines(answer, page) : page.top, total - height))
-			: topFor(selected, page.top, height, total);
-		const shown = answer === null ? {...snapshot, answer: null} : snapshot;
-		return {state, snapshot: shown, size, layout, sheet, text, selected, top, height};
-	}
-
-	function context(): Context {
-		const {sheet, selected, top, height, text} = frame;
-		const page = current(state);
-		return {
-			selected,
-			top,
-			height: state.mode === 'help' ? (frame.layout?.body ?? 1) : height,
-			total: text?.length ?? sheet?.total ?? 0,
-			keyAt: index => sheet?.keyAt(index) ?? null,
-			opens:
-				page.view === 'session'
-					? {
-							view: 'raw',
-							title: 'raw lines',
-							top: -1,
-							scope: [],
-							row: page.row,
-							siblings: page.siblings,
-							selected: page.selected,
-						}
-					: (sheet?.opens(selected) ?? null),
-			orders: sheet?.orders ?? [],
-			order: sheet?.order ?? null,
-			descends: order => sheet?.columns.find(({id}) => id === order)?.ascends !== true,
-			nextViolation: nextViolation(sheet, selected),
-			trial: sheet?.trial(selected) ?? null,
-		};
-	}
+	let frame = frameOf(state, feed.get(), size, look);
 
 	function changed(): void {
-		frame = draw();
+		frame = frameOf(state, feed.get(), size, look);
 		for (const listener of listeners) listener();
 	}
 
@@ -204,9 +208,37 @@ export function createScreen(feed: Feed, firstSize: Size, effects: Effects, look
 				if (state.mode === 'filter' && [...key].length === 1) send({type: 'type', text: key});
 				return;
 			}
-			send({type: 'command', command, context: context()});
+			send({type: 'command', command, context: contextOf(frame)});
 			outside[command]?.();
 		},
 		dispose: unsubscribe,
 	};
+}
+
+/** The rows of a page as a table view; null for pages of text. */
+function tableViewOf(answer: Answer, page: Page): TableView | null {
+	const {order, descending} = page;
+	const sorting = {order, descending};
+	switch (answer.view) {
+		case 'overview':
+			return createTableView(hopTable, {rows: answer.overview.rows, ...sorting});
+		case 'violations':
+			return createTableView(violationTable, {rows: answer.rows, ...sorting});
+		case 'peers':
+			return createTableView(peerTable(page.group, page.scope), {...answer, ...sorting, sort: false});
+		case 'ciphers': {
+			const whole = answer.rows.reduce((sum, {sessions}) => sum + sessions, 0);
+			return createTableView(cipherTable(whole), {rows: answer.rows, ...sorting});
+		}
+		case 'failures':
+			return createTableView(failureTable, {rows: answer.rows, ...sorting});
+		case 'what-if':
+			return createTableView(whatIfTable(page.marks), {rows: answer.rows, ...sorting});
+		case 'sessions':
+			return createTableView(sessionTable(answer.rows), {...answer, ...sorting, sort: false});
+		case 'coverage':
+			return createTableView(exampleTable, {rows: answer.coverage.examples, ...sorting});
+		default:
+			return null;
+	}
 }

@@ -1,15 +1,20 @@
+/**
+ * The screen. In comes screen data (questions and their answers) and a terminal; out go rows on that terminal. It does not
+ * know logs, databases or files. `state.ts` says what is shown, `feed.ts` asks for it, `draw.ts` makes rows of it, `app.tsx`
+ * hands them to Ink.
+ */
 import {setTimeout as after} from 'node:timers/promises';
 import {plain} from '../text/plain.ts';
 import {createMoments} from '../text/time.ts';
 import {drawn} from './draw.ts';
-import {faultOf, listenForEndings, type Shown} from './endings.ts';
+import {faultOf, listenForExitSignals, type Shown} from './exit-signals.ts';
+import {exportedView} from './export.ts';
 import {createFeed} from './feed.ts';
-import {createScreen, type Frame, type Screen} from './screen.ts';
+import {createScreen, type Effects, type Frame, type Screen} from './screen.ts';
 import type {ScreenData} from './screen-data.ts';
 import {current} from './state.ts';
 import type {Terminal} from './terminal.ts';
 import {createTheme, speaksUnicode} from './theme.ts';
-import {wholeView} from './whole-view.ts';
 
 export type ShowOptions = {
 	readonly terminal: Terminal;
@@ -25,11 +30,49 @@ export type ShowOptions = {
 const inkMs = 500;
 
 /** The chosen row, or the lines of a page of text, as plain text. */
-function copied({sheet, text, selected, state}: Frame): string {
+function copied({table, text, selected, state}: Frame): string {
 	if (text !== null) return text.map(line => line.replaceAll(/\u001B\[\d+m/g, '').trimEnd()).join('\n');
-	if (sheet === null) return '';
-	const values = sheet.values(selected).map(value => plain(String(value ?? '')));
+	if (table === null) return '';
+	const values = table.values(selected).map(value => plain(String(value ?? '')));
 	return current(state).view === 'coverage' ? (values[1] ?? '') : values.join('\t');
+}
+
+/** What keys of the screen do outside of it. */
+function effectsOf({
+	screen,
+	port,
+	terminal,
+	finish,
+	redraw,
+}: {
+	readonly screen: () => Screen;
+	readonly port: ScreenData;
+	readonly terminal: Terminal;
+	readonly finish: (shown: Shown) => void;
+	readonly redraw: () => void;
+}): Effects {
+	const say = (message: string): void => screen().send({type: 'say', message});
+	return {
+		quit: () => finish({signal: null}),
+		interrupt: () => process.kill(process.pid, 'SIGINT'),
+		suspend: () => process.kill(0, 'SIGTSTP'),
+		redraw,
+		copy() {
+			const text = copied(screen().get());
+			if (text === '') return;
+			terminal.copy(text);
+			const lines = text.split('\n').length;
+			say(`copied ${lines === 1 ? 'the row' : `${lines} lines`}, if the terminal allows it (OSC 52)`);
+		},
+		save(format) {
+			void exportedView(screen().get(), port)
+				.then(({view, columns, rows}) => port.save(view, format, columns, rows))
+				.then(
+					name => say(`written to ${name}`),
+					(error: Error) => say(error.message),
+				);
+		},
+	};
 }
 
 /** The first answer is on the screen. */
@@ -60,33 +103,10 @@ export async function show(port: ScreenData, {terminal, colour, zone, env, open}
 		fail = reject;
 	});
 
-	const screen = createScreen(
+	const screen: Screen = createScreen(
 		feed,
 		sizeNow(),
-		{
-			quit: () => finish({signal: null}),
-			interrupt: () => process.kill(process.pid, 'SIGINT'),
-			suspend: () => process.kill(0, 'SIGTSTP'),
-			redraw: () => drawAll(),
-			copy() {
-				const text = copied(screen.get());
-				if (text === '') return;
-				terminal.copy(text);
-				const lines = text.split('\n').length;
-				screen.send({
-					type: 'say',
-					message: `copied ${lines === 1 ? 'the row' : `${lines} lines`}, if the terminal allows it (OSC 52)`,
-				});
-			},
-			save(format) {
-				void wholeView(screen.get(), port)
-					.then(({view, columns, rows}) => port.save(view, format, columns, rows))
-					.then(
-						name => screen.send({type: 'say', message: `written to ${name}`}),
-						(error: Error) => screen.send({type: 'say', message: error.message}),
-					);
-			},
-		},
+		effectsOf({screen: () => screen, port, terminal, finish: shown => finish(shown), redraw: () => drawAll()}),
 		look,
 	);
 
@@ -106,7 +126,7 @@ export async function show(port: ScreenData, {terminal, colour, zone, env, open}
 		drawAll();
 	};
 
-	const stopListening = listenForEndings({input, leave: terminal.leave, finish, fail});
+	const stopListening = listenForExitSignals({input, leave: terminal.leave, finish, fail});
 	process.on('SIGTSTP', onStop);
 	process.on('SIGCONT', onContinue);
 	output.on('resize', drawAll);

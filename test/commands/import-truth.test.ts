@@ -6,21 +6,21 @@ import {gzipSync} from 'node:zlib';
 import test from 'ava';
 import {writeBusySite} from '../bench/busy-site.ts';
 import {differences} from '../bench/truth-check.ts';
+import {type Ended, plainEnvironment as env, programIn} from '../program.ts';
 import {newFolder} from './fixture/importing.ts';
 
 const bin = new URL('../../bin/tlsaudit.js', import.meta.url).pathname;
-const env = {...process.env, TZ: 'UTC', NO_COLOR: '1', FORCE_COLOR: undefined, NODE_V8_COVERAGE: undefined};
 const folder = newFolder();
 const log = join(folder, 'busy.log');
 const descriptor = openSync(log, 'w');
-const truth = writeBusySite(descriptor, {bytes: 20_000_000});
+const truth = writeBusySite(descriptor, {bytes: 10_000_000});
 closeSync(descriptor);
 
-const run = (...words: string[]) =>
-	spawnSync(process.execPath, [bin, ...words], {env, encoding: 'utf8', maxBuffer: 1 << 26});
+const program = programIn(folder);
+const run = (...words: string[]): Ended => program(words);
 
 /** What of the report of a database is not true. */
-const untrue = (db: string): string[] => differences(run('report', '--db', db, '--format', 'json').stdout, truth);
+const untrue = (db: string): string[] => differences(run('report', '--db', db, '--format', 'json').out, truth);
 
 writeFileSync(`${log}.gz`, gzipSync(readFileSync(log), {level: 1}));
 const packers = {zst: ['zstd', '-q', '-1', '-c'], xz: ['xz', '-0', '-c'], bz2: ['bzip2', '-1', '-c']};
@@ -37,8 +37,8 @@ for (const form of forms) {
 		test.serial(`${form}, threads ${threads}: the counts of an import are those that the log was made with`, t => {
 			const db = join(folder, `${form}${threads}.db`);
 			const file = form === 'plain' ? log : `${log}.${form}`;
-			const {status, stderr} = run('import', '--db', db, '--threads', threads, file);
-			t.is(status, 0, stderr);
+			const {status, err} = run('import', '--db', db, '--threads', threads, file);
+			t.is(status, 0, err);
 			t.deepEqual(untrue(db), []);
 		});
 	}
@@ -50,7 +50,7 @@ test.serial('a log cut in many files of several sizes has the counts of the whol
 	mkdirSync(parts);
 	let from = 0;
 	for (let part = 9; part >= 0; part--) {
-		const to = part === 0 ? text.length : text.indexOf(10, from + (part % 3 === 0 ? 40_000 : 2_700_000)) + 1;
+		const to = part === 0 ? text.length : text.indexOf(10, from + (part % 3 === 0 ? 40_000 : 1_350_000)) + 1;
 		writeFileSync(join(parts, part === 0 ? 'mail.log' : `mail.log.${part}`), text.subarray(from, to));
 		from = to;
 	}
@@ -88,16 +88,16 @@ test.serial('a full disk ends an import with one sentence and status 2, and with
 	const disk = join(folder, 'disk');
 	mkdirSync(disk);
 	const mount = (...words: string[]) => spawnSync('mount', words, {stdio: 'ignore'}).status === 0;
-	if (!mount('-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk)) {
+	if (!mount('-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk)) {
 		t.log('skipped: a tmpfs cannot be mounted here');
 		t.pass();
 		return;
 	}
 	try {
-		const words = ['import', '--db', join(disk, 'x.db'), '--threads', '2', '--step-bytes', '3000000', log];
+		const words = ['import', '--db', join(disk, 'x.db'), '--threads', '2', '--step-bytes', '1500000', log];
 		const full = run(...words);
 		t.is(full.status, 2);
-		t.regex(full.stderr, /^tlsaudit: \S+x\.db: the disk is full; [^\n]*: make room and import the same files again\n$/);
+		t.regex(full.err, /^tlsaudit: \S+x\.db: the disk is full; [^\n]*: make room and import the same files again\n$/);
 		t.true(mount('-o', 'remount,size=64m', disk));
 		t.is(run(...words).status, 0);
 		t.deepEqual(untrue(join(disk, 'x.db')), []);

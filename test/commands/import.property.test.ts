@@ -13,6 +13,7 @@ import {gzipSync} from 'node:zlib';
 import test from 'ava';
 import fc from 'fast-check';
 import {writeBusySite} from '../bench/busy-site.ts';
+import {runs} from '../runs.ts';
 import {differences, foundIn, heldIn, importing, newFolder, none, whereabouts} from './fixture/importing.ts';
 
 const busy = join(newFolder(), 'busy.log');
@@ -32,14 +33,14 @@ for (const [title, text] of Object.entries(logs)) {
 		const log = join(folder, 'mail.log');
 		const whole = await foundIn([{name: log, text}]);
 		t.true(whole.sessions.length > 100);
-		let runs = 0;
+		let databases = 0;
 		await fc.assert(
 			fc.asyncProperty(
 				fc.uniqueArray(fc.nat(text.length - 1), {minLength: 1, maxLength: 3}),
 				fc.constantFrom('140000', '4194304'),
 				fc.constantFrom('100000', '200000000'),
 				async (cuts, block, step) => {
-					const db = join(folder, `${++runs}.db`);
+					const db = join(folder, `${++databases}.db`);
 					rmSync(log, {force: true});
 					let before = 0;
 					for (const cut of [...cuts.sort((a, b) => a - b), text.length]) {
@@ -52,7 +53,7 @@ for (const [title, text] of Object.entries(logs)) {
 					rmSync(db);
 				},
 			),
-			{numRuns: 6, endOnFailure: true},
+			{numRuns: runs(3), endOnFailure: true},
 		);
 	});
 
@@ -79,7 +80,7 @@ for (const [title, text] of Object.entries(logs)) {
 				t.regex(again.said.at(-1) ?? '', /; sessions \+0, /);
 				rmSync(folder, {recursive: true});
 			}),
-			{numRuns: 4, endOnFailure: true},
+			{numRuns: runs(2), endOnFailure: true},
 		);
 	});
 
@@ -99,7 +100,7 @@ for (const [title, text] of Object.entries(logs)) {
 				t.deepEqual(differences(await heldIn(db), held), none);
 			}),
 			{
-				numRuns: 10,
+				numRuns: runs(7),
 				endOnFailure: true,
 				examples: [
 					[0, false],

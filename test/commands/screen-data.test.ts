@@ -14,7 +14,7 @@ import {emptyCoverage} from '../../src/tls/coverage.ts';
 import {findPolicy, policies} from '../../src/tls/policies.ts';
 import type {Policy} from '../../src/tls/policy.ts';
 import type {Hop, Session} from '../../src/tls/session.ts';
-import {whatIf} from '../../src/tls/whatif.ts';
+import {whatIf} from '../../src/tls/what-if.ts';
 import type {ScreenData} from '../../src/ui/screen-data.ts';
 
 const samples = fileURLToPath(new URL('../../samples/', import.meta.url));

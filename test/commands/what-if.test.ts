@@ -1,18 +1,12 @@
-import {spawnSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
+import {type Ended, programIn} from '../program.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-const env = {...process.env, TZ: 'UTC', NO_COLOR: '1', FORCE_COLOR: undefined, NODE_V8_COVERAGE: undefined};
 
-function run(args: readonly string[]): {status: number | null; out: string; err: string} {
-	const {status, stdout, stderr} = spawnSync(process.execPath, [at('bin/tlsaudit.js'), 'whatif', ...args], {
-		cwd: at('samples'),
-		env,
-	});
-	return {status, out: stdout.toString(), err: stderr.toString()};
-}
+const program = programIn(at('samples'));
+const run = (args: readonly string[]): Ended => program(['whatif', ...args]);
 
 type Tls = {readonly protocol: string} | null;
 type Inbound = {

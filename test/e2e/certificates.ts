@@ -5,7 +5,7 @@ import {must} from './programs.ts';
 /** A key and its certificate, as files and as PEM text. */
 export type Identity = {readonly key: string; readonly cert: string; readonly keyPem: string; readonly certPem: string};
 
-export type Kind = 'rsa' | 'ecdsa';
+type Kind = 'rsa' | 'ecdsa';
 
 export type Authority = {
 	/** The file of the authority's own certificate. */

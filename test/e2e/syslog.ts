@@ -5,7 +5,7 @@ import {startDaemon, until} from './programs.ts';
 
 /** What rsyslog writes, and the file it writes it to. */
 export const framings = ['rfc3339', 'traditional', 'rfc5424'] as const;
-export type Framing = (typeof framings)[number];
+type Framing = (typeof framings)[number];
 
 export type Syslog = {
 	readonly files: Readonly<Record<Framing, string>>;

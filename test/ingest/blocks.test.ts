@@ -10,6 +10,7 @@ import {type Block, type BlockOptions, readBlocks} from '../../src/ingest/blocks
 import {readLines} from '../../src/ingest/live.ts';
 import {type Source, standardInput} from '../../src/ingest/source.ts';
 import {SourceProblem} from '../../src/ingest/source-problem.ts';
+import {runs} from '../runs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-blocks-'));
 let files = 0;
@@ -117,7 +118,7 @@ test('however bytes are cut into chunks and blocks, the lines are those of the l
 				for (const offset of offsets.slice(1, -1)) t.is(text[offset - 1], 10);
 			},
 		),
-		{numRuns: 2000},
+		{numRuns: runs(800)},
 	);
 });
 

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import {createReader} from '../../src/log/reader.ts';
 import type {Bytes} from '../../src/log/reader-options.ts';
 import type {Session} from '../../src/tls/session.ts';
+import {runs} from '../runs.ts';
 import {inOrder, sessionsOf} from './fixture/sessions-of.ts';
 
 const realLines = readFileSync(new URL('../../samples/real/rfc3339.log', import.meta.url), 'utf8')
@@ -185,7 +186,7 @@ test('any interleaving of processes gives the same sessions', t => {
 				t.deepEqual(inOrder(sessionsOf(stamped(mixed)).sessions), inOrder(sessionsOf(stamped(inTurn)).sessions));
 			},
 		),
-		{numRuns: 300},
+		{numRuns: runs(100)},
 	);
 });
 
@@ -214,7 +215,7 @@ test('no line throws, and each is counted once', t => {
 			t.is(coverage.understood + coverage.irrelevant + coverage.foreign + coverage.malformed, lines.length);
 			t.true(coverage.notUnderstood <= coverage.lines - coverage.understood);
 		}),
-		{numRuns: 400},
+		{numRuns: runs(130)},
 	);
 });
 
@@ -231,7 +232,7 @@ test('a log cut into two sources at any line gives the same sessions', t => {
 			reader.end();
 			t.deepEqual(inOrder(sessions), whole);
 		}),
-		{numRuns: 60},
+		{numRuns: runs(30)},
 	);
 });
 

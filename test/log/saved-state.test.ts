@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import {createReader} from '../../src/log/reader.ts';
 import {emptyReaderState} from '../../src/log/reader-state.ts';
 import type {Session} from '../../src/tls/session.ts';
+import {runs} from '../runs.ts';
 import {sessionsOf} from './fixture/sessions-of.ts';
 
 const samples = new URL('../../samples/', import.meta.url);
@@ -39,6 +40,6 @@ test('a reader on a saved state goes on as if nothing had happened', t => {
 			t.deepEqual(sorted(sessions), sorted(whole.sessions));
 			t.deepEqual(second.coverage, whole.coverage);
 		}),
-		{numRuns: 300},
+		{numRuns: runs(80)},
 	);
 });

@@ -4,6 +4,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import {createReader} from '../../src/log/reader.ts';
 import type {Session} from '../../src/tls/session.ts';
+import {runs} from '../runs.ts';
 
 const lines = readFileSync(new URL('../../samples/real/rfc3339.log', import.meta.url), 'utf8')
 	.trimEnd()
@@ -135,7 +136,7 @@ test('whatever is wrong with a line and what stands around it, the short way and
 				.join('\n');
 			t.deepEqual(readQuickly(text), readSlowly(text));
 		}),
-		{numRuns: 150},
+		{numRuns: runs(60)},
 	);
 });
 

@@ -5,6 +5,7 @@ import {sessionRows} from '../../src/store/rows.ts';
 import {openStore} from '../../src/store/store.ts';
 import {emptySession, type Session} from '../../src/tls/session.ts';
 import {sessionsOf} from '../log/fixture/sessions-of.ts';
+import {runs} from '../runs.ts';
 
 const numbers = [
 	'65536',
@@ -118,7 +119,7 @@ test('whatever number a session bears, the loader holds it or null', async t => 
 			] as const)
 				t.deepEqual(sorted(rows.map(row => row[column])), sorted(parts.map(part => held(part[field]))));
 		}),
-		{numRuns: 20},
+		{numRuns: runs(8)},
 	);
 });
 

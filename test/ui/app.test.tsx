@@ -7,7 +7,7 @@ for (const [columns, rows] of [
 	[160, 50],
 	[220, 70],
 ] as const)
-	test(`at ${columns}×${rows} the overview fills all but one row and no line is too long`, async t => {
+	test.serial(`at ${columns}×${rows} the overview fills all but one row and no line is too long`, async t => {
 		const at = await startScreen(samplePort(), {columns, rows});
 		t.is(at.lines().length, rows - 1);
 		for (const line of at.lines()) t.true(line.length <= columns, line);
@@ -19,7 +19,7 @@ for (const [columns, rows] of [
 		await at.end();
 	});
 
-test('there are more columns where there is more room, and the important ones stay', async t => {
+test.serial('there are more columns where there is more room, and the important ones stay', async t => {
 	const at = await startScreen(samplePort(), {columns: 160, rows: 50});
 	const header = (): string => at.lines()[3] ?? '';
 	t.regex(header(), /HOP .*PORT.*TLS VERSIONS.*WORST.*PLAIN.*UNKNOWN.*MESSAGES.*VIOLATE.*WEAK.*LAST SEEN/);
@@ -29,7 +29,7 @@ test('there are more columns where there is more room, and the important ones st
 	await at.end();
 });
 
-test('below 80×24 there is one clear sentence', async t => {
+test.serial('below 80×24 there is one clear sentence', async t => {
 	const at = await startScreen(samplePort(), {columns: 79, rows: 24});
 	t.is(at.text().trim(), 'This window is 79×24; tlsaudit needs 80×24. q quits.');
 	await at.type('q');
@@ -37,7 +37,7 @@ test('below 80×24 there is one clear sentence', async t => {
 	await at.end();
 });
 
-test('several keys in one report each do their work', async t => {
+test.serial('several keys in one report each do their work', async t => {
 	const at = await startScreen(samplePort());
 	await at.type('jj');
 	t.regex(at.text(), /▶ · internal/);
@@ -48,7 +48,7 @@ test('several keys in one report each do their work', async t => {
 	await at.end();
 });
 
-test('Escape twice in one report goes back twice', async t => {
+test.serial('Escape twice in one report goes back twice', async t => {
 	const at = await startScreen(samplePort());
 	await at.type(keys.enter);
 	await at.type(keys.enter);
@@ -61,7 +61,7 @@ test('Escape twice in one report goes back twice', async t => {
 	await at.end();
 });
 
-test('only rows that changed are written', async t => {
+test.serial('only rows that changed are written', async t => {
 	const at = await startScreen(samplePort());
 	const before = at.written();
 	await at.type('j');
@@ -71,7 +71,7 @@ test('only rows that changed are written', async t => {
 	await at.end();
 });
 
-test('in a small window the reason of a failure is explained in full below the list', async t => {
+test.serial('in a small window the reason of a failure is explained in full below the list', async t => {
 	const failure = {
 		reason: 'tls-required-not-offered',
 		hop: 'relay-out',
@@ -88,7 +88,7 @@ test('in a small window the reason of a failure is explained in full below the l
 	await at.end();
 });
 
-test('a long list is asked for in pages, and the row stays chosen', async t => {
+test.serial('a long list is asked for in pages, and the row stays chosen', async t => {
 	const port = samplePort();
 	const at = await startScreen(port);
 	await at.type('7');
@@ -101,7 +101,7 @@ test('a long list is asked for in pages, and the row stays chosen', async t => {
 	await at.end();
 });
 
-test('from the overview to the raw line and back, the path in the crumbs', async t => {
+test.serial('from the overview to the raw line and back, the path in the crumbs', async t => {
 	const at = await startScreen(samplePort());
 	await at.type(keys.enter);
 	t.is(at.lines()[2]?.trim().split('  ')[0], 'Overview › submission 465');
@@ -121,7 +121,7 @@ test('from the overview to the raw line and back, the path in the crumbs', async
 	await at.end();
 });
 
-test('the filter narrows what every view asks for', async t => {
+test.serial('the filter narrows what every view asks for', async t => {
 	const port = samplePort();
 	const at = await startScreen(port);
 	await at.type('/');
@@ -138,7 +138,7 @@ test('the filter narrows what every view asks for', async t => {
 	await at.end();
 });
 
-test('while paused nothing is asked again, and a banner says so', async t => {
+test.serial('while paused nothing is asked again, and a banner says so', async t => {
 	let version = 1;
 	const port = samplePort({
 		version: () => version,
@@ -160,7 +160,7 @@ test('while paused nothing is asked again, and a banner says so', async t => {
 	await at.end();
 });
 
-test('what a log put into a name does nothing to the terminal', async t => {
+test.serial('what a log put into a name does nothing to the terminal', async t => {
 	const at = await startScreen(samplePort());
 	await at.type('3');
 	t.regex(at.text(), /sca�\[2Jnner�\.example\.org/);
@@ -168,7 +168,7 @@ test('what a log put into a name does nothing to the terminal', async t => {
 	await at.end();
 });
 
-test('without colour there is none, and the marks say the same', async t => {
+test.serial('without colour there is none, and the marks say the same', async t => {
 	const plain = await startScreen(samplePort());
 	t.notRegex(plain.painted().join(''), /\u001B\[(?:3\d|9\d|4\d)m/);
 	const without = plain.text();
@@ -179,7 +179,7 @@ test('without colour there is none, and the marks say the same', async t => {
 	await coloured.end();
 });
 
-test('a terminal that knows only ASCII gets only ASCII', async t => {
+test.serial('a terminal that knows only ASCII gets only ASCII', async t => {
 	const at = await startScreen(samplePort(), {unicode: false});
 	t.regex(at.text(), /> x submission/);
 	// eslint-disable-next-line no-control-regex
@@ -187,7 +187,7 @@ test('a terminal that knows only ASCII gets only ASCII', async t => {
 	await at.end();
 });
 
-test('a question that fails is said at the foot, and the screen goes on', async t => {
+test.serial('a question that fails is shown in the footer, and the screen goes on', async t => {
 	const at = await startScreen(samplePort({ciphers: async () => Promise.reject(new Error('the store is gone'))}));
 	await at.type('4');
 	t.regex(at.text(), /the store is gone/);
@@ -196,7 +196,7 @@ test('a question that fails is said at the foot, and the screen goes on', async 
 	await at.end();
 });
 
-test('input that could not be read is said in the title and told in the last view', async t => {
+test.serial('input that could not be read is said in the title and told in the last view', async t => {
 	const problems = ['mail.log.1.gz: the gzip file ends too early'];
 	const at = await startScreen(
 		samplePort({progress: () => ({phase: 'ended', lines: 1, share: null, sessions: 1, source: '', problems})}),
@@ -207,7 +207,7 @@ test('input that could not be read is said in the title and told in the last vie
 	await at.end();
 });
 
-test('more hops than fit are scrolled', async t => {
+test.serial('more hops than fit are scrolled', async t => {
 	const rows = Array.from({length: 40}, (_, index) => hop({port: 1000 + index}));
 	const port = samplePort();
 	const overview = async () => ({...(await samplePort().overview({terms: [], last: null}, 10)), rows});
@@ -219,7 +219,7 @@ test('more hops than fit are scrolled', async t => {
 	await at.end();
 });
 
-test('nothing is ticked where the policy asks nothing of any session', async t => {
+test.serial('nothing is ticked where the policy asks nothing of any session', async t => {
 	const port = samplePort();
 	const rows = [hop({violations: 0, weaknesses: 0, judged: 0})];
 	const overview = async () => ({
@@ -234,7 +234,7 @@ test('nothing is ticked where the policy asks nothing of any session', async t =
 	await at.end();
 });
 
-test('keys that reach outside are passed on', async t => {
+test.serial('keys that reach outside are passed on', async t => {
 	const at = await startScreen(samplePort());
 	await at.type('y');
 	await at.type('x');
@@ -245,7 +245,7 @@ test('keys that reach outside are passed on', async t => {
 	await at.end();
 });
 
-test('the help names every key and every field', async t => {
+test.serial('the help names every key and every field', async t => {
 	const at = await startScreen(samplePort(), {columns: 120, rows: 60});
 	await at.type('?');
 	for (const word of ['Ctrl-Z', 'OSC 52', 'version:<TLSv1.2', 'relay-in', 'PgDn', 'breaks the policy'])

@@ -23,7 +23,7 @@ export const hop = (part: Partial<OverviewRow>): OverviewRow => ({
 	...part,
 });
 
-export const session = (line: number, part: Partial<Record<string, string | number | null>> = {}): ListedSession => ({
+const session = (line: number, part: Partial<Record<string, string | number | null>> = {}): ListedSession => ({
 	started_at: noon + line * 1000,
 	ended_at: noon + line * 1000 + 500,
 	hop: 'submission',

@@ -2,7 +2,7 @@ import type {CipherRow} from '../../model/sessions.ts';
 import type {FailureRow} from '../../model/summary.ts';
 import {cipherFacts} from '../../tls/cipher.ts';
 import {counted, ported, shared, timed, verdict, verdictOf} from '../columns.ts';
-import type {Table} from '../sheet.ts';
+import type {Table} from '../table-view.ts';
 import {versionName, versionTone} from '../version-bar.ts';
 
 /** What is to be known about a suite, in few words. */

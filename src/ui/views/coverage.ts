@@ -4,7 +4,7 @@ import {folded} from '../../text/width.ts';
 import {counted} from '../columns.ts';
 import {percent} from '../format.ts';
 import type {LineCoverage} from '../screen-data.ts';
-import type {Look, Table} from '../sheet.ts';
+import type {Look, Table} from '../table-view.ts';
 
 type Example = LineCoverage['examples'][number];
 

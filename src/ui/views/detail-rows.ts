@@ -16,21 +16,20 @@ function took(row: ListedSession): string {
 	return `, ${((row.ended_at - row.started_at) / 1000).toLocaleString('en-US')} s`;
 }
 
+/** From when to when, as far as the log says. */
+function when(row: ListedSession, {full}: Moments): string {
+	if (typeof row.started_at !== 'number') return 'not logged';
+	const began = full(row.started_at);
+	if (row.ended_at === null) return `${began}, end not seen`;
+	return `${began} to ${typeof row.ended_at === 'number' ? full(row.ended_at) : ''}${took(row)}`;
+}
+
 /** A session's fields as label and value; what the log does not tell is left out. */
 export function detailRows(row: ListedSession, findings: readonly SessionFinding[], moments: Moments): DetailRow[] {
-	const moment = (value: string | number | null | undefined): string =>
-		typeof value === 'number' ? moments.full(value) : '';
-	const began = moment(row.started_at);
 	const result =
 		row.outcome === null || row.outcome === undefined ? 'the log does not say how it ended' : String(row.outcome);
 	const rows: Array<DetailRow | null> = [
-		{
-			label: 'When',
-			value:
-				began === ''
-					? 'not logged'
-					: `${began}${row.ended_at === null ? ', end not seen' : ` to ${moment(row.ended_at)}${took(row)}`}`,
-		},
+		{label: 'When', value: when(row, moments)},
 		{
 			label: 'Hop',
 			value: joined(

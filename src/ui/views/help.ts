@@ -1,9 +1,8 @@
 import {fitted, shortened} from '../../text/width.ts';
 import {filterFields} from '../filter-language.ts';
-import {keyWord} from '../key-words.ts';
-import {bindings} from '../keymap.ts';
+import {bindings, keyWord} from '../keymap.ts';
 import {shortTitleOf, views} from '../pages.ts';
-import type {Look} from '../sheet.ts';
+import type {Look} from '../table-view.ts';
 import {versionLegend} from '../version-bar.ts';
 
 /** All help there is, made from the tables of keys and of filter words. */

@@ -1,6 +1,6 @@
 import type {OverviewRow} from '../../model/summary.ts';
 import {counted, ported, timed, verdict, verdictOf} from '../columns.ts';
-import type {Table} from '../sheet.ts';
+import type {Table} from '../table-view.ts';
 import {versionBar, versionName, versionTone, worstVersion} from '../version-bar.ts';
 
 /** The table of the overview: a row a hop and port. */

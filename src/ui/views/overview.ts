@@ -7,7 +7,7 @@ import type {Snapshot} from '../feed.ts';
 import {compact} from '../format.ts';
 import {barLabel} from '../question.ts';
 import type {Overview} from '../screen-data.ts';
-import type {Look} from '../sheet.ts';
+import type {Look} from '../table-view.ts';
 import type {Tone} from '../theme.ts';
 import {versionLegend, versionName} from '../version-bar.ts';
 import {severityTone} from './violations.ts';

@@ -3,7 +3,7 @@ import type {PeerGroup, PeerRow} from '../../model/sessions.ts';
 import {count} from '../../text/number.ts';
 import {counted, timed, verdict, verdictOf} from '../columns.ts';
 import type {Opening} from '../pages.ts';
-import type {Column, Table} from '../sheet.ts';
+import type {Column, Table} from '../table-view.ts';
 import {versionName, versionTone} from '../version-bar.ts';
 
 function peerName({peer_host, peer_ip}: PeerRow): string {

@@ -1,6 +1,6 @@
 import type {ListedSession} from '../../model/sessions.ts';
 import {counted, ported, timed, type Verdict, verdict} from '../columns.ts';
-import type {Table} from '../sheet.ts';
+import type {Table} from '../table-view.ts';
 import {versionName, versionTone} from '../version-bar.ts';
 import {severityTone} from './violations.ts';
 

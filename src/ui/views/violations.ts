@@ -1,6 +1,6 @@
 import type {FindingGroup} from '../../model/findings.ts';
 import {counted, ported, timed} from '../columns.ts';
-import type {Table} from '../sheet.ts';
+import type {Table} from '../table-view.ts';
 import type {Tone} from '../theme.ts';
 
 /** A severity's look. */

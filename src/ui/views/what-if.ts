@@ -1,7 +1,7 @@
 import type {StricterRule} from '../../model/filter.ts';
 import type {WhatIfRow} from '../../model/what-if.ts';
 import {counted, shared, timed} from '../columns.ts';
-import type {Table} from '../sheet.ts';
+import type {Table} from '../table-view.ts';
 import {versionName} from '../version-bar.ts';
 import {suiteWords} from './ciphers.ts';
 

@@ -6,7 +6,7 @@ import {errorLine} from '../exit.ts';
 /** How the screen ended: `q` (null) or a signal's number. */
 export type Shown = {readonly signal: number | null};
 
-export type Endings = {
+export type ExitOptions = {
 	readonly input: Readable;
 	/** Gives the terminal back; synchronous. */
 	readonly leave: () => void;
@@ -15,7 +15,7 @@ export type Endings = {
 	readonly fail: (error: Error) => void;
 };
 
-const endings = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+const exitSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 /** After a signal or a fault everything is put away; if that hangs, the process ends all the same. */
 const patienceMs = 3000;
 const failed = 2;
@@ -33,7 +33,7 @@ export function faultOf(cause: unknown): Error {
  * Listens to every way out but `q`: signals, a terminal that goes away, and faults anywhere in the process. The terminal
  * is given back at once, before anything else is put away. Gives the function that ends listening.
  */
-export function listenForEndings({input, leave, finish, fail}: Endings): () => void {
+export function listenForExitSignals({input, leave, finish, fail}: ExitOptions): () => void {
 	const onSignal = (name: NodeJS.Signals): void => {
 		leave();
 		const number = constants.signals[name];
@@ -55,14 +55,14 @@ export function listenForEndings({input, leave, finish, fail}: Endings): () => v
 		}, patienceMs).unref();
 		fail(error);
 	};
-	for (const name of endings) process.on(name, onSignal);
+	for (const name of exitSignals) process.on(name, onSignal);
 	process.on('uncaughtException', onFault);
 	process.on('unhandledRejection', onFault);
 	process.on('exit', leave);
 	input.on('end', onGone);
 	input.on('error', onGone);
 	return () => {
-		for (const name of endings) process.off(name, onSignal);
+		for (const name of exitSignals) process.off(name, onSignal);
 		process.off('uncaughtException', onFault);
 		process.off('unhandledRejection', onFault);
 		process.off('exit', leave);

@@ -51,7 +51,7 @@ export type Table<Row> = {
 };
 
 /** A view with its rows, whatever kind they are. Indexes count from the first row of all, loaded or not. */
-export type Sheet = {
+export type TableView = {
 	readonly columns: ReadonlyArray<Column<never>>;
 	readonly empty: string;
 	readonly total: number;
@@ -72,7 +72,7 @@ export type Sheet = {
 	readonly loaded: {readonly from: number; readonly length: number};
 };
 
-export type SheetRows<Row> = {
+export type TableRows<Row> = {
 	readonly rows: readonly Row[];
 	/** Index of the first row given. */
 	readonly offset?: number;
@@ -91,7 +91,7 @@ function compare(a: Cell, b: Cell): number {
 	return String(a).localeCompare(String(b), 'en');
 }
 
-function inOrder<Row>(table: Table<Row>, {rows, order, descending, sort = true}: SheetRows<Row>): readonly Row[] {
+function inOrder<Row>(table: Table<Row>, {rows, order, descending, sort = true}: TableRows<Row>): readonly Row[] {
 	const column = order === null ? undefined : table.columns.find(({id}) => id === order);
 	if (!sort || column === undefined) return rows;
 	return [...rows].sort((a, b) => {
@@ -102,7 +102,7 @@ function inOrder<Row>(table: Table<Row>, {rows, order, descending, sort = true}:
 }
 
 /** Puts rows into a table. */
-export function createSheet<Row>(table: Table<Row>, given: SheetRows<Row>): Sheet {
+export function createTableView<Row>(table: Table<Row>, given: TableRows<Row>): TableView {
 	const rows = inOrder(table, given);
 	const {offset = 0, total = rows.length} = given;
 	const at = (index: number): Row | undefined => rows[index - offset];

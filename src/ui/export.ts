@@ -1,27 +1,27 @@
 import {narrowOf} from './question.ts';
 import type {Frame} from './screen.ts';
 import type {ScreenData} from './screen-data.ts';
-import {type Cell, createSheet, type Sheet} from './sheet.ts';
 import {current} from './state.ts';
+import {type Cell, createTableView, type TableView} from './table-view.ts';
 import {peerTable} from './views/peers.ts';
 
 /** What an export holds: every row of the view, not only those on the screen. */
-export type WholeView = {readonly view: string; readonly columns: readonly string[]; readonly rows: Cell[][]};
+export type ExportedView = {readonly view: string; readonly columns: readonly string[]; readonly rows: Cell[][]};
 
 /** More make no file that a person reads; `tlsaudit sessions` writes them all. */
 const mostRows = 100_000;
 
-function allOf(view: string, sheet: Sheet): WholeView {
-	const {from, length} = sheet.loaded;
-	const rows = Array.from({length}, (_, index) => sheet.values(from + index));
-	return {view, columns: sheet.columns.map(({id}) => id), rows};
+function allOf(view: string, table: TableView): ExportedView {
+	const {from, length} = table.loaded;
+	const rows = Array.from({length}, (_, index) => table.values(from + index));
+	return {view, columns: table.columns.map(({id}) => id), rows};
 }
 
 /** The view on the screen with all its rows. Throws a sentence when there is nothing to write. */
-export async function wholeView({state, sheet, snapshot}: Frame, port: ScreenData): Promise<WholeView> {
+export async function exportedView({state, table, snapshot}: Frame, port: ScreenData): Promise<ExportedView> {
 	const page = current(state);
 	const narrow = narrowOf(state);
-	const slice = {order: sheet?.order ?? '', descending: page.descending, offset: 0, limit: mostRows};
+	const slice = {order: table?.order ?? '', descending: page.descending, offset: 0, limit: mostRows};
 	const sorting = {order: page.order, descending: page.descending, sort: false};
 	if (page.view === 'session' || page.view === 'raw') {
 		const {answer} = snapshot;
@@ -31,7 +31,7 @@ export async function wholeView({state, sheet, snapshot}: Frame, port: ScreenDat
 	}
 	if (page.view === 'peers') {
 		const {rows} = await port.peers(narrow, page.group, slice);
-		return allOf('peers', createSheet(peerTable(page.group, page.scope), {rows, ...sorting}));
+		return allOf('peers', createTableView(peerTable(page.group, page.scope), {rows, ...sorting}));
 	}
 	if (page.view === 'sessions') {
 		const {rows} = await port.sessions(narrow, slice);
@@ -48,6 +48,6 @@ export async function wholeView({state, sheet, snapshot}: Frame, port: ScreenDat
 			),
 		};
 	}
-	if (sheet === null) throw new Error('nothing to write yet');
-	return allOf(page.view, sheet);
+	if (table === null) throw new Error('nothing to write yet');
+	return allOf(page.view, table);
 }

@@ -1,10 +1,9 @@
 import {plain} from '../text/plain.ts';
 import {fitted, shortened, width} from '../text/width.ts';
 import {readFilter} from './filter-language.ts';
-import {keyWord} from './key-words.ts';
-import {bindings} from './keymap.ts';
-import type {Look} from './sheet.ts';
+import {bindings, keyWord} from './keymap.ts';
 import {current, type State} from './state.ts';
+import type {Look} from './table-view.ts';
 
 /** What a newcomer needs most stands first. */
 const first = ['help', 'quit'];
@@ -36,7 +35,7 @@ function keys({state, look, room}: {state: State; look: Look; room: number}): st
 }
 
 /** The last row: what is typed, asked or said, else the keys. */
-export function footLine({
+export function footerLine({
 	state,
 	problem,
 	look,

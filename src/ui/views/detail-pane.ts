@@ -3,7 +3,7 @@ import {count} from '../../text/number.ts';
 import {plain} from '../../text/plain.ts';
 import {folded, shortened, width as widthOf} from '../../text/width.ts';
 import type {Progress} from '../screen-data.ts';
-import type {Look} from '../sheet.ts';
+import type {Look} from '../table-view.ts';
 import {meaningOf} from './ciphers.ts';
 import {mostObserved} from './violations.ts';
 

@@ -4,11 +4,11 @@ import {fitted, shortened, width} from '../text/width.ts';
 import type {Snapshot} from './feed.ts';
 import {percent} from './format.ts';
 import {ranges, shortTitleOf, titleOf, views} from './pages.ts';
-import type {Look} from './sheet.ts';
 import type {State} from './state.ts';
+import type {Look} from './table-view.ts';
 import type {Tone} from './theme.ts';
 
-type HeadParts = {
+type HeaderParts = {
 	readonly state: State;
 	readonly snapshot: Snapshot;
 	readonly policy: string;
@@ -49,7 +49,7 @@ function tabs(state: State, look: Look, room: number): string {
 const groupWords = {all: 'by address', clients: 'clients', destinations: 'destinations', users: 'users'} as const;
 
 /** Path, filter and range of time: what narrows the rows below. */
-function crumbs({state, snapshot, look, place, width: room}: HeadParts): string {
+function breadcrumbs({state, snapshot, look, place, width: room}: HeaderParts): string {
 	const {theme} = look;
 	if (snapshot.pausedAt !== null) {
 		const behind = snapshot.progress.lines - snapshot.pausedAt;
@@ -71,7 +71,7 @@ function crumbs({state, snapshot, look, place, width: room}: HeadParts): string 
 }
 
 /** Title, tabs and crumbs: the three rows on top of every view. */
-export function headLines(parts: HeadParts): string[] {
+export function headerLines(parts: HeaderParts): string[] {
 	const {state, snapshot, policy, look, width: room} = parts;
 	const {theme} = look;
 	const bad = snapshot.progress.problems.length;
@@ -80,5 +80,5 @@ export function headLines(parts: HeadParts): string[] {
 	const left = ` tlsaudit  ${whatIsRead(snapshot, theme.glyphs.between)}`;
 	const space = Math.max(0, room - width(right) - 1);
 	const title = `${theme.paint('strong', fitted(left, space))} ${theme.paint(tone, right)}`;
-	return [title, tabs(state, look, room), crumbs(parts)];
+	return [title, tabs(state, look, room), breadcrumbs(parts)];
 }
