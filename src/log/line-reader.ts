@@ -5,7 +5,7 @@ import {learnHead} from './familiar.ts';
 import {unfolded} from './folding.ts';
 import {framingPattern} from './framing-pattern.ts';
 import {createHeadReader, type HeadKind} from './head.ts';
-import type {Head} from './head-positions.ts';
+import type {Head, HeadTrace} from './head-positions.ts';
 import type {LineState} from './line-state.ts';
 import {readLogger, readMaster} from './logger.ts';
 import {createNames, type LineTag} from './names.ts';
@@ -13,7 +13,7 @@ import type {Bytes, ReaderOptions, SourceInfo} from './reader-options.ts';
 import {type Records, record} from './records.ts';
 import {lineKinds, type Place, programNumber, type Scanner, scannedPrograms, takeScanner} from './scanner.ts';
 import {systemZone} from './system-zone.ts';
-import {createProgramMemory, type Program} from './tag.ts';
+import {createProgramMemory, type Program, type Tag} from './tag.ts';
 
 /** Lines in, records out: all that is known of text ends here. Nothing in it grows without bound, nothing throws on a line. */
 export type LineReader = {
@@ -36,6 +36,23 @@ export type LineReader = {
 };
 
 type Known = (typeof lineKinds)[number];
+/** What a line counts as in the coverage. */
+export type CountedAs = Exclude<Known, 'unknown'> | 'malformed';
+
+/** Gets what the reader finds out about the lines that it reads in detail, for whoever explains them. */
+export type LineObserver = {
+	/** While it is true, lines go the long way, which can be traced, and none goes the scanner's short one. */
+	readonly inDetail: boolean;
+	readonly trace: HeadTrace;
+	/** A head was read; `part` is a piece of a line or record that goes on. */
+	framed(line: number, kind: HeadKind, head: Head): void;
+	/** Who wrote the line. */
+	written(line: number, tag: Tag, program: Program): void;
+	/** It speaks of TLS, and no rule knows it. */
+	notUnderstood(line: number): void;
+	/** The line and the `pieces` before it that belong to it were counted. */
+	counted(line: number, as: CountedAs, pieces: number): void;
+};
 
 const newline = 10;
 /** A longer line may have no room in the scanner's memory; characters. */
@@ -49,13 +66,19 @@ export function createLineReader(
 	state: LineState,
 	first: Records,
 	full: (records: Records) => Records,
+	observer?: LineObserver,
 ): LineReader {
 	const {coverage} = state;
 	const account = createAccount(coverage);
 	const zone = options.zone ?? systemZone();
 	const clock = createClock({zone, year: options.year, now: options.now}, state.clock);
 	const framing = options.framing === undefined ? undefined : framingPattern(options.framing);
-	const {head, read, rest, mustReadAgain, passedOver, restart} = createHeadReader(clock, state.head, framing);
+	const {head, read, rest, mustReadAgain, passedOver, restart} = createHeadReader(
+		clock,
+		state.head,
+		framing,
+		observer?.trace,
+	);
 	const programs = createProgramMemory(state.programs);
 	const names = createNames(scanner);
 	let records = first;
@@ -72,12 +95,19 @@ export function createLineReader(
 		if (taken) return taken;
 		taken = takeScanner({
 			flush: hand,
-			unknown: (text, line) => account.unknown(text, source, line),
-			unread: (text, line) => account.unread(text, source, line),
+			unknown: notKnown,
+			unread(text, line) {
+				if (account.unread(text, source, line)) observer?.notUnderstood(line);
+			},
 		});
 		taken.limit(records.ints.length, records.bytes.length);
 		taken.goOn(state.toldTime, state.failedOn === null ? -1 : names.named(state.failedOn.host).number);
 		return taken;
+	}
+
+	/** A text of a mail program that no rule knew. */
+	function notKnown(text: string, line: number): void {
+		if (account.unknown(text, source, line)) observer?.notUnderstood(line);
 	}
 
 	function hand(): void {
@@ -111,7 +141,8 @@ export function createLineReader(
 	}
 
 	/** Counts the line, with the pieces before it. */
-	function tally(known: Exclude<Known, 'unknown'> | 'malformed'): void {
+	function tally(known: CountedAs): void {
+		observer?.counted(lineNumber, known, state.parts);
 		const lines = 1 + state.parts;
 		state.parts = 0;
 		// The piece of a line that another one came after: that one is none of it.
@@ -122,7 +153,7 @@ export function createLineReader(
 
 	/** A line that nobody reads, which may speak of TLS all the same. */
 	function notUnderstood(kind: 'foreign' | 'malformed', text: string): void {
-		account.unread(text, source, lineNumber);
+		if (account.unread(text, source, lineNumber)) observer?.notUnderstood(lineNumber);
 		tally(kind);
 	}
 
@@ -149,7 +180,7 @@ export function createLineReader(
 		const number = programNumber(program);
 		if (number < scannedPrograms.length) return lineKinds[readText(number, host, time, at, end, 0, 0)] ?? 'unknown';
 		const known = aside(program, text, time);
-		if (known === 'unknown') account.unknown(text, source, lineNumber);
+		if (known === 'unknown') notKnown(text, lineNumber);
 		scanner().tellTime(host, time);
 		return known;
 	}
@@ -158,8 +189,9 @@ export function createLineReader(
 		const {text, times} = unfolded(whole);
 		const time = Math.floor(head.time);
 		scanner().beginLine(lineNumber, tag.number, head.pid, time, times);
-		const {program} = tag.tag;
-		const known = take(tag, program === 'cut' ? programs.of(tag.key, head.pid, text) : program, text, time);
+		const program = tag.tag.program === 'cut' ? programs.of(tag.key, head.pid, text) : tag.tag.program;
+		observer?.written(lineNumber, tag.tag, program);
+		const known = take(tag, program, text, time);
 		tally(known === 'unknown' ? 'irrelevant' : known);
 	}
 
@@ -180,6 +212,7 @@ export function createLineReader(
 		const tag = names.find(head.line, head.hostAt, head.hostEnd, head.tagAt, head.tagEnd);
 		if (framing === undefined) learn(raw, tag);
 		const text = head.line.slice(head.textAt);
+		observer?.written(lineNumber, tag.tag, tag.tag.program);
 		if (tag.tag.program === 'other') tally('irrelevant');
 		else if (tag.tag.program === 'foreign' && !loginLine.test(text))
 			notUnderstood('foreign', raw === '' ? head.line : raw);
@@ -196,6 +229,7 @@ export function createLineReader(
 	}
 
 	function count(kind: Exclude<HeadKind, 'part'>, raw: string): void {
+		observer?.framed(lineNumber, kind, head);
 		if (kind === 'ok') syslogLine(raw);
 		else if (kind === 'repeated') again();
 		else notUnderstood(kind, raw);
@@ -221,8 +255,10 @@ export function createLineReader(
 			lineNumber++;
 			kind = read(raw);
 		}
-		if (kind === 'part') state.parts++;
-		else count(kind, raw);
+		if (kind === 'part') {
+			state.parts++;
+			observer?.framed(lineNumber, kind, head);
+		} else count(kind, raw);
 	}
 
 	/** Reads lines in the scanner's memory; gives where the first is whose head it does not know, 0 if there is none. */
@@ -241,11 +277,11 @@ export function createLineReader(
 		const {bytes, lineEnd} = scanner();
 		let from = at;
 		while (from < end) {
-			// The rest of a record that is spread over lines.
-			const pieces = state.parts > 0;
-			const strange = pieces ? from : known(from, end);
+			// The rest of a record that is spread over lines, or lines to be read in detail.
+			const long = state.parts > 0 || observer?.inDetail === true;
+			const strange = long ? from : known(from, end);
 			if (strange === 0) return;
-			const stop = pieces ? bytes.indexOf(newline, from) : lineEnd();
+			const stop = long ? bytes.indexOf(newline, from) : lineEnd();
 			line(bytes.toString('utf8', strange, stop));
 			from = stop + 1;
 		}

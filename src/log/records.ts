@@ -89,6 +89,15 @@ export const record = {
 	login: 70,
 } as const;
 
+export type RecordKind = keyof typeof record;
+
+const kinds = new Map(Object.entries(record).map(([name, number]) => [number as number, name as RecordKind]));
+
+/** The name of a kind of records by its number. */
+export function recordKindOf(number: number): RecordKind | undefined {
+	return kinds.get(number);
+}
+
 /** Room for a batch: so many records, and the bytes of their words. */
 export function createRecords(ints: Int32Array, bytes: Bytes): Records {
 	return {ints, bytes, used: 0, filled: 0};
