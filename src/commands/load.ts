@@ -1,8 +1,10 @@
 import {existsSync} from 'node:fs';
 import {expand} from '../ingest/expand.ts';
 import {ingest, ingestFollowed} from '../ingest/ingest.ts';
+import type {TakeLines} from '../ingest/live.ts';
 import type {Source} from '../ingest/source.ts';
 import {createReader} from '../log/reader.ts';
+import type {Bytes} from '../log/reader-options.ts';
 import {expiredText} from '../report/exception-text.ts';
 import {readCoverage, saveCoverage} from '../store/account.ts';
 import {createLoader} from '../store/load.ts';
@@ -25,6 +27,8 @@ import {stopOnSignal} from './stop.ts';
 
 /** How often a live log's finished sessions are made visible. */
 const tickMs = 1000;
+const newline = 10;
+const carriageReturn = 13;
 
 export type Loaded = {
 	readonly store: Store;
@@ -71,6 +75,18 @@ type Read = {problems: string[]; opened: number};
 /** Sees each line after the parser; `time` tells when it was written, ms since 1970 UTC. */
 export type Onlooker = (text: string, time: () => number | null) => void;
 
+/** Hands lines on one by one, and shows each to `look` when it was read. */
+function lookedOn(take: TakeLines, look: (text: string) => void): TakeLines {
+	return (bytes, from, to) => {
+		for (let at = from; at < to; ) {
+			const end = bytes.indexOf(newline, at) + 1;
+			take(bytes, at, end);
+			look(bytes.toString('utf8', at, bytes[end - 2] === carriageReturn ? end - 2 : end - 1));
+			at = end;
+		}
+	};
+}
+
 /** Standard input, and files named beside it: line by line, visible as it comes. */
 async function readLive(
 	store: Store,
@@ -88,22 +104,17 @@ async function readLive(
 	// The reader is told no time: what nobody sees before the end must not hang on how fast it comes.
 	const ticking = setInterval(() => loader.flush(), tickMs);
 	try {
-		const line =
-			onlooker === undefined
-				? (text: string) => reader.line(text)
-				: (text: string) => {
-						reader.line(text);
-						onlooker(text, () => reader.lineTime);
-					};
+		const block: TakeLines = (bytes, from, to) => reader.block(bytes as unknown as Bytes, from, to);
+		const lines = onlooker === undefined ? block : lookedOn(block, text => onlooker(text, () => reader.lineTime));
 		const followed = await followedFile(settings);
 		const [source] = sources;
 		const open = ({name, modified}: Source): void => reader.open({name, modified});
 		const result =
 			followed !== null && source !== undefined
-				? await ingestFollowed({...source, path: followed}, {open, line, signal, onBytes: progress.bytes})
+				? await ingestFollowed({...source, path: followed}, {open, lines, signal, onBytes: progress.bytes})
 				: await ingest(sources, {
 						open,
-						line,
+						lines,
 						stdin: progress.io.stdin,
 						signal,
 						onWaiting: progress.io.warn,

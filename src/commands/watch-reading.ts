@@ -6,6 +6,7 @@ import {readLines} from '../ingest/live.ts';
 import {createLineRing, type Found, type LineIndex, readLinesAgain} from '../ingest/raw-lines.ts';
 import type {Source} from '../ingest/source.ts';
 import {createReader} from '../log/reader.ts';
+import type {Bytes} from '../log/reader-options.ts';
 import {readCoverage, saveCoverage} from '../store/account.ts';
 import {createLoader, type Loader} from '../store/load.ts';
 import {createSessionJudge} from '../store/screens/live-judgement.ts';
@@ -128,9 +129,9 @@ export async function openWatching(
 				if (ringed) phase = 'live';
 				reader.open({name, modified});
 			},
-			line(text) {
-				if (ringed) ring.add(text);
-				reader.line(text);
+			lines(bytes, from, to) {
+				if (ringed) ring.add(bytes, from, to);
+				reader.block(bytes as unknown as Bytes, from, to);
 			},
 			stdin: io.stdin,
 			signal: stop.signal,
@@ -157,9 +158,9 @@ export async function openWatching(
 				rotated = true;
 			},
 		});
-		const damage = await readLines(chunks, text => {
-			ring.add(text);
-			reader.line(text);
+		const damage = await readLines(chunks, (bytes, from, to) => {
+			ring.add(bytes, from, to);
+			reader.block(bytes as unknown as Bytes, from, to);
 		});
 		if (damage !== null) problems.push(`${path}: ${(damage as Error).message}`);
 	}

@@ -19,9 +19,7 @@ import {createProgramMemory, type Program, type Tag} from './tag.ts';
 export type LineReader = {
 	/** The following lines come from this source. */
 	open(source: SourceInfo): void;
-	/** One line, without its newline. */
-	line(text: string): void;
-	/** Whole lines, each ended by a newline, between two positions: the same as `line` for each, and faster. */
+	/** Whole lines, each ended by a newline, between two positions. */
 	block(bytes: Bytes, from: number, to: number): void;
 	/** The input is over; nothing is read any more. */
 	end(): void;
@@ -55,8 +53,6 @@ export type LineObserver = {
 };
 
 const newline = 10;
-/** A longer line may have no room in the scanner's memory; characters. */
-const longestWritten = 65_536;
 /** Dovecot under whatever tag; the scanner looks for the same. */
 const loginLine = /^...[a-z3-]{0,9}?-login: /s;
 
@@ -280,23 +276,12 @@ export function createLineReader(
 			// The rest of a record that is spread over lines, or lines to be read in detail.
 			const long = state.parts > 0 || observer?.inDetail === true;
 			const strange = long ? from : known(from, end);
-			if (strange === 0) return;
+			byScanner = strange === 0;
+			if (byScanner) return;
 			const stop = long ? bytes.indexOf(newline, from) : lineEnd();
 			line(bytes.toString('utf8', strange, stop));
 			from = stop + 1;
 		}
-	}
-
-	/** One line, by the scanner if it knows the head. With a carriage return at its end it is no line of a block. */
-	function single(raw: string): void {
-		byScanner = false;
-		const short = raw.length <= longestWritten && state.parts === 0 && !raw.includes('\n') && !raw.endsWith('\r');
-		if (short) {
-			const {at, end} = scanner().writeLine(raw);
-			byScanner = known(at, end) === 0;
-			if (byScanner) return;
-		}
-		line(raw);
 	}
 
 	function block(bytes: Bytes, from: number, to: number): void {
@@ -309,6 +294,7 @@ export function createLineReader(
 			else {
 				// Longer than the scanner's memory.
 				end = bytes.indexOf(newline, at) + 1;
+				byScanner = false;
 				line(bytes.toString('utf8', at, end - 1));
 			}
 			at = end;
@@ -342,7 +328,6 @@ export function createLineReader(
 			clock.restart(info.modified);
 			restart();
 		},
-		line: single,
 		block,
 		end() {
 			catchUp();

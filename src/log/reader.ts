@@ -11,9 +11,7 @@ import {createRecords, type Records, recordBytes, recordInts} from './records.ts
 export type Reader = {
 	/** The following lines come from this source; open sessions are carried over (rotated files). */
 	open(source: SourceInfo): void;
-	/** One line, without its newline. */
-	line(text: string): void;
-	/** Whole lines, each ended by a newline, between two positions: the same as `line` for each, and faster. */
+	/** Whole lines, each ended by a newline, between two positions. */
 	block(bytes: Bytes, from: number, to: number): void;
 	/** Wall clock in ms, told now and then: when no lines come between two calls, finished sessions are let go. */
 	tick(now: number): void;
@@ -60,10 +58,6 @@ export function createReader(
 			return lines.lineTime;
 		},
 		open: info => lines.open(info),
-		line(text) {
-			lines.line(text);
-			lines.flush();
-		},
 		block(bytes, from, to) {
 			lines.block(bytes, from, to);
 			lines.flush();

@@ -83,8 +83,6 @@ export type Scanner = Exports & {
 	readonly bytes: Bytes;
 	/** Writes a string into the room for lines, behind the end of another one if need be. */
 	write(text: string, after?: number): Place;
-	/** Writes a whole line, which bears no newline, to where lines of blocks are read. */
-	writeLine(text: string): Place;
 	/** Copies lines of a block, at most `pieceLength()` bytes, to where they can be read. */
 	copy(block: Bytes, from: number, to: number): Place;
 	/** Copies what was written into a batch, and begins the next. */
@@ -94,7 +92,6 @@ export type Scanner = Exports & {
 };
 
 const nothingSaid = readSecured('');
-const newline = 10;
 /** Bytes behind a text that must be no letters. */
 const margin = 64;
 
@@ -167,7 +164,6 @@ function makeScanner(): {readonly scanner: Scanner; readonly lend: (user: Scanne
 	const ints = new Int32Array(buffer, exports.recordsAt(), recordInts);
 	const wordBytes = new Uint8Array(buffer, exports.wordBytesAt(), recordBytes);
 	const piece = exports.pieceAt();
-	const pieceEnd = piece + exports.pieceLength() - 1;
 	const room = exports.roomAt();
 	const roomEnd = room + exports.roomLength();
 	const scanner: Scanner = {
@@ -178,12 +174,6 @@ function makeScanner(): {readonly scanner: Scanner; readonly lend: (user: Scanne
 			const end = at + bytes.write(line, at, roomEnd - at, 'utf8');
 			bytes.fill(0, end, end + margin);
 			return {at, end};
-		},
-		writeLine(line) {
-			const end = piece + bytes.write(line, piece, pieceEnd - piece, 'utf8') + 1;
-			bytes[end - 1] = newline;
-			bytes.fill(0, end, end + margin);
-			return {at: piece, end};
 		},
 		copy(block, from, to) {
 			const end = piece + block.copy(bytes, piece, from, to);
