@@ -1,3 +1,4 @@
+import * as numbers from '../scan/numbers.ts';
 import type {Coverage} from '../tls/coverage.ts';
 import {createAccount} from './account.ts';
 import {createClock} from './clock.ts';
@@ -11,7 +12,7 @@ import {readLogger, readMaster} from './logger.ts';
 import {createNames, type LineTag} from './names.ts';
 import type {Bytes, ReaderOptions, SourceInfo} from './reader-options.ts';
 import {type Records, record} from './records.ts';
-import {lineKinds, type Place, programNumber, type Scanner, scannedPrograms, takeScanner} from './scanner.ts';
+import {lineKinds, type Place, programNumber, type Scanner, takeScanner} from './scanner.ts';
 import {systemZone} from './system-zone.ts';
 import {createProgramMemory, type Program, type Tag} from './tag.ts';
 
@@ -33,7 +34,7 @@ export type LineReader = {
 	readonly lineTime: number | null;
 };
 
-type Known = (typeof lineKinds)[number];
+type Known = NonNullable<(typeof lineKinds)[number]>;
 /** What a line counts as in the coverage. */
 export type CountedAs = Exclude<Known, 'unknown'> | 'malformed';
 
@@ -124,9 +125,9 @@ export function createLineReader(
 	function settle(): void {
 		if (taken === undefined) return;
 		catchUp();
-		const understood = taken.counted(0);
-		const irrelevant = taken.counted(1);
-		const foreign = taken.counted(2);
+		const understood = taken.counted(numbers.lineUnderstood);
+		const irrelevant = taken.counted(numbers.lineIrrelevant);
+		const foreign = taken.counted(numbers.lineForeign);
 		coverage.understood += understood;
 		coverage.irrelevant += irrelevant;
 		coverage.foreign += foreign;
@@ -169,12 +170,10 @@ export function createLineReader(
 		const {number: host} = tag.host;
 		if (program === 'dovecot-login') {
 			const name = write(tag.tag.name.slice(0, -6), end);
-			return (
-				lineKinds[readText(scannedPrograms.indexOf('dovecot'), host, time, at, end, name.at, name.end)] ?? 'unknown'
-			);
+			return lineKinds[readText(numbers.programDovecot, host, time, at, end, name.at, name.end)] ?? 'unknown';
 		}
 		const number = programNumber(program);
-		if (number < scannedPrograms.length) return lineKinds[readText(number, host, time, at, end, 0, 0)] ?? 'unknown';
+		if (number !== numbers.programOther) return lineKinds[readText(number, host, time, at, end, 0, 0)] ?? 'unknown';
 		const known = aside(program, text, time);
 		if (known === 'unknown') notKnown(text, lineNumber);
 		scanner().tellTime(host, time);
@@ -319,11 +318,11 @@ export function createLineReader(
 			if (!info.line) finishRecord();
 			source = info.name;
 			lineNumber = info.line ?? 0;
-			const {write, defineWord, forgetTold, forgetHeads} = scanner();
+			const {write, defineString, forgetTold, forgetHeads} = scanner();
 			forgetTold();
 			forgetHeads();
 			const {at, end} = write(source);
-			defineWord(record.source, 0, at, end);
+			defineString(record.source, 0, at, end);
 			if (info.line) return;
 			clock.restart(info.modified);
 			restart();
