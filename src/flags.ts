@@ -25,7 +25,7 @@ import {hops} from './tls/session.ts';
 export type Typed = {
 	readonly command: CommandName;
 	readonly files: readonly string[];
-	/** SQL of `sql`, name or file of `policy`, directory of `postfix`, target of `probe`. */
+	/** SQL of `sql`, name or file of `policy`, directory of `postfix`, target of `probe`, line of `explain`. */
 	readonly subject: string;
 	readonly options: TypedOptions;
 };
@@ -40,6 +40,7 @@ const commandNames = [
 	'import',
 	'postfix',
 	'probe',
+	'explain',
 	'db verify',
 	'policy list',
 	'policy show',
@@ -97,6 +98,22 @@ const format = (...choices: string[]): Option =>
 	new Option('--format <format>', 'form of the output').choices(choices).default(choices[0]);
 
 const files = ['[files...]', 'logs, directories or patterns; none or - for standard input'] as const;
+
+const explainExample = `
+Example: tlsaudit explain samples/founding-case.log:12
+
+    PROGRAM            smtpd: Postfix’s SMTP server
+      instance         postfix
+      service          smtps
+    RECORD             smtpd summary
+      peer             scanner.example.org[192.0.2.61]
+      protocol         TLSv1
+    SESSION            submission 465, encrypted, TLSv1 ECDHE-RSA-AES256-SHA, …
+      lines            lines 11 to 16
+      why              It is a line of the smtpd process that has this session open: …
+
+The file is read from its beginning, as other lines say whose session it is; it may be compressed.
+To explain all lines of a mail: grep -h QUEUEID mail.log | tlsaudit explain -`;
 
 /** Thrown when there is nothing to run: help was shown (status 0) or the command line is wrong (status 2). */
 export class Stop extends Error {
@@ -183,6 +200,15 @@ function addLogCommands(program: Command, take: Take): void {
 		.action((paths: string[], _options, self: Command) => take('import', paths, '', self));
 }
 
+/** The command that says how a line was read. */
+function addExplainCommand(program: Command, take: Take): void {
+	add(program, 'explain', 'what became of one line of a log: framing, program, record, session, and why')
+		.argument('<file:line>', 'a line or lines, such as mail.log:57 or mail.log:57-60; - for lines on standard input')
+		.addOption(format('text', 'json'))
+		.addHelpText('after', explainExample)
+		.action((target: string, _options, self: Command) => take('explain', [], target, self));
+}
+
 function addDatabaseCommands(program: Command, take: Take): void {
 	const db = add(program, 'db', 'look at a database itself');
 	add(db, 'verify', 'whether a database is whole; status 1 when it is not')
@@ -236,6 +262,7 @@ function build(typed: (value: Typed) => void): Command {
 		typed({command, files: paths, subject, options: self.optsWithGlobals<TypedOptions>()});
 	addLogCommands(program, take);
 	addServerCommands(program, take);
+	addExplainCommand(program, take);
 	addDatabaseCommands(program, take);
 	addPolicyCommands(program, take);
 	return program;
@@ -251,6 +278,7 @@ export const commandWords = [
 	'import',
 	'postfix',
 	'probe',
+	'explain',
 	'db',
 	'policy',
 	'help',

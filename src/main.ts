@@ -27,6 +27,8 @@ async function run(argv: readonly string[]): Promise<number> {
 			return exitStatus(await (await import('./commands/sql.ts')).sql(settings, io));
 		case 'import':
 			return exitStatus(await (await import('./commands/import.ts')).importLogs(settings, io));
+		case 'explain':
+			return exitStatus(await (await import('./commands/explain.ts')).explain(settings, io));
 		case 'db verify':
 			return exitStatus(await (await import('./commands/verify.ts')).verify(settings, io));
 		case 'postfix':

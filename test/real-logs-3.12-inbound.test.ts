@@ -3,6 +3,7 @@ import test from 'ava';
 import {createReader} from '../src/log/reader.ts';
 import {emptyCoverage} from '../src/tls/coverage.ts';
 import type {Session} from '../src/tls/session.ts';
+import {readLine} from './log/fixture/read-line.ts';
 
 /** One connection as the client saw it; one address is one connection. */
 type Client = {
@@ -44,7 +45,7 @@ function readLog(name: string): Session[] {
 	const options = {zone: 'UTC', year: 2026, now: Date.parse('2026-11-30T00:00:00Z'), ports};
 	const reader = createReader(session => sessions.push(session), options);
 	reader.open({name, modified: null});
-	for (const line of text(name).split('\n')) reader.line(line);
+	for (const line of text(name).split('\n')) readLine(reader, line);
 	reader.end();
 	coverages.set(name, reader.coverage);
 	return sessions;

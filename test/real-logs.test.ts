@@ -2,6 +2,7 @@ import {readFileSync} from 'node:fs';
 import test from 'ava';
 import {createReader} from '../src/log/reader.ts';
 import type {Session} from '../src/tls/session.ts';
+import {readLine} from './log/fixture/read-line.ts';
 
 type Tls = {readonly protocol: string; readonly cipher: string; readonly bits: number} | null;
 /** One connection as the client saw it; `svc` is absent for Dovecot. */
@@ -46,7 +47,7 @@ function readLog(name: string) {
 	});
 	reader.open({name, modified: null});
 	for (const line of text(name).split('\n')) {
-		reader.line(line);
+		readLine(reader, line);
 	}
 
 	reader.end();

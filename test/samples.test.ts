@@ -5,6 +5,7 @@ import {gunzipSync} from 'node:zlib';
 import test from 'ava';
 import {createReader} from '../src/log/reader.ts';
 import type {Session} from '../src/tls/session.ts';
+import {readLine} from './log/fixture/read-line.ts';
 import {type ExpectedConfiguration, foundConfiguration} from './sample-configuration.ts';
 
 /** Value of a column as the expectation files state it: times in ISO 8601, the rest as stored. */
@@ -88,7 +89,7 @@ function read(name: string, expected: Expected) {
 	for (const file of files) {
 		reader.open({name: file.name, modified: file.modified === undefined ? null : Date.parse(file.modified)});
 		for (const line of linesOf(join(folder, file.name))) {
-			reader.line(line);
+			readLine(reader, line);
 		}
 	}
 

@@ -1,7 +1,9 @@
 import {createCrew} from '../batch/create-crew.ts';
 import {ingest, ingestFollowed} from '../ingest/ingest.ts';
+import type {TakeLines} from '../ingest/live.ts';
 import type {Source} from '../ingest/source.ts';
 import {createReader, type Reader} from '../log/reader.ts';
+import type {Bytes} from '../log/reader-options.ts';
 import {readCoverage, saveCoverage} from '../store/account.ts';
 import {createBulkLoader} from '../store/bulk-load.ts';
 import {createLoader, type Loader} from '../store/load.ts';
@@ -23,6 +25,8 @@ import {threadsFor} from './threads-for.ts';
 
 /** How often a live log's finished sessions are made visible. */
 const tickMs = 1000;
+const newline = 10;
+const carriageReturn = 13;
 
 export type Read = {readonly problems: string[]; readonly opened: number};
 
@@ -36,6 +40,8 @@ export type LiveReading = {readonly reader: Reader; readonly loader: Loader};
 export type ReadingHooks = Pick<Progress, 'bytes' | 'linesFrom' | 'io'> & {
 	/** Sees each line of what is read line by line. */
 	readonly onlooker?: Onlooker | undefined;
+	/** Sees the bytes of the lines before the parser. */
+	readonly raw?: TakeLines | undefined;
 	/** A source is read from here on. */
 	readonly opened?: (source: Source) => void;
 	/** So many sessions of archives were loaded. */
@@ -54,6 +60,18 @@ export type ReadingHooks = Pick<Progress, 'bytes' | 'linesFrom' | 'io'> & {
 const isStream = ({path, size}: Source, {follow}: Settings, {live}: ReadingHooks): boolean =>
 	path === null || (size === null ? live !== undefined : follow);
 
+/** Hands lines on one by one, and shows each to `look` when it was read. */
+function lookedOn(take: TakeLines, look: (text: string) => void): TakeLines {
+	return (bytes, from, to) => {
+		for (let at = from; at < to; ) {
+			const end = bytes.indexOf(newline, at) + 1;
+			take(bytes, at, end);
+			look(bytes.toString('utf8', at, bytes[end - 2] === carriageReturn ? end - 2 : end - 1));
+			at = end;
+		}
+	};
+}
+
 /** Standard input, and files named beside it: line by line, visible as it comes. */
 async function readLive(
 	store: Store,
@@ -70,14 +88,12 @@ async function readLive(
 	let read = 0;
 	// The reader is told no time: what nobody sees before the end must not hang on how fast it comes.
 	const ticking = setInterval(() => loader.flush(), tickMs);
-	const {onlooker} = hooks;
-	const line =
-		onlooker === undefined
-			? (text: string) => reader.line(text)
-			: (text: string) => {
-					reader.line(text);
-					onlooker(text, () => reader.lineTime);
-				};
+	const {onlooker, raw} = hooks;
+	const block: TakeLines = (bytes, from, to) => {
+		raw?.(bytes, from, to);
+		reader.block(bytes as unknown as Bytes, from, to);
+	};
+	const lines = onlooker === undefined ? block : lookedOn(block, text => onlooker(text, () => reader.lineTime));
 	const open = (source: Source): void => {
 		hooks.opened?.(source);
 		reader.open({name: source.name, modified: source.modified});
@@ -89,11 +105,11 @@ async function readLive(
 			followed !== null && source !== undefined
 				? await ingestFollowed(
 						{...source, path: followed},
-						{open, line, signal, onBytes: hooks.bytes, onCaughtUp: hooks.caughtUp, onRotation: hooks.rotated},
+						{open, lines, signal, onBytes: hooks.bytes, onCaughtUp: hooks.caughtUp, onRotation: hooks.rotated},
 					)
 				: await ingest(sources, {
 						open,
-						line,
+						lines,
 						stdin: hooks.io.stdin,
 						signal,
 						onWaiting: hooks.io.warn,

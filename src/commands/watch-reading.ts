@@ -77,7 +77,7 @@ function createRawLines(sources: readonly Source[], followed: string | null, liv
 
 	return {
 		rawLines,
-		add: (text: string): void => ring.add(text),
+		add: ring.add,
 		/** Lines are counted on, so that a line's number stays its own; the file no longer has it in that place. */
 		rotated(): void {
 			rotated = true;
@@ -155,7 +155,7 @@ export async function openWatching(
 			const linesBefore = lines();
 			lines = () => linesBefore + counted();
 		},
-		onlooker: live ? raw.add : undefined,
+		raw: live ? raw.add : undefined,
 		opened(opened) {
 			source = opened.name;
 			if (isStream(opened)) phase = 'live';

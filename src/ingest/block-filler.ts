@@ -1,4 +1,4 @@
-import {cutMark, lineLimit} from './line-limit.ts';
+import {createLineLimit, cutMark, lineLimit} from './line-limit.ts';
 
 /**
  * Puts text bytes into `target` from `at` on, at most `room`, and gives their number; 0 is the end. Throws where the
@@ -45,8 +45,7 @@ export function createBlockFiller({read, wasCut, startAt, limit = lineLimit}: Fi
 	let carried = 0;
 	const peeked = Buffer.allocUnsafeSlow(peekSize);
 	let peekedLength = 0;
-	/** The unfinished line is too long and marked: its rest is dropped. */
-	let dropping = false;
+	const lines = createLineLimit(limit);
 	/** Offset behind all that was read, what was peeked at left out. */
 	let position = startAt;
 	/** Offset at which the unfinished line begins. */
@@ -90,47 +89,13 @@ export function createBlockFiller({read, wasCut, startAt, limit = lineLimit}: Fi
 		const startOffset = lineOffset;
 		carry.copy(target, 0, 0, carried);
 		let filled = carried;
-		/** Lines before it were looked at and are short enough. */
-		let lineStart = 0;
 
 		async function readOn(): Promise<void> {
 			while (filled < capacity) {
 				const length = await more(target, filled, capacity - filled);
 				if (length === 0) return;
-				if (dropping) {
-					const at = target.subarray(filled, filled + length).indexOf(newline);
-					const rest = at === -1 ? length : at;
-					if (at !== -1) {
-						target.copyWithin(filled, filled + rest, filled + length);
-						filled += length - rest;
-						dropping = false;
-						lineStart = filled - (length - rest) + 1;
-					}
-				} else filled += length;
-			}
-		}
-
-		/** Hops from line to line by the limit: what one hop spans holds no line that is too long. */
-		function cutLongLines(): void {
-			while (!dropping && filled - lineStart > limit) {
-				const ends = target.lastIndexOf(newline, lineStart + limit);
-				if (ends >= lineStart) {
-					lineStart = ends + 1;
-					continue;
-				}
-				const cut = lineStart + limit;
-				const tail = cut + cutMark.length;
-				const at = target.subarray(0, filled).indexOf(newline, cut);
-				if (at === -1) {
-					lineOffset = position - (filled - lineStart);
-					filled = tail;
-					dropping = true;
-				} else {
-					target.copyWithin(tail, at, filled);
-					filled += tail - at;
-					lineStart = tail + 1;
-				}
-				cutMark.copy(target, cut);
+				filled = lines.cut(target, filled, filled + length);
+				if (lines.droppedAt > 0) lineOffset = position - lines.droppedAt;
 			}
 		}
 
@@ -138,18 +103,17 @@ export function createBlockFiller({read, wasCut, startAt, limit = lineLimit}: Fi
 		let last = false;
 		while (to === 0 && !last) {
 			await readOn();
-			cutLongLines();
 			last = await isOver();
 			to = filled === 0 ? 0 : target.lastIndexOf(newline, filled - 1) + 1;
 		}
 		const unended = last && to < filled;
 		if (unended) {
-			if ((damage !== null || wasCut()) && !dropping) filled += cutMark.copy(target, filled);
+			if ((damage !== null || wasCut()) && !lines.dropping) filled += cutMark.copy(target, filled);
 			target[filled] = newline;
 			return {to: filled + 1, last, unended, startOffset, endOffset: position, damage};
 		}
 		carried = target.copy(carry, 0, to, filled);
-		if (!dropping) lineOffset = position - carried;
+		if (!lines.dropping) lineOffset = position - carried;
 		return {to, last, unended, startOffset, endOffset: lineOffset, damage};
 	};
 }

@@ -1,6 +1,6 @@
 import type {Readable} from 'node:stream';
 import {follow} from './follow.ts';
-import {readLines, type TakeLine} from './live.ts';
+import {readLines, type TakeLines} from './live.ts';
 import {openSource} from './open.ts';
 import type {Source} from './source.ts';
 import {explainSource} from './source-problem.ts';
@@ -8,7 +8,7 @@ import {explainSource} from './source-problem.ts';
 export type IngestOptions = {
 	/** A source begins; the lines that follow are its lines. */
 	readonly open: (source: Source) => void;
-	readonly line: TakeLine;
+	readonly lines: TakeLines;
 	readonly stdin: Readable;
 	/** Ends reading; what was read stays. */
 	readonly signal: AbortSignal;
@@ -27,8 +27,8 @@ export type Ingested = {
 };
 
 /**
- * Reads sources one after another, line by line, in bounded memory. A source that fails is a sentence in `problems`, and
- * the next one is read. Throws only what `line` and `open` throw.
+ * Reads sources one after another, as their lines come, in bounded memory. A source that fails is a sentence in `problems`, and
+ * the next one is read. Throws only what `lines` and `open` throw.
  */
 export async function ingest(sources: readonly Source[], options: IngestOptions): Promise<Ingested> {
 	const problems: string[] = [];
@@ -50,13 +50,13 @@ export async function ingest(sources: readonly Source[], options: IngestOptions)
 		}
 		opened += 1;
 		options.open(source);
-		const damage = await readLines(chunks, options.line, () => options.signal.aborted);
+		const damage = await readLines(chunks, options.lines, () => options.signal.aborted);
 		if (damage !== null) problems.push(explainSource(source, damage));
 	}
 	return {problems, opened, bytes};
 }
 
-export type FollowedOptions = Pick<IngestOptions, 'open' | 'line' | 'signal'> & {
+export type FollowedOptions = Pick<IngestOptions, 'open' | 'lines' | 'signal'> & {
 	/** So many bytes more were read. */
 	readonly onBytes: (count: number) => void;
 	/** All that there is was read. */
@@ -64,10 +64,10 @@ export type FollowedOptions = Pick<IngestOptions, 'open' | 'line' | 'signal'> & 
 	readonly onRotation?: (() => void) | undefined;
 };
 
-/** Reads one file line by line as it grows, through rotations, until the signal; see `follow`. Throws only what `line` and `open` throw. */
+/** Reads one file as it grows, through rotations, until the signal; see `follow`. Throws only what `lines` and `open` throw. */
 export async function ingestFollowed(
 	source: Source & {readonly path: string},
-	{open, line, signal, onBytes, onCaughtUp, onRotation}: FollowedOptions,
+	{open, lines, signal, onBytes, onCaughtUp, onRotation}: FollowedOptions,
 ): Promise<Ingested> {
 	let opened = 0;
 	let bytes = 0;
@@ -81,10 +81,10 @@ export async function ingestFollowed(
 		},
 	});
 	// The file is opened with the first piece.
-	const take = (text: string): void => {
+	const take: TakeLines = (bytes, from, to) => {
 		if (opened === 0) open(source);
 		opened = 1;
-		line(text);
+		lines(bytes, from, to);
 	};
 	const damage = await readLines(chunks, take, () => signal.aborted);
 	return {problems: damage === null ? [] : [explainSource(source, damage)], opened, bytes};

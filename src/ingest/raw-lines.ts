@@ -1,6 +1,5 @@
 import {createReadStream} from 'node:fs';
 import {PassThrough} from 'node:stream';
-import {lineLimit} from './line-limit.ts';
 import {openSource} from './open.ts';
 import {contentOf} from './sniff.ts';
 import {openReading} from './special-file.ts';
@@ -10,8 +9,8 @@ export type Found = {readonly from: number; readonly lines: string[]};
 
 /** The most recent lines of a stream that cannot be read again, in bounded memory. */
 export type LineRing = {
-	/** The next line. */
-	readonly add: (text: string) => void;
+	/** The next lines between two positions, each ended by a newline. */
+	readonly add: (bytes: Buffer, from: number, to: number) => void;
 	/** Lines `first` to `last`, as far as they are still held; null when the first of them is not. */
 	readonly get: (first: number, last: number) => Found | null;
 };
@@ -20,6 +19,8 @@ type Block = {readonly bytes: Buffer; used: number; readonly firstLine: number};
 
 const blockSize = 1 << 20;
 const newline = 10;
+
+const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);
 
 /** Holds at least the last `size` bytes of lines and at most 1 MiB more, in blocks that are filled again and again. */
 export function createLineRing(size: number): LineRing {
@@ -37,14 +38,15 @@ export function createLineRing(size: number): LineRing {
 	}
 
 	return {
-		add(text) {
-			const kept = text.length > lineLimit ? text.slice(0, lineLimit) : text;
-			// A character takes three bytes of UTF-8 at most.
-			const block = room(kept.length * 3 + 1);
-			block.used += block.bytes.write(kept, block.used, 'utf8');
-			block.bytes[block.used] = newline;
-			block.used += 1;
-			count += 1;
+		add(bytes, from, to) {
+			let at = from;
+			while (at < to) {
+				const end = bytes.indexOf(newline, at) + 1;
+				const block = room(end - at);
+				block.used += bytes.copy(block.bytes, block.used, at, end);
+				count += 1;
+				at = end;
+			}
 		},
 		get(first, last) {
 			const oldest = blocks[0]?.firstLine;
@@ -54,7 +56,8 @@ export function createLineRing(size: number): LineRing {
 				const end = blocks[index + 1]?.firstLine ?? count + 1;
 				if (end <= first || block.firstLine > last) return;
 				const all = block.bytes.toString('utf8', 0, block.used).split('\n');
-				lines.push(...all.slice(Math.max(0, first - block.firstLine), Math.min(end, last + 1) - block.firstLine));
+				const asked = all.slice(Math.max(0, first - block.firstLine), Math.min(end, last + 1) - block.firstLine);
+				lines.push(...asked.map(withoutReturn));
 			});
 			return {from: first, lines};
 		},
@@ -127,5 +130,5 @@ export async function readLinesAgain(path: string, first: number, last: number, 
 	if (!packed) index.set(path, places);
 	const lines = Buffer.concat(wanted).toString('utf8').split('\n');
 	if (lines.at(-1) === '') lines.pop();
-	return {from: first, lines: lines.map(text => text.replace(/\r$/, ''))};
+	return {from: first, lines: lines.map(withoutReturn)};
 }

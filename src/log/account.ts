@@ -1,13 +1,13 @@
 import type {Coverage} from '../tls/coverage.ts';
 import {ownCopy} from './text.ts';
 
-/** Keeps the account of the lines: each is exactly one of understood, irrelevant, foreign, malformed. */
+/** Keeps the account of the lines: each is exactly one of understood, irrelevant, foreign, malformed. Says whether a line is shown. */
 export type Account = {
 	readonly coverage: Coverage;
 	/** The text of a mail program's line that no rule knew: shown if it speaks of TLS. */
-	unknown(text: string, source: string | null, line: number): void;
+	unknown(text: string, source: string | null, line: number): boolean;
 	/** A line that nobody reads, foreign or malformed: shown if it names what only a TLS session has. */
-	unread(line: string, source: string | null, number: number): void;
+	unread(line: string, source: string | null, number: number): boolean;
 	/** A sentence about the log, said once. */
 	notice(sentence: string): void;
 };
@@ -47,10 +47,14 @@ export function createAccount(coverage: Coverage): Account {
 	return {
 		coverage,
 		unknown(text, source, line) {
-			if (speaksOfTls.test(text) && !saidElsewhere.test(text)) add(text, source, line);
+			const isShown = speaksOfTls.test(text) && !saidElsewhere.test(text);
+			if (isShown) add(text, source, line);
+			return isShown;
 		},
 		unread(line, source, number) {
-			if (namesSession.test(line)) add(line, source, number);
+			const isShown = namesSession.test(line);
+			if (isShown) add(line, source, number);
+			return isShown;
 		},
 		notice(sentence) {
 			if (!coverage.notices.includes(sentence) && coverage.notices.length < 20) coverage.notices.push(sentence);

@@ -1,23 +1,38 @@
+import * as numbers from '../scan/numbers.ts';
+import {namesByNumber} from './names-by-number.ts';
 import type {Relay} from './peer.ts';
 
-/** What the text in a delivery's last brackets says about TLS, by the numbers that `src/scan/delivery-text.ts` writes. */
-export const deliveryTexts = [
-	'handshake-failed',
+/** What the text in a delivery's last brackets says about TLS. */
+export type DeliveryText =
+	| 'handshake-failed'
 	/** TLS was demanded by our policy and the peer did not offer it, or refused it: nothing was sent. */
-	'not-offered',
-	'refused',
-	'unavailable',
-	'not-verified',
-	'dane',
-	'lost',
-	'timeout',
+	| 'not-offered'
+	| 'refused'
+	| 'unavailable'
+	| 'not-verified'
+	| 'dane'
+	| 'lost'
+	| 'timeout'
 	/** `host H said: …`: the peer answered. */
-	'said',
+	| 'said'
 	/** The sender asked for REQUIRETLS (RFC 8689), and the server does not offer it. */
-	'requiretls',
-	'other',
-] as const;
-export type DeliveryText = (typeof deliveryTexts)[number];
+	| 'requiretls'
+	| 'other';
+
+/** The same by its number in a record. */
+export const deliveryTexts = namesByNumber<DeliveryText>({
+	'handshake-failed': numbers.replyHandshakeFailed,
+	'not-offered': numbers.replyNotOffered,
+	refused: numbers.replyRefused,
+	unavailable: numbers.replyUnavailable,
+	'not-verified': numbers.replyNotVerified,
+	dane: numbers.replyDane,
+	lost: numbers.replyLost,
+	timeout: numbers.replyTimeout,
+	said: numbers.replySaid,
+	requiretls: numbers.replyRequireTls,
+	other: numbers.replyOther,
+});
 
 /** One `QID: to=…` line (global/log_adhoc.c). */
 export type Delivery = {

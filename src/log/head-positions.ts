@@ -1,3 +1,5 @@
+import {type StampKnown, stampKnown} from './stamp-shapes.ts';
+
 /**
  * The head of a line, as positions in `line` so that nothing is copied before a line is known to matter.
  * One object is used over and over.
@@ -22,6 +24,22 @@ export type Head = {
 /** A head that was not read yet. */
 export function emptyHead(): Head {
 	return {line: '', time: Number.NaN, hostAt: -1, hostEnd: -1, tagAt: 0, tagEnd: 0, pid: -1, textAt: 0, aloneAt: -1};
+}
+
+/** How the head of a line was found, for whoever explains the line: nothing of it is kept where nobody does. */
+export type HeadTrace = {
+	/** What was taken off, from the outside in. */
+	layers: Array<{readonly what: string; readonly text: string}>;
+	/** How the innermost part was read. */
+	shape: string | null;
+	/** The stamp that gave the time, as it was written, and how much of a moment it writes down. */
+	stamp: string | null;
+	known: StampKnown;
+};
+
+/** A trace of a line that was not read yet. */
+export function emptyTrace(): HeadTrace {
+	return {layers: [], shape: null, stamp: null, known: stampKnown.nothing};
 }
 
 /** Decimal digits between two positions, -1 when there is anything else. */

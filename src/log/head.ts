@@ -4,7 +4,7 @@ import {csvHeader, csvRecord} from './event-csv.ts';
 import {addToRecord, jsonRecord, opensRecord} from './event-json.ts';
 import {logfmtRecord} from './event-logfmt.ts';
 import type {FramingPattern, Moment} from './framing-pattern.ts';
-import {emptyHead, type Head} from './head-positions.ts';
+import {emptyHead, emptyTrace, type Head, type HeadTrace} from './head-positions.ts';
 import type {HeadState} from './head-state.ts';
 import {
 	afterMarks,
@@ -91,8 +91,16 @@ type Taken = 'mail' | 'other' | Exclude<HeadKind, 'ok'>;
 /** Where to go on; `host` is what the word says of it, null that what was taken for one is none. */
 type Step = {readonly at: number; readonly host?: string | null};
 
-/** Makes a reader of line heads in every framing of syslog files, journald, containers, log shippers and Dovecot's own files. */
-export function createHeadReader(clock: Clock, state: HeadState, framing?: FramingPattern): HeadReader {
+/**
+ * Makes a reader of line heads in every framing of syslog files, journald, containers, log shippers and Dovecot's own files. With
+ * `trace` it writes down how it found the head of the line at hand.
+ */
+export function createHeadReader(
+	clock: Clock,
+	state: HeadState,
+	framing?: FramingPattern,
+	trace?: HeadTrace,
+): HeadReader {
 	const months = createMonthNames(state.months);
 	const readStamp = createStampReader(clock, months);
 	const stamp: Stamp = {time: Number.NaN, end: -1, impossible: false, known: stampKnown.nothing};
@@ -114,6 +122,7 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 			line = Buffer.from(line.slice(0, tooLong), 'utf8').toString('utf8');
 		}
 		head.time = Number.NaN;
+		if (trace) Object.assign(trace, emptyTrace());
 		const first = line.charCodeAt(0);
 		if (state.json.depth > 0 || state.record || first === underscore) {
 			const kind = goneOn(line);
@@ -121,11 +130,33 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 		}
 		if (framing) {
 			const framed = framing.read(line, clock, months);
-			if (framed) return fromEvent(framed.event, framed.moment);
+			if (framed) {
+				traceShape('the pattern of --framing');
+				return fromEvent(framed.event, framed.moment);
+			}
 		}
 		// Most lines begin with a month or a year: nothing to take off.
 		if (!((first >= 48 && first <= 57) || (first >= 65 && first <= 90))) line = withoutEdge(line);
 		return framed(line, nothingKnown);
+	}
+
+	function traceLayer(what: string, text: string): void {
+		if (trace && text !== '') trace.layers.push({what, text});
+	}
+
+	function traceShape(shape: string): void {
+		if (trace) trace.shape = shape;
+	}
+
+	function traceStamp(text: string, known: StampKnown): void {
+		if (trace) Object.assign(trace, {stamp: text, known});
+	}
+
+	const traceSoFar = (): HeadTrace | undefined => trace && {...trace, layers: [...trace.layers]};
+
+	/** What was tried was no head: the trace is what it was before. */
+	function traceBack(before: HeadTrace | undefined): void {
+		if (trace && before) Object.assign(trace, before);
 	}
 
 	/** A line while a record is not complete yet, or one that begins a record of journald; undefined when it is another line. */
@@ -134,7 +165,7 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 			const added = addToRecord(state.json, line);
 			if (added === 'more') return 'part';
 			if (added === null) return 'malformed';
-			if (added !== 'none') return fromRecord(added, nothingKnown);
+			if (added !== 'none') return fromRecord(added, nothingKnown, 'JSON record over several lines');
 			return ended('malformed');
 		}
 		if (!state.record) {
@@ -166,7 +197,7 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 		if (!state.record) return undefined;
 		const {record} = state;
 		state.record = null;
-		return eventOf(record) ? fromRecord(record, nothingKnown) : 'foreign';
+		return eventOf(record) ? fromRecord(record, nothingKnown, 'record of journald') : 'foreign';
 	}
 
 	/** Byte order mark, NUL padding of a crashed file system, the mark before a record (RFC 7464), colour. */
@@ -177,7 +208,9 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 		while (line.charCodeAt(at) === 0) at++;
 		if (at > 0 && at === line.length) return '\u0000';
 		if (line.charCodeAt(at) === recordMark) at++;
-		return withoutColour(at === 0 ? line : line.slice(at));
+		const rest = withoutColour(at === 0 ? line : line.slice(at));
+		if (trace && rest.length < line.length) traceLayer('marks, padding or colour', line.slice(0, Math.max(at, 1)));
+		return rest;
 	}
 
 	function framed(line: string, outer: Outer): HeadKind {
@@ -210,6 +243,8 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 		head.hostAt = at;
 		head.hostEnd = hostEnd;
 		head.time = timeIn(outer);
+		if (trace && isBetter(outer)) traceStamp(line.slice(from, stamp.end), stamp.known);
+		traceShape('syslog: stamp, host, tag');
 		if (stamp.known === stampKnown.all || outer.known === stampKnown.nothing) head.aloneAt = from;
 		return 'ok';
 	}
@@ -229,6 +264,7 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 		head.hostEnd = hostEnd;
 		head.pid = Number.parseInt(line.slice(at + 22, at + 31), 10) || 0;
 		head.time = timeIn(outer);
+		traceShape('syslog: stamp, host, and no tag');
 		return 'repeated';
 	}
 
@@ -288,10 +324,15 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 		}
 		if (!readStructured(line, at + 1, head)) return undefined;
 		const time = timeIn(outer);
+		if (trace && isBetter(outer)) traceStamp(line.slice(from, at), stamp.known);
+		traceShape('RFC 5424: stamp, host, app-name, process id');
 		if (mayBeginHead(line, head.textAt)) {
 			const host = head.hostAt < 0 ? outer.host : line.slice(head.hostAt, head.hostEnd);
 			const known = Math.max(stamp.known, outer.known) as StampKnown;
+			const before = traceSoFar();
+			if (trace) traceLayer('RFC 5424 header', line.slice(0, head.textAt));
 			if (takenOff(line, head.textAt, {time, known, host}) === 'mail') return 'ok';
+			traceBack(before);
 			readStructured(line, at + 1, head);
 		}
 		head.time = time;
@@ -305,13 +346,13 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 		if (!(first > space) && line.trim() === '') return line.includes('\u0000') ? 'malformed' : 'foreign';
 		// The rest of what a line may be is not asked of a record on a line.
 		const record = first === brace && !state.csv ? jsonRecord(line) : undefined;
-		if (record) return fromRecord(record, outer);
+		if (record) return fromRecord(record, outer, 'JSON record');
 		if (harmless.test(line)) return 'foreign';
 		const fields = logfmtRecord(line);
-		if (fields) return fromRecord(fields, outer);
+		if (fields) return fromRecord(fields, outer, 'record of logfmt or LTSV');
 		if (state.csv) {
 			const row = csvRecord(state.csv, line);
-			if (row) return fromRecord(row, outer);
+			if (row) return fromRecord(row, outer, 'row of CSV');
 		}
 		// `journalctl -o verbose` ends the first line of a record with a bracket.
 		const verbose = last === 93 ? verboseStart(line) : undefined;
@@ -333,8 +374,10 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 
 	/** The rest of a line where a stamp, a host and the tag of a mail program follow one another; undefined where they do not. */
 	function mailLine(line: string, from: number, outer: Outer): 'mail' | undefined {
+		const before = traceSoFar();
 		if (ordinary(line, from, outer) !== 'ok') return undefined;
 		if (isMail(line.slice(head.tagAt, head.tagEnd))) return 'mail';
+		traceBack(before);
 		if (head.aloneAt >= 0) passed = {...head};
 		return undefined;
 	}
@@ -377,8 +420,13 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 			if (behind >= 0) {
 				if (stamp.impossible) return 'malformed';
 				const inner = unquoted(line, at);
-				if (inner !== undefined) return takenOff(inner, 0, layer);
+				if (inner !== undefined) {
+					if (trace) traceLayer('quotes', line.charAt(at));
+					return takenOff(inner, 0, layer);
+				}
 				const cell = cellBehind(line, stamp.end, behind);
+				if (trace) traceLayer('stamp', line.slice(at, behind));
+				if (trace && isBetter(layer)) traceStamp(line.slice(at, stamp.end), stamp.known);
 				const {time, known} = isBetter(layer) ? stamp : layer;
 				// Words in front of the first stamp are no host.
 				layer = {time, known, host: stamped ? layer.host : outer.host};
@@ -390,6 +438,7 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 			}
 			const step = line.charCodeAt(at) === brace ? braceAt(line, at, layer) : wordAt(line, at, layer, stamped);
 			if (typeof step === 'string') return step;
+			if (trace) traceLayer(step.host ? 'host' : 'words', line.slice(at, step.at).trim());
 			at = step.at;
 			if (step.host !== undefined) layer = {...layer, host: step.host ?? undefined};
 		}
@@ -401,7 +450,7 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 	function braceAt(line: string, at: number, layer: Outer): Taken | Step {
 		const long = line.length === tooLong && whole.length > tooLong && whole.startsWith(line);
 		const record = jsonRecord((long ? whole : line).slice(at));
-		if (record) return takenFrom(fromRecord(record, layer));
+		if (record) return takenFrom(fromRecord(record, layer, 'JSON record'));
 		labels.lastIndex = at;
 		return labels.test(line) ? {at: labels.lastIndex} : 'malformed';
 	}
@@ -446,15 +495,19 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 		const {textAt, pid} = head;
 		const opens = stamped || layer.known > stampKnown.nothing ? mayBeginHead(line, textAt) : beginsLine(line, textAt);
 		if (opens && (mail ? mayHoldHead(name) : true)) {
+			const before = traceSoFar();
+			if (trace) traceLayer('tag', line.slice(at, end));
 			const inner = takenOff(line, textAt, layer);
 			if (inner === 'mail') return inner;
 			// In front of any stamp it was no tag at all (`data: `, `[0] mail: `).
 			if (!mail && !stamped && pid < 0 && layer.known === stampKnown.nothing) return inner;
+			traceBack(before);
 			readTagAt(line, at, end);
 			if (separators.includes(line.charAt(end))) readCell(end);
 		}
 		setHost(layer.host);
 		head.time = layer.time;
+		traceShape('tag behind the words that were taken off');
 		return mail ? 'mail' : 'other';
 	}
 
@@ -489,6 +542,7 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 	/** The rest of a line in CRI's format, from its mark on: `F` a whole line or its last piece, `P` a piece. */
 	function containerLine(line: string, at: number, layer: Outer): Taken {
 		const text = line.slice(at + 2);
+		if (trace) traceLayer('stream and mark of the container runtime', line.slice(at - 7, at + 1).trim());
 		if (line.charCodeAt(at) === 80) {
 			state.parts = (state.parts + text).slice(0, tooLong);
 			return 'part';
@@ -503,7 +557,9 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 		return isMail(head.line.slice(head.tagAt, head.tagEnd)) ? 'mail' : 'other';
 	}
 
-	function fromRecord(record: Fields, outer: Outer): HeadKind {
+	function fromRecord(record: Fields, outer: Outer, what: string): HeadKind {
+		if (trace) traceLayer(what, Object.keys(record).join(', '));
+		traceShape('the named fields of a record');
 		const event = eventOf(record);
 		return event ? fromEvent(event, momentOfFields(event), outer) : 'malformed';
 	}
@@ -513,8 +569,14 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 		for (const text of times) {
 			const dated = text.charCodeAt(4) === 45;
 			const number = !dated && /^\d{9,20}(?:\.\d+)?$/.test(text) ? epochTime(Number(text)) : undefined;
-			if (number !== undefined) return {time: number, known: stampKnown.all};
-			if (stampEnd(text, 0) >= 0 && !stamp.impossible) return {time: stamp.time, known: stamp.known};
+			if (number !== undefined) {
+				if (trace) traceStamp(text, stampKnown.all);
+				return {time: number, known: stampKnown.all};
+			}
+			if (stampEnd(text, 0) >= 0 && !stamp.impossible) {
+				if (trace) traceStamp(text, stamp.known);
+				return {time: stamp.time, known: stamp.known};
+			}
 		}
 		return undefined;
 	}
@@ -527,7 +589,9 @@ export function createHeadReader(clock: Clock, state: HeadState, framing?: Frami
 		const {tag} = event;
 		// What a program of Postfix or Dovecot writes begins with no stamp: such a text is a whole line.
 		if (tag === undefined || mayBeginHead(message, 0) || /^<\d{1,3}>/.test(message)) {
+			const before = traceSoFar();
 			const inner = mailLine(message, 0, layer) ?? takenOff(withoutColour(message), 0, layer);
+			if (inner !== 'mail' && tag !== undefined) traceBack(before);
 			if (inner === 'mail' && head.pid < 0) head.pid = event.pid;
 			if (inner === 'mail' || inner === 'part') return inner === 'mail' ? 'ok' : inner;
 			if (tag === undefined) return inner === 'other' ? 'ok' : inner;

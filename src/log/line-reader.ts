@@ -1,3 +1,4 @@
+import * as numbers from '../scan/numbers.ts';
 import type {Coverage} from '../tls/coverage.ts';
 import {createAccount} from './account.ts';
 import {createClock} from './clock.ts';
@@ -5,23 +6,21 @@ import {learnHead} from './familiar.ts';
 import {unfolded} from './folding.ts';
 import {framingPattern} from './framing-pattern.ts';
 import {createHeadReader, type HeadKind} from './head.ts';
-import type {Head} from './head-positions.ts';
+import type {Head, HeadTrace} from './head-positions.ts';
 import type {LineState} from './line-state.ts';
 import {readLogger, readMaster} from './logger.ts';
 import {createNames, type LineTag} from './names.ts';
 import type {Bytes, ReaderOptions, SourceInfo} from './reader-options.ts';
 import {type Records, record} from './records.ts';
-import {lineKinds, type Place, programNumber, type Scanner, scannedPrograms, takeScanner} from './scanner.ts';
+import {lineKinds, type Place, programNumber, type Scanner, takeScanner} from './scanner.ts';
 import {systemZone} from './system-zone.ts';
-import {createProgramMemory, type Program} from './tag.ts';
+import {createProgramMemory, type Program, type Tag} from './tag.ts';
 
 /** Lines in, records out: all that is known of text ends here. Nothing in it grows without bound, nothing throws on a line. */
 export type LineReader = {
 	/** The following lines come from this source. */
 	open(source: SourceInfo): void;
-	/** One line, without its newline. */
-	line(text: string): void;
-	/** Whole lines, each ended by a newline, between two positions: the same as `line` for each, and faster. */
+	/** Whole lines, each ended by a newline, between two positions. */
 	block(bytes: Bytes, from: number, to: number): void;
 	/** The input is over; nothing is read any more. */
 	end(): void;
@@ -35,11 +34,26 @@ export type LineReader = {
 	readonly lineTime: number | null;
 };
 
-type Known = (typeof lineKinds)[number];
+type Known = NonNullable<(typeof lineKinds)[number]>;
+/** What a line counts as in the coverage. */
+export type CountedAs = Exclude<Known, 'unknown'> | 'malformed';
+
+/** Gets what the reader finds out about the lines that it reads in detail, for whoever explains them. */
+export type LineObserver = {
+	/** While it is true, lines go the long way, which can be traced, and none goes the scanner's short one. */
+	readonly inDetail: boolean;
+	readonly trace: HeadTrace;
+	/** A head was read; `part` is a piece of a line or record that goes on. */
+	framed(line: number, kind: HeadKind, head: Head): void;
+	/** Who wrote the line. */
+	written(line: number, tag: Tag, program: Program): void;
+	/** It speaks of TLS, and no rule knows it. */
+	notUnderstood(line: number): void;
+	/** The line and the `pieces` before it that belong to it were counted. */
+	counted(line: number, as: CountedAs, pieces: number): void;
+};
 
 const newline = 10;
-/** A longer line may have no room in the scanner's memory; characters. */
-const longestWritten = 65_536;
 /** Dovecot under whatever tag; the scanner looks for the same. */
 const loginLine = /^...[a-z3-]{0,9}?-login: /s;
 
@@ -49,13 +63,19 @@ export function createLineReader(
 	state: LineState,
 	first: Records,
 	full: (records: Records) => Records,
+	observer?: LineObserver,
 ): LineReader {
 	const {coverage} = state;
 	const account = createAccount(coverage);
 	const zone = options.zone ?? systemZone();
 	const clock = createClock({zone, year: options.year, now: options.now}, state.clock);
 	const framing = options.framing === undefined ? undefined : framingPattern(options.framing);
-	const {head, read, rest, mustReadAgain, passedOver, restart} = createHeadReader(clock, state.head, framing);
+	const {head, read, rest, mustReadAgain, passedOver, restart} = createHeadReader(
+		clock,
+		state.head,
+		framing,
+		observer?.trace,
+	);
 	const programs = createProgramMemory(state.programs);
 	const names = createNames(scanner);
 	let records = first;
@@ -72,12 +92,19 @@ export function createLineReader(
 		if (taken) return taken;
 		taken = takeScanner({
 			flush: hand,
-			unknown: (text, line) => account.unknown(text, source, line),
-			unread: (text, line) => account.unread(text, source, line),
+			unknown: notKnown,
+			unread(text, line) {
+				if (account.unread(text, source, line)) observer?.notUnderstood(line);
+			},
 		});
 		taken.limit(records.ints.length, records.bytes.length);
 		taken.goOn(state.toldTime, state.failedOn === null ? -1 : names.named(state.failedOn.host).number);
 		return taken;
+	}
+
+	/** A text of a mail program that no rule knew. */
+	function notKnown(text: string, line: number): void {
+		if (account.unknown(text, source, line)) observer?.notUnderstood(line);
 	}
 
 	function hand(): void {
@@ -98,9 +125,9 @@ export function createLineReader(
 	function settle(): void {
 		if (taken === undefined) return;
 		catchUp();
-		const understood = taken.counted(0);
-		const irrelevant = taken.counted(1);
-		const foreign = taken.counted(2);
+		const understood = taken.counted(numbers.lineUnderstood);
+		const irrelevant = taken.counted(numbers.lineIrrelevant);
+		const foreign = taken.counted(numbers.lineForeign);
 		coverage.understood += understood;
 		coverage.irrelevant += irrelevant;
 		coverage.foreign += foreign;
@@ -111,7 +138,8 @@ export function createLineReader(
 	}
 
 	/** Counts the line, with the pieces before it. */
-	function tally(known: Exclude<Known, 'unknown'> | 'malformed'): void {
+	function tally(known: CountedAs): void {
+		observer?.counted(lineNumber, known, state.parts);
 		const lines = 1 + state.parts;
 		state.parts = 0;
 		// The piece of a line that another one came after: that one is none of it.
@@ -122,7 +150,7 @@ export function createLineReader(
 
 	/** A line that nobody reads, which may speak of TLS all the same. */
 	function notUnderstood(kind: 'foreign' | 'malformed', text: string): void {
-		account.unread(text, source, lineNumber);
+		if (account.unread(text, source, lineNumber)) observer?.notUnderstood(lineNumber);
 		tally(kind);
 	}
 
@@ -142,14 +170,12 @@ export function createLineReader(
 		const {number: host} = tag.host;
 		if (program === 'dovecot-login') {
 			const name = write(tag.tag.name.slice(0, -6), end);
-			return (
-				lineKinds[readText(scannedPrograms.indexOf('dovecot'), host, time, at, end, name.at, name.end)] ?? 'unknown'
-			);
+			return lineKinds[readText(numbers.programDovecot, host, time, at, end, name.at, name.end)] ?? 'unknown';
 		}
 		const number = programNumber(program);
-		if (number < scannedPrograms.length) return lineKinds[readText(number, host, time, at, end, 0, 0)] ?? 'unknown';
+		if (number !== numbers.programOther) return lineKinds[readText(number, host, time, at, end, 0, 0)] ?? 'unknown';
 		const known = aside(program, text, time);
-		if (known === 'unknown') account.unknown(text, source, lineNumber);
+		if (known === 'unknown') notKnown(text, lineNumber);
 		scanner().tellTime(host, time);
 		return known;
 	}
@@ -158,8 +184,9 @@ export function createLineReader(
 		const {text, times} = unfolded(whole);
 		const time = Math.floor(head.time);
 		scanner().beginLine(lineNumber, tag.number, head.pid, time, times);
-		const {program} = tag.tag;
-		const known = take(tag, program === 'cut' ? programs.of(tag.key, head.pid, text) : program, text, time);
+		const program = tag.tag.program === 'cut' ? programs.of(tag.key, head.pid, text) : tag.tag.program;
+		observer?.written(lineNumber, tag.tag, program);
+		const known = take(tag, program, text, time);
 		tally(known === 'unknown' ? 'irrelevant' : known);
 	}
 
@@ -180,6 +207,7 @@ export function createLineReader(
 		const tag = names.find(head.line, head.hostAt, head.hostEnd, head.tagAt, head.tagEnd);
 		if (framing === undefined) learn(raw, tag);
 		const text = head.line.slice(head.textAt);
+		observer?.written(lineNumber, tag.tag, tag.tag.program);
 		if (tag.tag.program === 'other') tally('irrelevant');
 		else if (tag.tag.program === 'foreign' && !loginLine.test(text))
 			notUnderstood('foreign', raw === '' ? head.line : raw);
@@ -196,6 +224,7 @@ export function createLineReader(
 	}
 
 	function count(kind: Exclude<HeadKind, 'part'>, raw: string): void {
+		observer?.framed(lineNumber, kind, head);
 		if (kind === 'ok') syslogLine(raw);
 		else if (kind === 'repeated') again();
 		else notUnderstood(kind, raw);
@@ -221,8 +250,10 @@ export function createLineReader(
 			lineNumber++;
 			kind = read(raw);
 		}
-		if (kind === 'part') state.parts++;
-		else count(kind, raw);
+		if (kind === 'part') {
+			state.parts++;
+			observer?.framed(lineNumber, kind, head);
+		} else count(kind, raw);
 	}
 
 	/** Reads lines in the scanner's memory; gives where the first is whose head it does not know, 0 if there is none. */
@@ -241,26 +272,15 @@ export function createLineReader(
 		const {bytes, lineEnd} = scanner();
 		let from = at;
 		while (from < end) {
-			// The rest of a record that is spread over lines.
-			const pieces = state.parts > 0;
-			const strange = pieces ? from : known(from, end);
-			if (strange === 0) return;
-			const stop = pieces ? bytes.indexOf(newline, from) : lineEnd();
+			// The rest of a record that is spread over lines, or lines to be read in detail.
+			const long = state.parts > 0 || observer?.inDetail === true;
+			const strange = long ? from : known(from, end);
+			byScanner = strange === 0;
+			if (byScanner) return;
+			const stop = long ? bytes.indexOf(newline, from) : lineEnd();
 			line(bytes.toString('utf8', strange, stop));
 			from = stop + 1;
 		}
-	}
-
-	/** One line, by the scanner if it knows the head. With a carriage return at its end it is no line of a block. */
-	function single(raw: string): void {
-		byScanner = false;
-		const short = raw.length <= longestWritten && state.parts === 0 && !raw.includes('\n') && !raw.endsWith('\r');
-		if (short) {
-			const {at, end} = scanner().writeLine(raw);
-			byScanner = known(at, end) === 0;
-			if (byScanner) return;
-		}
-		line(raw);
 	}
 
 	function block(bytes: Bytes, from: number, to: number): void {
@@ -273,6 +293,7 @@ export function createLineReader(
 			else {
 				// Longer than the scanner's memory.
 				end = bytes.indexOf(newline, at) + 1;
+				byScanner = false;
 				line(bytes.toString('utf8', at, end - 1));
 			}
 			at = end;
@@ -297,16 +318,15 @@ export function createLineReader(
 			if (!info.line) finishRecord();
 			source = info.name;
 			lineNumber = info.line ?? 0;
-			const {write, defineWord, forgetTold, forgetHeads} = scanner();
+			const {write, defineString, forgetTold, forgetHeads} = scanner();
 			forgetTold();
 			forgetHeads();
 			const {at, end} = write(source);
-			defineWord(record.source, 0, at, end);
+			defineString(record.source, 0, at, end);
 			if (info.line) return;
 			clock.restart(info.modified);
 			restart();
 		},
-		line: single,
 		block,
 		end() {
 			catchUp();

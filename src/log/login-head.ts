@@ -1,13 +1,24 @@
+import * as numbers from '../scan/numbers.ts';
+import {namesByNumber} from './names-by-number.ts';
+
 /**
- * What the head of a line of a login process says of its connection, by number in a login's record:
+ * What the head of a line of a login process says of its connection:
  * - `passing`: something went wrong or went on, and the line that ends the login is still to come,
  * - `ended`: the connection is over and nobody got in,
  * - `entered`: somebody got in,
  * - `proxied`: somebody got in and is proxied from now on,
  * - `proxy-ended`: that is over.
  */
-export const loginHeads = ['passing', 'ended', 'entered', 'proxied', 'proxy-ended'] as const;
-export type LoginHead = (typeof loginHeads)[number];
+export type LoginHead = 'passing' | 'ended' | 'entered' | 'proxied' | 'proxy-ended';
+
+/** The same by its number in a login's record. */
+export const loginHeads = namesByNumber<LoginHead>({
+	passing: numbers.headPassing,
+	ended: numbers.headEnded,
+	entered: numbers.headEntered,
+	proxied: numbers.headProxied,
+	'proxy-ended': numbers.headProxyEnded,
+});
 
 /** Heads by which a login process lets a client go (login-common/client-common.c client_destroy, 2.2 to 2.4). */
 const ended = /^(?:Disconnected|Aborted login|Login aborted|Maximum number of connections from user\+IP exceeded)\b/;

@@ -82,7 +82,7 @@ export function createNames(scanner: () => Scanner): Names {
 		const added: LineTag = {number: count++, host: machine, tag, key};
 		machine.tags.set(tag.name, added);
 		const {at, end} = scanner().write(key);
-		scanner().defineWord(record.daemon, added.number, at, end);
+		scanner().defineString(record.daemon, added.number, at, end);
 		return added;
 	}
 

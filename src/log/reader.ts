@@ -1,18 +1,17 @@
 import {type Coverage, summedCoverage} from '../tls/coverage.ts';
 import type {Session} from '../tls/session.ts';
 import {createJoiner} from './join/joiner.ts';
-import {createLineReader} from './line-reader.ts';
+import type {JoinObserver} from './join/observer.ts';
+import {createLineReader, type LineObserver} from './line-reader.ts';
 import type {Bytes, ReaderOptions, SourceInfo} from './reader-options.ts';
 import {emptyReaderState, type ReaderState} from './reader-state.ts';
-import {createRecords, recordBytes, recordInts} from './records.ts';
+import {createRecords, type Records, recordBytes, recordInts} from './records.ts';
 
 /** Lines in, sessions out. Nothing in it grows without bound, nothing in it throws on a line. */
 export type Reader = {
 	/** The following lines come from this source; open sessions are carried over (rotated files). */
 	open(source: SourceInfo): void;
-	/** One line, without its newline. */
-	line(text: string): void;
-	/** Whole lines, each ended by a newline, between two positions: the same as `line` for each, and faster. */
+	/** Whole lines, each ended by a newline, between two positions. */
 	block(bytes: Bytes, from: number, to: number): void;
 	/** Wall clock in ms, told now and then: when no lines come between two calls, finished sessions are let go. */
 	tick(now: number): void;
@@ -26,20 +25,25 @@ export type Reader = {
 	readonly lineTime: number | null;
 };
 
+/** Gets what the reader finds out, for whoever explains lines. */
+export type Observer = LineObserver & JoinObserver;
+
 /** Makes a reader; `emit` gets each session once, when it is over or given up. It goes on from `state` and keeps it current. */
 export function createReader(
 	emit: (session: Session) => void,
 	options: ReaderOptions,
 	state: ReaderState = emptyReaderState(),
+	observer?: Observer,
 ): Reader {
-	const joiner = createJoiner(emit, options.ports ?? new Map(), state.joiner);
+	const joiner = createJoiner(emit, options.ports ?? new Map(), state.joiner, observer);
 	const room = createRecords(new Int32Array(recordInts), Buffer.allocUnsafeSlow(recordBytes) as unknown as Bytes);
-	const lines = createLineReader(options, state.lines, room, records => {
+	const full = (records: Records): Records => {
 		joiner.take(records);
 		records.used = 0;
 		records.filled = 0;
 		return records;
-	});
+	};
+	const lines = createLineReader(options, state.lines, room, full, observer);
 	let ticked = 0;
 	let linesThen = -1;
 
@@ -54,10 +58,6 @@ export function createReader(
 			return lines.lineTime;
 		},
 		open: info => lines.open(info),
-		line(text) {
-			lines.line(text);
-			lines.flush();
-		},
 		block(bytes, from, to) {
 			lines.block(bytes, from, to);
 			lines.flush();

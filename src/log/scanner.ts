@@ -1,26 +1,40 @@
+import * as numbers from '../scan/numbers.ts';
 import {type Failure, failures} from '../tls/session.ts';
 import {isClientNote} from './client-note.ts';
 import {readSecured, type Secured, securityOf} from './dovecot-secured.ts';
 import {failureOf, failureOfDetail, provesTls} from './library-problem.ts';
 import {loginHeadOf, loginHeads} from './login-head.ts';
 import {loginOutcomes} from './login-numbers.ts';
+import {namesByNumber} from './names-by-number.ts';
 import type {Bytes} from './reader-options.ts';
 import {type Records, recordBytes, recordInts} from './records.ts';
 import {scannerCode} from './scanner-code.ts';
 import type {Program} from './tag.ts';
 import {isCertificateText, isTlsDetail, isTlsOff} from './tls-detail.ts';
 
-/** Whose lines the scanner reads, by number; those behind are read here. */
-export const scannedPrograms = ['other', 'foreign', 'dovecot', 'smtpd', 'smtp', 'tlsproxy', 'postscreen'] as const;
-
 /** The number by which the scanner knows a program; lines of those that it does not read come back. */
 export function programNumber(program: Program): number {
-	const number = (scannedPrograms as readonly Program[]).indexOf(program === 'lmtp' ? 'smtp' : program);
-	return number < 0 ? scannedPrograms.length : number;
+	return programs[program] ?? numbers.programOther;
 }
 
-/** What a line is for the account, by number. */
-export const lineKinds = ['understood', 'irrelevant', 'foreign', 'unknown'] as const;
+const programs: Readonly<Partial<Record<Program, number>>> = {
+	other: numbers.programIrrelevant,
+	foreign: numbers.programForeign,
+	dovecot: numbers.programDovecot,
+	smtpd: numbers.programSmtpd,
+	smtp: numbers.programClient,
+	lmtp: numbers.programClient,
+	tlsproxy: numbers.programTlsproxy,
+	postscreen: numbers.programPostscreen,
+};
+
+/** What a line counts as, by number. */
+export const lineKinds = namesByNumber({
+	understood: numbers.lineUnderstood,
+	irrelevant: numbers.lineIrrelevant,
+	foreign: numbers.lineForeign,
+	unknown: numbers.lineUnknown,
+});
 
 /** What `src/scan/index.ts` exports; positions are those in its memory. */
 type Exports = {
@@ -30,7 +44,7 @@ type Exports = {
 	roomAt(): number;
 	roomLength(): number;
 	recordsAt(): number;
-	wordBytesAt(): number;
+	stringBytesAt(): number;
 	used(): number;
 	filled(): number;
 	emptied(): void;
@@ -51,7 +65,7 @@ type Exports = {
 	failedOnOf(): number;
 	goOn(toldTime: number, failedOn: number): void;
 	putRecord(kind: number, argument: number): void;
-	defineWord(kind: number, number: number, from: number, to: number): void;
+	defineString(kind: number, number: number, from: number, to: number): void;
 	learnMinute(from: number, length: number, begins: number): void;
 	learnMiddle(from: number, length: number, host: number): void;
 	learnTag(from: number, length: number, host: number, number: number, program: number): void;
@@ -61,7 +75,7 @@ type Exports = {
 	forgetTags(): void;
 	forgetHosts(): void;
 	forgetTold(): void;
-	forgetWords(): void;
+	forgetStrings(): void;
 };
 
 /** What the scanner asks of its user. */
@@ -83,8 +97,6 @@ export type Scanner = Exports & {
 	readonly bytes: Bytes;
 	/** Writes a string into the room for lines, behind the end of another one if need be. */
 	write(text: string, after?: number): Place;
-	/** Writes a whole line, which bears no newline, to where lines of blocks are read. */
-	writeLine(text: string): Place;
 	/** Copies lines of a block, at most `pieceLength()` bytes, to where they can be read. */
 	copy(block: Bytes, from: number, to: number): Place;
 	/** Copies what was written into a batch, and begins the next. */
@@ -94,7 +106,6 @@ export type Scanner = Exports & {
 };
 
 const nothingSaid = readSecured('');
-const newline = 10;
 /** Bytes behind a text that must be no letters. */
 const margin = 64;
 
@@ -115,7 +126,7 @@ export function takeScanner(user: ScannerUser): Scanner {
 	scanner.forgetTags();
 	scanner.forgetHosts();
 	scanner.forgetTold();
-	scanner.forgetWords();
+	scanner.forgetStrings();
 	scanner.goOn(Number.NEGATIVE_INFINITY, -1);
 	return scanner;
 }
@@ -153,7 +164,7 @@ function makeScanner(): {readonly scanner: Scanner; readonly lend: (user: Scanne
 		},
 		securityOf(number: number, from: number, to: number, usual: number) {
 			const {outcome, failure, trusted} = securityOf(secureds[number] ?? nothingSaid, text(from, to), usual !== 0);
-			return loginOutcomes.indexOf(outcome) | ((numberOf(failure) + 1) << 4) | (trusted ? 1 << 12 : 0);
+			return loginOutcomes.indexOf(outcome) | ((numberOf(failure) + 1) << 4) | (trusted ? numbers.trustedBit : 0);
 		},
 		headOf: (from: number, to: number) => loginHeads.indexOf(loginHeadOf(text(from, to))),
 	};
@@ -165,9 +176,8 @@ function makeScanner(): {readonly scanner: Scanner; readonly lend: (user: Scanne
 	const {buffer} = exports.memory;
 	const bytes = Buffer.from(buffer) as unknown as Bytes;
 	const ints = new Int32Array(buffer, exports.recordsAt(), recordInts);
-	const wordBytes = new Uint8Array(buffer, exports.wordBytesAt(), recordBytes);
+	const stringBytes = new Uint8Array(buffer, exports.stringBytesAt(), recordBytes);
 	const piece = exports.pieceAt();
-	const pieceEnd = piece + exports.pieceLength() - 1;
 	const room = exports.roomAt();
 	const roomEnd = room + exports.roomLength();
 	const scanner: Scanner = {
@@ -179,12 +189,6 @@ function makeScanner(): {readonly scanner: Scanner; readonly lend: (user: Scanne
 			bytes.fill(0, end, end + margin);
 			return {at, end};
 		},
-		writeLine(line) {
-			const end = piece + bytes.write(line, piece, pieceEnd - piece, 'utf8') + 1;
-			bytes[end - 1] = newline;
-			bytes.fill(0, end, end + margin);
-			return {at: piece, end};
-		},
 		copy(block, from, to) {
 			const end = piece + block.copy(bytes, piece, from, to);
 			bytes.fill(0, end, end + margin);
@@ -194,7 +198,7 @@ function makeScanner(): {readonly scanner: Scanner; readonly lend: (user: Scanne
 			records.used = exports.used();
 			records.filled = exports.filled();
 			copyNumbers(ints, records.ints, records.used);
-			copyBytes(wordBytes, records.bytes, records.filled);
+			copyBytes(stringBytes, records.bytes, records.filled);
 			exports.emptied();
 		},
 		release() {

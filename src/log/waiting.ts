@@ -25,6 +25,8 @@ export type WaitingOptions<Item> = {
 	patience: number;
 	/** Decides an item and hands it out; false when that is not possible yet. With `final` it must. */
 	decide(item: Item, final: boolean): boolean;
+	/** An item has to wait. */
+	deferred(item: Item): void;
 };
 
 export function emptyWaiting<Item>(): WaitingState<Item> {
@@ -44,6 +46,7 @@ export function createWaiting<Item>(options: WaitingOptions<Item>, state: Waitin
 	return {
 		add(group, time, item) {
 			if (options.decide(item, false)) return;
+			options.deferred(item);
 			const waiters = groups.get(group);
 			if (waiters) waiters.push({since: time ?? 0, item});
 			else groups.set(group, [{since: time ?? 0, item}]);

@@ -1,7 +1,7 @@
-/** Words to look for: a length of four bytes, then the bytes; at least four, so that they are compared four or eight at a time. */
+/** Literal texts to look for: a length of four bytes, then the bytes; at least four, so that they are compared four or eight at a time. */
 
-/** Makes a pattern of words in this source, all ASCII. */
-export function words(text: string): usize {
+/** Makes a pattern of a text in this source, all ASCII. */
+export function literal(text: string): usize {
 	const length = text.length;
 	const at = heap.alloc(4 + length);
 	store<u32>(at, length);

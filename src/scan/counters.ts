@@ -1,9 +1,9 @@
-import {byteFrom, isDigit, stands, words} from './bytes';
+import {byteFrom, isDigit, literal, stands} from './bytes';
 import * as out from './out';
 
-const total = words('commands=');
-const noop = words('noop');
-const recipients = words('rcpt=');
+const total = literal('commands=');
+const noop = literal('noop');
+const recipients = literal('rcpt=');
 
 /** Room is for so many beside the bit of the dialogue. */
 const mostRefused: i32 = 0x3fff_ffff;

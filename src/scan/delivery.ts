@@ -1,17 +1,17 @@
-import {byteFrom, isDigit, lengthOf, numberFrom, pairFrom, stands, words, wordsFrom} from './bytes';
+import {byteFrom, isDigit, lengthOf, literal, numberFrom, pairFrom, stands, wordsFrom} from './bytes';
 import {readDeliveryText} from './delivery-text';
+import {relays, strings} from './interned';
 import {clientDelivery, none, processOf, put} from './out';
-import {others, relays} from './words';
 
-const toAddress = words('to=<');
-const originally = words(', orig_to=<');
-const relay = words(', relay=');
-const use = words(', conn_use=');
-const delaysField = words(', delays=');
-const tlsField = words(', tls=');
-const dsnField = words(', dsn=');
-const statusField = words(', status=');
-const sentWord = words('sent');
+const toAddress = literal('to=<');
+const originally = literal(', orig_to=<');
+const relay = literal(', relay=');
+const use = literal(', conn_use=');
+const delaysField = literal(', delays=');
+const tlsField = literal(', tls=');
+const dsnField = literal(', dsn=');
+const statusField = literal(', status=');
+const sentWord = literal('sent');
 
 /** No connection is longer, ms. */
 const mostDelay: f64 = 1_000_000_000;
@@ -43,11 +43,11 @@ export function takeDelivery(text: usize, length: i32, end: usize): bool {
 	const sent = statusEnd - statusAt === 4 && stands(sentWord, statusAt, end);
 	put(
 		clientDelivery,
-		others.of(text, text + length),
+		strings.of(text, text + length),
 		isHost(relayAt, relayEnd) ? relays.of(relayAt, relayEnd, processOf()) : none,
 		uses < 0 ? 1 : uses,
 		millisecondsAt(relayEnd, dsn, end),
-		tls === 0 ? none : others.of(tls, byteFrom(44, tls, end)),
+		tls === 0 ? none : strings.of(tls, byteFrom(44, tls, end)),
 		sent ? 1 : 0,
 		readDeliveryText(statusEnd + 2, end),
 	);

@@ -1,53 +1,31 @@
-import {hashOf, isSame, stands, words} from './bytes';
+import {hashOf, isSame, literal, stands} from './bytes';
 import * as elements from './elements';
 import {headOf, securityOf} from './imports';
+import {labels, loginSecurity, secureds, strings} from './interned';
+import * as numbers from './numbers';
 import * as out from './out';
-import {labels, loginSecurity, others, secureds} from './words';
 
-const loginWord = words('-login: ');
-const login = words('Login: ');
-const loggedIn = words('Logged in: ');
-const disconnected = words('Disconnected');
-const abortedLogin = words('Aborted login');
-const debug = words('Debug: ');
-const imap = words('imap');
-const pop3 = words('pop3');
-const submission = words('submission');
-const managesieve = words('managesieve');
-const sieve = words('sieve');
-const imapUrlauth = words('imap-urlauth');
-const loopback = words('127.0.0.1');
-const mappedLoopback = words('::ffff:127.0.0.1');
-const troubles = [words('Error: '), words('Warning: '), words('Debug: '), words('Fatal: '), words('Panic: ')];
-const info = words('Info: ');
-
-/** What a text of Dovecot is for the account. */
-export const understood: i32 = 0;
-export const irrelevant: i32 = 1;
-const unknown: i32 = 2;
-
-/** Ways to number hops, outcomes, sources of a port and ways to TLS; the same stand in `src/log/login-numbers.ts`. */
-const access: i32 = 0;
-const submitting: i32 = 1;
-const internal: i32 = 2;
-const plaintext: i32 = 2;
-const fromLog: i32 = 1;
-const fromService: i32 = 2;
-const implicit: i32 = 1;
-const starttls: i32 = 2;
-
-/** Numbers of what a head says, as in `src/log/login-head.ts`. */
-const passing: i32 = 0;
-const ended: i32 = 1;
-const entered: i32 = 2;
-
-/** A bit of what `securityOf` gives: «secured» without TLS. */
-const trustedBit: i32 = 1 << 12;
+const loginWord = literal('-login: ');
+const login = literal('Login: ');
+const loggedIn = literal('Logged in: ');
+const disconnected = literal('Disconnected');
+const abortedLogin = literal('Aborted login');
+const debug = literal('Debug: ');
+const imap = literal('imap');
+const pop3 = literal('pop3');
+const submission = literal('submission');
+const managesieve = literal('managesieve');
+const sieve = literal('sieve');
+const imapUrlauth = literal('imap-urlauth');
+const loopback = literal('127.0.0.1');
+const mappedLoopback = literal('::ffff:127.0.0.1');
+const troubles = [literal('Error: '), literal('Warning: '), literal('Debug: '), literal('Fatal: '), literal('Panic: ')];
+const info = literal('Info: ');
 
 /** What the head of a line says of the login; most are one of four. */
 function headAt(at: usize, end: usize): i32 {
-	if (stands(login, at, end) || stands(loggedIn, at, end)) return entered;
-	if (stands(disconnected, at, end) || stands(abortedLogin, at, end)) return ended;
+	if (stands(login, at, end) || stands(loggedIn, at, end)) return numbers.headEntered;
+	if (stands(disconnected, at, end) || stands(abortedLogin, at, end)) return numbers.headEnded;
 	return headOf(at, elements.headEnd);
 }
 
@@ -83,9 +61,9 @@ function plainPort(from: usize, to: usize): i32 {
 
 /** How TLS starts on a port, by its registration (RFC 8314 section 7): 0 for ports that are not a mail service's. */
 function modeOfPort(port: i32): i32 {
-	if (port === 465 || port === 993 || port === 995) return implicit;
+	if (port === 465 || port === 993 || port === 995) return numbers.modeImplicit;
 	const offered = port === 25 || port === 24 || port === 110 || port === 143 || port === 587 || port === 4190;
-	return offered ? starttls : 0;
+	return offered ? numbers.modeStarttls : 0;
 }
 
 function isTrouble(at: usize, end: usize): bool {
@@ -128,52 +106,52 @@ export function readDovecot(text: usize, end: usize, tagName: usize, tagNameEnd:
 	let nameEnd = tagNameEnd;
 	if (name === 0) {
 		nameEnd = loginWordAt(text);
-		if (nameEnd === 0) return irrelevant;
+		if (nameEnd === 0) return numbers.lineIrrelevant;
 		name = text;
 		at = nameEnd + 8;
 	}
 	const usual = plainPort(name, nameEnd);
-	if (usual === 0) return irrelevant;
+	if (usual === 0) return numbers.lineIrrelevant;
 	const message = at;
 	at = afterLevel(at, end);
 	if (!elements.readElements(at, end) || (elements.ripAt === 0 && elements.userAt === 0))
-		return isTrouble(message, end) ? irrelevant : unknown;
+		return isTrouble(message, end) ? numbers.lineIrrelevant : numbers.lineUnknown;
 	const ripAt = elements.ripAt;
 	const ripEnd = elements.ripEnd;
 	const userAt = elements.userAt;
 	const userEnd = elements.userEnd;
 	const sessionAt = elements.sessionAt;
 	const sessionEnd = elements.sessionEnd;
-	if (stands(debug, message, end)) return understood;
+	if (stands(debug, message, end)) return numbers.lineUnderstood;
 	const isNamed = sessionAt !== 0 && sessionEnd > sessionAt;
 	const trouble = isTrouble(message, end);
-	if (trouble && !isNamed) return understood;
-	const head = trouble ? passing : headAt(at, end);
+	if (trouble && !isNamed) return numbers.lineUnderstood;
+	const head = trouble ? numbers.headPassing : headAt(at, end);
 	const secured = secureds.of(elements.securedAt, elements.securedEnd);
 	const security = securityAt(secured, at, sessionAt !== 0);
 	const outcome = security & 15;
-	let hop = usual === 587 ? submitting : access;
+	let hop = usual === 587 ? numbers.hopSubmission : numbers.hopAccess;
 	// «secured» without TLS: the same machine or a trusted one, which may forward the address of another (client->secured).
-	if ((ripAt !== 0 && isInternal(ripAt, ripEnd)) || (security & trustedBit) !== 0) hop = internal;
+	if ((ripAt !== 0 && isInternal(ripAt, ripEnd)) || (security & numbers.trustedBit) !== 0) hop = numbers.hopInternal;
 	let port = elements.lport;
 	let source = 0;
 	let mode = 0;
 	if (port !== out.none) {
-		source = fromLog;
-		mode = outcome === plaintext ? 0 : modeOfPort(port);
-	} else if (outcome === plaintext) {
+		source = numbers.portFromLog;
+		mode = outcome === numbers.outcomePlaintext ? 0 : modeOfPort(port);
+	} else if (outcome === numbers.outcomePlaintext) {
 		port = usual;
-		source = fromService;
+		source = numbers.portFromService;
 	}
 	const id: u64 = isNamed ? hashOf(sessionAt, sessionEnd) : 0;
-	const known = userAt !== 0 && userEnd > userAt && head >= entered;
+	const known = userAt !== 0 && userEnd > userAt && head >= numbers.headEntered;
 	out.put(
 		out.login,
-		ripAt === 0 ? out.none : others.of(ripAt, ripEnd),
+		ripAt === 0 ? out.none : strings.of(ripAt, ripEnd),
 		elements.rport,
-		known ? others.of(userAt, userEnd) : out.none,
+		known ? strings.of(userAt, userEnd) : out.none,
 		elements.nameAt !== 0 && elements.nameEnd > elements.nameAt
-			? others.of(elements.nameAt, elements.nameEnd)
+			? strings.of(elements.nameAt, elements.nameEnd)
 			: out.none,
 		secured,
 		port,
@@ -182,5 +160,5 @@ export function readDovecot(text: usize, end: usize, tagName: usize, tagNameEnd:
 		id as i32,
 		(id >> 32) as i32,
 	);
-	return understood;
+	return numbers.lineUnderstood;
 }

@@ -1,4 +1,4 @@
-import {pairFrom, portFrom, stands, words} from './bytes';
+import {literal, pairFrom, portFrom, stands} from './bytes';
 import {none} from './out';
 
 /** The elements of a login that matter, as places in memory; 0 where there is none. */
@@ -23,16 +23,16 @@ export let securedEnd: usize = 0;
 const together: usize = heap.alloc(16_384 + 64);
 const mostTogether: usize = 16_384;
 
-const userKey = words('user=<');
-const ripKey = words('rip=');
-const methodKey = words('method=');
-const sslVersion = words('SSLv');
-const tlsVersion = words('TLSv');
-const localNameKey = words('local_name');
-const sessionKey = words('session');
-const rportKey = words('rport');
-const lportKey = words('lport');
-const userWord = words('user');
+const userKey = literal('user=<');
+const ripKey = literal('rip=');
+const methodKey = literal('method=');
+const sslVersion = literal('SSLv');
+const tlsVersion = literal('TLSv');
+const localNameKey = literal('local_name');
+const sessionKey = literal('session');
+const rportKey = literal('rport');
+const lportKey = literal('lport');
+const userWord = literal('user');
 
 /** Reads the elements behind the first `: ` that is followed by one of the keys that open them; false without such. */
 export function readElements(from: usize, end: usize): bool {

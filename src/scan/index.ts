@@ -1,6 +1,6 @@
 import {time} from './heads';
-import {beginLine, define, emptied, filled, forgetTold, limit, put, records, used, wordBytes} from './out';
-import {forgetWords} from './words';
+import {forgetStrings} from './interned';
+import {beginLine, define, emptied, filled, forgetTold, limit, put, records, stringBytes, used} from './out';
 
 /**
  * The scanner: bytes of lines become records of numbers. It is AssemblyScript, compiled to WebAssembly by `npm run scanner` (see `compile.mjs`):
@@ -20,7 +20,7 @@ export {
 	toldTimeOf,
 } from './lines';
 export {learnWrapping} from './wrapping';
-export {beginLine, emptied, filled, forgetTold, forgetWords, limit, used};
+export {beginLine, emptied, filled, forgetStrings, forgetTold, limit, used};
 
 /** Room for a piece of a block, and for a line that comes as a string; both with zeros behind what is in them. */
 const pieceSize: i32 = 1 << 18;
@@ -48,8 +48,8 @@ export function recordsAt(): usize {
 	return records;
 }
 
-export function wordBytesAt(): usize {
-	return wordBytes;
+export function stringBytesAt(): usize {
+	return stringBytes;
 }
 
 /** The moment that the last head told of those that were known, ms since 1970 UTC. */
@@ -62,7 +62,7 @@ export function putRecord(kind: i32, argument: i32): void {
 	put(kind, argument);
 }
 
-/** Defines a word that stands in the room. */
-export function defineWord(kind: i32, number: i32, from: usize, to: usize): void {
+/** Interns a string that stands in the room. */
+export function defineString(kind: i32, number: i32, from: usize, to: usize): void {
 	define(kind, number, from, to);
 }

@@ -2,19 +2,13 @@ import {byteFrom} from './bytes';
 import * as dovecot from './dovecot';
 import * as heads from './heads';
 import {unknown, unread} from './imports';
+import * as numbers from './numbers';
 import * as out from './out';
 import {readPostscreen} from './postscreen';
-import * as programs from './programs';
 import {readSmtp} from './smtp';
 import {readSmtpd} from './smtpd';
 import {readTlsproxy} from './tlsproxy';
 import * as wrapping from './wrapping';
-
-/** What a line is for the account. */
-const isUnderstood: i32 = 0;
-const isIrrelevant: i32 = 1;
-const isForeign: i32 = 2;
-const isUnknown: i32 = 3;
 
 /** The log's time is told at least that often, ms, when nothing else is. */
 const tellEvery: f64 = 1000;
@@ -41,32 +35,30 @@ let linesRead: i32 = 0;
 
 function client(machine: i32, at: usize, end: usize): i32 {
 	const before = out.failures();
-	if (!readSmtp(at, end)) return isUnknown;
+	if (!readSmtp(at, end)) return numbers.lineUnknown;
 	failedOn = out.failures() !== before ? machine : -1;
-	return isUnderstood;
-}
-
-function ofDovecot(read: i32): i32 {
-	return read === dovecot.understood ? isUnderstood : read === dovecot.irrelevant ? isIrrelevant : isUnknown;
+	return numbers.lineUnderstood;
 }
 
 function take(program: i32, machine: i32, at: usize, end: usize, tagName: usize, tagNameEnd: usize): i32 {
 	switch (program) {
-		case programs.smtpd:
-			return readSmtpd(at, end) ? isUnderstood : isUnknown;
-		case programs.client:
+		case numbers.programSmtpd:
+			return readSmtpd(at, end) ? numbers.lineUnderstood : numbers.lineUnknown;
+		case numbers.programClient:
 			return client(machine, at, end);
-		case programs.tlsproxy:
-			return readTlsproxy(at, end) ? isUnderstood : isUnknown;
-		case programs.postscreen:
-			return readPostscreen(at, end) ? isUnderstood : isUnknown;
-		case programs.dovecot:
-			return ofDovecot(dovecot.readDovecot(at, end, tagName, tagNameEnd));
-		case programs.foreign:
+		case numbers.programTlsproxy:
+			return readTlsproxy(at, end) ? numbers.lineUnderstood : numbers.lineUnknown;
+		case numbers.programPostscreen:
+			return readPostscreen(at, end) ? numbers.lineUnderstood : numbers.lineUnknown;
+		case numbers.programDovecot:
+			return dovecot.readDovecot(at, end, tagName, tagNameEnd);
+		case numbers.programForeign:
 			// Dovecot under another instance name.
-			return dovecot.readDovecot(at, end, 0, 0) === dovecot.understood ? isUnderstood : isForeign;
+			return dovecot.readDovecot(at, end, 0, 0) === numbers.lineUnderstood
+				? numbers.lineUnderstood
+				: numbers.lineForeign;
 		default:
-			return isIrrelevant;
+			return numbers.lineIrrelevant;
 	}
 }
 
@@ -134,7 +126,7 @@ export function readText(
 	tagNameEnd: usize,
 ): i32 {
 	const known = take(program, machine, at, end, tagName, tagNameEnd);
-	if (known === isUnknown && speaksOfTls(at, end)) unknown(at, end, out.lineNumber);
+	if (known === numbers.lineUnknown && speaksOfTls(at, end)) unknown(at, end, out.lineNumber);
 	tell(machine, time);
 	return known;
 }
@@ -163,17 +155,18 @@ export function readLines(from: usize, to: usize, number: i32): usize {
 			known = heads.match(wrapping.innerAt) && (heads.pid >= 0 || !wrapping.inString);
 			lineEnd = wrapping.innerEnd;
 		}
-		if (!known || heads.program === programs.others) return at;
+		if (!known || heads.program === numbers.programOther) return at;
 		const text = heads.textAt;
 		const program = heads.program;
-		const silent = (program === programs.foreign || program === programs.dovecot) && dovecot.loginWordAt(text) === 0;
+		const silent =
+			(program === numbers.programForeign || program === numbers.programDovecot) && dovecot.loginWordAt(text) === 0;
 		// A line of a container whose output is logged under one name.
 		if (silent && heads.mayBeginHead(text)) return at;
 		// rsyslog's «message repeated», with any text in it.
-		if (load<u8>(text) === 109 && load<u32>(text) === 0x7373_656d && program !== programs.irrelevant) return at;
+		if (load<u8>(text) === 109 && load<u32>(text) === 0x7373_656d && program !== numbers.programIrrelevant) return at;
 		linesRead++;
-		if (program === programs.irrelevant) irrelevant++;
-		else if (silent && program === programs.foreign) {
+		if (program === numbers.programIrrelevant) irrelevant++;
+		else if (silent && program === numbers.programForeign) {
 			foreign++;
 			// The whole line: what is not known of it may be the head.
 			if (mayNameSession(at, end)) unread(at, load<u8>(end - 1) === 13 ? end - 1 : end, number + linesRead);
@@ -187,8 +180,8 @@ export function readLines(from: usize, to: usize, number: i32): usize {
 			} else {
 				const textEnd = load<u8>(lineEnd - 1) === 13 ? lineEnd - 1 : lineEnd;
 				const known = readText(program, machine, time, text, max(text, textEnd), 0, 0);
-				if (known === isUnderstood) understood++;
-				else if (known === isForeign) foreign++;
+				if (known === numbers.lineUnderstood) understood++;
+				else if (known === numbers.lineForeign) foreign++;
 				else irrelevant++;
 			}
 		}
@@ -205,11 +198,13 @@ export function linesOf(): i32 {
 	return linesRead;
 }
 
-/** Lines counted since it was asked last, of a kind: 0 understood, 1 irrelevant, 2 foreign. */
+/** Lines counted since it was asked last, of a kind: understood, irrelevant or foreign. */
 export function counted(kind: i32): i32 {
-	const count = kind === 0 ? understood : kind === 1 ? irrelevant : foreign;
-	if (kind === 0) understood = 0;
-	else if (kind === 1) irrelevant = 0;
+	const isUnderstood = kind === numbers.lineUnderstood;
+	const isIrrelevant = kind === numbers.lineIrrelevant;
+	const count = isUnderstood ? understood : isIrrelevant ? irrelevant : foreign;
+	if (isUnderstood) understood = 0;
+	else if (isIrrelevant) irrelevant = 0;
 	else foreign = 0;
 	return count;
 }

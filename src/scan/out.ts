@@ -1,80 +1,40 @@
 import {flush} from './imports';
+import {mostRecords, mostStringBytes, recordSize} from './numbers';
+import {clientHandshakeFailed, serverConnect, time} from './record-kinds';
 
-/** Records as `src/log/records.ts` describes them; the numbers of kinds are the same there. */
-const recordSize: i32 = 16;
+export * from './record-kinds';
+
+/** Records as `src/log/records.ts` describes them. */
 const recordBytes: i32 = recordSize * 4;
 
 export const none: i32 = -1;
 
-export const client: i32 = 1;
-export const relay: i32 = 2;
-export const word: i32 = 3;
-export const end: i32 = 4;
-export const handshake: i32 = 5;
-export const twin: i32 = 6;
-export const label: i32 = 7;
-export const secured: i32 = 8;
-export const time: i32 = 12;
-export const tlsOff: i32 = 16;
-export const serverConnect: i32 = 20;
-export const serverSummary: i32 = 21;
-export const serverDisconnect: i32 = 22;
-export const serverMessage: i32 = 23;
-export const serverHandshakeFailed: i32 = 24;
-export const serverLibraryProblem: i32 = 25;
-export const serverBroken: i32 = 26;
-export const serverRejected: i32 = 27;
-export const serverRejectedPlaintext: i32 = 28;
-export const serverRefused: i32 = 29;
-export const serverCertificateRequired: i32 = 30;
-export const serverHandshake: i32 = 31;
-export const clientSummary: i32 = 40;
-export const clientDelivery: i32 = 41;
-export const clientSkipped: i32 = 42;
-export const clientHandshakeFailed: i32 = 43;
-export const clientLibraryProblem: i32 = 44;
-export const clientHandshakeSeen: i32 = 45;
-export const clientNoStarttls: i32 = 46;
-export const proxyConnect: i32 = 50;
-export const proxySummary: i32 = 51;
-export const proxyDisconnect: i32 = 52;
-export const proxyHandshakeFailed: i32 = 53;
-export const proxyLibraryProblem: i32 = 54;
-export const proxyTimeout: i32 = 55;
-export const screenConnect: i32 = 60;
-export const screenPass: i32 = 61;
-export const screenDisconnect: i32 = 62;
-export const screenDialogue: i32 = 63;
-export const login: i32 = 70;
-
 /** Where records and the bytes of their words are written, and how much of it. */
-const mostRecords: i32 = 8192;
-const mostWordBytes: i32 = 1 << 18;
 export const records: usize = heap.alloc(mostRecords * recordBytes);
 let recordsEnd: usize = records + mostRecords * recordBytes;
-export const wordBytes: usize = heap.alloc(mostWordBytes);
-let wordBytesEnd: usize = wordBytes + mostWordBytes;
+export const stringBytes: usize = heap.alloc(mostStringBytes);
+let stringBytesEnd: usize = stringBytes + mostStringBytes;
 let next: usize = records;
-let nextByte: usize = wordBytes;
+let nextByte: usize = stringBytes;
 
 export function used(): i32 {
 	return ((next - records) >> 2) as i32;
 }
 
 export function filled(): i32 {
-	return (nextByte - wordBytes) as i32;
+	return (nextByte - stringBytes) as i32;
 }
 
 /** Batches are no larger than that: numbers, and bytes of words, which must have room for the longest word. */
 export function limit(numbers: i32, bytes: i32): void {
 	recordsEnd = records + (min(numbers, mostRecords * recordSize) << 2);
-	wordBytesEnd = wordBytes + min(bytes, mostWordBytes);
+	stringBytesEnd = stringBytes + min(bytes, mostStringBytes);
 }
 
 /** The batch was taken. */
 export function emptied(): void {
 	next = records;
-	nextByte = wordBytes;
+	nextByte = stringBytes;
 }
 
 /** The line at hand. */
@@ -170,11 +130,11 @@ export function put(
 export function define(kind: i32, number: i32, from: usize, to: usize): void {
 	const length = min(to - from, 16384);
 	// The bytes and the record that points at them go into the same batch.
-	if (nextByte + length + 8 > wordBytesEnd || next + recordBytes > recordsEnd) flush();
+	if (nextByte + length + 8 > stringBytesEnd || next + recordBytes > recordsEnd) flush();
 	memory.copy(nextByte, from, length);
 	// No letter follows.
 	store<u64>(nextByte + length, 0);
-	const at = (nextByte - wordBytes) as i32;
+	const at = (nextByte - stringBytes) as i32;
 	put(kind, number, at, at + (length as i32));
 	nextByte += length + 8;
 }

@@ -1,6 +1,6 @@
-import {byteFrom, isDigit, lengthOf, stands, words} from './bytes';
+import {byteFrom, isDigit, lengthOf, literal, stands} from './bytes';
 
-const unknownPort = words(':unknown');
+const unknownPort = literal(':unknown');
 
 /** Position just after the peer text that begins at `from`: the bracket, and a port if one follows. */
 export function peerEnd(from: usize, end: usize): usize {

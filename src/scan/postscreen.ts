@@ -1,41 +1,37 @@
-import {byteFrom, isDigit, lengthOf, pairFrom, portFrom, stands, words, wordsFrom} from './bytes';
+import {byteFrom, isDigit, lengthOf, literal, pairFrom, portFrom, stands, wordsFrom} from './bytes';
 import {isTlsDetail} from './imports';
+import {endpoints, strings} from './interned';
+import * as numbers from './numbers';
 import * as out from './out';
-import {ends, others} from './words';
 
-const connectFrom = words('CONNECT from ');
-const to = words(' to ');
-const passNew = words('PASS NEW ');
-const passOld = words('PASS OLD ');
-const disconnect = words('DISCONNECT ');
-const reject = words('NOQUEUE: reject: ');
-const recipients = words('RCPT from ');
-const fromWord = words(' from ');
-const afterWord = words(' after ');
-const command = words('COMMAND ');
-const notSmtp = words('NON-SMTP COMMAND ');
-const bareNewline = words('BARE NEWLINE ');
-const dataWithout = words('DATA without valid RCPT ');
-const bdatWithout = words('BDAT without valid RCPT ');
-const pregreet = words('PREGREET ');
-const hangup = words('HANGUP ');
-const dnsbl = words('DNSBL rank ');
-const allowlisted = words('ALLOWLISTED ');
-const denylisted = words('DENYLISTED ');
-const whitelisted = words('WHITELISTED ');
-const blacklisted = words('BLACKLISTED ');
-const allowlistVeto = words('ALLOWLIST VETO ');
-const whitelistVeto = words('WHITELIST VETO ');
-
-/** What a client was seen to say, by number in a record. */
-const saidSomething: i32 = 0;
-const wasRefused: i32 = 1;
-const askedForTls: i32 = 2;
+const connectFrom = literal('CONNECT from ');
+const to = literal(' to ');
+const passNew = literal('PASS NEW ');
+const passOld = literal('PASS OLD ');
+const disconnect = literal('DISCONNECT ');
+const reject = literal('NOQUEUE: reject: ');
+const recipients = literal('RCPT from ');
+const fromWord = literal(' from ');
+const afterWord = literal(' after ');
+const command = literal('COMMAND ');
+const notSmtp = literal('NON-SMTP COMMAND ');
+const bareNewline = literal('BARE NEWLINE ');
+const dataWithout = literal('DATA without valid RCPT ');
+const bdatWithout = literal('BDAT without valid RCPT ');
+const pregreet = literal('PREGREET ');
+const hangup = literal('HANGUP ');
+const dnsbl = literal('DNSBL rank ');
+const allowlisted = literal('ALLOWLISTED ');
+const denylisted = literal('DENYLISTED ');
+const whitelisted = literal('WHITELISTED ');
+const blacklisted = literal('BLACKLISTED ');
+const allowlistVeto = literal('ALLOWLIST VETO ');
+const whitelistVeto = literal('WHITELIST VETO ');
 
 /** The first four letters of SMTP's commands (postscreen_smtpd.c command_table, RFC 3030 for BDAT), in capitals. */
 const commands = [
-	words('HELO'), words('EHLO'), words('STAR'), words('MAIL'), words('RCPT'), words('DATA'), words('BDAT'), words('RSET'), words('NOOP'), words('VRFY'),
-	words('ETRN'), words('QUIT'), words('AUTH'), words('XCLI'), words('XFOR'), words('HELP'), words('EXPN'),
+	literal('HELO'), literal('EHLO'), literal('STAR'), literal('MAIL'), literal('RCPT'), literal('DATA'), literal('BDAT'), literal('RSET'), literal('NOOP'), literal('VRFY'),
+	literal('ETRN'), literal('QUIT'), literal('AUTH'), literal('XCLI'), literal('XFOR'), literal('HELP'), literal('EXPN'),
 ]; // biome-ignore format: a list of words reads better in lines
 const starttls = 2;
 
@@ -57,11 +53,11 @@ export function readPostscreen(at: usize, end: usize): bool {
 			break;
 		case 68: // D
 			if (stands(disconnect, at, end)) {
-				out.put(out.screenDisconnect, ends.of(at + lengthOf(disconnect), end));
+				out.put(out.screenDisconnect, endpoints.of(at + lengthOf(disconnect), end));
 				return true;
 			}
 			if (stands(dnsbl, at, end) || stands(denylisted, at, end)) return true;
-			if (stands(dataWithout, at, end)) return said(at, end, saidSomething);
+			if (stands(dataWithout, at, end)) return said(at, end, numbers.saidSomething);
 			break;
 		case 78: // N
 			if (stands(reject, at, end)) return rejected(at + lengthOf(reject), end);
@@ -69,7 +65,7 @@ export function readPostscreen(at: usize, end: usize): bool {
 			break;
 		case 66: // B
 			if (stands(bareNewline, at, end)) return dialogue(at, end);
-			if (stands(bdatWithout, at, end)) return said(at, end, saidSomething);
+			if (stands(bdatWithout, at, end)) return said(at, end, numbers.saidSomething);
 			if (stands(blacklisted, at, end)) return true;
 			break;
 		case 65: // A
@@ -99,15 +95,15 @@ function connected(client: usize, end: usize): bool {
 		while (digits > local && load<u8>(digits - 1) !== 58) digits--;
 		port = portFrom(digits, end);
 	}
-	out.put(out.screenConnect, ends.of(client, local), port);
+	out.put(out.screenConnect, endpoints.of(client, local), port);
 	return true;
 }
 
 function passed(client: usize, end: usize): bool {
 	const open = byteFrom(91, client, end);
 	const close = byteFrom(93, client, end);
-	const ip = close < end && close > open + 1 ? others.of(open + 1, close) : out.none;
-	out.put(out.screenPass, ends.of(client, end), ip);
+	const ip = close < end && close > open + 1 ? strings.of(open + 1, close) : out.none;
+	out.put(out.screenPass, endpoints.of(client, end), ip);
 	return true;
 }
 
@@ -117,7 +113,7 @@ function rejected(stage: usize, end: usize): bool {
 	const from = stage + lengthOf(recipients);
 	const stop = pairFrom(58, 32, from, end);
 	if (stop === end) return false;
-	out.put(out.screenDialogue, ends.of(from, stop), wasRefused);
+	out.put(out.screenDialogue, endpoints.of(from, stop), numbers.saidAndRefused);
 	return true;
 }
 
@@ -135,7 +131,7 @@ function dialogue(at: usize, end: usize): bool {
 	const capitals = load<u32>(verb) & 0xdfdf_dfdf;
 	for (let index = 0; index < commands.length; index++)
 		if (load<u32>(commands[index], 4) === capitals)
-			return said(at, end, index === starttls ? askedForTls : saidSomething);
+			return said(at, end, index === starttls ? numbers.saidStarttls : numbers.saidSomething);
 	return true;
 }
 
@@ -146,6 +142,6 @@ function said(at: usize, end: usize, what: i32): bool {
 	const from = found + lengthOf(fromWord);
 	let stop = pairFrom(93, 58, from, end) + 2;
 	while (stop < end && isDigit(stop)) stop++;
-	if (stop <= end) out.put(out.screenDialogue, ends.of(from, stop), what);
+	if (stop <= end) out.put(out.screenDialogue, endpoints.of(from, stop), what);
 	return true;
 }

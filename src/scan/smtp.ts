@@ -1,37 +1,35 @@
-import {byteFrom, lengthOf, pairFrom, stands, words, wordsFrom} from './bytes';
+import {byteFrom, lengthOf, literal, pairFrom, stands, wordsFrom} from './bytes';
 import {isDelivery, takeDelivery} from './delivery';
-import {addressIn, isRequireTls, other, readDeliveryText} from './delivery-text';
+import {addressIn, isRequireTls, readDeliveryText} from './delivery-text';
 import {failureOf, failureOfDetail, isCertificateText, isClientNote, isTlsDetail, isTlsOff} from './imports';
+import {relays, strings} from './interned';
+import {replyOther, trustTrusted, trustUntrusted} from './numbers';
 import * as out from './out';
 import {peerEnd} from './peer';
 import {queueIdLength} from './queue-id';
 import {takeSummary} from './summary';
-import {others, relays} from './words';
 
-const warning = words('warning: ');
-const libraryProblem = words('TLS library problem: ');
-const connectError = words('SSL_connect error to ');
-const connectTo = words('connect to ');
-const hostOffered = words('Host offered STARTTLS: [');
-const discarding = words('discarding EHLO keywords: ');
-const starttls = words('STARTTLS');
-const notVerified = words('Server certificate could not be verified ');
-const verification = words('certificate verification failed for ');
-const report = words('TLSRPT: ');
-const success = words('status=success');
-const failedCertificate = words('failure_type=certificate_');
-const receivingMx = words(', receiving_mx=');
-const hostname = words('num=62:');
-const header = words('header ');
-const body = words('body ');
-const mimeHeader = words('mime header ');
-const nestedHeader = words('nested header ');
+const warning = literal('warning: ');
+const libraryProblem = literal('TLS library problem: ');
+const connectError = literal('SSL_connect error to ');
+const connectTo = literal('connect to ');
+const hostOffered = literal('Host offered STARTTLS: [');
+const discarding = literal('discarding EHLO keywords: ');
+const starttls = literal('STARTTLS');
+const notVerified = literal('Server certificate could not be verified ');
+const verification = literal('certificate verification failed for ');
+const report = literal('TLSRPT: ');
+const success = literal('status=success');
+const failedCertificate = literal('failure_type=certificate_');
+const receivingMx = literal(', receiving_mx=');
+const hostname = literal('num=62:');
+const header = literal('header ');
+const body = literal('body ');
+const mimeHeader = literal('mime header ');
+const nestedHeader = literal('nested header ');
 
 /** What a folded line counts as at most. */
 const mostTimes: i32 = 1000;
-/** Of a trust level, see `summary.ts`. */
-const untrusted: i32 = 2;
-const trusted: i32 = 3;
 
 /**
  * Reads the text of an smtp or lmtp line (after the tag) and writes what it tells; false when it says nothing of TLS or of a
@@ -45,10 +43,10 @@ export function readSmtp(at: usize, end: usize): bool {
 		const rest = at + length + 2;
 		if (isDelivery(rest, end)) return takeDelivery(at, length, end);
 		const reason = readDeliveryText(rest, end);
-		if (reason === other) return isRequireTls(rest, end) || isChecked(rest, end);
+		if (reason === replyOther) return isRequireTls(rest, end) || isChecked(rest, end);
 		const address = addressIn(rest, end);
-		const host = address === 0 ? out.none : others.of(address, byteFrom(93, address, end));
-		out.put(out.clientSkipped, others.of(at, at + length), reason, host);
+		const host = address === 0 ? out.none : strings.of(address, byteFrom(93, address, end));
+		out.put(out.clientSkipped, strings.of(at, at + length), reason, host);
 		return true;
 	}
 	switch (load<u8>(at)) {
@@ -117,7 +115,7 @@ function takeProof(at: usize, end: usize): bool {
 		const peer = words + lengthOf(verification);
 		const bare = pairFrom(58, 32, peer, end);
 		const stop = byteFrom(91, peer, end) < bare ? peerEnd(peer, end) : bare;
-		return proven(peer, stop, wordsFrom(hostname, stop, end) < end ? trusted : untrusted);
+		return proven(peer, stop, wordsFrom(hostname, stop, end) < end ? trustTrusted : trustUntrusted);
 	}
 	// `P: subject_CN=…`; up to 2.4 without a peer.
 	return byteFrom(91, at, end) < end ? proven(at, peerEnd(at, end), 0) : true;
@@ -144,7 +142,7 @@ function takeWithoutTls(at: usize, end: usize): bool {
 	}
 	if (stands(hostOffered, at, end)) {
 		const name = at + lengthOf(hostOffered);
-		out.put(out.clientNoStarttls, others.of(name, byteFrom(93, name, end)));
+		out.put(out.clientNoStarttls, strings.of(name, byteFrom(93, name, end)));
 		return true;
 	}
 	if (!isTlsOff(at, end)) return false;

@@ -1,40 +1,40 @@
-import {byteFrom, lengthOf, stands, words, wordsFrom} from './bytes';
+import {byteFrom, lengthOf, literal, stands, wordsFrom} from './bytes';
 import {takeCounters} from './counters';
 import {failureOf, failureOfDetail, isCertificateText, isTlsDetail, isTlsOff, provesTls} from './imports';
+import {clients, strings} from './interned';
 import * as out from './out';
 import {peerEnd} from './peer';
 import {queueIdLength} from './queue-id';
 import {takeSummary} from './summary';
-import {clients, others} from './words';
 
-const connectFrom = words('connect from ');
-const disconnectFrom = words('disconnect from ');
-const acceptError = words('SSL_accept error from ');
-const serverName = words('TLS SNI ');
-const lostAfter = words('lost connection after ');
-const timeoutAfter = words('timeout after ');
-const errorsAfter = words('too many errors after ');
-const fromWord = words(' from ');
-const client = words('client=');
-const noQueue = words('NOQUEUE');
-const userName = words(', sasl_username=');
-const saslSender = words(', sasl_sender=');
-const originalId = words(', orig_queue_id=');
-const originalClient = words(', orig_client=');
-const reject = words('reject: ');
-const milterReject = words('milter-reject: ');
-const proxyReject = words('proxy-reject: ');
-const abort = words('abort: TLS from ');
-const encryptionRequired = words('Session encryption is required');
-const warning = words('warning: ');
-const hostname = words('hostname ');
-const sasl = words(': SASL ');
-const authentication = words('authentication ');
-const libraryProblem = words('TLS library problem: ');
-const refusingStarttls = words('Refusing STARTTLS request from ');
-const refusingService = words('Refusing TLS service request from ');
-const wrapperDropped = words('Wrapper-mode request dropped from ');
-const rateLimit = words('New TLS session rate limit exceeded');
+const connectFrom = literal('connect from ');
+const disconnectFrom = literal('disconnect from ');
+const acceptError = literal('SSL_accept error from ');
+const serverName = literal('TLS SNI ');
+const lostAfter = literal('lost connection after ');
+const timeoutAfter = literal('timeout after ');
+const errorsAfter = literal('too many errors after ');
+const fromWord = literal(' from ');
+const client = literal('client=');
+const noQueue = literal('NOQUEUE');
+const userName = literal(', sasl_username=');
+const saslSender = literal(', sasl_sender=');
+const originalId = literal(', orig_queue_id=');
+const originalClient = literal(', orig_client=');
+const reject = literal('reject: ');
+const milterReject = literal('milter-reject: ');
+const proxyReject = literal('proxy-reject: ');
+const abort = literal('abort: TLS from ');
+const encryptionRequired = literal('Session encryption is required');
+const warning = literal('warning: ');
+const hostname = literal('hostname ');
+const sasl = literal(': SASL ');
+const authentication = literal('authentication ');
+const libraryProblem = literal('TLS library problem: ');
+const refusingStarttls = literal('Refusing STARTTLS request from ');
+const refusingService = literal('Refusing TLS service request from ');
+const wrapperDropped = literal('Wrapper-mode request dropped from ');
+const rateLimit = literal('New TLS session rate limit exceeded');
 
 /** What `readQueued` says of a text that is none of its kind. */
 const notQueued: i32 = -1;
@@ -133,7 +133,7 @@ function readQueued(text: usize, end: usize): i32 {
 		const begin = at + lengthOf(client);
 		const stop = peerEnd(begin, end);
 		const user = stop < end ? userAt(stop, end) : out.none;
-		out.put(out.serverMessage, clients.of(begin, stop, out.processOf()), others.of(text, text + length), user);
+		out.put(out.serverMessage, clients.of(begin, stop, out.processOf()), strings.of(text, text + length), user);
 		return 1;
 	}
 	if (stands(reject, at, end) || stands(milterReject, at, end) || stands(proxyReject, at, end)) {
@@ -164,7 +164,7 @@ function userAt(at: usize, end: usize): i32 {
 	let stop = wordsFrom(saslSender, begin, end);
 	stop = min(stop, wordsFrom(originalId, begin, end));
 	stop = min(stop, wordsFrom(originalClient, begin, end));
-	return others.of(begin, stop);
+	return strings.of(begin, stop);
 }
 
 /**
@@ -181,10 +181,10 @@ function readBroken(at: usize, end: usize, queueId: usize, length: i32): bool {
 	if (found === end) return false;
 	const peerAt = found + lengthOf(fromWord);
 	const blank = byteFrom(32, where, end);
-	const command = others.of(where, blank);
+	const command = strings.of(where, blank);
 	const inContent = load<u8>(blank, 1) === 40;
 	const peer = clients.of(peerAt, peerEnd(peerAt, end), out.processOf());
-	const open = length > 0 ? others.of(queueId, queueId + length) : out.none;
+	const open = length > 0 ? strings.of(queueId, queueId + length) : out.none;
 	out.put(out.serverBroken, peer, command, open, (length === unnamed ? 1 : 0) | (inContent ? 2 : 0));
 	return true;
 }

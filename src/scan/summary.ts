@@ -1,40 +1,38 @@
-import {byteFrom, lengthOf, pairFrom, stands, words} from './bytes';
+import {byteFrom, lengthOf, literal, pairFrom, stands} from './bytes';
+import {clients, handshakeKeys, handshakes, relays, strings} from './interned';
+import {fromBit, reusedBit, trustAnonymous, trustTrusted, trustUntrusted, trustVerified} from './numbers';
 import {none, processOf, put} from './out';
 import {peerEnd} from './peer';
-import {clients, handshakes, others, relays, twins} from './words';
 
-const marker = words('TLS connection ');
-const established = words('established ');
-const reusedWord = words('reused ');
-const fromWord = words('from ');
-const withCipher = words(' with cipher ');
-/** By the number of a trust level in a record, from 1. */
-const anonymous = words('Anonymous ');
-const untrusted = words('Untrusted ');
-const trusted = words('Trusted ');
-const verified = words('Verified ');
-
-/** Bits of the second argument of a summary; the lower three are the number of its trust. */
-const reusedBit: i32 = 8;
-const fromBit: i32 = 16;
+const marker = literal('TLS connection ');
+const established = literal('established ');
+const reusedWord = literal('reused ');
+const fromWord = literal('from ');
+const withCipher = literal(' with cipher ');
+const anonymous = literal('Anonymous ');
+const untrusted = literal('Untrusted ');
+const trusted = literal('Trusted ');
+const verified = literal('Verified ');
 
 function trustAt(at: usize, end: usize): i32 {
 	switch (load<u8>(at)) {
 		case 65:
-			return stands(anonymous, at, end) ? 1 : 0;
+			return stands(anonymous, at, end) ? trustAnonymous : 0;
 		case 85:
-			return stands(untrusted, at, end) ? 2 : 0;
+			return stands(untrusted, at, end) ? trustUntrusted : 0;
 		case 84:
-			return stands(trusted, at, end) ? 3 : 0;
+			return stands(trusted, at, end) ? trustTrusted : 0;
 		case 86:
-			return stands(verified, at, end) ? 4 : 0;
+			return stands(verified, at, end) ? trustVerified : 0;
 		default:
 			return 0;
 	}
 }
 
 function lengthOfTrust(trust: i32): i32 {
-	return trust === 0 ? 0 : trust === 1 || trust === 2 ? 10 : trust === 3 ? 8 : 9;
+	if (trust === 0) return 0;
+	if (trust === trustAnonymous || trust === trustUntrusted) return 10;
+	return trust === trustTrusted ? 8 : 9;
 }
 
 function after(pattern: usize, at: usize): usize {
@@ -78,10 +76,10 @@ export function takeSummary(kind: i32, text: usize, end: usize, server: bool): b
 	}
 	if (at + 2 > end || load<u8>(at) !== 58 || load<u8>(at, 1) !== 32 || !isHandshake(at + 2, end)) return false;
 	const peer = (server ? clients : relays).of(peerAt, stop, processOf());
-	const name = nameAt === 0 ? none : others.of(nameAt, at);
+	const name = nameAt === 0 ? none : strings.of(nameAt, at);
 	// The text after «established to » or «reused to »: equal in the lines that tlsproxy and smtp write of one handshake.
-	const twin = from ? none : twins.of(peerAt, end);
+	const handshakeKey = from ? none : handshakeKeys.of(peerAt, end);
 	const bits = trust | (reused ? reusedBit : 0) | (from ? fromBit : 0);
-	put(kind, peer, bits, handshakes.of(at + 2, end), name, twin);
+	put(kind, peer, bits, handshakes.of(at + 2, end), name, handshakeKey);
 	return true;
 }

@@ -1,18 +1,18 @@
-import {lengthOf, stands, words, wordsFrom} from './bytes';
+import {lengthOf, literal, stands, wordsFrom} from './bytes';
 import {failureOf, isClientNote, isTlsDetail, isTlsOff} from './imports';
+import {endpoints} from './interned';
 import * as out from './out';
 import {takeSummary} from './summary';
-import {ends} from './words';
 
-const connectTo = words('CONNECT to ');
-const connectFrom = words('CONNECT from ');
-const disconnect = words('DISCONNECT ');
-const failed = words('TLS handshake failed for service=');
-const peer = words(' peer=');
-const smtpd = words('smtpd ');
-const warning = words('warning: ');
-const problem = words('TLS library problem: ');
-const ciphertext = words('ciphertext read/write timeout for ');
+const connectTo = literal('CONNECT to ');
+const connectFrom = literal('CONNECT from ');
+const disconnect = literal('DISCONNECT ');
+const failed = literal('TLS handshake failed for service=');
+const peer = literal(' peer=');
+const smtpd = literal('smtpd ');
+const warning = literal('warning: ');
+const problem = literal('TLS library problem: ');
+const ciphertext = literal('ciphertext read/write timeout for ');
 
 /**
  * Reads the text of a tlsproxy line (tlsproxy/tlsproxy.c) and writes what it tells; false when it says nothing of TLS. A
@@ -45,6 +45,6 @@ export function readTlsproxy(at: usize, end: usize): bool {
 }
 
 function told(kind: i32, at: usize, end: usize, client: i32): bool {
-	out.put(kind, ends.of(at, end), client);
+	out.put(kind, endpoints.of(at, end), client);
 	return true;
 }

@@ -3,6 +3,7 @@ import test from 'ava';
 import {createCrew} from '../../src/batch/create-crew.ts';
 import {createReader} from '../../src/log/reader.ts';
 import {createSessionCollector, handshakeAt, originAt, type SessionBatch} from '../../src/tls/session-batch.ts';
+import {readLine} from '../log/fixture/read-line.ts';
 
 const options = {zone: 'UTC', now: Date.UTC(2026, 11, 1)};
 const sets = {
@@ -59,7 +60,7 @@ function byLines(files: ReadonlyArray<readonly [string, Buffer]>): string[] {
 	const reader = createReader(collector.add, options);
 	for (const [name, bytes] of files) {
 		reader.open({name, modified: null});
-		for (const line of bytes.toString('utf8').trimEnd().split('\n')) reader.line(line);
+		for (const line of bytes.toString('utf8').trimEnd().split('\n')) readLine(reader, line);
 	}
 	reader.end();
 	take();

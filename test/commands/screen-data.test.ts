@@ -16,6 +16,7 @@ import type {Policy} from '../../src/tls/policy.ts';
 import type {Hop, Session} from '../../src/tls/session.ts';
 import {whatIf} from '../../src/tls/what-if.ts';
 import type {ScreenData} from '../../src/ui/screen-data.ts';
+import {readLine} from '../log/fixture/read-line.ts';
 
 const samples = fileURLToPath(new URL('../../samples/', import.meta.url));
 const now = Date.UTC(2026, 11, 31);
@@ -27,7 +28,7 @@ function allSessions(): Session[] {
 		if (!/\.(?:log|jsonl?|csv|export)$/.test(name) || name.endsWith('.expected.json')) continue;
 		const reader = createReader(session => sessions.push(session), {zone: 'UTC', year: 2026, now});
 		reader.open({name, modified: null});
-		for (const line of readFileSync(`${samples}${name}`, 'utf8').trimEnd().split('\n')) reader.line(line);
+		for (const line of readFileSync(`${samples}${name}`, 'utf8').trimEnd().split('\n')) readLine(reader, line);
 		reader.end();
 	}
 	return sessions;

@@ -11,6 +11,7 @@ import {readLines} from '../../src/ingest/live.ts';
 import {type Source, standardInput} from '../../src/ingest/source.ts';
 import {SourceProblem} from '../../src/ingest/source-problem.ts';
 import {runs} from '../runs.ts';
+import {eachLine, linesIn} from './fixture/lines-in.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-blocks-'));
 let files = 0;
@@ -20,14 +21,6 @@ function file(content: string | Buffer): Source {
 	const path = join(folder, `${files}.log`);
 	writeFileSync(path, content);
 	return {name: path, path, modified: 1, size: content.length};
-}
-
-function linesIn(bytes: Buffer, from: number, to: number): string[] {
-	if (from === to) return [];
-	return bytes
-		.toString('utf8', from, to - 1)
-		.split('\n')
-		.map(line => (line.endsWith('\r') ? line.slice(0, -1) : line));
 }
 
 type Read = {lines: string[]; blocks: Array<Omit<Block, 'bytes'>>; problem: string | undefined; bytes: number};
@@ -65,7 +58,7 @@ async function bothWays(pieces: readonly Buffer[], limit: number, size: number, 
 	const live: string[] = [];
 	await readLines(
 		chunks(),
-		line => live.push(line),
+		eachLine(line => live.push(line)),
 		() => false,
 		limit,
 	);
@@ -148,7 +141,10 @@ test('lines of 64 KiB stay, longer ones are cut and marked, over several blocks 
 	async function* whole(): AsyncGenerator<Buffer> {
 		yield Buffer.from(text);
 	}
-	await readLines(whole(), line => live.push(line));
+	await readLines(
+		whole(),
+		eachLine(line => live.push(line)),
+	);
 	const found = await read(file(text), {}, 140_000);
 	t.deepEqual(found.lines, live);
 	t.is(found.blocks.at(-1)?.endOffset, text.length);

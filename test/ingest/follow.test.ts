@@ -5,6 +5,7 @@ import {setTimeout as after} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import {follow} from '../../src/ingest/follow.ts';
 import {readLines} from '../../src/ingest/live.ts';
+import {eachLine} from './fixture/lines-in.ts';
 
 type Following = {
 	readonly path: string;
@@ -21,7 +22,10 @@ async function following(t: ExecutionContext, text: string, work: (at: Following
 	const lines: string[] = [];
 	const rotations: string[] = [];
 	const chunks = follow(path, {signal: stop.signal, every: 10, onRotation: how => rotations.push(how)});
-	const reading = readLines(chunks, line => void lines.push(line));
+	const reading = readLines(
+		chunks,
+		eachLine(line => lines.push(line)),
+	);
 	const until = async (count: number): Promise<void> => {
 		for (let turn = 0; turn < 300 && lines.length < count; turn += 1) await after(10);
 		if (lines.length < count) t.log(lines);

@@ -6,6 +6,7 @@ import {gzipSync} from 'node:zlib';
 import test from 'ava';
 import {ingest} from '../../src/ingest/ingest.ts';
 import {type Source, standardInput} from '../../src/ingest/source.ts';
+import {eachLine} from './fixture/lines-in.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-ingest-'));
 
@@ -20,7 +21,7 @@ async function read(sources: readonly Source[], stdin: Readable = Readable.from(
 	let progress = 0;
 	const result = await ingest(sources, {
 		open: ({name}) => lines.push(`<${name}>`),
-		line: text => lines.push(text),
+		lines: eachLine(text => lines.push(text)),
 		stdin,
 		signal: new AbortController().signal,
 		onProgress: bytes => {
@@ -50,7 +51,7 @@ test('a live log is read while it is written: a first short line does not wait f
 	const seen = new Promise<string>(resolve => {
 		void ingest([standardInput], {
 			open: () => undefined,
-			line: resolve,
+			lines: eachLine(resolve),
 			stdin,
 			signal: new AbortController().signal,
 		});
@@ -98,10 +99,10 @@ test('the signal ends reading between and within files', async t => {
 	let lines = 0;
 	await ingest([file('long.log', 'x\n'.repeat(500_000)), file('next.log', 'y\n')], {
 		open: () => undefined,
-		line: () => {
+		lines: eachLine(() => {
 			lines += 1;
 			if (lines === 1000) controller.abort();
-		},
+		}),
 		stdin: Readable.from([]),
 		signal: controller.signal,
 	});
@@ -113,10 +114,10 @@ test('a file that grows while it is read is read to the end that is found', asyn
 	let lines = 0;
 	const {problems} = await ingest([source], {
 		open: () => undefined,
-		line: () => {
+		lines: eachLine(() => {
 			lines += 1;
 			if (lines === 1000 && source.path !== null) appendFileSync(source.path, 'y\n'.repeat(5));
-		},
+		}),
 		stdin: Readable.from([]),
 		signal: new AbortController().signal,
 	});
@@ -129,10 +130,10 @@ test('a file that is truncated while it is read keeps what was read, and half a 
 	const lines: string[] = [];
 	const {problems} = await ingest([source], {
 		open: () => undefined,
-		line: text => {
+		lines: eachLine(text => {
 			lines.push(text);
 			if (lines.length === 1000 && source.path !== null) truncateSync(source.path, 0);
-		},
+		}),
 		stdin: Readable.from([]),
 		signal: new AbortController().signal,
 	});
@@ -144,9 +145,9 @@ test('a file that is truncated while it is read keeps what was read, and half a 
 test('an error of the store ends the run', async t => {
 	const run = ingest([file('one.log', 'a\n')], {
 		open: () => undefined,
-		line: () => {
+		lines: eachLine(() => {
 			throw new Error('disk full');
-		},
+		}),
 		stdin: Readable.from([]),
 		signal: new AbortController().signal,
 	});

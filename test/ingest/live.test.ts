@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {readLines} from '../../src/ingest/live.ts';
+import {eachLine} from './fixture/lines-in.ts';
 
 async function* from(...chunks: ReadonlyArray<string | Buffer | Error>): AsyncGenerator<Buffer> {
 	for (const chunk of chunks) {
@@ -11,7 +12,10 @@ async function* from(...chunks: ReadonlyArray<string | Buffer | Error>): AsyncGe
 
 async function linesOf(...chunks: ReadonlyArray<string | Buffer | Error>): Promise<string[]> {
 	const lines: string[] = [];
-	await readLines(from(...chunks), line => lines.push(line));
+	await readLines(
+		from(...chunks),
+		eachLine(line => lines.push(line)),
+	);
 	return lines;
 }
 
@@ -36,7 +40,13 @@ test('cutting the input at any byte gives the same lines', async t => {
 test('half a line before damage is marked as cut, and the damage is given back', async t => {
 	const lines: string[] = [];
 	const damage = new Error('broken');
-	t.is(await readLines(from('whole\nTLSv1', damage), line => lines.push(line)), damage);
+	t.is(
+		await readLines(
+			from('whole\nTLSv1', damage),
+			eachLine(line => lines.push(line)),
+		),
+		damage,
+	);
 	t.deepEqual(lines, ['whole', 'TLSv1\0\0']);
 });
 
@@ -48,7 +58,7 @@ test('input that was stopped in a line marks it as cut', async t => {
 	const lines: string[] = [];
 	await readLines(
 		from('whole\nhal'),
-		line => lines.push(line),
+		eachLine(line => lines.push(line)),
 		() => true,
 	);
 	t.deepEqual(lines, ['whole', 'hal\0\0']);

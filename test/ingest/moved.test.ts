@@ -5,6 +5,7 @@ import {Readable} from 'node:stream';
 import test from 'ava';
 import {expand} from '../../src/ingest/expand.ts';
 import {ingest} from '../../src/ingest/ingest.ts';
+import {eachLine} from './fixture/lines-in.ts';
 
 async function readAfter(change: (folder: string) => void): Promise<{lines: string[]; problems: string[]}> {
 	const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-moved-'));
@@ -15,7 +16,7 @@ async function readAfter(change: (folder: string) => void): Promise<{lines: stri
 	const lines: string[] = [];
 	const {problems} = await ingest(sources, {
 		open: () => undefined,
-		line: text => lines.push(text),
+		lines: eachLine(text => lines.push(text)),
 		stdin: Readable.from([]),
 		signal: new AbortController().signal,
 	});

@@ -2,6 +2,7 @@ import test from 'ava';
 import {createReader} from '../../src/log/reader.ts';
 import type {Bytes} from '../../src/log/reader-options.ts';
 import type {Coverage} from '../../src/tls/coverage.ts';
+import {readLine} from './fixture/read-line.ts';
 
 const options = {zone: 'UTC', now: Date.UTC(2026, 11, 1)};
 
@@ -9,7 +10,7 @@ const options = {zone: 'UTC', now: Date.UTC(2026, 11, 1)};
 function accounts(lines: readonly string[]): [lines: Coverage, blocks: Coverage] {
 	const byLine = createReader(() => undefined, options);
 	byLine.open({name: 'mail.log', modified: null});
-	for (const line of lines) byLine.line(line);
+	for (const line of lines) readLine(byLine, line);
 	byLine.end();
 	const byBlock = createReader(() => undefined, options);
 	const text = Buffer.from(lines.map(line => `${line}\n`).join('')) as unknown as Bytes;

@@ -4,6 +4,7 @@ import {createReader} from '../../src/log/reader.ts';
 import type {Bytes} from '../../src/log/reader-options.ts';
 import type {Coverage} from '../../src/tls/coverage.ts';
 import type {Session} from '../../src/tls/session.ts';
+import {readLine} from './fixture/read-line.ts';
 
 const samples = new URL('../../samples/', import.meta.url);
 
@@ -23,11 +24,11 @@ function both(bytes: Buffer, size: number): Array<{sessions: Session[]; coverage
 				reader.block(bytes as Bytes, from, to);
 				from = to;
 			}
-			if (from < bytes.length) reader.line(bytes.toString('utf8', from));
+			if (from < bytes.length) readLine(reader, bytes.toString('utf8', from));
 		} else {
 			const lines = bytes.toString('utf8').split('\n');
 			if (lines.at(-1) === '') lines.pop();
-			for (const line of lines) reader.line(line);
+			for (const line of lines) readLine(reader, line);
 		}
 		reader.end();
 		return {sessions, coverage: reader.coverage};

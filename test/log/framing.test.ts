@@ -3,6 +3,7 @@ import test from 'ava';
 import {createReader} from '../../src/log/reader.ts';
 import type {Bytes} from '../../src/log/reader-options.ts';
 import type {Session} from '../../src/tls/session.ts';
+import {readLine} from './fixture/read-line.ts';
 
 const samples = new URL('../../samples/', import.meta.url);
 const now = Date.UTC(2026, 11, 31);
@@ -167,7 +168,7 @@ function readFiles(files: ReadonlyArray<readonly [string, readonly string[]]>, f
 		if (inBlocks) {
 			const bytes = Buffer.from(`${lines.join('\n')}\n`) as Bytes;
 			reader.block(bytes, 0, bytes.length);
-		} else for (const line of lines) reader.line(line);
+		} else for (const line of lines) readLine(reader, line);
 	}
 	reader.end();
 	return {sessions, coverage: reader.coverage};

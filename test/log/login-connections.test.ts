@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import {createReader} from '../../src/log/reader.ts';
 import type {Session} from '../../src/tls/session.ts';
+import {readLine} from './fixture/read-line.ts';
 import {sessionsOf} from './fixture/sessions-of.ts';
 
 const elements = (id: string, user: string, secured = ', TLS') =>
@@ -74,16 +75,16 @@ test('a connection of which no line tells the end is a session after five minute
 	const sessions: Session[] = [];
 	const reader = createReader(session => sessions.push(session), {zone: 'UTC', now: Date.UTC(2026, 11, 1)});
 	reader.open({name: 'test.log', modified: null});
-	reader.line(at(0, `${passing[0]}: ${elements('a', '')}`));
-	reader.line(at(200, `imap-login: Login: ${elements('b', 'bob')}`));
+	readLine(reader, at(0, `${passing[0]}: ${elements('a', '')}`));
+	readLine(reader, at(200, `imap-login: Login: ${elements('b', 'bob')}`));
 	t.deepEqual(
 		sessions.map(({username}) => username),
 		['bob'],
 	);
-	reader.line(at(320, `imap-login: Login: ${elements('c', 'cyn')}`));
-	reader.line(at(326, `imap-login: Login: ${elements('d', 'dan')}`));
+	readLine(reader, at(320, `imap-login: Login: ${elements('c', 'cyn')}`));
+	readLine(reader, at(326, `imap-login: Login: ${elements('d', 'dan')}`));
 	t.deepEqual(sessions.map(({username}) => username).sort(), ['bob', 'cyn', 'dan', null]);
-	reader.line(at(400, `imap-login: Disconnected: ${elements('a', '')}`));
+	readLine(reader, at(400, `imap-login: Disconnected: ${elements('a', '')}`));
 	reader.end();
 	t.is(sessions.length, 4);
 });

@@ -2,6 +2,7 @@ import {serialize} from 'node:v8';
 import test from 'ava';
 import {createReader} from '../../src/log/reader.ts';
 import {emptyReaderState} from '../../src/log/reader-state.ts';
+import {readLine} from './fixture/read-line.ts';
 
 const options = {zone: 'UTC', now: Date.UTC(2026, 11, 1)};
 const start = Date.UTC(2026, 9, 12);
@@ -14,7 +15,7 @@ function feed(count: number, line: (index: number) => string): {bytes: number; s
 	const reader = createReader(() => sessions++, options, state);
 	reader.open({name: 'mail.log', modified: null});
 	for (let index = 0; index < count; index++)
-		reader.line(`${new Date(start + index * 2).toISOString()} ${line(index)}`);
+		readLine(reader, `${new Date(start + index * 2).toISOString()} ${line(index)}`);
 	return {bytes: serialize(state).length, sessions, evicted: reader.coverage.evicted};
 }
 

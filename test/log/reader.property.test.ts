@@ -5,6 +5,7 @@ import {createReader} from '../../src/log/reader.ts';
 import type {Bytes} from '../../src/log/reader-options.ts';
 import type {Session} from '../../src/tls/session.ts';
 import {runs} from '../runs.ts';
+import {readLine} from './fixture/read-line.ts';
 import {inOrder, sessionsOf} from './fixture/sessions-of.ts';
 
 const realLines = readFileSync(new URL('../../samples/real/rfc3339.log', import.meta.url), 'utf8')
@@ -226,9 +227,9 @@ test('a log cut into two sources at any line gives the same sessions', t => {
 			const sessions: Session[] = [];
 			const reader = createReader(session => sessions.push(session), {zone: 'UTC', now: Date.UTC(2026, 11, 1)});
 			reader.open({name: 'mail.log.1', modified: null});
-			for (const line of realLines.slice(0, cut)) reader.line(line);
+			for (const line of realLines.slice(0, cut)) readLine(reader, line);
 			reader.open({name: 'mail.log', modified: null});
-			for (const line of realLines.slice(cut)) reader.line(line);
+			for (const line of realLines.slice(cut)) readLine(reader, line);
 			reader.end();
 			t.deepEqual(inOrder(sessions), whole);
 		}),

@@ -7,6 +7,7 @@ import {emptyReaderState} from '../../src/log/reader-state.ts';
 import {createRecords, recordSize} from '../../src/log/records.ts';
 import {summedCoverage} from '../../src/tls/coverage.ts';
 import type {Session} from '../../src/tls/session.ts';
+import {readLine} from './fixture/read-line.ts';
 import {sessionsOf} from './fixture/sessions-of.ts';
 
 const options = {zone: 'UTC', now: Date.UTC(2026, 11, 1)};
@@ -31,7 +32,7 @@ function inBatches(lines: readonly string[], records: number, bytes: number) {
 		return room();
 	});
 	reader.open({name: 'test.log', modified: null});
-	for (const line of lines) reader.line(line);
+	for (const line of lines) readLine(reader, line);
 	reader.end();
 	reader.flush();
 	joiner.end();
@@ -70,7 +71,7 @@ test('a line of which nothing is told moves the time on, once a second', t => {
 			return batch;
 		},
 	);
-	for (const line of lines) reader.line(line);
+	for (const line of lines) readLine(reader, line);
 	reader.flush();
 	t.is(times, 10);
 });

@@ -6,6 +6,7 @@ import {createReader} from '../../src/log/reader.ts';
 import {emptyReaderState} from '../../src/log/reader-state.ts';
 import type {Session} from '../../src/tls/session.ts';
 import {runs} from '../runs.ts';
+import {readLine} from './fixture/read-line.ts';
 import {sessionsOf} from './fixture/sessions-of.ts';
 
 const samples = new URL('../../samples/', import.meta.url);
@@ -30,12 +31,12 @@ test('a reader on a saved state goes on as if nothing had happened', t => {
 			let state = emptyReaderState();
 			const first = createReader(session => sessions.push(session), options, state);
 			first.open({name: 'test.log', modified: null});
-			for (const line of all.slice(0, cut)) first.line(line);
+			for (const line of all.slice(0, cut)) readLine(first, line);
 			// An import saves the state as bytes and another process reads them.
 			state = deserialize(serialize(state));
 			const second = createReader(session => sessions.push(session), options, state);
 			second.open({name: 'test.log', modified: null, line: cut});
-			for (const line of all.slice(cut)) second.line(line);
+			for (const line of all.slice(cut)) readLine(second, line);
 			second.end();
 			t.deepEqual(sorted(sessions), sorted(whole.sessions));
 			t.deepEqual(second.coverage, whole.coverage);

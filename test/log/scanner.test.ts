@@ -1,38 +1,39 @@
-import {readFileSync} from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
 import {deliveryTexts} from '../../src/log/delivery.ts';
-import {argumentAt, kindAt, record, recordSize} from '../../src/log/records.ts';
-import {type Scanner, scannedPrograms, takeScanner} from '../../src/log/scanner.ts';
+import {loginHeads} from '../../src/log/login-head.ts';
+import {loginOutcomes} from '../../src/log/login-numbers.ts';
+import {argumentAt, kindAt, record, recordKindOf, recordSize} from '../../src/log/records.ts';
+import {type Scanner, takeScanner} from '../../src/log/scanner.ts';
+import * as numbers from '../../src/scan/numbers.ts';
 
-const scan = new URL('../../src/scan/', import.meta.url);
+test('each kind of record has a number of its own, and those of a program stand together', t => {
+	const kinds = Object.entries(record);
+	t.is(new Set(kinds.map(([, number]) => number)).size, kinds.length);
+	for (const [name, number] of kinds) t.is(recordKindOf(number) as string, name);
+	const families = ['server', 'client', 'proxy', 'screen', 'login'] as const;
+	const first = {
+		server: 'serverConnect',
+		client: 'clientSummary',
+		proxy: 'proxyConnect',
+		screen: 'screenConnect',
+		login: 'login',
+	} as const;
+	const familyOf = (number: number): string | undefined => families.findLast(family => number >= record[first[family]]);
+	for (const [name, number] of kinds)
+		if (number >= record.serverConnect) t.true(name.startsWith(familyOf(number) ?? '?'), `${name} ${number}`);
+});
 
-/** Constants of a source of the scanner by their names. */
-function constantsOf(file: string): Map<string, number> {
-	const source = readFileSync(new URL(file, scan), 'utf8');
-	return new Map(
-		[...source.matchAll(/^(?:export )?const (\w+): i32 = (\d+);$/gm)].map(([, name, value]) => [
-			name ?? '',
-			Number(value),
-		]),
-	);
-}
-
-test('what the scanner writes has the numbers that the joiner reads', t => {
-	const kinds = constantsOf('out.ts');
-	t.is(kinds.get('recordSize'), recordSize);
-	const notWritten = ['daemon', 'source', 'forget', 'lossy', 'restart', 'again'];
-	for (const [name, number] of Object.entries(record))
-		if (!notWritten.includes(name)) t.is(kinds.get(name), number, name);
-	const kebab = (name: string) => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
-	const texts = [...constantsOf('delivery-text.ts')].sort(([, a], [, b]) => a - b).map(([name]) => kebab(name));
-	t.deepEqual(texts, [...deliveryTexts]);
-	const programs = [...constantsOf('programs.ts')].sort(([, a], [, b]) => a - b).map(([name]) => name);
-	t.deepEqual(programs, ['irrelevant', ...scannedPrograms.slice(1, 4), 'client', 'tlsproxy', 'postscreen', 'others']);
+test('every number of what a line says has a word', t => {
+	for (const [name, number] of Object.entries(numbers))
+		if (name.startsWith('reply')) t.is(deliveryTexts[number]?.replaceAll('-', ''), name.slice(5).toLowerCase());
+		else if (name.startsWith('head')) t.is(loginHeads[number]?.replaceAll('-', ''), name.slice(4).toLowerCase());
+	t.is(deliveryTexts.includes(null), false);
+	t.is(loginOutcomes.indexOf(null), 0);
 });
 
 const nobody = {flush: () => undefined, unknown: () => undefined, unread: () => undefined, seen: () => false};
-const postscreen = scannedPrograms.indexOf('postscreen');
+const postscreen = numbers.programPostscreen;
 
 /** Lets the scanner read a PASS of a client, and gives what the number of its end stands for by what was defined. */
 function passed(scanner: Scanner, client: string, words: Map<number, string>): string | undefined {
@@ -44,7 +45,7 @@ function passed(scanner: Scanner, client: string, words: Map<number, string>): s
 	for (let record_ = 0; record_ < batch.used; record_ += recordSize) {
 		const [number, from, to] = batch.ints.subarray(record_ + argumentAt, record_ + argumentAt + 3);
 		const kind = batch.ints[record_ + kindAt];
-		if (kind === record.end) words.set(number ?? -1, (batch.bytes as Buffer).toString('utf8', from, to));
+		if (kind === record.endpoint) words.set(number ?? -1, (batch.bytes as Buffer).toString('utf8', from, to));
 		if (kind === record.screenPass) return words.get(number ?? -1);
 	}
 	return undefined;

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import {createReader} from '../../src/log/reader.ts';
 import type {Session} from '../../src/tls/session.ts';
 import {runs} from '../runs.ts';
+import {readLine} from './fixture/read-line.ts';
 
 const lines = readFileSync(new URL('../../samples/real/rfc3339.log', import.meta.url), 'utf8')
 	.trimEnd()
@@ -34,7 +35,7 @@ function readBy(text: string, feed: 'block' | 'line') {
 	const sessions: Session[] = [];
 	const reader = createReader(session => sessions.push(session), {zone: 'UTC', now: Date.UTC(2026, 11, 1)});
 	reader.open({name: 'mail.log', modified: null});
-	if (feed === 'line') for (const line of text.split('\n')) reader.line(line);
+	if (feed === 'line') for (const line of text.split('\n')) readLine(reader, line);
 	else {
 		const bytes = Buffer.from(`${text}\n`);
 		reader.block(bytes as never, 0, bytes.length);
@@ -74,7 +75,7 @@ function readSlowly(text: string) {
 	reader.open({name: 'mail.log', modified: null});
 	for (const [index, line] of text.split('\n').entries()) {
 		if (index > 0) reader.open({name: 'mail.log', modified: null, line: index});
-		reader.line(line);
+		readLine(reader, line);
 	}
 	reader.end();
 	const {examples: _examples, ...account} = reader.coverage;

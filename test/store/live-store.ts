@@ -8,6 +8,7 @@ import {openStore, type Store} from '../../src/store/store.ts';
 import {founding} from '../../src/tls/founding.ts';
 import type {Policy} from '../../src/tls/policy.ts';
 import {emptySession, type Hop, type Session} from '../../src/tls/session.ts';
+import {readLine} from '../log/fixture/read-line.ts';
 
 export type LiveStore = {
 	readonly store: Store;
@@ -42,7 +43,7 @@ export function sampleSessions(name: string): Session[] {
 		now: Date.UTC(2026, 11, 31),
 	});
 	reader.open({name, modified: null});
-	for (const line of readFileSync(path, 'utf8').trimEnd().split('\n')) reader.line(line);
+	for (const line of readFileSync(path, 'utf8').trimEnd().split('\n')) readLine(reader, line);
 	reader.end();
 	return sessions;
 }

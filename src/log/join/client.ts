@@ -11,6 +11,7 @@ import {createDeadlines} from './deadlines.ts';
 import type {ClientEvent} from './events.ts';
 import {evictIdle} from './evict-idle.ts';
 import {fillPeer} from './fill.ts';
+import type {JoinObserver} from './observer.ts';
 import {outboundSession} from './outbound.ts';
 import type {JoinWaiting} from './pending.ts';
 import {createPlainDeliveries, type PlainDeliveries} from './plain-deliveries.ts';
@@ -32,6 +33,7 @@ export type ClientOptions = {
 	connections: Connections;
 	proxyFailures: ProxyFailures;
 	emit(session: Session): void;
+	observer?: JoinObserver | undefined;
 };
 
 /** After a message was taken, lines of the same transaction follow at once; ms. */
@@ -58,7 +60,7 @@ export function emptyClientState(): ClientState {
 
 /** Joins the lines of smtp and lmtp processes, which write no connect line: a summary or a delivery is all there is. */
 export function createClientJoiner(options: ClientOptions, state: ClientState): ClientJoiner {
-	const {connections} = options;
+	const {connections, observer} = options;
 	const {processes} = state;
 	const plain = createPlainDeliveries(options);
 	const deadlines = createDeadlines<ClientProcess>();
@@ -123,8 +125,10 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 			process.current?.twin === summary.twin &&
 			process.takenBy === null &&
 			process.current.touched === entry.time
-		)
+		) {
+			observer?.joined('summary-again', process.current.session);
 			return;
+		}
 		putDown(process);
 		process.seen = null;
 		process.without = null;
@@ -179,7 +183,10 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		take(process, queueId);
 		if (process.plain && process.plain.relayText !== relay?.text) settlePlain(process);
 		// No connection, or one that is no network: no claim about its transport.
-		if (!relay || relay.socket || relay.ip === null) return;
+		if (!relay || relay.socket || relay.ip === null) {
+			observer?.joined('no-network', null);
+			return;
+		}
 		const {failed} = process;
 		if (failed && !failed.emitted && failed.queueId === queueId && isAt(failed.peer, relay))
 			tellFailure(failed.session, entry, delivery, relay);
@@ -187,11 +194,14 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		const connection = inHand(process, delivery);
 		if (connection) {
 			process.takenBy = queueId;
+			observer?.joined('delivery-in-hand', connection.session);
 			creditDelivery(connection, entry, delivery);
 			connections.changed(connection);
 			if (connection.uses === process.nth) connections.release(connection);
 		} else if (delivery.text === 'handshake-failed') toldFailure(process, entry, delivery, relay);
 		else if (delivery.text !== 'lost' && delivery.text !== 'timeout') uncovered(process, entry, delivery, relay);
+		else if (!(failed && failed.queueId === queueId && isAt(failed.peer, relay)))
+			observer?.joined('lost-without-summary', null);
 	}
 
 	/** What a delivery says of the handshake that failed for it, or just before it: up to 2.4 its line alone has the address. */
@@ -203,6 +213,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 			session.hop = outboundHop(entry.daemon.tag.program === 'lmtp', relay.ip);
 		}
 		if (delivery.text !== 'handshake-failed') return;
+		observer?.joined('delivery-after-failure', session);
 		noteLevel(session, delivery.tls);
 		session.lastLine = entry.lineNumber;
 	}
@@ -225,22 +236,34 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 				(noStarttls && (process.tlsOff || relay.port !== wrapperPort)),
 			seen: seen && isAt(seen.peer, relay) && delivery.connectionUse === 1 ? seen : null,
 		});
+		if (!observer) return;
+		const {session} = process.plain;
+		observer.joined('delivery-without-summary', session);
+		if (seen && isAt(seen.peer, relay)) observer.became(seen, session);
+		if (without && noStarttls) observer.became(without, session);
 	}
 
 	/** A delivery put off because the handshake failed. The failure itself is a line of its own; if that is missing, this is it. */
 	function toldFailure(process: ClientProcess, entry: Entry, delivery: Delivery, relay: Relay): void {
 		const {queueId, tls} = delivery;
 		const {failed} = process;
-		if (failed && failed.queueId === queueId && isAt(failed.peer, relay)) return;
+		if (failed && failed.queueId === queueId && isAt(failed.peer, relay)) {
+			if (failed.emitted) observer?.joined('delivery-after-failure', failed.session);
+			return;
+		}
 		if (options.proxyFailures.told(entry.daemon.host, relay.end, queueId, relay.host, tls)) return;
 		const key = `${queueId} ${relay.text}`;
-		if (process.toldFailure === key) return;
+		if (process.toldFailure === key) {
+			observer?.joined('failure-told-before', null);
+			return;
+		}
 		process.toldFailure = key;
 		const session = outboundSession(entry, relay);
 		session.outcome = 'failed';
 		session.failure = 'other';
 		session.endedAt = entry.time;
 		noteLevel(session, tls);
+		observer?.joined('failure-by-delivery', session);
 		options.emit(session);
 	}
 
@@ -249,7 +272,8 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		const {queueId, text, ip} = event;
 		take(process, queueId);
 		const {failed} = process;
-		if (failed && text === 'handshake-failed' && failed.queueId === queueId) failed.session.lastLine = entry.lineNumber;
+		const afterFailure = failed !== null && text === 'handshake-failed' && failed.queueId === queueId;
+		if (afterFailure) failed.session.lastLine = entry.lineNumber;
 		if (process.use && text in brokenBy) {
 			process.current = connections.resolve(process.use, null);
 			process.nth = process.current.uses;
@@ -258,6 +282,9 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		const {current} = process;
 		// A reason that names another host is about a connection without a summary.
 		const its = current !== null && (ip === null || current.session.peerIp === null || current.session.peerIp === ip);
+		if (afterFailure) observer?.joined('skipped-after-failure', failed.session);
+		else if (current && its) observer?.joined('skipped-in-hand', current.session);
+		else observer?.joined('skipped', null);
 		if (text === 'said') {
 			// The answer to MAIL, RCPT or DATA: the connection is sound, and may be cached.
 			if (current && process.takenBy === null) {
@@ -270,7 +297,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		process.without = null;
 		if (text === 'not-offered' || text === 'refused') return;
 		process.brokenFor = queueId;
-		if (failed && text === 'handshake-failed' && failed.queueId === queueId) breakAt(process, placeOf(failed.peer));
+		if (afterFailure) breakAt(process, placeOf(failed.peer));
 		if (!current) return;
 		if (its) {
 			if (!current.emitted) {
@@ -295,6 +322,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		session.endedAt = entry.time;
 		session.failure = failure;
 		process.failed = {session, peer, queueId: null, emitted: false};
+		observer?.joined('client-handshake-failed', session);
 	}
 
 	function libraryProblem(process: ClientProcess, entry: Entry, failure: Failure | null): void {
@@ -302,10 +330,12 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		if (failed && !failed.emitted && failed.queueId === null) {
 			failed.session.failure = clearer(failed.session.failure, failure);
 			failed.session.lastLine = entry.lineNumber;
+			observer?.joined('client-problem', failed.session);
 		} else if (current && !current.emitted) {
 			// A summary first, then the peer says what it thinks of our certificate (TLS 1.3).
 			current.session.failure = clearer(current.session.failure, failure);
-		}
+			observer?.joined('client-problem', current.session);
+		} else observer?.joined('client-problem-alone', null);
 	}
 
 	function event(entry: Entry, event: ClientEvent): void {
@@ -336,12 +366,15 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 				// Beside a summary, or after an error of the handshake, it says nothing new.
 				if (!(process.current && process.takenBy === null) && !process.use)
 					process.seen = {peer: event.peer, trust: event.trust ?? process.seen?.trust ?? null, queueId: null};
+				observer?.joined('handshake-seen', process.current?.session ?? process.use ?? process.seen);
 				break;
 			case 'no-starttls':
 				process.without = {host: event.host, queueId: null};
+				observer?.joined('no-starttls', process.without);
 				break;
 			case 'tls-off':
 				process.tlsOff = true;
+				observer?.joined('tls-off', null);
 				break;
 		}
 		if (process.failed !== null || process.plain !== null) deadlines.set(process, dueOf(process));

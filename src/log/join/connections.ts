@@ -6,6 +6,7 @@ import {type ConnectionIndex, fileUnder, takeOut} from './connection-index.ts';
 import {createDeadlines} from './deadlines.ts';
 import type {Summary as AnySummary} from './events.ts';
 import {fillPeer, fillSummary} from './fill.ts';
+import type {JoinObserver} from './observer.ts';
 import {noQueueIds, type QueueIds} from './queue-ids.ts';
 
 type Summary = AnySummary<Relay>;
@@ -107,6 +108,7 @@ export function createConnections(
 	emit: (session: Session) => void,
 	state: ConnectionsState,
 	idle: number,
+	observer?: JoinObserver,
 ): Connections {
 	const {byHost, byEnd} = state;
 	const deadlines = createDeadlines<Connection>();
@@ -285,6 +287,7 @@ export function createConnections(
 			connection.holder = entry.daemon;
 			connection.holderPid = entry.pid;
 			write(connection, entry);
+			if (first) observer?.joined('same-handshake', connection.session);
 			return connection;
 		},
 		establish(entry, summary) {
@@ -295,16 +298,20 @@ export function createConnections(
 			connection.client = entry.daemon;
 			connection.busy = true;
 			write(connection, entry);
+			observer?.joined(first ? 'same-handshake' : 'client-summary', connection.session);
 			return connection;
 		},
 		take(entry, summary) {
 			const {daemon, pid, time, source, lineNumber} = entry;
 			daemon.learned.reuses = true;
-			return {summary, daemon, pid, time, source, lineNumber, takenAt: ++state.turn};
+			const use = {summary, daemon, pid, time, source, lineNumber, takenAt: ++state.turn};
+			observer?.joined('reused', use);
+			return use;
 		},
 		resolve(use, nth) {
 			const known = chosen(use, nth);
 			const connection = known ?? unseen(use);
+			observer?.became(use, connection.session);
 			reopen(connection);
 			connection.client = use.daemon;
 			connection.busy = true;
@@ -315,8 +322,12 @@ export function createConnections(
 			return connection;
 		},
 		abandon(use) {
-			if (chosen(use, null)) return;
+			if (chosen(use, null)) {
+				observer?.dropped(use, 'use-of-any');
+				return;
+			}
 			const connection = unseen(use);
+			observer?.became(use, connection.session);
 			connection.uses = 2;
 			connection.session.reused = 1;
 			connection.refused = true;
@@ -324,6 +335,7 @@ export function createConnections(
 		},
 		close(entry, end) {
 			const connection = heldAt(entry.daemon.host, end, entry.daemon, entry.pid);
+			observer?.joined(connection ? 'proxy-disconnect' : 'proxy-unknown', connection?.session ?? null);
 			if (connection) finish(connection, entry.time);
 		},
 		release(connection) {

@@ -76,16 +76,16 @@ export function createDictionary(machines: Machines): Dictionary {
 				case record.relay:
 					relays[number] = readRelay(word);
 					break;
-				case record.word:
+				case record.string:
 					words[number] = wordOf(word, from, to);
 					break;
-				case record.end:
+				case record.endpoint:
 					ends[number] = wordOf(word, from, to);
 					break;
 				case record.handshake:
 					handshakes[number] = readHandshake(wholeOf(word));
 					break;
-				case record.twin:
+				case record.handshakeKey:
 					twins[number] = wordOf(word, from, to);
 					break;
 				case record.label:

@@ -2,7 +2,18 @@ import type {Coverage} from '../../tls/coverage.ts';
 import type {Session} from '../../tls/session.ts';
 import type {Daemon, Entry} from '../entry.ts';
 import {createMachines} from '../machines.ts';
-import {argumentAt, daemonAt, lineAt, none, pidAt, type Records, record, recordSize, timeOf} from '../records.ts';
+import {
+	argumentAt,
+	daemonAt,
+	lineAt,
+	none,
+	pidAt,
+	type Records,
+	record,
+	recordKindOf,
+	recordSize,
+	timeOf,
+} from '../records.ts';
 import {createWaiting} from '../waiting.ts';
 import {createClientJoiner} from './client.ts';
 import {createConnections} from './connections.ts';
@@ -11,6 +22,7 @@ import type {ClientEvent} from './events.ts';
 import type {JoinerState} from './joiner-state.ts';
 import {createLoginJoiner} from './login-connections.ts';
 import {takeLogin} from './logins.ts';
+import type {JoinObserver, RecordedEvent} from './observer.ts';
 import {clientEvent, proxyEvent, screenEvent} from './outbound-events.ts';
 import type {Pending} from './pending.ts';
 import {createPostscreenJoiner} from './postscreen.ts';
@@ -45,12 +57,14 @@ export function createJoiner(
 	emit: (session: Session) => void,
 	ports: ReadonlyMap<string, number>,
 	state: JoinerState,
+	observer?: JoinObserver,
 ): Joiner {
 	const {coverage} = state;
 	const machines = createMachines(ports, state.hosts);
 	const known = createDictionary(machines);
-	const silent = (): void => {
+	const silent = (one: object): void => {
 		coverage.noDialogue++;
+		observer?.dropped(one, 'no-dialogue');
 	};
 	const notice = (sentence: string): void => {
 		if (!coverage.notices.includes(sentence) && coverage.notices.length < 20) coverage.notices.push(sentence);
@@ -63,16 +77,23 @@ export function createJoiner(
 		return true;
 	};
 	// A room for each direction, so that one cannot crowd out the other.
-	const waitingIn = createWaiting({limit: mostWaiting, patience, decide}, state.waitingIn);
-	const waitingOut = createWaiting({limit: mostWaiting, patience, decide}, state.waitingOut);
+	const deferred = (item: Pending): void => {
+		if (observer)
+			observer.deferred(
+				item.kind === 'server' ? item.one.session : item.kind === 'delivery' ? item.row.session : item.session,
+			);
+	};
+	const waitingIn = createWaiting({limit: mostWaiting, patience, decide, deferred}, state.waitingIn);
+	const waitingOut = createWaiting({limit: mostWaiting, patience, decide, deferred}, state.waitingOut);
 	const roles = createRoles(waitingIn, state.roles);
-	const connections = createConnections(emit, state.connections, idle);
-	const postscreen = createPostscreenJoiner({emit, silent}, state.postscreen);
+	const connections = createConnections(emit, state.connections, idle, observer);
+	const postscreen = createPostscreenJoiner({emit, silent, observer}, state.postscreen);
 	const proxy = createProxyJoiner(
 		{
 			connections,
 			emit,
 			takeOver: postscreen.takeOver,
+			observer,
 		},
 		state.proxy,
 	);
@@ -83,14 +104,15 @@ export function createJoiner(
 			emit,
 			silent,
 			handedOver: postscreen.handedOver,
+			observer,
 		},
 		state.server,
 	);
 	const client = createClientJoiner(
-		{waiting: waitingOut, connections, proxyFailures: proxy.failures, emit},
+		{waiting: waitingOut, connections, proxyFailures: proxy.failures, emit, observer},
 		state.client,
 	);
-	const logins = createLoginJoiner(emit, state.logins);
+	const logins = createLoginJoiner(emit, state.logins, observer);
 	let count = 0;
 	const entry: Entry = {daemon: machines.find(null, 'x'), pid: none, time: null, source: '', lineNumber: 0};
 
@@ -159,6 +181,7 @@ export function createJoiner(
 	function switchedOff({daemon, source, lineNumber}: Entry): void {
 		const sends = daemon.tag.program === 'smtp' || daemon.tag.program === 'lmtp';
 		if (sends) client.event(entry, {kind: 'tls-off'});
+		else observer?.joined('tls-off', null);
 		if (daemon.learned.tlsOff) return;
 		daemon.learned.tlsOff = true;
 		const where = [daemon.host.name, daemon.tag.name].filter(name => name !== null).join(' ');
@@ -170,14 +193,24 @@ export function createJoiner(
 		state.lastFailure = {entry: {...entry}, event};
 	}
 
+	/** Shows a record and what it tells to the observer, if there is one. */
+	function observe(kind: number, event: RecordedEvent): void {
+		const name = observer && recordKindOf(kind);
+		if (!observer || !name) return;
+		observer.recorded(entry.lineNumber, name, event);
+		if (name === 'time' || name === 'lossy' || name === 'restart') observer.joined(name, null);
+	}
+
 	/** A record of a kind that few lines make. */
 	function rare(ints: Int32Array, at: number, kind: number): void {
 		const argument = ints[at + argumentAt] ?? 0;
 		const {host} = entry.daemon;
+		if (kind !== record.login) observe(kind, null);
 		if (kind === record.lossy) host.lossyUntil = Math.max(host.lossyUntil, (entry.time ?? 0) + argument);
 		else if (kind === record.restart) restart(entry.daemon, argument === 1);
 		else if (kind === record.tlsOff) switchedOff(entry);
-		else if (kind === record.login) takeLogin(logins, emit, entry, ints, at, known);
+		else if (kind === record.login)
+			takeLogin(logins, entry, ints, at, known, observer && (session => observe(kind, session)));
 	}
 
 	function again(times: number): void {
@@ -195,13 +228,24 @@ export function createJoiner(
 		entry.time = timeOf(ints, at);
 		if (entry.time !== null && daemon.host.firstTime === Number.NEGATIVE_INFINITY) daemon.host.firstTime = entry.time;
 		if (kind >= record.login) rare(ints, at, kind);
-		else if (kind >= record.screenConnect) postscreen.event(entry, screenEvent(ints, at, known));
-		else if (kind >= record.proxyConnect) proxy.event(entry, proxyEvent(ints, at, known));
-		else if (kind === record.clientHandshakeFailed)
-			failed(clientEvent(ints, at, known), ints[at + argumentAt + 2] ?? 1);
-		else if (kind >= record.clientSummary) client.event(entry, clientEvent(ints, at, known));
-		else if (kind >= record.serverConnect) server.event(entry, serverEvent(ints, at, known));
-		else rare(ints, at, kind);
+		else if (kind >= record.screenConnect) {
+			const event = screenEvent(ints, at, known);
+			if (observer) observe(kind, event);
+			postscreen.event(entry, event);
+		} else if (kind >= record.proxyConnect) {
+			const event = proxyEvent(ints, at, known);
+			if (observer) observe(kind, event);
+			proxy.event(entry, event);
+		} else if (kind >= record.clientSummary) {
+			const event = clientEvent(ints, at, known);
+			if (observer) observe(kind, event);
+			if (kind === record.clientHandshakeFailed) failed(event, ints[at + argumentAt + 2] ?? 1);
+			else client.event(entry, event);
+		} else if (kind >= record.serverConnect) {
+			const event = serverEvent(ints, at, known);
+			if (observer) observe(kind, event);
+			server.event(entry, event);
+		} else rare(ints, at, kind);
 		// Counting what is open is not for every line.
 		if ((++count & 255) === 0) bound();
 		if (entry.time !== null) advance(entry.time);
@@ -214,8 +258,10 @@ export function createJoiner(
 			for (let at = 0; at < used; at += recordSize) {
 				const kind = ints[at] ?? 0;
 				if (kind >= record.time && kind !== record.again) told(ints, at, kind);
-				else if (kind === record.again) again(ints[at + argumentAt] ?? 0);
-				else {
+				else if (kind === record.again) {
+					observer?.recorded(-1, 'again', null);
+					again(ints[at + argumentAt] ?? 0);
+				} else {
 					known.define(records, at);
 					if (kind === record.source) entry.source = known.source;
 				}

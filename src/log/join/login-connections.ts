@@ -1,6 +1,7 @@
 import type {Session} from '../../tls/session.ts';
 import type {Entry, Host} from '../entry.ts';
 import type {LoginHead} from '../login-head.ts';
+import type {JoinObserver} from './observer.ts';
 import {addRecentId, isRecentId, noRecentIds, type RecentIds} from './recent-ids.ts';
 
 /** A connection whose login was neither taken nor given up yet, by what its lines tell so far. */
@@ -29,6 +30,8 @@ export function emptyLoginsState(): LoginsState {
 }
 
 export type LoginJoiner = {
+	/** A line that names no connection: one of its own. */
+	alone(session: Session): void;
 	/** A line of a connection with an id of its own, by the two halves of its hash, as the session that it would be alone. */
 	line(entry: Entry, low: number, high: number, head: LoginHead, session: Session): void;
 	/** Hands out what no line has ended for too long, by log time in ms. */
@@ -72,8 +75,14 @@ function numberOf(name: string): number {
  * before their elements (client-common.c client_get_session_id: time, port and address make the id), and the one that knows most
  * is the session. A login, or the end of one, is handed out at once; the rest waits for such a line.
  */
-export function createLoginJoiner(emit: (session: Session) => void, state: LoginsState): LoginJoiner {
+export function createLoginJoiner(
+	emit: (session: Session) => void,
+	state: LoginsState,
+	observer?: JoinObserver,
+): LoginJoiner {
 	const {waiting, told, proxied} = state;
+	/** The sessions that were handed out, by the number of their connection: only an observer asks for them again. */
+	const handedOut = observer && new Map<string, Session>();
 	let host: Host | undefined;
 	let salt = 0;
 	/** Used again, as there is one for each line. */
@@ -92,6 +101,7 @@ export function createLoginJoiner(emit: (session: Session) => void, state: Login
 
 	function handOut(key: string, {low, high, head, session}: Waiting): void {
 		waiting.delete(key);
+		handedOut?.set(key, session);
 		if (head === 'proxied') remember(proxied, key, mostProxied);
 		else addRecentId(told, low, high, mostTold);
 		emit(session);
@@ -102,6 +112,7 @@ export function createLoginJoiner(emit: (session: Session) => void, state: Login
 		const first = before.session;
 		const later = knowledge(head, session) > knowledge(before.head, first);
 		const [best, other] = later ? [session, first] : [first, session];
+		observer?.became(other, best);
 		if (best.outcome === 'encrypted' && best.protocol === null) {
 			best.protocol = other.protocol;
 			best.cipher = other.cipher;
@@ -116,18 +127,32 @@ export function createLoginJoiner(emit: (session: Session) => void, state: Login
 		return {...before, session: best, head: later ? head : before.head};
 	}
 
+	function late(low: number, high: number): void {
+		observer?.joined('login-over', handedOut?.get(`${low} ${high}`) ?? null);
+	}
+
 	return {
+		alone(session) {
+			observer?.joined('login', session);
+			emit(session);
+		},
 		line(entry, idLow, idHigh, head, session) {
 			const {low, high} = connectionOf(entry.daemon.host, idLow, idHigh);
-			if (isRecentId(told, low, high)) return;
+			if (isRecentId(told, low, high)) {
+				late(low, high);
+				return;
+			}
+			if (observer && !proxied.has(`${low} ${high}`)) observer.joined('login-id', session);
 			// Most connections are one line, and no other waits.
 			if (waiting.size === 0 && proxied.size === 0 && (head === 'entered' || head === 'ended')) {
 				addRecentId(told, low, high, mostTold);
+				handedOut?.set(`${low} ${high}`, session);
 				emit(session);
 				return;
 			}
 			const key = `${low} ${high}`;
 			if (proxied.has(key)) {
+				late(low, high);
 				if (head !== 'proxy-ended') return;
 				proxied.delete(key);
 				addRecentId(told, low, high, mostTold);

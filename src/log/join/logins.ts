@@ -51,16 +51,17 @@ const headOf = (bits: number): LoginHead => loginHeads[(bits >> 16) & 7] ?? 'pas
 /** Takes the record of a line: by the id of its connection, or as a connection of its own where the format has no id. */
 export function takeLogin(
 	joiner: LoginJoiner,
-	emit: (session: Session) => void,
 	entry: Entry,
 	ints: Int32Array,
 	at: number,
 	known: Dictionary,
+	observe?: (session: Session) => void,
 ): void {
 	const session = loginSession(entry, ints, at, known);
+	observe?.(session);
 	const low = ints[at + argumentAt + 8] ?? 0;
 	const high = ints[at + argumentAt + 9] ?? 0;
-	if (low === 0 && high === 0) emit(session);
+	if (low === 0 && high === 0) joiner.alone(session);
 	else joiner.line(entry, low, high, headOf(ints[at + argumentAt + 6] ?? 0), session);
 }
 

@@ -1,3 +1,4 @@
+import * as numbers from '../../scan/numbers.ts';
 import {failures} from '../../tls/session.ts';
 import {deliveryTexts} from '../delivery.ts';
 import type {Relay} from '../peer.ts';
@@ -82,7 +83,14 @@ export function screenEvent(ints: Int32Array, at: number, known: Dictionary): Sc
 		case record.screenDisconnect:
 			return screenRecord('disconnect', end, null, null, false, false);
 		default:
-			return screenRecord('dialogue', end, null, null, second === 1, second === 2);
+			return screenRecord(
+				'dialogue',
+				end,
+				null,
+				null,
+				second === numbers.saidAndRefused,
+				second === numbers.saidStarttls,
+			);
 	}
 }
 

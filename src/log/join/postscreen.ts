@@ -1,6 +1,7 @@
 import type {Session} from '../../tls/session.ts';
 import type {Daemon, Entry, Host} from '../entry.ts';
 import type {ScreenEvent} from './events.ts';
+import type {JoinObserver} from './observer.ts';
 import {screenedSession} from './screened.ts';
 
 /**
@@ -37,7 +38,11 @@ export type PostscreenJoiner = {
 	readonly open: number;
 };
 
-export type PostscreenOptions = {emit(session: Session): void; silent(): void};
+export type PostscreenOptions = {
+	emit(session: Session): void;
+	silent(one: object): void;
+	observer?: JoinObserver | undefined;
+};
 
 /** smtpd connects within moments of PASS, ms. */
 const handover = 10_000;
@@ -64,6 +69,7 @@ export function emptyPostscreenState(): PostscreenState {
  */
 export function createPostscreenJoiner(options: PostscreenOptions, state: PostscreenState): PostscreenJoiner {
 	const {hosts, passes} = state;
+	const {observer} = options;
 
 	function screenedOf(host: Host): Map<string, Screened> {
 		let screened = hosts.get(host);
@@ -96,7 +102,8 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 		state.open--;
 		if (one.proxied) return;
 		if (!one.dialogue) {
-			if (!one.passed) options.silent();
+			if (one.passed) observer?.dropped(one, 'passed-on');
+			else options.silent(one);
 			return;
 		}
 		const session = screenedSession(one.first, one.end, one.port);
@@ -104,6 +111,7 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 		session.rejected = one.rejected;
 		session.endedAt = one.endedAt;
 		session.lastLine = one.lastLine;
+		observer?.became(one, session);
 		options.emit(session);
 	}
 
@@ -131,14 +139,19 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 				if (one) finish(one);
 				const begun = begin(entry, event.end, event.localPort);
 				screened.set(begun.end, begun);
+				observer?.joined('screen-connect', begun);
 				return;
 			}
 			if (event.kind === 'pass') passed(entry, event.ip, one);
 			if (!one) {
-				if (event.kind !== 'dialogue') return;
+				if (event.kind !== 'dialogue') {
+					observer?.joined('screen-unknown', null);
+					return;
+				}
 				one = begin(entry, event.end, null);
 				screened.set(one.end, one);
 			}
+			observer?.joined(one.proxied ? 'in-tls' : 'screen-line', one);
 			one.lastLine = entry.lineNumber;
 			if (entry.time !== null) one.touched = entry.time;
 			if (event.kind === 'dialogue') {
@@ -152,6 +165,7 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 					// smtpd's from here on: no DISCONNECT follows.
 					screened.delete(event.end);
 					state.open--;
+					observer?.dropped(one, 'passed-on');
 				}
 			} else {
 				one.endedAt = entry.time;

@@ -6,6 +6,7 @@ import type {Connections} from './connections.ts';
 import type {ProxyEvent} from './events.ts';
 import {evictIdle} from './evict-idle.ts';
 import {fillSummary} from './fill.ts';
+import type {JoinObserver} from './observer.ts';
 import {outboundSession} from './outbound.ts';
 import type {Screened} from './postscreen.ts';
 import {screenedSession} from './screened.ts';
@@ -57,6 +58,7 @@ export type ProxyOptions = {
 	emit(session: Session): void;
 	/** postscreen's client does TLS: its plaintext part is no session of its own. Gives what postscreen knows of it. */
 	takeOver(daemon: Daemon, end: string): Screened | null;
+	observer?: JoinObserver | undefined;
 };
 
 /** A failed session waits so long for the smtp line that names its peer, ms. */
@@ -80,6 +82,7 @@ export function emptyProxyState(): ProxyState {
 /** Joins tlsproxy's lines: server role for postscreen, client role for smtp with connection reuse. */
 export function createProxyJoiner(options: ProxyOptions, state: ProxyState): ProxyJoiner {
 	const {processes, failures} = state;
+	const {observer} = options;
 
 	function stateOf(entry: Entry): ProxyProcess {
 		let states = processes.get(entry.daemon);
@@ -109,6 +112,7 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		if (list) list.push(one);
 		else process.connections.set(end, [one]);
 		state.open++;
+		if (one.screened) observer?.became(one.screened, one);
 		return one;
 	}
 
@@ -137,8 +141,9 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 	}
 
 	/** Hands out a session of a client with postscreen, whose refusals count. */
-	function handOut(session: Session, {screened}: ProxyConnection): void {
-		session.rejected = screened?.rejected ?? 0;
+	function handOut(session: Session, one: ProxyConnection): void {
+		session.rejected = one.screened?.rejected ?? 0;
+		observer?.became(one, session);
 		options.emit(session);
 	}
 
@@ -164,6 +169,8 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		session.endedAt = entry.time;
 		// Without an error of the library the peer went away (tlsproxy.c: SSL_ERROR_SYSCALL).
 		session.failure = process.problem ?? (one.timedOut ? 'timeout' : 'lost-connection');
+		observer?.became(one, session);
+		observer?.used(process, session);
 		process.problem = null;
 		if (!one.client) {
 			handOut(session, one);
@@ -194,34 +201,44 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		const process = stateOf(entry);
 		if (entry.time !== null) process.touched = entry.time;
 		switch (event.kind) {
-			case 'connect':
-				add(process, event.end, event.client, entry);
+			case 'connect': {
+				const one = add(process, event.end, event.client, entry);
+				observer?.joined('proxy-connect', one);
 				break;
+			}
 			case 'summary': {
 				const one = waiting(process, event.end, !event.summary.from, entry);
+				observer?.joined('proxy-summary', one);
 				if (event.summary.from) {
 					one.session = serverSession(one, entry, event.end);
 					one.session.tlsMode = 'starttls';
 					fillSummary(one.session, event.summary);
 				} else {
 					one.established = true;
-					options.connections.announce(entry, event.summary);
+					const {session} = options.connections.announce(entry, event.summary);
+					observer?.became(one, session);
 				}
 				break;
 			}
 			case 'library-problem':
 				process.problem = clearer(process.problem, event.failure);
+				observer?.joined('proxy-problem', process);
 				break;
 			case 'timeout': {
 				const one = fresh(process, event.end);
 				if (one) one.timedOut = true;
+				observer?.joined(one ? 'proxy-timeout' : 'proxy-unknown', one ?? null);
 				break;
 			}
-			case 'handshake-failed':
-				fail(process, waiting(process, event.end, event.client, entry), entry, event.end);
+			case 'handshake-failed': {
+				const one = waiting(process, event.end, event.client, entry);
+				observer?.joined('proxy-failed', one);
+				fail(process, one, entry, event.end);
 				break;
+			}
 			case 'disconnect': {
 				const one = remove(process, event.end);
+				if (!one?.established) observer?.joined(one ? 'proxy-disconnect' : 'proxy-unknown', one ?? null);
 				if (!one) return;
 				if (one.established) options.connections.close(entry, event.end);
 				else if (one.session) {
@@ -230,6 +247,7 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 					handOut(one.session, one);
 				} else if (!one.failed && (process.problem !== null || one.timedOut)) fail(process, one, entry, event.end);
 				else if (!one.failed && !one.client) endUnseen(one, entry, event.end);
+				else if (!one.failed) observer?.dropped(one, 'proxy-idle');
 				break;
 			}
 		}
@@ -271,6 +289,7 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 				const lost = list?.find(it => it.queueId === queueId) ?? list?.find(it => it.queueId === null);
 				if (!lost) return false;
 				lost.queueId = queueId;
+				observer?.joined('failed-at-tlsproxy', lost.session);
 				if (lost.session) {
 					lost.session.peerHost ??= peerHost;
 					noteLevel(lost.session, tls);

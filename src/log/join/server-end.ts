@@ -1,6 +1,7 @@
 import type {Session} from '../../tls/session.ts';
 import type {Daemon} from '../entry.ts';
 import {inboundHop} from '../service.ts';
+import type {JoinObserver} from './observer.ts';
 import type {JoinWaiting} from './pending.ts';
 import {hasQueueId} from './queue-ids.ts';
 import type {Roles} from './roles.ts';
@@ -12,7 +13,8 @@ export type ServerEndOptions = {
 	roles: Roles;
 	emit(session: Session): void;
 	/** A connection in which nothing was said. */
-	silent(): void;
+	silent(one: object): void;
+	observer?: JoinObserver | undefined;
 };
 
 export type ServerEnd = {
@@ -52,7 +54,7 @@ export function createServerEnd(options: ServerEndOptions): ServerEnd {
 
 	function conclude(one: ServerSession, verdict: Verdict | 'no-dialogue'): void {
 		if (verdict === 'no-dialogue') {
-			options.silent();
+			options.silent(one.session);
 			return;
 		}
 		one.session.outcome = verdict.outcome;
@@ -80,6 +82,7 @@ export function createServerEnd(options: ServerEndOptions): ServerEnd {
 		// Without a disconnect line and without a summary nothing is proven (the end may lie in the next file).
 		if (!ended && !one.summary && !one.handshakeFailed && !one.handshake && !one.plaintext) {
 			if (session.messages > 0 || one.startSeen) publish(one);
+			else options.observer?.dropped(session, 'nothing-proven');
 		} else if (!decide(one, false)) waiting.add(daemon.learned, session.endedAt, {kind: 'server', one});
 	}
 

@@ -1,18 +1,22 @@
+import * as numbers from '../../scan/numbers.ts';
 import {type Failure, failures, type Trust} from '../../tls/session.ts';
+import {namesByNumber} from '../names-by-number.ts';
 import type {Peer} from '../peer.ts';
 import {argumentAt, none, record} from '../records.ts';
 import type {Dictionary} from './dictionary.ts';
 import type {Counters, ServerEvent, Summary} from './events.ts';
 
-/** Trust levels by their number in a record, from 1, and the bits beside it; `src/scan/summary.ts` writes them. */
-const trusts = ['Anonymous', 'Untrusted', 'Trusted', 'Verified'] as const satisfies readonly Trust[];
-/** The trust level with a number in a record; null for 0, where the line says nothing. */
-export function trustOf(number: number): Trust | null {
-	return trusts[number - 1] ?? null;
-}
+const trusts = namesByNumber<Trust>({
+	Anonymous: numbers.trustAnonymous,
+	Untrusted: numbers.trustUntrusted,
+	Trusted: numbers.trustTrusted,
+	Verified: numbers.trustVerified,
+});
 
-const reusedBit = 8;
-const fromBit = 16;
+/** The trust level with a number in a record; null where the line says nothing. */
+export function trustOf(number: number): Trust | null {
+	return trusts[number] ?? null;
+}
 
 const noHandshake = {
 	protocol: '',
@@ -36,9 +40,9 @@ export function summaryOf<Other extends Peer>(
 	const name = ints[at + argumentAt + 3] ?? none;
 	const twin = ints[at + argumentAt + 4] ?? none;
 	return {
-		trust: trustOf(bits & 7),
-		reused: (bits & reusedBit) > 0,
-		from: (bits & fromBit) > 0,
+		trust: trustOf(bits & numbers.trustBits),
+		reused: (bits & numbers.reusedBit) > 0,
+		from: (bits & numbers.fromBit) > 0,
 		peer,
 		serverName: name === none ? null : (known.words[name] ?? null),
 		handshake: known.handshakes[ints[at + argumentAt + 2] ?? 0] ?? noHandshake,

@@ -48,6 +48,7 @@ export function emptyServerState(): ServerState {
 /** Joins the lines of smtpd processes: one process serves one session at a time, from connect to disconnect. */
 export function createServerJoiner(options: ServerOptions, state: ServerState): ServerJoiner {
 	const {processes} = state;
+	const {observer} = options;
 	const {finish: conclude, decide} = createServerEnd(options);
 
 	function keyOf(entry: Entry, event: ServerEvent): number | string {
@@ -70,6 +71,7 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 		const one = beginServerSession(entry, peer, startSeen, handedOver, earlier);
 		if (!states.has(key)) state.held++;
 		states.set(key, one);
+		observer?.joined(earlier ? 'after-plaintext' : startSeen ? 'connect' : 'start-not-seen', one.session);
 		return one;
 	}
 
@@ -80,8 +82,15 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 	/** The open session of the process, or a new one whose start was not seen. */
 	function current(states: States, key: Key, entry: Entry, peer: Peer | null): ServerSession {
 		const one = states.get(key);
-		if (one && !one.closed) return one;
+		if (one && !one.closed) {
+			ofProcess(one, entry);
+			return one;
+		}
 		return begin(states, key, entry, peer, false);
+	}
+
+	function ofProcess(one: ServerSession, {pid}: Entry): void {
+		observer?.joined(pid < 0 ? 'client-address' : 'process', one.session);
 	}
 
 	function connected(states: States, key: Key, entry: Entry, peer: Peer): void {
@@ -92,6 +101,7 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 			// The same line from two inputs, or a summary that overtook its connect line.
 			if (same && (one.startSeen ? entry.time === one.session.startedAt && !one.summary : one.summary)) {
 				one.startSeen = true;
+				observer?.joined('connect-again', one.session);
 				return;
 			}
 			finish(one, false);
@@ -105,6 +115,7 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 		if (one.session.peerIp !== summary.peer.ip && one.session.peerIp !== null) {
 			finish(one, false);
 			one = current(states, key, entry, summary.peer);
+			observer?.joined('other-peer', one.session);
 		} else if (!one.summary && one.queueIds.count > 0) {
 			// Mail went before STARTTLS: that part of the connection was plaintext, and is a row of its own.
 			const before = one;
@@ -149,14 +160,21 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 	function continued(states: States, key: Key, entry: Entry, event: ServerEvent): void {
 		let one = states.get(key);
 		if (one === undefined || one.closed) {
-			if (one && isDoubled(one, entry, event)) return;
+			if (one && isDoubled(one, entry, event)) {
+				observer?.joined('end-again', one.session);
+				return;
+			}
 			// At the start of a process, before any connection.
-			if (event.kind === 'library-problem' || event.kind === 'handshake') return;
+			if (event.kind === 'library-problem' || event.kind === 'handshake') {
+				observer?.joined('before-connect', null);
+				return;
+			}
 			one = begin(states, key, entry, event.peer, false);
-		}
+		} else ofProcess(one, entry);
 		touch(one, entry);
 		switch (event.kind) {
 			case 'disconnect':
+				if (one.startSeen) observer?.joined('disconnect', one.session);
 				one.session.endedAt = entry.time;
 				one.parted = event.peer;
 				one.counters = event.counters;

@@ -6,19 +6,18 @@ const notAsked: i32 = -1;
 /** What `securityOf` gave for each text of what a login says about TLS, where the head is just `Login`. */
 export const loginSecurity = new StaticArray<i32>(1024 + 16);
 
-/** Each word has four places it may stand in, so that no log can make the search long. */
+/** Each string has four places it may stand in, so that no log can make the search long. */
 const ways: i32 = 4;
-/** Numbers of words that are not remembered, taken in turn: no line has so many words. */
+/** Numbers of strings that are not remembered, taken in turn: no line has so many. */
 const passing: i32 = 16;
-/** Processes of which the latest word is known, a power of two. */
+/** Processes of which the latest string is known, a power of two. */
 const processes: i32 = 1024;
 
 /**
- * Numbers words by their bytes: the same number for the same bytes, while they are remembered. Most words come again and again
- * in a log. A number that is given anew may have been another word's, but none of the last two that were given: a line may
- * have three words.
+ * Interns strings: the same number for the same bytes, while they are remembered. Most strings come again and again in a log. A
+ * number that is given anew may have been another string's, but none of the last two that were given: a line may have three.
  */
-class WordMemory {
+class InternedStrings {
 	private readonly known: usize;
 	private readonly hashes: usize;
 	private readonly lengths: usize;
@@ -27,7 +26,7 @@ class WordMemory {
 	private last: i32 = -1;
 	private lastButOne: i32 = -1;
 
-	/** `sets` is a power of two, a quarter of how many words are remembered; those longer than `most` bytes are not. */
+	/** `sets` is a power of two, a quarter of how many strings are remembered; those longer than `most` bytes are not. */
 	constructor(
 		private readonly kind: i32,
 		private readonly sets: i32,
@@ -41,7 +40,7 @@ class WordMemory {
 		this.forget();
 	}
 
-	/** All words are new. */
+	/** All strings are new. */
 	forget(): void {
 		const places = this.sets * ways;
 		memory.fill(this.hashes, 0, places * 4);
@@ -52,7 +51,7 @@ class WordMemory {
 		this.lastButOne = -1;
 	}
 
-	/** The number of the word between two positions. `process` is who speaks, if the same word is likely what it spoke of last. */
+	/** The number of the string between two positions. `process` is who speaks, if the same string is likely what it spoke of last. */
 	of(from: usize, to: usize, process: i32 = 0): i32 {
 		const length = (to - from) as i32;
 		if (length < 4 || length > this.most) {
@@ -104,30 +103,30 @@ class WordMemory {
 }
 
 /** Peers of smtpd. */
-export const clients = new WordMemory(out.client, 4096, 96);
+export const clients = new InternedStrings(out.client, 4096, 96);
 /** Peers of smtp and lmtp, of which the text as written counts, too. */
-export const relays = new WordMemory(out.relay, 1024, 96);
+export const relays = new InternedStrings(out.relay, 1024, 96);
 /** Anything else that is kept: addresses, queue ids, users. */
-export const others = new WordMemory(out.word, 8192, 48);
+export const strings = new InternedStrings(out.string, 8192, 48);
 /** `[addr]:port` of a connection, which few lines share and soon none. */
-export const ends = new WordMemory(out.end, 2048, 64);
+export const endpoints = new InternedStrings(out.endpoint, 2048, 64);
 /** What a summary says behind its peer. */
-export const handshakes = new WordMemory(out.handshake, 256, 256);
-/** What the summaries of one connection have in common. */
-export const twins = new WordMemory(out.twin, 512, 256);
+export const handshakes = new InternedStrings(out.handshake, 256, 256);
+/** What the summaries of one handshake have in common, whichever program logs them. */
+export const handshakeKeys = new InternedStrings(out.handshakeKey, 512, 256);
 /** Names of programs. */
-export const labels = new WordMemory(out.label, 64, 32);
+export const labels = new InternedStrings(out.label, 64, 32);
 /** What a login says about TLS. */
-export const secureds = new WordMemory(out.secured, 256, 256);
+export const secureds = new InternedStrings(out.secured, 256, 256);
 
-/** Whoever takes the records next knows no word. */
-export function forgetWords(): void {
+/** Who takes the records next knows no string. */
+export function forgetStrings(): void {
 	clients.forget();
 	relays.forget();
-	others.forget();
-	ends.forget();
+	strings.forget();
+	endpoints.forget();
 	handshakes.forget();
-	twins.forget();
+	handshakeKeys.forget();
 	labels.forget();
 	secureds.forget();
 }
