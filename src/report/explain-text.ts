@@ -1,9 +1,10 @@
 import {plain} from '../text/plain.ts';
-import {folded, shortened} from '../text/width.ts';
+import {shortened} from '../text/width.ts';
 import type {ExplainedFraming, ExplainedProgram, ExplainedSession, Explanation} from '../tls/explanation.ts';
 import type {Session} from '../tls/session.ts';
 import {jsonText} from './json.ts';
 import type {Style} from './layout.ts';
+import {folded} from './layout.ts';
 
 /*
  * In: lines explained. Out: what `tlsaudit explain` prints, as text for a terminal or as JSON. It knows no log: all of it is texts
