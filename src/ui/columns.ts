@@ -3,7 +3,7 @@ import {compact, percent} from './format.ts';
 import type {Column} from './table-view.ts';
 import type {Tone} from './theme.ts';
 
-/** A count, short when room is short; a zero is a faint dot, so that what is there stands out. */
+/** A count, short when room is short; a zero is a faint dot, so that other counts catch the eye. */
 export function counted<Row>(
 	id: string,
 	title: string,

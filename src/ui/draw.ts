@@ -55,7 +55,7 @@ function placeOf({table, text, selected, top, height}: Frame): string {
 	return `${count(text === null ? selected + 1 : Math.min(total, top + height))} of ${count(total)}`;
 }
 
-/** The newest moment the page tells of: times of its day need no date. */
+/** The newest moment on the page: times of the same day are written without a date. */
 function newestOf({snapshot, state}: Frame): number | null {
 	const {answer} = snapshot;
 	const moments: Array<number | null> = [];
@@ -72,7 +72,7 @@ function newestOf({snapshot, state}: Frame): number | null {
 
 /**
  * The whole screen as rows of text, the last row of the window left free. They are painted, no wider than the window, and
- * hold nothing but what may stand on a terminal.
+ * hold nothing but what is safe on a terminal.
  */
 export function drawn(frame: Frame, policy: string, look: Look): string[] {
 	const {state, snapshot, layout, size} = frame;
@@ -104,7 +104,7 @@ type ListParts = {
 /** A list as rows of text: its header, then the rows that fit. */
 function listLines({table, selected, top, height, width, look}: ListParts): string[] {
 	const {theme} = look;
-	// The pointer and a blank stand before the first column.
+	// A pointer and a blank come before the first column.
 	const fitting = fitColumns(table.columns, width - 3);
 	const places = fitting.map(({column, width: room}) => ({column, room, index: table.columns.indexOf(column)}));
 	const header = places.map(({column, room}) => {

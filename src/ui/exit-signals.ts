@@ -16,7 +16,7 @@ export type ExitOptions = {
 };
 
 const exitSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
-/** After a signal or a fault everything is put away; if that hangs, the process ends all the same. */
+/** How long cleaning up after a signal or a fault may take; then the process ends anyway. */
 const patienceMs = 3000;
 const failed = 2;
 
@@ -31,7 +31,7 @@ export function faultOf(cause: unknown): Error {
 
 /**
  * Listens to every way out but `q`: signals, a terminal that goes away, and faults anywhere in the process. The terminal
- * is given back at once, before anything else is put away. Gives the function that ends listening.
+ * is given back at once, before any other cleaning up. Returns the function that stops listening.
  */
 export function listenForExitSignals({input, leave, finish, fail}: ExitOptions): () => void {
 	const onSignal = (name: NodeJS.Signals): void => {
@@ -45,7 +45,7 @@ export function listenForExitSignals({input, leave, finish, fail}: ExitOptions):
 	let isFailing = false;
 	const onFault = (cause: unknown): void => {
 		leave();
-		// What else breaks while things are put away says less than what broke first.
+		// What breaks during cleaning up says less than what broke first.
 		if (isFailing) return;
 		isFailing = true;
 		const error = faultOf(cause);

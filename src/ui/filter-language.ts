@@ -132,7 +132,7 @@ export function readFilter(text: string): Filter {
 	}
 }
 
-/** A network stands for itself; anything else is looked for everywhere. */
+/** A network matches addresses; any other word is looked for everywhere. */
 function bareTerm(word: string): Term {
 	const net = network(word);
 	return net === null ? {kind: 'word', field: 'text', word} : {kind: 'net', ...net};

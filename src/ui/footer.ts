@@ -5,7 +5,7 @@ import {bindings, keyWord} from './keymap.ts';
 import {current, type State} from './state.ts';
 import type {Look} from './table-view.ts';
 
-/** What a newcomer needs most stands first. */
+/** What a newcomer needs most comes first. */
 const first = ['help', 'quit'];
 
 /** The keys that matter most here, as many as fit. */

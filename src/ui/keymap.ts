@@ -159,7 +159,7 @@ export function commandFor(mode: Mode, key: string): Command | undefined {
 	return tables.get(mode)?.get(key);
 }
 
-/** Keys that terminals send as escape sequences, by what stands behind `ESC [` or `ESC O` without modifiers (ctlseqs of xterm; rxvt; VT220). */
+/** Keys that terminals send as escape sequences, by what follows `ESC [` or `ESC O` without modifiers (ctlseqs of xterm; rxvt; VT220). */
 const sequences: Readonly<Record<string, string>> = {
 	A: 'up',
 	B: 'down',

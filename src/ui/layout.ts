@@ -4,7 +4,7 @@ export const leastRows = 24;
 
 export type Size = {readonly columns: number; readonly rows: number};
 
-/** Where things stand. All heights in rows. */
+/** The rows of the window and what they are for. All heights are in rows. */
 export type Layout = {
 	readonly width: number;
 	/** One row less than the window: Ink wipes the scrollback when a frame fills it. */
@@ -32,7 +32,7 @@ export type Measured = {
 };
 
 /**
- * Which columns fit into `room`, with their widths; one blank stands between two. The least important go first, and what is
+ * Which columns fit into `room`, with their widths; with one blank between two. The least important go first, and what is
  * left over goes to those that may grow, evenly.
  */
 export function fitColumns<C extends Measured>(

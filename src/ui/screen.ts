@@ -159,7 +159,7 @@ function contextOf({state, layout, table, text, selected, top, height}: Frame): 
 	};
 }
 
-/** Makes the screen; it asks the feed for what its page shows, and tells its listeners of every change. */
+/** Makes the screen; it asks the feed for what its page shows and calls its listeners on every change. */
 export function createScreen(feed: Feed, firstSize: Size, effects: Effects, look: Look): Screen {
 	const listeners = new Set<() => void>();
 	let state = initialState();

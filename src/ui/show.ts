@@ -116,7 +116,7 @@ export async function show(port: ScreenData, {terminal, colour, zone, env, open}
 		screen.resize(sizeNow());
 		paint();
 	};
-	// From Ctrl-Z or from outside: the terminal goes back to the shell before the process stands still.
+	// From Ctrl-Z or from outside: the terminal goes back to the shell before the process stops.
 	const onStop = (): void => {
 		terminal.leave();
 		process.kill(process.pid, 'SIGSTOP');

@@ -18,7 +18,7 @@ export type Glyphs = {
 	readonly marked: string;
 	/** Heights of a bar, lowest first; eight of them. */
 	readonly heights: readonly string[];
-	/** Fillings of a bar for TLS 1.3, 1.2, 1.1, older, not logged: told apart without colour. */
+	/** Fillings of a bar for TLS 1.3, 1.2, 1.1, older, not logged: distinct without colour. */
 	readonly fillings: readonly string[];
 	readonly rule: string;
 	readonly between: string;

@@ -32,9 +32,8 @@ test.serial('without a handshake there is one sentence on standard error; JSON i
 });
 
 test.serial('SIGINT ends the probe with the signal’s status and leaves what is known', async t => {
-	const peer = await listen(() => undefined);
+	const peer = await listen(() => void setTimeout(() => process.emit('SIGINT', 'SIGINT'), 20));
 	t.teardown(() => peer.close());
-	setTimeout(() => process.emit('SIGINT', 'SIGINT'), 100);
 	const {status, report} = await run({target: `127.0.0.1:${peer.port}`, timeout: 20_000});
 	t.is(status, 130);
 	t.true(report?.results.every(each => each.accepted === null));

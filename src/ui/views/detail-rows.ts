@@ -24,7 +24,7 @@ function when(row: ListedSession, {full}: Moments): string {
 	return `${began} to ${typeof row.ended_at === 'number' ? full(row.ended_at) : ''}${took(row)}`;
 }
 
-/** A session's fields as label and value; what the log does not tell is left out. */
+/** A session's fields as label and value; what the log does not say is left out. */
 export function detailRows(row: ListedSession, findings: readonly SessionFinding[], moments: Moments): DetailRow[] {
 	const result =
 		row.outcome === null || row.outcome === undefined ? 'the log does not say how it ended' : String(row.outcome);

@@ -87,7 +87,7 @@ function brokenLine(overview: Overview, look: Look, width: number): string {
 
 /**
  * What keeps the screen from saying that all is well: the verdict, where the log does not carry a better one, and the first
- * setting to change. Lines that are told in full on the page of lines.
+ * setting to change. The page of lines shows them in full.
  */
 function bannerLines(overview: Overview, {progress}: Snapshot, look: Look, width: number): string[] {
 	const {theme} = look;
