@@ -25,7 +25,7 @@ export type Outcome = {
 	readonly verdict?: Verdict;
 	/** Number of the signal that ended reading. */
 	readonly signal?: number | null;
-	/** A status of another program's rules, which stands above all but a signal. */
+	/** A status of another program's rules, which counts before all but a signal. */
 	readonly own?: number;
 };
 
@@ -50,7 +50,10 @@ export function errorLine(sentence: string): string {
 	return `tlsaudit: ${plain(sentence)}\n`;
 }
 
-/** An error as the user reads it, without the line's end: one line, with `verbose` the stack and the causes; of several errors a line each. */
+/**
+ * An error as the user reads it, without the line's end: one line, with `verbose` the stack and the causes; of several
+ * errors a line each.
+ */
 export function complaint(error: unknown, verbose: boolean): string {
 	if (error instanceof AggregateError) return error.errors.map(each => complaint(each, verbose)).join('\ntlsaudit: ');
 	if (!(error instanceof Error)) return plain(String(error));

@@ -1,5 +1,10 @@
 import {complaint, errorLine, exitStatus, failedStatus, isBrokenPipe, status, unwritable} from './exit.ts';
 
+/**
+ * The entry. Words of the command line come in; one command is loaded and run, and the exit status goes out. It must
+ * not know what a command does. /
+ */
+
 /** Each command's module is loaded when it is wanted: DuckDB alone takes a third of a second. */
 async function run(argv: readonly string[]): Promise<number> {
 	const {readFlags} = await import('./flags.ts');

@@ -32,7 +32,7 @@ export type LogEvidence = {
 
 /**
  * Reads the logs, or the database, with the ports that the configuration gives; null when nothing could be read. What was
- * said on the way of single files stands on standard error.
+ * said on the way of single files is on standard error.
  */
 export async function readEvidence(settings: Settings, policy: Policy, io: Io): Promise<LogEvidence | null> {
 	const counts = new Map<string, CountedWitness>();

@@ -1,4 +1,7 @@
-/** One sentence when nothing is named and standard input brings nothing; `ways` is what else can be done, behind naming files. */
+/**
+ * One sentence when nothing is named and standard input brings nothing; `ways` is what else can be done, behind naming
+ * files.
+ */
 export function nothingToRead(db: string | undefined, ways: string): Error {
 	return new Error(
 		db === undefined

@@ -126,7 +126,7 @@ function named(instance: string | undefined, part: ReturnType<typeof comparison>
 	};
 }
 
-/** Matrix and findings of one instance of Postfix; Dovecot's stand with the first. */
+/** Matrix and findings of one instance of Postfix; Dovecot's are with the first. */
 function comparison(subject: LintSubject, {policy, release, log, asked}: Evidence) {
 	const {configuration, servers, clients, dovecot} = subject;
 	const sessions = log?.sessions ?? null;

@@ -40,8 +40,8 @@ function failure({ended, results}: Probed, where: string): string {
 }
 
 /**
- * `tlsaudit probe`: asks one server what it accepts. Status 1 when that is older than TLS 1.2, a weak suite, or a certificate
- * out of its dates; 2 when no handshake came about or not every offer was answered.
+ * `tlsaudit probe`: asks one server what it accepts. Status 1 when that is older than TLS 1.2, a weak suite, or a
+ * certificate out of its dates; 2 when no handshake came about or not every offer was answered. /
  */
 export async function probe(settings: ProbeSettings, io: Io): Promise<Outcome> {
 	const target = readTarget(settings.target, settings.starttls);

@@ -37,7 +37,7 @@ export function size(bytes: number): string {
 
 type Reading = {readonly at: number; readonly bytes: number};
 
-/** What stands beside the bar. `readings` are bytes read at moments in ms, oldest first; `left` are bytes to read. */
+/** What is beside the bar. `readings` are bytes read at moments in ms, oldest first; `left` are bytes to read. */
 export function progressWords(readings: readonly Reading[], lines: number, left: number | null): string {
 	const [first] = readings;
 	const last = readings.at(-1);

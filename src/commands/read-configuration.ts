@@ -26,7 +26,7 @@ async function matching(source: ConfigSource, path: string): Promise<readonly st
 
 /**
  * Dovecot's configuration from its files, in the directory itself or, in a tarball, in etc/dovecot; null where there is no
- * dovecot.conf. What is included and cannot be read is left out: the defaults of the release stand in its place.
+ * dovecot.conf. What is included and cannot be read is left out: the defaults of the release are in its place.
  */
 async function readDovecotFiles(source: ConfigSource): Promise<DovecotConfiguration | null> {
 	let files = 0;
@@ -127,7 +127,7 @@ function fromText(text: string, name: string): ReadConfiguration {
 	);
 }
 
-/** A directory, a tarball, or a text; main.cf by its own name stands for its directory. */
+/** A directory, a tarball, or a text; main.cf by its own name means its directory. */
 async function read(where: string, {postconf, stdin}: ReadingOptions): Promise<ReadConfiguration> {
 	if (where === '-') {
 		const input = await configFile(null, stdin);

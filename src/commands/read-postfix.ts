@@ -78,7 +78,10 @@ export async function withPostconf(
 	return withTables({...printed, directory: source.directory}, source);
 }
 
-/** The same configuration as that of a second instance, by its own name (postconf(5) multi_instance_name) or its directory's. */
+/**
+ * The same configuration as that of a second instance, by its own name (postconf(5) multi_instance_name) or its
+ * directory's.
+ */
 export function asInstance(configuration: PostfixConfiguration, directory: string): PostfixConfiguration {
 	const name = configuration.main?.findLast(setting => setting.name === 'multi_instance_name')?.value;
 	return {...configuration, directory, instance: name || directory.slice(directory.lastIndexOf('/') + 1)};

@@ -10,7 +10,10 @@ import {utcSecond} from '../text/time.ts';
 import type {Coverage} from '../tls/coverage.ts';
 import type {Settings} from './settings.ts';
 
-/** What there is to say of a reading before anything is said of TLS; sentences without a full stop, null where there is nothing. */
+/**
+ * What there is to say of a reading before anything is said of TLS; sentences without a full stop, null where there is
+ * nothing.
+ */
 export type Reading = {
 	/** Not one line tells of a session, and no session is known from before. */
 	readonly blind: boolean;

@@ -6,8 +6,8 @@ import {readTag} from '../log/tag.ts';
 export type AmbiguousTag = {readonly tag: string; readonly services: readonly string[]};
 
 /**
- * The true ports of the log's services by master.cf, in the form of `--ports`. A word that services on different ports share
- * is left to the guess by its name.
+ * The true ports of the log's services by master.cf, in the form of `--ports`. A word that services on different ports
+ * share is left to the guess by its name. /
  */
 export function servicePorts(servers: readonly ServerPolicy[]): {
 	readonly ports: ReadonlyMap<string, number>;

@@ -33,7 +33,7 @@ export type Settings = {
 	/** The same where the user named one. */
 	readonly typedZone: string | undefined;
 	readonly year: number | undefined;
-	/** Where in a line its parts stand (`--framing`). */
+	/** Where in a line its parts are (`--framing`). */
 	readonly framing: string | undefined;
 	readonly ports: ReadonlyMap<string, number>;
 	/** Follow the one file as it grows. */
@@ -53,7 +53,10 @@ export type Settings = {
 /** DuckDB's own names for a database in memory, and those of SQLite, which people know. */
 const inMemory = /^(?:file:)?:memory:|[?&]mode=memory\b/i;
 
-/** The file of `--db`. A name for memory is none, except to an import, which would keep nothing: that throws one sentence. */
+/**
+ * The file of `--db`. A name for memory is none, except to an import, which would keep nothing: that throws one
+ * sentence.
+ */
 function databaseOf(command: Typed['command'], db: string | undefined): string | undefined {
 	if (db === undefined || !inMemory.test(db)) return db;
 	if (command !== 'import') return undefined;

@@ -6,7 +6,7 @@ import {load} from './load.ts';
 import {loadPolicy} from './policies.ts';
 import type {Settings} from './settings.ts';
 
-/** `tlsaudit sql`: the user's own question, which only reads unless `--write` is given. */
+/** `tlsaudit sql`: the user's own query, which only reads unless `--write` is given. */
 export async function sql(settings: Settings, io: Io): Promise<Outcome> {
 	const {store, incomplete, nothing, reading, signal} = await load(settings, await loadPolicy(settings.policy), io);
 	try {

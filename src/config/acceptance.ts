@@ -1,7 +1,7 @@
 import type {Accepted, MatrixVerdict} from '../tls/service-matrix.ts';
 import type {Protocol} from '../tls/version.ts';
 
-/** What a server did with each version it was offered; `accepted` null: this machine cannot offer it. */
+/** What a server did with each version it was offered; `accepted` null: this host cannot offer it. */
 export type Asked = {
 	readonly target: string;
 	readonly results: ReadonlyArray<{readonly version: Protocol; readonly accepted: boolean | null}>;

@@ -56,7 +56,10 @@ function daneOutcomes({level, wrapper, insecureMx}: Dane, lists: ClientLists): r
 	];
 }
 
-/** The lists that rule where TLS is optional and where it is mandatory; one and the same where a policy row names its own. */
+/**
+ * The lists that rule where TLS is optional and where it is mandatory; one and the same where a policy row names its
+ * own.
+ */
 type ClientLists = {readonly optional: GoverningProtocols; readonly mandatory: GoverningProtocols};
 
 /** What a row of the policy table puts in the place of the lists of main.cf. */

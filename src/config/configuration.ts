@@ -1,6 +1,12 @@
 import type {Place} from '../tls/lint-finding.ts';
 import type {PostfixVersion} from './postfix-version.ts';
 
+/**
+ * The configuration of Postfix as it is written. Text of main.cf, master.cf, tables or postconf(1) comes in; settings,
+ * services and faults of the text go out, each with its place. It must not know what TLS follows from them, nor read a
+ * file. Pure. /
+ */
+
 /** One parameter as it is written: the value is not expanded. */
 export type Setting = {readonly name: string; readonly value: string; readonly place: Place};
 
@@ -54,7 +60,10 @@ export type PostfixConfiguration = {
 	readonly form: 'files' | 'postconf';
 	/** The configuration directory by its own name, for messages and for `-c`; null from standard input. */
 	readonly directory: string | null;
-	/** What a second instance is called (postmulti(1)); left out for the default one. Commands for it name its directory. */
+	/**
+	 * What a second instance is called (postmulti(1)); left out for the default one. Commands for it name its
+	 * directory.
+	 */
 	readonly instance?: string;
 	readonly version: PostfixVersion | null;
 	/** Every assignment of main.cf in order; the last of a name counts. Null: not at hand. */

@@ -2,6 +2,11 @@ import {type Protocol, protocols} from '../tls/version.ts';
 import {atLeast, type PostfixVersion, parseVersion} from './postfix-version.ts';
 import {harmless, isSecret} from './secrets.ts';
 
+/**
+ * The configuration of Dovecot. Text of dovecot.conf or doveconf(1) comes in; its TLS settings and listeners go out. It
+ * must not know Postfix beyond the form of a version, nor read a file. Pure. /
+ */
+
 /** One `inet_listener` of a login service. */
 export type DovecotListener = {
 	/** `imap-login`, `pop3-login`, `managesieve-login`, `lmtp`, `submission-login`. */
@@ -104,7 +109,7 @@ function dovecotListeners(settings: Settings, release: PostfixVersion | null): r
 
 const loginOf = (protocol: string): string => (protocol === 'sieve' ? 'managesieve-login' : `${protocol}-login`);
 
-/** Contents of keys, whatever stands for them: the text itself, `</path`, or doveconf's word that it hid them. */
+/** Contents of keys in any form: the text itself, `</path`, or doveconf's word that it hid them. */
 const holdsKey = /^(?:ssl_key|ssl_alt_key|ssl_client_key|ssl_dh)$|_(?:key|dh)$/;
 /** `service imap-login {`: a name, at most an argument, and no equals sign before the brace. */
 const opening = /^([\w./@-]+(?:\s+(?:"[^"]*"|[^\s={}"]+(?:\s+[^\s={}"]+)*))?)\s*\{\s*(.*)$/;
@@ -116,7 +121,7 @@ function valueIn(text: string): string {
 	return text.replace(/\s+#.*$|^#.*$/, '').trim();
 }
 
-/** What `$name` stands for: the value the setting had before, as in `protocols = $protocols lmtp`. */
+/** What `$name` means: the value the setting had before, as in `protocols = $protocols lmtp`. */
 function withEarlier(value: string, settings: ReadonlyMap<string, string>): string {
 	return value
 		.replace(/\$(\w+)/g, (whole, name: string) => settings.get(name) ?? (name === 'protocols' ? '' : whole))

@@ -48,8 +48,8 @@ export function serverPolicies(given: PostfixConfiguration): readonly ServerPoli
 }
 
 /**
- * TLS as every smtp and lmtp service of master.cf will do it: one policy for all destinations, then one for every row of its
- * policy table. Rows of tables whose text is not at hand are missing. Without a version as above.
+ * TLS as every smtp and lmtp service of master.cf will do it: one policy for all destinations, then one for every row
+ * of its policy table. Rows of tables whose text is not at hand are missing. Without a version as above. /
  */
 export function clientPolicies(given: PostfixConfiguration): readonly ClientPolicy[] {
 	const {configuration, version} = dated(given);

@@ -2,6 +2,11 @@ import type {Protocol} from '../tls/version.ts';
 import type {ServiceEntry} from './configuration.ts';
 import type {Governing} from './parameters.ts';
 
+/**
+ * TLS as Postfix will really do it. Settings and services come in; for each service the level, protocols and ciphers
+ * that rule go out, with the parameter behind each. It must not know what was intended or what a log shows. Pure. /
+ */
+
 /** A protocol list and the versions it leaves. */
 export type GoverningProtocols = Governing & {
 	/** Oldest first; what the list allows, before the library's own limits. Empty where the list switches TLS off. */
@@ -14,7 +19,10 @@ export type GoverningCiphers = {
 	readonly grade: Governing & {readonly valid: boolean};
 	/** The lists whose items are excluded, one or two of them. */
 	readonly exclusions: readonly Governing[];
-	/** Items of the lists and those that Postfix adds itself (aNULL where certificates are asked for, eNULL from encrypt). */
+	/**
+	 * Items of the lists and those that Postfix adds itself (aNULL where certificates are asked for, eNULL from
+	 * encrypt).
+	 */
 	readonly excluded: readonly string[];
 };
 
@@ -48,7 +56,7 @@ export type ServerPolicy = {
 	/** What the log calls it: `postfix/smtps/smtpd`. */
 	readonly tag: string;
 	readonly role: Role;
-	/** Who shakes hands: smtpd, or tlsproxy where postscreen stands before it. */
+	/** Who shakes hands: smtpd, or tlsproxy where postscreen is before it. */
 	readonly program: 'smtpd' | 'tlsproxy';
 	/** After all downgrades: what holds. Wrapper mode is `encrypt`. */
 	readonly level: 'none' | 'may' | 'encrypt';
@@ -58,7 +66,10 @@ export type ServerPolicy = {
 	readonly wrapperSetting: Governing;
 	readonly protocols: GoverningProtocols | null;
 	readonly ciphers: GoverningCiphers | null;
-	/** What the other list would have left (optional beside mandatory TLS and the reverse): what the admin may have meant. */
+	/**
+	 * What the other list would have left (optional beside mandatory TLS and the reverse): what the admin may have
+	 * meant.
+	 */
 	readonly otherProtocols: GoverningProtocols | null;
 	readonly fault: TlsFault | null;
 	readonly authOnly: boolean;

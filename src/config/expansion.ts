@@ -1,4 +1,4 @@
-/** Whether a comparison holds, as the value it stands for: `true` or nothing; an error for a level that is none. */
+/** Whether a comparison holds, as the value it means: `true` or nothing; an error for a level that is none. */
 type Holds = (left: string, right: string) => string | Error;
 
 /** Numbers by size where both are, else by character (Postfix: util/mac_expand.c). */
@@ -48,7 +48,7 @@ type Choice = {
 	readonly whenEmpty: string | null;
 };
 
-/** What stands behind a dollar sign. */
+/** What is behind a dollar sign. */
 type Reference =
 	| ({readonly kind: 'name'; readonly name: string} & Choice)
 	| ({readonly kind: 'comparison'; readonly left: string; readonly right: string; readonly holds: Holds} & Choice)
@@ -68,7 +68,7 @@ function closing(text: string, at: number, open: string, close: string): number 
 }
 
 /**
- * Reads a reference whose dollar sign stands before `at`; gives the place behind it. Postfix: util/mac_parse.c.
+ * Reads a reference whose dollar sign is before `at`; gives the place behind it. Postfix: util/mac_parse.c.
  */
 function parseReference(text: string, at: number): readonly [reference: Reference, end: number] {
 	const open = text[at];
@@ -83,7 +83,7 @@ function parseReference(text: string, at: number): readonly [reference: Referenc
 	return [inside(text.slice(at + 1, end)), end + 1];
 }
 
-/** What stands between the brackets. Postfix: util/mac_expand.c. */
+/** What is between the brackets. Postfix: util/mac_expand.c. */
 function inside(text: string): Reference {
 	const head = /^\s*/.exec(text)?.[0].length ?? 0;
 	if (text[head] === '{') return comparison(text, head);
@@ -139,7 +139,7 @@ function choices(text: string, mark: string | undefined): Choice | string {
 /** A value with its references resolved. */
 export type Expansion = {
 	readonly text: string;
-	/** Names that stand for a value and are defined nowhere: nothing stands in their place. */
+	/** Names that mean a value and are defined nowhere: nothing is in their place. */
 	readonly undefinedNames: readonly string[];
 	/** Why Postfix would refuse the value, where it would (`unreasonable macro call nesting`); then the text is a part. */
 	readonly problem: string | null;

@@ -7,7 +7,7 @@ const grades = ['high', 'medium', 'low', 'export', 'null'] as const;
 type Grade = (typeof grades)[number];
 
 /**
- * The grade a word stands for, any case, or null where it is none (`HIGH:!aNULL`): then every handshake fails. From 3.8 on
+ * The grade a word means, any case, or null where it is none (`HIGH:!aNULL`): then every handshake fails. From 3.8 on
  * `low` and `export` are other names of `medium` (tls_misc.c, tls_cipher_grade_table).
  */
 export function gradeOf(word: string, version: PostfixVersion): Grade | null {
@@ -16,7 +16,7 @@ export function gradeOf(word: string, version: PostfixVersion): Grade | null {
 	return (grade === 'low' || grade === 'export') && atLeast(version, 3, 8) ? 'medium' : grade;
 }
 
-/** The items of an exclusion list: names, or properties joined by `+`; blanks, commas and colons stand between them. */
+/** The items of an exclusion list: names, or properties joined by `+`; blanks, commas and colons are between them. */
 export function exclusionItems(list: string): readonly string[] {
 	return list.split(/[\s,:]+/).filter(item => item !== '');
 }

@@ -20,7 +20,7 @@ function ownOption(service: ServiceEntry, {name, place}: Setting): boolean {
 }
 
 /**
- * The list by which the administrator said what he wants. What stands closer to the service counts before what stands in
+ * The list by which the administrator said what he wants. What is closer to the service counts before what is in
  * main.cf, and of two in one place the one that Postfix reads. A list for mandatory TLS in main.cf says nothing of a relay
  * port, where TLS is optional on purpose (RFC 3207 section 4): `bothKinds` false.
  */

@@ -14,7 +14,7 @@ type Piece = {
 export type LogicalLine = {
 	readonly text: string;
 	readonly pieces: readonly Piece[];
-	/** It begins with a blank, and nothing stands before it that it could continue: Postfix warns and skips it. */
+	/** It begins with a blank, and nothing is before it that it could continue: Postfix warns and skips it. */
 	readonly orphan: boolean;
 };
 
@@ -52,7 +52,7 @@ export function logicalLines(text: string): LogicalLine[] {
 	return lines;
 }
 
-/** The line of the file on which a character of the logical line stands. */
+/** The line of the file on which a character of the logical line is. */
 export function lineAt({pieces}: LogicalLine, offset: number): number {
 	return (pieces.findLast(piece => piece.offset <= offset) ?? pieces[0])?.line ?? 1;
 }

@@ -22,7 +22,7 @@ export function outsideBraces(text: string): readonly string[] {
 	return words;
 }
 
-/** What stands between the braces of `{ … }`; null where the text is not in braces. */
+/** What is between the braces of `{ … }`; null where the text is not in braces. */
 export function insideBraces(text: string): string | null {
 	return text.startsWith('{') && text.endsWith('}') && text.length > 1 ? text.slice(1, -1).trim() : null;
 }
@@ -80,7 +80,10 @@ export type TableContents = {
 	readonly unread: readonly string[];
 };
 
-/** The rows of the tables that a parameter names (`hash:/etc/postfix/tls_policy, inline:{…}`), as far as they can be read. */
+/**
+ * The rows of the tables that a parameter names (`hash:/etc/postfix/tls_policy, inline:{…}`), as far as they can be
+ * read.
+ */
 export function tableContents(
 	configuration: PostfixConfiguration,
 	list: string,

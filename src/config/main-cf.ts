@@ -7,7 +7,7 @@ export type MainCf = {readonly main: readonly Setting[]; readonly faults: readon
 
 const assignment = /^([^ \t\v\f\r=]+)[ \t\v\f\r]*=/;
 
-/** From an offset to the end of the line of the file that it stands on. */
+/** From an offset to the end of the line of the file that it is on. */
 function restOfLine(line: LogicalLine, offset: number): string {
 	const next = line.pieces.find(piece => piece.offset > offset);
 	return folded(line.text.slice(offset, next?.offset));

@@ -29,7 +29,7 @@ function masterWords(line: string): Word[] {
 }
 
 /**
- * What stands between the braces of a word, without blanks at the ends; null where nothing closes them or something follows
+ * What is between the braces of a word, without blanks at the ends; null where nothing closes them or something follows
  * (master(8) refuses to start then).
  */
 function betweenBraces(word: string): string | null {
@@ -50,7 +50,10 @@ type ServiceArguments = {
 	readonly faults: readonly SyntaxFault[];
 };
 
-/** Postfix's own programs that take nothing beside options. The arguments of pipe(8), spawn(8) and of other programs are not looked at. */
+/**
+ * Postfix's own programs that take nothing beside options. The arguments of pipe(8), spawn(8) and of other programs are
+ * not looked at.
+ */
 const optionsAlone = new Set(
 	(
 		'anvil bounce cleanup discard dnsblog error flush lmtp local nqmgr oqmgr pickup postlogd postscreen proxymap qmgr qmqpd ' +
@@ -144,7 +147,7 @@ function takeFlags(reading: Reading, at: number): number {
 
 /**
  * Tells the options of a daemon from words that it does not take. `subject` is the service (`smtps/inet`) for the faults;
- * `placeOf` says where a word stands. Sources: master(5), Postfix: master/master_ent.c, postconf/postconf_master.c.
+ * `placeOf` says where a word is. Sources: master(5), Postfix: master/master_ent.c, postconf/postconf_master.c.
  */
 function readArguments(
 	command: string,
@@ -179,7 +182,7 @@ function orphans({pieces}: LogicalLine, file: string, subject: string): SyntaxFa
 	return pieces
 		.slice(1)
 		.filter(({text, commentsBefore}) => {
-			// What stands between the commented service and the option may only be its other, commented options.
+			// What is between the commented service and the option may only be its other, commented options.
 			const above = commentsBefore.findLast(comment => !/^[ \t]*#+[ \t]*(?:-|$)/.test(comment));
 			return /^[ \t]+-/.test(text) && above !== undefined && commentedService.test(above);
 		})
@@ -239,8 +242,9 @@ const ports: Readonly<Record<string, string>> = {smtp: '25', smtps: '465', submi
 
 /**
  * By what master(8) tells services apart: type and name, and of an `inet` service the number of its port whatever it is
- * called. Of two that are the same, such as `smtps` and `465`, the last runs and the other does not: "duplicate master.cf
- * entry for service "smtps" (465) -- using the last entry", which it logs since Postfix 3.4 (master_conf.c; seen with 3.7.11).
+ * called. Of two that are the same, such as `smtps` and `465`, the last runs and the other does not: "duplicate
+ * master.cf entry for service "smtps" (465) -- using the last entry", which it logs since Postfix 3.4 (master_conf.c;
+ * seen with 3.7.11). /
  */
 export function identityOf({name, type}: Pick<ServiceEntry, 'name' | 'type'>): string {
 	if (type !== 'inet') return `${type} ${name}`;

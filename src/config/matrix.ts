@@ -8,12 +8,17 @@ import {type ObservedSessions, observation} from './observation.ts';
 import {originWords} from './parameters.ts';
 import type {PostfixVersion} from './postfix-version.ts';
 
+/**
+ * Intended, effective, accepted and observed TLS side by side. Effective policies, a policy, rows of a log and answers
+ * of a probe come in; a row for each service goes out. It must not know how any of them came about, nor print. Pure. /
+ */
+
 type Tagged = {readonly tag: string};
 
 /** `postfix/smtpd` without its last label. */
 const beforeProgram = (tag: string): string => tag.slice(0, tag.lastIndexOf('/'));
 
-/** Tags under which a service's sessions stand: its own, and those of postscreen and tlsproxy before it. */
+/** Tags under which a service's sessions are: its own, and those of postscreen and tlsproxy before it. */
 function tagsOf({tag, program}: ServerPolicy): readonly string[] {
 	const prefix = beforeProgram(tag);
 	return program === 'tlsproxy' ? [tag, `${prefix}/smtpd`, `${prefix}/postscreen`, `${prefix}/tlsproxy`] : [tag];
@@ -27,7 +32,7 @@ function sharedTags(server: ServerPolicy, servers: readonly ServerPolicy[]): str
 }
 
 /**
- * The sessions of one service. Among services that share a tag, the one on the port that the tag stands for has them all;
+ * The sessions of one service. Among services that share a tag, the one on the port that the tag means has them all;
  * a tag that was cut (`postfix` alone, as rsyslog writes it in RFC 5424) is recognised by the port.
  */
 function serverSessions(
@@ -157,7 +162,7 @@ function serverRow(server: ServerPolicy, servers: readonly ServerPolicy[], evide
 /** By custom all mail for strangers goes through these; others serve an end of their own, such as a content filter. */
 const usualTransports: readonly string[] = ['smtp', 'relay'];
 
-/** Whether TLS was switched off for this transport alone, on purpose: the way to a content filter on the same machine. */
+/** Whether TLS was switched off for this transport alone, on purpose: the way to a content filter on the same host. */
 function isMeantPlain({service, level, levelSetting}: ClientPolicy): boolean {
 	const own = service.options.some(({name}) => name === levelSetting.parameter);
 	return (

@@ -55,10 +55,10 @@ function seenVersions(rows: readonly ObservedSessions[], {intended, allowed}: Ex
 }
 
 /**
- * What the log says of one service beside what was expected. Only sessions since the configuration is in force can break
- * it; plaintext breaks it where TLS is demanded and mail or a login came through, and where TLS is offered and not one
- * session took it: then it is not really offered. Sessions whose version the log does not tell prove nothing: where they are
- * more than a few, or all there is, the log neither agrees nor differs.
+ * What the log says of one service beside what was expected. Only sessions since the configuration is in force can
+ * break it; plaintext breaks it where TLS is demanded and mail or a login came through, and where TLS is offered and
+ * not one session took it: then it is not really offered. Sessions whose version the log does not tell prove nothing:
+ * where they are more than a few, or all there is, the log neither agrees nor differs. /
  */
 export function observation(rows: readonly ObservedSessions[], expectation: Expectation): Observed {
 	const versions = seenVersions(rows, expectation);

@@ -51,7 +51,7 @@ export function governing(
 	const lookup: Lookup = inner => {
 		const value = written(configuration, service, inner, defaultOf)?.value;
 		if (value !== undefined) return value;
-		// Postfix has it, but the machine, the build or a release decides its default: it is left standing as it is written.
+		// Postfix has it, but the host, the build or a release decides its default: it stays as it is written.
 		return isOtherParameter(inner) ? `$$${inner}` : null;
 	};
 	const {text, undefinedNames} = expand(found?.value ?? '', lookup);

@@ -18,7 +18,7 @@ function isLoopback(host: string): boolean {
 	return bare === 'localhost' || bare === '::1' || /^127(?:\.\d{1,3}){3}$/.test(bare);
 }
 
-/** Whether only the machine itself can reach the service. */
+/** Whether only the host itself can reach the service. */
 function isLocal({address, interfaces}: Traits): boolean {
 	if (address !== null) return isLoopback(address);
 	const words = interfaces.split(/[\s,]+/).filter(word => word !== '');
@@ -49,7 +49,7 @@ const wellKnown: Readonly<Record<string, number>> = {
 	ssmtp: 465,
 };
 
-/** The port a name stands for, first by known_tcp_ports (`smtps=submissions=465`, 3.6); null: not known here. */
+/** The port a name means, first by known_tcp_ports (`smtps=submissions=465`, 3.6); null: not known here. */
 function portOf(name: string, known: string): number | null {
 	if (/^\d+$/.test(name)) return Number(name) <= 65_535 ? Number(name) : null;
 	for (const entry of known.split(/[\s,]+/)) {

@@ -10,7 +10,10 @@ const traits: ReadonlyArray<readonly [pattern: RegExp, since: string]> = [
 	[/\$\{\{[^}]*\} *[<>=!]+level\b/, '3.6.0'],
 	[/\$\{\w+\?\{|\$\{\{/, '3.0.0'],
 ];
-/** The same of protocol lists. A list that names what its program does not know is a fault, not a sign of another program. */
+/**
+ * The same of protocol lists. A list that names what its program does not know is a fault, not a sign of another
+ * program.
+ */
 const listTraits: ReadonlyArray<readonly [pattern: RegExp, since: string]> = [
 	[/[<>]=/, '3.6.0'],
 	[/TLSv1\.3/i, '3.0.14'],

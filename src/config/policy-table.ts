@@ -13,7 +13,7 @@ export type PolicyRow = {
 	readonly problem: string | null;
 };
 
-/** Attributes, the releases that know them, and whether one may stand there more than once (smtp_tls_policy.c). */
+/** Attributes, the releases that know them, and whether one may be there more than once (smtp_tls_policy.c). */
 const attributes: Readonly<Record<string, readonly [since: string, repeats: boolean]>> = {
 	protocols: ['2.3', false],
 	ciphers: ['2.3', false],
@@ -44,7 +44,7 @@ function attributeProblem(name: string, value: string, level: ClientLevel): stri
 
 /**
  * Reads the right-hand side of a row: a level, then attributes. Up to 3.9 a blank or a comma always ends an attribute; from
- * 3.10 on an attribute may stand in braces. Repeated `match` are joined as if written at once.
+ * 3.10 on an attribute may be in braces. Repeated `match` are joined as if written at once.
  */
 export function readPolicy(text: string, version: PostfixVersion): PolicyRow {
 	const braces = atLeast(version, 3, 10);

@@ -143,8 +143,8 @@ function commandOf(type: string, service: string, names: readonly string[]): str
 }
 
 /**
- * The services in the output of postconf(1): those of -M; of -P only such as -M does not have, since -P merges the options of
- * duplicates and leaves broken options out.
+ * The services in the output of postconf(1): those of -M; of -P only such as -M does not have, since -P merges the
+ * options of duplicates and leaves broken options out. /
  */
 function postconfServices(lines: readonly PostconfLine[]): {
 	readonly services: readonly ServiceEntry[] | null;

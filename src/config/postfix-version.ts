@@ -1,3 +1,8 @@
+/**
+ * What each release of Postfix has: names and defaults of parameters. A version comes in, and what holds for it goes
+ * out. It must not know any configuration. Pure. /
+ */
+
 /** A Postfix release: 3.7.11 is `{major: 3, minor: 7, patch: 11}`. A snapshot counts as patch 0 of its branch. */
 export type PostfixVersion = {readonly major: number; readonly minor: number; readonly patch: number};
 

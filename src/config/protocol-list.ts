@@ -38,7 +38,7 @@ function named(word: string, version: PostfixVersion): Protocol | null {
 
 /**
  * The bound in `>=TLSv1.2`, `>=0303`, `>=None`: 0 is no bound, null cannot be read (strtoul, base 16). A number that is no
- * version is read and comes to nothing, since OpenSSL refuses it as a bound; so does none at all, which is what stands
+ * version is read and comes to nothing, since OpenSSL refuses it as a bound; so does none at all, which is what is
  * before the blank in `>= TLSv1.2`.
  */
 function bound(text: string): number | null {

@@ -3,7 +3,10 @@
  * finding, which quotes faulty lines and misspelt names, leaves out whatever may hold one (`mayHoldSecret`).
  */
 
-/** Names whose values are secrets: bind_pw, mysql_password, secret, smtp_sasl_password. Names of files and maps are none. */
+/**
+ * Names whose values are secrets: bind_pw, mysql_password, secret, smtp_sasl_password. Names of files and maps are
+ * none.
+ */
 const secretName =
 	/(?:^|_)(?:password|passwd|passphrase|pass|pw|bindpw|secret|secrets|token|api_?key|dbpassword|key_password|nonce)$/i;
 
@@ -42,7 +45,7 @@ export function holdsPasswords(parameter: string): boolean {
 
 /**
  * A value as it may be printed: passwords, keys and tokens are replaced by `***`, whether the name says that all of it is
- * secret or they stand within (`proxy:mysql:…`, `ldap://user:password@host`, inline and static tables of passwords).
+ * secret or they are within (`proxy:mysql:…`, `ldap://user:password@host`, inline and static tables of passwords).
  */
 export function harmless(name: string, value: string): string {
 	if (value === '') return value;

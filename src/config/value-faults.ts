@@ -38,7 +38,7 @@ export function swallowedInFolded(name: string, value: string): number {
 	return -1;
 }
 
-/** Where a `#` that was meant to begin a comment stands in a value, or -1. Postfix knows no comment behind a value. */
+/** Where a `#` that was meant to begin a comment is in a value, or -1. Postfix knows no comment behind a value. */
 export function commentAt(name: string, value: string): number {
 	if (holdsAssignments.test(name)) return -1;
 	for (const found of value.matchAll(/(^|[ \t\v\f\r])#/g)) {

@@ -22,7 +22,7 @@ const algorithms: Readonly<Record<string, string>> = {
 	'2b6571': 'ED448',
 };
 
-/** Where the value of a DER element stands; `null` when it is not whole. */
+/** Where the value of a DER element is; `null` when it is not whole. */
 function element(der: Buffer, at: number): {tag: number; from: number; to: number} | null {
 	const tag = der[at];
 	let length = der[at + 1];

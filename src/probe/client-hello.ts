@@ -52,7 +52,7 @@ export type ClientHello = {readonly version: Protocol; readonly suites: SuiteCla
 
 /**
  * The offer's cipher list for OpenSSL. Security level 0 is the point of a probe: offer what the defaults would hold back.
- * With every suite on offer the weak ones stand last, so that a server which follows the client takes its best.
+ * With every suite on offer the weak ones are last, so that a server which follows the client takes its best.
  */
 export function cipherList({suites}: ClientHello): string {
 	const words =

@@ -84,7 +84,7 @@ export function handshakeFailure(error: Error): Failure {
 	if (localCodes.test(code)) return {kind: 'local'};
 	// OpenSSL's name for a ServerHello of a version that was not offered.
 	if (/UNSUPPORTED_PROTOCOL|WRONG_SSL_VERSION/.test(code)) return {kind: 'other-version'};
-	// What stands where a TLS record's version should: text.
+	// What is where a TLS record's version should: text.
 	if (/WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG/.test(code)) return {kind: 'plaintext'};
 	// The server's own end of the connection: node calls it a reset too, but no system call has failed.
 	if (code === 'ECONNRESET' && syscall === undefined) return {kind: 'handshake-closed'};

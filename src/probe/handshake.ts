@@ -16,11 +16,11 @@ const mostOfLine = 8192;
 /** Lines of a server cut from its bytes, up to a bound. */
 type Lines = {
 	/**
-	 * Takes bytes in; gives the whole lines in them, without their ends. `flood` when the server has said more than any honest
-	 * one does, `tls` when what it says first is a TLS record.
+	 * Takes bytes in; gives the whole lines in them, without their ends. `flood` when the server has said more than any
+	 * honest one does, `tls` when what it says first is a TLS record. /
 	 */
 	take(bytes: Buffer): string[] | 'flood' | 'tls';
-	/** Bytes that stand behind the last whole line. */
+	/** Bytes that are behind the last whole line. */
 	rest(): number;
 };
 
@@ -77,7 +77,7 @@ function negotiate(socket: Socket, first: Dialogue): Promise<Unsecured | null> {
 					return;
 				}
 				if (step.do === 'secure') {
-					// RFC 3207 section 4.2: what stood behind the answer in plaintext is nobody's word.
+					// RFC 3207 section 4.2: what follows the answer in plaintext is not trusted.
 					const more = index < found.length - 1 || lines.rest() > 0;
 					end(more ? {failure: {kind: 'injected'}, goodbye: null} : null);
 					return;
@@ -110,8 +110,8 @@ function handshakeOptions(hello: ClientHello): ConnectionOptions {
 }
 
 /**
- * Whether the local OpenSSL can offer this at all: a handshake is begun against nothing, and a ClientHello comes out or does
- * not. Covers ciphers it was built without, versions that node:tls refuses, and limits of an openssl.cnf.
+ * Whether the local OpenSSL can offer this at all: a handshake is begun against nothing, and a ClientHello comes out or
+ * does not. Covers ciphers it was built without, versions that node:tls refuses, and limits of an openssl.cnf. /
  */
 export function canOffer(hello: ClientHello): Promise<boolean> {
 	return new Promise(resolve => {
@@ -207,8 +207,8 @@ function viewOf(socket: TLSSocket): PeerView {
 }
 
 /**
- * One connection: dials, speaks the words before TLS, makes one offer, says goodbye. Never throws; every end has its `Failure`.
- * The time limit stands over the whole of it.
+ * One connection: dials, speaks the words before TLS, makes one offer, says goodbye. Never throws; every end has its
+ * `Failure`. The time limit is for the whole of it. /
  */
 export function handshake(connection: Connection, hello: ClientHello): Promise<Answer> {
 	const {target, signal, timeout, servername, roots} = connection;

@@ -17,7 +17,10 @@ export type Judgement = {
 	readonly untestable: readonly string[];
 };
 
-/** RFC 9325 section 4.1 MUST NOT: no encryption, no authentication, export, RC4, less than 112 bits; 3DES by section 4.1 too. */
+/**
+ * RFC 9325 section 4.1 MUST NOT: no encryption, no authentication, export, RC4, less than 112 bits; 3DES by section 4.1
+ * too.
+ */
 const weak: readonly SuiteClass[] = ['3DES', 'RC4', 'anonymous', 'NULL', 'export'];
 
 const list = (words: readonly string[]): string =>
@@ -73,7 +76,10 @@ function certificateViolations({validity, valid_from, valid_to}: ProbeCertificat
 	return validity === 'unreadable' ? ['the certificate holds no readable dates'] : [];
 }
 
-/** Judges what was found: versions by RFC 8996 (TLS 1.0 and 1.1 are dead), suites by RFC 9325, certificates by their dates. */
+/**
+ * Judges what was found: versions by RFC 8996 (TLS 1.0 and 1.1 are dead), suites by RFC 9325, certificates by their
+ * dates.
+ */
 export function judgeProbe(
 	probed: Probed,
 	certificate: ProbeCertificate | null,

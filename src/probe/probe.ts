@@ -4,6 +4,11 @@ import {classesOf, classOf, type SuiteClass} from './client-hello.ts';
 import {type Asked, type Bounds, createProber, type Gathered, type Outside, type Prober} from './prober.ts';
 import type {Target} from './target.ts';
 
+/**
+ * Asks a server which TLS it accepts. A target and bounds come in; what happened to each version and class of suites
+ * goes out. It must not know logs, policies or reports. It opens connections to that host alone, one at a time. /
+ */
+
 export type VersionResult = {readonly version: Protocol} & Asked;
 export type SuiteResult = {readonly class: SuiteClass; readonly version: Protocol} & Asked;
 
@@ -31,8 +36,9 @@ function refusedByClosing<Row extends Asked>(row: Row): Row {
 }
 
 /**
- * Asks a server for each version, the newest first, then in each accepted version up to TLS 1.2 for each class of suites. One
- * connection at a time, never more than `bounds.connections`. Never throws for what the server or the network does.
+ * Asks a server for each version, the newest first, then in each accepted version up to TLS 1.2 for each class of
+ * suites. One connection at a time, never more than `bounds.connections`. Never throws for what the server or the
+ * network does. /
  */
 export async function probeServer(
 	target: Target,

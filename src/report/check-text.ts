@@ -18,7 +18,10 @@ function circumstances({verdict, failOn, max, counted, known, places}: Checked):
 	return words.length === 0 ? word : `${word} (${words.join('; ')})`;
 }
 
-/** The outcome of `check` for people: what the policy wants and what was seen, what is broken, and the verdict on the last line. */
+/**
+ * The outcome of `check` for people: what the policy wants and what was seen, what is broken, and the verdict on the
+ * last line.
+ */
 export function checkText(checked: Checked, style: Style, marks: Marks): string {
 	const {policy, expectations, verdict, missing} = checked;
 	const words = {...checked, policy: policy.name};

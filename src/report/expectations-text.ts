@@ -84,27 +84,3 @@ function legend(operations: readonly Operation[], marks: Marks): string[] {
 	const used = meanings.filter(([mark]) => words.some(word => word.startsWith(`${mark} `)));
 	return used.length === 0 ? [] : [used.map(([mark, meaning]) => `${mark} ${meaning}`).join(', ')];
 }
-
-const cellJson = (choice: Choice): object =>
-	Object.fromEntries(columns.map(name => [name, choice.cells[name].sessions]));
-
-/** The same for machines. */
-export function expectationsJson(operations: readonly Operation[]): object[] {
-	return operations.map(({operation, hop, dane, choices}) => ({
-		operation,
-		hop,
-		dane,
-		choices: choices.map(choice => ({
-			port: choice.port,
-			tls: choice.tls,
-			policy: choice.expected,
-			seen: choice.seen,
-			sessions: cellJson(choice),
-			unwanted: columns.filter(name => {
-				const {expected, sessions} = choice.cells[name];
-				return sessions > 0 && expected !== null && expected !== 'allowed';
-			}),
-			messages: choice.messages,
-		})),
-	}));
-}

@@ -139,8 +139,9 @@ function seenOf(cells: Choice['cells'], expected: Expectation, place: Place): Ch
 
 /**
  * What the policy wants of each way into a service, and what was seen: for each operation the ways into it, whether the
- * policy allows them, the sessions by version, and whether they carry a mark; see `PlaceEvidence`. Sessions in plaintext, and failed ones whose kind of TLS is not known,
- * stand with the first way of their port. `internal` is in no policy.
+ * policy allows them, the sessions by version, and whether they carry a mark; see `PlaceEvidence`. Sessions in
+ * plaintext, and failed ones whose kind of TLS is not known, are with the first way of their port. `internal` is in no
+ * policy. /
  */
 export function expectations(
 	policy: Policy,

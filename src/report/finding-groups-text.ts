@@ -29,7 +29,7 @@ function listed(entries: ReadonlyArray<readonly [name: string, times: number]>, 
 	return shown.join(', ') + (all > shown.length ? ` and${tie}${count(all - shown.length)}${tie}more` : '');
 }
 
-/** Where the busiest peer's latest session stands in the logs: `see mail.log, lines 11 to 16`. */
+/** Where the busiest peer's latest session is in the logs: `see mail.log, lines 11 to 16`. */
 function placeLines(peer: FindingGroup['peers'][number] | undefined): string[] {
 	if (peer === undefined || peer.source === null || peer.first_line === null) return [];
 	const {source, first_line, last_line} = peer;

@@ -1,7 +1,7 @@
 import {escaped} from '../text/plain.ts';
 import {isoDate} from '../text/time.ts';
 import type {ProbeResult} from '../tls/probe-result.ts';
-import {expectationsJson} from './expectations-text.ts';
+import {type Choice, columns, type Operation} from './expectations.ts';
 import {verdictSentence} from './sentences.ts';
 import {countsBy, type FindingGroup, type Summary} from './summary.ts';
 import type {Checked, Findings} from './verdict.ts';
@@ -119,4 +119,28 @@ export function whatIfJson(result: WhatIfResult): string {
 export function probeJson(rows: ProbeResult): string {
 	const {usual, verdict, ...rest} = rows;
 	return jsonText({...rest, verdict, pass: verdict === 'clean'});
+}
+
+const cellJson = (choice: Choice): object =>
+	Object.fromEntries(columns.map(name => [name, choice.cells[name].sessions]));
+
+/** The same for programs. */
+export function expectationsJson(operations: readonly Operation[]): object[] {
+	return operations.map(({operation, hop, dane, choices}) => ({
+		operation,
+		hop,
+		dane,
+		choices: choices.map(choice => ({
+			port: choice.port,
+			tls: choice.tls,
+			policy: choice.expected,
+			seen: choice.seen,
+			sessions: cellJson(choice),
+			unwanted: columns.filter(name => {
+				const {expected, sessions} = choice.cells[name];
+				return sessions > 0 && expected !== null && expected !== 'allowed';
+			}),
+			messages: choice.messages,
+		})),
+	}));
 }

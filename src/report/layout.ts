@@ -2,6 +2,11 @@ import {styleText} from 'node:util';
 import {plain} from '../text/plain.ts';
 import {padded, width as widthOf} from '../text/width.ts';
 
+/**
+ * How text reports are laid out: styles, marks, tables, folded lines. Any text comes in and is made safe here; lines of
+ * at most 80 columns go out. It must not know what the text is about. /
+ */
+
 type Look = 'heading' | 'violation' | 'weakness' | 'info' | 'pass';
 
 /** How a word looks; colour never carries meaning alone. Any text is made safe before it is coloured. */
@@ -49,7 +54,10 @@ export function table(headings: readonly Heading[], rows: ReadonlyArray<readonly
 /** Holds two words together in `folded`. */
 export const tie = '\u00A0';
 
-/** Words folded into lines of at most `width`, each set in by `indent`, those after the first by two more; any text is made safe here. */
+/**
+ * Words folded into lines of at most `width`, each set in by `indent`, those after the first by two more; any text is
+ * made safe here.
+ */
 export function folded(text: string, indent = '', width = 80): string[] {
 	const lines: string[] = [];
 	let current = '';

@@ -4,7 +4,7 @@ import {verdictSentence} from './sentences.ts';
 import type {Summary} from './summary.ts';
 
 /**
- * A cell of a GitHub table. Text of a log stands in a code span, where neither links, images nor HTML are read; a bar ends a
+ * A cell of a GitHub table. Text of a log is in a code span, where neither links, images nor HTML are read; a bar ends a
  * cell even there, a backtick the span.
  */
 function cell({text, log, bad}: TableCell): string {

@@ -8,7 +8,10 @@ const entities: Readonly<Record<string, string>> = {
 	"'": '&#39;',
 };
 
-/** Text of a log for XML and HTML, in elements and in quoted attributes. What XML cannot hold becomes a replacement mark. */
+/**
+ * Text of a log for XML and HTML, in elements and in quoted attributes. What XML cannot hold becomes a replacement
+ * mark.
+ */
 export function markup(text: string): string {
 	return plain(text)
 		.replaceAll(/[\uFFFE\uFFFF]/g, '\uFFFD')

@@ -65,7 +65,7 @@ function serviceJson(row: MatrixRow): object {
 	};
 }
 
-/** The comparison for machines; the first three keys are settled names. */
+/** The comparison for programs; the first three keys are settled names. */
 export function postfixJson(report: PostfixReport): string {
 	return jsonText({
 		version: report.version,

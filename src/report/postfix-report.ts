@@ -43,7 +43,10 @@ export function unlogged({matrix}: Pick<PostfixReport, 'matrix'>): readonly Matr
 	return matrix.filter(({observed}) => observed !== null && observed.unlogged > 0 && observed.verdict === 'unknown');
 }
 
-/** Services with TLS in the files that were asked and did not tell of it: nothing listens, no STARTTLS, no answer in time. */
+/**
+ * Services with TLS in the files that were asked and did not tell of it: nothing listens, no STARTTLS, no answer in
+ * time.
+ */
 export function unanswered({matrix}: PostfixReport): readonly MatrixRow[] {
 	return matrix.filter(
 		({accepted, effective}) =>

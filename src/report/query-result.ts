@@ -10,7 +10,7 @@ function word(value: unknown): string {
 	return plain(typeof value === 'object' ? JSON.stringify(value) : String(value));
 }
 
-/** The answer to an SQL question as an aligned table; numbers stand to the right. */
+/** The result of an SQL query as an aligned table; numbers are to the right. */
 export function queryResultText({columns, rows}: QueryResult): string {
 	if (columns.length === 0) return '';
 	const headings = columns.map((name, column) => ({

@@ -20,8 +20,8 @@ type Row = Partial<Record<(typeof names)[number], string | number | null>>;
 
 /**
  * The summary report as one CSV table in long form, the verdict first: `section` says what a row counts (`outcome`,
- * `version`, `cipher`, `violation`, `excepted`, `undecided`, `missing_logging`, `failure`, `lines`), `item` what of it. Lines read are
- * no sessions: their number is in `detail`.
+ * `version`, `cipher`, `violation`, `excepted`, `undecided`, `missing_logging`, `failure`, `lines`), `item` what of it.
+ * Lines read are no sessions: their number is in `detail`. /
  */
 export function reportCsv(summary: Summary): string {
 	const rows: Row[] = [{section: 'verdict', item: summary.verdict, detail: verdictSentence(summary)}];

@@ -11,7 +11,7 @@ import type {Checked, PeerFinding, PeerFindings} from './verdict.ts';
 
 const levels: Readonly<Record<Severity, string>> = {violation: 'error', weakness: 'warning', info: 'note'};
 
-/** Where a document that stands on the web can be read. */
+/** Where a document that is on the web can be read. */
 function helpUri({document, section}: Source): string | undefined {
 	const [, number] = /^RFC (\d+)$/.exec(document) ?? [];
 	if (number === undefined) return undefined;

@@ -3,6 +3,11 @@ import type {Hop} from '../tls/session.ts';
 import type {Severity} from '../tls/severity.ts';
 import type {Findings} from './verdict.ts';
 
+/**
+ * What a report says, as plain rows: rows of the store and findings of the policy come in; `report/text` and
+ * `report/formats` turn them into text. It must not know the database, files, the terminal or the command line. Pure. /
+ */
+
 /** Everything the summary report says, as plain rows; times in ms since 1970 UTC. */
 export type Summary = Findings & {
 	readonly policy: string;
@@ -50,7 +55,7 @@ export type FindingGroup = {
 		readonly sessions: number;
 		readonly messages: number;
 		readonly last_seen: number | null;
-		/** Where the latest session stands in the logs. */
+		/** Where the latest session is in the logs. */
 		readonly source: string | null;
 		readonly first_line: number | null;
 		readonly last_line: number | null;
@@ -86,12 +91,12 @@ export type Inconclusive = {
 	readonly sessions: number;
 };
 
-/** How many names a name stands for: those beyond the most frequent ones are one, such as `4950 others`. */
+/** The number of names behind a name: those beyond the most frequent ones are one, such as `4950 others`. */
 function namesIn(name: string): number {
 	return Number(/^(\d+) others$/.exec(name)?.[1] ?? 1);
 }
 
-/** Whether a name stands for the others: these come last, however many they are. */
+/** Whether a name is that of the others: these come last, however many they are. */
 const isOthers = (name: string): number => (/^\d+ others$/.test(name) ? 1 : 0);
 
 /** How many names there are in a list of them. */

@@ -47,7 +47,7 @@ export type PeerFinding = {
 	readonly reference: string;
 	readonly first_seen: number | null;
 	readonly last_seen: number | null;
-	/** Where the latest session stands in the logs. */
+	/** Where the latest session is in the logs. */
 	readonly source: string | null;
 	readonly first_line: number | null;
 	readonly last_line: number | null;

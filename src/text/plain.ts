@@ -30,7 +30,7 @@ export function plainLines(text: string): string {
 export function escaped(json: string): string {
 	if (!beyondAscii.test(json)) return json;
 	return json.replaceAll(unsafe, character => {
-		// Line breaks and tabs that indent JSON stand outside strings, where a raw one cannot be.
+		// Line breaks and tabs that indent JSON are outside strings, where a raw one cannot be.
 		if (character === '\n' || character === '\t') return character;
 		return character
 			.split('')

@@ -43,7 +43,7 @@ export function shortened(text: string, room: number): string {
 	return width(text) <= room ? text : `${head(text, room - 1)}…`;
 }
 
-/** A text of at least `room` columns: filled up with blanks, on the left if it stands to the right. */
+/** A text of at least `room` columns: filled up with blanks, on the left if it is to the right. */
 export function padded(text: string, room: number, right = false): string {
 	const blanks = ' '.repeat(Math.max(0, room - width(text)));
 	return right ? blanks + text : text + blanks;

@@ -40,7 +40,7 @@ const irregularIana: Readonly<Record<string, string | null>> = {
 	'GOST2012-KUZNYECHIK-KUZNYECHIKOMAC': 'TLS_GOSTR341112_256_WITH_KUZNYECHIK_CTR_OMAC',
 };
 
-/** Words in braces stand for each of them: `ECDHE-{RSA,ECDSA}-AES128-SHA` is two names. No braces: the word itself. */
+/** Words in braces mean each of them: `ECDHE-{RSA,ECDSA}-AES128-SHA` is two names. No braces: the word itself. */
 export function expandBraces(pattern: string): string[] {
 	const found = /^(.*?)\{([^{}]*)\}(.*)$/.exec(pattern);
 	if (found === null) return [pattern];
@@ -97,7 +97,10 @@ export const keyExchanges = [
 	'KRB5',
 	'GOST',
 ] as const;
-/** `any`: TLS 1.3, whose suites do not name it. `DH` and `ECDH` are static; anonymous DH is `DHE`/`ECDHE` with authentication `none`. */
+/**
+ * `any`: TLS 1.3, whose suites do not name it. `DH` and `ECDH` are static; anonymous DH is `DHE`/`ECDHE` with
+ * authentication `none`.
+ */
 export type KeyExchange = (typeof keyExchanges)[number];
 type Authentication = 'any' | 'RSA' | 'ECDSA' | 'DSS' | 'none' | 'PSK' | 'SRP' | 'KRB5' | 'GOST';
 type Mac = 'AEAD' | 'MD5' | 'SHA1' | 'SHA256' | 'SHA384' | 'GOST';

@@ -1,6 +1,9 @@
 import type {Hop} from './session.ts';
 
-/** What the log does not say of a session: whether TLS was used, which version, which suite, how far the peer is trusted, our port. */
+/**
+ * What the log does not say of a session: whether TLS was used, which version, which suite, how far the peer is
+ * trusted, our port.
+ */
 export type Lack = 'outcome' | 'version' | 'cipher' | 'trust' | 'port';
 
 /**

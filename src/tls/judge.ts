@@ -124,7 +124,10 @@ function judgement(handshake: Handshake, policy: Policy): Judgement {
 	return result;
 }
 
-/** What the policy finds in a handshake, worst first, of rules in steps only the worst; empty when nothing. Memoised by policy and handshake. */
+/**
+ * What the policy finds in a handshake, worst first, of rules in steps only the worst; empty when nothing. Memoised by
+ * policy and handshake.
+ */
 export function judge(handshake: Handshake, policy: Policy): readonly Finding[] {
 	return judgement(handshake, policy).findings;
 }

@@ -1,4 +1,4 @@
-/** Where something stands in a configuration. `line` is null where postconf had folded the files and the lines are gone. */
+/** Where something is in a configuration. `line` is null where postconf had folded the files and the lines are gone. */
 export type Place = {readonly file: string; readonly line: number | null};
 
 /** error: TLS is off, mail stops, or a setting does not do what it says; warn: weaker than it looks; info: misleading. */

@@ -20,9 +20,10 @@ const elements = {
 } as const;
 
 /**
- * The setting of the program that wrote the lines, which its tag names; a tag without a program's name (rsyslog cuts it at
- * the slash) leaves the service and the direction. tlsproxy logs what smtpd or smtp would: tlsproxy_tls_loglevel is
- * $smtpd_tls_loglevel and tlsproxy_client_loglevel is $smtp_tls_loglevel (postconf(5)); postscreen has tlsproxy shake hands.
+ * The setting of the program that wrote the lines, which its tag names; a tag without a program's name (rsyslog cuts it
+ * at the slash) leaves the service and the direction. tlsproxy logs what smtpd or smtp would: tlsproxy_tls_loglevel is
+ * $smtpd_tls_loglevel and tlsproxy_client_loglevel is $smtp_tls_loglevel (postconf(5)); postscreen has tlsproxy shake
+ * hands. /
  */
 function remedyOf({tag, service, direction, lacks}: EvidenceRow): string {
 	const name = tag?.slice(tag.lastIndexOf('/') + 1) ?? '';

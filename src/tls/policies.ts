@@ -25,7 +25,10 @@ export function policies(): ReadonlyArray<Pick<Policy, 'name' | 'title' | 'sourc
 	});
 }
 
-/** A policy that comes with the program; `default` is the first of them. Throws an `Error` whose sentence names the nearest name and all of them. */
+/**
+ * A policy that comes with the program; `default` is the first of them. Throws an `Error` whose sentence names the
+ * nearest name and all of them.
+ */
 export function findPolicy(name: string): Policy {
 	let policy = built.get(name);
 	if (policy === undefined) {

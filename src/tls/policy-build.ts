@@ -7,7 +7,7 @@ import {type Hop, hops} from './session.ts';
 import type {Severity} from './severity.ts';
 import {parseProtocol} from './version.ts';
 
-/** A word that only the whole policy can tell to be wrong, and where in the file it stands. */
+/** A word that only the whole policy can tell to be wrong, and where in the file it is. */
 export type Misfit = {readonly path: readonly PropertyKey[]; readonly message: string};
 
 /** The rules one hop of a file sets, by the kinds of check they replace. */

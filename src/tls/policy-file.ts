@@ -14,7 +14,7 @@ export type PolicyReading =
 
 type Place = readonly PropertyKey[];
 
-/** Where things stand in the YAML text. */
+/** Where things are in the YAML text. */
 function locator(document: ReturnType<typeof parseDocument>, lines: LineCounter) {
 	const lineAt = (offset: number | undefined) => (offset === undefined ? 1 : lines.linePos(offset).line);
 	const nodeAt = (path: Place): Node | undefined => {
@@ -37,7 +37,7 @@ function locator(document: ReturnType<typeof parseDocument>, lines: LineCounter)
 	};
 }
 
-/** The keys that may stand at a place of the file. */
+/** The keys that may be at a place of the file. */
 function knownKeys(path: Place): string[] {
 	if (path.length === 0) return Object.keys(policySchema.shape);
 	if (path[0] === 'hops' && path.length === 1) return [...hops];
@@ -80,7 +80,7 @@ function describe(issue: core.$ZodIssue, value: unknown): string {
 	}
 }
 
-/** A kind of value in words that stand in a YAML file. */
+/** A kind of value in words that are in a YAML file. */
 const kindNames: ReadonlyMap<string, string> = new Map([
 	['record', 'pairs of key: value'],
 	['object', 'pairs of key: value'],

@@ -3,7 +3,13 @@ import type {Hop} from './session.ts';
 import type {Severity} from './severity.ts';
 import type {Protocol} from './version.ts';
 
-/** Where a rule stands. `via` names the secondary source when the document itself was not read. */
+/**
+ * What a policy is, and all that follows from one: presets and policy files come in; rules, findings about handshakes,
+ * exceptions and the outcome of a stricter rule go out. It must not know where sessions are kept or how findings are
+ * printed. Pure. /
+ */
+
+/** The document a rule is from. `via` names the secondary source when the document itself was not read. */
 export type Source = {readonly document: string; readonly section: string; readonly via?: string};
 
 /** One way into a service: a port (or a service by name) and how TLS begins on it. */

@@ -11,7 +11,7 @@ type PresetRow = {
 	readonly section: string;
 	readonly grade: Grade;
 	readonly check: Check;
-	/** When the line stands in another document than the preset's. */
+	/** When the line is in another document than the preset's. */
 	readonly document?: string;
 	/** Only these hops; all hops of the preset when absent. */
 	readonly hops?: readonly Hop[];
@@ -81,7 +81,7 @@ function plaintextSource(preset: Preset, prefix: string): Source {
 	return {document: 'RFC 9325', section: `section 5.2 (${preset.document} does not speak of plaintext)`};
 }
 
-/** The policy a document amounts to: each row on the hops of users as it stands, on relay and delivery hops milder. */
+/** The policy a document amounts to: each row on the hops of users as it is, on relay and delivery hops milder. */
 export function presetPolicy(preset: Preset): Policy {
 	const rules: Rule[] = [];
 	for (const {prefix, hops, plaintext, grades} of preset.scope === 'users' ? ladders.slice(0, 1) : ladders) {

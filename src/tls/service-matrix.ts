@@ -41,7 +41,7 @@ export type Accepted = {
 	readonly target: string;
 	readonly versions: readonly Protocol[];
 	readonly refused: readonly Protocol[];
-	/** Versions that the OpenSSL of this machine cannot offer. */
+	/** Versions that the OpenSSL of this host cannot offer. */
 	readonly untried: readonly Protocol[];
 	/** Why nothing could be learnt; null when something was. */
 	readonly problem: string | null;

@@ -40,7 +40,7 @@ export type SessionBatch = {
 	readonly origins: readonly TupleItem[][];
 };
 
-/** Where in `numbers` of a batch its handshakes and origins stand. */
+/** Where in `numbers` of a batch its handshakes and origins are. */
 export const handshakeAt = numberFields.length;
 export const originAt = handshakeAt + 1;
 
@@ -51,7 +51,10 @@ export type SessionCollector = {
 	add(session: Session): void;
 	/** What was collected, and begins anew; undefined when that is nothing. */
 	take(): SessionBatch | undefined;
-	/** Memory of a batch that `take` gave and nobody needs any more, for the next one: fresh memory for each would pile up. */
+	/**
+	 * Memory of a batch that `take` gave and nobody needs any more, for the next one: fresh memory for each would pile
+	 * up.
+	 */
 	reuse(memory: BatchMemory): void;
 };
 
@@ -61,12 +64,12 @@ export type BatchMemory = Pick<SessionBatch, 'times' | 'numbers' | 'words'>;
 const mostSpare = 4;
 
 /**
- * The first batch is small: what was never done before a function is compiled is not in what is compiled, and the first time
- * it is done all of that is thrown away.
+ * The first batch is small: what was never done before a function is compiled is not in what is compiled, and the first
+ * time it is done all of that is thrown away. /
  */
 const firstRows = 256;
 
-/** Nothing stands at 0. */
+/** The place 0 is null's. */
 const noWords = (): string[] => [''];
 
 /** The columns of a batch by the names of their fields. */
@@ -105,8 +108,8 @@ export function createSessionCollector(capacity: number, full: () => void): Sess
 	const wordId = (word: string | null): number => (word === null ? 0 : vocabulary.push(word) - 1);
 
 	/**
-	 * Field by field: loads by a name that changes took five times as long. And all in one function, too large for the compiler
-	 * to write it into each of those that hand out sessions.
+	 * Field by field: loads by a name that changes took five times as long. And all in one function, too large for the
+	 * compiler to write it into each of those that hand out sessions. /
 	 */
 	function add(session: Session): void {
 		const {times, numbers, words} = columns;

@@ -1,6 +1,9 @@
 /**
- * What one connection did about TLS: the record every other part of the program speaks of.
- * Field by field the `sessions` table; names follow RFC 5598 (hop roles), RFC 8314 (implicit TLS) and RFC 8446.
+ * What all parts of the program speak of: sessions, coverage, evidence, verdicts. Types and small functions on them;
+ * they must not know where the data is from, how it is kept or how it is shown.
+ *
+ * A session is what one connection did about TLS, field by field the `sessions` table; names follow RFC 5598 (hop
+ * roles), RFC 8314 (implicit TLS) and RFC 8446. /
  */
 
 /** Roles of the two ends (RFC 5598): MUA→MSA, MTA→us, us→MTA, mailbox→MUA, MTA→MDA, and loopback re-injection. */
@@ -16,7 +19,7 @@ export type PortSource = 'log' | 'config' | 'service';
 export type Trust = 'Anonymous' | 'Untrusted' | 'Trusted' | 'Verified';
 
 /**
- * Reason codes of `failure`. `certificate-not-verified` and `peer-rejected-certificate` may stand beside the outcome
+ * Reason codes of `failure`. `certificate-not-verified` and `peer-rejected-certificate` may be beside the outcome
  * `encrypted` (the handshake was done, then the session was given up), `tls-required-not-offered` beside `plaintext`
  * (a connection on which nothing was sent because TLS was demanded and not offered).
  */
@@ -75,9 +78,15 @@ export type Session = {
 	messages: number;
 	rejected: number;
 	username: string | null;
-	/** Somebody logged in, named or not: no column of `sessions`, but `logged_in` of the handshakes that the judge looks at. */
+	/**
+	 * Somebody logged in, named or not: no column of `sessions`, but `logged_in` of the handshakes that the judge looks
+	 * at.
+	 */
 	loggedIn: boolean;
-	/** The line that begins the connection was read; false where the log begins, or lost lines, in the middle of it. Kept like `loggedIn`. */
+	/**
+	 * The line that begins the connection was read; false where the log begins, or lost lines, in the middle of it.
+	 * Kept like `loggedIn`.
+	 */
 	startSeen: boolean;
 	source: string | null;
 	firstLine: number | null;

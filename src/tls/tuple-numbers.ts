@@ -18,8 +18,8 @@ const mostWords = 50_000;
 const noTuples = (): TupleItem[][] => [[]].slice(1);
 
 /**
- * Makes an empty numbering of tuples of so many items. One function of a hundred lines: its parts share arrays that are replaced
- * as they grow, and every session goes through them.
+ * Makes an empty numbering of tuples of so many items. One function of a hundred lines: its parts share arrays that are
+ * replaced as they grow, and every session goes through them. /
  */
 export function createTupleNumbers(width: number): TupleNumbers {
 	const words = new Map<string, number>();

@@ -1,5 +1,10 @@
 import {didYouMean} from './nearest.ts';
 
+/**
+ * What TLS itself is: versions, cipher suites, groups. Words of logs, policies and users come in, and facts go out. It
+ * must not know sessions, policies or mail, and touches nothing outside. /
+ */
+
 /** Protocol versions, oldest first, in the spelling of OpenSSL, which Postfix and Dovecot log. */
 export const protocols = ['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
 export type Protocol = (typeof protocols)[number];

@@ -6,7 +6,7 @@ const always = (value: string, since = '2.2') => [[since, value]] as const;
 
 /**
  * Defaults of the client parameters that lmtp(8) has too, without their prefix (mail_params.h 2.2 to 3.11). `PREFIX`
- * in a value stands for `smtp` or `lmtp`.
+ * in a value means `smtp` or `lmtp`.
  */
 const shared: Readonly<Record<string, readonly (readonly [since: string, value: string])[]>> = {
 	use_tls: always('no'),

@@ -37,7 +37,7 @@ function isNew({release}: Known): boolean {
 	return release !== null && atLeast(release, 2, 4);
 }
 
-/** The value of a setting wherever it stands (`protocol imap { … }` included), null where it was not read. */
+/** The value of a setting wherever it is (`protocol imap { … }` included), null where it was not read. */
 function settingOf({settings}: Known, name: string): string | null {
 	return settings.get(name) ?? null;
 }

@@ -6,9 +6,9 @@ import type {PostfixConfiguration} from '../configuration.ts';
 export type LastLoad = {readonly at: number | null; readonly directory: string};
 
 /**
- * Files changed after Postfix last said that it read them. master.cf counts from the next reload only; main.cf is picked up by
- * each new process, so for a while old and new rules both show in the log (master(8), postfix(1)). A copy of the files
- * somewhere else says nothing by its age.
+ * Files changed after Postfix last said that it read them. master.cf counts from the next reload only; main.cf is
+ * picked up by each new process, so for a while old and new rules both show in the log (master(8), postfix(1)). A copy
+ * of the files somewhere else says nothing by its age. /
  */
 export function editedSince({edited, directory}: PostfixConfiguration, load: LastLoad | null): LintFinding[] {
 	const loadedAt = load?.at ?? null;

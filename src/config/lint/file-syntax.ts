@@ -9,7 +9,7 @@ function placed({place}: SyntaxFault): string {
 	return placeWords({name: '', value: '', place});
 }
 
-/** In which service, or in main.cf, a fault stands. */
+/** The service, or main.cf, that has a fault. */
 function serviceOf({subject, place}: SyntaxFault): string {
 	return place.file.endsWith('main.cf') || subject === ''
 		? place.file.endsWith('main.cf')

@@ -6,6 +6,11 @@ import {contentsOf} from './routes.ts';
 import {findingOf, type LintSubject, type Need, type Rule} from './rule.ts';
 import {rules} from './rules.ts';
 
+/**
+ * Mistakes in a configuration. Settings, effective policies and lines of a log come in; findings with evidence, reason
+ * and command go out, the gravest first. It must not know how they are printed, and runs nothing. Pure. /
+ */
+
 /** A `postconf` command that sets something, its options and what it sets; null for any other line. */
 function assignmentsOf(line: string): {readonly head: string; readonly words: readonly string[]} | null {
 	const found = /^(postconf(?: -c \S+)? -[eP]) ('.*')$/s.exec(line);
@@ -17,8 +22,9 @@ function assignmentsOf(line: string): {readonly head: string; readonly words: re
 const nameOf = (word: string): string => word.slice(1, Math.max(1, word.indexOf('=')));
 
 /**
- * Findings whose commands can be run one after another, from the first to the last: what a graver finding has set, a later
- * one does not set to something else. A password in clear asks for level encrypt; an obsolete switch would be content with may.
+ * Findings whose commands can be run one after another, from the first to the last: what a graver finding has set, a
+ * later one does not set to something else. A password in clear asks for level encrypt; an obsolete switch would be
+ * content with may. /
  */
 function withAgreeingFixes(findings: readonly LintFinding[]): LintFinding[] {
 	const settled = new Map<string, string>();
@@ -85,7 +91,8 @@ function entry(name: string, type: string, command: string): ServiceEntry {
 const usualServices = [entry('smtp', 'inet', 'smtpd'), entry('smtp', 'unix', 'smtp')];
 
 /**
- * Without master.cf, what main.cf says is judged by the two services that every installation has; it is then said of main.cf.
+ * Without master.cf, what main.cf says is judged by the two services that every installation has; it is then said of
+ * main.cf. /
  */
 function completed(subject: LintSubject): LintSubject {
 	const {configuration} = subject;

@@ -11,7 +11,7 @@ function opensMore(ruling: GoverningProtocols, other: GoverningProtocols): reado
 	return ruling.allowed.filter(protocol => !other.allowed.includes(protocol));
 }
 
-/** Whether somebody else's TLS is ruled by that very line: then it stands where it should. */
+/** Whether somebody else's TLS is ruled by that very line: then it is in its right place. */
 function readElsewhere({servers, clients}: LintSubject, setting: Setting): boolean {
 	const reads = (list: GoverningProtocols | null) =>
 		list?.setting?.place.line === setting.place.line && list.setting.name === setting.name;

@@ -17,7 +17,7 @@ export type Witness = {
 	readonly id: string;
 	/** What the line is tagged with (`postfix/smtps/smtpd`), null where it has none. */
 	readonly tag: string | null;
-	/** What stands behind the tag, cut to a length for people; as hostile as all text of a log. */
+	/** What is behind the tag, cut to a length for people; as hostile as all text of a log. */
 	readonly text: string;
 	/** Written before the service knew its own tag. */
 	readonly early: boolean;
@@ -40,7 +40,7 @@ function tagAndText(line: string): {readonly tag: string | null; readonly text: 
 
 function firstSign(signs: readonly RuleSign[], line: string): Witness | null {
 	let whole: ReturnType<typeof tagAndText> | null = null;
-	// Quotes stand escaped inside the journal's fields.
+	// Quotes are escaped inside the journal's fields.
 	const plain = line.startsWith('{') ? line.replaceAll('\\"', '"') : line;
 	for (const {id, words, also, tag, early} of signs) {
 		if (!plain.includes(words)) continue;
@@ -52,7 +52,7 @@ function firstSign(signs: readonly RuleSign[], line: string): Witness | null {
 	return null;
 }
 
-/** Any of the fixed words; a quote may stand escaped, as in the journal's fields. */
+/** Any of the fixed words; a quote may be escaped, as in the journal's fields. */
 function anyOf(signs: readonly LogSign[]): string {
 	const words = new Set(signs.map(sign => sign.words));
 	return [...words].map(text => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('"', '\\\\?"')).join('|');
@@ -63,7 +63,7 @@ const likely = new RegExp(`(?:warning|fatal|error): .*(?:${anyOf(complaints)})|$
 
 /**
  * What a line of a mail log says of the configuration, in any framing; null for nearly all lines, at the price of one pass.
- * The words stand with the rules they speak for.
+ * The words are those of the rules.
  */
 export function witness(line: string): Witness | null {
 	if (!likely.test(line)) return null;
@@ -78,7 +78,7 @@ export function countWitness(counts: Map<string, CountedWitness>, found: Witness
 	counts.set(key, known === undefined ? {...found, count: 1} : {...known, count: known.count + 1});
 }
 
-/** When master read its configuration: what stands in master.cf counts from then on (Postfix master.c). */
+/** When master read its configuration: what is in master.cf counts from then on (Postfix master.c). */
 export type ConfigurationLoad = {
 	readonly how: 'started' | 'reloaded';
 	readonly version: PostfixVersion | null;

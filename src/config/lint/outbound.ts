@@ -6,7 +6,7 @@ import {isImplicitPort, isLoopback, policyOn, type Way, waysOf} from './routes.t
 import {type Draft, eachClient, type LintSubject, type Rule, serviceName, written} from './rule.ts';
 import {isYes, lastSetting, ownSetting, rulingValue, rulingWords} from './values.ts';
 
-/** Whether all that a transport is named for stays on this machine: content filters, local mailbox servers. */
+/** Whether all that a transport is named for stays on this host: content filters, local mailbox servers. */
 function staysHere(subject: LintSubject, {service}: ClientPolicy): boolean {
 	// Mail for domains that are relayed goes to the relay host too.
 	const ways = waysOf(subject.configuration).filter(
@@ -237,7 +237,7 @@ const badClientLevel: Rule = {
 	}),
 };
 
-/** The transports to mailbox servers on the same machine by a socket. */
+/** The transports to mailbox servers on the same host by a socket. */
 const mailboxTransports = ['mailbox_transport', 'virtual_transport', 'local_transport'];
 
 const mayOnUnixSocket: Rule = {

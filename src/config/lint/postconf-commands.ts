@@ -35,7 +35,10 @@ function shellWord(word: string): string {
 	return /^[\w./:-]+$/.test(word) ? word : shellQuoted(word);
 }
 
-/** `postconf`, with `-c` where the directory is that of a second instance (postmulti(1)), which plain postconf never reads. */
+/**
+ * `postconf`, with `-c` where the directory is that of a second instance (postmulti(1)), which plain postconf never
+ * reads.
+ */
 function postconf({directory, instance}: PostfixConfiguration): string {
 	if (directory === null) return 'postconf';
 	const second =
@@ -56,8 +59,9 @@ export function removeFromMain(configuration: PostfixConfiguration, ...names: re
 }
 
 /**
- * Whether `postconf -P` may be let loose on a service. It knows the option from 2.11 on; it writes a glued `-oname=value` back
- * broken, cannot see an option broken by blanks, and merges services of one name (postconf_master.c).
+ * Whether `postconf -P` may be let loose on a service. It knows the option from 2.11 on; it writes a glued
+ * `-oname=value` back broken, cannot see an option broken by blanks, and merges services of one name
+ * (postconf_master.c). /
  */
 function editable({version, services}: PostfixConfiguration, service: ServiceEntry): boolean {
 	if (version !== null && !atLeast(version, 2, 11)) return false;
@@ -93,7 +97,7 @@ export function removeFromService(
 	return [`${postconf(configuration)} -PX ${words.map(shellWord).join(' ')}`];
 }
 
-/** Sets a parameter where it stands now: as the option of the service, or in main.cf. */
+/** Sets a parameter where it is now: as the option of the service, or in main.cf. */
 export function setWhereItStands(
 	configuration: PostfixConfiguration,
 	service: ServiceEntry,
@@ -105,7 +109,7 @@ export function setWhereItStands(
 		: setInMain(configuration, `${name}=${value}`);
 }
 
-/** Takes a parameter away where it stands now. */
+/** Takes a parameter away where it is now. */
 export function removeWhereItStands(
 	configuration: PostfixConfiguration,
 	service: ServiceEntry,

@@ -45,7 +45,10 @@ function isOld(protocol: Protocol): boolean {
 	return compareProtocols(protocol, 'TLSv1.2') < 0;
 }
 
-/** Runs a test over every list that rules, of services and of transports; those of a table belong to the rules of tables. */
+/**
+ * Runs a test over every list that rules, of services and of transports; those of a table belong to the rules of
+ * tables.
+ */
 function eachList(find: (listed: Listed, subject: LintSubject) => Draft | null) {
 	const servers = eachServer((policy, subject) =>
 		policy.protocols === null ? null : find({policy, list: policy.protocols}, subject),
@@ -226,7 +229,7 @@ const sslOpen: Rule = {
 	}),
 };
 
-/** Rules about what stands in a protocol list (postconf(5) smtpd_tls_protocols and its kin). */
+/** Rules about what is in a protocol list (postconf(5) smtpd_tls_protocols and its kin). */
 export const protocolListRules: readonly Rule[] = [
 	invalidList,
 	newerThanProgram,

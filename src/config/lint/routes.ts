@@ -56,7 +56,7 @@ export function contentsOf(configuration: PostfixConfiguration, name: string): T
 	return tableContents(configuration, rulingValue(configuration, name), place);
 }
 
-/** A way for mail out of this machine, and the line that says so. */
+/** A way for mail out of this host, and the line that says so. */
 export type Way = {
 	readonly transport: string;
 	readonly nextHop: NextHop;
@@ -66,7 +66,10 @@ export type Way = {
 	readonly place: Setting['place'];
 };
 
-/** What main.cf and its tables say of where mail goes: relayhost, transports and content filters with a host of their own. */
+/**
+ * What main.cf and its tables say of where mail goes: relayhost, transports and content filters with a host of their
+ * own.
+ */
 export function waysOf(configuration: PostfixConfiguration): readonly Way[] {
 	const ways: Way[] = [];
 	const usual = rulingValue(configuration, 'default_transport').split(':', 1)[0] || 'smtp';

@@ -4,6 +4,11 @@ import type {DovecotConfiguration} from '../doveconf-output.ts';
 import type {ClientPolicy, ServerPolicy} from '../effective.ts';
 import {mayHoldSecret} from '../secrets.ts';
 
+/**
+ * What a check of the configuration is. One file holds the checks of one theme; each check has its signs in the log and its
+ * commands beside it. A subject comes in, and drafts of findings go out. A check must not know the other checks. Pure.
+ */
+
 /** All that is known of one installation: the text, what it comes to, and the mailbox server beside it. */
 export type LintSubject = {
 	readonly configuration: PostfixConfiguration;
@@ -118,8 +123,8 @@ export function quoted(text: string, parameter = ''): string {
 }
 
 /**
- * A rule that looks at each transport. What main.cf says for all of them is one mistake: it is reported of the first, and the
- * others are named in its evidence.
+ * A rule that looks at each transport. What main.cf says for all of them is one mistake: it is reported of the first,
+ * and the others are named in its evidence. /
  */
 export function eachClient(
 	find: (policy: ClientPolicy, subject: LintSubject) => Draft | null,

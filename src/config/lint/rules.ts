@@ -44,7 +44,7 @@ export const rules: readonly Rule[] = [
 ];
 
 /**
- * All that a log may show, in the order in which its lines are tried: a line speaks for the first whose sign it has, so what
- * no file shows, whose words are the narrowest, comes first.
+ * All that a log may show, in the order in which its lines are tried: a line speaks for the first whose sign it has, so
+ * what no file shows, whose words are the narrowest, comes first. /
  */
 export const loggedRules: ReadonlyArray<Pick<Rule, 'id' | 'log'>> = [...logOnly, ...rules];

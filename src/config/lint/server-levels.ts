@@ -140,7 +140,7 @@ const reinjectionMandatory: Rule = {
 		const {service, levelSetting} = policy;
 		if (policy.role !== 'internal' || policy.level !== 'encrypt' || policy.wrapper || isDead(policy)) return null;
 		if (ownSetting(service, levelSetting.parameter) !== null) return null;
-		// Without inet services of its own the machine's whole mail is local: then nothing is handed back here.
+		// Without inet services of its own the host's whole mail is local: then nothing is handed back here.
 		if (policy.port === 25 || policy.authEnabled) return null;
 		return {
 			service: serviceName(service),
@@ -193,8 +193,8 @@ const port25WithoutTls: Rule = {
 };
 
 /**
- * Sets the level of one service. The line of main.cf is left to port 25 where that lives by it too: what users are asked for
- * would be asked of the whole world.
+ * Sets the level of one service. The line of main.cf is left to port 25 where that lives by it too: what users are
+ * asked for would be asked of the whole world. /
  */
 function setLevel({configuration, servers}: LintSubject, policy: ServerPolicy, level: 'may' | 'encrypt') {
 	const {parameter} = policy.levelSetting;

@@ -11,7 +11,7 @@ import {type Draft, type Rule, serviceName} from './rule.ts';
 /** The release whose names are all known here. */
 const listed: PostfixVersion = {major: 3, minor: 7, patch: 0};
 
-/** What may rightly stand in main.cf though no program has it: names that a value refers to, or that a table is called by. */
+/** What may rightly be in main.cf though no program has it: names that a value refers to, or that a table is called by. */
 function ownNames({main, services, defaults}: PostfixConfiguration): (name: string) => boolean {
 	const settings = [...(main ?? []), ...(services ?? []).flatMap(service => service.options)];
 	const words = [...settings.map(({value}) => value), ...(services ?? []).flatMap(({stray}) => stray)];
