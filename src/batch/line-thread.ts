@@ -1,7 +1,7 @@
 import {parentPort, workerData} from 'node:worker_threads';
+import {systemZone} from '../log/clock.ts';
 import type {Bytes} from '../log/reader-options.ts';
 import type {Records} from '../log/records.ts';
-import {systemZone} from '../log/system-zone.ts';
 import {createLineStage, type LineStage} from './line-stage.ts';
 import type {LineAnswer, LineOrder, LineThreadData, StageMessage} from './messages.ts';
 import {createRingWriter} from './records-ring.ts';

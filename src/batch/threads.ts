@@ -1,10 +1,13 @@
+import type {MessagePort, Worker} from 'node:worker_threads';
 import type {Bytes} from '../log/reader-options.ts';
-import type {SessionBatch} from '../tls/session-batch.ts';
+import {type BatchMemory, memoryOf, type SessionBatch} from '../tls/session-batch.ts';
 import {type Crew, type CrewOptions, stageOptions, usualBlock} from './crew.ts';
 import {createDelivery} from './delivery.ts';
 import {hireThreads} from './hire.ts';
-import {type Joining, joinHere, joinInThread} from './joining.ts';
-import type {JoinAnswer, LineAnswer, LineOrder} from './messages.ts';
+import {createJoinMessages} from './join-messages.ts';
+import type {StageOptions} from './line-stage.ts';
+import type {JoinAnswer, JoinOrder, LineAnswer, LineOrder, StageMessage} from './messages.ts';
+import type {RingMemory} from './records-ring.ts';
 
 const blockCount = 12;
 
@@ -111,6 +114,58 @@ export function createThreads(options: CrewOptions): Crew {
 		},
 		async close() {
 			await Promise.all([delivery.stop(), lines.terminate(), joining.close()]);
+		},
+	};
+}
+
+/** The second stage, wherever it is done. */
+type Joining = {
+	/** Memory of a batch that was taken. */
+	reuse(memory: BatchMemory): void;
+	close(): Promise<unknown>;
+};
+
+/** In a thread of its own. */
+function joinInThread(thread: Worker, options: StageOptions, answer: (message: JoinAnswer) => void): Joining {
+	const order = (message: JoinOrder, memory: ArrayBuffer[] = []): void => thread.postMessage(message, memory);
+	thread.on('message', answer);
+	order({kind: 'begin', options});
+	return {
+		reuse: memory => order({kind: 'reuse', memory}, memoryOf(memory)),
+		close: () => thread.terminate(),
+	};
+}
+
+type JoinHereOptions = {
+	readonly options: StageOptions;
+	readonly ring: RingMemory;
+	readonly records: MessagePort;
+	readonly answer: (message: JoinAnswer) => void;
+	readonly failed: (error: unknown) => void;
+	/** Comes back when the store keeps up. */
+	readonly room: () => Promise<void>;
+};
+
+/** In this thread, between other work. */
+function joinHere({options, ring, records, answer, failed, room}: JoinHereOptions): Joining {
+	const join = createJoinMessages(options, ring, answer);
+	let tail: Promise<void> = Promise.resolve();
+
+	async function take(before: Promise<void>, message: StageMessage): Promise<void> {
+		await before;
+		await room();
+		join.take(message);
+	}
+
+	records.on('message', (message: StageMessage) => {
+		tail = take(tail, message);
+		tail.catch(failed);
+	});
+	return {
+		reuse: memory => join.reuse(memory),
+		async close() {
+			records.close();
+			await tail.catch(() => undefined);
 		},
 	};
 }

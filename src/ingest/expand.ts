@@ -1,10 +1,8 @@
 import {readdir, stat} from 'node:fs/promises';
-import {join} from 'node:path';
-import {logsAmong} from './folder.ts';
-import {hasWildcards, matches} from './glob.ts';
+import {basename, join} from 'node:path';
 import {identityOf} from './moved.ts';
 import {explain} from './problem.ts';
-import {inTimeOrder} from './rotation.ts';
+import {inTimeOrder, rotationOf} from './rotation.ts';
 import {type Source, standardInput} from './source.ts';
 
 export type Expansion = {readonly sources: Source[]; readonly problems: string[]};
@@ -88,4 +86,55 @@ async function exists(path: string): Promise<boolean> {
 		() => true,
 		() => false,
 	);
+}
+
+/** Names that system loggers give to the whole mail log. */
+const mailLogs = new Set(['mail.log', 'maillog', 'mail']);
+const logName = /(?:\.log|^maillog|^mail|^syslog|^messages|^mail\.(?:info|warn|warning|err))$/;
+const mailName = /mail|postfix|dovecot/i;
+/** rsyslog's usual set-up writes each mail line to these as well: reading both would count sessions twice. */
+const copies = /^mail\.(?:info|warn|warning|err)$/;
+
+/**
+ * Chooses, among the file names of one folder, those that are logs. Where a system's mail log is found, other programs'
+ * logs and the copies of mail lines in `syslog` or `mail.info` are left out.
+ */
+export function logsAmong(names: readonly string[]): string[] {
+	const bases = new Map(names.map(name => [name, basename(rotationOf(name).base)]));
+	const logs = names.filter(name => logName.test(bases.get(name) ?? ''));
+	if (!logs.some(name => mailLogs.has(bases.get(name) ?? ''))) return logs;
+	return logs.filter(name => {
+		const base = bases.get(name) ?? '';
+		return mailName.test(base) && !copies.test(base);
+	});
+}
+
+/** Whether a FILE argument holds wildcards that the shell left standing. */
+function hasWildcards(text: string): boolean {
+	return /[*?[]|\{[^{}]*(?:,|\.\.)[^{}]*\}/.test(text);
+}
+
+/**
+ * Paths that match a quoted pattern, sorted: `*`, `?`, `[…]`, `{a,b}` and `**` (any depth of folders, none included),
+ * as bash with globstar. A leading dot must be written out. Folders match too, except where `**` takes the files in them.
+ * What cannot be listed matches nothing. The part before the first wildcard stays as it was typed.
+ */
+async function matches(pattern: string): Promise<string[]> {
+	const {glob} = await import('tinyglobby');
+	const segments = pattern.split('/');
+	const first = segments.findIndex(segment => /[*?[{]/.test(segment));
+	const prefix = segments
+		.slice(0, first)
+		.map(segment => `${segment}/`)
+		.join('');
+	const rest = segments.slice(first).join('/');
+	// Brackets of other kinds and a leading `!` mean something to the matcher, and nothing to a shell.
+	const literal = rest.replaceAll(/[()|]/g, '\\$&').replace(/^!/, '\\!');
+	const found = await glob(literal, {
+		cwd: prefix === '' ? '.' : prefix,
+		expandDirectories: false,
+		onlyFiles: rest.includes('**'),
+		onlyDirectories: rest.endsWith('/'),
+	}).catch(() => []);
+	return found.map(path => prefix + path.replace(/\/$/, '')).sort();
 }

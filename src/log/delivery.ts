@@ -1,6 +1,6 @@
 import * as numbers from '../scan/numbers.ts';
-import {namesByNumber} from './names-by-number.ts';
 import type {Relay} from './peer.ts';
+import {namesByNumber} from './records.ts';
 
 /** What the text in a delivery's last brackets says about TLS. */
 export type DeliveryText =

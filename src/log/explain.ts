@@ -6,6 +6,7 @@ import type {
 	Explanation,
 } from '../tls/explanation.ts';
 import type {Session} from '../tls/session.ts';
+import {systemZone} from './clock.ts';
 import type {HeadKind} from './head.ts';
 import {emptyTrace, type Head, type HeadTrace} from './head-positions.ts';
 import {type JoinRule, joinRules, type RecordedEvent} from './join/observer.ts';
@@ -15,7 +16,6 @@ import {createReader, type Observer} from './reader.ts';
 import type {Bytes, ReaderOptions, SourceInfo} from './reader-options.ts';
 import type {RecordKind} from './records.ts';
 import {stampKnown} from './stamp-shapes.ts';
-import {systemZone} from './system-zone.ts';
 import type {Program, Tag} from './tag.ts';
 
 /*

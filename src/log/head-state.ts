@@ -1,5 +1,4 @@
-import type {CsvHeader} from './event-csv.ts';
-import type {JsonParts} from './event-json.ts';
+import type {CsvHeader, JsonParts} from './event-forms.ts';
 import type {MonthLanguages} from './month-names.ts';
 
 /** What the reader remembers between two lines, as plain data. */

@@ -1,10 +1,19 @@
 import type {Clock} from './clock.ts';
 import {type Event, eventOf, type Fields} from './event.ts';
-import {csvHeader, csvRecord} from './event-csv.ts';
-import {addToRecord, jsonRecord, opensRecord} from './event-json.ts';
-import {logfmtRecord} from './event-logfmt.ts';
+import {
+	addField,
+	addToRecord,
+	csvHeader,
+	csvRecord,
+	exportField,
+	jsonRecord,
+	logfmtRecord,
+	opensRecord,
+	verboseStart,
+	withoutColour,
+} from './event-forms.ts';
 import type {FramingPattern, Moment} from './framing-pattern.ts';
-import {emptyHead, emptyTrace, type Head, type HeadTrace} from './head-positions.ts';
+import {emptyHead, emptyTrace, type Head, type HeadTrace, readStructured} from './head-positions.ts';
 import type {HeadState} from './head-state.ts';
 import {
 	afterMarks,
@@ -19,11 +28,9 @@ import {
 	separators,
 	severityEnd,
 } from './head-words.ts';
-import {addField, exportField, verboseStart, withoutColour} from './journal-record.ts';
 import {createMonthNames} from './month-names.ts';
 import {createStampReader, type Stamp} from './stamp.ts';
 import {epochTime, type StampKnown, stampKnown} from './stamp-shapes.ts';
-import {readStructured} from './structured-head.ts';
 import {programOfTag} from './tag.ts';
 import {ownCopy} from './text.ts';
 

@@ -1,19 +1,16 @@
 import * as numbers from '../scan/numbers.ts';
 import type {Coverage} from '../tls/coverage.ts';
 import {createAccount} from './account.ts';
-import {createClock} from './clock.ts';
+import {createClock, systemZone} from './clock.ts';
 import {learnHead} from './familiar.ts';
-import {unfolded} from './folding.ts';
 import {framingPattern} from './framing-pattern.ts';
 import {createHeadReader, type HeadKind} from './head.ts';
 import type {Head, HeadTrace} from './head-positions.ts';
 import type {LineState} from './line-state.ts';
-import {readLogger, readMaster} from './logger.ts';
 import {createNames, type LineTag} from './names.ts';
 import type {Bytes, ReaderOptions, SourceInfo} from './reader-options.ts';
 import {type Records, record} from './records.ts';
 import {lineKinds, type Place, programNumber, type Scanner, takeScanner} from './scanner.ts';
-import {systemZone} from './system-zone.ts';
 import {createProgramMemory, type Program, type Tag} from './tag.ts';
 
 /** Lines in, records out: all that is known of text ends here. Nothing in it grows without bound, nothing throws on a line. */
@@ -341,4 +338,33 @@ export function createLineReader(
 			hand();
 		},
 	};
+}
+
+/** `message repeated N times: [ text]` (rsyslog): the text, which may itself end in a bracket, and how often it stands for. */
+function unfolded(text: string): {times: number; text: string} {
+	if (text.charCodeAt(0) !== 109 || !text.startsWith('message repeated ')) return {times: 1, text};
+	const match = /^message repeated (\d{1,6}) times: \[ ?/.exec(text);
+	if (!match) return {times: 1, text};
+	const end = text.endsWith(']') ? text.length - 1 : text.length;
+	return {times: Number(match[1]), text: text.slice(match[0].length, end)};
+}
+
+/** rsyslog announces the loss before it, and its end after it; journald only after it, ms. */
+const lossAhead = 60_000;
+const lossAfter = 1000;
+
+const lost =
+	'Lines were lost to rate limits of the logger; deliveries near them are not judged by the absence of a TLS line.';
+
+/** Tells what rsyslogd or journald says about the log itself: that lines are lost for a while from `time` on, NaN where it has none. */
+function readLogger(scanner: Scanner, text: string, time: number, notice: (sentence: string) => void): void {
+	if (Number.isNaN(time) || !/^Suppressed \d+ messages|rate-limiting|messages lost due to/.test(text)) return;
+	notice(lost);
+	scanner.putRecord(record.lossy, text.includes('begin to drop') ? lossAhead : lossAfter);
+}
+
+/** Tells what Postfix's master says: a start ends all sessions, a reload may change what is logged. */
+function readMaster(scanner: Scanner, text: string): void {
+	if (text.startsWith('daemon started')) scanner.putRecord(record.restart, 1);
+	else if (text.startsWith('reload')) scanner.putRecord(record.restart, 0);
 }

@@ -1,5 +1,6 @@
 import * as numbers from '../scan/numbers.ts';
-import {namesByNumber} from './names-by-number.ts';
+import type {Hop, Outcome, PortSource, TlsMode} from '../tls/session.ts';
+import {namesByNumber} from './records.ts';
 
 /**
  * What the head of a line of a login process says of its connection:
@@ -33,4 +34,36 @@ export function loginHeadOf(head: string): LoginHead {
 	if (ended.test(head)) return 'ended';
 	if (proxied.test(head)) return 'proxied';
 	return proxyEnded.test(head) ? 'proxy-ended' : 'passing';
+}
+
+/** Hops, outcomes, sources of a port and ways to TLS by their number in a login's record; null is 0, where there is one. */
+export const loginHops = namesByNumber<Hop & ('access' | 'submission' | 'internal')>({
+	access: numbers.hopAccess,
+	submission: numbers.hopSubmission,
+	internal: numbers.hopInternal,
+});
+export const loginOutcomes = namesByNumber<Outcome>({
+	encrypted: numbers.outcomeEncrypted,
+	plaintext: numbers.outcomePlaintext,
+	failed: numbers.outcomeFailed,
+});
+export const loginSources = namesByNumber<PortSource & ('log' | 'service')>({
+	log: numbers.portFromLog,
+	service: numbers.portFromService,
+});
+export const loginModes = namesByNumber<TlsMode>({
+	implicit: numbers.modeImplicit,
+	starttls: numbers.modeStarttls,
+});
+
+/** A login process by its name, such as `imap-login`. */
+export type LoginProcess = {readonly tag: string; readonly service: string};
+
+const suffix = '-login';
+
+export function loginProcess(name: string): LoginProcess {
+	const service = name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
+	const tag = `dovecot/${name}`;
+	if (service === 'sieve') return {tag, service: 'managesieve'};
+	return {tag, service: service === 'imap-urlauth' ? 'imap' : service};
 }

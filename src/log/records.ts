@@ -59,3 +59,13 @@ export function timeOf(ints: Int32Array, at: number): number | null {
 	const ms = ints[at + msAt] ?? none;
 	return ms === none ? null : (ints[at + minuteAt] ?? 0) * minute + ms;
 }
+
+/** The names that stand for numbers in records, each at its number; null where a number stands for nothing. */
+export function namesByNumber<Name extends string>(
+	numbers: Readonly<Record<Name, number>>,
+): ReadonlyArray<Name | null> {
+	const names: Array<Name | null> = [];
+	for (const [name, number] of Object.entries(numbers) as Array<[Name, number]>) names[number] = name;
+	for (let number = 0; number < names.length; number++) names[number] ??= null;
+	return names;
+}

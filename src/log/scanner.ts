@@ -1,16 +1,13 @@
 import * as numbers from '../scan/numbers.ts';
 import {type Failure, failures} from '../tls/session.ts';
-import {isClientNote} from './client-note.ts';
 import {readSecured, type Secured, securityOf} from './dovecot-secured.ts';
 import {failureOf, failureOfDetail, provesTls} from './library-problem.ts';
-import {loginHeadOf, loginHeads} from './login-head.ts';
-import {loginOutcomes} from './login-numbers.ts';
-import {namesByNumber} from './names-by-number.ts';
+import {loginHeadOf, loginHeads, loginOutcomes} from './login-head.ts';
 import type {Bytes} from './reader-options.ts';
-import {type Records, recordBytes, recordInts} from './records.ts';
+import {namesByNumber, type Records, recordBytes, recordInts} from './records.ts';
 import {scannerCode} from './scanner-code.ts';
 import type {Program} from './tag.ts';
-import {isCertificateText, isTlsDetail, isTlsOff} from './tls-detail.ts';
+import {isCertificateText, isClientNote, isTlsDetail, isTlsOff} from './tls-detail.ts';
 
 /** The number by which the scanner knows a program; lines of those that it does not read come back. */
 export function programNumber(program: Program): number {

@@ -1,8 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {deliveryTexts} from '../../src/log/delivery.ts';
-import {loginHeads} from '../../src/log/login-head.ts';
-import {loginOutcomes} from '../../src/log/login-numbers.ts';
+import {loginHeads, loginOutcomes} from '../../src/log/login-head.ts';
 import {argumentAt, kindAt, record, recordKindOf, recordSize} from '../../src/log/records.ts';
 import {type Scanner, takeScanner} from '../../src/log/scanner.ts';
 import * as numbers from '../../src/scan/numbers.ts';

@@ -4,17 +4,15 @@ import type {Daemon, Entry} from '../entry.ts';
 import {clearer} from '../library-problem.ts';
 import type {Relay} from '../peer.ts';
 import {outboundHop} from '../service.ts';
+import type {Waiting} from '../waiting.ts';
+import {fillPeer, outboundSession} from './begin-session.ts';
 import {type ClientProcess, isAt, newClientProcess, placeOf} from './client-process.ts';
 import type {Connection, Connections} from './connections.ts';
 import {breakOff, brokenBy, covers, creditDelivery} from './credit.ts';
-import {createDeadlines} from './deadlines.ts';
+import {createDeadlines, evictIdle} from './deadlines.ts';
 import type {ClientEvent} from './events.ts';
-import {evictIdle} from './evict-idle.ts';
-import {fillPeer} from './fill.ts';
 import type {JoinObserver} from './observer.ts';
-import {outboundSession} from './outbound.ts';
-import type {JoinWaiting} from './pending.ts';
-import {createPlainDeliveries, type PlainDeliveries} from './plain-deliveries.ts';
+import {createPlainDeliveries, type PendingDelivery, type PlainDeliveries} from './plain-deliveries.ts';
 import type {ProxyFailures} from './proxy.ts';
 import {noteLevel} from './tls-level.ts';
 
@@ -29,7 +27,7 @@ export type ClientJoiner = {
 };
 
 export type ClientOptions = {
-	waiting: JoinWaiting;
+	waiting: Waiting<PendingDelivery>;
 	connections: Connections;
 	proxyFailures: ProxyFailures;
 	emit(session: Session): void;

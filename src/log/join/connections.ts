@@ -2,10 +2,9 @@ import {emptySession, type Session} from '../../tls/session.ts';
 import type {Daemon, Entry, Host} from '../entry.ts';
 import type {Relay} from '../peer.ts';
 import {outboundHop} from '../service.ts';
-import {type ConnectionIndex, fileUnder, takeOut} from './connection-index.ts';
+import {fillPeer, fillSummary} from './begin-session.ts';
 import {createDeadlines} from './deadlines.ts';
 import type {Summary as AnySummary} from './events.ts';
-import {fillPeer, fillSummary} from './fill.ts';
 import type {JoinObserver} from './observer.ts';
 import {noQueueIds, type QueueIds} from './queue-ids.ts';
 
@@ -390,5 +389,32 @@ function sharesProxy(client: Daemon | null, proxy: Daemon | null): boolean {
 	const {instance} = client.tag;
 	for (const {tag} of client.host.daemons.values())
 		if (tag.program === 'tlsproxy' && tag.instance === instance) return false;
+	return true;
+}
+
+/** Connections of each machine under a word they share: their twin text, or their end. */
+type ConnectionIndex = Map<Host, Map<string, Connection[]>>;
+
+/** Files a connection under a word. */
+function fileUnder(index: ConnectionIndex, word: string, connection: Connection): void {
+	let filed = index.get(connection.host);
+	if (!filed) {
+		filed = new Map();
+		index.set(connection.host, filed);
+	}
+	const list = filed.get(word);
+	if (list) list.push(connection);
+	else filed.set(word, [connection]);
+}
+
+/** Takes a connection out again; false when it is not there. */
+function takeOut(index: ConnectionIndex, word: string, connection: Connection): boolean {
+	const filed = index.get(connection.host);
+	const list = filed?.get(word);
+	const at = list?.indexOf(connection) ?? -1;
+	if (!filed || !list || at < 0) return false;
+	list.splice(at, 1);
+	if (list.length === 0) filed.delete(word);
+	if (filed.size === 0) index.delete(connection.host);
 	return true;
 }

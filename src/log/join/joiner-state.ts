@@ -4,12 +4,16 @@ import {emptyWaiting, type WaitingState} from '../waiting.ts';
 import {type ClientState, emptyClientState} from './client.ts';
 import {type ConnectionsState, emptyConnections} from './connections.ts';
 import type {ClientEvent} from './events.ts';
-import {emptyLoginsState, type LoginsState} from './login-connections.ts';
-import type {Pending} from './pending.ts';
+import {emptyLoginsState, type LoginsState} from './logins.ts';
+import type {PendingDelivery} from './plain-deliveries.ts';
 import {emptyPostscreenState, type PostscreenState} from './postscreen.ts';
 import {emptyProxyState, type ProxyState} from './proxy.ts';
-import type {Role} from './roles.ts';
+import type {PendingRole, Role} from './roles.ts';
 import {emptyServerState, type ServerState} from './server.ts';
+import type {PendingServer} from './server-end.ts';
+
+/** What may wait for its verdict. */
+export type Pending = PendingServer | PendingDelivery | PendingRole;
 
 /** All that the joiner knows between two lines: plain data with shared references, so it survives a structured clone. */
 export type JoinerState = {

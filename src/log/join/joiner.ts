@@ -17,14 +17,12 @@ import {
 import {createWaiting} from '../waiting.ts';
 import {createClientJoiner} from './client.ts';
 import {createConnections} from './connections.ts';
-import {createDictionary} from './dictionary.ts';
 import type {ClientEvent} from './events.ts';
-import type {JoinerState} from './joiner-state.ts';
-import {createLoginJoiner} from './login-connections.ts';
-import {takeLogin} from './logins.ts';
+import type {JoinerState, Pending} from './joiner-state.ts';
+import {createLoginJoiner, takeLogin} from './logins.ts';
+import {createDictionary} from './lookup-table.ts';
 import type {JoinObserver, RecordedEvent} from './observer.ts';
 import {clientEvent, proxyEvent, screenEvent} from './outbound-events.ts';
-import type {Pending} from './pending.ts';
 import {createPostscreenJoiner} from './postscreen.ts';
 import {createProxyJoiner} from './proxy.ts';
 import {createRoles} from './roles.ts';

@@ -3,8 +3,8 @@ import {failures} from '../../tls/session.ts';
 import {deliveryTexts} from '../delivery.ts';
 import type {Relay} from '../peer.ts';
 import {argumentAt, none, record} from '../records.ts';
-import type {Dictionary} from './dictionary.ts';
 import type {ClientEvent, ProxyEvent, ScreenEvent} from './events.ts';
+import type {Dictionary} from './lookup-table.ts';
 import {noPeer, summaryOf, trustOf} from './server-events.ts';
 
 const noRelay: Relay = {...noPeer, text: '', end: '[]:'};

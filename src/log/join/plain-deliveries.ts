@@ -2,9 +2,9 @@ import type {Session, Trust} from '../../tls/session.ts';
 import type {Delivery} from '../delivery.ts';
 import type {Daemon, Entry} from '../entry.ts';
 import type {Relay} from '../peer.ts';
+import type {Waiting} from '../waiting.ts';
+import {outboundSession} from './begin-session.ts';
 import {brokenBy} from './credit.ts';
-import {outboundSession} from './outbound.ts';
-import type {JoinWaiting} from './pending.ts';
 import {noteLevel, refusalOf, transportOf} from './tls-level.ts';
 
 /** A delivery without a summary: all recipients of one queue id on one relay. */
@@ -19,6 +19,9 @@ export type PlainDelivery = {
 	doubtful: boolean;
 	sent: boolean;
 };
+
+/** A delivery without a summary, whose tag may yet show that it logs TLS. */
+export type PendingDelivery = {kind: 'delivery'; row: PlainDelivery};
 
 /** A handshake that is known by other lines than its summary. */
 export type SeenHandshake = {readonly peer: Relay; readonly trust: Trust | null; queueId: string | null};
@@ -40,7 +43,10 @@ export type PlainDeliveries = {
  * are never cached (smtp/smtp_session.c), tlsproxy's reuse always logs «reused», so `conn_use` without that word is
  * plaintext; else the tag must have logged summaries.
  */
-export function createPlainDeliveries(options: {waiting: JoinWaiting; emit(session: Session): void}): PlainDeliveries {
+export function createPlainDeliveries(options: {
+	waiting: Waiting<PendingDelivery>;
+	emit(session: Session): void;
+}): PlainDeliveries {
 	function begin(entry: Entry, delivery: Delivery): PlainDelivery {
 		if (!delivery.relay) throw new TypeError('a delivery without a relay has no transport');
 		const session = outboundSession(entry, delivery.relay);

@@ -1,8 +1,8 @@
 import type {Session} from '../../tls/session.ts';
 import type {Daemon, Entry, Host} from '../entry.ts';
+import {screenedSession} from './begin-session.ts';
 import type {ScreenEvent} from './events.ts';
 import type {JoinObserver} from './observer.ts';
-import {screenedSession} from './screened.ts';
 
 /**
  * A connection that postscreen holds, until it passes it on or closes it. Few become sessions, so a session is made at the

@@ -2,14 +2,12 @@ import type {Failure, Session} from '../../tls/session.ts';
 import type {Daemon, Entry, Host} from '../entry.ts';
 import {clearer} from '../library-problem.ts';
 import {peerOfEnd} from '../peer.ts';
+import {fillSummary, outboundSession, screenedSession} from './begin-session.ts';
 import type {Connections} from './connections.ts';
+import {evictIdle} from './deadlines.ts';
 import type {ProxyEvent} from './events.ts';
-import {evictIdle} from './evict-idle.ts';
-import {fillSummary} from './fill.ts';
 import type {JoinObserver} from './observer.ts';
-import {outboundSession} from './outbound.ts';
 import type {Screened} from './postscreen.ts';
-import {screenedSession} from './screened.ts';
 import {noteLevel} from './tls-level.ts';
 
 /** One TCP connection in a tlsproxy process, from CONNECT to DISCONNECT. */

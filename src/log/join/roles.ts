@@ -1,9 +1,12 @@
 import type {Session} from '../../tls/session.ts';
 import {inboundHop} from '../service.ts';
-import type {JoinWaiting} from './pending.ts';
+import type {Waiting} from '../waiting.ts';
 
 /** What a process did, where its tag does not tell its service: one process serves one service for its whole life. */
 export type Role = {service: 'smtps' | 'submission' | null; touched: number};
+
+/** A session of a process that has not shown its service yet. */
+export type PendingRole = {kind: 'role'; session: Session; role: Role};
 
 /**
  * Services of smtpd processes whose tag was cut to `postfix`: a handshake before any command makes it the wrapper-mode
@@ -21,7 +24,7 @@ export type Roles = {
 const ports = {smtps: 465, submission: 587} as const;
 
 /** `waiting` holds the sessions of processes that did not show what they are; `roles` is by process. */
-export function createRoles(waiting: JoinWaiting, roles: Map<string, Role>): Roles {
+export function createRoles(waiting: Waiting<PendingRole>, roles: Map<string, Role>): Roles {
 	return {
 		settle(session, process) {
 			const shown = shownBy(session);

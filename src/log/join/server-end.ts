@@ -1,15 +1,18 @@
 import type {Session} from '../../tls/session.ts';
 import type {Daemon} from '../entry.ts';
 import {inboundHop} from '../service.ts';
+import type {Waiting} from '../waiting.ts';
 import type {JoinObserver} from './observer.ts';
-import type {JoinWaiting} from './pending.ts';
 import {hasQueueId} from './queue-ids.ts';
 import type {Roles} from './roles.ts';
 import type {ServerSession} from './server-session.ts';
 import {type Verdict, verdictOf} from './verdict.ts';
 
+/** An smtpd session that is over, whose tag may yet show whether it logs TLS and how. */
+export type PendingServer = {kind: 'server'; one: ServerSession};
+
 export type ServerEndOptions = {
-	waiting: JoinWaiting;
+	waiting: Waiting<PendingServer>;
 	roles: Roles;
 	emit(session: Session): void;
 	/** A connection in which nothing was said. */

@@ -1,10 +1,9 @@
 import * as numbers from '../../scan/numbers.ts';
 import {type Failure, failures, type Trust} from '../../tls/session.ts';
-import {namesByNumber} from '../names-by-number.ts';
 import type {Peer} from '../peer.ts';
-import {argumentAt, none, record} from '../records.ts';
-import type {Dictionary} from './dictionary.ts';
+import {argumentAt, namesByNumber, none, record} from '../records.ts';
 import type {Counters, ServerEvent, Summary} from './events.ts';
+import type {Dictionary} from './lookup-table.ts';
 
 const trusts = namesByNumber<Trust>({
 	Anonymous: numbers.trustAnonymous,

@@ -1,9 +1,9 @@
 import type {Daemon, Entry} from '../entry.ts';
 import {clearer} from '../library-problem.ts';
 import type {Peer} from '../peer.ts';
+import {fillSummary} from './begin-session.ts';
+import {evictIdle} from './deadlines.ts';
 import type {Counters, ServerEvent, Summary} from './events.ts';
-import {evictIdle} from './evict-idle.ts';
-import {fillSummary} from './fill.ts';
 import {addQueueId} from './queue-ids.ts';
 import {createServerEnd, type ServerEnd, type ServerEndOptions} from './server-end.ts';
 import {beginServerSession, type ServerSession} from './server-session.ts';

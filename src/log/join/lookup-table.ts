@@ -1,11 +1,11 @@
 import {readSecured, type Secured} from '../dovecot-secured.ts';
 import type {Daemon} from '../entry.ts';
 import {type HandshakeText, readHandshake} from '../handshake-text.ts';
+import {type LoginProcess, loginProcess} from '../login-head.ts';
 import type {Machines} from '../machines.ts';
 import {type Peer, type Relay, readPeer, readRelay} from '../peer.ts';
 import {argumentAt, kindAt, type Records, record} from '../records.ts';
 import {type Text, wordOf} from '../text.ts';
-import {type LoginProcess, loginProcess} from './logins.ts';
 
 /** What the numbers in records stand for. */
 export type Dictionary = {
