@@ -65,7 +65,7 @@ test.serial('an import that was killed at any moment is completed by the next on
 		const words = ['import', '--db', db, '--threads', '2', '--step-bytes', '600000', log];
 		const child = spawn(process.execPath, [bin, ...words], {env, stdio: 'ignore'});
 		const ended = new Promise(resolve => child.on('close', resolve));
-		await written(`${db}.wal`, steps * 50_000, () => child.exitCode !== null);
+		await written(`${db}.wal`, steps * 30_000, () => child.exitCode !== null);
 		child.kill('SIGKILL');
 		await ended;
 		t.is(run(...words).status, 0);
