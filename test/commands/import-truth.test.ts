@@ -13,7 +13,7 @@ const bin = new URL('../../bin/tlsaudit.js', import.meta.url).pathname;
 const folder = newFolder();
 const log = join(folder, 'busy.log');
 const descriptor = openSync(log, 'w');
-const truth = writeBusySite(descriptor, {bytes: 10_000_000});
+const truth = writeBusySite(descriptor, {bytes: 6_000_000});
 closeSync(descriptor);
 
 const program = programIn(folder);
@@ -50,7 +50,7 @@ test.serial('a log cut in many files of several sizes has the counts of the whol
 	mkdirSync(parts);
 	let from = 0;
 	for (let part = 9; part >= 0; part--) {
-		const to = part === 0 ? text.length : text.indexOf(10, from + (part % 3 === 0 ? 40_000 : 1_350_000)) + 1;
+		const to = part === 0 ? text.length : text.indexOf(10, from + (part % 3 === 0 ? 40_000 : 750_000)) + 1;
 		writeFileSync(join(parts, part === 0 ? 'mail.log' : `mail.log.${part}`), text.subarray(from, to));
 		from = to;
 	}
@@ -62,10 +62,10 @@ test.serial('a log cut in many files of several sizes has the counts of the whol
 test.serial('an import that was killed at any moment is completed by the next one', async t => {
 	for (const steps of [1, 4, 9]) {
 		const db = join(folder, `killed${steps}.db`);
-		const words = ['import', '--db', db, '--threads', '2', '--step-bytes', '1000000', log];
+		const words = ['import', '--db', db, '--threads', '2', '--step-bytes', '600000', log];
 		const child = spawn(process.execPath, [bin, ...words], {env, stdio: 'ignore'});
 		const ended = new Promise(resolve => child.on('close', resolve));
-		await written(`${db}.wal`, steps * 50_000, () => child.exitCode !== null);
+		await written(`${db}.wal`, steps * 30_000, () => child.exitCode !== null);
 		child.kill('SIGKILL');
 		await ended;
 		t.is(run(...words).status, 0);
@@ -94,7 +94,7 @@ test.serial('a full disk ends an import with one sentence and status 2, and with
 		return;
 	}
 	try {
-		const words = ['import', '--db', join(disk, 'x.db'), '--threads', '2', '--step-bytes', '1500000', log];
+		const words = ['import', '--db', join(disk, 'x.db'), '--threads', '2', '--step-bytes', '900000', log];
 		const full = run(...words);
 		t.is(full.status, 2);
 		t.regex(full.err, /^tlsaudit: \S+x\.db: the disk is full; [^\n]*: make room and import the same files again\n$/);

@@ -53,7 +53,7 @@ for (const [title, text] of Object.entries(logs)) {
 					rmSync(db);
 				},
 			),
-			{numRuns: runs(3), endOnFailure: true},
+			{numRuns: runs(2), endOnFailure: true},
 		);
 	});
 
@@ -80,7 +80,7 @@ for (const [title, text] of Object.entries(logs)) {
 				t.regex(again.said.at(-1) ?? '', /; sessions \+0, /);
 				rmSync(folder, {recursive: true});
 			}),
-			{numRuns: runs(2), endOnFailure: true},
+			{numRuns: runs(1), endOnFailure: true},
 		);
 	});
 
@@ -100,7 +100,7 @@ for (const [title, text] of Object.entries(logs)) {
 				t.deepEqual(differences(await heldIn(db), held), none);
 			}),
 			{
-				numRuns: runs(7),
+				numRuns: runs(6),
 				endOnFailure: true,
 				examples: [
 					[0, false],

@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import {escaped, plain, plainLines} from '../../src/text/plain.ts';
-import {width} from '../../src/text/width.ts';
+import {fitted, folded, head, shortened, width} from '../../src/text/width.ts';
 
 const unsafe = /[\p{Cc}\p{Cf}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
@@ -47,4 +47,40 @@ test('JSON keeps them, written as escapes', t => {
 	t.is(escaped('"\u009b"'), '"\\u009b"');
 	t.is(escaped('"\u{E0041}"'), '"\\udb40\\udc41"');
 	t.is(escaped('{\n\t"a": 1\n}\n'), '{\n\t"a": 1\n}\n');
+});
+
+test('a cell is exactly as wide as asked, wide and combining characters included', t => {
+	t.is(fitted('abc', 5), 'abc  ');
+	t.is(fitted('abc', 5, true), '  abc');
+	t.is(fitted('漢字漢字', 5), '漢字…');
+	t.is(fitted('漢字', 5), '漢字 ');
+	t.is(stringWidth(fitted('e\u0301a\u0308o', 5)), 5);
+	fc.assert(
+		fc.property(
+			fc.string({unit: 'grapheme'}),
+			fc.integer({min: 1, max: 40}),
+			(text, room) => stringWidth(fitted(plain(text), room)) === room,
+		),
+	);
+});
+
+test('a text that fits is not cut, a cut is shown', t => {
+	t.is(shortened('abcdef', 6), 'abcdef');
+	t.is(shortened('abcdef', 5), 'abcd…');
+	t.is(shortened('abcdef', 0), '');
+	t.is(head('👩‍👩‍👧ab', 3), '👩‍👩‍👧a');
+	t.is(width('✘ min-version ▶'), 15);
+});
+
+test('folded lines are no wider than the room and lose nothing', t => {
+	t.deepEqual(folded('one two three', 7), ['one two', 'three']);
+	t.deepEqual(folded('abcdefghij k', 4), ['abcd', 'efgh', 'ij k']);
+	fc.assert(
+		fc.property(fc.string({unit: 'grapheme-ascii'}), fc.integer({min: 1, max: 30}), (text, room) => {
+			const lines = folded(text, room);
+			return (
+				lines.every(line => width(line) <= room) && lines.join('').replaceAll(' ', '') === text.replaceAll(' ', '')
+			);
+		}),
+	);
 });

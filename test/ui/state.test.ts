@@ -1,5 +1,7 @@
 import test from 'ava';
-import type {Command} from '../../src/ui/keymap.ts';
+import fc from 'fast-check';
+import {filterFields, network, readFilter} from '../../src/ui/filter-language.ts';
+import {bindings, type Command, commandFor, commands, keyNames, type Mode} from '../../src/ui/keymap.ts';
 import {ranges} from '../../src/ui/pages.ts';
 import {type Context, current, initialState, reduce, type State} from '../../src/ui/state.ts';
 
@@ -124,4 +126,165 @@ test('help scrolls and any way out of it leads back', t => {
 	t.is(does(help, 'down').helpTop, 1);
 	t.is(does(help, 'up').helpTop, 0);
 	t.is(does(help, 'cancel').mode, 'list');
+});
+
+const modes: readonly Mode[] = ['list', 'text', 'filter', 'help', 'export'];
+
+for (const mode of modes)
+	test(`no two bindings share a key in mode ${mode}`, t => {
+		const keys = bindings.filter(binding => binding.modes.includes(mode)).flatMap(({keys}) => keys);
+		t.deepEqual([...new Set(keys)], keys);
+	});
+
+test('every command has a key, and every key for a list is in the help or is a digit', t => {
+	const bound = new Set(bindings.map(({command}) => command));
+	t.deepEqual(
+		commands.filter(command => !bound.has(command)),
+		[],
+	);
+	const explained = new Set(bindings.filter(({help}) => help !== undefined).map(({command}) => command));
+	for (const {command, modes: where} of bindings)
+		if (where.includes('list') && !command.startsWith('view-')) t.true(explained.has(command), command);
+});
+
+test('the keys of GoAccess, k9s, lazygit and lnav do what they do there', t => {
+	const expected = {j: 'down', k: 'up', g: 'top', G: 'bottom', '/': 'filter', s: 'sort', q: 'quit', '?': 'help'};
+	for (const [key, command] of Object.entries(expected)) t.is(commandFor('list', key), command as never);
+	t.is(commandFor('filter', 'q'), undefined, 'a letter is a letter where one types');
+	t.is(commandFor('help', 'q'), 'cancel');
+});
+
+test('several keys in one report are told apart', t => {
+	t.deepEqual(keyNames('jj?'), ['j', 'j', '?']);
+	t.deepEqual(keyNames('jj\r'), ['j', 'j', 'enter']);
+	t.deepEqual(keyNames('ä漢'), ['ä', '漢']);
+	t.deepEqual(keyNames('\u001B[A\u001B[Bj\u001BOC'), ['up', 'down', 'j', 'right']);
+});
+
+test('keys that terminals send as sequences have names, whatever is held down with them', t => {
+	for (const [report, name] of [
+		['\u001B[A', 'up'],
+		['\u001BOB', 'down'],
+		['\u001B[1;5C', 'right'],
+		['\u001B\u001B[D', 'left'],
+		['\u001B[5~', 'pageup'],
+		['\u001B[6;2~', 'pagedown'],
+		['\u001B[1~', 'home'],
+		['\u001BOF', 'end'],
+		['\t', 'tab'],
+		['\u001B[Z', 'shift-tab'],
+		['\u007F', 'backspace'],
+		['\u001B[3~', 'backspace'],
+		['\u0003', 'ctrl-c'],
+		['\u001B', 'escape'],
+	] as const)
+		t.deepEqual(keyNames(report), [name], JSON.stringify(report));
+	t.deepEqual(keyNames('\u001B7'), ['escape', '7'], 'Escape and a key read at once');
+	t.deepEqual(keyNames('\u001B\u001B'), ['escape', 'escape'], 'Escape twice, read at once');
+});
+
+test('a sequence that is no key does nothing, wherever it was pasted', t => {
+	for (const report of [
+		'\u001B[1;5G',
+		'\u001B[1;5P',
+		'\u001B[99;5^',
+		'\u001B[200~',
+		'\u001B[[E',
+		'\u001B[97;5u',
+		'\u001B[?1;2c',
+		'\u001B[<0;1;1M',
+	])
+		t.deepEqual(keyNames(report), [], JSON.stringify(report));
+	t.deepEqual(keyNames('\u001B[200~ab\u001B[201~'), ['a', 'b']);
+});
+
+test('whatever bytes come, each name is a key, and nothing throws', t => {
+	const report = fc.string({
+		unit: fc.oneof(
+			fc.constantFrom('\u001B', '[', 'O', ';', '1', '5', '~', 'G', '\u009B', '\0'),
+			fc.string({unit: 'binary', minLength: 1, maxLength: 1}),
+		),
+	});
+	fc.assert(
+		fc.property(report, any => {
+			t.true(keyNames(any).every(name => name !== '' && !name.includes('\u001B')));
+		}),
+		{numRuns: 1000},
+	);
+});
+
+const terms = (text: string) => {
+	const {terms, problem} = readFilter(text);
+	return problem ?? terms;
+};
+
+test('fields, negation and bare words', t => {
+	t.deepEqual(terms('hop:submission version:<TLSv1.2 user:ana'), [
+		{kind: 'hop', values: ['submission']},
+		{kind: 'version', is: '<', version: 'TLSv1.2'},
+		{kind: 'word', field: 'user', word: 'ana'},
+	]);
+	t.deepEqual(terms('-outcome:plaintext,failed example.org'), [
+		{kind: 'outcome', values: ['plaintext', 'failed'], not: true},
+		{kind: 'word', field: 'text', word: 'example.org'},
+	]);
+	t.deepEqual(terms('port:465,587 cipher:RC4'), [
+		{kind: 'port', ports: [465, 587]},
+		{kind: 'cipher', word: 'RC4'},
+	]);
+	t.deepEqual(terms(''), []);
+});
+
+test('a version in any spelling, and comparisons', t => {
+	t.deepEqual(terms('version:>=1.2'), [{kind: 'version', is: '>=', version: 'TLSv1.2'}]);
+	t.deepEqual(terms('version:TLS1'), [{kind: 'version', is: '=', version: 'TLSv1'}]);
+	t.regex(String(terms('version:<TLSv9')), /is no TLS version/);
+});
+
+test('a hop may be cut short', t => {
+	t.deepEqual(terms('hop:sub'), [{kind: 'hop', values: ['submission']}]);
+});
+
+test('networks become the first and the last address', t => {
+	t.deepEqual(network('10.0.0.0/8'), {low: '0a000000', high: '0affffff'});
+	t.deepEqual(network('192.0.2.77/30'), {low: 'c000024c', high: 'c000024f'});
+	t.deepEqual(network('192.0.2.7/32'), {low: 'c0000207', high: 'c0000207'});
+	t.deepEqual(network('2001:db8::/33'), {
+		low: '20010db8000000000000000000000000',
+		high: '20010db87fffffffffffffffffffffff',
+	});
+	t.is(network('example.org'), null);
+	t.deepEqual(terms('10.0.0.0/8'), [{kind: 'net', low: '0a000000', high: '0affffff'}], 'a network needs no field');
+});
+
+test('an IPv6 address is no field', t => {
+	t.deepEqual(terms('2001:db8::1'), [{kind: 'word', field: 'text', word: '2001:db8::1'}]);
+	t.deepEqual(terms('peer:2001:db8::1'), [{kind: 'word', field: 'peer', word: '2001:db8::1'}]);
+});
+
+test('words in quotes hold together', t => {
+	t.deepEqual(terms('user:"ana maria"'), [{kind: 'word', field: 'user', word: 'ana maria'}]);
+});
+
+test('what is wrong is said with what is right', t => {
+	t.regex(String(terms('hopp:submission')), /"hopp:" is no field; did you mean "hop"\?/);
+	t.regex(String(terms('hop:inbound')), /hop:inbound: write one of submission/);
+	t.regex(String(terms('port:99999')), /port:99999/);
+	t.regex(String(terms('user:')), /something must stand behind the colon/);
+	t.regex(String(terms('peer:10.0.0.0/99')), /no network/);
+	t.regex(String(terms('failure:timout')), /did you mean "timeout"/);
+});
+
+test('every example of the help is a filter', t => {
+	for (const [, example] of filterFields) t.is(readFilter(example).problem, null, example);
+});
+
+test('no text throws', t => {
+	fc.assert(
+		fc.property(fc.string({unit: 'binary'}), text => {
+			const {terms, problem} = readFilter(text);
+			return Array.isArray(terms) && (problem === null || problem.length > 0);
+		}),
+	);
+	t.pass();
 });
