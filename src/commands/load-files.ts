@@ -1,4 +1,4 @@
-import {createCrew} from '../batch/create-crew.ts';
+import {createPipeline} from '../batch/create-pipeline.ts';
 import type {Source} from '../ingest/source.ts';
 import {saveCoverage} from '../store/account.ts';
 import {createBulkLoader} from '../store/bulk-load.ts';
@@ -23,24 +23,29 @@ export async function loadFiles(
 	const problems: string[] = [];
 	let opened = 0;
 	const loader = await createBulkLoader(store);
-	const crew = await createCrew({
+	const pipeline = await createPipeline({
 		...readerOptions(settings),
 		threads: threadsFor(sources, settings),
 		states: null,
 		sessions: batch => loader.load(batch),
 	});
-	progress.linesFrom(() => crew.lines);
+	progress.linesFrom(() => pipeline.lines);
 	try {
 		for (const source of sources) {
 			if (signal.aborted) break;
 			const file = {source, resume: beginning, growing: false, resumable: false};
-			const parsed = await parseFile(crew, file, {io, signal, onBytes: progress.bytes, parsed: async () => undefined});
+			const parsed = await parseFile(pipeline, file, {
+				io,
+				signal,
+				onBytes: progress.bytes,
+				parsed: async () => undefined,
+			});
 			if (parsed.opened) opened++;
 			if (parsed.problem !== null) problems.push(parsed.problem);
 		}
-		await saveCoverage(store, await crew.end());
+		await saveCoverage(store, await pipeline.end());
 	} finally {
-		await crew.close();
+		await pipeline.close();
 		// Settings only; a database that has failed takes none any more.
 		await loader.end().catch(() => undefined);
 	}

@@ -1,7 +1,7 @@
 import type {Typed} from '../flags.ts';
 import type {JudgingOptions} from '../judging-flags.ts';
-import type {ReaderOptions} from '../log/reader-options.ts';
 import {systemZone} from '../log/clock.ts';
+import type {ReaderOptions} from '../log/reader-options.ts';
 import type {ServerOptions} from '../server-flags.ts';
 import type {Hop} from '../tls/session.ts';
 

@@ -390,7 +390,14 @@ function fieldsOf(event: RecordedEvent): ExplainedRecord['fields'] {
 	if (event === null) return fields;
 	const kind = 'kind' in event ? event.kind : '';
 	const add = (name: string, value: unknown): void => {
-		if (value === null || value === '' || value === false || name === 'kind' || name === 'twin' || name === 'from')
+		if (
+			value === null ||
+			value === '' ||
+			value === false ||
+			name === 'kind' ||
+			name === 'handshakeKey' ||
+			name === 'from'
+		)
 			return;
 		if (kind === '' && placeFields.has(name)) return;
 		if (name === 'peer' || name === 'relay') fields[name] = peerText(value as Relay);
