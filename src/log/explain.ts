@@ -356,7 +356,7 @@ const fieldNames: Readonly<Record<string, string>> = {
 	milliseconds: 'delays c + d, ms',
 	tls: 'tls=',
 	text: 'reply',
-	end: 'peer',
+	endpoint: 'peer',
 	ip: 'address',
 	localPort: 'our port',
 	serverName: 'server name',
