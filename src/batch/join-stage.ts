@@ -13,7 +13,7 @@ const batchRows = 16_384;
 const openRows = 2048;
 
 /** What both stages are at between two blocks. */
-export type CrewSnapshot = {
+export type PipelineSnapshot = {
 	/** Lines of the source at hand that were read. */
 	readonly line: number;
 	readonly states: SavedStates;
@@ -28,7 +28,7 @@ export type JoinStage = {
 	/** Takes back memory of a batch that was handed out. */
 	reuse(memory: BatchMemory): void;
 	/** Hands out what was collected and tells the state of both stages; after the last one nothing is taken any more. */
-	snapshot(lines: LineSnapshot, last: boolean): CrewSnapshot;
+	snapshot(lines: LineSnapshot, last: boolean): PipelineSnapshot;
 	/** The input is over: open sessions are sessions, too. */
 	end(lines: Coverage): Coverage;
 };

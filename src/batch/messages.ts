@@ -2,7 +2,7 @@ import type {MessagePort} from 'node:worker_threads';
 import type {SourceInfo} from '../log/reader-options.ts';
 import type {Coverage} from '../tls/coverage.ts';
 import type {BatchMemory, SessionBatch} from '../tls/session-batch.ts';
-import type {CrewSnapshot} from './join-stage.ts';
+import type {PipelineSnapshot} from './join-stage.ts';
 import type {LineSnapshot, StageOptions} from './line-stage.ts';
 import type {RingMemory} from './records-ring.ts';
 
@@ -52,5 +52,5 @@ export type JoinOrder =
 /** From the second stage. */
 export type JoinAnswer =
 	| {kind: 'sessions'; batch: SessionBatch}
-	| {kind: 'snapshot'; snapshot: CrewSnapshot}
+	| {kind: 'snapshot'; snapshot: PipelineSnapshot}
 	| {kind: 'end'; coverage: Coverage};

@@ -1,14 +1,14 @@
 import type {Bytes} from '../log/reader-options.ts';
 import {createRecords, recordBytes, recordInts} from '../log/records.ts';
-import {type Crew, type CrewOptions, stageOptions, usualBlock} from './crew.ts';
-import {createDelivery} from './delivery.ts';
+import {createBatchWriter} from './batch-writer.ts';
 import {createJoinStage} from './join-stage.ts';
 import {createLineStage} from './line-stage.ts';
+import {type Pipeline, type PipelineOptions, stageOptions, usualBlock} from './pipeline.ts';
 
-/** A crew with both stages in this thread, one after the other on each batch of records. */
-export function createSingle(options: CrewOptions): Crew {
-	const delivery = createDelivery(options.sessions);
-	const join = createJoinStage(stageOptions(options), batch => delivery.send(batch, taken => join.reuse(taken)));
+/** A pipeline with both stages in this thread, one after the other on each batch of records. */
+export function createSingle(options: PipelineOptions): Pipeline {
+	const writer = createBatchWriter(options.sessions);
+	const join = createJoinStage(stageOptions(options), batch => writer.send(batch, taken => join.reuse(taken)));
 	const room = createRecords(new Int32Array(recordInts), Buffer.allocUnsafeSlow(recordBytes) as unknown as Bytes);
 	const lines = createLineStage(stageOptions(options), room, records => {
 		join.take(records);
@@ -28,7 +28,7 @@ export function createSingle(options: CrewOptions): Crew {
 			const next = waiting.shift();
 			if (next) next(bytes);
 			else free.push(bytes);
-			await delivery.room();
+			await writer.room();
 		},
 		line: async () => lines.line(),
 		get lines() {
@@ -36,14 +36,14 @@ export function createSingle(options: CrewOptions): Crew {
 		},
 		async snapshot(last = false) {
 			const snapshot = join.snapshot(lines.snapshot(last), last);
-			await delivery.done();
+			await writer.done();
 			return snapshot;
 		},
 		async end() {
 			const coverage = join.end(lines.end());
-			await delivery.done();
+			await writer.done();
 			return coverage;
 		},
-		close: () => delivery.stop(),
+		close: () => writer.stop(),
 	};
 }

@@ -1,23 +1,23 @@
 import type {MessagePort, Worker} from 'node:worker_threads';
 import type {Bytes} from '../log/reader-options.ts';
 import {type BatchMemory, memoryOf, type SessionBatch} from '../tls/session-batch.ts';
-import {type Crew, type CrewOptions, stageOptions, usualBlock} from './crew.ts';
-import {createDelivery} from './delivery.ts';
-import {hireThreads} from './hire.ts';
+import {createBatchWriter} from './batch-writer.ts';
 import {createJoinMessages} from './join-messages.ts';
 import type {StageOptions} from './line-stage.ts';
 import type {JoinAnswer, JoinOrder, LineAnswer, LineOrder, StageMessage} from './messages.ts';
+import {type Pipeline, type PipelineOptions, stageOptions, usualBlock} from './pipeline.ts';
 import type {RingMemory} from './records-ring.ts';
+import {startWorkers} from './workers.ts';
 
 const blockCount = 12;
 
 type Waiter<Item> = {readonly resolve: (item: Item) => void; readonly fail: (error: unknown) => void};
 
-/** A crew whose first stage has a thread of its own, and the second, too, if there are three. Credit is the blocks: none free, none read. */
-export function createThreads(options: CrewOptions): Crew {
-	const hired = options.hired ?? hireThreads(options.threads);
-	const {ring, lines, records, onFailure} = hired;
-	const join = hired.join();
+/** A pipeline whose first stage has a thread of its own, and the second, too, if there are three. Credit is the blocks: none free, none read. */
+export function createThreads(options: PipelineOptions): Pipeline {
+	const workers = options.workers ?? startWorkers(options.threads);
+	const {ring, lines, records, onFailure} = workers;
+	const join = workers.join();
 	const blockBytes = options.blockBytes ?? usualBlock;
 	const free = Array.from({length: blockCount}, () => Buffer.allocUnsafeSlow(blockBytes) as unknown as Bytes);
 	const waiting: Waiter<Bytes>[] = [];
@@ -25,7 +25,7 @@ export function createThreads(options: CrewOptions): Crew {
 	const joinWaiters: Waiter<JoinAnswer>[] = [];
 	let linesRead = 0;
 	let failure: unknown = null;
-	const delivery = createDelivery(options.sessions, fail);
+	const writer = createBatchWriter(options.sessions, fail);
 
 	function fail(error: unknown): void {
 		failure ??= error;
@@ -35,7 +35,7 @@ export function createThreads(options: CrewOptions): Crew {
 
 	/** A block goes back when it is read and the store keeps up. */
 	async function release(bytes: Bytes): Promise<void> {
-		await delivery.room().catch(() => undefined);
+		await writer.room().catch(() => undefined);
 		if (failure !== null) return;
 		const next = waiting.shift();
 		if (next) next.resolve(bytes);
@@ -43,7 +43,7 @@ export function createThreads(options: CrewOptions): Crew {
 	}
 
 	function giveBack({times, numbers, words}: SessionBatch): void {
-		joining.reuse({times, numbers, words});
+		joinWorker.reuse({times, numbers, words});
 	}
 
 	function read(answer: LineAnswer): void {
@@ -54,19 +54,19 @@ export function createThreads(options: CrewOptions): Crew {
 	}
 
 	/** What was asked is answered when the sessions told before are taken. */
-	function joined(answer: JoinAnswer): void {
-		if (answer.kind === 'sessions') delivery.send(answer.batch, giveBack);
+	function joinAnswered(answer: JoinAnswer): void {
+		if (answer.kind === 'sessions') writer.send(answer.batch, giveBack);
 		else {
 			const waiter = joinWaiters.shift();
-			if (waiter) delivery.done().then(() => waiter.resolve(answer), waiter.fail);
+			if (waiter) writer.done().then(() => waiter.resolve(answer), waiter.fail);
 		}
 	}
 
 	const stages = stageOptions(options);
-	const joining: Joining =
+	const joinWorker: JoinWorker =
 		join === null
-			? joinHere({options: stages, ring, records, answer: joined, failed: fail, room: () => delivery.room()})
-			: joinInThread(join, stages, joined);
+			? joinHere({options: stages, ring, records, answer: joinAnswered, failed: fail, room: () => writer.room()})
+			: joinInThread(join, stages, joinAnswered);
 	onFailure(fail);
 	lines.on('message', read);
 	order({kind: 'begin', options: stages});
@@ -113,20 +113,20 @@ export function createThreads(options: CrewOptions): Crew {
 			return answer.coverage;
 		},
 		async close() {
-			await Promise.all([delivery.stop(), lines.terminate(), joining.close()]);
+			await Promise.all([writer.stop(), lines.terminate(), joinWorker.close()]);
 		},
 	};
 }
 
 /** The second stage, wherever it is done. */
-type Joining = {
+type JoinWorker = {
 	/** Memory of a batch that was taken. */
 	reuse(memory: BatchMemory): void;
 	close(): Promise<unknown>;
 };
 
 /** In a thread of its own. */
-function joinInThread(thread: Worker, options: StageOptions, answer: (message: JoinAnswer) => void): Joining {
+function joinInThread(thread: Worker, options: StageOptions, answer: (message: JoinAnswer) => void): JoinWorker {
 	const order = (message: JoinOrder, memory: ArrayBuffer[] = []): void => thread.postMessage(message, memory);
 	thread.on('message', answer);
 	order({kind: 'begin', options});
@@ -147,7 +147,7 @@ type JoinHereOptions = {
 };
 
 /** In this thread, between other work. */
-function joinHere({options, ring, records, answer, failed, room}: JoinHereOptions): Joining {
+function joinHere({options, ring, records, answer, failed, room}: JoinHereOptions): JoinWorker {
 	const join = createJoinMessages(options, ring, answer);
 	let tail: Promise<void> = Promise.resolve();
 

@@ -1,6 +1,6 @@
-import {createCrew} from '../batch/create-crew.ts';
-import type {CrewSnapshot} from '../batch/crew.ts';
-import type {Hired} from '../batch/hire.ts';
+import {createPipeline} from '../batch/create-pipeline.ts';
+import type {PipelineSnapshot} from '../batch/pipeline.ts';
+import type {Workers} from '../batch/workers.ts';
 import {fingerprint, wholeHash} from '../ingest/fingerprint.ts';
 import type {Source} from '../ingest/source.ts';
 import {corruptHash} from '../store/ledger.ts';
@@ -55,7 +55,7 @@ export async function importFiles(
 	io: Io,
 	signal: AbortSignal,
 	progress: ImportProgress,
-	hired?: Hired,
+	workers?: Workers,
 ): Promise<ImportedFiles> {
 	const problems: string[] = [];
 	let opened = 0;
@@ -70,19 +70,19 @@ export async function importFiles(
 	// A database may hold sessions of a live log, too, whose lines the parser's state does not know of.
 	let others = remembered.coverage;
 
-	const crew = await createCrew({
+	const pipeline = await createPipeline({
 		...readerOptions(settings),
 		...(blockBytes === undefined ? {} : {blockBytes}),
-		...(hired === undefined ? {} : {hired}),
+		...(workers === undefined ? {} : {workers}),
 		threads: threadsFor(sources, settings),
 		states,
 		sessions: async batch => (await steps()).load(batch),
 	});
 
-	progress.linesFrom(() => crew.lines);
+	progress.linesFrom(() => pipeline.lines);
 
 	/** What goes with a snapshot into the step that ends with it. */
-	function endOf(snapshot: CrewSnapshot): StepEnd {
+	function endOf(snapshot: PipelineSnapshot): StepEnd {
 		const coverage = summedCoverage([others, snapshot.coverage]);
 		const end = {snapshot, coverage, entries: known.takeChanges()};
 		sinceStep = 0;
@@ -94,7 +94,7 @@ export async function importFiles(
 	async function turnIfDue(place: (line: number) => void): Promise<void> {
 		const isDue = sinceStep >= stepBytes || known.changes >= stepFiles || performance.now() - stepBegan >= stepMs;
 		if (!isDue || (sinceStep === 0 && known.changes === 0)) return;
-		const snapshot = await crew.snapshot();
+		const snapshot = await pipeline.snapshot();
 		place(snapshot.line);
 		(await steps()).turn(endOf(snapshot));
 	}
@@ -124,7 +124,7 @@ export async function importFiles(
 		};
 		touched = true;
 		const parsed = await parseFile(
-			crew,
+			pipeline,
 			{
 				source,
 				resume,
@@ -148,7 +148,7 @@ export async function importFiles(
 		const {path} = source;
 		const spoilt = parsed.corrupt && path !== null ? corruptHash(await wholeHash({...source, path})) : null;
 		const stored = complete ? print.stored : spoilt;
-		note(parsed, parsed.brought ? await crew.line() : resume.lines, stored);
+		note(parsed, parsed.brought ? await pipeline.line() : resume.lines, stored);
 		if (parsed.brought || parsed.problem !== null || !found.entry) opened++;
 		else {
 			unchanged++;
@@ -157,7 +157,7 @@ export async function importFiles(
 	}
 
 	try {
-		if (states) others = without(others, (await crew.snapshot()).coverage);
+		if (states) others = without(others, (await pipeline.snapshot()).coverage);
 		for (const source of sources) {
 			if (signal.aborted) break;
 			await importFile(source);
@@ -166,19 +166,19 @@ export async function importFiles(
 		}
 		if (touched) {
 			const made = await steps();
-			const end = endOf(await crew.snapshot(true));
+			const end = endOf(await pipeline.snapshot(true));
 			// Nobody is asked any more: the threads end beside the last step.
-			await Promise.all([made.finish(end), crew.close()]);
+			await Promise.all([made.finish(end), pipeline.close()]);
 		}
 	} catch (error) {
-		await crew.close();
+		await pipeline.close();
 		await steps().then(
 			made => made.undo(),
 			() => undefined,
 		);
 		throw storeProblem(settings.db ?? 'memory', error);
 	} finally {
-		await crew.close();
+		await pipeline.close();
 	}
 	return {problems, opened, unchanged};
 }

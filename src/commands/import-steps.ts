@@ -1,4 +1,4 @@
-import type {CrewSnapshot} from '../batch/crew.ts';
+import type {PipelineSnapshot} from '../batch/pipeline.ts';
 import {stateFormat} from '../batch/states.ts';
 import {writeCoverage} from '../store/account.ts';
 import type {BulkLoader} from '../store/bulk-load.ts';
@@ -10,7 +10,7 @@ import type {SessionBatch} from '../tls/session-batch.ts';
 
 /** What the next step must know of the one that ends. */
 export type StepEnd = {
-	readonly snapshot: CrewSnapshot;
+	readonly snapshot: PipelineSnapshot;
 	/** The account of all that the database holds then. */
 	readonly coverage: Coverage;
 	/** Entries that changed since the last step. */

@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs';
-import {hireThreads} from '../batch/hire.ts';
+import {startWorkers} from '../batch/workers.ts';
 import type {Outcome} from '../exit.ts';
 import {expand} from '../ingest/expand.ts';
 import type {Source} from '../ingest/source.ts';
@@ -25,7 +25,7 @@ async function importBeside(
 	progress: Progress,
 	stop: AbortSignal,
 ): Promise<ImportedFiles> {
-	let hired = threads > 1 ? hireThreads(threads) : undefined;
+	let workers = threads > 1 ? startWorkers(threads) : undefined;
 	const signal = AbortSignal.any([stop, opening.failed]);
 	const told = {bytes: progress.bytes, linesFrom: progress.linesFrom, text: opening.read};
 	try {
@@ -33,17 +33,17 @@ async function importBeside(
 		const {importFiles} = await import('./import-files.ts');
 		for (;;) {
 			const target = await opening.target();
-			const crew = hired;
-			hired = undefined;
+			const pipeline = workers;
+			workers = undefined;
 			try {
-				return await importFiles(target, sources, settings, progress.io, signal, told, crew);
+				return await importFiles(target, sources, settings, progress.io, signal, told, pipeline);
 			} catch (error) {
 				// Nothing was written: from the beginning, with what is remembered.
 				if (!(error instanceof NotNew)) throw error;
 			}
 		}
 	} finally {
-		await hired?.letGo();
+		await workers?.terminate();
 	}
 }
 

@@ -1,4 +1,4 @@
-import type {Crew} from '../batch/crew.ts';
+import type {Pipeline} from '../batch/pipeline.ts';
 import {BrokenArchive} from '../ingest/archive-problem.ts';
 import {type Block, readBlocks} from '../ingest/blocks.ts';
 import {joinTail} from '../ingest/fingerprint.ts';
@@ -49,17 +49,17 @@ const longest = 65_536;
 export const beginning: ReadUpTo & {readonly lines: number} = {offset: 0, tail: new Uint8Array(), lines: 0};
 
 /**
- * Hands a file to a crew, block by block. What is wrong with the file is a sentence in `problem`, and what stood before the
- * damage was parsed; throws only what the crew throws.
+ * Hands a file to a pipeline, block by block. What is wrong with the file is a sentence in `problem`, and what stood before the
+ * damage was parsed; throws only what the pipeline throws.
  */
-export async function parseFile(crew: Crew, file: ParseFile, options: ParseFileOptions): Promise<ParsedFile> {
+export async function parseFile(pipeline: Pipeline, file: ParseFile, options: ParseFileOptions): Promise<ParsedFile> {
 	const {source, resume} = file;
 	let upTo: ReadUpTo = {offset: resume.offset, tail: resume.tail};
 	let opened = false;
 	let brought = false;
 	try {
 		const blocks = readBlocks(source, {
-			into: () => crew.block(),
+			into: () => pipeline.block(),
 			stdin: options.io.stdin,
 			signal: options.signal,
 			onBytes: options.onBytes,
@@ -72,12 +72,12 @@ export async function parseFile(crew: Crew, file: ParseFile, options: ParseFileO
 			const from = Math.min(block.from, whole.to);
 			// A file that brings no line does not end what another one left open.
 			if (!brought && from < whole.to) {
-				crew.open({name: source.name, modified: source.modified, line: resume.lines});
+				pipeline.open({name: source.name, modified: source.modified, line: resume.lines});
 				brought = true;
 			}
 			const next = {offset: whole.end, tail: tailAt(block, whole, upTo.tail)};
-			// From here on the block is the crew's.
-			await crew.parse(block.bytes as Bytes, from, whole.to);
+			// From here on the block is the pipeline's.
+			await pipeline.parse(block.bytes as Bytes, from, whole.to);
 			const bytes = whole.end - upTo.offset;
 			upTo = next;
 			await options.parsed(upTo, bytes);

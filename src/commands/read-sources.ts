@@ -1,4 +1,4 @@
-import {createCrew} from '../batch/create-crew.ts';
+import {createPipeline} from '../batch/create-pipeline.ts';
 import {ingest, ingestFollowed} from '../ingest/ingest.ts';
 import type {TakeLines} from '../ingest/live.ts';
 import type {Source} from '../ingest/source.ts';
@@ -139,7 +139,7 @@ async function loadFiles(
 	const problems: string[] = [];
 	let opened = 0;
 	const loader = await createBulkLoader(store, loadingMemory);
-	const crew = await createCrew({
+	const pipeline = await createPipeline({
 		...readerOptions(settings),
 		threads: threadsFor(sources, settings),
 		states: null,
@@ -148,19 +148,19 @@ async function loadFiles(
 			loaded?.(batch.rows);
 		},
 	});
-	linesFrom(() => crew.lines);
+	linesFrom(() => pipeline.lines);
 	try {
 		for (const source of sources) {
 			if (signal.aborted) break;
 			onOpened?.(source);
 			const file = {source, resume: beginning, growing: false, resumable: false};
-			const parsed = await parseFile(crew, file, {io, signal, onBytes: bytes, parsed: async () => undefined});
+			const parsed = await parseFile(pipeline, file, {io, signal, onBytes: bytes, parsed: async () => undefined});
 			if (parsed.opened) opened++;
 			if (parsed.problem !== null) problems.push(parsed.problem);
 		}
-		await saveCoverage(store, await crew.end());
+		await saveCoverage(store, await pipeline.end());
 	} finally {
-		await crew.close();
+		await pipeline.close();
 		// Settings only; a database that has failed takes none any more.
 		await loader.end().catch(() => undefined);
 	}

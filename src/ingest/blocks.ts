@@ -1,8 +1,8 @@
 import type {Readable} from 'node:stream';
 import {createBlockFiller, type Filled, type ReadInto} from './block-filler.ts';
-import {whereNow} from './moved.ts';
 import {openSource} from './open.ts';
 import {openPlainFile, type PlainFile} from './plain-file.ts';
+import {whereNow} from './relocated.ts';
 import {contentOf, sniffed} from './sniff.ts';
 import type {Source} from './source.ts';
 import {SourceProblem} from './source-problem.ts';

@@ -1,7 +1,7 @@
 import {readdir, stat} from 'node:fs/promises';
 import {basename, join} from 'node:path';
-import {identityOf} from './moved.ts';
 import {explain} from './problem.ts';
+import {identityOf} from './relocated.ts';
 import {inTimeOrder, rotationOf} from './rotation.ts';
 import {type Source, standardInput} from './source.ts';
 

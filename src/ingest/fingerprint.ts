@@ -1,8 +1,8 @@
 import {createHash} from 'node:crypto';
 import type {FileHandle} from 'node:fs/promises';
 import {Readable} from 'node:stream';
-import {whereNow} from './moved.ts';
 import {openSource} from './open.ts';
+import {whereNow} from './relocated.ts';
 import {contentOf, sniffed} from './sniff.ts';
 import type {Source} from './source.ts';
 import {openReading} from './special-file.ts';

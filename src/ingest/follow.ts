@@ -71,7 +71,7 @@ export async function* follow(path: string, options: FollowOptions): AsyncGenera
 			const moved: boolean = file === null || named.ino !== inode;
 			const cut = !moved && named.size < offset;
 			if (!moved && !cut) continue;
-			// Whoever wrote the old file may have written to it until just now.
+			// The old file may have been written to until just now.
 			if (moved && file !== null) yield* available(file);
 			if (last !== newline) yield Buffer.from('\n');
 			last = newline;

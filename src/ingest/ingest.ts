@@ -5,6 +5,11 @@ import {openSource} from './open.ts';
 import type {Source} from './source.ts';
 import {explainSource} from './source-problem.ts';
 
+/*
+ * In: what the user names: files, folders, patterns, archives, pipes. Out: blocks of whole lines, each ended by a newline, by way of
+ * `blocks.ts` (files) or `live.ts` (what streams in). This folder must not know what a line says.
+ */
+
 export type IngestOptions = {
 	/** A source begins; the lines that follow are its lines. */
 	readonly open: (source: Source) => void;

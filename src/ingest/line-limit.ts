@@ -5,7 +5,7 @@ export const cutMark = Buffer.from('\0\0');
 const newline = 10;
 
 /**
- * Bounds the memory of whoever splits lines: of a line that exceeds the limit the beginning and a mark are kept, and the rest is
+ * Bounds the memory that splitting lines takes: of a line that exceeds the limit the beginning and a mark are kept, and the rest is
  * dropped up to its newline.
  */
 export type LineLimit = {

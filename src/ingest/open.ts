@@ -1,6 +1,6 @@
 import type {Readable} from 'node:stream';
-import {whereNow} from './moved.ts';
 import {openPlainFile, type PlainFile} from './plain-file.ts';
+import {whereNow} from './relocated.ts';
 import {contentOf} from './sniff.ts';
 import type {Source} from './source.ts';
 import {specialChunks} from './special-file.ts';

@@ -1,8 +1,8 @@
 import {explainArchive} from './archive-problem.ts';
-import {Gone} from './moved.ts';
 import {NotALog} from './open.ts';
 import {Shrunk} from './plain-file.ts';
 import {explain} from './problem.ts';
+import {Gone} from './relocated.ts';
 import type {Source} from './source.ts';
 
 /** A source that could not be read, or not to its end; the message is one sentence for the user. */

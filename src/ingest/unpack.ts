@@ -1,16 +1,16 @@
 import type {Transform} from 'node:stream';
 import zlib from 'node:zlib';
 import type {PackedFormat} from './archive-problem.ts';
-import {throughEngine} from './engine.ts';
-import {throughProgram} from './program.ts';
+import {throughExternal} from './external-decompressor.ts';
+import {throughNode} from './node-decompressor.ts';
 
 /** Room for the text of one step: a large one keeps zlib's thread at work while the text before is parsed. */
 const chunkSize = 1_048_576;
 
-type ZstdEngine = (options: {chunkSize: number}) => Transform & {readonly bytesWritten: number};
+type ZstdDecompressor = (options: {chunkSize: number}) => Transform & {readonly bytesWritten: number};
 
 /** Since Node 22.15; the type declarations are those of Node 20. */
-const createZstd = (zlib as {createZstdDecompress?: ZstdEngine}).createZstdDecompress;
+const createZstd = (zlib as {createZstdDecompress?: ZstdDecompressor}).createZstdDecompress;
 
 /**
  * The text of a packed file, members or frames one after another included. What was unpacked before damage is always
@@ -24,8 +24,8 @@ export function unpack(
 	signal: AbortSignal,
 	lend = false,
 ): AsyncGenerator<Buffer> {
-	if (format === 'gzip') return throughEngine(format, () => zlib.createGunzip({chunkSize}), chunks, signal, lend);
+	if (format === 'gzip') return throughNode(format, () => zlib.createGunzip({chunkSize}), chunks, signal, lend);
 	if (format === 'zstd' && createZstd !== undefined)
-		return throughEngine(format, () => createZstd({chunkSize}), chunks, signal, lend);
-	return throughProgram(format, chunks, signal);
+		return throughNode(format, () => createZstd({chunkSize}), chunks, signal, lend);
+	return throughExternal(format, chunks, signal);
 }

@@ -356,7 +356,7 @@ const fieldNames: Readonly<Record<string, string>> = {
 	milliseconds: 'delays c + d, ms',
 	tls: 'tls=',
 	text: 'reply',
-	end: 'peer',
+	endpoint: 'peer',
 	ip: 'address',
 	localPort: 'our port',
 	serverName: 'server name',
@@ -390,7 +390,14 @@ function fieldsOf(event: RecordedEvent): ExplainedRecord['fields'] {
 	if (event === null) return fields;
 	const kind = 'kind' in event ? event.kind : '';
 	const add = (name: string, value: unknown): void => {
-		if (value === null || value === '' || value === false || name === 'kind' || name === 'twin' || name === 'from')
+		if (
+			value === null ||
+			value === '' ||
+			value === false ||
+			name === 'kind' ||
+			name === 'handshakeKey' ||
+			name === 'from'
+		)
 			return;
 		if (kind === '' && placeFields.has(name)) return;
 		if (name === 'peer' || name === 'relay') fields[name] = peerText(value as Relay);

@@ -26,7 +26,7 @@ export function emptyHead(): Head {
 	return {line: '', time: Number.NaN, hostAt: -1, hostEnd: -1, tagAt: 0, tagEnd: 0, pid: -1, textAt: 0, aloneAt: -1};
 }
 
-/** How the head of a line was found, for whoever explains the line: nothing of it is kept where nobody does. */
+/** How the head of a line was found, to explain the line by; kept only where lines are explained. */
 export type HeadTrace = {
 	/** What was taken off, from the outside in. */
 	layers: Array<{readonly what: string; readonly text: string}>;

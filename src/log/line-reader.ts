@@ -1,16 +1,16 @@
 import * as numbers from '../scan/numbers.ts';
 import type {Coverage} from '../tls/coverage.ts';
-import {createAccount} from './account.ts';
 import {createClock, systemZone} from './clock.ts';
-import {learnHead} from './familiar.ts';
+import {createCoverageRecorder} from './coverage-recorder.ts';
 import {framingPattern} from './framing-pattern.ts';
 import {createHeadReader, type HeadKind} from './head.ts';
+import {learnHead} from './head-cache.ts';
 import type {Head, HeadTrace} from './head-positions.ts';
 import type {LineState} from './line-state.ts';
 import {createNames, type LineTag} from './names.ts';
 import type {Bytes, ReaderOptions, SourceInfo} from './reader-options.ts';
 import {type Records, record} from './records.ts';
-import {lineKinds, type Place, programNumber, type Scanner, takeScanner} from './scanner.ts';
+import {acquireScanner, lineKinds, type Place, programNumber, type Scanner} from './scanner.ts';
 import {createProgramMemory, type Program, type Tag} from './tag.ts';
 
 /** Lines in, records out: all that is known of text ends here. Nothing in it grows without bound, nothing throws on a line. */
@@ -35,7 +35,7 @@ type Known = NonNullable<(typeof lineKinds)[number]>;
 /** What a line counts as in the coverage. */
 export type CountedAs = Exclude<Known, 'unknown'> | 'malformed';
 
-/** Gets what the reader finds out about the lines that it reads in detail, for whoever explains them. */
+/** Gets what the reader finds out about the lines that it reads in detail, to explain them by. */
 export type LineObserver = {
 	/** While it is true, lines go the long way, which can be traced, and none goes the scanner's short one. */
 	readonly inDetail: boolean;
@@ -63,7 +63,7 @@ export function createLineReader(
 	observer?: LineObserver,
 ): LineReader {
 	const {coverage} = state;
-	const account = createAccount(coverage);
+	const account = createCoverageRecorder(coverage);
 	const zone = options.zone ?? systemZone();
 	const clock = createClock({zone, year: options.year, now: options.now}, state.clock);
 	const framing = options.framing === undefined ? undefined : framingPattern(options.framing);
@@ -87,7 +87,7 @@ export function createLineReader(
 	/** The scanner is taken when there is something to scan: many a reader only ends what an earlier one left open. */
 	function scanner(): Scanner {
 		if (taken) return taken;
-		taken = takeScanner({
+		taken = acquireScanner({
 			flush: hand,
 			unknown: notKnown,
 			unread(text, line) {
@@ -95,7 +95,7 @@ export function createLineReader(
 			},
 		});
 		taken.limit(records.ints.length, records.bytes.length);
-		taken.goOn(state.toldTime, state.failedOn === null ? -1 : names.named(state.failedOn.host).number);
+		taken.goOn(state.reportedTime, state.failedOn === null ? -1 : names.named(state.failedOn.host).number);
 		return taken;
 	}
 
@@ -129,7 +129,7 @@ export function createLineReader(
 		coverage.irrelevant += irrelevant;
 		coverage.foreign += foreign;
 		coverage.lines += understood + irrelevant + foreign;
-		state.toldTime = taken.toldTimeOf();
+		state.reportedTime = taken.reportedTimeOf();
 		const host = names.nameOf(taken.failedOnOf());
 		state.failedOn = host === undefined ? null : {host};
 	}
@@ -160,7 +160,7 @@ export function createLineReader(
 		return 'foreign';
 	}
 
-	/** Reads the text of a line by whoever wrote it. */
+	/** Reads the text of a line as its program writes it. */
 	function take(tag: LineTag, program: Program, text: string, time: number): Known {
 		const {write, readText} = scanner();
 		const {at, end} = write(text);
@@ -173,7 +173,7 @@ export function createLineReader(
 		if (number !== numbers.programOther) return lineKinds[readText(number, host, time, at, end, 0, 0)] ?? 'unknown';
 		const known = aside(program, text, time);
 		if (known === 'unknown') notKnown(text, lineNumber);
-		scanner().tellTime(host, time);
+		scanner().reportTime(host, time);
 		return known;
 	}
 
@@ -315,8 +315,8 @@ export function createLineReader(
 			if (!info.line) finishRecord();
 			source = info.name;
 			lineNumber = info.line ?? 0;
-			const {write, defineString, forgetTold, forgetHeads} = scanner();
-			forgetTold();
+			const {write, defineString, forgetReported, forgetHeads} = scanner();
+			forgetReported();
 			forgetHeads();
 			const {at, end} = write(source);
 			defineString(record.source, 0, at, end);

@@ -11,10 +11,10 @@ export type LineState = {
 	coverage: Coverage;
 	/** Lines counted with the one they are part of. */
 	parts: number;
-	/** The machine of the last line of our client, if that told of a handshake that failed. */
+	/** The host of the last line of our client, if that reported a handshake that failed. */
 	failedOn: {host: string | null} | null;
 	/** The latest time that was told, ms. */
-	toldTime: number;
+	reportedTime: number;
 };
 
 export function emptyLineState(): LineState {
@@ -25,6 +25,6 @@ export function emptyLineState(): LineState {
 		coverage: emptyCoverage(),
 		parts: 0,
 		failedOn: null,
-		toldTime: Number.NEGATIVE_INFINITY,
+		reportedTime: Number.NEGATIVE_INFINITY,
 	};
 }

@@ -3,7 +3,7 @@ import type {Scanner} from './scanner.ts';
 import {readTag, type Tag} from './tag.ts';
 import {ownCopy} from './text.ts';
 
-/** A machine whose lines are being read. */
+/** A host whose lines are being read. */
 type LineHost = {
 	readonly number: number;
 	/** null where the framing has no host. */
@@ -11,7 +11,7 @@ type LineHost = {
 	readonly tags: Map<string, LineTag>;
 };
 
-/** A tag on a machine, by the number that stands for both in records. */
+/** A tag on a host, by the number that stands for both in records. */
 export type LineTag = {
 	readonly number: number;
 	readonly host: LineHost;
@@ -20,12 +20,12 @@ export type LineTag = {
 	readonly key: string;
 };
 
-/** Finds the machine and the tag of a line without copying either when they were seen before. */
+/** Finds the host and the tag of a line without copying either when they were seen before. */
 export type Names = {
 	find(line: string, hostAt: number, hostEnd: number, tagAt: number, tagEnd: number): LineTag;
-	/** The machine of a line without a tag. */
+	/** The host of a line without a tag. */
 	host(line: string, hostAt: number, hostEnd: number): LineHost;
-	/** The machine with a name, and the name of one by its number. */
+	/** The host with a name, and the name of one by its number. */
 	named(name: string | null): LineHost;
 	nameOf(number: number): string | null | undefined;
 };
@@ -59,7 +59,7 @@ export function createNames(scanner: () => Scanner): Names {
 		const known = hosts.get(name ?? '');
 		if (known) return known;
 		if (hosts.size >= mostHosts) forget();
-		// A copy: the line is not to live as long as the machine.
+		// A copy: the line is not to live as long as the host.
 		const copy = ownCopy(name ?? '');
 		const added = {number: byNumber.length, name: copy === '' ? null : copy, tags: new Map()};
 		byNumber.push(added);
@@ -76,11 +76,11 @@ export function createNames(scanner: () => Scanner): Names {
 		return found;
 	}
 
-	function add(machine: LineHost, name: string): LineTag {
+	function add(lineHost: LineHost, name: string): LineTag {
 		const tag = readTag(ownCopy(name));
-		const key = `${machine.name ?? ''} ${tag.name}`;
-		const added: LineTag = {number: count++, host: machine, tag, key};
-		machine.tags.set(tag.name, added);
+		const key = `${lineHost.name ?? ''} ${tag.name}`;
+		const added: LineTag = {number: count++, host: lineHost, tag, key};
+		lineHost.tags.set(tag.name, added);
 		const {at, end} = scanner().write(key);
 		scanner().defineString(record.daemon, added.number, at, end);
 		return added;
@@ -91,22 +91,22 @@ export function createNames(scanner: () => Scanner): Names {
 		named,
 		nameOf: number => (number < 0 ? undefined : byNumber[number]?.name),
 		find(line, hostAt, hostEnd, tagAt, tagEnd) {
-			let machine = host(line, hostAt, hostEnd);
+			let lineHost = host(line, hostAt, hostEnd);
 			const length = tagEnd - tagAt;
 			const slot =
 				(length * 31 + line.charCodeAt(tagEnd - 1) * 7 + line.charCodeAt(tagEnd - 4) * 3 + line.charCodeAt(tagAt + 9)) &
 				255;
 			const last = slots[slot];
-			if (last && last.host === machine && last.tag.name.length === length && line.startsWith(last.tag.name, tagAt))
+			if (last && last.host === lineHost && last.tag.name.length === length && line.startsWith(last.tag.name, tagAt))
 				return last;
 			const name = line.slice(tagAt, tagEnd);
-			let tag = machine.tags.get(name);
+			let tag = lineHost.tags.get(name);
 			if (!tag) {
 				if (count >= mostTags) {
 					forget();
-					machine = host(line, hostAt, hostEnd);
+					lineHost = host(line, hostAt, hostEnd);
 				}
-				tag = add(machine, name);
+				tag = add(lineHost, name);
 			}
 			slots[slot] = tag;
 			return tag;

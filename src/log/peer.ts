@@ -14,8 +14,8 @@ export type Peer = {
 	readonly socket: boolean;
 };
 
-/** A peer of our client, which is known by its very text; `end` is its `[addr]:port`. */
-export type Relay = Peer & {readonly text: string; readonly end: string};
+/** A peer of our client, which is known by its very text; `endpoint` is its `[addr]:port`. */
+export type Relay = Peer & {readonly text: string; readonly endpoint: string};
 
 /** Reads a whole text as a peer. The address stands in the last pair of brackets; IPv6 is bare in it. */
 export function readPeer(text: Text): Peer {
@@ -37,18 +37,18 @@ export function readPeer(text: Text): Peer {
 /** The same for a peer that is known by its text. */
 export function readRelay(text: Text): Relay {
 	const peer = readPeer(text);
-	return {...peer, text: wordOf(text, text.at, text.end), end: `[${peer.ip ?? ''}]:${peer.port ?? ''}`};
+	return {...peer, text: wordOf(text, text.at, text.end), endpoint: `[${peer.ip ?? ''}]:${peer.port ?? ''}`};
 }
 
-/** The peer of an end, `[addr]:port`, when nothing else of its line is at hand any more. */
-export function peerOfEnd(end: string): Peer {
-	const close = end.lastIndexOf(']');
-	const open = close < 0 ? -1 : end.lastIndexOf('[', close);
-	if (open < 0) return {host: known(end), ip: null, port: null, socket: false};
-	const ip = known(end.slice(open + 1, close));
-	const port = Number(/^\d{1,10}/.exec(end.slice(close + 2))?.[0] ?? Number.NaN);
+/** The peer of an endpoint, `[addr]:port`, when nothing else of its line is at hand any more. */
+export function peerOfEndpoint(endpoint: string): Peer {
+	const close = endpoint.lastIndexOf(']');
+	const open = close < 0 ? -1 : endpoint.lastIndexOf('[', close);
+	if (open < 0) return {host: known(endpoint), ip: null, port: null, socket: false};
+	const ip = known(endpoint.slice(open + 1, close));
+	const port = Number(/^\d{1,10}/.exec(endpoint.slice(close + 2))?.[0] ?? Number.NaN);
 	return {
-		host: known(end.slice(0, open)),
+		host: known(endpoint.slice(0, open)),
 		ip,
 		port: port <= mostPort ? port : null,
 		socket: ip?.includes('/') === true,

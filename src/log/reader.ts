@@ -7,13 +7,19 @@ import type {Bytes, ReaderOptions, SourceInfo} from './reader-options.ts';
 import {emptyReaderState, type ReaderState} from './reader-state.ts';
 import {createRecords, type Records, recordBytes, recordInts} from './records.ts';
 
+/*
+ * In: blocks of whole lines, and the name of the source that they come from. Out: sessions, each once, and the coverage of the lines.
+ * This folder must not know where lines come from (files, pipes, archives) nor what becomes of sessions (tables, policies, screens).
+ * Two stages: `line-reader.ts` makes records of lines, by the scanner of `src/scan`; `join/joiner.ts` makes sessions of records.
+ */
+
 /** Lines in, sessions out. Nothing in it grows without bound, nothing in it throws on a line. */
 export type Reader = {
 	/** The following lines come from this source; open sessions are carried over (rotated files). */
 	open(source: SourceInfo): void;
 	/** Whole lines, each ended by a newline, between two positions. */
 	block(bytes: Bytes, from: number, to: number): void;
-	/** Wall clock in ms, told now and then: when no lines come between two calls, finished sessions are let go. */
+	/** Wall clock in ms, now and then: when no lines come between two calls, finished sessions are emitted. */
 	tick(now: number): void;
 	/** The input is over: open sessions are handed out, without an end. */
 	end(): void;
@@ -25,7 +31,7 @@ export type Reader = {
 	readonly lineTime: number | null;
 };
 
-/** Gets what the reader finds out, for whoever explains lines. */
+/** Gets what the reader finds out, to explain lines by. */
 export type Observer = LineObserver & JoinObserver;
 
 /** Makes a reader; `emit` gets each session once, when it is over or given up. It goes on from `state` and keeps it current. */

@@ -52,15 +52,15 @@ type Exports = {
 	counted(kind: number): number;
 	beginLine(number: number, tag: number, process: number, time: number, times: number): void;
 	readText(program: number, host: number, time: number, at: number, end: number, name: number, nameEnd: number): number;
-	tellTime(host: number, time: number): void;
-	toldTimeOf(): number;
+	reportTime(host: number, time: number): void;
+	reportedTimeOf(): number;
 	/** The last minute that heads told, ms since 1970 UTC; NaN before the first. */
 	lastSeenOf(): number;
 	setLastSeen(time: number): void;
 	/** The moment that the last head told which `readLines` knew, ms since 1970 UTC. */
 	headTimeOf(): number;
 	failedOnOf(): number;
-	goOn(toldTime: number, failedOn: number): void;
+	goOn(reportedTime: number, failedOn: number): void;
 	putRecord(kind: number, argument: number): void;
 	defineString(kind: number, number: number, from: number, to: number): void;
 	learnMinute(from: number, length: number, begins: number): void;
@@ -71,7 +71,7 @@ type Exports = {
 	forgetHeads(): void;
 	forgetTags(): void;
 	forgetHosts(): void;
-	forgetTold(): void;
+	forgetReported(): void;
 	forgetStrings(): void;
 };
 
@@ -106,7 +106,7 @@ const nothingSaid = readSecured('');
 /** Bytes behind a text that must be no letters. */
 const margin = 64;
 
-/** A scanner that nobody uses; its memory is for whoever comes next. */
+/** Scanners that are free; their memory is used again. */
 const idle: Array<{readonly scanner: Scanner; readonly lend: (user: ScannerUser) => void}> = [];
 const mostIdle = 4;
 
@@ -115,14 +115,14 @@ let module: WebAssembly.Module | undefined;
 const numberOf = (failure: Failure | null): number => (failure === null ? -1 : failures.indexOf(failure));
 
 /** Gives a scanner that knows nothing. Making one takes some milliseconds and eight megabytes, so they are used again. */
-export function takeScanner(user: ScannerUser): Scanner {
+export function acquireScanner(user: ScannerUser): Scanner {
 	const {scanner, lend} = idle.pop() ?? makeScanner();
 	lend(user);
 	scanner.limit(recordInts, recordBytes);
 	scanner.emptied();
 	scanner.forgetTags();
 	scanner.forgetHosts();
-	scanner.forgetTold();
+	scanner.forgetReported();
 	scanner.forgetStrings();
 	scanner.goOn(Number.NEGATIVE_INFINITY, -1);
 	return scanner;

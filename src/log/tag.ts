@@ -124,7 +124,7 @@ function programOf(text: string): Program | undefined {
 	return undefined;
 }
 
-/** Programs of processes, by the machine and tag they write under. */
+/** Programs of processes, by the host and tag they write under. */
 export type ProgramsByPid = Map<string, Map<number, Program>>;
 
 const mostTags = 1000;

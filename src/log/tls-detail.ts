@@ -75,7 +75,7 @@ const afterPeerWords = [
 
 /** Troubles in the middle of a text, all of Postfix's own words (tls/tls_misc.c, tls_scache.c, tls_level.c, smtpd/smtpd.c). */
 const troubles =
-	/\b(?:unsupported TLS level|Invalid TLS level|Invalid TLS protocol list|(?:setting|clearing) \w+ TLS version|no active TLS context|(?:client|server|smtpd?|lmtp|tlsproxy) TLS cache|TLS cache entry|TLS context initialization failed|aborting TLS session|TLS (?:protocol )?trace|TLSRPT|tlsrpt)\b/;
+	/\b(?:unsupported TLS level|Invalid TLS level|Invalid TLS protocol list|(?:setting|clearing) \w+ TLS version|no active TLS context|(?:client|server|smtpd?|lmtp|tlsproxy) TLS cache|TLS cache context|TLS context initialization failed|aborting TLS session|TLS (?:protocol )?trace|TLSRPT|tlsrpt)\b/;
 
 /**
  * What a program writes when it is asked to be verbose (`-v`, debug_peer_list; global/debug_peer.c): the dialogue as `> P: …` and

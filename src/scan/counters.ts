@@ -93,6 +93,6 @@ export function takeCounters(peer: i32, from: usize, end: usize): void {
 		at = byteFrom(32, at, end) + 1;
 	}
 	// Counts of a forged line may be any: what is counted is never negative.
-	const told = dialogue | (min(max(refused, 0), mostRefused) << 1);
-	out.put(out.serverDisconnect, peer, counted, starttls, starttlsTried, auth, mail, told, commands, data, bdat);
+	const flags = dialogue | (min(max(refused, 0), mostRefused) << 1);
+	out.put(out.serverDisconnect, peer, counted, starttls, starttlsTried, auth, mail, flags, commands, data, bdat);
 }

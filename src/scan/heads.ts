@@ -2,12 +2,12 @@ import {isDigit, isSame} from './bytes';
 import {forgetWrappings} from './wrapping';
 
 /**
- * Heads that look like one before, told from the bytes: the same minute, a machine and a tag seen before. In a big file that
+ * Heads that look like one before, told from the bytes: the same minute, a host and a tag seen before. In a big file that
  * is nearly every line. Anything else goes the long way through the caller, so both ways give the same result.
  */
 
 const slotCount: i32 = 512;
-/** Tags in all, and machines, that are remembered: more are noise. */
+/** Tags in all, and hosts, that are remembered: more are noise. */
 const mostTags: i32 = 1024;
 const mostMiddles: i32 = 16;
 const longestMinute: i32 = 32;
@@ -25,14 +25,14 @@ const dayMs: f64 = 86_400_000;
 /** The last minute seen, ms since 1970 UTC; not a number before the first. `log/clock.ts` keeps the same. */
 let lastSeen: f64 = NaN;
 const middleBytes: usize = heap.alloc(mostMiddles * longestMiddle);
-/** What stands between the seconds' fraction and the tag, the zone, a blank, the host, a blank: how long it is, and of which machine. */
+/** What stands between the seconds' fraction and the tag, the zone, a blank, the host, a blank: how long it is, and of which host. */
 const middleLengths = new StaticArray<i32>(mostMiddles);
 const middleHosts = new StaticArray<i32>(mostMiddles);
 /** Their places, the one that matched last first. */
 const middleOrder = new StaticArray<i32>(mostMiddles);
 let middleCount: i32 = 0;
 const tagBytes: usize = heap.alloc(mostTags * longestTag);
-/** Of each tag: its length, its machine, its number in records, who writes under it, and the next that begins alike. */
+/** Of each tag: its length, its host, its number in records, who writes under it, and the next that begins alike. */
 const tagLengths = new StaticArray<i32>(mostTags);
 const tagHosts = new StaticArray<i32>(mostTags);
 const tagNumbers = new StaticArray<i32>(mostTags);
@@ -88,24 +88,24 @@ export function learnMinute(from: usize, length: i32, begins: f64): void {
 	middleCount = 0;
 }
 
-export function learnMiddle(from: usize, length: i32, machine: i32): void {
+export function learnMiddle(from: usize, length: i32, hostNumber: i32): void {
 	for (let place = 0; place < middleCount; place++)
 		if (
 			middleLengths[place] === length &&
-			middleHosts[place] === machine &&
+			middleHosts[place] === hostNumber &&
 			isSame(middleBytes + place * longestMiddle, from, length)
 		)
 			return;
 	if (middleCount === mostMiddles) middleCount = 0;
 	memory.copy(middleBytes + middleCount * longestMiddle, from, length);
 	middleLengths[middleCount] = length;
-	middleHosts[middleCount] = machine;
+	middleHosts[middleCount] = hostNumber;
 	middleOrder[middleCount] = middleCount;
 	middleCount++;
 }
 
 /** A tag with what follows it in the line, the bracket of its pid or a colon: a short one is looked for with that. */
-export function learnTag(from: usize, length: i32, machine: i32, number: i32, writer: i32): void {
+export function learnTag(from: usize, length: i32, hostNumber: i32, number: i32, writer: i32): void {
 	const slot = slotAt(from);
 	for (let known = slots[slot]; known !== nothing; known = tagNexts[known])
 		if (tagNumbers[known] === number && tagLengths[known] === length) return;
@@ -116,7 +116,7 @@ export function learnTag(from: usize, length: i32, machine: i32, number: i32, wr
 	const tag = tagCount++;
 	memory.copy(tagBytes + tag * longestTag, from, length);
 	tagLengths[tag] = length;
-	tagHosts[tag] = machine;
+	tagHosts[tag] = hostNumber;
 	tagNumbers[tag] = number;
 	tagPrograms[tag] = writer;
 	tagNexts[tag] = slots[slot];
@@ -127,7 +127,7 @@ function middleAt(at: usize): i32 {
 	for (let index = 0; index < middleCount; index++) {
 		const place = middleOrder[index];
 		if (!isSame(middleBytes + place * longestMiddle, at, middleLengths[place])) continue;
-		// The next line is likely of the same machine.
+		// The next line is likely of the same host.
 		middleOrder[index] = middleOrder[0];
 		middleOrder[0] = place;
 		return place;
@@ -155,14 +155,14 @@ export function match(from: usize): bool {
 	const middle = middleAt(at);
 	if (middle === nothing) return false;
 	const tagAt = at + middleLengths[middle];
-	const machine = middleHosts[middle];
+	const hostNumber = middleHosts[middle];
 	let tag = slots[slotAt(tagAt)];
 	for (; tag !== nothing; tag = tagNexts[tag]) {
 		at = tagAt + tagLengths[tag];
 		const follows = load<u8>(at);
 		if (
 			(follows === 91 || follows === 58) &&
-			tagHosts[tag] === machine &&
+			tagHosts[tag] === hostNumber &&
 			isSame(tagBytes + tag * longestTag, tagAt, tagLengths[tag])
 		)
 			break;
@@ -189,7 +189,7 @@ export function match(from: usize): bool {
 	pid = process > i32.MAX_VALUE ? -1 : (process as i32);
 	textAt = text;
 	daemon = tagNumbers[tag];
-	host = machine;
+	host = hostNumber;
 	program = tagPrograms[tag];
 	return true;
 }

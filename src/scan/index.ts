@@ -1,9 +1,11 @@
 import {time} from './heads';
 import {forgetStrings} from './interned';
-import {beginLine, define, emptied, filled, forgetTold, limit, put, records, stringBytes, used} from './out';
+import {beginLine, define, emptied, filled, forgetReported, limit, put, records, stringBytes, used} from './out';
 
 /**
- * The scanner: bytes of lines become records of numbers. It is AssemblyScript, compiled to WebAssembly by `npm run scanner` (see `compile.mjs`):
+ * In: bytes of whole lines in its memory, and heads that it was taught. Out: records of numbers, and the bytes of the strings that
+ * they name, in its memory; lines whose head it does not know go back to the caller. It must not know sessions, files or strings
+ * of JavaScript: what it cannot tell from bytes it asks of `imports.ts`. It is AssemblyScript, compiled to WebAssembly by `npm run scanner` (see `compile.mjs`):
  * what looks at every byte of a log takes a fifth of the time here, and its full speed from the first line on.
  */
 export {forgetHeads, forgetTags, lastSeenOf, learnMiddle, learnMinute, learnTag, setLastSeen} from './heads';
@@ -16,11 +18,11 @@ export {
 	linesOf,
 	readLines,
 	readText,
-	tellTime,
-	toldTimeOf,
+	reportedTimeOf,
+	reportTime,
 } from './lines';
 export {learnWrapping} from './wrapping';
-export {beginLine, emptied, filled, forgetStrings, forgetTold, limit, used};
+export {beginLine, emptied, filled, forgetReported, forgetStrings, limit, used};
 
 /** Room for a piece of a block, and for a line that comes as a string; both with zeros behind what is in them. */
 const pieceSize: i32 = 1 << 18;

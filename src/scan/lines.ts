@@ -11,7 +11,7 @@ import {readTlsproxy} from './tlsproxy';
 import * as wrapping from './wrapping';
 
 /** The log's time is told at least that often, ms, when nothing else is. */
-const tellEvery: f64 = 1000;
+const reportEvery: f64 = 1000;
 /** Longer lines are cut, by the caller. */
 const longestLine: usize = 4096;
 const mostHosts: i32 = 4096;
@@ -22,30 +22,30 @@ let irrelevant: i32 = 0;
 let foreign: i32 = 0;
 
 /** The latest time that was told, ms. */
-let toldTime: f64 = -Infinity;
-/** The machine of the last line of our client, if that told of a handshake that failed; -1 where it did not. */
+let reportedTime: f64 = -Infinity;
+/** The host of the last line of our client, if that told of a handshake that failed; -1 where it did not. */
 let failedOn: i32 = -1;
-/** Machines whose first time was told. */
-const toldHosts: usize = heap.alloc(mostHosts);
-memory.fill(toldHosts, 0, mostHosts);
+/** Hosts whose first time was told. */
+const reportedHosts: usize = heap.alloc(mostHosts);
+memory.fill(reportedHosts, 0, mostHosts);
 
 /** Where the line is that the caller is to read, and its end. */
 let strangeEnd: usize = 0;
 let linesRead: i32 = 0;
 
-function client(machine: i32, at: usize, end: usize): i32 {
+function client(hostNumber: i32, at: usize, end: usize): i32 {
 	const before = out.failures();
 	if (!readSmtp(at, end)) return numbers.lineUnknown;
-	failedOn = out.failures() !== before ? machine : -1;
+	failedOn = out.failures() !== before ? hostNumber : -1;
 	return numbers.lineUnderstood;
 }
 
-function take(program: i32, machine: i32, at: usize, end: usize, tagName: usize, tagNameEnd: usize): i32 {
+function take(program: i32, hostNumber: i32, at: usize, end: usize, tagName: usize, tagNameEnd: usize): i32 {
 	switch (program) {
 		case numbers.programSmtpd:
 			return readSmtpd(at, end) ? numbers.lineUnderstood : numbers.lineUnknown;
 		case numbers.programClient:
-			return client(machine, at, end);
+			return client(hostNumber, at, end);
 		case numbers.programTlsproxy:
 			return readTlsproxy(at, end) ? numbers.lineUnderstood : numbers.lineUnknown;
 		case numbers.programPostscreen:
@@ -62,15 +62,15 @@ function take(program: i32, machine: i32, at: usize, end: usize, tagName: usize,
 	}
 }
 
-/** Tells the time if nothing else of the line was told, and nothing for a while. */
-function tell(machine: i32, time: f64): void {
-	if (!out.isTold()) {
-		if (!(time - toldTime >= tellEvery) && (load<u8>(toldHosts + machine) === 1 || isNaN(time))) return;
+/** Reports the time if nothing else of the line was reported, and nothing for a while. */
+function reportMoment(hostNumber: i32, time: f64): void {
+	if (!out.isReported()) {
+		if (!(time - reportedTime >= reportEvery) && (load<u8>(reportedHosts + hostNumber) === 1 || isNaN(time))) return;
 		out.put(out.time);
 	}
 	if (isNaN(time)) return;
-	store<u8>(toldHosts + machine, 1);
-	if (time > toldTime) toldTime = time;
+	store<u8>(reportedHosts + hostNumber, 1);
+	if (time > reportedTime) reportedTime = time;
 }
 
 /** Whether a text names TLS or SSL: without that it is not worth a string. */
@@ -118,22 +118,22 @@ function mayNameSession(from: usize, end: usize): bool {
  */
 export function readText(
 	program: i32,
-	machine: i32,
+	hostNumber: i32,
 	time: f64,
 	at: usize,
 	end: usize,
 	tagName: usize,
 	tagNameEnd: usize,
 ): i32 {
-	const known = take(program, machine, at, end, tagName, tagNameEnd);
+	const known = take(program, hostNumber, at, end, tagName, tagNameEnd);
 	if (known === numbers.lineUnknown && speaksOfTls(at, end)) unknown(at, end, out.lineNumber);
-	tell(machine, time);
+	reportMoment(hostNumber, time);
 	return known;
 }
 
-/** Tells of a line that was dealt with by the caller. */
-export function tellTime(machine: i32, time: f64): void {
-	tell(machine, time);
+/** Reports the time of a line that the caller dealt with. */
+export function reportTime(hostNumber: i32, time: f64): void {
+	reportMoment(hostNumber, time);
 }
 
 /**
@@ -172,14 +172,14 @@ export function readLines(from: usize, to: usize, number: i32): usize {
 			if (mayNameSession(at, end)) unread(at, load<u8>(end - 1) === 13 ? end - 1 : end, number + linesRead);
 		} else {
 			const time = heads.time;
-			const machine = heads.host;
+			const hostNumber = heads.host;
 			out.beginLine(number + linesRead, heads.daemon, heads.pid, time, 1);
 			if (silent) {
 				irrelevant++;
-				tell(machine, time);
+				reportMoment(hostNumber, time);
 			} else {
 				const textEnd = load<u8>(lineEnd - 1) === 13 ? lineEnd - 1 : lineEnd;
-				const known = readText(program, machine, time, text, max(text, textEnd), 0, 0);
+				const known = readText(program, hostNumber, time, text, max(text, textEnd), 0, 0);
 				if (known === numbers.lineUnderstood) understood++;
 				else if (known === numbers.lineForeign) foreign++;
 				else irrelevant++;
@@ -209,8 +209,8 @@ export function counted(kind: i32): i32 {
 	return count;
 }
 
-export function toldTimeOf(): f64 {
-	return toldTime;
+export function reportedTimeOf(): f64 {
+	return reportedTime;
 }
 
 export function failedOnOf(): i32 {
@@ -219,15 +219,15 @@ export function failedOnOf(): i32 {
 
 /** Goes on from where an earlier reader was. */
 export function goOn(told: f64, failed: i32): void {
-	toldTime = told;
+	reportedTime = told;
 	failedOn = failed;
 	understood = 0;
 	irrelevant = 0;
 	foreign = 0;
 }
 
-/** Machines are numbered anew. */
+/** Hosts are numbered anew. */
 export function forgetHosts(): void {
-	memory.fill(toldHosts, 0, mostHosts);
+	memory.fill(reportedHosts, 0, mostHosts);
 	failedOn = -1;
 }

@@ -44,8 +44,8 @@ export let lineNumber: i32 = 0;
 let minutes: i32 = 0;
 let ms: i32 = none;
 let times: i32 = 1;
-/** The line of which something was told last. */
-let told: i32 = 0;
+/** The line of which something was reported last. */
+let reported: i32 = 0;
 
 /** Begins a line; `at` is NaN where the framing bears no date. A process number that no column holds is none. */
 export function beginLine(number: i32, tag: i32, process: f64, at: f64, folded: i32): void {
@@ -79,14 +79,14 @@ export function failures(): i32 {
 	return failureCount;
 }
 
-/** Whether something was told of the line at hand. */
-export function isTold(): bool {
-	return told === lineNumber;
+/** Whether something was reported of the line at hand. */
+export function isReported(): bool {
+	return reported === lineNumber;
 }
 
-/** A new source: no line of it was told of. */
-export function forgetTold(): void {
-	told = none;
+/** A new source: no line of it was reported of. */
+export function forgetReported(): void {
+	reported = none;
 }
 
 /** Writes a record of the line at hand. Of a folded line only failures of our own handshakes count again. */
@@ -105,7 +105,7 @@ export function put(
 ): void {
 	if (times !== 1 && kind >= serverConnect && kind !== clientHandshakeFailed) return;
 	if (next + recordBytes > recordsEnd) flush();
-	if (kind >= time) told = lineNumber;
+	if (kind >= time) reported = lineNumber;
 	if (kind === clientHandshakeFailed) failureCount++;
 	store<i32>(next, kind);
 	store<i32>(next, daemon, 4);

@@ -16,13 +16,13 @@ export const secured = 8;
 export const daemon = 9;
 export const source = 10;
 
-/** All names of machines and tags are void. */
+/** All names of hosts and tags are void. */
 export const forget = 11;
 
 /** Nothing but the time. */
 export const time = 12;
 
-/** Lines of a machine are missing for so many ms from now. */
+/** Lines of a host are missing for so many ms from now. */
 export const lossy = 13;
 export const restart = 14;
 

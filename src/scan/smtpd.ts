@@ -45,7 +45,7 @@ const unnamed: i32 = -1;
 export function readSmtpd(at: usize, end: usize): bool {
 	switch (load<u8>(at)) {
 		case 99: // c
-			if (stands(connectFrom, at, end)) return told(out.serverConnect, at + lengthOf(connectFrom), end);
+			if (stands(connectFrom, at, end)) return putPeer(out.serverConnect, at + lengthOf(connectFrom), end);
 			break;
 		case 100: // d
 			if (stands(disconnectFrom, at, end)) {
@@ -99,13 +99,13 @@ function readDetail(at: usize, end: usize): bool {
 }
 
 /** Writes a record of the peer that begins at a position. */
-function told(kind: i32, at: usize, end: usize): bool {
+function putPeer(kind: i32, at: usize, end: usize): bool {
 	out.put(kind, clients.of(at, peerEnd(at, end), out.processOf()));
 	return true;
 }
 
 function refused(pattern: usize, at: usize, end: usize): bool {
-	return stands(pattern, at, end) && told(out.serverRefused, at + lengthOf(pattern), end);
+	return stands(pattern, at, end) && putPeer(out.serverRefused, at + lengthOf(pattern), end);
 }
 
 function readWarning(at: usize, end: usize): bool {
@@ -147,7 +147,7 @@ function readQueued(text: usize, end: usize): i32 {
 		out.put(kind, clients.of(begin, stop, out.processOf()), isNoQueue(text, length) ? out.none : 1);
 		return 1;
 	}
-	if (stands(abort, at, end)) return told(out.serverCertificateRequired, at + lengthOf(abort), end) ? 1 : 0;
+	if (stands(abort, at, end)) return putPeer(out.serverCertificateRequired, at + lengthOf(abort), end) ? 1 : 0;
 	return readBroken(at, end, text, isNoQueue(text, length) ? 0 : length) ? 1 : notQueued;
 }
 

@@ -49,7 +49,7 @@ function isHandshake(from: usize, end: usize): bool {
 
 /**
  * Writes a summary (tls/tls_misc.c tls_log_summary; before 3.4 tls_server.c and tls_client.c) as a record of the given kind:
- * peer, bits, handshake, server name, twin. False when the text is none. Anchored at the start: a reply or a HELO name that
+ * peer, bits, handshake, server name, handshake key. False when the text is none. Anchored at the start: a reply or a HELO name that
  * imitates a summary stands further right. The mandatory part must be whole.
  */
 export function takeSummary(kind: i32, text: usize, end: usize, server: bool): bool {

@@ -19,14 +19,14 @@ const ciphertext = literal('ciphertext read/write timeout for ');
  * process serves many connections: they are told apart by `[addr]:port`.
  */
 export function readTlsproxy(at: usize, end: usize): bool {
-	if (stands(connectTo, at, end)) return told(out.proxyConnect, at + lengthOf(connectTo), end, 1);
-	if (stands(connectFrom, at, end)) return told(out.proxyConnect, at + lengthOf(connectFrom), end, 0);
-	if (stands(disconnect, at, end)) return told(out.proxyDisconnect, at + lengthOf(disconnect), end, 0);
+	if (stands(connectTo, at, end)) return putPeer(out.proxyConnect, at + lengthOf(connectTo), end, 1);
+	if (stands(connectFrom, at, end)) return putPeer(out.proxyConnect, at + lengthOf(connectFrom), end, 0);
+	if (stands(disconnect, at, end)) return putPeer(out.proxyDisconnect, at + lengthOf(disconnect), end, 0);
 	if (stands(failed, at, end)) {
 		const client = wordsFrom(peer, at, end);
 		// postscreen's service is called smtpd whatever its name (postscreen_starttls.c); a client's is its own.
 		const role = stands(smtpd, at + lengthOf(failed), end) ? 0 : 1;
-		return client < end && told(out.proxyHandshakeFailed, client + lengthOf(peer), end, role);
+		return client < end && putPeer(out.proxyHandshakeFailed, client + lengthOf(peer), end, role);
 	}
 	if (stands(warning, at, end)) {
 		const text = at + lengthOf(warning);
@@ -34,7 +34,7 @@ export function readTlsproxy(at: usize, end: usize): bool {
 			out.put(out.proxyLibraryProblem, out.none, failureOf(text + lengthOf(problem), end));
 			return true;
 		}
-		if (stands(ciphertext, text, end)) return told(out.proxyTimeout, text + lengthOf(ciphertext), end, 0);
+		if (stands(ciphertext, text, end)) return putPeer(out.proxyTimeout, text + lengthOf(ciphertext), end, 0);
 		if (isTlsOff(text, end)) {
 			out.put(out.tlsOff);
 			return true;
@@ -44,7 +44,7 @@ export function readTlsproxy(at: usize, end: usize): bool {
 	return takeSummary(out.proxySummary, at, end, false) || isClientNote(at, end) || isTlsDetail(at, end);
 }
 
-function told(kind: i32, at: usize, end: usize, client: i32): bool {
+function putPeer(kind: i32, at: usize, end: usize, client: i32): bool {
 	out.put(kind, endpoints.of(at, end), client);
 	return true;
 }

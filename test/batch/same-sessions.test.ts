@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
 import test from 'ava';
-import {createCrew} from '../../src/batch/create-crew.ts';
+import {createPipeline} from '../../src/batch/create-pipeline.ts';
 import {createReader} from '../../src/log/reader.ts';
 import {createSessionCollector, handshakeAt, originAt, type SessionBatch} from '../../src/tls/session-batch.ts';
 import {readLine} from '../log/fixture/read-line.ts';
@@ -27,7 +27,7 @@ function rowsOf(batch: SessionBatch): string[] {
 /** As files are read: block by block. */
 async function byBlocks(files: ReadonlyArray<readonly [string, Buffer]>, threads: number): Promise<string[]> {
 	const rows: string[] = [];
-	const crew = await createCrew({
+	const pipeline = await createPipeline({
 		...options,
 		threads,
 		states: null,
@@ -35,17 +35,17 @@ async function byBlocks(files: ReadonlyArray<readonly [string, Buffer]>, threads
 		sessions: async batch => void rows.push(...rowsOf(batch)),
 	});
 	for (const [name, bytes] of files) {
-		crew.open({name, modified: null});
+		pipeline.open({name, modified: null});
 		for (let from = 0; from < bytes.length; ) {
-			const block = await crew.block();
+			const block = await pipeline.block();
 			const to = bytes.subarray(0, Math.min(bytes.length, from + 140_000)).lastIndexOf(10) + 1;
 			bytes.copy(block, 0, from, to);
-			await crew.parse(block, 0, to - from);
+			await pipeline.parse(block, 0, to - from);
 			from = to;
 		}
 	}
-	const coverage = await crew.end();
-	await crew.close();
+	const coverage = await pipeline.end();
+	await pipeline.close();
 	return [...rows, JSON.stringify(coverage)];
 }
 

@@ -40,7 +40,7 @@ async function has(
 	for (const each of words) t.true(each.test(text), `${each} in\n${text}`);
 }
 
-test('a login: framing, program, record, session and rule', async t => {
+test.serial('a login: framing, program, record, session and rule', async t => {
 	await has(
 		t,
 		`${sample('founding-case.log')}:12`,
@@ -57,7 +57,7 @@ test('a login: framing, program, record, session and rule', async t => {
 	);
 });
 
-test('STARTTLS: the disconnect line judges', async t => {
+test.serial('STARTTLS: the disconnect line judges', async t => {
 	const text = readFileSync(sample('founding-case.log'), 'utf8').split('\n');
 	const line = text.findIndex(each => each.includes('disconnect from') && each.includes('starttls=1')) + 1;
 	t.true(line > 0);
@@ -70,13 +70,13 @@ test('STARTTLS: the disconnect line judges', async t => {
 	);
 });
 
-test('one handshake that tlsproxy and smtp both log is one session', async t => {
+test.serial('one handshake that tlsproxy and smtp both log is one session', async t => {
 	const text = readFileSync(sample('connection-reuse.log'), 'utf8').split('\n');
 	const line = text.findIndex(each => each.includes('/smtp[') && each.includes('established to')) + 1;
 	await has(t, `${sample('connection-reuse.log')}:${line}`, /why +tlsproxy and smtp write the same summary/);
 });
 
-test('a foreign program, a program without sessions, a line that only changes what is known', async t => {
+test.serial('a foreign program, a program without sessions, a line that only changes what is known', async t => {
 	const input = [
 		'Oct 12 08:00:01 mx1 sshd[1]: Connection closed by 192.0.2.1',
 		'Oct 12 08:00:02 mx1 postfix/cleanup[2]: 4A1F2C0B61: message-id=<1@example.org>',
@@ -89,7 +89,7 @@ test('a foreign program, a program without sessions, a line that only changes wh
 	t.regex(master, /RECORD +restart.*SESSION +none\n +why +Postfix was started or reloaded/s);
 });
 
-test('malformed: no head, a date of no calendar, a line that was cut', async t => {
+test.serial('malformed: no head, a date of no calendar, a line that was cut', async t => {
 	const input = `nobody knows this\nOct 42 08:00:01 mx1 postfix/smtpd[1]: connect from a[192.0.2.1]\n${'x'.repeat(70_000)}\n`;
 	const texts = unfolded(await explained('-', input)).split(/^(?=-, line)/m);
 	for (const text of texts) t.regex(text, /COUNTED +malformed.*SESSION +none/s);
@@ -97,7 +97,7 @@ test('malformed: no head, a date of no calendar, a line that was cut', async t =
 	t.regex(texts[2] ?? '', /longer than 64 KiB/);
 });
 
-test('a line in layers: what was taken off is named', async t => {
+test.serial('a line in layers: what was taken off is named', async t => {
 	await has(
 		t,
 		`${sample('framing-docker-json.jsonl')}:3`,
@@ -109,7 +109,7 @@ test('a line in layers: what was taken off is named', async t => {
 	await has(t, `${sample('framing-docker-compose.log')}:2`, /taken off +words: /, /SESSION +relay-in 25/);
 });
 
-test('a piece of a record is explained with the record', async t => {
+test.serial('a piece of a record is explained with the record', async t => {
 	await has(
 		t,
 		`${sample('framing-journal-export.log')}:2`,
@@ -119,7 +119,7 @@ test('a piece of a record is explained with the record', async t => {
 	);
 });
 
-test('a session that never ended is said to have been open', async t => {
+test.serial('a session that never ended is said to have been open', async t => {
 	const input = [
 		'2026-10-12T08:00:00Z mx1 postfix/smtpd[7]: connect from a.example[192.0.2.1]',
 		'2026-10-12T08:00:01Z mx1 postfix/smtpd[7]: Anonymous TLS connection established from a.example[192.0.2.1]: TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)',
@@ -130,7 +130,7 @@ test('a session that never ended is said to have been open', async t => {
 	t.regex(text, /state +it was open when the log ended/);
 });
 
-test('a delivery whose verdict is deferred, and the evidence that decides it', async t => {
+test.serial('a delivery whose verdict is deferred, and the evidence that decides it', async t => {
 	const input = [
 		'2026-10-12T08:00:00Z mx1 postfix/smtp[7]: 4A1F2C0B61: to=<a@example.net>, relay=mx.example.net[192.0.2.9]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 ok)',
 		'',
@@ -141,7 +141,7 @@ test('a delivery whose verdict is deferred, and the evidence that decides it', a
 	);
 });
 
-test('names with colons, compressed files, spans of lines', async t => {
+test.serial('names with colons, compressed files, spans of lines', async t => {
 	const folder = mkdtempSync(join(tmpdir(), 'explain-'));
 	try {
 		const text = readFileSync(sample('founding-case.log'));
@@ -159,7 +159,7 @@ test('names with colons, compressed files, spans of lines', async t => {
 	}
 });
 
-test('what means nothing is one sentence', async t => {
+test.serial('what means nothing is one sentence', async t => {
 	const log = sample('founding-case.log');
 	const cases: ReadonlyArray<readonly [string, RegExp]> = [
 		[`${log}:9999`, /no such line: 9999; it has 57 lines$/],
@@ -177,7 +177,7 @@ test('what means nothing is one sentence', async t => {
 	});
 });
 
-test('text from outside is safe, and JSON has all of it', async t => {
+test.serial('text from outside is safe, and JSON has all of it', async t => {
 	const line = '2026-10-12T08:00:00Z mx1 postfix/smtpd[7]: connect from \u001b[31mevil\u202e.example[192.0.2.1]\n';
 	t.notRegex(await explained('-', line), /\u001b|\u202e/);
 	let text = '';

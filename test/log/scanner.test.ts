@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {deliveryTexts} from '../../src/log/delivery.ts';
 import {loginHeads, loginOutcomes} from '../../src/log/login-head.ts';
 import {argumentAt, kindAt, record, recordKindOf, recordSize} from '../../src/log/records.ts';
-import {type Scanner, takeScanner} from '../../src/log/scanner.ts';
+import {acquireScanner, type Scanner} from '../../src/log/scanner.ts';
 import * as numbers from '../../src/scan/numbers.ts';
 
 test('each kind of record has a number of its own, and those of a program stand together', t => {
@@ -59,7 +59,7 @@ test('a number stands for the word it was given for, whatever was forgotten mean
 	);
 	fc.assert(
 		fc.property(fc.array(client, {maxLength: 200}), clients => {
-			const scanner = takeScanner(nobody);
+			const scanner = acquireScanner(nobody);
 			const words = new Map<number, string>();
 			for (const each of clients) t.is(passed(scanner, each, words), Buffer.from(each).toString());
 			scanner.release();
@@ -69,10 +69,10 @@ test('a number stands for the word it was given for, whatever was forgotten mean
 });
 
 test('a scanner that is lent again knows no words', t => {
-	const first = takeScanner(nobody);
+	const first = acquireScanner(nobody);
 	t.is(passed(first, '[192.0.2.1]:25', new Map()), '[192.0.2.1]:25');
 	first.release();
-	const second = takeScanner(nobody);
+	const second = acquireScanner(nobody);
 	t.is(passed(second, '[192.0.2.1]:25', new Map()), '[192.0.2.1]:25');
 	second.release();
 });

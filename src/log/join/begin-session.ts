@@ -1,6 +1,6 @@
 import {emptySession, type Session} from '../../tls/session.ts';
-import type {Entry} from '../entry.ts';
-import {isLoopback, type Peer, peerOfEnd} from '../peer.ts';
+import type {LineContext} from '../line-context.ts';
+import {isLoopback, type Peer, peerOfEndpoint} from '../peer.ts';
 import {outboundHop} from '../service.ts';
 import type {Summary} from './events.ts';
 
@@ -20,7 +20,7 @@ export function fillSummary(session: Session, summary: Summary): void {
 	session.clientDigest = handshake.clientDigest;
 }
 
-/** Writes into a session who the other end is. */
+/** Writes into a session who the peer is. */
 export function fillPeer(session: Session, peer: Peer): void {
 	session.peerHost = peer.host;
 	session.peerIp = peer.ip;
@@ -28,47 +28,47 @@ export function fillPeer(session: Session, peer: Peer): void {
 }
 
 /** A session of our client with a relay, about which the outcome is still to be said. */
-export function outboundSession(entry: Entry, relay: Peer): Session {
-	const {tag, host} = entry.daemon;
+export function outboundSession(context: LineContext, relay: Peer): Session {
+	const {tag, host} = context.daemon;
 	const lmtp = tag.program === 'lmtp';
 	const session = emptySession(outboundHop(lmtp, relay.ip), 'out');
-	session.startedAt = entry.time;
+	session.startedAt = context.time;
 	session.logHost = host.name;
 	session.tag = tag.name;
-	session.pid = entry.pid < 0 ? null : entry.pid;
+	session.pid = context.pid < 0 ? null : context.pid;
 	session.service = tag.service ?? (lmtp ? 'lmtp' : 'smtp');
 	session.port = relay.port;
 	session.portSource = relay.port === null ? null : 'log';
 	session.tlsMode = relay.port === 465 ? 'implicit' : 'starttls';
 	fillPeer(session, relay);
-	session.source = entry.source;
-	session.firstLine = entry.lineNumber;
-	session.lastLine = entry.lineNumber;
+	session.source = context.source;
+	session.firstLine = context.lineNumber;
+	session.lastLine = context.lineNumber;
 	return session;
 }
 
 /**
- * A session of a client with postscreen itself, known by `[addr]:port`, as the process of `entry` has it; `port` is ours where
- * postscreen logged it. It began at the `first` line of the connection, whoever wrote that.
+ * A session of a client with postscreen itself, known by `[addr]:port`, as the process of `context` has it; `port` is ours where
+ * postscreen logged it. It began at the `first` line of the connection, whichever program wrote that.
  */
 export function screenedSession(
-	entry: Readonly<Entry>,
-	end: string,
+	context: Readonly<LineContext>,
+	endpoint: string,
 	port: number | null,
-	first: Readonly<Entry> = entry,
+	first: Readonly<LineContext> = context,
 ): Session {
-	const peer = peerOfEnd(end);
+	const peer = peerOfEndpoint(endpoint);
 	const session = emptySession(isLoopback(peer.ip) ? 'internal' : 'relay-in', 'in');
 	session.startedAt = first.time;
-	session.logHost = entry.daemon.host.name;
-	session.tag = entry.daemon.tag.name;
-	session.pid = entry.pid < 0 ? null : entry.pid;
+	session.logHost = context.daemon.host.name;
+	session.tag = context.daemon.tag.name;
+	session.pid = context.pid < 0 ? null : context.pid;
 	session.service = 'smtp';
 	session.port = port ?? 25;
 	session.portSource = port === null ? 'service' : 'log';
 	fillPeer(session, peer);
 	session.source = first.source;
 	session.firstLine = first.lineNumber;
-	session.lastLine = entry.lineNumber;
+	session.lastLine = context.lineNumber;
 	return session;
 }

@@ -35,7 +35,7 @@ export type ClientProcess = {
 	broken: Set<string>;
 	brokenFor: string | null;
 	/** `QID relay` of the last handshake failure that a delivery line alone told of. */
-	toldFailure: string;
+	reportedFailure: string;
 	touched: number;
 	askedAt: number;
 };
@@ -54,7 +54,7 @@ export function newClientProcess(): ClientProcess {
 		tlsOff: false,
 		broken: new Set(),
 		brokenFor: null,
-		toldFailure: '',
+		reportedFailure: '',
 		touched: 0,
 		askedAt: Number.POSITIVE_INFINITY,
 	};
@@ -62,7 +62,7 @@ export function newClientProcess(): ClientProcess {
 
 /** Where a peer is remembered by: its `[addr]:port`, or its name where the line has no address (2.3 and 2.4). */
 export function placeOf(peer: Relay): string {
-	return peer.ip === null ? (peer.host ?? '') : peer.end;
+	return peer.ip === null ? (peer.host ?? '') : peer.endpoint;
 }
 
 /** Whether a peer of a line without a relay, which may lack address or port, is this relay. */

@@ -1,10 +1,10 @@
 import type {Failure, Session} from '../../tls/session.ts';
+import type {DeferredVerdicts} from '../deferred-verdicts.ts';
 import type {Delivery} from '../delivery.ts';
-import type {Daemon, Entry} from '../entry.ts';
 import {clearer} from '../library-problem.ts';
+import type {Daemon, LineContext} from '../line-context.ts';
 import type {Relay} from '../peer.ts';
 import {outboundHop} from '../service.ts';
-import type {Waiting} from '../waiting.ts';
 import {fillPeer, outboundSession} from './begin-session.ts';
 import {type ClientProcess, isAt, newClientProcess, placeOf} from './client-process.ts';
 import type {Connection, Connections} from './connections.ts';
@@ -12,12 +12,12 @@ import {breakOff, brokenBy, covers, creditDelivery} from './credit.ts';
 import {createDeadlines, evictIdle} from './deadlines.ts';
 import type {ClientEvent} from './events.ts';
 import type {JoinObserver} from './observer.ts';
-import {createPlainDeliveries, type PendingDelivery, type PlainDeliveries} from './plain-deliveries.ts';
+import {createPlainDeliveries, type DeferredDelivery, type PlainDeliveries} from './plain-deliveries.ts';
 import type {ProxyFailures} from './proxy.ts';
 import {noteLevel} from './tls-level.ts';
 
 export type ClientJoiner = {
-	event(entry: Entry, event: ClientEvent): void;
+	event(context: LineContext, event: ClientEvent): void;
 	/** Lets finished sessions go, by log time in ms. */
 	sweep(now: number): void;
 	evict(before: number, only?: (daemon: Daemon) => boolean): number;
@@ -27,7 +27,7 @@ export type ClientJoiner = {
 };
 
 export type ClientOptions = {
-	waiting: Waiting<PendingDelivery>;
+	deferred: DeferredVerdicts<DeferredDelivery>;
 	connections: Connections;
 	proxyFailures: ProxyFailures;
 	emit(session: Session): void;
@@ -68,16 +68,16 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 			deadlines.set(process, dueOf(process));
 		}
 
-	function stateOf(entry: Entry): ClientProcess {
-		let states = processes.get(entry.daemon);
+	function stateOf(context: LineContext): ClientProcess {
+		let states = processes.get(context.daemon);
 		if (!states) {
 			states = new Map();
-			processes.set(entry.daemon, states);
+			processes.set(context.daemon, states);
 		}
-		let process = states.get(entry.pid);
+		let process = states.get(context.pid);
 		if (!process) {
 			process = newClientProcess();
-			states.set(entry.pid, process);
+			states.set(context.pid, process);
 			state.open++;
 		}
 		return process;
@@ -112,17 +112,21 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		putDown(process);
 	}
 
-	function summarised(process: ClientProcess, entry: Entry, event: Extract<ClientEvent, {kind: 'summary'}>): void {
+	function summarised(
+		process: ClientProcess,
+		context: LineContext,
+		event: Extract<ClientEvent, {kind: 'summary'}>,
+	): void {
 		const {summary} = event;
-		const {learned} = entry.daemon;
+		const {learned} = context.daemon;
 		settlePlain(process);
 		// The same line from two inputs.
 		if (
 			process.nth === 1 &&
 			!summary.reused &&
-			process.current?.twin === summary.twin &&
+			process.current?.handshakeKey === summary.handshakeKey &&
 			process.takenBy === null &&
-			process.current.touched === entry.time
+			process.current.touched === context.time
 		) {
 			observer?.joined('summary-again', process.current.session);
 			return;
@@ -131,11 +135,11 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		process.seen = null;
 		process.without = null;
 		process.tlsOff = false;
-		if (summary.reused) process.use = connections.take(entry, summary);
-		else process.current = connections.establish(entry, summary);
+		if (summary.reused) process.use = connections.take(context, summary);
+		else process.current = connections.establish(context, summary);
 		if (!learned.summaries) {
 			learned.summaries = true;
-			options.waiting.retry(learned);
+			options.deferred.retry(learned);
 		}
 	}
 
@@ -166,7 +170,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		const counted = delivery.sent || delivery.text === 'said' || connectionUse > 1;
 		const {use} = process;
 		if (use) {
-			if (use.summary.peer.end !== relay?.end || (counted && connectionUse === 1)) return null;
+			if (use.summary.peer.endpoint !== relay?.endpoint || (counted && connectionUse === 1)) return null;
 			process.current = connections.resolve(use, counted ? connectionUse : null);
 			process.nth = process.current.uses;
 			process.use = null;
@@ -176,7 +180,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		return current;
 	}
 
-	function delivered(process: ClientProcess, entry: Entry, delivery: Delivery): void {
+	function delivered(process: ClientProcess, context: LineContext, delivery: Delivery): void {
 		const {relay, queueId} = delivery;
 		take(process, queueId);
 		if (process.plain && process.plain.relayText !== relay?.text) settlePlain(process);
@@ -187,48 +191,48 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		}
 		const {failed} = process;
 		if (failed && !failed.emitted && failed.queueId === queueId && isAt(failed.peer, relay))
-			tellFailure(failed.session, entry, delivery, relay);
+			addFailure(failed.session, context, delivery, relay);
 		else settleFailed(process);
 		const connection = inHand(process, delivery);
 		if (connection) {
 			process.takenBy = queueId;
 			observer?.joined('delivery-in-hand', connection.session);
-			creditDelivery(connection, entry, delivery);
+			creditDelivery(connection, context, delivery);
 			connections.changed(connection);
 			if (connection.uses === process.nth) connections.release(connection);
-		} else if (delivery.text === 'handshake-failed') toldFailure(process, entry, delivery, relay);
-		else if (delivery.text !== 'lost' && delivery.text !== 'timeout') uncovered(process, entry, delivery, relay);
+		} else if (delivery.text === 'handshake-failed') reportedFailure(process, context, delivery, relay);
+		else if (delivery.text !== 'lost' && delivery.text !== 'timeout') uncovered(process, context, delivery, relay);
 		else if (!(failed && failed.queueId === queueId && isAt(failed.peer, relay)))
 			observer?.joined('lost-without-summary', null);
 	}
 
 	/** What a delivery says of the handshake that failed for it, or just before it: up to 2.4 its line alone has the address. */
-	function tellFailure(session: Session, entry: Entry, delivery: Delivery, relay: Relay): void {
+	function addFailure(session: Session, context: LineContext, delivery: Delivery, relay: Relay): void {
 		if (session.peerIp === null) {
 			fillPeer(session, relay);
 			session.port = relay.port;
 			session.portSource = relay.port === null ? null : 'log';
-			session.hop = outboundHop(entry.daemon.tag.program === 'lmtp', relay.ip);
+			session.hop = outboundHop(context.daemon.tag.program === 'lmtp', relay.ip);
 		}
 		if (delivery.text !== 'handshake-failed') return;
 		observer?.joined('delivery-after-failure', session);
 		noteLevel(session, delivery.tls);
-		session.lastLine = entry.lineNumber;
+		session.lastLine = context.lineNumber;
 	}
 
 	/** No summary fits this delivery. */
-	function uncovered(process: ClientProcess, entry: Entry, delivery: Delivery, relay: Relay): void {
+	function uncovered(process: ClientProcess, context: LineContext, delivery: Delivery, relay: Relay): void {
 		const {failed, seen, without} = process;
-		const {host} = entry.daemon;
+		const {host} = context.daemon;
 		const brokeAtProxy =
 			process.brokenFor === delivery.queueId &&
-			options.proxyFailures.told(host, relay.end, delivery.queueId, relay.host, null);
+			options.proxyFailures.explains(host, relay.endpoint, delivery.queueId, relay.host, null);
 		const noStarttls = process.tlsOff || (without !== null && (without.host === null || without.host === relay.host));
-		process.plain = plain.add(process.plain, entry, delivery, {
+		process.plain = plain.add(process.plain, context, delivery, {
 			plaintext:
 				brokeAtProxy ||
 				(failed !== null && failed.queueId === delivery.queueId && isAt(failed.peer, relay)) ||
-				process.broken.has(relay.end) ||
+				process.broken.has(relay.endpoint) ||
 				(relay.host !== null && process.broken.has(relay.host)) ||
 				// In wrapper mode TLS is not begun by STARTTLS.
 				(noStarttls && (process.tlsOff || relay.port !== wrapperPort)),
@@ -242,36 +246,36 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 	}
 
 	/** A delivery put off because the handshake failed. The failure itself is a line of its own; if that is missing, this is it. */
-	function toldFailure(process: ClientProcess, entry: Entry, delivery: Delivery, relay: Relay): void {
+	function reportedFailure(process: ClientProcess, context: LineContext, delivery: Delivery, relay: Relay): void {
 		const {queueId, tls} = delivery;
 		const {failed} = process;
 		if (failed && failed.queueId === queueId && isAt(failed.peer, relay)) {
 			if (failed.emitted) observer?.joined('delivery-after-failure', failed.session);
 			return;
 		}
-		if (options.proxyFailures.told(entry.daemon.host, relay.end, queueId, relay.host, tls)) return;
+		if (options.proxyFailures.explains(context.daemon.host, relay.endpoint, queueId, relay.host, tls)) return;
 		const key = `${queueId} ${relay.text}`;
-		if (process.toldFailure === key) {
+		if (process.reportedFailure === key) {
 			observer?.joined('failure-told-before', null);
 			return;
 		}
-		process.toldFailure = key;
-		const session = outboundSession(entry, relay);
+		process.reportedFailure = key;
+		const session = outboundSession(context, relay);
 		session.outcome = 'failed';
 		session.failure = 'other';
-		session.endedAt = entry.time;
+		session.endedAt = context.time;
 		noteLevel(session, tls);
 		observer?.joined('failure-by-delivery', session);
 		options.emit(session);
 	}
 
 	/** This host is given up, for this message: what was agreed with it is void. */
-	function skipped(process: ClientProcess, entry: Entry, event: Extract<ClientEvent, {kind: 'skipped'}>): void {
+	function skipped(process: ClientProcess, context: LineContext, event: Extract<ClientEvent, {kind: 'skipped'}>): void {
 		const {queueId, text, ip} = event;
 		take(process, queueId);
 		const {failed} = process;
 		const afterFailure = failed !== null && text === 'handshake-failed' && failed.queueId === queueId;
-		if (afterFailure) failed.session.lastLine = entry.lineNumber;
+		if (afterFailure) failed.session.lastLine = context.lineNumber;
 		if (process.use && text in brokenBy) {
 			process.current = connections.resolve(process.use, null);
 			process.nth = process.current.uses;
@@ -302,7 +306,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 				breakOff(current, text);
 				connections.changed(current);
 			}
-			breakAt(process, current.session.peerIp === null ? (current.session.peerHost ?? '') : current.end);
+			breakAt(process, current.session.peerIp === null ? (current.session.peerHost ?? '') : current.endpoint);
 		}
 		putDown(process);
 	}
@@ -311,23 +315,23 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		if (process.broken.size < 16) process.broken.add(place);
 	}
 
-	function failedHandshake(process: ClientProcess, entry: Entry, peer: Relay, failure: Failure | null): void {
+	function failedHandshake(process: ClientProcess, context: LineContext, peer: Relay, failure: Failure | null): void {
 		settle(process);
 		process.seen = null;
 		process.without = null;
-		const session = outboundSession(entry, peer);
+		const session = outboundSession(context, peer);
 		session.outcome = 'failed';
-		session.endedAt = entry.time;
+		session.endedAt = context.time;
 		session.failure = failure;
 		process.failed = {session, peer, queueId: null, emitted: false};
 		observer?.joined('client-handshake-failed', session);
 	}
 
-	function libraryProblem(process: ClientProcess, entry: Entry, failure: Failure | null): void {
+	function libraryProblem(process: ClientProcess, context: LineContext, failure: Failure | null): void {
 		const {failed, current} = process;
 		if (failed && !failed.emitted && failed.queueId === null) {
 			failed.session.failure = clearer(failed.session.failure, failure);
-			failed.session.lastLine = entry.lineNumber;
+			failed.session.lastLine = context.lineNumber;
 			observer?.joined('client-problem', failed.session);
 		} else if (current && !current.emitted) {
 			// A summary first, then the peer says what it thinks of our certificate (TLS 1.3).
@@ -336,29 +340,29 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		} else observer?.joined('client-problem-alone', null);
 	}
 
-	function event(entry: Entry, event: ClientEvent): void {
-		const process = stateOf(entry);
-		if (entry.time !== null) {
+	function event(context: LineContext, event: ClientEvent): void {
+		const process = stateOf(context);
+		if (context.time !== null) {
 			// It ended long ago (max_idle): this is another process with its number.
-			if (entry.time > process.touched + idleAfterUse) process.tlsOff = false;
-			process.touched = entry.time;
+			if (context.time > process.touched + idleAfterUse) process.tlsOff = false;
+			process.touched = context.time;
 		}
 		switch (event.kind) {
 			case 'summary':
 				settleFailed(process);
-				summarised(process, entry, event);
+				summarised(process, context, event);
 				break;
 			case 'delivery':
-				delivered(process, entry, event);
+				delivered(process, context, event);
 				break;
 			case 'skipped':
-				skipped(process, entry, event);
+				skipped(process, context, event);
 				break;
 			case 'handshake-failed':
-				failedHandshake(process, entry, event.peer, event.failure);
+				failedHandshake(process, context, event.peer, event.failure);
 				break;
 			case 'library-problem':
-				libraryProblem(process, entry, event.failure);
+				libraryProblem(process, context, event.failure);
 				break;
 			case 'handshake-seen':
 				// Beside a summary, or after an error of the handshake, it says nothing new.

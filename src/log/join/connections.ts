@@ -1,5 +1,5 @@
 import {emptySession, type Session} from '../../tls/session.ts';
-import type {Daemon, Entry, Host} from '../entry.ts';
+import type {Daemon, Host, LineContext} from '../line-context.ts';
 import type {Relay} from '../peer.ts';
 import {outboundHop} from '../service.ts';
 import {fillPeer, fillSummary} from './begin-session.ts';
@@ -15,9 +15,9 @@ export type Connection = {
 	readonly session: Session;
 	readonly host: Host;
 	/** The text that tlsproxy's and smtp's summary of one handshake have in common. */
-	readonly twin: string;
-	/** `[addr]:port`: all that tlsproxy says when it lets go. */
-	readonly end: string;
+	readonly handshakeKey: string;
+	/** `[addr]:port`: all that tlsproxy says when it closes the connection. */
+	readonly endpoint: string;
 	readonly queueIds: QueueIds;
 	/** The tag that smtp wrote its summary under; null while tlsproxy alone wrote one. A cache entry is one service's (smtp_key.c). */
 	client: Daemon | null;
@@ -60,11 +60,11 @@ export type Use = {
  */
 export type Connections = {
 	/** A summary «established» by tlsproxy: joined with smtp's, if that came first. */
-	announce(entry: Entry, summary: Summary): Connection;
+	announce(context: LineContext, summary: Summary): Connection;
 	/** A summary «established» by smtp or lmtp: joined with tlsproxy's, if that came first. */
-	establish(entry: Entry, summary: Summary): Connection;
+	establish(context: LineContext, summary: Summary): Connection;
 	/** A summary «reused»: one more use of a connection with these words. */
-	take(entry: Entry, summary: Summary): Use;
+	take(context: LineContext, summary: Summary): Use;
 	/**
 	 * The connection of a use. `nth` is the `conn_use` of its delivery: the connection had one use less before. Without it the
 	 * connection that was put down last. One that is busy or was refused is none that was cached.
@@ -72,8 +72,8 @@ export type Connections = {
 	resolve(use: Use, nth: number | null): Connection;
 	/** A use of which no delivery is known: a session only where no connection is known that it may have been. */
 	abandon(use: Use): void;
-	/** tlsproxy let go of a connection to this `[addr]:port`. */
-	close(entry: Entry, end: string): void;
+	/** tlsproxy closed a connection to this `[addr]:port`. */
+	close(context: LineContext, endpoint: string): void;
 	/** A process has done with it. */
 	release(connection: Connection): void;
 	/** It may be over earlier than was thought. */
@@ -84,7 +84,7 @@ export type Connections = {
 };
 
 /** tlsproxy and smtp write about one handshake within a millisecond; clocks and syslog may stretch that, ms. */
-const twinSpan = 5000;
+const sameHandshakeSpan = 5000;
 /**
  * A connection that tlsproxy is not known to hold may be taken up again for so long, ms: smtp_connection_cache_time_limit is 2 s,
  * and where reuse is seen no connection lives longer than smtp_connection_reuse_time_limit.
@@ -95,11 +95,11 @@ const reusedFor = 300_000;
 const lookedAtEvery = 60_000;
 const never = Number.POSITIVE_INFINITY;
 
-/** Open connections by what their summaries have in common and by their end, as plain data; `turn` counts takings and puttings down. */
-export type ConnectionsState = {byHost: ConnectionIndex; byEnd: ConnectionIndex; open: number; turn: number};
+/** Open connections by what their summaries have in common and by their endpoint, as plain data; `turn` counts takings and puttings down. */
+export type ConnectionsState = {byHost: ConnectionIndex; byEndpoint: ConnectionIndex; open: number; turn: number};
 
 export function emptyConnections(): ConnectionsState {
-	return {byHost: new Map(), byEnd: new Map(), open: 0, turn: 0};
+	return {byHost: new Map(), byEndpoint: new Map(), open: 0, turn: 0};
 }
 
 /** Makes the pool; `emit` gets each session once, when nothing more can be said of it. */
@@ -109,31 +109,34 @@ export function createConnections(
 	idle: number,
 	observer?: JoinObserver,
 ): Connections {
-	const {byHost, byEnd} = state;
+	const {byHost, byEndpoint} = state;
 	const deadlines = createDeadlines<Connection>();
-	for (const twins of byHost.values())
-		for (const connection of [...twins.values()].flat()) {
+	for (const handshakeKeys of byHost.values())
+		for (const connection of [...handshakeKeys.values()].flat()) {
 			connection.askedAt = never;
 			changed(connection);
 		}
 
 	/** When nothing more is to come of it if no line follows, ms. */
 	function dueOf(connection: Connection): number {
-		return connection.touched + (connection.closed ? twinSpan : Math.max(twinSpan, lifeOf(connection, idle)));
+		return (
+			connection.touched +
+			(connection.closed ? sameHandshakeSpan : Math.max(sameHandshakeSpan, lifeOf(connection, idle)))
+		);
 	}
 
 	/** Looked at soon, for most are over by then: what is to be looked at late is kept until then. */
 	function changed(connection: Connection): void {
-		deadlines.set(connection, connection.touched + twinSpan);
+		deadlines.set(connection, connection.touched + sameHandshakeSpan);
 	}
 
-	function create(entry: Place, summary: Summary): Connection {
-		const {tag} = entry.daemon;
+	function create(context: Place, summary: Summary): Connection {
+		const {tag} = context.daemon;
 		const lmtp = tag.program === 'lmtp';
 		const session = emptySession(outboundHop(lmtp, summary.peer.ip), 'out');
-		session.startedAt = entry.time;
-		session.source = entry.source;
-		session.firstLine = entry.lineNumber;
+		session.startedAt = context.time;
+		session.source = context.source;
+		session.firstLine = context.lineNumber;
 		session.port = summary.peer.port;
 		session.portSource = summary.peer.port === null ? null : 'log';
 		session.tlsMode = summary.peer.port === 465 ? 'implicit' : 'starttls';
@@ -143,9 +146,9 @@ export function createConnections(
 		fillSummary(session, summary);
 		const connection: Connection = {
 			session,
-			host: entry.daemon.host,
-			twin: summary.twin,
-			end: summary.peer.end,
+			host: context.daemon.host,
+			handshakeKey: summary.handshakeKey,
+			endpoint: summary.peer.endpoint,
 			queueIds: noQueueIds(),
 			client: null,
 			held: false,
@@ -160,43 +163,43 @@ export function createConnections(
 			touched: 0,
 			askedAt: never,
 		};
-		write(connection, entry);
-		fileUnder(byHost, connection.twin, connection);
-		fileUnder(byEnd, connection.end, connection);
+		write(connection, context);
+		fileUnder(byHost, connection.handshakeKey, connection);
+		fileUnder(byEndpoint, connection.endpoint, connection);
 		state.open++;
 		changed(connection);
 		return connection;
 	}
 
 	/** The row bears the tag and pid of the process that delivers, if one was seen. */
-	function write(connection: Connection, entry: Place): void {
+	function write(connection: Connection, context: Place): void {
 		const {session} = connection;
-		const {tag} = entry.daemon;
+		const {tag} = context.daemon;
 		if (tag.program !== 'tlsproxy' || session.tag === null) {
-			session.logHost = entry.daemon.host.name;
+			session.logHost = context.daemon.host.name;
 			session.tag = tag.name;
-			session.pid = entry.pid < 0 ? null : entry.pid;
+			session.pid = context.pid < 0 ? null : context.pid;
 			if (tag.service !== null) session.service = tag.service;
 		}
-		session.lastLine = entry.lineNumber;
-		if (entry.time !== null) connection.touched = entry.time;
+		session.lastLine = context.lineNumber;
+		if (context.time !== null) connection.touched = context.time;
 	}
 
 	function listOf({host}: Daemon, summary: Summary): Connection[] {
-		return byHost.get(host)?.get(summary.twin) ?? [];
+		return byHost.get(host)?.get(summary.handshakeKey) ?? [];
 	}
 
 	/** Whether a summary is of the handshake of this connection: the lines of both are equal to the letter, their trust included. */
-	function isTwin(entry: Entry, summary: Summary, connection: Connection): boolean {
+	function isSameHandshake(context: LineContext, summary: Summary, connection: Connection): boolean {
 		return (
 			connection.session.trust === summary.trust &&
-			Math.abs((entry.time ?? 0) - (connection.session.startedAt ?? 0)) <= twinSpan
+			Math.abs((context.time ?? 0) - (connection.session.startedAt ?? 0)) <= sameHandshakeSpan
 		);
 	}
 
 	function forget(connection: Connection): void {
-		takeOut(byEnd, connection.end, connection);
-		if (takeOut(byHost, connection.twin, connection)) state.open--;
+		takeOut(byEndpoint, connection.endpoint, connection);
+		if (takeOut(byHost, connection.handshakeKey, connection)) state.open--;
 	}
 
 	function finish(connection: Connection, time: number | null): void {
@@ -206,21 +209,21 @@ export function createConnections(
 		changed(connection);
 	}
 
-	/** A connection in use cannot have been the one that was closed: that was another one to the same end. */
+	/** A connection in use cannot have been the one that was closed: that was another one to the same endpoint. */
 	function reopen(connection: Connection): void {
 		if (!connection.closed) return;
-		const other = heldAt(connection.host, connection.end, connection.holder, connection.holderPid);
+		const other = heldAt(connection.host, connection.endpoint, connection.holder, connection.holderPid);
 		if (other && !other.busy) finish(other, connection.session.endedAt);
 		connection.closed = false;
 		connection.session.endedAt = null;
 	}
 
-	/** Of the connections that a tlsproxy process holds to an end the one to be closed next: given up, else idle for the longest. */
-	function heldAt(host: Host, end: string, holder: Daemon | null, pid: number): Connection | undefined {
+	/** Of the connections that a tlsproxy process holds to an endpoint the one to be closed next: given up, else idle for the longest. */
+	function heldAt(host: Host, endpoint: string, holder: Daemon | null, pid: number): Connection | undefined {
 		const own = (it: Connection) => it.holder === null || (it.holder === holder && it.holderPid === pid);
-		const held = byEnd
+		const held = byEndpoint
 			.get(host)
-			?.get(end)
+			?.get(endpoint)
 			?.filter(it => it.held && !it.closed && own(it));
 		if (!held || held.length < 2) return held?.[0];
 		const rank = (it: Connection) => (it.refused ? 0 : it.busy || it.freedAt === 0 ? 2 : 1);
@@ -277,31 +280,36 @@ export function createConnections(
 		get open() {
 			return state.open;
 		},
-		announce(entry, summary) {
-			const first = listOf(entry.daemon, summary).find(
-				it => !it.held && !it.emitted && isTwin(entry, summary, it) && sharesProxy(it.client, entry.daemon),
+		announce(context, summary) {
+			const first = listOf(context.daemon, summary).find(
+				it =>
+					!it.held && !it.emitted && isSameHandshake(context, summary, it) && sharesProxy(it.client, context.daemon),
 			);
-			const connection = first ?? create(entry, summary);
+			const connection = first ?? create(context, summary);
 			connection.held = true;
-			connection.holder = entry.daemon;
-			connection.holderPid = entry.pid;
-			write(connection, entry);
+			connection.holder = context.daemon;
+			connection.holderPid = context.pid;
+			write(connection, context);
 			if (first) observer?.joined('same-handshake', connection.session);
 			return connection;
 		},
-		establish(entry, summary) {
-			const first = listOf(entry.daemon, summary).find(
-				it => it.held && it.client === null && isTwin(entry, summary, it) && sharesProxy(entry.daemon, it.holder),
+		establish(context, summary) {
+			const first = listOf(context.daemon, summary).find(
+				it =>
+					it.held &&
+					it.client === null &&
+					isSameHandshake(context, summary, it) &&
+					sharesProxy(context.daemon, it.holder),
 			);
-			const connection = first ?? create(entry, summary);
-			connection.client = entry.daemon;
+			const connection = first ?? create(context, summary);
+			connection.client = context.daemon;
 			connection.busy = true;
-			write(connection, entry);
+			write(connection, context);
 			observer?.joined(first ? 'same-handshake' : 'client-summary', connection.session);
 			return connection;
 		},
-		take(entry, summary) {
-			const {daemon, pid, time, source, lineNumber} = entry;
+		take(context, summary) {
+			const {daemon, pid, time, source, lineNumber} = context;
 			daemon.learned.reuses = true;
 			const use = {summary, daemon, pid, time, source, lineNumber, takenAt: ++state.turn};
 			observer?.joined('reused', use);
@@ -332,10 +340,10 @@ export function createConnections(
 			connection.refused = true;
 			changed(connection);
 		},
-		close(entry, end) {
-			const connection = heldAt(entry.daemon.host, end, entry.daemon, entry.pid);
+		close(context, endpoint) {
+			const connection = heldAt(context.daemon.host, endpoint, context.daemon, context.pid);
 			observer?.joined(connection ? 'proxy-disconnect' : 'proxy-unknown', connection?.session ?? null);
-			if (connection) finish(connection, entry.time);
+			if (connection) finish(connection, context.time);
 		},
 		release(connection) {
 			connection.busy = false;
@@ -355,9 +363,9 @@ export function createConnections(
 		},
 		evict(before, only) {
 			let evicted = 0;
-			for (const [host, twins] of [...byHost]) {
+			for (const [host, handshakeKeys] of [...byHost]) {
 				if (only && !only(host)) continue;
-				for (const list of [...twins.values()]) {
+				for (const list of [...handshakeKeys.values()]) {
 					for (const connection of [...list]) {
 						if (connection.touched >= before) continue;
 						if (!connection.emitted && connection.session.endedAt === null) evicted++;
@@ -371,8 +379,8 @@ export function createConnections(
 	};
 }
 
-/** Where a line was read, of an entry or of a use. */
-type Place = Pick<Entry, 'daemon' | 'pid' | 'time' | 'source' | 'lineNumber'>;
+/** Where a line was read, of a line or of a use. */
+type Place = Pick<LineContext, 'daemon' | 'pid' | 'time' | 'source' | 'lineNumber'>;
 
 /** How long a connection may be silent before nothing more is to come of it, ms. */
 function lifeOf({held, busy, refused, client}: Connection, idle: number): number {
@@ -392,7 +400,7 @@ function sharesProxy(client: Daemon | null, proxy: Daemon | null): boolean {
 	return true;
 }
 
-/** Connections of each machine under a word they share: their twin text, or their end. */
+/** Connections of each host under a text they share: the key of their handshake, or their endpoint. */
 type ConnectionIndex = Map<Host, Map<string, Connection[]>>;
 
 /** Files a connection under a word. */

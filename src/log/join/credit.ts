@@ -1,6 +1,6 @@
 import type {Failure} from '../../tls/session.ts';
 import type {Delivery, DeliveryText} from '../delivery.ts';
-import type {Entry} from '../entry.ts';
+import type {LineContext} from '../line-context.ts';
 import type {Connection} from './connections.ts';
 import {addQueueId} from './queue-ids.ts';
 import {noteLevel, refusalOf} from './tls-level.ts';
@@ -14,7 +14,7 @@ export function covers(connection: Connection, delivery: Delivery): boolean {
 	if (relay === null) return false;
 	// Postfix 2.3 and 2.4 log the bare host name.
 	if (connection.session.peerIp === null) return connection.session.peerHost === relay.host;
-	return connection.end === relay.end;
+	return connection.endpoint === relay.endpoint;
 }
 
 /** Reasons that end a session whose handshake was done: smtp does not cache it then (smtp_trouble.c smtp_bulk_fail). */
@@ -37,12 +37,12 @@ export function breakOff(connection: Connection, text: DeliveryText): void {
 }
 
 /** Credits a delivery line to the TLS connection that it went over: the message, or why none was sent. */
-export function creditDelivery(connection: Connection, entry: Entry, delivery: Delivery): void {
+export function creditDelivery(connection: Connection, context: LineContext, delivery: Delivery): void {
 	const {session} = connection;
 	if (connection.emitted) return;
-	session.lastLine = entry.lineNumber;
-	if (entry.time !== null) connection.touched = entry.time;
-	if (!connection.held) session.endedAt = entry.time;
+	session.lastLine = context.lineNumber;
+	if (context.time !== null) connection.touched = context.time;
+	if (!connection.held) session.endedAt = context.time;
 	if (session.peerIp === null && delivery.relay) {
 		session.peerIp = delivery.relay.ip ?? '';
 		session.port = delivery.relay.port;

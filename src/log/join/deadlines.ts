@@ -1,4 +1,4 @@
-import type {Daemon} from '../entry.ts';
+import type {Daemon} from '../line-context.ts';
 
 /** What can be asked for by time: `askedAt` is when it is to be looked at next, ms of log time; Infinity: never. */
 export type Dated = {askedAt: number};

@@ -13,7 +13,7 @@ export type Summary<Other extends Peer = Peer> = {
 	readonly serverName: string | null;
 	readonly handshake: HandshakeText;
 	/** The text after «established to » or «reused to »: equal in the lines that tlsproxy and smtp write of one handshake. */
-	readonly twin: string;
+	readonly handshakeKey: string;
 };
 
 /** What the disconnect line counts (Postfix 3.0 and later, smtpd.c smtpd_format_cmd_stats): successes, and tries where it matters. */
@@ -85,11 +85,11 @@ export type ClientEvent =
 
 /** What one line of tlsproxy tells of a connection, known by `[addr]:port`. */
 export type ProxyEvent =
-	| {kind: 'connect'; client: boolean; end: string}
-	| {kind: 'disconnect'; end: string}
-	| {kind: 'summary'; summary: Summary<Relay>; end: string}
-	| {kind: 'handshake-failed'; client: boolean; end: string}
-	| {kind: 'timeout'; end: string}
+	| {kind: 'connect'; client: boolean; endpoint: string}
+	| {kind: 'disconnect'; endpoint: string}
+	| {kind: 'summary'; summary: Summary<Relay>; endpoint: string}
+	| {kind: 'handshake-failed'; client: boolean; endpoint: string}
+	| {kind: 'timeout'; endpoint: string}
 	| {kind: 'library-problem'; failure: Failure | null};
 
 /** What one line of postscreen tells of a connection, known by `[addr]:port`. */
@@ -101,7 +101,7 @@ export type ScreenEvent = {
 		| 'disconnect'
 		/** Somebody spoke SMTP with postscreen itself. */
 		| 'dialogue';
-	readonly end: string;
+	readonly endpoint: string;
 	/** Of a pass: the client's address, null when the text holds none. */
 	readonly ip: string | null;
 	/** Of a connect: ours. */

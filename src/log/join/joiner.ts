@@ -1,7 +1,8 @@
 import type {Coverage} from '../../tls/coverage.ts';
 import type {Session} from '../../tls/session.ts';
-import type {Daemon, Entry} from '../entry.ts';
-import {createMachines} from '../machines.ts';
+import {createDeferredVerdicts} from '../deferred-verdicts.ts';
+import {createHosts} from '../hosts.ts';
+import type {Daemon, LineContext} from '../line-context.ts';
 import {
 	argumentAt,
 	daemonAt,
@@ -14,13 +15,12 @@ import {
 	recordSize,
 	timeOf,
 } from '../records.ts';
-import {createWaiting} from '../waiting.ts';
 import {createClientJoiner} from './client.ts';
 import {createConnections} from './connections.ts';
 import type {ClientEvent} from './events.ts';
-import type {JoinerState, Pending} from './joiner-state.ts';
+import type {Deferred, JoinerState} from './joiner-state.ts';
 import {createLoginJoiner, takeLogin} from './logins.ts';
-import {createDictionary} from './lookup-table.ts';
+import {createLookupTable} from './lookup-table.ts';
 import type {JoinObserver, RecordedEvent} from './observer.ts';
 import {clientEvent, proxyEvent, screenEvent} from './outbound-events.ts';
 import {createPostscreenJoiner} from './postscreen.ts';
@@ -28,6 +28,12 @@ import {createProxyJoiner} from './proxy.ts';
 import {createRoles} from './roles.ts';
 import {createServerJoiner} from './server.ts';
 import {serverEvent} from './server-events.ts';
+
+/*
+ * In: records of lines, in the order of the lines. Out: sessions, each once, when nothing more can be said of them. It must not know
+ * texts of lines, framings or bytes. Each program has a joiner of its own (`server.ts`, `client.ts`, `proxy.ts`, `postscreen.ts`,
+ * `logins.ts`), which decides by the kind of a record which session it is of; the rules are named in `observer.ts`.
+ */
 
 /** Records in, sessions out: all of Postfix's session-bearing programs joined, with one clock (the log's) and bounds on memory. */
 export type Joiner = {
@@ -58,8 +64,8 @@ export function createJoiner(
 	observer?: JoinObserver,
 ): Joiner {
 	const {coverage} = state;
-	const machines = createMachines(ports, state.hosts);
-	const known = createDictionary(machines);
+	const hosts = createHosts(ports, state.hosts);
+	const known = createLookupTable(hosts);
 	const silent = (one: object): void => {
 		coverage.noDialogue++;
 		observer?.dropped(one, 'no-dialogue');
@@ -67,7 +73,7 @@ export function createJoiner(
 	const notice = (sentence: string): void => {
 		if (!coverage.notices.includes(sentence) && coverage.notices.length < 20) coverage.notices.push(sentence);
 	};
-	const decide = (item: Pending, final: boolean): boolean => {
+	const decide = (item: Deferred, final: boolean): boolean => {
 		if (item.kind === 'server') return server.decide(item.one, final);
 		if (item.kind === 'delivery') return client.decide(item.row, final);
 		if (!roles.decide(item.session, item.role, final)) return false;
@@ -75,15 +81,15 @@ export function createJoiner(
 		return true;
 	};
 	// A room for each direction, so that one cannot crowd out the other.
-	const deferred = (item: Pending): void => {
+	const deferred = (item: Deferred): void => {
 		if (observer)
 			observer.deferred(
 				item.kind === 'server' ? item.one.session : item.kind === 'delivery' ? item.row.session : item.session,
 			);
 	};
-	const waitingIn = createWaiting({limit: mostWaiting, patience, decide, deferred}, state.waitingIn);
-	const waitingOut = createWaiting({limit: mostWaiting, patience, decide, deferred}, state.waitingOut);
-	const roles = createRoles(waitingIn, state.roles);
+	const deferredIn = createDeferredVerdicts({limit: mostWaiting, patience, decide, deferred}, state.deferredIn);
+	const deferredOut = createDeferredVerdicts({limit: mostWaiting, patience, decide, deferred}, state.deferredOut);
+	const roles = createRoles(deferredIn, state.roles);
 	const connections = createConnections(emit, state.connections, idle, observer);
 	const postscreen = createPostscreenJoiner({emit, silent, observer}, state.postscreen);
 	const proxy = createProxyJoiner(
@@ -97,7 +103,7 @@ export function createJoiner(
 	);
 	const server = createServerJoiner(
 		{
-			waiting: waitingIn,
+			deferred: deferredIn,
 			roles,
 			emit,
 			silent,
@@ -107,12 +113,12 @@ export function createJoiner(
 		state.server,
 	);
 	const client = createClientJoiner(
-		{waiting: waitingOut, connections, proxyFailures: proxy.failures, emit, observer},
+		{deferred: deferredOut, connections, proxyFailures: proxy.failures, emit, observer},
 		state.client,
 	);
 	const logins = createLoginJoiner(emit, state.logins, observer);
 	let count = 0;
-	const entry: Entry = {daemon: machines.find(null, 'x'), pid: none, time: null, source: '', lineNumber: 0};
+	const context: LineContext = {daemon: hosts.find(null, 'x'), pid: none, time: null, source: '', lineNumber: 0};
 
 	function sweep(): void {
 		const {now} = state;
@@ -120,8 +126,8 @@ export function createJoiner(
 		proxy.sweep(now);
 		connections.sweep(now);
 		logins.sweep(now);
-		waitingIn.sweep(now);
-		waitingOut.sweep(now);
+		deferredIn.sweep(now);
+		deferredOut.sweep(now);
 		state.nextSweep = now + 5000;
 		if (now < state.nextEviction) return;
 		evictInbound(now - idle);
@@ -158,7 +164,7 @@ export function createJoiner(
 
 	/** Postfix was started (all open sessions are over) or reloaded: what was learned of its tags is void. */
 	function restart({host, tag}: Daemon, start: boolean): void {
-		const daemons = machines.instance(host, tag.instance);
+		const daemons = hosts.instance(host, tag.instance);
 		const those = new Set(daemons);
 		const of = (daemon: Daemon) => those.has(daemon);
 		if (start) {
@@ -166,8 +172,8 @@ export function createJoiner(
 			coverage.evicted += postscreen.evict(forever, it => it === host);
 		}
 		for (const {learned} of daemons) {
-			waitingIn.settle(learned);
-			waitingOut.settle(learned);
+			deferredIn.settle(learned);
+			deferredOut.settle(learned);
 			learned.summaries = false;
 			learned.wrapper = false;
 			learned.starttls = false;
@@ -176,9 +182,9 @@ export function createJoiner(
 	}
 
 	/** A process that goes on without TLS answers STARTTLS with 454, or sends in plaintext unless TLS is demanded. */
-	function switchedOff({daemon, source, lineNumber}: Entry): void {
+	function switchedOff({daemon, source, lineNumber}: LineContext): void {
 		const sends = daemon.tag.program === 'smtp' || daemon.tag.program === 'lmtp';
-		if (sends) client.event(entry, {kind: 'tls-off'});
+		if (sends) client.event(context, {kind: 'tls-off'});
 		else observer?.joined('tls-off', null);
 		if (daemon.learned.tlsOff) return;
 		daemon.learned.tlsOff = true;
@@ -187,66 +193,67 @@ export function createJoiner(
 	}
 
 	function failed(event: ClientEvent, times: number): void {
-		for (let left = times; left > 0; left--) client.event(entry, event);
-		state.lastFailure = {entry: {...entry}, event};
+		for (let left = times; left > 0; left--) client.event(context, event);
+		state.lastFailure = {context: {...context}, event};
 	}
 
 	/** Shows a record and what it tells to the observer, if there is one. */
 	function observe(kind: number, event: RecordedEvent): void {
 		const name = observer && recordKindOf(kind);
 		if (!observer || !name) return;
-		observer.recorded(entry.lineNumber, name, event);
+		observer.recorded(context.lineNumber, name, event);
 		if (name === 'time' || name === 'lossy' || name === 'restart') observer.joined(name, null);
 	}
 
 	/** A record of a kind that few lines make. */
 	function rare(ints: Int32Array, at: number, kind: number): void {
 		const argument = ints[at + argumentAt] ?? 0;
-		const {host} = entry.daemon;
+		const {host} = context.daemon;
 		if (kind !== record.login) observe(kind, null);
-		if (kind === record.lossy) host.lossyUntil = Math.max(host.lossyUntil, (entry.time ?? 0) + argument);
-		else if (kind === record.restart) restart(entry.daemon, argument === 1);
-		else if (kind === record.tlsOff) switchedOff(entry);
+		if (kind === record.lossy) host.lossyUntil = Math.max(host.lossyUntil, (context.time ?? 0) + argument);
+		else if (kind === record.restart) restart(context.daemon, argument === 1);
+		else if (kind === record.tlsOff) switchedOff(context);
 		else if (kind === record.login)
-			takeLogin(logins, entry, ints, at, known, observer && (session => observe(kind, session)));
+			takeLogin(logins, context, ints, at, known, observer && (session => observe(kind, session)));
 	}
 
 	function again(times: number): void {
 		const {lastFailure} = state;
-		if (lastFailure) for (let left = times; left > 0; left--) client.event(lastFailure.entry, lastFailure.event);
+		if (lastFailure) for (let left = times; left > 0; left--) client.event(lastFailure.context, lastFailure.event);
 	}
 
 	/** A record that is about a line. */
-	function told(ints: Int32Array, at: number, kind: number): void {
+	function dispatch(ints: Int32Array, at: number, kind: number): void {
 		const daemon = known.daemons[ints[at + daemonAt] ?? 0];
 		if (daemon === undefined) return;
-		entry.daemon = daemon;
-		entry.pid = ints[at + pidAt] ?? none;
-		entry.lineNumber = ints[at + lineAt] ?? 0;
-		entry.time = timeOf(ints, at);
-		if (entry.time !== null && daemon.host.firstTime === Number.NEGATIVE_INFINITY) daemon.host.firstTime = entry.time;
+		context.daemon = daemon;
+		context.pid = ints[at + pidAt] ?? none;
+		context.lineNumber = ints[at + lineAt] ?? 0;
+		context.time = timeOf(ints, at);
+		if (context.time !== null && daemon.host.firstTime === Number.NEGATIVE_INFINITY)
+			daemon.host.firstTime = context.time;
 		if (kind >= record.login) rare(ints, at, kind);
 		else if (kind >= record.screenConnect) {
 			const event = screenEvent(ints, at, known);
 			if (observer) observe(kind, event);
-			postscreen.event(entry, event);
+			postscreen.event(context, event);
 		} else if (kind >= record.proxyConnect) {
 			const event = proxyEvent(ints, at, known);
 			if (observer) observe(kind, event);
-			proxy.event(entry, event);
+			proxy.event(context, event);
 		} else if (kind >= record.clientSummary) {
 			const event = clientEvent(ints, at, known);
 			if (observer) observe(kind, event);
 			if (kind === record.clientHandshakeFailed) failed(event, ints[at + argumentAt + 2] ?? 1);
-			else client.event(entry, event);
+			else client.event(context, event);
 		} else if (kind >= record.serverConnect) {
 			const event = serverEvent(ints, at, known);
 			if (observer) observe(kind, event);
-			server.event(entry, event);
+			server.event(context, event);
 		} else rare(ints, at, kind);
 		// Counting what is open is not for every line.
 		if ((++count & 255) === 0) bound();
-		if (entry.time !== null) advance(entry.time);
+		if (context.time !== null) advance(context.time);
 	}
 
 	return {
@@ -255,13 +262,13 @@ export function createJoiner(
 			const {ints, used} = records;
 			for (let at = 0; at < used; at += recordSize) {
 				const kind = ints[at] ?? 0;
-				if (kind >= record.time && kind !== record.again) told(ints, at, kind);
+				if (kind >= record.time && kind !== record.again) dispatch(ints, at, kind);
 				else if (kind === record.again) {
 					observer?.recorded(-1, 'again', null);
 					again(ints[at + argumentAt] ?? 0);
 				} else {
 					known.define(records, at);
-					if (kind === record.source) entry.source = known.source;
+					if (kind === record.source) context.source = known.source;
 				}
 			}
 		},
@@ -279,8 +286,8 @@ export function createJoiner(
 			postscreen.evict(forever);
 			connections.evict(forever);
 			logins.end();
-			waitingIn.end();
-			waitingOut.end();
+			deferredIn.end();
+			deferredOut.end();
 		},
 	};
 }

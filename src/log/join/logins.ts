@@ -1,5 +1,5 @@
 import {emptySession, failures, type Session} from '../../tls/session.ts';
-import type {Entry, Host} from '../entry.ts';
+import type {Host, LineContext} from '../line-context.ts';
 import {
 	type LoginHead,
 	type LoginProcess,
@@ -12,7 +12,7 @@ import {
 } from '../login-head.ts';
 import {argumentAt, none} from '../records.ts';
 import type {Tag} from '../tag.ts';
-import type {Dictionary} from './lookup-table.ts';
+import type {LookupTable} from './lookup-table.ts';
 import type {JoinObserver} from './observer.ts';
 
 /** A connection whose login was neither taken nor given up yet, by what its lines tell so far. */
@@ -24,27 +24,27 @@ type Waiting = {
 	readonly since: number;
 };
 
-/** The id of a connection and its machine, as one number of 64 bits. */
+/** The id of a connection and its host, as one number of 64 bits. */
 type ConnectionId = {low: number; high: number};
 
-/** Connections of Dovecot by their machine and id, as plain data. */
+/** Connections of Dovecot by their host and id, as plain data. */
 export type LoginsState = {
 	waiting: Map<string, Waiting>;
 	/** The latest of which a session was handed out: what is said of them later is no session. */
-	told: RecentIds;
+	recent: RecentIds;
 	/** Those that are proxied, which may take days. */
 	proxied: Set<string>;
 };
 
 export function emptyLoginsState(): LoginsState {
-	return {waiting: new Map(), told: noRecentIds(), proxied: new Set()};
+	return {waiting: new Map(), recent: noRecentIds(), proxied: new Set()};
 }
 
 export type LoginJoiner = {
 	/** A line that names no connection: one of its own. */
 	alone(session: Session): void;
 	/** A line of a connection with an id of its own, by the two halves of its hash, as the session that it would be alone. */
-	line(entry: Entry, low: number, high: number, head: LoginHead, session: Session): void;
+	line(context: LineContext, low: number, high: number, head: LoginHead, session: Session): void;
 	/** Hands out what no line has ended for too long, by log time in ms. */
 	sweep(now: number): void;
 	/** The input is over. */
@@ -54,7 +54,7 @@ export type LoginJoiner = {
 /** No login takes longer: a process gives a client three minutes (login-common/client-common.h CLIENT_LOGIN_TIMEOUT_MSECS); ms. */
 const patience = 300_000;
 const mostWaiting = 10_000;
-const mostTold = 16_384;
+const mostRecent = 16_384;
 const mostProxied = 131_072;
 
 const rank: Readonly<Record<LoginHead, number>> = {passing: 0, ended: 1, entered: 2, proxied: 2, 'proxy-ended': 2};
@@ -74,7 +74,7 @@ function remember(set: Set<string>, word: string, most: number): void {
 	}
 }
 
-/** A number for the name of a machine. */
+/** A number for the name of a host. */
 function numberOf(name: string): number {
 	let hash = name.length;
 	for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
@@ -82,7 +82,7 @@ function numberOf(name: string): number {
 }
 
 /**
- * Joins the lines of Dovecot's login processes. All with one `session=<id>` on one machine are one connection, whatever stands
+ * Joins the lines of Dovecot's login processes. All with one `session=<id>` on one host are one connection, whatever stands
  * before their elements (client-common.c client_get_session_id: time, port and address make the id), and the one that knows most
  * is the session. A login, or the end of one, is handed out at once; the rest waits for such a line.
  */
@@ -91,7 +91,7 @@ export function createLoginJoiner(
 	state: LoginsState,
 	observer?: JoinObserver,
 ): LoginJoiner {
-	const {waiting, told, proxied} = state;
+	const {waiting, recent, proxied} = state;
 	/** The sessions that were handed out, by the number of their connection: only an observer asks for them again. */
 	const handedOut = observer && new Map<string, Session>();
 	let host: Host | undefined;
@@ -99,7 +99,7 @@ export function createLoginJoiner(
 	/** Used again, as there is one for each line. */
 	const id: ConnectionId = {low: 0, high: 0};
 
-	/** The connection that a line names. Machines number theirs by themselves, and a proxy tells its own number to the one behind it. */
+	/** The connection that a line names. Hosts number theirs by themselves, and a proxy tells its own number to the one behind it. */
 	function connectionOf(of: Host, low: number, high: number): ConnectionId {
 		if (of !== host) {
 			host = of;
@@ -114,7 +114,7 @@ export function createLoginJoiner(
 		waiting.delete(key);
 		handedOut?.set(key, session);
 		if (head === 'proxied') remember(proxied, key, mostProxied);
-		else addRecentId(told, low, high, mostTold);
+		else addRecentId(recent, low, high, mostRecent);
 		emit(session);
 	}
 
@@ -147,16 +147,16 @@ export function createLoginJoiner(
 			observer?.joined('login', session);
 			emit(session);
 		},
-		line(entry, idLow, idHigh, head, session) {
-			const {low, high} = connectionOf(entry.daemon.host, idLow, idHigh);
-			if (isRecentId(told, low, high)) {
+		line(context, idLow, idHigh, head, session) {
+			const {low, high} = connectionOf(context.daemon.host, idLow, idHigh);
+			if (isRecentId(recent, low, high)) {
 				late(low, high);
 				return;
 			}
 			if (observer && !proxied.has(`${low} ${high}`)) observer.joined('login-id', session);
 			// Most connections are one line, and no other waits.
 			if (waiting.size === 0 && proxied.size === 0 && (head === 'entered' || head === 'ended')) {
-				addRecentId(told, low, high, mostTold);
+				addRecentId(recent, low, high, mostRecent);
 				handedOut?.set(`${low} ${high}`, session);
 				emit(session);
 				return;
@@ -166,11 +166,11 @@ export function createLoginJoiner(
 				late(low, high);
 				if (head !== 'proxy-ended') return;
 				proxied.delete(key);
-				addRecentId(told, low, high, mostTold);
+				addRecentId(recent, low, high, mostRecent);
 				return;
 			}
 			const before = waiting.get(key);
-			const one = before ? joined(before, head, session) : {low, high, session, head, since: entry.time ?? 0};
+			const one = before ? joined(before, head, session) : {low, high, session, head, since: context.time ?? 0};
 			if (head !== 'passing') {
 				handOut(key, {...one, head});
 				return;
@@ -252,7 +252,7 @@ export function addRecentId(ids: RecentIds, low: number, high: number, most: num
 }
 
 /** What the record of a line of Dovecot's login processes says of its connection: the session that it is if no other line follows. */
-function loginSession(entry: Entry, ints: Int32Array, at: number, known: Dictionary): Session {
+function loginSession(context: LineContext, ints: Int32Array, at: number, known: LookupTable): Session {
 	const argument = (index: number): number => ints[at + argumentAt + index] ?? none;
 	const word = (index: number): string | null => {
 		const number = argument(index);
@@ -260,13 +260,13 @@ function loginSession(entry: Entry, ints: Int32Array, at: number, known: Diction
 	};
 	const number = (index: number): number | null => (argument(index) === none ? null : argument(index));
 	const bits = argument(6);
-	const process = argument(7) === none ? processOf(entry.daemon.tag) : (known.labels[argument(7)] ?? unnamed);
+	const process = argument(7) === none ? processOf(context.daemon.tag) : (known.labels[argument(7)] ?? unnamed);
 	const session = emptySession(loginHops[bits & 3] ?? 'access', 'in');
-	session.startedAt = entry.time;
-	session.endedAt = entry.time;
-	session.logHost = entry.daemon.host.name;
+	session.startedAt = context.time;
+	session.endedAt = context.time;
+	session.logHost = context.daemon.host.name;
 	session.tag = process.tag;
-	session.pid = entry.pid < 0 ? null : entry.pid;
+	session.pid = context.pid < 0 ? null : context.pid;
 	session.service = process.service;
 	session.port = number(5);
 	session.portSource = loginSources[(bits >> 4) & 3] ?? null;
@@ -284,9 +284,9 @@ function loginSession(entry: Entry, ints: Int32Array, at: number, known: Diction
 		session.cipher = secured.cipher;
 		session.cipherBits = secured.bits;
 	}
-	session.source = entry.source;
-	session.firstLine = entry.lineNumber;
-	session.lastLine = entry.lineNumber;
+	session.source = context.source;
+	session.firstLine = context.lineNumber;
+	session.lastLine = context.lineNumber;
 	return session;
 }
 
@@ -295,18 +295,18 @@ const headOf = (bits: number): LoginHead => loginHeads[(bits >> 16) & 7] ?? 'pas
 /** Takes the record of a line: by the id of its connection, or as a connection of its own where the format has no id. */
 export function takeLogin(
 	joiner: LoginJoiner,
-	entry: Entry,
+	context: LineContext,
 	ints: Int32Array,
 	at: number,
-	known: Dictionary,
+	known: LookupTable,
 	observe?: (session: Session) => void,
 ): void {
-	const session = loginSession(entry, ints, at, known);
+	const session = loginSession(context, ints, at, known);
 	observe?.(session);
 	const low = ints[at + argumentAt + 8] ?? 0;
 	const high = ints[at + argumentAt + 9] ?? 0;
 	if (low === 0 && high === 0) joiner.alone(session);
-	else joiner.line(entry, low, high, headOf(ints[at + argumentAt + 6] ?? 0), session);
+	else joiner.line(context, low, high, headOf(ints[at + argumentAt + 6] ?? 0), session);
 }
 
 const unnamed = loginProcess('');

@@ -1,20 +1,20 @@
 import {readSecured, type Secured} from '../dovecot-secured.ts';
-import type {Daemon} from '../entry.ts';
 import {type HandshakeText, readHandshake} from '../handshake-text.ts';
+import type {Hosts} from '../hosts.ts';
+import type {Daemon} from '../line-context.ts';
 import {type LoginProcess, loginProcess} from '../login-head.ts';
-import type {Machines} from '../machines.ts';
 import {type Peer, type Relay, readPeer, readRelay} from '../peer.ts';
 import {argumentAt, kindAt, type Records, record} from '../records.ts';
 import {type Text, wordOf} from '../text.ts';
 
 /** What the numbers in records stand for. */
-export type Dictionary = {
+export type LookupTable = {
 	readonly clients: ReadonlyArray<Peer | undefined>;
 	readonly relays: ReadonlyArray<Relay | undefined>;
 	readonly words: ReadonlyArray<string | undefined>;
-	readonly ends: ReadonlyArray<string | undefined>;
+	readonly endpoints: ReadonlyArray<string | undefined>;
 	readonly handshakes: ReadonlyArray<HandshakeText | undefined>;
-	readonly twins: ReadonlyArray<string | undefined>;
+	readonly handshakeKeys: ReadonlyArray<string | undefined>;
 	readonly labels: ReadonlyArray<LoginProcess | undefined>;
 	readonly secureds: ReadonlyArray<Secured | undefined>;
 	readonly daemons: ReadonlyArray<Daemon | undefined>;
@@ -29,14 +29,14 @@ function wholeOf({bytes, at, end}: Text): string {
 	return bytes.toString('utf8', at, end);
 }
 
-/** Makes an empty dictionary; `machines` knows the machines and tags. */
-export function createDictionary(machines: Machines): Dictionary {
+/** Makes an empty lookup table; `hosts` knows the hosts and tags. */
+export function createLookupTable(hosts: Hosts): LookupTable {
 	const clients: Array<Peer | undefined> = [];
 	const relays: Array<Relay | undefined> = [];
 	const words: Array<string | undefined> = [];
-	const ends: Array<string | undefined> = [];
+	const endpoints: Array<string | undefined> = [];
 	const handshakes: Array<HandshakeText | undefined> = [];
-	const twins: Array<string | undefined> = [];
+	const handshakeKeys: Array<string | undefined> = [];
 	const labels: Array<LoginProcess | undefined> = [];
 	const secureds: Array<Secured | undefined> = [];
 	const daemons: Array<Daemon | undefined> = [];
@@ -54,9 +54,9 @@ export function createDictionary(machines: Machines): Dictionary {
 		clients,
 		relays,
 		words,
-		ends,
+		endpoints,
 		handshakes,
-		twins,
+		handshakeKeys,
 		labels,
 		secureds,
 		daemons,
@@ -80,13 +80,13 @@ export function createDictionary(machines: Machines): Dictionary {
 					words[number] = wordOf(word, from, to);
 					break;
 				case record.endpoint:
-					ends[number] = wordOf(word, from, to);
+					endpoints[number] = wordOf(word, from, to);
 					break;
 				case record.handshake:
 					handshakes[number] = readHandshake(wholeOf(word));
 					break;
 				case record.handshakeKey:
-					twins[number] = wordOf(word, from, to);
+					handshakeKeys[number] = wordOf(word, from, to);
 					break;
 				case record.label:
 					labels[number] = loginProcess(wordOf(word, from, to));
@@ -97,7 +97,7 @@ export function createDictionary(machines: Machines): Dictionary {
 				case record.daemon: {
 					const name = wholeOf(word);
 					const blank = name.indexOf(' ');
-					daemons[number] = machines.find(blank === 0 ? null : name.slice(0, blank), name.slice(blank + 1));
+					daemons[number] = hosts.find(blank === 0 ? null : name.slice(0, blank), name.slice(blank + 1));
 					break;
 				}
 				case record.source:
@@ -105,7 +105,7 @@ export function createDictionary(machines: Machines): Dictionary {
 					break;
 				case record.forget:
 					daemons.length = 0;
-					machines.forget();
+					hosts.forget();
 					break;
 			}
 		},

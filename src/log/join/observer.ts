@@ -116,7 +116,7 @@ export type JoinRule = keyof typeof joinRules;
 export type RecordedEvent = ServerEvent | ClientEvent | ProxyEvent | ScreenEvent | Session | null;
 
 /**
- * Gets what the joiner finds out, for whoever explains a line. The pipeline has none, and then it costs a look at a variable.
+ * Gets what the joiner finds out, to explain lines by. The pipeline has none, and then it costs a look at a variable.
  * `one` is a session, or what may become one or a part of one: it is known by its identity.
  */
 export type JoinObserver = {

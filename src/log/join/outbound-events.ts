@@ -4,13 +4,13 @@ import {deliveryTexts} from '../delivery.ts';
 import type {Relay} from '../peer.ts';
 import {argumentAt, none, record} from '../records.ts';
 import type {ClientEvent, ProxyEvent, ScreenEvent} from './events.ts';
-import type {Dictionary} from './lookup-table.ts';
+import type {LookupTable} from './lookup-table.ts';
 import {noPeer, summaryOf, trustOf} from './server-events.ts';
 
-const noRelay: Relay = {...noPeer, text: '', end: '[]:'};
+const noRelay: Relay = {...noPeer, text: '', endpoint: '[]:'};
 
 /** Reads a record of smtp or lmtp. */
-export function clientEvent(ints: Int32Array, at: number, known: Dictionary): ClientEvent {
+export function clientEvent(ints: Int32Array, at: number, known: LookupTable): ClientEvent {
 	const first = ints[at + argumentAt] ?? none;
 	const second = ints[at + argumentAt + 1] ?? none;
 	switch (ints[at]) {
@@ -48,44 +48,44 @@ export function clientEvent(ints: Int32Array, at: number, known: Dictionary): Cl
 }
 
 /** Reads a record of tlsproxy. */
-export function proxyEvent(ints: Int32Array, at: number, known: Dictionary): ProxyEvent {
+export function proxyEvent(ints: Int32Array, at: number, known: LookupTable): ProxyEvent {
 	const first = ints[at + argumentAt] ?? none;
 	const second = ints[at + argumentAt + 1] ?? none;
-	const end = known.ends[first] ?? '';
+	const endpoint = known.endpoints[first] ?? '';
 	switch (ints[at]) {
 		case record.proxyConnect:
-			return {kind: 'connect', client: second === 1, end};
+			return {kind: 'connect', client: second === 1, endpoint};
 		case record.proxyDisconnect:
-			return {kind: 'disconnect', end};
+			return {kind: 'disconnect', endpoint};
 		case record.proxySummary: {
 			const relay = known.relays[first] ?? noRelay;
 			const summary = summaryOf(ints, at, known, relay);
-			return {kind: 'summary', summary, end: relay.end};
+			return {kind: 'summary', summary, endpoint: relay.endpoint};
 		}
 		case record.proxyHandshakeFailed:
-			return {kind: 'handshake-failed', client: second === 1, end};
+			return {kind: 'handshake-failed', client: second === 1, endpoint};
 		case record.proxyTimeout:
-			return {kind: 'timeout', end};
+			return {kind: 'timeout', endpoint};
 		default:
 			return {kind: 'library-problem', failure: failures[second] ?? null};
 	}
 }
 
 /** Reads a record of postscreen. */
-export function screenEvent(ints: Int32Array, at: number, known: Dictionary): ScreenEvent {
+export function screenEvent(ints: Int32Array, at: number, known: LookupTable): ScreenEvent {
 	const second = ints[at + argumentAt + 1] ?? none;
-	const end = known.ends[ints[at + argumentAt] ?? none] ?? '';
+	const endpoint = known.endpoints[ints[at + argumentAt] ?? none] ?? '';
 	switch (ints[at]) {
 		case record.screenConnect:
-			return screenRecord('connect', end, null, second === none ? null : second, false, false);
+			return screenRecord('connect', endpoint, null, second === none ? null : second, false, false);
 		case record.screenPass:
-			return screenRecord('pass', end, second === none ? null : (known.words[second] ?? null), null, false, false);
+			return screenRecord('pass', endpoint, second === none ? null : (known.words[second] ?? null), null, false, false);
 		case record.screenDisconnect:
-			return screenRecord('disconnect', end, null, null, false, false);
+			return screenRecord('disconnect', endpoint, null, null, false, false);
 		default:
 			return screenRecord(
 				'dialogue',
-				end,
+				endpoint,
 				null,
 				null,
 				second === numbers.saidAndRefused,
@@ -97,11 +97,11 @@ export function screenEvent(ints: Int32Array, at: number, known: Dictionary): Sc
 /** All of one shape, and made without a spread: there is one for nearly every line of postscreen. */
 function screenRecord(
 	kind: ScreenEvent['kind'],
-	end: string,
+	endpoint: string,
 	ip: string | null,
 	localPort: number | null,
 	rejected: boolean,
 	starttls: boolean,
 ): ScreenEvent {
-	return {kind, end, ip, localPort, rejected, starttls};
+	return {kind, endpoint, ip, localPort, rejected, starttls};
 }

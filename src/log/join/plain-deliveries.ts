@@ -1,8 +1,8 @@
 import type {Session, Trust} from '../../tls/session.ts';
+import type {DeferredVerdicts} from '../deferred-verdicts.ts';
 import type {Delivery} from '../delivery.ts';
-import type {Daemon, Entry} from '../entry.ts';
+import type {Daemon, LineContext} from '../line-context.ts';
 import type {Relay} from '../peer.ts';
-import type {Waiting} from '../waiting.ts';
 import {outboundSession} from './begin-session.ts';
 import {brokenBy} from './credit.ts';
 import {noteLevel, refusalOf, transportOf} from './tls-level.ts';
@@ -21,7 +21,7 @@ export type PlainDelivery = {
 };
 
 /** A delivery without a summary, whose tag may yet show that it logs TLS. */
-export type PendingDelivery = {kind: 'delivery'; row: PlainDelivery};
+export type DeferredDelivery = {kind: 'delivery'; row: PlainDelivery};
 
 /** A handshake that is known by other lines than its summary. */
 export type SeenHandshake = {readonly peer: Relay; readonly trust: Trust | null; queueId: string | null};
@@ -31,7 +31,7 @@ type Evidence = {readonly plaintext: boolean; readonly seen: SeenHandshake | nul
 
 export type PlainDeliveries = {
 	/** One more delivery line; returns the row in progress. */
-	add(row: PlainDelivery | null, entry: Entry, delivery: Delivery, evidence: Evidence): PlainDelivery;
+	add(row: PlainDelivery | null, context: LineContext, delivery: Delivery, evidence: Evidence): PlainDelivery;
 	/** Nothing more is to come of this row. */
 	settle(row: PlainDelivery): void;
 	/** Judges the row and hands it out; false when its tag may still show that it logs TLS. */
@@ -44,36 +44,36 @@ export type PlainDeliveries = {
  * plaintext; else the tag must have logged summaries.
  */
 export function createPlainDeliveries(options: {
-	waiting: Waiting<PendingDelivery>;
+	deferred: DeferredVerdicts<DeferredDelivery>;
 	emit(session: Session): void;
 }): PlainDeliveries {
-	function begin(entry: Entry, delivery: Delivery): PlainDelivery {
+	function begin(context: LineContext, delivery: Delivery): PlainDelivery {
 		if (!delivery.relay) throw new TypeError('a delivery without a relay has no transport');
-		const session = outboundSession(entry, delivery.relay);
+		const session = outboundSession(context, delivery.relay);
 		session.tlsMode = null;
 		session.reused = delivery.connectionUse - 1;
 		const {milliseconds} = delivery;
-		if (entry.time !== null && milliseconds > 0) session.startedAt = entry.time - milliseconds;
-		const {host} = entry.daemon;
+		if (context.time !== null && milliseconds > 0) session.startedAt = context.time - milliseconds;
+		const {host} = context.daemon;
 		// A stamp in whole seconds may be up to a second late.
-		const began = (session.startedAt ?? 0) + ((entry.time ?? 0) % 1000 === 0 ? 1000 : 0);
+		const began = (session.startedAt ?? 0) + ((context.time ?? 0) % 1000 === 0 ? 1000 : 0);
 		return {
 			session,
-			daemon: entry.daemon,
+			daemon: context.daemon,
 			queueId: delivery.queueId,
 			relayText: delivery.relay.text,
 			proven: delivery.connectionUse > 1,
-			doubtful: began < host.firstTime || (entry.time ?? 0) < host.lossyUntil,
+			doubtful: began < host.firstTime || (context.time ?? 0) < host.lossyUntil,
 			sent: false,
 		};
 	}
 
 	return {
-		add(known, entry, delivery, evidence) {
-			const row = known ?? begin(entry, delivery);
+		add(known, context, delivery, evidence) {
+			const row = known ?? begin(context, delivery);
 			const {session} = row;
-			session.endedAt = entry.time;
-			session.lastLine = entry.lineNumber;
+			session.endedAt = context.time;
+			session.lastLine = context.lineNumber;
 			noteLevel(session, delivery.tls);
 			const decided = row.session.reused > 0 ? null : transportOf(delivery.tls);
 			if (decided === 'encrypted') {
@@ -107,7 +107,7 @@ export function createPlainDeliveries(options: {
 			const replied =
 				session.messages > 0 || session.rejected > 0 || session.failure !== null || session.outcome !== null;
 			if (!replied) return;
-			options.waiting.add(daemon.learned, session.endedAt, {kind: 'delivery', row});
+			options.deferred.add(daemon.learned, session.endedAt, {kind: 'delivery', row});
 		},
 		decide(row, final) {
 			const {session, daemon} = row;

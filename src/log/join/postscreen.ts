@@ -1,5 +1,5 @@
 import type {Session} from '../../tls/session.ts';
-import type {Daemon, Entry, Host} from '../entry.ts';
+import type {Daemon, Host, LineContext} from '../line-context.ts';
 import {screenedSession} from './begin-session.ts';
 import type {ScreenEvent} from './events.ts';
 import type {JoinObserver} from './observer.ts';
@@ -10,8 +10,8 @@ import type {JoinObserver} from './observer.ts';
  */
 export type Screened = {
 	/** Its first line. */
-	readonly first: Readonly<Entry>;
-	readonly end: string;
+	readonly first: Readonly<LineContext>;
+	readonly endpoint: string;
 	/** Ours, where it was logged. */
 	readonly port: number | null;
 	dialogue: boolean;
@@ -29,11 +29,11 @@ export type Screened = {
 };
 
 export type PostscreenJoiner = {
-	event(entry: Entry, event: ScreenEvent): void;
+	event(context: LineContext, event: ScreenEvent): void;
 	/** The local port of the connection that smtpd takes over from postscreen, known by the client's address. */
 	handedOver(daemon: Daemon, ip: string | null, time: number | null): number | null;
 	/** tlsproxy takes over a connection; null when postscreen's lines of it are not known. */
-	takeOver(daemon: Daemon, end: string): Screened | null;
+	takeOver(daemon: Daemon, endpoint: string): Screened | null;
 	evict(before: number, only?: (host: Host) => boolean): number;
 	readonly open: number;
 };
@@ -80,11 +80,11 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 		return screened;
 	}
 
-	function begin(entry: Entry, end: string, localPort: number | null): Screened {
+	function begin(context: LineContext, endpoint: string, localPort: number | null): Screened {
 		state.open++;
 		return {
-			first: {...entry},
-			end: end,
+			first: {...context},
+			endpoint: endpoint,
 			port: localPort,
 			dialogue: false,
 			starttls: false,
@@ -93,8 +93,8 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 			saidInTls: false,
 			passed: false,
 			endedAt: null,
-			lastLine: entry.lineNumber,
-			touched: entry.time ?? 0,
+			lastLine: context.lineNumber,
+			touched: context.time ?? 0,
 		};
 	}
 
@@ -106,7 +106,7 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 			else options.silent(one);
 			return;
 		}
-		const session = screenedSession(one.first, one.end, one.port);
+		const session = screenedSession(one.first, one.endpoint, one.port);
 		session.outcome = one.starttls ? null : 'plaintext';
 		session.rejected = one.rejected;
 		session.endedAt = one.endedAt;
@@ -115,45 +115,45 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 		options.emit(session);
 	}
 
-	function passed(entry: Entry, ip: string | null, one: Screened | undefined): void {
-		const {host} = entry.daemon;
+	function passed(context: LineContext, ip: string | null, one: Screened | undefined): void {
+		const {host} = context.daemon;
 		let known = passes.get(host);
 		if (!known) {
 			known = new Map();
 			passes.set(host, known);
 		}
 		const port = one?.port ?? null;
-		if (ip !== null) known.set(ip, {port, time: entry.time ?? 0});
+		if (ip !== null) known.set(ip, {port, time: context.time ?? 0});
 		if (known.size > 1000)
-			for (const [address, pass] of known) if (pass.time < (entry.time ?? 0) - handover) known.delete(address);
+			for (const [address, pass] of known) if (pass.time < (context.time ?? 0) - handover) known.delete(address);
 	}
 
 	return {
 		get open() {
 			return state.open;
 		},
-		event(entry, event) {
-			const screened = screenedOf(entry.daemon.host);
-			let one = screened.get(event.end);
+		event(context, event) {
+			const screened = screenedOf(context.daemon.host);
+			let one = screened.get(event.endpoint);
 			if (event.kind === 'connect') {
 				if (one) finish(one);
-				const begun = begin(entry, event.end, event.localPort);
-				screened.set(begun.end, begun);
+				const begun = begin(context, event.endpoint, event.localPort);
+				screened.set(begun.endpoint, begun);
 				observer?.joined('screen-connect', begun);
 				return;
 			}
-			if (event.kind === 'pass') passed(entry, event.ip, one);
+			if (event.kind === 'pass') passed(context, event.ip, one);
 			if (!one) {
 				if (event.kind !== 'dialogue') {
 					observer?.joined('screen-unknown', null);
 					return;
 				}
-				one = begin(entry, event.end, null);
-				screened.set(one.end, one);
+				one = begin(context, event.endpoint, null);
+				screened.set(one.endpoint, one);
 			}
 			observer?.joined(one.proxied ? 'in-tls' : 'screen-line', one);
-			one.lastLine = entry.lineNumber;
-			if (entry.time !== null) one.touched = entry.time;
+			one.lastLine = context.lineNumber;
+			if (context.time !== null) one.touched = context.time;
 			if (event.kind === 'dialogue') {
 				one.dialogue = true;
 				one.starttls = event.starttls;
@@ -163,13 +163,13 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 				one.passed = true;
 				if (!one.dialogue && !one.proxied) {
 					// smtpd's from here on: no DISCONNECT follows.
-					screened.delete(event.end);
+					screened.delete(event.endpoint);
 					state.open--;
 					observer?.dropped(one, 'passed-on');
 				}
 			} else {
-				one.endedAt = entry.time;
-				screened.delete(event.end);
+				one.endedAt = context.time;
+				screened.delete(event.endpoint);
 				finish(one);
 			}
 		},
@@ -180,8 +180,8 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 			known.delete(ip);
 			return (time ?? 0) - pass.time <= handover ? pass.port : null;
 		},
-		takeOver(daemon, end) {
-			const one = hosts.get(daemon.host)?.get(end) ?? null;
+		takeOver(daemon, endpoint) {
+			const one = hosts.get(daemon.host)?.get(endpoint) ?? null;
 			if (one) one.proxied = true;
 			return one;
 		},
@@ -189,11 +189,11 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 			let evicted = 0;
 			for (const [host, screened] of hosts) {
 				if (only && !only(host)) continue;
-				for (const [end, one] of screened) {
+				for (const [endpoint, one] of screened) {
 					if (one.touched >= before) continue;
 					// A connection that was passed on has no DISCONNECT here.
 					if (!one.passed) evicted++;
-					screened.delete(end);
+					screened.delete(endpoint);
 					finish(one);
 				}
 			}

@@ -1,7 +1,7 @@
 import type {Failure, Session} from '../../tls/session.ts';
-import type {Daemon, Entry, Host} from '../entry.ts';
 import {clearer} from '../library-problem.ts';
-import {peerOfEnd} from '../peer.ts';
+import type {Daemon, Host, LineContext} from '../line-context.ts';
+import {peerOfEndpoint} from '../peer.ts';
 import {fillSummary, outboundSession, screenedSession} from './begin-session.ts';
 import type {Connections} from './connections.ts';
 import {evictIdle} from './deadlines.ts';
@@ -34,17 +34,17 @@ type ProxyProcess = {
 /** Handshakes that tlsproxy lost for smtp: the lines of smtp that follow refer to them. */
 export type ProxyFailures = {
 	/**
-	 * Whether a handshake with this end was lost a moment ago, for this message or for one that no line told of yet; the first
+	 * Whether a handshake with this endpoint was lost a moment ago, for this message or for one that no line told of yet; the first
 	 * of them. Its session gets what tlsproxy does not log: the name of the peer, and the level.
 	 */
-	told(host: Host, end: string, queueId: string, peerHost: string | null, tls: string | null): boolean;
+	explains(host: Host, endpoint: string, queueId: string, peerHost: string | null, tls: string | null): boolean;
 };
 
 /** A handshake that was lost, until it explains nothing any more; `session` until that is handed out. */
 type LostHandshake = {time: number; session: Session | null; queueId: string | null};
 
 export type ProxyJoiner = {
-	event(entry: Entry, event: ProxyEvent): void;
+	event(context: LineContext, event: ProxyEvent): void;
 	failures: ProxyFailures;
 	sweep(now: number): void;
 	evict(before: number, only?: (daemon: Daemon) => boolean): number;
@@ -55,7 +55,7 @@ export type ProxyOptions = {
 	connections: Connections;
 	emit(session: Session): void;
 	/** postscreen's client does TLS: its plaintext part is no session of its own. Gives what postscreen knows of it. */
-	takeOver(daemon: Daemon, end: string): Screened | null;
+	takeOver(daemon: Daemon, endpoint: string): Screened | null;
 	observer?: JoinObserver | undefined;
 };
 
@@ -63,7 +63,7 @@ export type ProxyOptions = {
 const naming = 5000;
 /** A handshake failure explains a fallback for so long: Postfix tries again in the same delivery. */
 const remembered = 120_000;
-/** Lost handshakes with one end that are remembered at most. */
+/** Lost handshakes with one endpoint that are remembered at most. */
 const mostLost = 256;
 
 /** Connections in tlsproxy processes and lost handshakes, as plain data. */
@@ -82,60 +82,60 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 	const {processes, failures} = state;
 	const {observer} = options;
 
-	function stateOf(entry: Entry): ProxyProcess {
-		let states = processes.get(entry.daemon);
+	function stateOf(context: LineContext): ProxyProcess {
+		let states = processes.get(context.daemon);
 		if (!states) {
 			states = new Map();
-			processes.set(entry.daemon, states);
+			processes.set(context.daemon, states);
 		}
-		let process = states.get(entry.pid);
+		let process = states.get(context.pid);
 		if (!process) {
 			process = {connections: new Map(), problem: null, touched: 0};
-			states.set(entry.pid, process);
+			states.set(context.pid, process);
 		}
 		return process;
 	}
 
-	function add(process: ProxyProcess, end: string, client: boolean, entry: Entry): ProxyConnection {
+	function add(process: ProxyProcess, endpoint: string, client: boolean, context: LineContext): ProxyConnection {
 		const one: ProxyConnection = {
 			client,
 			established: false,
 			session: null,
-			screened: client ? null : options.takeOver(entry.daemon, end),
+			screened: client ? null : options.takeOver(context.daemon, endpoint),
 			failed: false,
 			timedOut: false,
-			touched: entry.time ?? 0,
+			touched: context.time ?? 0,
 		};
-		const list = process.connections.get(end);
+		const list = process.connections.get(endpoint);
 		if (list) list.push(one);
-		else process.connections.set(end, [one]);
+		else process.connections.set(endpoint, [one]);
 		state.open++;
 		if (one.screened) observer?.became(one.screened, one);
 		return one;
 	}
 
-	function fresh(process: ProxyProcess, end: string): ProxyConnection | undefined {
-		return process.connections.get(end)?.find(it => !it.established && !it.session && !it.failed);
+	function fresh(process: ProxyProcess, endpoint: string): ProxyConnection | undefined {
+		return process.connections.get(endpoint)?.find(it => !it.established && !it.session && !it.failed);
 	}
 
-	/** The first connection to this end that has done no handshake yet: several share an end, first in, first out. */
-	function waiting(process: ProxyProcess, end: string, client: boolean, entry: Entry): ProxyConnection {
-		return fresh(process, end) ?? add(process, end, client, entry);
+	/** The first connection to this endpoint that has done no handshake yet: several share an endpoint, first in, first out. */
+	function waiting(process: ProxyProcess, endpoint: string, client: boolean, context: LineContext): ProxyConnection {
+		return fresh(process, endpoint) ?? add(process, endpoint, client, context);
 	}
 
-	/** The connection that a DISCONNECT ends: one whose handshake failed is let go at once, else the first. */
-	function remove(process: ProxyProcess, end: string): ProxyConnection | undefined {
-		const list = process.connections.get(end);
+	/** The connection that a DISCONNECT ends: one whose handshake failed is closed at once, else the first. */
+	function remove(process: ProxyProcess, endpoint: string): ProxyConnection | undefined {
+		const list = process.connections.get(endpoint);
 		if (!list) return undefined;
 		const failed = list.findIndex(it => it.failed);
 		const [one] = list.splice(Math.max(failed, 0), 1);
 		if (one) state.open--;
-		if (list.length === 0) process.connections.delete(end);
+		if (list.length === 0) process.connections.delete(endpoint);
 		return one;
 	}
 
-	function serverSession({screened}: ProxyConnection, entry: Entry, end: string): Session {
-		return screenedSession(entry, end, screened?.port ?? null, screened?.first);
+	function serverSession({screened}: ProxyConnection, context: LineContext, endpoint: string): Session {
+		return screenedSession(context, endpoint, screened?.port ?? null, screened?.first);
 	}
 
 	/** Hands out a session of a client with postscreen, whose refusals count. */
@@ -146,25 +146,25 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 	}
 
 	/**
-	 * A client of postscreen is let go and nothing tells of its handshake: tlsproxy logs none (loglevel 0), or, before 3.4, the
+	 * A client of postscreen is disconnected and no line reports its handshake: tlsproxy logs none (loglevel 0), or, before 3.4, the
 	 * client hung up in it. What it said in TLS proves that it was done.
 	 */
-	function endUnseen(one: ProxyConnection, entry: Entry, end: string): void {
-		const session = serverSession(one, entry, end);
+	function endUnseen(one: ProxyConnection, context: LineContext, endpoint: string): void {
+		const session = serverSession(one, context, endpoint);
 		session.tlsMode = 'starttls';
 		session.outcome = one.screened?.saidInTls === true ? 'encrypted' : null;
-		session.endedAt = entry.time;
+		session.endedAt = context.time;
 		handOut(session, one);
 	}
 
-	function fail(process: ProxyProcess, one: ProxyConnection, entry: Entry, end: string): void {
+	function fail(process: ProxyProcess, one: ProxyConnection, context: LineContext, endpoint: string): void {
 		one.failed = true;
-		const peer = peerOfEnd(end);
-		const session = one.client ? outboundSession(entry, peer) : serverSession(one, entry, end);
+		const peer = peerOfEndpoint(endpoint);
+		const session = one.client ? outboundSession(context, peer) : serverSession(one, context, endpoint);
 		session.tlsMode ??= 'starttls';
-		if (one.client && entry.daemon.tag.service === null) session.service = 'smtp';
+		if (one.client && context.daemon.tag.service === null) session.service = 'smtp';
 		session.outcome = 'failed';
-		session.endedAt = entry.time;
+		session.endedAt = context.time;
 		// Without an error of the library the peer went away (tlsproxy.c: SSL_ERROR_SYSCALL).
 		session.failure = process.problem ?? (one.timedOut ? 'timeout' : 'lost-connection');
 		observer?.became(one, session);
@@ -174,15 +174,15 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 			handOut(session, one);
 			return;
 		}
-		const {host} = entry.daemon;
-		let ends = failures.get(host);
-		if (!ends) {
-			ends = new Map();
-			failures.set(host, ends);
+		const {host} = context.daemon;
+		let endpoints = failures.get(host);
+		if (!endpoints) {
+			endpoints = new Map();
+			failures.set(host, endpoints);
 		}
-		const lost: LostHandshake = {time: entry.time ?? 0, session, queueId: null};
-		const list = ends.get(end);
-		if (!list) ends.set(end, [lost]);
+		const lost: LostHandshake = {time: context.time ?? 0, session, queueId: null};
+		const list = endpoints.get(endpoint);
+		if (!list) endpoints.set(endpoint, [lost]);
 		else {
 			list.push(lost);
 			if (list.length > mostLost) hand(list.shift());
@@ -195,25 +195,25 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		lost.session = null;
 	}
 
-	function event(entry: Entry, event: ProxyEvent): void {
-		const process = stateOf(entry);
-		if (entry.time !== null) process.touched = entry.time;
+	function event(context: LineContext, event: ProxyEvent): void {
+		const process = stateOf(context);
+		if (context.time !== null) process.touched = context.time;
 		switch (event.kind) {
 			case 'connect': {
-				const one = add(process, event.end, event.client, entry);
+				const one = add(process, event.endpoint, event.client, context);
 				observer?.joined('proxy-connect', one);
 				break;
 			}
 			case 'summary': {
-				const one = waiting(process, event.end, !event.summary.from, entry);
+				const one = waiting(process, event.endpoint, !event.summary.from, context);
 				observer?.joined('proxy-summary', one);
 				if (event.summary.from) {
-					one.session = serverSession(one, entry, event.end);
+					one.session = serverSession(one, context, event.endpoint);
 					one.session.tlsMode = 'starttls';
 					fillSummary(one.session, event.summary);
 				} else {
 					one.established = true;
-					const {session} = options.connections.announce(entry, event.summary);
+					const {session} = options.connections.announce(context, event.summary);
 					observer?.became(one, session);
 				}
 				break;
@@ -223,28 +223,29 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 				observer?.joined('proxy-problem', process);
 				break;
 			case 'timeout': {
-				const one = fresh(process, event.end);
+				const one = fresh(process, event.endpoint);
 				if (one) one.timedOut = true;
 				observer?.joined(one ? 'proxy-timeout' : 'proxy-unknown', one ?? null);
 				break;
 			}
 			case 'handshake-failed': {
-				const one = waiting(process, event.end, event.client, entry);
+				const one = waiting(process, event.endpoint, event.client, context);
 				observer?.joined('proxy-failed', one);
-				fail(process, one, entry, event.end);
+				fail(process, one, context, event.endpoint);
 				break;
 			}
 			case 'disconnect': {
-				const one = remove(process, event.end);
+				const one = remove(process, event.endpoint);
 				if (!one?.established) observer?.joined(one ? 'proxy-disconnect' : 'proxy-unknown', one ?? null);
 				if (!one) return;
-				if (one.established) options.connections.close(entry, event.end);
+				if (one.established) options.connections.close(context, event.endpoint);
 				else if (one.session) {
-					one.session.endedAt = entry.time;
-					one.session.lastLine = entry.lineNumber;
+					one.session.endedAt = context.time;
+					one.session.lastLine = context.lineNumber;
 					handOut(one.session, one);
-				} else if (!one.failed && (process.problem !== null || one.timedOut)) fail(process, one, entry, event.end);
-				else if (!one.failed && !one.client) endUnseen(one, entry, event.end);
+				} else if (!one.failed && (process.problem !== null || one.timedOut))
+					fail(process, one, context, event.endpoint);
+				else if (!one.failed && !one.client) endUnseen(one, context, event.endpoint);
 				else if (!one.failed) observer?.dropped(one, 'proxy-idle');
 				break;
 			}
@@ -252,14 +253,14 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 	}
 
 	function sweep(now: number): void {
-		for (const [host, ends] of failures) {
-			for (const [end, list] of ends) {
+		for (const [host, endpoints] of failures) {
+			for (const [endpoint, list] of endpoints) {
 				for (const lost of list) if (lost.time < now - naming) hand(lost);
 				const young = list.findIndex(lost => lost.time >= now - remembered);
-				if (young < 0) ends.delete(end);
+				if (young < 0) endpoints.delete(endpoint);
 				else list.splice(0, young);
 			}
-			if (ends.size === 0) failures.delete(host);
+			if (endpoints.size === 0) failures.delete(host);
 		}
 	}
 
@@ -282,8 +283,8 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		sweep,
 		evict,
 		failures: {
-			told(host, end, queueId, peerHost, tls) {
-				const list = failures.get(host)?.get(end);
+			explains(host, endpoint, queueId, peerHost, tls) {
+				const list = failures.get(host)?.get(endpoint);
 				const lost = list?.find(it => it.queueId === queueId) ?? list?.find(it => it.queueId === null);
 				if (!lost) return false;
 				lost.queueId = queueId;

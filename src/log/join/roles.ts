@@ -1,12 +1,12 @@
 import type {Session} from '../../tls/session.ts';
+import type {DeferredVerdicts} from '../deferred-verdicts.ts';
 import {inboundHop} from '../service.ts';
-import type {Waiting} from '../waiting.ts';
 
 /** What a process did, where its tag does not tell its service: one process serves one service for its whole life. */
 export type Role = {service: 'smtps' | 'submission' | null; touched: number};
 
 /** A session of a process that has not shown its service yet. */
-export type PendingRole = {kind: 'role'; session: Session; role: Role};
+export type DeferredRole = {kind: 'role'; session: Session; role: Role};
 
 /**
  * Services of smtpd processes whose tag was cut to `postfix`: a handshake before any command makes it the wrapper-mode
@@ -23,8 +23,8 @@ export type Roles = {
 
 const ports = {smtps: 465, submission: 587} as const;
 
-/** `waiting` holds the sessions of processes that did not show what they are; `roles` is by process. */
-export function createRoles(waiting: Waiting<PendingRole>, roles: Map<string, Role>): Roles {
+/** `deferred` holds the sessions of processes that did not show what they are; `roles` is by process. */
+export function createRoles(deferred: DeferredVerdicts<DeferredRole>, roles: Map<string, Role>): Roles {
 	return {
 		settle(session, process) {
 			const shown = shownBy(session);
@@ -37,9 +37,9 @@ export function createRoles(waiting: Waiting<PendingRole>, roles: Map<string, Ro
 			role.touched = session.endedAt ?? session.startedAt ?? role.touched;
 			if (shown && !role.service) {
 				role.service = shown;
-				waiting.retry(role);
+				deferred.retry(role);
 			}
-			waiting.add(role, session.endedAt ?? session.startedAt, {kind: 'role', session, role});
+			deferred.add(role, session.endedAt ?? session.startedAt, {kind: 'role', session, role});
 		},
 		decide(session, role, final) {
 			if (!role.service && !final) return false;

@@ -1,7 +1,7 @@
 import type {Session} from '../../tls/session.ts';
-import type {Daemon} from '../entry.ts';
+import type {DeferredVerdicts} from '../deferred-verdicts.ts';
+import type {Daemon} from '../line-context.ts';
 import {inboundHop} from '../service.ts';
-import type {Waiting} from '../waiting.ts';
 import type {JoinObserver} from './observer.ts';
 import {hasQueueId} from './queue-ids.ts';
 import type {Roles} from './roles.ts';
@@ -9,10 +9,10 @@ import type {ServerSession} from './server-session.ts';
 import {type Verdict, verdictOf} from './verdict.ts';
 
 /** An smtpd session that is over, whose tag may yet show whether it logs TLS and how. */
-export type PendingServer = {kind: 'server'; one: ServerSession};
+export type DeferredServer = {kind: 'server'; one: ServerSession};
 
 export type ServerEndOptions = {
-	waiting: Waiting<PendingServer>;
+	deferred: DeferredVerdicts<DeferredServer>;
 	roles: Roles;
 	emit(session: Session): void;
 	/** A connection in which nothing was said. */
@@ -29,7 +29,7 @@ export type ServerEnd = {
 
 /** Ends smtpd sessions: learns from them, judges them at once or when their tag has taught enough, hands them out. */
 export function createServerEnd(options: ServerEndOptions): ServerEnd {
-	const {waiting} = options;
+	const {deferred} = options;
 
 	/** What an ended session says of its tag. */
 	function learn(one: ServerSession, ended: boolean): void {
@@ -38,7 +38,7 @@ export function createServerEnd(options: ServerEndOptions): ServerEnd {
 		if (one.brokenAfter === 'STARTTLS' || (one.counters && one.counters.starttlsTried > 0)) learned.starttls = true;
 		else if (one.summary && one.counters && one.startSeen && ended) learned.wrapper = true;
 		else if (one.handshakeFailed && one.brokenAfter === 'CONNECT') learned.wrapper = true;
-		if (!before && (learned.wrapper || learned.starttls)) waiting.retry(learned);
+		if (!before && (learned.wrapper || learned.starttls)) deferred.retry(learned);
 	}
 
 	function publish(one: ServerSession): void {
@@ -86,7 +86,7 @@ export function createServerEnd(options: ServerEndOptions): ServerEnd {
 		if (!ended && !one.summary && !one.handshakeFailed && !one.handshake && !one.plaintext) {
 			if (session.messages > 0 || one.startSeen) publish(one);
 			else options.observer?.dropped(session, 'nothing-proven');
-		} else if (!decide(one, false)) waiting.add(daemon.learned, session.endedAt, {kind: 'server', one});
+		} else if (!decide(one, false)) deferred.add(daemon.learned, session.endedAt, {kind: 'server', one});
 	}
 
 	return {finish, decide};

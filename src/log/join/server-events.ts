@@ -3,7 +3,7 @@ import {type Failure, failures, type Trust} from '../../tls/session.ts';
 import type {Peer} from '../peer.ts';
 import {argumentAt, namesByNumber, none, record} from '../records.ts';
 import type {Counters, ServerEvent, Summary} from './events.ts';
-import type {Dictionary} from './lookup-table.ts';
+import type {LookupTable} from './lookup-table.ts';
 
 const trusts = namesByNumber<Trust>({
 	Anonymous: numbers.trustAnonymous,
@@ -32,12 +32,12 @@ const noHandshake = {
 export function summaryOf<Other extends Peer>(
 	ints: Int32Array,
 	at: number,
-	known: Dictionary,
+	known: LookupTable,
 	peer: Other,
 ): Summary<Other> {
 	const bits = ints[at + argumentAt + 1] ?? 0;
 	const name = ints[at + argumentAt + 3] ?? none;
-	const twin = ints[at + argumentAt + 4] ?? none;
+	const handshakeKey = ints[at + argumentAt + 4] ?? none;
 	return {
 		trust: trustOf(bits & numbers.trustBits),
 		reused: (bits & numbers.reusedBit) > 0,
@@ -45,25 +45,25 @@ export function summaryOf<Other extends Peer>(
 		peer,
 		serverName: name === none ? null : (known.words[name] ?? null),
 		handshake: known.handshakes[ints[at + argumentAt + 2] ?? 0] ?? noHandshake,
-		twin: twin === none ? '' : (known.twins[twin] ?? ''),
+		handshakeKey: handshakeKey === none ? '' : (known.handshakeKeys[handshakeKey] ?? ''),
 	};
 }
 
 export const noPeer: Peer = {host: null, ip: null, port: null, socket: false};
 
 /** Reads a record of smtpd. */
-export function serverEvent(ints: Int32Array, at: number, known: Dictionary): ServerEvent {
+export function serverEvent(ints: Int32Array, at: number, known: LookupTable): ServerEvent {
 	const first = ints[at + argumentAt] ?? none;
 	const second = ints[at + argumentAt + 1] ?? none;
 	const third = ints[at + argumentAt + 2] ?? none;
 	const peer = first === none ? null : (known.clients[first] ?? null);
 	switch (ints[at]) {
 		case record.serverConnect:
-			return told('connect', peer ?? noPeer);
+			return eventOf('connect', peer ?? noPeer);
 		case record.serverSummary:
-			return told('summary', null, '', null, null, null, null, summaryOf(ints, at, known, peer ?? noPeer));
+			return eventOf('summary', null, '', null, null, null, null, summaryOf(ints, at, known, peer ?? noPeer));
 		case record.serverDisconnect:
-			return told(
+			return eventOf(
 				'disconnect',
 				peer,
 				'',
@@ -73,7 +73,7 @@ export function serverEvent(ints: Int32Array, at: number, known: Dictionary): Se
 				second === 0 ? null : countersOf(ints, at + argumentAt + 2),
 			);
 		case record.serverMessage:
-			return told(
+			return eventOf(
 				'message',
 				peer,
 				known.words[second] ?? '',
@@ -82,38 +82,38 @@ export function serverEvent(ints: Int32Array, at: number, known: Dictionary): Se
 				third === none ? null : (known.words[third] ?? null),
 			);
 		case record.serverHandshakeFailed:
-			return told('handshake-failed', peer, '', null, failures[second] ?? null);
+			return eventOf('handshake-failed', peer, '', null, failures[second] ?? null);
 		case record.serverLibraryProblem:
-			return told('library-problem', peer, '', null, failures[second] ?? null);
+			return eventOf('library-problem', peer, '', null, failures[second] ?? null);
 		case record.serverHandshake:
-			return told('handshake', peer);
+			return eventOf('handshake', peer);
 		case record.serverBroken:
-			return told('broken', peer, brokenAfter(ints, at, known), openTransaction(ints, at, known));
+			return eventOf('broken', peer, brokenAfter(ints, at, known), openTransaction(ints, at, known));
 		case record.serverRejected:
-			return told('rejected', peer, '', second === none ? '' : null);
+			return eventOf('rejected', peer, '', second === none ? '' : null);
 		case record.serverRejectedPlaintext:
-			return told('rejected-plaintext', peer, '', second === none ? '' : null);
+			return eventOf('rejected-plaintext', peer, '', second === none ? '' : null);
 		case record.serverRefused:
-			return told('refused', peer);
+			return eventOf('refused', peer);
 		default:
-			return told('certificate-required', peer);
+			return eventOf('certificate-required', peer);
 	}
 }
 
 /** The last command; `DATA content` where the message itself broke off, of which so many bytes had come. */
-function brokenAfter(ints: Int32Array, at: number, known: Dictionary): string {
+function brokenAfter(ints: Int32Array, at: number, known: LookupTable): string {
 	const command = known.words[ints[at + argumentAt + 1] ?? none] ?? '';
 	return ((ints[at + argumentAt + 3] ?? 0) & 2) === 0 ? command : `${command} content`;
 }
 
 /** The queue id of the transaction that a connection broke in, '' for none; null up to Postfix 3.9, which does not say. */
-function openTransaction(ints: Int32Array, at: number, known: Dictionary): string | null {
+function openTransaction(ints: Int32Array, at: number, known: LookupTable): string | null {
 	if (((ints[at + argumentAt + 3] ?? 0) & 1) === 1) return null;
 	const queueId = ints[at + argumentAt + 2] ?? none;
 	return queueId === none ? '' : (known.words[queueId] ?? '');
 }
 
-function told(
+function eventOf(
 	kind: ServerEvent['kind'],
 	peer: Peer | null,
 	detail = '',

@@ -1,5 +1,5 @@
 import {emptySession, type Failure, type Session} from '../../tls/session.ts';
-import type {Daemon, Entry} from '../entry.ts';
+import type {Daemon, LineContext} from '../line-context.ts';
 import {isLoopback, type Peer} from '../peer.ts';
 import type {Counters} from './events.ts';
 import {noQueueIds, type QueueIds} from './queue-ids.ts';
@@ -44,21 +44,21 @@ const nothingEarlier: ServerSession['earlier'] = {messages: 0, rejected: 0};
 
 /** Begins a session at its connect line, or at whatever line of it comes first. `handedOver` is postscreen's port. */
 export function beginServerSession(
-	entry: Entry,
+	context: LineContext,
 	peer: Peer | null,
 	startSeen: boolean,
 	handedOver: number | null,
 	earlier = nothingEarlier,
 ): ServerSession {
-	const {daemon} = entry;
+	const {daemon} = context;
 	const session = emptySession('relay-in', 'in');
-	session.startedAt = entry.time;
+	session.startedAt = context.time;
 	session.logHost = daemon.host.name;
 	session.tag = daemon.tag.name;
-	session.pid = entry.pid < 0 ? null : entry.pid;
-	session.source = entry.source;
-	session.firstLine = entry.lineNumber;
-	session.lastLine = entry.lineNumber;
+	session.pid = context.pid < 0 ? null : context.pid;
+	session.source = context.source;
+	session.firstLine = context.lineNumber;
+	session.lastLine = context.lineNumber;
 	session.service = daemon.service;
 	session.port = handedOver ?? daemon.port;
 	session.portSource = handedOver === null ? daemon.portSource : 'log';
@@ -86,6 +86,6 @@ export function beginServerSession(
 		counters: null,
 		closed: false,
 		loopback: isLoopback(session.peerIp),
-		touched: entry.time ?? 0,
+		touched: context.time ?? 0,
 	};
 }

@@ -1,5 +1,5 @@
-import type {Daemon, Entry} from '../entry.ts';
 import {clearer} from '../library-problem.ts';
+import type {Daemon, LineContext} from '../line-context.ts';
 import type {Peer} from '../peer.ts';
 import {fillSummary} from './begin-session.ts';
 import {evictIdle} from './deadlines.ts';
@@ -12,8 +12,8 @@ type Key = number | string;
 type States = Map<Key, ServerSession>;
 
 export type ServerJoiner = {
-	event(entry: Entry, event: ServerEvent): void;
-	/** Gives up sessions not heard of since `before`, ms of log time; all of one machine's instance with `only`. */
+	event(context: LineContext, event: ServerEvent): void;
+	/** Gives up sessions not heard of since `before`, ms of log time; all of one host's instance with `only`. */
 	evict(before: number, only?: (daemon: Daemon) => boolean): number;
 	/** Judges a session that waited; false when its verdict still hangs on its tag. */
 	decide: ServerEnd['decide'];
@@ -26,7 +26,7 @@ export type ServerOptions = ServerEndOptions & {
 };
 
 /** The line that told the end of a session, once more: equal in time, peer and all that it tells, as it comes in from two inputs. */
-function isDoubled(one: ServerSession, {time}: Entry, event: ServerEvent): boolean {
+function isDoubled(one: ServerSession, {time}: LineContext, event: ServerEvent): boolean {
 	const {parted} = one;
 	if (one.session.endedAt !== time || parted?.ip !== event.peer?.ip || parted?.host !== event.peer?.host) return false;
 	if (event.kind === 'broken') return one.brokenAfter === event.detail;
@@ -51,8 +51,8 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 	const {observer} = options;
 	const {finish: conclude, decide} = createServerEnd(options);
 
-	function keyOf(entry: Entry, event: ServerEvent): number | string {
-		if (entry.pid >= 0) return entry.pid;
+	function keyOf(context: LineContext, event: ServerEvent): number | string {
+		if (context.pid >= 0) return context.pid;
 		// No pid in this framing: the client's address is the only link.
 		const peer = event.peer ?? event.summary?.peer;
 		if (peer) state.lastKey = `${peer.ip}`;
@@ -62,13 +62,13 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 	function begin(
 		states: States,
 		key: Key,
-		entry: Entry,
+		context: LineContext,
 		peer: Peer | null,
 		startSeen: boolean,
 		earlier?: ServerSession['earlier'],
 	): ServerSession {
-		const handedOver = startSeen && peer ? options.handedOver(entry.daemon, peer.ip, entry.time) : null;
-		const one = beginServerSession(entry, peer, startSeen, handedOver, earlier);
+		const handedOver = startSeen && peer ? options.handedOver(context.daemon, peer.ip, context.time) : null;
+		const one = beginServerSession(context, peer, startSeen, handedOver, earlier);
 		if (!states.has(key)) state.held++;
 		states.set(key, one);
 		observer?.joined(earlier ? 'after-plaintext' : startSeen ? 'connect' : 'start-not-seen', one.session);
@@ -80,74 +80,74 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 	}
 
 	/** The open session of the process, or a new one whose start was not seen. */
-	function current(states: States, key: Key, entry: Entry, peer: Peer | null): ServerSession {
+	function current(states: States, key: Key, context: LineContext, peer: Peer | null): ServerSession {
 		const one = states.get(key);
 		if (one && !one.closed) {
-			ofProcess(one, entry);
+			ofProcess(one, context);
 			return one;
 		}
-		return begin(states, key, entry, peer, false);
+		return begin(states, key, context, peer, false);
 	}
 
-	function ofProcess(one: ServerSession, {pid}: Entry): void {
+	function ofProcess(one: ServerSession, {pid}: LineContext): void {
 		observer?.joined(pid < 0 ? 'client-address' : 'process', one.session);
 	}
 
-	function connected(states: States, key: Key, entry: Entry, peer: Peer): void {
+	function connected(states: States, key: Key, context: LineContext, peer: Peer): void {
 		const one = states.get(key);
 		if (one && !one.closed) {
-			const near = Math.abs((entry.time ?? 0) - (one.session.startedAt ?? 0)) <= 1000;
+			const near = Math.abs((context.time ?? 0) - (one.session.startedAt ?? 0)) <= 1000;
 			const same = one.session.peerIp === peer.ip && near && one.queueIds.count === 0;
 			// The same line from two inputs, or a summary that overtook its connect line.
-			if (same && (one.startSeen ? entry.time === one.session.startedAt && !one.summary : one.summary)) {
+			if (same && (one.startSeen ? context.time === one.session.startedAt && !one.summary : one.summary)) {
 				one.startSeen = true;
 				observer?.joined('connect-again', one.session);
 				return;
 			}
 			finish(one, false);
 		}
-		begin(states, key, entry, peer, true);
+		begin(states, key, context, peer, true);
 	}
 
-	function summarised(states: States, key: Key, entry: Entry, summary: Summary): void {
-		let one = current(states, key, entry, summary.peer);
-		const {learned} = entry.daemon;
+	function summarised(states: States, key: Key, context: LineContext, summary: Summary): void {
+		let one = current(states, key, context, summary.peer);
+		const {learned} = context.daemon;
 		if (one.session.peerIp !== summary.peer.ip && one.session.peerIp !== null) {
 			finish(one, false);
-			one = current(states, key, entry, summary.peer);
+			one = current(states, key, context, summary.peer);
 			observer?.joined('other-peer', one.session);
 		} else if (!one.summary && one.queueIds.count > 0) {
 			// Mail went before STARTTLS: that part of the connection was plaintext, and is a row of its own.
 			const before = one;
-			before.session.endedAt = entry.time;
+			before.session.endedAt = context.time;
 			before.plaintext = true;
 			finish(before, true);
-			one = begin(states, key, entry, summary.peer, before.startSeen, before.session);
+			one = begin(states, key, context, summary.peer, before.startSeen, before.session);
 		}
 		one.summary = true;
 		fillSummary(one.session, summary);
 		if (!learned.summaries) {
 			learned.summaries = true;
-			options.waiting.retry(learned);
+			options.deferred.retry(learned);
 		}
-		touch(one, entry);
+		touch(one, context);
 	}
 
-	function touch(one: ServerSession, entry: Entry): void {
-		one.session.lastLine = entry.lineNumber;
-		if (entry.time !== null) one.touched = entry.time;
+	function touch(one: ServerSession, context: LineContext): void {
+		one.session.lastLine = context.lineNumber;
+		if (context.time !== null) one.touched = context.time;
 	}
 
-	function event(entry: Entry, event: ServerEvent): void {
-		let states = processes.get(entry.daemon);
+	function event(context: LineContext, event: ServerEvent): void {
+		let states = processes.get(context.daemon);
 		if (!states) {
 			states = new Map();
-			processes.set(entry.daemon, states);
+			processes.set(context.daemon, states);
 		}
-		const key = keyOf(entry, event);
-		if (event.kind === 'connect' && event.peer !== null) connected(states, key, entry, event.peer);
-		else if (event.summary !== null) summarised(states, key, entry, event.summary);
-		else continued(states, key, entry, event);
+		const key = keyOf(context, event);
+		if (event.kind === 'connect' && event.peer !== null) connected(states, key, context, event.peer);
+		else if (event.summary !== null) summarised(states, key, context, event.summary);
+		else continued(states, key, context, event);
 	}
 
 	function rejected(one: ServerSession, event: ServerEvent): void {
@@ -157,10 +157,10 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 	}
 
 	/** A line inside a session. */
-	function continued(states: States, key: Key, entry: Entry, event: ServerEvent): void {
+	function continued(states: States, key: Key, context: LineContext, event: ServerEvent): void {
 		let one = states.get(key);
 		if (one === undefined || one.closed) {
-			if (one && isDoubled(one, entry, event)) {
+			if (one && isDoubled(one, context, event)) {
 				observer?.joined('end-again', one.session);
 				return;
 			}
@@ -169,20 +169,20 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 				observer?.joined('before-connect', null);
 				return;
 			}
-			one = begin(states, key, entry, event.peer, false);
-		} else ofProcess(one, entry);
-		touch(one, entry);
+			one = begin(states, key, context, event.peer, false);
+		} else ofProcess(one, context);
+		touch(one, context);
 		switch (event.kind) {
 			case 'disconnect':
 				if (one.startSeen) observer?.joined('disconnect', one.session);
-				one.session.endedAt = entry.time;
+				one.session.endedAt = context.time;
 				one.parted = event.peer;
 				one.counters = event.counters;
 				finish(one, true);
 				break;
 			case 'message':
 				// A before-queue filter takes the message without a queue id (smtpd_proxy_filter): each is one.
-				addQueueId(one.queueIds, event.detail === 'NOQUEUE' ? `NOQUEUE ${entry.lineNumber}` : event.detail);
+				addQueueId(one.queueIds, event.detail === 'NOQUEUE' ? `NOQUEUE ${context.lineNumber}` : event.detail);
 				if (event.username !== null) {
 					one.session.username = event.username;
 					one.session.loggedIn = true;

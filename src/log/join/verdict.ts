@@ -1,6 +1,6 @@
 import type {Failure, Outcome, TlsMode} from '../../tls/session.ts';
-import type {Learned} from '../entry.ts';
 import {isHandshakeFailure} from '../library-problem.ts';
+import type {Learned} from '../line-context.ts';
 import type {ServerSession} from './server-session.ts';
 
 export type Verdict = {outcome: Outcome | null; failure: Failure | null; mode: TlsMode | null};

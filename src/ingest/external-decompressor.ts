@@ -49,7 +49,7 @@ async function feedProgram(child: ChildProcess, feed: Feed, ended: Promise<unkno
  * Unpacks with the system's program, which gets the bytes on its standard input and never a file's name. The program is
  * ended when the text is left early, and has always ended when this has.
  */
-export async function* throughProgram(
+export async function* throughExternal(
 	format: PackedFormat,
 	chunks: AsyncGenerator<Buffer>,
 	signal: AbortSignal,

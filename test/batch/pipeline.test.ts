@@ -1,25 +1,25 @@
 import {readFileSync} from 'node:fs';
 import test from 'ava';
-import {createCrew} from '../../src/batch/create-crew.ts';
-import type {Crew, CrewOptions} from '../../src/batch/crew.ts';
+import {createPipeline} from '../../src/batch/create-pipeline.ts';
+import type {Pipeline, PipelineOptions} from '../../src/batch/pipeline.ts';
 
 const real = readFileSync(new URL('../../samples/real/rfc3339.log', import.meta.url));
 const lines = real.toString('latin1').split('\n').length - 1;
 
-const crews: Record<string, (options: CrewOptions) => Promise<Crew>> = {
-	'one thread': options => createCrew({...options, threads: 1}),
-	'two threads': options => createCrew({...options, threads: 2}),
-	'three threads': options => createCrew({...options, threads: 3}),
+const crews: Record<string, (options: PipelineOptions) => Promise<Pipeline>> = {
+	'one thread': options => createPipeline({...options, threads: 1}),
+	'two threads': options => createPipeline({...options, threads: 2}),
+	'three threads': options => createPipeline({...options, threads: 3}),
 };
 
-async function feed(crew: Crew, size: number): Promise<void> {
-	crew.open({name: 'mail.log', modified: null});
+async function feed(pipeline: Pipeline, size: number): Promise<void> {
+	pipeline.open({name: 'mail.log', modified: null});
 	let from = 0;
 	while (from < real.length) {
-		const block = await crew.block();
+		const block = await pipeline.block();
 		const to = real.subarray(0, Math.min(real.length, from + size)).lastIndexOf(10) + 1;
 		real.copy(block, 0, from, to);
-		await crew.parse(block, 0, to - from);
+		await pipeline.parse(block, 0, to - from);
 		from = to;
 	}
 }
@@ -31,7 +31,7 @@ for (const [title, make] of Object.entries(crews)) {
 		const rows: number[] = [];
 		for (const size of [140_000, 1 << 20]) {
 			let count = 0;
-			const crew = await make({
+			const pipeline = await make({
 				...options,
 				blockBytes: size,
 				async sessions(batch) {
@@ -39,37 +39,37 @@ for (const [title, make] of Object.entries(crews)) {
 					count += batch.rows;
 				},
 			});
-			await feed(crew, size);
-			t.is(await crew.line(), lines);
-			t.is(crew.lines, lines);
-			const coverage = await crew.end();
+			await feed(pipeline, size);
+			t.is(await pipeline.line(), lines);
+			t.is(pipeline.lines, lines);
+			const coverage = await pipeline.end();
 			t.is(coverage.lines, lines);
 			rows.push(count);
-			await crew.close();
+			await pipeline.close();
 		}
 		t.true((rows[0] ?? 0) > 200);
 		t.is(rows[0], rows[1]);
 	});
 
-	test(`${title}: what the store throws ends the crew, once and with that`, async t => {
-		const crew = await make({
+	test(`${title}: what the store throws ends the pipeline, once and with that`, async t => {
+		const pipeline = await make({
 			...options,
 			sessions: async () => {
 				throw new Error('the disk is full');
 			},
 		});
 		const error = await t.throwsAsync(async () => {
-			for (let round = 0; round < 50; round++) await feed(crew, 140_000);
-			await crew.snapshot();
+			for (let round = 0; round < 50; round++) await feed(pipeline, 140_000);
+			await pipeline.snapshot();
 		});
 		t.is(error?.message, 'the disk is full');
-		await crew.close();
-		await crew.close();
+		await pipeline.close();
+		await pipeline.close();
 	});
 
-	test(`${title}: a crew goes on from a snapshot, and what was open then is told`, async t => {
+	test(`${title}: a pipeline goes on from a snapshot, and what was open then is told`, async t => {
 		let count = 0;
-		const sessions: CrewOptions['sessions'] = async batch => {
+		const sessions: PipelineOptions['sessions'] = async batch => {
 			count += batch.rows;
 		};
 		const first = await make({...options, sessions});
@@ -94,18 +94,18 @@ test('a state goes on in any number of threads', async t => {
 	for (const before of threads)
 		for (const after of threads) {
 			let count = 0;
-			const options: Omit<CrewOptions, 'threads' | 'states'> = {
+			const options: Omit<PipelineOptions, 'threads' | 'states'> = {
 				zone: 'UTC',
 				now: Date.UTC(2026, 11, 1),
 				async sessions(batch) {
 					count += batch.rows;
 				},
 			};
-			const first = await createCrew({...options, threads: before, states: null});
+			const first = await createPipeline({...options, threads: before, states: null});
 			await feed(first, 1 << 20);
 			const {states} = await first.snapshot();
 			await first.close();
-			const second = await createCrew({...options, threads: after, states});
+			const second = await createPipeline({...options, threads: after, states});
 			await feed(second, 1 << 20);
 			const coverage = await second.end();
 			await second.close();

@@ -1,19 +1,19 @@
-import type {Daemon, Host} from './entry.ts';
+import type {Daemon, Host} from './line-context.ts';
 import {servicePort} from './service.ts';
 import {readTag} from './tag.ts';
 
-/** Machines and tags by their names, as the joiner knows them. */
-export type Machines = {
-	/** A tag on a machine; null is the machine of framings without a host. */
+/** Hosts and tags by their names, as the joiner knows them. */
+export type Hosts = {
+	/** A tag on a host; null is the host of framings without a host. */
 	find(host: string | null, tag: string): Daemon;
-	/** All tags of one machine's Postfix instance. */
+	/** All tags of one host's Postfix instance. */
 	instance(host: Host, instance: string): Daemon[];
 	/** The names were too many: what was learned of them is dropped. */
 	forget(): void;
 };
 
 /** `ports` are those given by the user for services; `hosts` is what was known before. */
-export function createMachines(ports: ReadonlyMap<string, number>, hosts: Map<string, Host>): Machines {
+export function createHosts(ports: ReadonlyMap<string, number>, hosts: Map<string, Host>): Hosts {
 	function hostOf(name: string | null): Host {
 		const known = hosts.get(name ?? '');
 		if (known) return known;
@@ -47,8 +47,8 @@ export function createMachines(ports: ReadonlyMap<string, number>, hosts: Map<st
 			host.daemons.set(tagName, daemon);
 			return daemon;
 		},
-		instance(machine, instance) {
-			return [...machine.daemons.values()].filter(it => it.tag.instance === instance);
+		instance(host, instance) {
+			return [...host.daemons.values()].filter(it => it.tag.instance === instance);
 		},
 		forget: () => hosts.clear(),
 	};

@@ -2,7 +2,7 @@ import type {Coverage} from '../tls/coverage.ts';
 import {ownCopy} from './text.ts';
 
 /** Keeps the account of the lines: each is exactly one of understood, irrelevant, foreign, malformed. Says whether a line is shown. */
-export type Account = {
+export type CoverageRecorder = {
 	readonly coverage: Coverage;
 	/** The text of a mail program's line that no rule knew: shown if it speaks of TLS. */
 	unknown(text: string, source: string | null, line: number): boolean;
@@ -28,7 +28,7 @@ const namesSession = /\bTLSv?1(?:[._]\d)?\b|\bSSLv[23]\b|\b(?:TLS|SSL) connectio
 const saidElsewhere =
 	/\(delivery temporarily suspended: |^(?:table|dict|hash|lmdb|btree|cdb):|tlsmgr_cache|tls_(?:session|random)|smtpd?_tls_session_cache/;
 
-export function createAccount(coverage: Coverage): Account {
+export function createCoverageRecorder(coverage: Coverage): CoverageRecorder {
 	const shapes = new Map(coverage.examples.map(example => [example.shape, example]));
 
 	function add(said: string, source: string | null, line: number): void {

@@ -4,7 +4,7 @@ import type {SessionBatch} from '../tls/session-batch.ts';
 const mostWaiting = 4;
 
 /** Batches on their way to the store, one after the other, beside the parsing. */
-export type Delivery = {
+export type BatchWriter = {
 	/** Sends a batch on its way; `taken` is told when its memory is free. Throws nothing: the failure is told by the others. */
 	send(batch: SessionBatch, taken: (batch: SessionBatch) => void): void;
 	/** Comes back when few enough batches wait. Throws what the store threw. */
@@ -16,10 +16,10 @@ export type Delivery = {
 };
 
 /** `failed` is told once of what the store threw; the batches behind it are dropped. */
-export function createDelivery(
+export function createBatchWriter(
 	sessions: (batch: SessionBatch) => Promise<void>,
 	failed: (error: unknown) => void = () => undefined,
-): Delivery {
+): BatchWriter {
 	let tail: Promise<void> = Promise.resolve();
 	/** For each batch under way the end of its way. */
 	const ways: Array<Promise<void>> = [];

@@ -1,7 +1,7 @@
 import type {PortSource} from '../tls/session.ts';
 import type {Tag} from './tag.ts';
 
-/** A machine that logs. Rules never look across machines. */
+/** A host that logs. Rules never look across hosts. */
 export type Host = {
 	/** null where the framing has no host. */
 	readonly name: string | null;
@@ -12,7 +12,7 @@ export type Host = {
 	lossyUntil: number;
 };
 
-/** One tag on one machine, and what its lines taught about it: a service writes under one tag all the time. */
+/** One tag on one host, and what its lines taught about it: a service writes under one tag all the time. */
 export type Daemon = {
 	readonly host: Host;
 	readonly tag: Tag;
@@ -40,7 +40,7 @@ export type Learned = {
 };
 
 /** The line at hand. One object is used over and over: copy what you keep. */
-export type Entry = {
+export type LineContext = {
 	daemon: Daemon;
 	pid: number;
 	/** ms since 1970 UTC, null when the framing bears no date. */

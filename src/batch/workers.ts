@@ -3,7 +3,7 @@ import type {JoinThreadData, LineThreadData} from './messages.ts';
 import {createRingMemory, type RingMemory} from './records-ring.ts';
 
 /** Threads that were started, and the memory that they share. */
-export type Hired = {
+export type Workers = {
 	readonly ring: RingMemory;
 	/** Reads lines. */
 	readonly lines: Worker;
@@ -13,7 +13,7 @@ export type Hired = {
 	 */
 	join(): Worker | null;
 	/** Ends all that were started. */
-	letGo(): Promise<void>;
+	terminate(): Promise<void>;
 	/** Where records come from for whom joins them in the main thread. */
 	readonly records: MessagePort;
 	/** Tells `told` of the first failure of any thread, also of one that was before. */
@@ -31,10 +31,10 @@ const lineNursery = 3;
 const joinNursery = 24;
 
 /**
- * Starts threads before a crew is made of them: they load their program while this thread loads DuckDB and opens the
+ * Starts threads before a pipeline is made of them: they load their program while this thread loads DuckDB and opens the
  * database, each of which takes longer than parsing 20 MB. `threads` counts this one, too: two or three.
  */
-export function hireThreads(threads: number): Hired {
+export function startWorkers(threads: number): Workers {
 	const ring = createRingMemory();
 	const {port1, port2} = new MessageChannel();
 	let failure: {readonly error: unknown} | null = null;
@@ -72,7 +72,7 @@ export function hireThreads(threads: number): Hired {
 			);
 			return joinThread;
 		},
-		async letGo() {
+		async terminate() {
 			if (joinThread === undefined) port2.close();
 			await Promise.all([lines.terminate(), joinThread?.terminate()]);
 		},

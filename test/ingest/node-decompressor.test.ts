@@ -1,5 +1,5 @@
 import test from 'ava';
-import {freeMemory} from '../../src/ingest/engine.ts';
+import {freeMemory} from '../../src/ingest/node-decompressor.ts';
 
 test('memory that is freed is gone at once, for all who hold it', t => {
 	const memory = new ArrayBuffer(1024);

@@ -2,7 +2,7 @@
  * Sessions whose verdict hangs on something the log may tell later: whether this tag logs TLS at all, whether it is a
  * wrapper-mode service. They wait, few and not for long, so that the order in which processes write does not change a verdict.
  */
-export type Waiting<Item> = {
+export type DeferredVerdicts<Item> = {
 	/** The item is decided at once if it can be, else when its group learns something, at last when patience ends. */
 	add(group: object, time: number | null, item: Item): void;
 	/** The group learned something. */
@@ -16,9 +16,9 @@ export type Waiting<Item> = {
 };
 
 /** What waits, as plain data: part of what an import saves between two runs. */
-export type WaitingState<Item> = {groups: Map<object, Array<{since: number; item: Item}>>; size: number};
+export type DeferredState<Item> = {groups: Map<object, Array<{since: number; item: Item}>>; size: number};
 
-export type WaitingOptions<Item> = {
+export type DeferredOptions<Item> = {
 	/** So many wait at most; the oldest group goes first. */
 	limit: number;
 	/** So long at most, ms of log time. */
@@ -29,11 +29,14 @@ export type WaitingOptions<Item> = {
 	deferred(item: Item): void;
 };
 
-export function emptyWaiting<Item>(): WaitingState<Item> {
+export function noDeferredVerdicts<Item>(): DeferredState<Item> {
 	return {groups: new Map(), size: 0};
 }
 
-export function createWaiting<Item>(options: WaitingOptions<Item>, state: WaitingState<Item>): Waiting<Item> {
+export function createDeferredVerdicts<Item>(
+	options: DeferredOptions<Item>,
+	state: DeferredState<Item>,
+): DeferredVerdicts<Item> {
 	const {groups} = state;
 
 	function settle(group: object): void {

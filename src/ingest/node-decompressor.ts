@@ -2,24 +2,24 @@ import type {Transform} from 'node:stream';
 import {BrokenArchive, type PackedFormat} from './archive-problem.ts';
 import {createFeed, type Feed} from './feed.ts';
 
-type Engine = Transform & {readonly bytesWritten: number};
+type Decompressor = Transform & {readonly bytesWritten: number};
 
 /** Packed bytes of a member that are kept until it ends, to look again at one that is damaged. */
 const mostKept = 4_194_304;
 
-/** Text that may wait to be taken; the engine rests while it is more. */
+/** Text that may wait to be taken; the decompressor rests while it is more. */
 const mostWaiting = 4_194_304;
 
 type Outcome = {
 	readonly failure: Error | null;
 	/** Packed bytes that were consumed. */
 	readonly stored: number;
-	/** All packed bytes that the engine was given; null when they were too many to keep. */
+	/** All packed bytes that the decompressor was given; null when they were too many to keep. */
 	readonly kept: readonly Buffer[] | null;
 };
 
-/** One member: feeds the engine while its text is taken; what it did not consume goes back to the feed. */
-async function* member(engine: Engine, feed: Feed): AsyncGenerator<Buffer, Outcome> {
+/** One member: feeds the decompressor while its text is taken; what it did not consume goes back to the feed. */
+async function* member(decompressor: Decompressor, feed: Feed): AsyncGenerator<Buffer, Outcome> {
 	const ready: Buffer[] = [];
 	let waiting = 0;
 	let failure: Error | null = null;
@@ -28,7 +28,7 @@ async function* member(engine: Engine, feed: Feed): AsyncGenerator<Buffer, Outco
 	const take = (piece: Buffer): void => {
 		ready.push(piece);
 		waiting += piece.length;
-		if (waiting > mostWaiting) engine.pause();
+		if (waiting > mostWaiting) decompressor.pause();
 		wake();
 	};
 	const ended = new Promise<void>(resolve => {
@@ -37,11 +37,11 @@ async function* member(engine: Engine, feed: Feed): AsyncGenerator<Buffer, Outco
 			resolve();
 			wake();
 		};
-		engine.on('data', take).on('end', end).on('close', end);
-		engine.on('error', error => {
+		decompressor.on('data', take).on('end', end).on('close', end);
+		decompressor.on('error', error => {
 			failure = error;
-			// A resting engine holds text that an error would throw away.
-			const rest = engine.read() as Buffer | null;
+			// A resting decompressor holds text that an error would throw away.
+			const rest = decompressor.read() as Buffer | null;
 			if (rest !== null) take(rest);
 			end();
 		});
@@ -53,7 +53,7 @@ async function* member(engine: Engine, feed: Feed): AsyncGenerator<Buffer, Outco
 		while (!over) {
 			const piece = await feed.next();
 			if (piece === null) {
-				engine.end();
+				decompressor.end();
 				return;
 			}
 			last = piece;
@@ -61,8 +61,8 @@ async function* member(engine: Engine, feed: Feed): AsyncGenerator<Buffer, Outco
 			if (fed > mostKept) kept = null;
 			// A copy: what is lent is gone soon.
 			kept?.push(Buffer.from(piece));
-			// An engine that has ended, or failed, never calls back for the piece that was being written.
-			await Promise.race([new Promise<void>(resolve => engine.write(piece, () => resolve())), ended]);
+			// A decompressor that has ended, or failed, never calls back for the piece that was being written.
+			await Promise.race([new Promise<void>(resolve => decompressor.write(piece, () => resolve())), ended]);
 		}
 	})();
 	try {
@@ -70,7 +70,7 @@ async function* member(engine: Engine, feed: Feed): AsyncGenerator<Buffer, Outco
 			const piece = ready.shift();
 			if (piece !== undefined) {
 				waiting -= piece.length;
-				if (ready.length === 0) engine.resume();
+				if (ready.length === 0) decompressor.resume();
 				yield piece;
 			} else if (over) break;
 			else
@@ -79,27 +79,27 @@ async function* member(engine: Engine, feed: Feed): AsyncGenerator<Buffer, Outco
 				});
 		}
 		await feeding;
-		const stored = Math.min(engine.bytesWritten, fed);
+		const stored = Math.min(decompressor.bytesWritten, fed);
 		if (failure === null && stored < fed) feed.putBack(last.subarray(last.length - (fed - stored)));
 		return {failure, stored, kept};
 	} finally {
-		engine.destroy();
+		decompressor.destroy();
 	}
 }
 
-/** An engine fills one buffer after the other and has done with it when the end was given out. */
+/** A decompressor fills one buffer after the other and has done with it when the end was given out. */
 function isLast({byteOffset, length, buffer}: Buffer): boolean {
 	return byteOffset + length === buffer.byteLength;
 }
 
 /**
- * Unpacks with an engine of node:zlib. One engine unpacks one zstd frame only and then ends without a word about the rest
+ * Unpacks with a decompressor of node:zlib. One decompressor unpacks one zstd frame only and then ends without a word about the rest
  * (Node 24), so a new one is made while packed bytes are left; NULs between or behind members are padding.
  * With `lend` the memory of a piece is gone when the next one is asked for.
  */
-export async function* throughEngine(
+export async function* throughNode(
 	format: PackedFormat,
-	create: () => Engine,
+	create: () => Decompressor,
 	chunks: AsyncGenerator<Buffer>,
 	signal: AbortSignal,
 	lend: boolean,
@@ -124,8 +124,8 @@ export async function* throughEngine(
 			const {failure, kept} = next.value;
 			const short = (failure as NodeJS.ErrnoException | null)?.code === 'Z_BUF_ERROR';
 			if (failure !== null && !short && kept !== null) {
-				// An engine that fails keeps back the text of its last step, which may be all of a small file.
-				const rest = await upToDamage(create, Buffer.concat(kept), text - before);
+				// A decompressor that fails keeps back the text of its last step, which may be all of a small file.
+				const rest = await salvage(create, Buffer.concat(kept), text - before);
 				text += rest.text.length;
 				stored += rest.stored;
 				if (rest.text.length > 0) yield rest.text;
@@ -143,14 +143,14 @@ export async function* throughEngine(
 }
 
 /** What else could be unpacked of damaged bytes, and how many of them it took in all. */
-type UpToDamage = {readonly text: Buffer; readonly stored: number};
+type Salvaged = {readonly text: Buffer; readonly stored: number};
 
-/** Bytes given to an engine at a time: those among which it fails are given again one by one. */
+/** Bytes given to a decompressor at a time: those among which it fails are given again one by one. */
 const stepSize = 4096;
 
-/** Gives bytes to an engine step by step, and tells where the step begins in which it failed, or ended. */
+/** Gives bytes to a decompressor step by step, and tells where the step begins in which it failed, or ended. */
 async function feed(
-	engine: Transform,
+	decompressor: Transform,
 	bytes: Buffer,
 	steps: Iterable<number>,
 	take: (piece: Buffer) => void,
@@ -161,17 +161,17 @@ async function feed(
 			over = true;
 			resolve();
 		};
-		engine.on('data', take).on('error', end).on('end', end).on('close', end);
+		decompressor.on('data', take).on('error', end).on('end', end).on('close', end);
 	});
 	let stored = 0;
 	for (const step of steps) {
 		const piece = bytes.subarray(stored, stored + step);
 		if (piece.length === 0) break;
-		await Promise.race([new Promise<void>(resolve => engine.write(piece, () => resolve())), ended]);
+		await Promise.race([new Promise<void>(resolve => decompressor.write(piece, () => resolve())), ended]);
 		if (over) break;
 		stored += piece.length;
 	}
-	engine.destroy();
+	decompressor.destroy();
 	return stored;
 }
 
@@ -181,18 +181,18 @@ function* steps(coarse: number): Generator<number> {
 }
 
 /**
- * Unpacks damaged bytes up to the very byte at which they cannot be unpacked any more. An engine that fails tells nothing of
+ * Unpacks damaged bytes up to the very byte at which they cannot be unpacked any more. A decompressor that fails tells nothing of
  * the step in which it does, so it is made to fail twice: the second time the step is one byte. The first `known` bytes of
  * the text are left out: they may be a thousand times as many as the packed ones.
  */
-async function upToDamage(create: () => Transform, bytes: Buffer, known: number): Promise<UpToDamage> {
+async function salvage(create: () => Transform, bytes: Buffer, known: number): Promise<Salvaged> {
 	const failed = await feed(create(), bytes, steps(bytes.length), () => undefined);
 	const pieces: Buffer[] = [];
 	let length = 0;
 	const stored = await feed(create(), bytes, steps(failed), piece => {
 		const rest = piece.subarray(Math.max(0, known - length));
 		length += piece.length;
-		// A copy: a view would keep the engine's whole buffer.
+		// A copy: a view would keep the decompressor's whole buffer.
 		if (rest.length > 0) pieces.push(Buffer.from(rest));
 	});
 	return {text: Buffer.concat(pieces), stored};
@@ -204,7 +204,7 @@ nowhere.close();
 /**
  * Gives memory back at once, and not when the collector finds that nobody holds it any more: it counts such memory, and with
  * a megabyte for every megabyte of text it went through the whole heap for each forty. What is posted to a closed port is
- * gone. Whoever still holds a view on it sees one of no length.
+ * gone. A view that is still held on it has no length then.
  */
 export function freeMemory(memory: ArrayBuffer): void {
 	nowhere.postMessage(null, [memory]);
