@@ -103,7 +103,8 @@ function attend({reader, loader}: LiveReading, retention: Retention, ticks: bool
 
 /**
  * Begins to read what the command line names into a store in memory, or into the database, which is asked where it lies and only
- * read where nothing is added to it. Throws one sentence when the database cannot be opened.
+ * read where nothing is added to it. Throws one sentence when the database cannot be opened. It is one long function, as all that
+ * the screen is told of reading changes while it goes on.
  */
 export async function openWatching(
 	settings: Settings,
@@ -217,7 +218,9 @@ export async function openWatching(
 		}),
 		async coverage() {
 			const stored = await readCoverage(store);
-			return reader === null ? stored : summedCoverage([stored, reader.coverage]);
+			if (reader !== null) return summedCoverage([stored, reader.coverage]);
+			if (phase === 'ended' || db !== undefined) return stored;
+			return {...stored, lines: lines(), notices: [...stored.notices, 'lines are counted by kind when all is read']};
 		},
 		rawLines: raw.rawLines,
 		onDeleted(listener) {

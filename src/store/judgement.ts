@@ -156,7 +156,10 @@ export type SessionJudge = {
 	readonly reset: () => void;
 };
 
-/** Makes a judge of all sessions of a store; nothing is judged before its first `update`. */
+/**
+ * Makes a judge of all sessions of a store; nothing is judged before its first `update`. It is one long function, as its parts
+ * share the numbers that were given so far.
+ */
 export function createSessionJudge(store: Store, judging: Judging): SessionJudge {
 	/** The first handshake, and the first row, that are not judged yet; null before the tables are made. */
 	let next: {handshake: number; row: number} | null = null;

@@ -1,6 +1,7 @@
+import type {DuckDBConnection} from '@duckdb/node-api';
 import {fileTables, openSessionsTable, stepTable} from './ledger-tables.ts';
 import {numberSessions} from './number-sessions.ts';
-import {sessionTables} from './schema.ts';
+import {schemaVersion, sessionTables} from './schema.ts';
 
 const dropped = (views: readonly string[], tables: readonly string[]): string[] => [
 	...views.map(name => `drop view if exists ${name}`),
@@ -41,4 +42,28 @@ const toFourth: readonly string[] = [
 ];
 
 /** Steps from each version to the next, the first from version 1. Sessions and coverage stay what they are. */
-export const migrations: ReadonlyArray<readonly string[]> = [toSecond, toThird, toFourth];
+const migrations: ReadonlyArray<readonly string[]> = [toSecond, toThird, toFourth];
+
+/**
+ * Brings an older database to this program's schema, step by step, all or nothing. Throws one sentence for a newer one,
+ * whose tables might mean something else.
+ */
+export async function migrate(connection: DuckDBConnection, version: number, path: string | undefined): Promise<void> {
+	if (version === schemaVersion) return;
+	if (!(version >= 1 && version < schemaVersion))
+		throw new Error(
+			`${path}: the database has format ${version}, this program knows up to ${schemaVersion}; use a newer tlsaudit, or begin a new database`,
+		);
+	await connection.run('begin');
+	try {
+		for (const step of migrations.slice(version - 1)) for (const statement of step) await connection.run(statement);
+		await connection.run(`update schema_version set version = ${schemaVersion}`);
+		await connection.run('commit');
+	} catch (error) {
+		await connection.run('rollback');
+		throw new Error(
+			`${path}: the database could not be brought to format ${schemaVersion}; begin a new one from the logs`,
+			{cause: error},
+		);
+	}
+}

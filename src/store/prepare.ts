@@ -1,5 +1,5 @@
 import type {DuckDBConnection} from '@duckdb/node-api';
-import {migrate} from './migrate.ts';
+import {migrate} from './migrations.ts';
 import {schema, schemaVersion} from './schema.ts';
 import {removeUnfinished, unfinishedRows} from './unfinished.ts';
 

@@ -4,8 +4,9 @@ import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import type {DuckDBConnection, DuckDBResultReader, DuckDBValue} from '@duckdb/node-api';
 import {DuckDBInstance} from './duckdb.ts';
+import {openError} from './open-error.ts';
 import {isReady, type Prepared, prepare} from './prepare.ts';
-import {refusal} from './refusal.ts';
+
 import {memoryProblem, storeProblem} from './store-problem.ts';
 
 /** What a query is bound to. */
@@ -73,7 +74,7 @@ async function open({path, memoryLimit = usualLimit(path), readOnly = false}: St
 			...(readOnly ? {access_mode: 'READ_ONLY'} : {}),
 		});
 	} catch (error) {
-		throw refusal(path ?? 'memory', error, readOnly);
+		throw openError(path ?? 'memory', error, readOnly);
 	}
 	const writer = await instance.connect();
 	const reader = await instance.connect();

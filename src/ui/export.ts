@@ -1,4 +1,4 @@
-import {narrowOf} from './question.ts';
+import {filterOf} from './question.ts';
 import type {Frame} from './screen.ts';
 import type {ScreenData} from './screen-data.ts';
 import {current} from './state.ts';
@@ -20,8 +20,8 @@ function allOf(view: string, table: TableView): ExportedView {
 /** The view on the screen with all its rows. Throws a sentence when there is nothing to write. */
 export async function exportedView({state, table, snapshot}: Frame, port: ScreenData): Promise<ExportedView> {
 	const page = current(state);
-	const narrow = narrowOf(state);
-	const slice = {order: table?.order ?? '', descending: page.descending, offset: 0, limit: mostRows};
+	const filter = filterOf(state);
+	const request = {order: table?.order ?? '', descending: page.descending, offset: 0, limit: mostRows};
 	const sorting = {order: page.order, descending: page.descending, sort: false};
 	if (page.view === 'session' || page.view === 'raw') {
 		const {answer} = snapshot;
@@ -30,11 +30,11 @@ export async function exportedView({state, table, snapshot}: Frame, port: Screen
 		return {view: 'raw-lines', columns: ['line', 'text'], rows: lines.map((line, index) => [from + index, line])};
 	}
 	if (page.view === 'peers') {
-		const {rows} = await port.peers(narrow, page.group, slice);
+		const {rows} = await port.peers(filter, page.group, request);
 		return allOf('peers', createTableView(peerTable(page.group, page.scope), {rows, ...sorting}));
 	}
 	if (page.view === 'sessions') {
-		const {rows} = await port.sessions(narrow, slice);
+		const {rows} = await port.sessions(filter, request);
 		const columns = Object.keys(rows[0] ?? {}).filter(name => name !== 'handshake');
 		const isTime = (name: string): boolean => name === 'started_at' || name === 'ended_at';
 		return {

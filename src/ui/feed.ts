@@ -68,7 +68,10 @@ export function createFeed(port: ScreenData, clock: () => number = () => perform
 	/** What the answer depends on, as a number that changes with it. */
 	function versionFor({lives}: Question): number | null {
 		if (lives === null) return null;
-		return lives === 'lines' ? port.progress().lines : port.version();
+		if (lives === 'sessions') return port.version();
+		// Lines of archives are counted by kind at the end, when none comes any more.
+		const {lines, phase} = port.progress();
+		return phase === 'ended' ? lines + 0.5 : lines;
 	}
 
 	async function ask(question: Question): Promise<void> {

@@ -43,7 +43,7 @@ const linesNear = 3;
 /** Columns left of the bars of the histogram. */
 export const barLabel = 12;
 
-export function narrowOf(state: State): Filter {
+export function filterOf(state: State): Filter {
 	const {scope} = current(state);
 	return {terms: [...scope, ...state.filter.terms], last: ranges[state.range]?.ms ?? null};
 }
@@ -58,7 +58,7 @@ function rawOf(port: ScreenData, {row}: Page, around: number): Promise<RawLines>
 const sorted = {peers: 'violations', sessions: 'started'} as const;
 
 /** The part of a long list that is loaded: what is on the screen, and as much before and behind it. */
-function sliceOf(page: Page, view: 'peers' | 'sessions', height: number) {
+function pageRequestOf(page: Page, view: 'peers' | 'sessions', height: number) {
 	const offset = Math.max(0, Math.floor((page.top - height) / height) * height);
 	return {order: page.order ?? sorted[view], descending: page.descending, offset, limit: height * 4};
 }
@@ -66,9 +66,9 @@ function sliceOf(page: Page, view: 'peers' | 'sessions', height: number) {
 /** What the page on the screen wants to know. */
 export function questionOf(state: State, layout: Layout): Question {
 	const page = current(state);
-	const narrow = narrowOf(state);
+	const filter = filterOf(state);
 	const bins = Math.max(10, layout.width - barLabel - 8);
-	const common = [page.view, narrow, page.group, page.row === null ? null : [page.row.source, page.row.first_line]];
+	const common = [page.view, filter, page.group, page.row === null ? null : [page.row.source, page.row.first_line]];
 	const made = (ask: Question['ask'], lives: Question['lives'] = 'sessions', ...more: unknown[]): Question => ({
 		key: JSON.stringify([...common, ...more]),
 		page: JSON.stringify([page.view, page.scope, page.group, page.row?.first_line]),
@@ -77,39 +77,39 @@ export function questionOf(state: State, layout: Layout): Question {
 	});
 	switch (page.view) {
 		case 'overview':
-			return made(async port => ({view: 'overview', overview: await port.overview(narrow, bins)}), 'sessions', bins);
+			return made(async port => ({view: 'overview', overview: await port.overview(filter, bins)}), 'sessions', bins);
 		case 'violations':
-			return made(async port => ({view: 'violations', rows: await port.violations(narrow)}));
+			return made(async port => ({view: 'violations', rows: await port.violations(filter)}));
 		case 'peers': {
-			const slice = sliceOf(page, 'peers', layout.body);
+			const request = pageRequestOf(page, 'peers', layout.body);
 			return made(
 				async port => {
-					const {rows, total} = await port.peers(narrow, page.group, slice);
-					return {view: 'peers', rows, total, offset: slice.offset};
+					const {rows, total} = await port.peers(filter, page.group, request);
+					return {view: 'peers', rows, total, offset: request.offset};
 				},
 				'sessions',
-				slice,
+				request,
 			);
 		}
 		case 'ciphers':
-			return made(async port => ({view: 'ciphers', rows: await port.ciphers(narrow)}));
+			return made(async port => ({view: 'ciphers', rows: await port.ciphers(filter)}));
 		case 'failures':
-			return made(async port => ({view: 'failures', rows: await port.failures(narrow)}));
+			return made(async port => ({view: 'failures', rows: await port.failures(filter)}));
 		case 'what-if':
 			return made(
-				async port => ({view: 'what-if', rows: await port.whatIf(narrow, page.marks)}),
+				async port => ({view: 'what-if', rows: await port.whatIf(filter, page.marks)}),
 				'sessions',
 				page.marks,
 			);
 		case 'sessions': {
-			const slice = sliceOf(page, 'sessions', layout.body);
+			const request = pageRequestOf(page, 'sessions', layout.body);
 			return made(
 				async port => {
-					const {rows, total} = await port.sessions(narrow, slice);
-					return {view: 'sessions', rows, total, offset: slice.offset};
+					const {rows, total} = await port.sessions(filter, request);
+					return {view: 'sessions', rows, total, offset: request.offset};
 				},
 				'sessions',
-				slice,
+				request,
 			);
 		}
 		case 'coverage':

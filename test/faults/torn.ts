@@ -11,7 +11,7 @@ import {prepareImport} from '../../src/commands/import-store.ts';
 import {readSettings} from '../../src/commands/settings.ts';
 import {readFlags} from '../../src/flags.ts';
 import {expand} from '../../src/ingest/expand.ts';
-import {migrate} from '../../src/store/migrate.ts';
+import {migrate} from '../../src/store/migrations.ts';
 import {openStore, type Store} from '../../src/store/store.ts';
 import {verifyDatabase} from '../../src/store/verify.ts';
 import {now, quietIo} from '../commands/fixture/importing.ts';

@@ -1,5 +1,5 @@
 /** DuckDB's reasons for not opening a file, as one sentence with what to do. */
-export function refusal(path: string, error: unknown, readOnly: boolean): Error {
+export function openError(path: string, error: unknown, readOnly: boolean): Error {
 	const message = error instanceof Error ? error.message : String(error);
 	const holder = /lock is held in (.*?) ?\(PID (\d+)\)/i.exec(message);
 	let sentence = `${path}: the database could not be opened: ${message.split('\n')[0]}`;
