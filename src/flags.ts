@@ -268,21 +268,11 @@ function build(typed: (value: Typed) => void): Command {
 	return program;
 }
 
-/** Words that name a command, for the hint on a mistyped one. */
-export const commandWords = [
-	'report',
-	'sessions',
-	'check',
-	'whatif',
-	'sql',
-	'import',
-	'postfix',
-	'probe',
-	'explain',
-	'db',
-	'policy',
+/** Words that name a command, for the hint on a mistyped one. The command without a name is not among them. */
+export const commandWords: readonly string[] = [
+	...new Set(commandNames.filter(name => name !== 'show').map(name => name.replace(/ .*/, ''))),
 	'help',
-] as const;
+];
 
 /** Reads the command line (without node and script). Throws `Stop` after help or a usage error was written. */
 export function readFlags(argv: readonly string[]): Typed {

@@ -5,7 +5,7 @@ import {reportJson} from '../report/json.ts';
 import {coloured, monochrome} from '../report/layout.ts';
 import {reportMarkdown} from '../report/markdown.ts';
 import {reportCsv} from '../report/report-csv.ts';
-import type {Summary} from '../report/summary.ts';
+import type {Format, Summary} from '../report/summary.ts';
 import {reportText} from '../report/text.ts';
 import {readCoverage} from '../store/account.ts';
 import {failures, hops, period, suites} from '../store/queries/summary.ts';
@@ -19,7 +19,7 @@ import {localeMarks} from './locale.ts';
 import {loadPolicy} from './policies.ts';
 import type {Settings} from './settings.ts';
 
-const writers: Readonly<Record<string, (summary: Summary) => string>> = {
+const formats: Readonly<Record<string, Format>> = {
 	json: reportJson,
 	csv: reportCsv,
 	markdown: reportMarkdown,
@@ -68,9 +68,9 @@ export async function report(settings: Settings, io: Io): Promise<Outcome> {
 	try {
 		if (nothing) return {incomplete};
 		const summary = await summaryOf(store, policy, settings, reading.nothing);
-		const write = writers[settings.format];
 		const style = io.colour ? coloured : monochrome;
-		await io.write(write === undefined ? reportText(summary, style, localeMarks(process.env)) : write(summary));
+		const text: Format = rows => reportText(rows, style, localeMarks(process.env));
+		await io.write((formats[settings.format] ?? text)(summary));
 		return {incomplete, unread: summary.nothing !== null, signal};
 	} finally {
 		await store.close();

@@ -221,8 +221,8 @@ function differing(all: Values, version: PostfixVersion | null): Map<string, str
 	);
 }
 
-/** Parameters of which the default differs from machine to machine and from build to build, though they bear on TLS. */
-const ofTheMachine =
+/** Parameters of which the default differs from host to host and from build to build, though they bear on TLS. */
+const ofTheHost =
 	/^(?:tls_(?:random_source|eecdh_|ffdhe_|high_|medium_|low_|export_|null_)|inet_|compatibility_level|relayhost)/;
 
 function faultsIn(main: readonly Setting[]): SyntaxFault[] {
@@ -262,7 +262,7 @@ export function readPostconf(text: string): PostfixConfiguration {
 	let defaults: Values | null = whole[0] ?? null;
 	if (whole[0] !== undefined && [...set.keys()].every(name => ofTheProgram.includes(name))) {
 		const own = differing(whole.at(-1) ?? whole[0], version);
-		const telling = [...own.keys()].some(name => !ofTheMachine.test(name));
+		const telling = [...own.keys()].some(name => !ofTheHost.test(name));
 		if (telling) {
 			for (const [name, value] of own) set.set(name, value);
 			defaults = whole.length > 1 ? (whole[0] ?? null) : null;

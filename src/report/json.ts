@@ -125,7 +125,7 @@ const cellJson = (choice: Choice): object =>
 	Object.fromEntries(columns.map(name => [name, choice.cells[name].sessions]));
 
 /** The same for programs. */
-export function expectationsJson(operations: readonly Operation[]): object[] {
+function expectationsJson(operations: readonly Operation[]): object[] {
 	return operations.map(({operation, hop, dane, choices}) => ({
 		operation,
 		hop,

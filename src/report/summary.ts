@@ -39,6 +39,9 @@ export type Summary = Findings & {
 	}>;
 };
 
+/** A form of the summary report: `report/formats` and the text report have this one shape. */
+export type Format = (summary: Summary) => string;
+
 /** One rule as it was broken on one hop and port. */
 export type FindingGroup = {
 	readonly rule: string;

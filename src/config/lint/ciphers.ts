@@ -1,3 +1,4 @@
+import type {PostfixConfiguration, Setting} from '../configuration.ts';
 import type {ClientPolicy, GoverningCiphers, ServerPolicy} from '../effective.ts';
 import {exclusionItems, gradeOf, isBadExclusion} from '../governed-tls.ts';
 import {originWords} from '../parameters.ts';
@@ -102,6 +103,16 @@ const obsoleteGrade: Rule = {
 	}),
 };
 
+/** One finding about all these lines of main.cf, which are better gone; none where there is none of them. */
+function removed(configuration: PostfixConfiguration, settings: readonly Setting[], why: string): readonly Draft[] {
+	const [setting] = settings;
+	if (setting === undefined) return [];
+	const evidence = settings.map(written).join(', ');
+	return [
+		{service: 'main.cf', setting, evidence, why, fix: removeFromMain(configuration, ...settings.map(({name}) => name))},
+	];
+}
+
 const editedLists = ['tls_high_cipherlist', 'tls_medium_cipherlist', 'tls_low_cipherlist', 'tls_export_cipherlist'];
 
 const editedCipherlist: Rule = {
@@ -111,17 +122,11 @@ const editedCipherlist: Rule = {
 	needs: ['main.cf'],
 	find: ({configuration}) => {
 		const settings = editedLists.map(name => lastSetting(configuration.main, name)).filter(one => one !== null);
-		const setting = settings[0];
-		if (setting === undefined) return [];
-		return [
-			{
-				service: 'main.cf',
-				setting,
-				evidence: settings.map(written).join(', '),
-				why: 'The meaning of a grade is changed for every service and for mail going out; TLS 1.3 suites are not touched by it, and a mistake in it switches TLS off.',
-				fix: removeFromMain(configuration, ...settings.map(({name}) => name)),
-			},
-		];
+		return removed(
+			configuration,
+			settings,
+			'The meaning of a grade is changed for every service and for mail going out; TLS 1.3 suites are not touched by it, and a mistake in it switches TLS off.',
+		);
 	},
 };
 
@@ -213,17 +218,11 @@ const obsoleteDh: Rule = {
 			.map(name => lastSetting(main, name))
 			.filter(one => one !== null)
 			.filter(({name, value}) => value !== '' && value !== 'auto' && (name !== names[1] || atLeast(version, 3, 2)));
-		const setting = settings[0];
-		if (setting === undefined) return [];
-		return [
-			{
-				service: 'main.cf',
-				setting,
-				evidence: settings.map(written).join(', '),
-				why: 'Postfix now chooses groups by itself and better; what is set here is ignored, or narrows the choice for nothing.',
-				fix: removeFromMain(configuration, ...settings.map(({name}) => name)),
-			},
-		];
+		return removed(
+			configuration,
+			settings,
+			'Postfix now chooses groups by itself and better; what is set here is ignored, or narrows the choice for nothing.',
+		);
 	},
 };
 
