@@ -1,6 +1,7 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import {complaint, type Outcome} from '../exit.ts';
-import {baselineText, type Known, readBaseline} from '../report/baseline.ts';
+import type {KnownFinding} from '../model/findings.ts';
+import {baselineText, readBaseline} from '../report/baseline.ts';
 import {checkText} from '../report/check-text.ts';
 import {checkJson} from '../report/json.ts';
 import {junitXml} from '../report/junit.ts';
@@ -20,7 +21,7 @@ import {localeMarks} from './locale.ts';
 import {loadPolicy} from './policies.ts';
 import type {Settings} from './settings.ts';
 
-async function readKnown(file: string): Promise<Known[]> {
+async function readKnown(file: string): Promise<KnownFinding[]> {
 	let text: string;
 	try {
 		text = await readFile(file, 'utf8');
@@ -33,7 +34,7 @@ async function readKnown(file: string): Promise<Known[]> {
 }
 
 /** Whatever is no mere note is written: a later check may count weaknesses. */
-async function writeKnown(file: string, policy: Policy, known: Known[]): Promise<Known[]> {
+async function writeKnown(file: string, policy: Policy, known: KnownFinding[]): Promise<KnownFinding[]> {
 	try {
 		await writeFile(file, baselineText(policy.name, known));
 	} catch (error) {

@@ -5,7 +5,7 @@ import {
 	countWitness,
 	witness,
 } from '../config/lint/log-evidence.ts';
-import type {ObservedSessions} from '../config/observation.ts';
+import type {ObservedRow} from '../model/summary.ts';
 import {evidence} from '../store/queries/evidence.ts';
 import {observed} from '../store/queries/observed.ts';
 import {type MissingLogging, missingLogging} from '../tls/missing-logging.ts';
@@ -16,7 +16,7 @@ import type {Settings} from './settings.ts';
 
 /** What a log says of a configuration. */
 export type LogEvidence = {
-	readonly sessions: readonly ObservedSessions[];
+	readonly sessions: readonly ObservedRow[];
 	readonly witnesses: readonly CountedWitness[];
 	/** The last line in which master said that it read its files; null where the log has none. */
 	readonly loaded: ConfigurationLoad | null;

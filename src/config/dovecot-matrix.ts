@@ -1,3 +1,4 @@
+import type {ObservedRow} from '../model/summary.ts';
 import type {Policy} from '../tls/policy.ts';
 import type {Demand, MatrixRow} from '../tls/service-matrix.ts';
 import type {Hop} from '../tls/session.ts';
@@ -5,7 +6,7 @@ import {type Asked, acceptance} from './acceptance.ts';
 import type {DovecotConfiguration, DovecotListener} from './doveconf-output.ts';
 import {intention} from './intention.ts';
 import {effectVerdict} from './matrix.ts';
-import {type ObservedSessions, observation} from './observation.ts';
+import {observation} from './observation.ts';
 
 /** A listener whose clients log in: mailbox access (RFC 8314), or submission by Dovecot's own proxy. */
 const hopOf = ({service}: DovecotListener): Hop | null => {
@@ -20,7 +21,7 @@ function demandOf({implicit}: DovecotListener, {ssl, cleartextAuth}: DovecotConf
 }
 
 /** Login lines of one listener: by the port where the log has it (lport), else by the service and how TLS began. */
-function sessionsOf(listener: DovecotListener, observed: readonly ObservedSessions[]): ObservedSessions[] {
+function sessionsOf(listener: DovecotListener, observed: readonly ObservedRow[]): ObservedRow[] {
 	const service = listener.service.slice(0, -'-login'.length);
 	return observed.filter(row => {
 		if (row.direction !== 'in' || !(row.tag ?? '').includes('-login')) return false;
@@ -36,7 +37,7 @@ function sessionsOf(listener: DovecotListener, observed: readonly ObservedSessio
 export function dovecotMatrix(
 	dovecot: DovecotConfiguration,
 	policy: Policy | null,
-	observed: readonly ObservedSessions[] | null,
+	observed: readonly ObservedRow[] | null,
 	asked: ReadonlyMap<string, Asked>,
 ): MatrixRow[] {
 	const rows: MatrixRow[] = [];

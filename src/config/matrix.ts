@@ -1,10 +1,11 @@
+import type {ObservedRow} from '../model/summary.ts';
 import type {Policy} from '../tls/policy.ts';
 import type {Demand, Effective, Intended, MatrixRow, MatrixVerdict} from '../tls/service-matrix.ts';
 import type {Hop} from '../tls/session.ts';
 import {type Asked, acceptance} from './acceptance.ts';
 import type {ClientPolicy, GoverningProtocols, ServerPolicy} from './effective.ts';
 import {intention} from './intention.ts';
-import {type ObservedSessions, observation} from './observation.ts';
+import {observation} from './observation.ts';
 import {originWords} from './parameters.ts';
 import type {PostfixVersion} from './postfix-version.ts';
 
@@ -38,8 +39,8 @@ function sharedTags(server: ServerPolicy, servers: readonly ServerPolicy[]): str
 function serverSessions(
 	server: ServerPolicy,
 	servers: readonly ServerPolicy[],
-	observed: readonly ObservedSessions[],
-): ObservedSessions[] {
+	observed: readonly ObservedRow[],
+): ObservedRow[] {
 	const tags = tagsOf(server);
 	const shared = servers.filter(other => other.tag === server.tag);
 	const first = shared.find(({port}) => port === 25) ?? shared[0];
@@ -57,8 +58,8 @@ function serverSessions(
 function clientSessions(
 	client: ClientPolicy,
 	clients: readonly ClientPolicy[],
-	observed: readonly ObservedSessions[],
-): ObservedSessions[] {
+	observed: readonly ObservedRow[],
+): ObservedRow[] {
 	const same = ({tag}: Tagged): boolean => tag === client.tag;
 	if (clients.find(each => each.destination === null && same(each)) !== client) return [];
 	return observed.filter(row => row.direction === 'out' && row.tag === client.tag);
@@ -69,7 +70,7 @@ export type MatrixEvidence = {
 	readonly version: PostfixVersion | null;
 	readonly policy: Policy | null;
 	/** Null without a log. */
-	readonly observed: readonly ObservedSessions[] | null;
+	readonly observed: readonly ObservedRow[] | null;
 	/** What was asked, by service (`smtps/inet`). */
 	readonly asked: ReadonlyMap<string, Asked>;
 };

@@ -1,25 +1,7 @@
+import type {ObservedRow} from '../model/summary.ts';
 import type {Demand, Observed, SeenVersion} from '../tls/service-matrix.ts';
 import {isUndecided, usualShare} from '../tls/verdict.ts';
 import {compareProtocols, type Protocol, protocolOf} from '../tls/version.ts';
-
-/** Sessions of one tag, service, port, kind and version, as the store counts them. Times are ms since 1970 UTC. */
-export type ObservedSessions = {
-	readonly direction: 'in' | 'out';
-	readonly hop: string;
-	readonly tag: string | null;
-	readonly service: string | null;
-	readonly port: number | null;
-	readonly tls_mode: string | null;
-	readonly outcome: string | null;
-	readonly protocol: string | null;
-	readonly sessions: number;
-	readonly used: number;
-	readonly messages: number;
-	readonly first_seen: number | null;
-	readonly last_seen: number | null;
-	readonly current: number;
-	readonly current_used: number;
-};
 
 export type Expectation = {
 	/** Null: nobody said. */
@@ -34,7 +16,7 @@ const most = (a: number | null, b: number | null): number | null => (a === null 
 const sum = <Row>(rows: readonly Row[], of: (row: Row) => number): number =>
 	rows.reduce((total, row) => total + of(row), 0);
 
-function seenVersions(rows: readonly ObservedSessions[], {intended, allowed}: Expectation): SeenVersion[] {
+function seenVersions(rows: readonly ObservedRow[], {intended, allowed}: Expectation): SeenVersion[] {
 	const found = new Map<string, SeenVersion>();
 	for (const row of rows) {
 		if (row.outcome !== 'encrypted' || row.protocol === null) continue;
@@ -60,7 +42,7 @@ function seenVersions(rows: readonly ObservedSessions[], {intended, allowed}: Ex
  * not one session took it: then it is not really offered. Sessions whose version the log does not tell prove nothing:
  * where they are more than a few, or all there is, the log neither agrees nor differs. /
  */
-export function observation(rows: readonly ObservedSessions[], expectation: Expectation): Observed {
+export function observation(rows: readonly ObservedRow[], expectation: Expectation): Observed {
 	const versions = seenVersions(rows, expectation);
 	const plain = rows.filter(({outcome}) => outcome === 'plaintext');
 	const demanded = expectation.demand === 'required' || expectation.demand === 'implicit';

@@ -1,12 +1,10 @@
 import {z} from 'zod';
+import type {KnownFinding} from '../model/findings.ts';
 import {escaped} from '../text/plain.ts';
 
 const schema = z.object({
 	known: z.array(z.object({rule: z.string(), hop: z.string(), port: z.int().nullable(), peer: z.string()})),
 });
-
-/** A finding that is known and shall not fail a check. */
-export type Known = z.infer<typeof schema>['known'][number];
 
 /** Compares by character codes, so that the order is the same in every locale. */
 function compare(a: string | number, b: string | number): number {
@@ -17,8 +15,8 @@ function compare(a: string | number, b: string | number): number {
  * What is known as a file: JSON, sorted, one finding a line and no counts or times, so that a difference shows only what
  * came or went.
  */
-export function baselineText(policy: string, known: readonly Known[]): string {
-	const order = (entry: Known): Array<string | number> => [entry.rule, entry.hop, entry.port ?? -1, entry.peer];
+export function baselineText(policy: string, known: readonly KnownFinding[]): string {
+	const order = (entry: KnownFinding): Array<string | number> => [entry.rule, entry.hop, entry.port ?? -1, entry.peer];
 	const sorted = known.toSorted((a, b) => {
 		const other = order(b);
 		return order(a).reduce<number>((found, value, index) => found || compare(value, other[index] ?? ''), 0);
@@ -30,7 +28,7 @@ export function baselineText(policy: string, known: readonly Known[]): string {
 }
 
 /** The findings of a baseline's text. Throws one sentence that begins with the file when it is none. */
-export function readBaseline(text: string, file: string): Known[] {
+export function readBaseline(text: string, file: string): KnownFinding[] {
 	let value: unknown;
 	try {
 		value = JSON.parse(text);

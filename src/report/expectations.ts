@@ -1,20 +1,10 @@
+import type {WayRow} from '../model/summary.ts';
 import {judge} from '../tls/judge.ts';
 import type {CheckKind, Policy} from '../tls/policy.ts';
 import {emptySession, type Hop, type TlsMode} from '../tls/session.ts';
 import type {Handshake} from '../tls/session-parts.ts';
 import type {Severity} from '../tls/severity.ts';
 import {isLacking, type PlaceEvidence} from '../tls/verdict.ts';
-
-/** Sessions that came one way, by what they agreed on; see `ways` of the store. */
-export type WayRow = {
-	readonly hop: Hop;
-	readonly port: number | null;
-	readonly tls_mode: TlsMode | null;
-	readonly outcome: 'encrypted' | 'plaintext' | 'failed' | null;
-	readonly protocol: string | null;
-	readonly sessions: number;
-	readonly messages: number;
-};
 
 /** What a policy says of something: fine, how grave, or `null` where no rule speaks of it. */
 type Expectation = 'allowed' | Severity | null;

@@ -1,3 +1,4 @@
+import type {FindingGroup, Inconclusive, Suppressed} from '../model/findings.ts';
 import {count, many} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
 import {utcMinute} from '../text/time.ts';
@@ -5,7 +6,7 @@ import {shortened} from '../text/width.ts';
 import type {Exception} from '../tls/policy.ts';
 import {folded, type Style, tie} from './layout.ts';
 import {expiredText, placeWords} from './sentences.ts';
-import {countNames, type FindingGroup, type Inconclusive, type Suppressed} from './summary.ts';
+import {countNames} from './summary.ts';
 
 /** Peers named per rule; JSON has more, the view `violations` all. */
 const mostPeers = 5;

@@ -1,11 +1,12 @@
+import type {FindingGroup} from '../model/findings.ts';
 import {escaped} from '../text/plain.ts';
 import {isoDate} from '../text/time.ts';
 import type {ProbeResult} from '../tls/probe-result.ts';
 import {type Choice, columns, type Operation} from './expectations.ts';
 import {verdictSentence} from './sentences.ts';
-import {countsBy, type FindingGroup, type Summary} from './summary.ts';
+import {countsBy, type Summary} from './summary.ts';
 import type {Checked, Findings} from './verdict.ts';
-import {totals, unlogged, type WhatIfResult} from './what-if-result.ts';
+import {type TriedRule, totals, unlogged} from './what-if-result.ts';
 
 const group = (entry: FindingGroup): object => ({
 	...entry,
@@ -101,7 +102,7 @@ const dated = <Row extends {readonly last_seen: number | null}>(row: Row): objec
  * The outcome of `whatif` as JSON. `breaks` and `totals` hold every peer whose TLS would not come about; those that only
  * probed (no mail, no login) are marked, and counted once more in `probes`.
  */
-export function whatIfJson(result: WhatIfResult): string {
+export function whatIfJson(result: TriedRule): string {
 	return jsonText({
 		rule: result.rule,
 		breaks: result.breaks.map(dated),

@@ -1,3 +1,4 @@
+import type {PeerFinding} from '../model/findings.ts';
 import {many} from '../text/number.ts';
 import {destinationRule} from '../tls/peer.ts';
 import {citation, type Policy} from '../tls/policy.ts';
@@ -5,7 +6,7 @@ import {counts} from '../tls/severity.ts';
 import {isUndecided} from '../tls/verdict.ts';
 import {markup} from './markup.ts';
 import {peerFindingText, placeOf, verdictSentence} from './sentences.ts';
-import type {Checked, PeerFinding, PeerFindings} from './verdict.ts';
+import type {Checked, PeerFindings} from './verdict.ts';
 
 /** More peers of one rule say little in a list of tests; `check --format json` has more. */
 const most = 100;

@@ -1,9 +1,8 @@
+import type {QueryResult} from '../model/sessions.ts';
 import {plain} from '../text/plain.ts';
 import {csvLine} from './csv.ts';
 import {jsonText} from './json.ts';
 import {table} from './layout.ts';
-
-export type QueryResult = {readonly columns: readonly string[]; readonly rows: ReadonlyArray<readonly unknown[]>};
 
 function word(value: unknown): string {
 	if (value === null || value === undefined) return '';

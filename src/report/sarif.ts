@@ -1,3 +1,4 @@
+import type {PeerFinding} from '../model/findings.ts';
 import {count, many} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
 import {describeCheck} from '../tls/describe-policy.ts';
@@ -7,7 +8,7 @@ import {counts, type Severity} from '../tls/severity.ts';
 import {isUndecided} from '../tls/verdict.ts';
 import {jsonText} from './json.ts';
 import {missingText, peerFindingText, placeWords, verdictSentence} from './sentences.ts';
-import type {Checked, PeerFinding, PeerFindings} from './verdict.ts';
+import type {Checked, PeerFindings} from './verdict.ts';
 
 const levels: Readonly<Record<Severity, string>> = {violation: 'error', weakness: 'warning', info: 'note'};
 

@@ -1,3 +1,4 @@
+import type {PeerFinding} from '../model/findings.ts';
 import {count, many} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
 import {isoDate} from '../text/time.ts';
@@ -5,7 +6,6 @@ import type {Lack} from '../tls/evidence.ts';
 import type {MissingLogging} from '../tls/missing-logging.ts';
 import type {Exception} from '../tls/policy.ts';
 import {isUndecided, type PlaceEvidence, type Verdict} from '../tls/verdict.ts';
-import type {PeerFinding} from './verdict.ts';
 
 const lackWords: Readonly<Record<Lack, string>> = {
 	outcome: 'whether TLS was used',

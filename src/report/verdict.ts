@@ -1,10 +1,9 @@
+import type {FindingGroup, FindingTotal, Inconclusive, PeerFinding, Suppressed} from '../model/findings.ts';
 import type {MissingLogging} from '../tls/missing-logging.ts';
 import type {Exception, Policy} from '../tls/policy.ts';
-import type {Hop} from '../tls/session.ts';
-import {counts, type FailOn, type Severity} from '../tls/severity.ts';
+import {counts, type FailOn} from '../tls/severity.ts';
 import type {PlaceEvidence, Verdict} from '../tls/verdict.ts';
 import type {Operation} from './expectations.ts';
-import type {FindingGroup, Inconclusive, Suppressed} from './summary.ts';
 
 /** What judging found. */
 export type Findings = {
@@ -30,38 +29,10 @@ export type Findings = {
 	readonly nothing: string | null;
 };
 
-/** One rule as one peer broke it on one hop and port: what a CI or a baseline counts. Times in ms since 1970 UTC. */
-export type PeerFinding = {
-	readonly rule: string;
-	readonly severity: Severity;
-	readonly hop: Hop;
-	readonly port: number | null;
-	/** Address, or host where the log has no address. */
-	readonly peer: string;
-	readonly peer_host: string | null;
-	readonly usernames: readonly string[];
-	readonly sessions: number;
-	readonly messages: number;
-	readonly observed: readonly string[];
-	readonly required: string;
-	readonly reference: string;
-	readonly first_seen: number | null;
-	readonly last_seen: number | null;
-	/** Where the latest session is in the logs. */
-	readonly source: string | null;
-	readonly first_line: number | null;
-	readonly last_line: number | null;
-};
-
 /** The gravest findings by peer, and how many peers and sessions there are of each rule and hop. */
 export type PeerFindings = {
 	readonly incidents: readonly PeerFinding[];
-	readonly totals: ReadonlyArray<{
-		readonly rule: string;
-		readonly hop: string;
-		readonly incidents: number;
-		readonly sessions: number;
-	}>;
+	readonly totals: ReadonlyArray<Omit<FindingTotal, 'severity'>>;
 };
 
 /** The outcome of a check. `violations` holds what no baseline knows. */

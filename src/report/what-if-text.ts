@@ -3,7 +3,7 @@ import {plain} from '../text/plain.ts';
 import {utcDay} from '../text/time.ts';
 import {shortened, width as widthOf} from '../text/width.ts';
 import {folded, type Style, table} from './layout.ts';
-import {totals, unlogged, type WhatIfResult} from './what-if-result.ts';
+import {type TriedRule, totals, unlogged} from './what-if-result.ts';
 
 /** Rows shown of each list; JSON has all. */
 const most = 20;
@@ -16,7 +16,7 @@ function withRest(lines: string[], all: number): string[] {
 }
 
 /** Room is tight: a host's name says more than its address, which JSON has. */
-function peerWord({peer_ip, peer_host}: WhatIfResult['breaks'][number], width: number): string {
+function peerWord({peer_ip, peer_host}: TriedRule['breaks'][number], width: number): string {
 	const ip = plain(peer_ip ?? '');
 	const host = peer_host === null || peer_host === peer_ip ? '' : plain(peer_host);
 	const both = host === '' ? ip : `${host}[${ip}]`;
@@ -25,7 +25,7 @@ function peerWord({peer_ip, peer_host}: WhatIfResult['breaks'][number], width: n
 	return room < 6 ? shortened(both, width) : `${shortened(host, room)}[${ip}]`;
 }
 
-function peerLines(rows: WhatIfResult['breaks']): string[] {
+function peerLines(rows: TriedRule['breaks']): string[] {
 	const headings = [{title: 'HOP'}, {title: 'PEER'}, {title: 'USER'}, right('SESS'), right('MAIL'), right('LAST SEEN')];
 	const cells = rows
 		.slice(0, most)
@@ -43,7 +43,7 @@ function peerLines(rows: WhatIfResult['breaks']): string[] {
 
 function groupLines(
 	title: string,
-	rows: ReadonlyArray<WhatIfResult['users'][number] | WhatIfResult['domains'][number]>,
+	rows: ReadonlyArray<TriedRule['users'][number] | TriedRule['domains'][number]>,
 ): string[] {
 	const cells = rows
 		.slice(0, most)
@@ -59,7 +59,7 @@ function groupLines(
 	return withRest(table(headings, cells), rows.length);
 }
 
-function remainLines(rows: WhatIfResult['remains']): string[] {
+function remainLines(rows: TriedRule['remains']): string[] {
 	const headings = [
 		{title: 'HOP'},
 		right('PORT'),
@@ -76,7 +76,7 @@ function remainLines(rows: WhatIfResult['remains']): string[] {
 	return table([...headings, right('MAIL REMAINS')], cells);
 }
 
-function ruleWords({min_version, ban, policy}: WhatIfResult['rule']): string {
+function ruleWords({min_version, ban, policy}: TriedRule['rule']): string {
 	const words: string[] = [];
 	if (min_version !== null) words.push(`${min_version} or later`);
 	if (ban.length > 0) words.push(`none of ${ban.join(', ')}`);
@@ -85,7 +85,7 @@ function ruleWords({min_version, ban, policy}: WhatIfResult['rule']): string {
 }
 
 /** The outcome of `whatif` for people: who would be turned away, probes apart, and what remains. */
-export function whatIfText(result: WhatIfResult, style: Style): string {
+export function whatIfText(result: TriedRule, style: Style): string {
 	const real = result.breaks.filter(({probe}) => !probe);
 	const probes = result.breaks.filter(({probe}) => probe);
 	const {peers, sessions, messages} = totals(real);

@@ -1,7 +1,7 @@
 import test from 'ava';
 import {clientPolicies, serverPolicies} from '../../src/config/effective-policy.ts';
 import {type MatrixEvidence, matrix} from '../../src/config/matrix.ts';
-import type {ObservedSessions} from '../../src/config/observation.ts';
+import type {ObservedRow} from '../../src/model/summary.ts';
 import {founding} from '../../src/tls/founding.ts';
 import type {MatrixRow} from '../../src/tls/service-matrix.ts';
 import {configured, service} from './configured.ts';
@@ -27,7 +27,7 @@ function rowsOf(
 	});
 }
 
-const seen = (given: Partial<ObservedSessions>): ObservedSessions => ({
+const seen = (given: Partial<ObservedRow>): ObservedRow => ({
 	direction: 'in',
 	hop: 'submission',
 	tag: 'postfix/smtps/smtpd',

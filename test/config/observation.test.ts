@@ -1,7 +1,8 @@
 import test from 'ava';
-import {type ObservedSessions, observation} from '../../src/config/observation.ts';
+import {observation} from '../../src/config/observation.ts';
+import type {ObservedRow} from '../../src/model/summary.ts';
 
-const row = (given: Partial<ObservedSessions>): ObservedSessions => ({
+const row = (given: Partial<ObservedRow>): ObservedRow => ({
 	direction: 'in',
 	hop: 'submission',
 	tag: 'postfix/smtps/smtpd',

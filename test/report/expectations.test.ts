@@ -1,5 +1,6 @@
 import test from 'ava';
-import {expectations, type WayRow} from '../../src/report/expectations.ts';
+import type {WayRow} from '../../src/model/summary.ts';
+import {expectations} from '../../src/report/expectations.ts';
 import {expectationLines} from '../../src/report/expectations-text.ts';
 import {asciiMarks, monochrome, unicodeMarks} from '../../src/report/layout.ts';
 import {findPolicy} from '../../src/tls/policies.ts';

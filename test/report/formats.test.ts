@@ -1,4 +1,5 @@
 import test from 'ava';
+import type {PeerFinding} from '../../src/model/findings.ts';
 import {baselineText, readBaseline} from '../../src/report/baseline.ts';
 import {reportHtml} from '../../src/report/html.ts';
 import {junitXml} from '../../src/report/junit.ts';
@@ -6,7 +7,7 @@ import {reportMarkdown} from '../../src/report/markdown.ts';
 import {nagiosLine, nagiosState, nagiosUnknown} from '../../src/report/nagios.ts';
 import {reportCsv} from '../../src/report/report-csv.ts';
 import {sarif} from '../../src/report/sarif.ts';
-import type {PeerFinding, PeerFindings} from '../../src/report/verdict.ts';
+import type {PeerFindings} from '../../src/report/verdict.ts';
 import {findingGroup, peerFinding, summary, verdict} from './sample-summary.ts';
 
 const evil = `</td><script>alert(1)</script>|\`x\`]](javascript:1)<img src=x onerror="y">&'\\|\x1b[2J\u202E\uFFFF\r\n=cmd`;
@@ -88,7 +89,7 @@ test('JUnit names at most a hundred peers a rule', t => {
 test('findings that are left out are counted', t => {
 	const some = {
 		incidents: [peerFinding()],
-		totals: [{rule: 'min-version', hop: 'submission', incidents: 30_000, sessions: 70_000}],
+		totals: [{rule: 'min-version', hop: 'submission' as const, incidents: 30_000, sessions: 70_000}],
 	};
 	t.regex(
 		junitXml(verdict, some),

@@ -1,10 +1,11 @@
 import test from 'ava';
+import type {Suppressed} from '../../src/model/findings.ts';
 import {checkText} from '../../src/report/check-text.ts';
 import {asciiMarks, monochrome} from '../../src/report/layout.ts';
-import type {Summary, Suppressed} from '../../src/report/summary.ts';
+import type {Summary} from '../../src/report/summary.ts';
 import {reportText} from '../../src/report/text.ts';
 import type {Checked, Findings} from '../../src/report/verdict.ts';
-import type {WhatIfResult} from '../../src/report/what-if-result.ts';
+import type {TriedRule} from '../../src/report/what-if-result.ts';
 import {whatIfText} from '../../src/report/what-if-text.ts';
 import {summary, verdict} from './sample-summary.ts';
 
@@ -48,7 +49,7 @@ const more: Pick<Findings, 'suppressed' | 'expired' | 'inconclusive'> = {
 };
 
 const costs = {sessions: 2, messages: 1, last_seen: null, also_seen_allowed: true};
-const broken: WhatIfResult['breaks'][number] = {
+const broken: TriedRule['breaks'][number] = {
 	...costs,
 	hop: 'relay-in',
 	peer_ip: '192.0.2.1',
@@ -58,7 +59,7 @@ const broken: WhatIfResult['breaks'][number] = {
 	probe: false,
 	reasons: ['TLSv1'],
 };
-const result: WhatIfResult = {
+const result: TriedRule = {
 	nothing: null,
 	rule: {min_version: 'TLSv1.2', ban: ['RC4'], policy: 'ours'},
 	breaks: [broken, {...broken, probe: true}],
@@ -77,7 +78,7 @@ const texts = {
 	check: checkText(spoilt<Checked>({...verdict, ...more, known: 1}), monochrome, asciiMarks),
 	'undecided check': checkText(spoilt<Checked>({...verdict, verdict: 'undecided'}), monochrome, asciiMarks),
 	whatif: whatIfText(spoilt(result), monochrome),
-	'whatif without a session': whatIfText(spoilt<WhatIfResult>({...result, nothing: 'empty'}), monochrome),
+	'whatif without a session': whatIfText(spoilt<TriedRule>({...result, nothing: 'empty'}), monochrome),
 };
 
 for (const [name, text] of Object.entries(texts))

@@ -1,6 +1,8 @@
-import {expectations, type WayRow} from '../../src/report/expectations.ts';
-import type {FindingGroup, Summary} from '../../src/report/summary.ts';
-import type {Checked, Findings, PeerFinding} from '../../src/report/verdict.ts';
+import type {FindingGroup, PeerFinding} from '../../src/model/findings.ts';
+import type {WayRow} from '../../src/model/summary.ts';
+import {expectations} from '../../src/report/expectations.ts';
+import type {Summary} from '../../src/report/summary.ts';
+import type {Checked, Findings} from '../../src/report/verdict.ts';
 import {emptyCoverage} from '../../src/tls/coverage.ts';
 import {findPolicy} from '../../src/tls/policies.ts';
 
