@@ -1,4 +1,4 @@
-import {complaint, errorLine, exitStatus, failedStatus, isBrokenPipe, status, unwritable} from './exit.ts';
+import {complaint, errorLine, exitStatus, failedStatus, isBrokenPipe, status, unwritable} from './cli/exit.ts';
 
 /**
  * The entry. Words of the command line come in; one command is loaded and run, and the exit status goes out. It must
@@ -7,10 +7,10 @@ import {complaint, errorLine, exitStatus, failedStatus, isBrokenPipe, status, un
 
 /** Each command's module is loaded when it is wanted: DuckDB alone takes a third of a second. */
 async function run(argv: readonly string[]): Promise<number> {
-	const {readFlags} = await import('./flags.ts');
+	const {readFlags} = await import('./cli/flags.ts');
 	const typed = readFlags(argv);
-	const {createIo} = await import('./commands/io.ts');
-	const {readSettings} = await import('./commands/settings.ts');
+	const {createIo} = await import('./cli/io.ts');
+	const {readSettings} = await import('./cli/settings.ts');
 	const io = createIo(typed.options);
 	const settings = await readSettings(typed, Date.now());
 	switch (typed.command) {

@@ -1,8 +1,8 @@
 import {readFileSync} from 'node:fs';
 import test from 'ava';
 import {createReader} from '../src/log/reader.ts';
-import {emptyCoverage} from '../src/tls/coverage.ts';
-import type {Session} from '../src/tls/session.ts';
+import {emptyCoverage} from '../src/model/coverage.ts';
+import type {Session} from '../src/model/session.ts';
 import {readLine} from './log/fixture/read-line.ts';
 
 /** One connection as the client saw it; one address is one connection. */

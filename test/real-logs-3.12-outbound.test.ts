@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
 import test from 'ava';
-import type {Session} from '../src/tls/session.ts';
+import type {Session} from '../src/model/session.ts';
 import {sessionsOf} from './log/fixture/sessions-of.ts';
 
 /** One connection as the receiving server saw it; port 24 is the LMTP server of both instances. */

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import test from 'ava';
 import {createReader} from '../src/log/reader.ts';
-import type {Session} from '../src/tls/session.ts';
+import type {Session} from '../src/model/session.ts';
 import {readLine} from './log/fixture/read-line.ts';
 
 type Tls = {readonly protocol: string; readonly cipher: string; readonly bits: number} | null;

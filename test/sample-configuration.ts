@@ -1,10 +1,10 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {clientPolicies, serverPolicies} from '../src/config/effective-policy.ts';
-import {lint} from '../src/config/lint/lint.ts';
-import {readMainCf} from '../src/config/main-cf.ts';
-import {readMasterCf} from '../src/config/master-cf.ts';
-import {parseVersion} from '../src/config/postfix-version.ts';
+import {clientPolicies, serverPolicies} from '../src/mailserver/effective/effective-policy.ts';
+import {lint} from '../src/mailserver/lint/lint.ts';
+import {readMainCf} from '../src/mailserver/read/main-cf.ts';
+import {readMasterCf} from '../src/mailserver/read/master-cf.ts';
+import {parseVersion} from '../src/mailserver/releases/postfix-version.ts';
 
 /** What a folder with main.cf and master.cf comes to: level, governing list and versions of each service; the findings. */
 export type ExpectedConfiguration = {

@@ -4,7 +4,7 @@ import {fileURLToPath} from 'node:url';
 import {gunzipSync} from 'node:zlib';
 import test from 'ava';
 import {createReader} from '../src/log/reader.ts';
-import type {Session} from '../src/tls/session.ts';
+import type {Session} from '../src/model/session.ts';
 import {readLine} from './log/fixture/read-line.ts';
 import {type ExpectedConfiguration, foundConfiguration} from './sample-configuration.ts';
 

@@ -1,16 +1,16 @@
 import {stat} from 'node:fs/promises';
-import type {Outcome} from '../exit.ts';
+import type {Outcome} from '../cli/exit.ts';
+import type {Io} from '../cli/io.ts';
+import {readerOptions, type Settings} from '../cli/settings.ts';
+import {stopOnSignal} from '../cli/stop.ts';
 import {readBlocks} from '../ingest/blocks.ts';
-import {explain as explainProblem} from '../ingest/problem.ts';
-import {type Source, standardInput} from '../ingest/source.ts';
+import {explain as explainProblem} from '../ingest/sources/problem.ts';
+import {type Source, standardInput} from '../ingest/sources/source.ts';
 import {createExplainer, type WantedLines} from '../log/explain.ts';
 import type {Bytes} from '../log/reader-options.ts';
-import {explainJson, explainText} from '../report/explain-text.ts';
-import {coloured, monochrome} from '../report/layout.ts';
-import type {Explanation} from '../tls/explanation.ts';
-import type {Io} from './io.ts';
-import {readerOptions, type Settings} from './settings.ts';
-import {stopOnSignal} from './stop.ts';
+import type {Explanation} from '../model/explanation.ts';
+import {explainJson, explainText} from '../report/text/explain-text.ts';
+import {coloured, monochrome} from '../report/text/layout.ts';
 
 /** Lines that are explained at a time: each is a page. */
 const mostLines = 10_000;

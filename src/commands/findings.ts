@@ -1,3 +1,8 @@
+import type {Settings} from '../cli/settings.ts';
+import {missingLogging} from '../model/missing-logging.ts';
+import {makeVerdict, placesOf, usualShare} from '../model/verdict.ts';
+import {expiredExceptions} from '../policy/peer.ts';
+import type {Policy} from '../policy/policy.ts';
 import {expectations} from '../report/expectations.ts';
 import {broken, type Findings} from '../report/verdict.ts';
 import {evidence} from '../store/queries/evidence.ts';
@@ -5,11 +10,6 @@ import {findingGroups} from '../store/queries/findings.ts';
 import {ways} from '../store/queries/summary.ts';
 import {inconclusiveRules, suppressed} from '../store/queries/suppressed.ts';
 import type {Store} from '../store/store.ts';
-import {missingLogging} from '../tls/missing-logging.ts';
-import {expiredExceptions} from '../tls/peer.ts';
-import type {Policy} from '../tls/policy.ts';
-import {makeVerdict, placesOf, usualShare} from '../tls/verdict.ts';
-import type {Settings} from './settings.ts';
 
 /**
  * What judging by the policy found in the loaded sessions, and the verdict; with `fresh` without what a baseline knows.

@@ -1,17 +1,17 @@
 import {existsSync} from 'node:fs';
-import {startWorkers} from '../batch/workers.ts';
-import type {Outcome} from '../exit.ts';
-import {expand} from '../ingest/expand.ts';
-import type {Source} from '../ingest/source.ts';
-import {nothingUnderstood, partlyUnderstood} from '../report/coverage-text.ts';
-import type {Coverage} from '../tls/coverage.ts';
-import type {ImportedFiles} from './import-files.ts';
-import type {Io} from './io.ts';
+import type {Outcome} from '../cli/exit.ts';
+import type {Io} from '../cli/io.ts';
+import {type Progress, startProgress} from '../cli/progress.ts';
+import type {Settings} from '../cli/settings.ts';
+import {stopOnSignal} from '../cli/stop.ts';
+import {expand} from '../ingest/sources/expand.ts';
+import type {Source} from '../ingest/sources/source.ts';
+import type {Coverage} from '../model/coverage.ts';
+import {startWorkers} from '../pipeline/workers.ts';
+import {nothingUnderstood, partlyUnderstood} from '../report/text/coverage-text.ts';
 import {NotNew, type OpeningStore, openBeside} from './lazy-store.ts';
-import {type Progress, startProgress} from './progress.ts';
-import type {Settings} from './settings.ts';
-import {stopOnSignal} from './stop.ts';
-import {threadsFor} from './threads-for.ts';
+import type {ImportedFiles} from './reading/import-files.ts';
+import {threadsFor} from './reading/threads-for.ts';
 
 /** Text that the parsing threads are given before DuckDB is loaded: they have blocks for a little more. */
 const headStart = 10 << 20;
@@ -30,7 +30,7 @@ async function importBeside(
 	const told = {bytes: progress.bytes, linesFrom: progress.linesFrom, text: opening.read};
 	try {
 		// Loaded when the threads are on their way.
-		const {importFiles} = await import('./import-files.ts');
+		const {importFiles} = await import('./reading/import-files.ts');
 		for (;;) {
 			const target = await opening.target();
 			const pipeline = workers;
@@ -49,7 +49,7 @@ async function importBeside(
 
 /** Says what of all logs in the database was not understood; gives whether nothing was. A log may well be empty. */
 async function tellReading(coverage: Coverage, sources: readonly Source[], io: Io): Promise<boolean> {
-	const {exampleOf} = await import('./reading.ts');
+	const {exampleOf} = await import('./reading/reading.ts');
 	const blind = coverage.lines > 0 && coverage.understood === 0;
 	const example = await exampleOf(coverage, blind ? sources : []);
 	const nothing = blind ? nothingUnderstood(coverage, example) : null;

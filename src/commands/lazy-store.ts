@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs';
-import type {ImportStore} from './import-store.ts';
-import {nothingRemembered, type Target} from './import-target.ts';
+import type {ImportStore} from './reading/import-store.ts';
+import {nothingRemembered, type Target} from './reading/import-target.ts';
 
 /** A database that is opened beside the reading of its logs. */
 export type OpeningStore = {
@@ -30,7 +30,7 @@ export function openBeside(path: string, ahead: number, say: (sentence: string) 
 	const failed = new AbortController();
 
 	async function open(): Promise<ImportStore> {
-		const {openImportStore} = await import('./import-store.ts');
+		const {openImportStore} = await import('./reading/import-store.ts');
 		const made = await openImportStore(path);
 		if (made.mended !== null) say(made.mended);
 		return made;

@@ -1,7 +1,7 @@
 import {createReadStream} from 'node:fs';
-import {severalErrors} from '../exit.ts';
-import {findPolicy} from '../tls/policies.ts';
-import type {Policy} from '../tls/policy.ts';
+import {severalErrors} from '../cli/exit.ts';
+import {findPolicy} from '../policy/policies.ts';
+import type {Policy} from '../policy/policy.ts';
 
 /** A policy with a thousand exceptions has a tenth of it. */
 const mostBytes = 1_000_000;
@@ -9,7 +9,7 @@ const mostBytes = 1_000_000;
 const mostProblems = 20;
 
 /** The readers of YAML and of schemas take a quarter of a second to load, and most runs have no policy file. */
-const policyReader = () => import('../tls/policy-file.ts');
+const policyReader = () => import('../policy/policy-file.ts');
 
 /** A policy file's problems, one sentence each: `FILE:LINE: KEY: what`. */
 export async function policyProblems(file: string, text: string): Promise<string[]> {

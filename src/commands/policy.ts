@@ -1,12 +1,12 @@
-import type {Outcome} from '../exit.ts';
-import {jsonText} from '../report/json.ts';
-import {policyListText, policyRulesText} from '../report/policy-text.ts';
+import type {Outcome} from '../cli/exit.ts';
+import type {Io} from '../cli/io.ts';
+import type {Settings} from '../cli/settings.ts';
+import {policies} from '../policy/policies.ts';
+import {policyJsonSchema} from '../policy/policy-schema.ts';
+import {jsonText} from '../report/formats/json.ts';
+import {policyListText, policyRulesText} from '../report/text/policy-text.ts';
 import {plain} from '../text/plain.ts';
-import {policies} from '../tls/policies.ts';
-import {policyJsonSchema} from '../tls/policy-schema.ts';
-import type {Io} from './io.ts';
 import {loadPolicy, policyProblems, policyText} from './policies.ts';
-import type {Settings} from './settings.ts';
 
 /** `tlsaudit policy list | show NAME | validate FILE | schema`. */
 export async function policy({command, subject, format}: Settings, io: Io): Promise<Outcome> {

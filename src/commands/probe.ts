@@ -1,16 +1,16 @@
 import {isIP} from 'node:net';
-import type {Outcome} from '../exit.ts';
+import type {Outcome} from '../cli/exit.ts';
+import type {Io} from '../cli/io.ts';
+import {stopOnSignal} from '../cli/stop.ts';
+import type {ProbeResult} from '../model/probe-result.ts';
 import {summarise} from '../probe/certificate.ts';
 import {judgeProbe} from '../probe/judge.ts';
 import {type Probed, probeServer} from '../probe/probe.ts';
 import {systemRoots} from '../probe/roots.ts';
 import {place, readTarget, type StartTls} from '../probe/target.ts';
-import {probeJson} from '../report/json.ts';
-import {coloured, monochrome} from '../report/layout.ts';
-import {probeText} from '../report/probe-text.ts';
-import type {ProbeResult} from '../tls/probe-result.ts';
-import type {Io} from './io.ts';
-import {stopOnSignal} from './stop.ts';
+import {probeJson} from '../report/formats/json.ts';
+import {coloured, monochrome} from '../report/text/layout.ts';
+import {probeText} from '../report/text/probe-text.ts';
 
 /** What the command line of `probe` means. */
 export type ProbeSettings = {

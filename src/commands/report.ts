@@ -1,23 +1,23 @@
-import type {Outcome} from '../exit.ts';
+import type {Outcome} from '../cli/exit.ts';
+import type {Io} from '../cli/io.ts';
+import {localeMarks} from '../cli/locale.ts';
+import type {Settings} from '../cli/settings.ts';
+import type {Hop} from '../model/session.ts';
 import type {FailureRow, HopRow} from '../model/summary.ts';
-import {reportHtml} from '../report/html.ts';
-import {reportJson} from '../report/json.ts';
-import {coloured, monochrome} from '../report/layout.ts';
-import {reportMarkdown} from '../report/markdown.ts';
-import {reportCsv} from '../report/report-csv.ts';
+import type {Policy} from '../policy/policy.ts';
+import {reportHtml} from '../report/formats/html.ts';
+import {reportJson} from '../report/formats/json.ts';
+import {reportMarkdown} from '../report/formats/markdown.ts';
+import {reportCsv} from '../report/formats/report-csv.ts';
 import type {Format, Summary} from '../report/summary.ts';
-import {reportText} from '../report/text.ts';
+import {coloured, monochrome} from '../report/text/layout.ts';
+import {reportText} from '../report/text/report-text.ts';
 import {readCoverage} from '../store/account.ts';
 import {failures, hops, period, suites} from '../store/queries/summary.ts';
 import type {Store} from '../store/store.ts';
-import type {Policy} from '../tls/policy.ts';
-import type {Hop} from '../tls/session.ts';
 import {findingsOf} from './findings.ts';
-import type {Io} from './io.ts';
-import {load} from './load.ts';
-import {localeMarks} from './locale.ts';
 import {loadPolicy} from './policies.ts';
-import type {Settings} from './settings.ts';
+import {load} from './reading/load.ts';
 
 const formats: Readonly<Record<string, Format>> = {
 	json: reportJson,

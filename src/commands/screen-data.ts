@@ -1,8 +1,13 @@
 import {writeFile} from 'node:fs/promises';
+import type {Settings} from '../cli/settings.ts';
+import type {EvidenceRow} from '../model/evidence.ts';
 import type {Filter} from '../model/filter.ts';
-import {csvLine} from '../report/csv.ts';
-import {jsonText} from '../report/json.ts';
-import {missingText, verdictSentence} from '../report/sentences.ts';
+import {missingLogging} from '../model/missing-logging.ts';
+import {makeVerdict, placesOf, usualShare} from '../model/verdict.ts';
+import type {Policy} from '../policy/policy.ts';
+import {csvLine} from '../report/formats/csv.ts';
+import {jsonText} from '../report/formats/json.ts';
+import {missingText, verdictSentence} from '../report/text/sentences.ts';
 import {createJudgedQueries} from '../store/judged-queries.ts';
 import {judgingBy} from '../store/judgement.ts';
 import {ciphers} from '../store/queries/ciphers.ts';
@@ -15,12 +20,7 @@ import {atOnce} from '../store/queries/steps.ts';
 import {failures} from '../store/queries/summary.ts';
 import {whatIfRows} from '../store/queries/what-if.ts';
 import {many} from '../text/number.ts';
-import type {EvidenceRow} from '../tls/evidence.ts';
-import {missingLogging} from '../tls/missing-logging.ts';
-import type {Policy} from '../tls/policy.ts';
-import {makeVerdict, placesOf, usualShare} from '../tls/verdict.ts';
 import type {ScreenData} from '../ui/screen-data.ts';
-import type {Settings} from './settings.ts';
 import type {Watching} from './watch-reading.ts';
 
 /** A file name that says what and when, and does not exist yet. */

@@ -1,14 +1,14 @@
 import {open} from 'node:fs/promises';
-import {isBrokenPipe, type Outcome, unwritable} from '../exit.ts';
-import {csvLine} from '../report/csv.ts';
-import {ndjsonLine} from '../report/json.ts';
+import {isBrokenPipe, type Outcome, unwritable} from '../cli/exit.ts';
+import type {Io} from '../cli/io.ts';
+import type {Settings} from '../cli/settings.ts';
+import {csvLine} from '../report/formats/csv.ts';
+import {ndjsonLine} from '../report/formats/json.ts';
 import {writeParquet} from '../store/parquet.ts';
 import {sessionRows} from '../store/rows.ts';
 import {sessionColumns} from '../store/schema.ts';
-import type {Io} from './io.ts';
-import {load} from './load.ts';
 import {loadPolicy} from './policies.ts';
-import type {Settings} from './settings.ts';
+import {load} from './reading/load.ts';
 
 type Output = {readonly write: (text: string) => Promise<void>; readonly end: () => Promise<void>};
 

@@ -1,10 +1,10 @@
-import type {Outcome} from '../exit.ts';
-import {queryResultCsv, queryResultJson, queryResultText} from '../report/query-result.ts';
+import type {Outcome} from '../cli/exit.ts';
+import type {Io} from '../cli/io.ts';
+import type {Settings} from '../cli/settings.ts';
+import {queryResultCsv, queryResultJson, queryResultText} from '../report/formats/query-result.ts';
 import {ask, askReading} from '../store/rows.ts';
-import type {Io} from './io.ts';
-import {load} from './load.ts';
 import {loadPolicy} from './policies.ts';
-import type {Settings} from './settings.ts';
+import {load} from './reading/load.ts';
 
 /** `tlsaudit sql`: the user's own query, which only reads unless `--write` is given. */
 export async function sql(settings: Settings, io: Io): Promise<Outcome> {

@@ -1,11 +1,11 @@
 import {existsSync} from 'node:fs';
-import {severalErrors} from '../exit.ts';
-import {expand} from '../ingest/expand.ts';
-import type {Source} from '../ingest/source.ts';
-import {followedFile} from './followed-file.ts';
-import type {Io} from './io.ts';
-import {nothingToRead} from './nothing-to-read.ts';
-import type {Settings} from './settings.ts';
+import {severalErrors} from '../cli/exit.ts';
+import type {Io} from '../cli/io.ts';
+import type {Settings} from '../cli/settings.ts';
+import {expand} from '../ingest/sources/expand.ts';
+import type {Source} from '../ingest/sources/source.ts';
+import {followedFile} from './reading/followed-file.ts';
+import {nothingToRead} from './reading/nothing-to-read.ts';
 
 /** What is to be read. */
 export type WatchPlan = {

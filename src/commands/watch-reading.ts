@@ -1,18 +1,18 @@
 import {existsSync} from 'node:fs';
 import {setFlagsFromString} from 'node:v8';
+import type {Io} from '../cli/io.ts';
+import {liveRetention, readRetention} from '../cli/live-retention.ts';
+import type {Settings} from '../cli/settings.ts';
 import {createLineRing, type Found, type LineIndex, readLinesAgain} from '../ingest/raw-lines.ts';
-import type {Source} from '../ingest/source.ts';
+import type {Source} from '../ingest/sources/source.ts';
+import {type Coverage, summedCoverage} from '../model/coverage.ts';
 import {readCoverage} from '../store/account.ts';
 import type {Loader} from '../store/load.ts';
 import {countSessions} from '../store/prune.ts';
 import {createRetention, type Retention} from '../store/retention.ts';
 import {openStore, type Store} from '../store/store.ts';
-import {type Coverage, summedCoverage} from '../tls/coverage.ts';
 import type {Progress, RawLines} from '../ui/screen-data.ts';
-import type {Io} from './io.ts';
-import {liveRetention, readRetention} from './live-retention.ts';
-import {type LiveReading, type ReadingHooks, readSources} from './read-sources.ts';
-import type {Settings} from './settings.ts';
+import {type LiveReading, type ReadingHooks, readSources} from './reading/read-sources.ts';
 import type {WatchPlan} from './watch-plan.ts';
 
 /** What is being read, and the store it goes to. */

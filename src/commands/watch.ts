@@ -1,10 +1,10 @@
-import type {Outcome} from '../exit.ts';
-import {findPolicy} from '../tls/policies.ts';
-import type {Policy} from '../tls/policy.ts';
+import type {Outcome} from '../cli/exit.ts';
+import type {Io} from '../cli/io.ts';
+import type {Settings} from '../cli/settings.ts';
+import {findPolicy} from '../policy/policies.ts';
+import type {Policy} from '../policy/policy.ts';
 import type {ScreenData} from '../ui/screen-data.ts';
 import {openTerminal} from '../ui/terminal.ts';
-import type {Io} from './io.ts';
-import type {Settings} from './settings.ts';
 import {planWatching} from './watch-plan.ts';
 import type {Watching} from './watch-reading.ts';
 

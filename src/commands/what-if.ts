@@ -1,15 +1,15 @@
 import {existsSync} from 'node:fs';
-import type {Outcome} from '../exit.ts';
-import {whatIfJson} from '../report/json.ts';
-import {coloured, monochrome} from '../report/layout.ts';
-import {whatIfText} from '../report/what-if-text.ts';
+import type {Outcome} from '../cli/exit.ts';
+import type {Io} from '../cli/io.ts';
+import type {Settings} from '../cli/settings.ts';
+import {whatIf as replayOf} from '../policy/what-if.ts';
+import {whatIfJson} from '../report/formats/json.ts';
+import {coloured, monochrome} from '../report/text/layout.ts';
+import {whatIfText} from '../report/text/what-if-text.ts';
 import {replaySessions} from '../store/queries/what-if.ts';
 import {suiteSet} from '../tls/cipher-class.ts';
-import {whatIf as replayOf} from '../tls/what-if.ts';
-import type {Io} from './io.ts';
-import {load} from './load.ts';
 import {loadPolicy} from './policies.ts';
-import type {Settings} from './settings.ts';
+import {load} from './reading/load.ts';
 
 /** `--ban RC4 mail.log` takes the file for a suite: words that name none and are files go back to the files. */
 function partBan(words: readonly string[]): {ban: string[]; files: string[]} {

@@ -1,11 +1,11 @@
 import type {Readable} from 'node:stream';
 import {createBlockFiller, type Filled, type ReadInto} from './block-filler.ts';
-import {openSource} from './open.ts';
-import {openPlainFile, type PlainFile} from './plain-file.ts';
-import {whereNow} from './relocated.ts';
-import {contentOf, sniffed} from './sniff.ts';
-import type {Source} from './source.ts';
-import {SourceProblem} from './source-problem.ts';
+import {contentOf, sniffed} from './decompress/sniff.ts';
+import {openSource} from './sources/open.ts';
+import {openPlainFile, type PlainFile} from './sources/plain-file.ts';
+import {whereNow} from './sources/relocated.ts';
+import type {Source} from './sources/source.ts';
+import {SourceProblem} from './sources/source-problem.ts';
 
 /** Whole lines of a source in a buffer of the pool. Every line ends with a newline, a mark of byte order is left out. */
 export type Block = Omit<Filled, 'damage'> & {

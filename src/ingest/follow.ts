@@ -1,6 +1,6 @@
 import {type FileHandle, stat} from 'node:fs/promises';
 import {setTimeout as after} from 'node:timers/promises';
-import {openReading} from './special-file.ts';
+import {openReading} from './sources/special-file.ts';
 
 export type FollowOptions = {
 	/** Ends following. */

@@ -1,9 +1,9 @@
 import type {Readable} from 'node:stream';
 import {follow} from './follow.ts';
 import {readLines, type TakeLines} from './live.ts';
-import {openSource} from './open.ts';
-import type {Source} from './source.ts';
-import {explainSource} from './source-problem.ts';
+import {openSource} from './sources/open.ts';
+import type {Source} from './sources/source.ts';
+import {explainSource} from './sources/source-problem.ts';
 
 /*
  * In: what the user names: files, folders, patterns, archives, pipes. Out: blocks of whole lines, each ended by a newline, by way of

@@ -1,8 +1,8 @@
 import {createReadStream} from 'node:fs';
 import {PassThrough} from 'node:stream';
-import {openSource} from './open.ts';
-import {contentOf} from './sniff.ts';
-import {openReading} from './special-file.ts';
+import {contentOf} from './decompress/sniff.ts';
+import {openSource} from './sources/open.ts';
+import {openReading} from './sources/special-file.ts';
 
 /** Lines of a source, counted from 1. `from` is the number of the first one given. */
 export type Found = {readonly from: number; readonly lines: string[]};

@@ -1,5 +1,5 @@
-import type {Coverage} from '../tls/coverage.ts';
-import {ownCopy} from './text.ts';
+import type {Coverage} from '../model/coverage.ts';
+import {ownCopy} from './lines/text.ts';
 
 /** Keeps the account of the lines: each is exactly one of understood, irrelevant, foreign, malformed. Says whether a line is shown. */
 export type CoverageRecorder = {

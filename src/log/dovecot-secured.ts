@@ -1,4 +1,4 @@
-import type {Failure, Outcome} from '../tls/session.ts';
+import type {Failure, Outcome} from '../model/session.ts';
 import {keyBits} from './handshake-text.ts';
 import {failureOf} from './library-problem.ts';
 

@@ -4,19 +4,19 @@ import type {
 	ExplainedRecord,
 	ExplainedSession,
 	Explanation,
-} from '../tls/explanation.ts';
-import type {Session} from '../tls/session.ts';
-import {systemZone} from './clock.ts';
-import type {HeadKind} from './head.ts';
-import {emptyTrace, type Head, type HeadTrace} from './head-positions.ts';
+} from '../model/explanation.ts';
+import type {Session} from '../model/session.ts';
 import {type JoinRule, joinRules, type RecordedEvent} from './join/observer.ts';
 import type {CountedAs} from './line-reader.ts';
+import {systemZone} from './lines/clock.ts';
+import type {HeadKind} from './lines/head.ts';
+import {emptyTrace, type Head, type HeadTrace} from './lines/head-positions.ts';
+import {stampKnown} from './lines/stamp-shapes.ts';
+import type {Program, Tag} from './lines/tag.ts';
 import type {Peer, Relay} from './peer.ts';
 import {createReader, type Observer} from './reader.ts';
 import type {Bytes, ReaderOptions, SourceInfo} from './reader-options.ts';
 import type {RecordKind} from './records.ts';
-import {stampKnown} from './stamp-shapes.ts';
-import type {Program, Tag} from './tag.ts';
 
 /*
  * In: the lines of a log, some of which are to be explained. Out: what the parser made of these, and why. It parses nothing itself:

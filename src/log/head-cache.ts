@@ -1,4 +1,4 @@
-import type {Head} from './head-positions.ts';
+import type {Head} from './lines/head-positions.ts';
 import type {LineTag} from './names.ts';
 import {programNumber, type Scanner} from './scanner.ts';
 

@@ -1,6 +1,6 @@
 import type {Daemon, Host} from './line-context.ts';
+import {readTag} from './lines/tag.ts';
 import {servicePort} from './service.ts';
-import {readTag} from './tag.ts';
 
 /** Hosts and tags by their names, as the joiner knows them. */
 export type Hosts = {

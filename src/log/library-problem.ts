@@ -1,4 +1,4 @@
-import type {Failure} from '../tls/session.ts';
+import type {Failure} from '../model/session.ts';
 
 /**
  * Reasons of `TLS library problem: …error:CODE:LIB:FUNC:REASON:FILE:LINE:[DATA]` and of Dovecot's `error:…` texts, which

@@ -1,5 +1,5 @@
-import type {PortSource} from '../tls/session.ts';
-import type {Tag} from './tag.ts';
+import type {PortSource} from '../model/session.ts';
+import type {Tag} from './lines/tag.ts';
 
 /** A host that logs. Rules never look across hosts. */
 export type Host = {

@@ -1,17 +1,17 @@
+import type {Coverage} from '../model/coverage.ts';
 import * as numbers from '../scan/numbers.ts';
-import type {Coverage} from '../tls/coverage.ts';
-import {createClock, systemZone} from './clock.ts';
 import {createCoverageRecorder} from './coverage-recorder.ts';
-import {framingPattern} from './framing-pattern.ts';
-import {createHeadReader, type HeadKind} from './head.ts';
 import {learnHead} from './head-cache.ts';
-import type {Head, HeadTrace} from './head-positions.ts';
 import type {LineState} from './line-state.ts';
+import {createClock, systemZone} from './lines/clock.ts';
+import {framingPattern} from './lines/framing-pattern.ts';
+import {createHeadReader, type HeadKind} from './lines/head.ts';
+import type {Head, HeadTrace} from './lines/head-positions.ts';
+import {createProgramMemory, type Program, type Tag} from './lines/tag.ts';
 import {createNames, type LineTag} from './names.ts';
 import type {Bytes, ReaderOptions, SourceInfo} from './reader-options.ts';
 import {type Records, record} from './records.ts';
 import {acquireScanner, lineKinds, type Place, programNumber, type Scanner} from './scanner.ts';
-import {createProgramMemory, type Program, type Tag} from './tag.ts';
 
 /** Lines in, records out: all that is known of text ends here. Nothing in it grows without bound, nothing throws on a line. */
 export type LineReader = {

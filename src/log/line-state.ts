@@ -1,7 +1,7 @@
-import {type Coverage, emptyCoverage} from '../tls/coverage.ts';
-import {type ClockState, emptyClockState} from './clock.ts';
-import {emptyHeadState, type HeadState} from './head-state.ts';
-import type {ProgramsByPid} from './tag.ts';
+import {type Coverage, emptyCoverage} from '../model/coverage.ts';
+import {type ClockState, emptyClockState} from './lines/clock.ts';
+import {emptyHeadState, type HeadState} from './lines/head-state.ts';
+import type {ProgramsByPid} from './lines/tag.ts';
 
 /** What the reader of lines knows between two of them, as plain data. */
 export type LineState = {

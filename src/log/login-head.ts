@@ -1,5 +1,5 @@
+import type {Hop, Outcome, PortSource, TlsMode} from '../model/session.ts';
 import * as numbers from '../scan/numbers.ts';
-import type {Hop, Outcome, PortSource, TlsMode} from '../tls/session.ts';
 import {namesByNumber} from './records.ts';
 
 /**

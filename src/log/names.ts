@@ -1,7 +1,7 @@
+import {readTag, type Tag} from './lines/tag.ts';
+import {ownCopy} from './lines/text.ts';
 import {record} from './records.ts';
 import type {Scanner} from './scanner.ts';
-import {readTag, type Tag} from './tag.ts';
-import {ownCopy} from './text.ts';
 
 /** A host whose lines are being read. */
 type LineHost = {

@@ -1,4 +1,4 @@
-import {mostPort, portIn, type Text, wordOf} from './text.ts';
+import {mostPort, portIn, type Text, wordOf} from './lines/text.ts';
 
 const unknownWord = Buffer.from('unknown');
 

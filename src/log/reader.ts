@@ -1,5 +1,5 @@
-import {type Coverage, summedCoverage} from '../tls/coverage.ts';
-import type {Session} from '../tls/session.ts';
+import {type Coverage, summedCoverage} from '../model/coverage.ts';
+import type {Session} from '../model/session.ts';
 import {createJoiner} from './join/joiner.ts';
 import type {JoinObserver} from './join/observer.ts';
 import {createLineReader, type LineObserver} from './line-reader.ts';

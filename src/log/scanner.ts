@@ -1,12 +1,12 @@
+import {type Failure, failures} from '../model/session.ts';
 import * as numbers from '../scan/numbers.ts';
-import {type Failure, failures} from '../tls/session.ts';
 import {readSecured, type Secured, securityOf} from './dovecot-secured.ts';
 import {failureOf, failureOfDetail, provesTls} from './library-problem.ts';
+import type {Program} from './lines/tag.ts';
 import {loginHeadOf, loginHeads, loginOutcomes} from './login-head.ts';
 import type {Bytes} from './reader-options.ts';
 import {namesByNumber, type Records, recordBytes, recordInts} from './records.ts';
 import {scannerCode} from './scanner-code.ts';
-import type {Program} from './tag.ts';
 import {isCertificateText, isClientNote, isTlsDetail, isTlsOff} from './tls-detail.ts';
 
 /** The number by which the scanner knows a program; lines of those that it does not read come back. */

@@ -1,4 +1,4 @@
-import type {Hop, PortSource} from '../tls/session.ts';
+import type {Hop, PortSource} from '../model/session.ts';
 import {isLoopback} from './peer.ts';
 
 /** What a service's name says of its port; `null` where it says nothing. */

@@ -1,5 +1,5 @@
-import type {Hop} from '../tls/session.ts';
 import type {Protocol} from '../tls/version.ts';
+import type {Hop} from './session.ts';
 
 /** Columns that a filter may ask to be exactly equal, null included. */
 type SameColumn =

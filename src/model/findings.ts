@@ -1,5 +1,5 @@
-import type {Hop} from '../tls/session.ts';
-import type {Severity} from '../tls/severity.ts';
+import type {Hop} from './session.ts';
+import type {Severity} from './severity.ts';
 
 /*
  * Rows of the queries about what breaks a policy. Times are ms since 1970 UTC.

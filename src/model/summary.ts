@@ -1,4 +1,4 @@
-import type {Hop, Outcome, TlsMode} from '../tls/session.ts';
+import type {Hop, Outcome, TlsMode} from './session.ts';
 
 /*
  * Rows of the summary queries, as the store gives them and as reports and the screen show them. Times are ms since 1970 UTC.

@@ -1,5 +1,5 @@
-import type {Hop} from '../tls/session.ts';
 import type {StricterRule} from './filter.ts';
+import type {Hop} from './session.ts';
 
 /*
  * Rows of the queries about a stricter rule. Times are ms since 1970 UTC.

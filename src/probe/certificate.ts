@@ -1,7 +1,7 @@
 import type {X509Certificate} from 'node:crypto';
 import {isIP} from 'node:net';
+import type {ProbeCertificate} from '../model/probe-result.ts';
 import {isoDate} from '../text/time.ts';
-import type {ProbeCertificate} from '../tls/probe-result.ts';
 
 /** Object identifiers of signature algorithms (RFC 8017, RFC 5758, RFC 8410, RFC 3279) in OpenSSL's names. */
 const algorithms: Readonly<Record<string, string>> = {

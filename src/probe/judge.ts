@@ -1,4 +1,4 @@
-import type {ProbeCertificate} from '../tls/probe-result.ts';
+import type {ProbeCertificate} from '../model/probe-result.ts';
 import {compareProtocols} from '../tls/version.ts';
 import type {SuiteClass} from './client-hello.ts';
 import type {Probed, SuiteResult} from './probe.ts';

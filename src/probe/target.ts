@@ -1,6 +1,6 @@
 import {isIP, isIPv6} from 'node:net';
 import {domainToASCII} from 'node:url';
-import {didYouMean} from '../tls/nearest.ts';
+import {didYouMean} from '../text/nearest.ts';
 
 export const startTlsWords = ['smtp', 'lmtp', 'imap', 'pop3'] as const;
 /** The protocol whose words lead up to TLS. */

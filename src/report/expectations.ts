@@ -1,10 +1,10 @@
+import {emptySession, type Hop, type TlsMode} from '../model/session.ts';
+import type {Handshake} from '../model/session-parts.ts';
+import type {Severity} from '../model/severity.ts';
 import type {WayRow} from '../model/summary.ts';
-import {judge} from '../tls/judge.ts';
-import type {CheckKind, Policy} from '../tls/policy.ts';
-import {emptySession, type Hop, type TlsMode} from '../tls/session.ts';
-import type {Handshake} from '../tls/session-parts.ts';
-import type {Severity} from '../tls/severity.ts';
-import {isLacking, type PlaceEvidence} from '../tls/verdict.ts';
+import {isLacking, type PlaceEvidence} from '../model/verdict.ts';
+import {judge} from '../policy/judge.ts';
+import type {CheckKind, Policy} from '../policy/policy.ts';
 
 /** What a policy says of something: fine, how grave, or `null` where no rule speaks of it. */
 type Expectation = 'allowed' | Severity | null;

@@ -1,6 +1,6 @@
-import type {LintFinding} from '../tls/lint-finding.ts';
-import type {MissingLogging} from '../tls/missing-logging.ts';
-import type {MatrixRow} from '../tls/service-matrix.ts';
+import type {LintFinding} from '../model/lint-finding.ts';
+import type {MissingLogging} from '../model/missing-logging.ts';
+import type {MatrixRow} from '../model/service-matrix.ts';
 
 /** All that `tlsaudit postfix` has to say. */
 export type PostfixReport = {

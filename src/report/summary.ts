@@ -1,6 +1,6 @@
+import type {Coverage} from '../model/coverage.ts';
+import type {Hop} from '../model/session.ts';
 import type {FailureRow, HopRow, Period, SuiteRow} from '../model/summary.ts';
-import type {Coverage} from '../tls/coverage.ts';
-import type {Hop} from '../tls/session.ts';
 import type {Findings} from './verdict.ts';
 
 /**

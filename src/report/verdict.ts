@@ -1,8 +1,8 @@
 import type {FindingGroup, FindingTotal, Inconclusive, PeerFinding, Suppressed} from '../model/findings.ts';
-import type {MissingLogging} from '../tls/missing-logging.ts';
-import type {Exception, Policy} from '../tls/policy.ts';
-import {counts, type FailOn} from '../tls/severity.ts';
-import type {PlaceEvidence, Verdict} from '../tls/verdict.ts';
+import type {MissingLogging} from '../model/missing-logging.ts';
+import {counts, type FailOn} from '../model/severity.ts';
+import type {PlaceEvidence, Verdict} from '../model/verdict.ts';
+import type {Exception, Policy} from '../policy/policy.ts';
 import type {Operation} from './expectations.ts';
 
 /** What judging found. */

@@ -1,4 +1,4 @@
-import type {Coverage} from '../tls/coverage.ts';
+import type {Coverage} from '../model/coverage.ts';
 import type {Store} from './store.ts';
 
 type Counts = {

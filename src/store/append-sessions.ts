@@ -1,4 +1,4 @@
-import type {Session} from '../tls/session.ts';
+import type {Session} from '../model/session.ts';
 import {
 	handshakeAt,
 	noNumber,
@@ -7,7 +7,7 @@ import {
 	type SessionBatch,
 	timeFields,
 	wordFields,
-} from '../tls/session-batch.ts';
+} from '../model/session-batch.ts';
 import {DuckDBDataChunk, INTEGER} from './duckdb.ts';
 import {openLookupTable} from './lookup-table.ts';
 import {type Column, duckType, rowColumns} from './schema.ts';

@@ -1,4 +1,4 @@
-import type {SessionBatch} from '../tls/session-batch.ts';
+import type {SessionBatch} from '../model/session-batch.ts';
 import {createSessionAppender, type RowTable} from './append-sessions.ts';
 import type {Store} from './store.ts';
 

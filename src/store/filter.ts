@@ -1,9 +1,9 @@
 import type {Filter, Term, WordField} from '../model/filter.ts';
+import type {Handshake} from '../model/session-parts.ts';
+import {whatIf} from '../policy/what-if.ts';
 import {cipherFacts} from '../tls/cipher.ts';
 import {memberOf, type SuiteSet, suiteSet} from '../tls/cipher-class.ts';
-import type {Handshake} from '../tls/session-parts.ts';
 import {protocols} from '../tls/version.ts';
-import {whatIf} from '../tls/what-if.ts';
 import {handshakes} from './handshakes.ts';
 import {handshakeColumns, originColumns} from './schema.ts';
 import type {Parameters, Store} from './store.ts';

@@ -1,4 +1,4 @@
-import type {Handshake} from '../tls/session-parts.ts';
+import type {Handshake} from '../model/session-parts.ts';
 import {handshakeColumns} from './schema.ts';
 import type {Store} from './store.ts';
 

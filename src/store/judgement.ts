@@ -1,10 +1,10 @@
 import type {DuckDBType, DuckDBValue} from '@duckdb/node-api';
-import {type Finding, inconclusive, judge} from '../tls/judge.ts';
-import {destinationFor, exceptionFor, judgeDestination, type Peer} from '../tls/peer.ts';
-import type {Exception, Policy} from '../tls/policy.ts';
-import {asksAboutPeers, type Evidence, evidenceOf, peerEvidence} from '../tls/policy-evidence.ts';
-import type {Handshake} from '../tls/session-parts.ts';
-import type {FailOn} from '../tls/severity.ts';
+import type {Handshake} from '../model/session-parts.ts';
+import type {FailOn} from '../model/severity.ts';
+import {type Finding, inconclusive, judge} from '../policy/judge.ts';
+import {destinationFor, exceptionFor, judgeDestination, type Peer} from '../policy/peer.ts';
+import type {Exception, Policy} from '../policy/policy.ts';
+import {asksAboutPeers, type Evidence, evidenceOf, peerEvidence} from '../policy/policy-evidence.ts';
 import {BOOLEAN, DuckDBDataChunk, INTEGER, VARCHAR} from './duckdb.ts';
 import {handshakeFieldsOf, handshakes, type NumberedHandshake} from './handshakes.ts';
 import type {Store} from './store.ts';

@@ -1,5 +1,5 @@
-import type {Session} from '../tls/session.ts';
-import {createSessionCollector, type SessionBatch} from '../tls/session-batch.ts';
+import type {Session} from '../model/session.ts';
+import {createSessionCollector, type SessionBatch} from '../model/session-batch.ts';
 import {createSessionAppender} from './append-sessions.ts';
 import type {Store} from './store.ts';
 

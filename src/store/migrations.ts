@@ -1,6 +1,6 @@
 import type {DuckDBConnection} from '@duckdb/node-api';
-import {fileTables, openSessionsTable, stepTable} from './ledger-tables.ts';
-import {numberSessions} from './number-sessions.ts';
+import {fileTables, openSessionsTable, stepTable} from './ledger/ledger-tables.ts';
+import {numberSessions} from './ledger/number-sessions.ts';
 import {schemaVersion, sessionTables} from './schema.ts';
 
 const dropped = (views: readonly string[], tables: readonly string[]): string[] => [

@@ -1,7 +1,7 @@
 import type {DuckDBConnection} from '@duckdb/node-api';
+import {removeUnfinished, unfinishedRows} from './ledger/unfinished.ts';
 import {migrate} from './migrations.ts';
 import {schema, schemaVersion} from './schema.ts';
-import {removeUnfinished, unfinishedRows} from './unfinished.ts';
 
 /** What was done to a database when it was opened. */
 export type Prepared = {

@@ -1,7 +1,7 @@
-import type {Session} from '../tls/session.ts';
-import {handshakeFields, originFields} from '../tls/session-parts.ts';
+import type {Session} from '../model/session.ts';
+import {handshakeFields, originFields} from '../model/session-parts.ts';
 import {INTEGER, TIMESTAMP, VARCHAR} from './duckdb.ts';
-import {fileTables, openSessionsTable, stepTable} from './ledger-tables.ts';
+import {fileTables, openSessionsTable, stepTable} from './ledger/ledger-tables.ts';
 
 export type Column = {
 	readonly name: string;

@@ -1,8 +1,8 @@
+import {unfinishedRows} from './ledger/unfinished.ts';
 import {versionOf} from './prepare.ts';
 import {countSessions} from './prune.ts';
 import {schemaVersion} from './schema.ts';
 import {openAsItIs, type Store} from './store.ts';
-import {unfinishedRows} from './unfinished.ts';
 
 /** What there is in a database, and what is wrong with it. */
 export type Verification = {

@@ -1,5 +1,5 @@
+import {didYouMean} from '../text/nearest.ts';
 import {type CipherFacts, cipherFacts, expandBraces, knownCiphers} from './cipher.ts';
-import {didYouMean} from './nearest.ts';
 
 /** Words for groups of suites, in the spelling a policy prints. */
 const members = {

@@ -1,4 +1,4 @@
-import {didYouMean} from './nearest.ts';
+import {didYouMean} from '../text/nearest.ts';
 
 /**
  * What TLS itself is: versions, cipher suites, groups. Words of logs, policies and users come in, and facts go out. It

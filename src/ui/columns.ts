@@ -1,4 +1,4 @@
-import {isUndecided, usualShare} from '../tls/verdict.ts';
+import {isUndecided, usualShare} from '../model/verdict.ts';
 import {compact, percent} from './format.ts';
 import type {Column} from './table-view.ts';
 import type {Tone} from './theme.ts';

@@ -1,7 +1,7 @@
 import {writeSync} from 'node:fs';
 import {constants} from 'node:os';
 import type {Readable} from 'node:stream';
-import {errorLine} from '../exit.ts';
+import {errorLine} from '../cli/exit.ts';
 
 /** How the screen ended: `q` (null) or a signal's number. */
 export type Shown = {readonly signal: number | null};

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import type {Comparison, Term, WordField} from '../model/filter.ts';
-import {didYouMean} from '../tls/nearest.ts';
-import {failures, hops, outcomes} from '../tls/session.ts';
+import {failures, hops, outcomes} from '../model/session.ts';
+import {didYouMean} from '../text/nearest.ts';
 import {parseProtocol} from '../tls/version.ts';
 
 /** Every word before a colon, with what it asks; the help shows this table. */

@@ -1,10 +1,10 @@
+import type {Coverage} from '../model/coverage.ts';
 import type {Filter, Paged, PageRequest, StricterRule} from '../model/filter.ts';
 import type {BrokenRule, FindingGroup, SessionFinding} from '../model/findings.ts';
 import type {CipherRow, ListedSession, PeerGroup, PeerRow} from '../model/sessions.ts';
 import type {FailureRow, Histogram, News, OverviewRow} from '../model/summary.ts';
+import type {Verdict} from '../model/verdict.ts';
 import type {WhatIfRow} from '../model/what-if.ts';
-import type {Coverage} from '../tls/coverage.ts';
-import type {Verdict} from '../tls/verdict.ts';
 
 export type Overview = {
 	readonly rows: readonly OverviewRow[];

@@ -1,9 +1,9 @@
+import {findPolicy} from '../../src/policy/policies.ts';
+import type {Policy} from '../../src/policy/policy.ts';
 import {judgeByPolicy} from '../../src/store/judgement.ts';
 import {findingGroups} from '../../src/store/queries/findings.ts';
 import {hops} from '../../src/store/queries/summary.ts';
 import {openStore} from '../../src/store/store.ts';
-import {findPolicy} from '../../src/tls/policies.ts';
-import type {Policy} from '../../src/tls/policy.ts';
 import {addSessions} from '../store/sample-sessions.ts';
 
 /**

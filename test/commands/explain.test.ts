@@ -5,9 +5,9 @@ import {Readable} from 'node:stream';
 import {fileURLToPath} from 'node:url';
 import {gzipSync} from 'node:zlib';
 import test from 'ava';
+import {readFlags} from '../../src/cli/flags.ts';
+import {readSettings, type Settings} from '../../src/cli/settings.ts';
 import {explain} from '../../src/commands/explain.ts';
-import {readSettings, type Settings} from '../../src/commands/settings.ts';
-import {readFlags} from '../../src/flags.ts';
 import {ioWith} from './fixture/io.ts';
 
 const sample = (name: string): string => fileURLToPath(new URL(`../../samples/${name}`, import.meta.url));

@@ -1,12 +1,12 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
-import {importFiles} from '../../src/commands/import-files.ts';
-import type {Target} from '../../src/commands/import-target.ts';
+import {readFlags} from '../../src/cli/flags.ts';
+import {readSettings} from '../../src/cli/settings.ts';
 import {NotNew, openBeside} from '../../src/commands/lazy-store.ts';
-import {readSettings} from '../../src/commands/settings.ts';
-import {readFlags} from '../../src/flags.ts';
-import {expand} from '../../src/ingest/expand.ts';
+import {importFiles} from '../../src/commands/reading/import-files.ts';
+import type {Target} from '../../src/commands/reading/import-target.ts';
+import {expand} from '../../src/ingest/sources/expand.ts';
 import {differences, foundIn, heldIn, importing, newFolder, none, now, quietIo} from './fixture/importing.ts';
 
 const real = readFileSync(new URL('../../samples/real/rfc3339.log', import.meta.url));

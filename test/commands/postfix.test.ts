@@ -5,10 +5,10 @@ import {join} from 'node:path';
 import {Readable} from 'node:stream';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
+import {exitStatus} from '../../src/cli/exit.ts';
+import {readFlags} from '../../src/cli/flags.ts';
+import {readSettings} from '../../src/cli/settings.ts';
 import {postfix} from '../../src/commands/postfix.ts';
-import {readSettings} from '../../src/commands/settings.ts';
-import {exitStatus} from '../../src/exit.ts';
-import {readFlags} from '../../src/flags.ts';
 import {ioWith} from './fixture/io.ts';
 
 const sample = (name: string): string => fileURLToPath(new URL(`../../samples/${name}`, import.meta.url));

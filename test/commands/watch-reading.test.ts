@@ -6,13 +6,13 @@ import {setTimeout as after} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import {gzipSync} from 'node:zlib';
 import test from 'ava';
-import type {Io} from '../../src/commands/io.ts';
+import {readFlags} from '../../src/cli/flags.ts';
+import type {Io} from '../../src/cli/io.ts';
+import {readSettings} from '../../src/cli/settings.ts';
 import {screenDataOf} from '../../src/commands/screen-data.ts';
-import {readSettings} from '../../src/commands/settings.ts';
 import {planWatching} from '../../src/commands/watch-plan.ts';
 import {openWatching, type Watching} from '../../src/commands/watch-reading.ts';
-import {readFlags} from '../../src/flags.ts';
-import {findPolicy} from '../../src/tls/policies.ts';
+import {findPolicy} from '../../src/policy/policies.ts';
 import {heldIn, importing, newFolder, now} from './fixture/importing.ts';
 import {ioWith} from './fixture/io.ts';
 

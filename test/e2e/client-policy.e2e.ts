@@ -1,9 +1,9 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
-import type {ClientPolicy} from '../../src/config/effective.ts';
-import {clientPolicies} from '../../src/config/effective-policy.ts';
-import type {PostfixVersion} from '../../src/config/postfix-version.ts';
+import type {ClientPolicy} from '../../src/mailserver/effective/effective.ts';
+import {clientPolicies} from '../../src/mailserver/effective/effective-policy.ts';
+import type {PostfixVersion} from '../../src/mailserver/releases/postfix-version.ts';
 import {clientSettings, transportText} from './client-settings.ts';
 import {configurationOf} from './configured.ts';
 import {only, type Version, versions} from './inbound-cases.ts';

@@ -1,9 +1,9 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import type {PostfixConfiguration, TableText} from '../../src/config/configuration.ts';
-import {readMainCf} from '../../src/config/main-cf.ts';
-import {readMasterCf} from '../../src/config/master-cf.ts';
-import {parseVersion} from '../../src/config/postfix-version.ts';
+import type {PostfixConfiguration, TableText} from '../../src/mailserver/read/configuration.ts';
+import {readMainCf} from '../../src/mailserver/read/main-cf.ts';
+import {readMasterCf} from '../../src/mailserver/read/master-cf.ts';
+import {parseVersion} from '../../src/mailserver/releases/postfix-version.ts';
 import type {Postfix} from './postfix-instance.ts';
 
 /** The configuration of a running instance, read by the program's own readers; `tables` by the names main.cf has for them. */

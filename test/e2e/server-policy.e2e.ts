@@ -1,7 +1,7 @@
 import test from 'ava';
-import type {ServerPolicy} from '../../src/config/effective.ts';
-import {serverPolicies} from '../../src/config/effective-policy.ts';
-import type {PostfixVersion} from '../../src/config/postfix-version.ts';
+import type {ServerPolicy} from '../../src/mailserver/effective/effective.ts';
+import {serverPolicies} from '../../src/mailserver/effective/effective-policy.ts';
+import type {PostfixVersion} from '../../src/mailserver/releases/postfix-version.ts';
 import {type Accepted, askServer, opener} from './accepted.ts';
 import {clientAddress, ownAddress} from './cast.ts';
 import {configurationOf} from './configured.ts';

@@ -1,6 +1,6 @@
-import {defaultOf} from '../../src/config/defaults.ts';
-import {gradeOf, isBadExclusion} from '../../src/config/governed-tls.ts';
-import {atLeast, type PostfixVersion} from '../../src/config/postfix-version.ts';
+import {gradeOf, isBadExclusion} from '../../src/mailserver/effective/governed-tls.ts';
+import {defaultOf} from '../../src/mailserver/releases/defaults.ts';
+import {atLeast, type PostfixVersion} from '../../src/mailserver/releases/postfix-version.ts';
 import {type CipherFacts, cipherFacts, type Encryption, knownCiphers} from '../../src/tls/cipher.ts';
 import {type CipherClass, cipherClasses, memberOf} from '../../src/tls/cipher-class.ts';
 

@@ -1,16 +1,16 @@
 /**
  * An import that dies in its commit, at every place that counts: the database and its write-ahead log are copied between the
- * commit and the checkpoint, and the log is cut. What DuckDB makes of that is in `src/store/unfinished.ts`.
+ * commit and the checkpoint, and the log is cut. What DuckDB makes of that is in `src/store/ledger/unfinished.ts`.
  */
 import {copyFileSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {DuckDBInstance} from '@duckdb/node-api';
-import {importFiles} from '../../src/commands/import-files.ts';
-import {prepareImport} from '../../src/commands/import-store.ts';
-import {readSettings} from '../../src/commands/settings.ts';
-import {readFlags} from '../../src/flags.ts';
-import {expand} from '../../src/ingest/expand.ts';
+import {readFlags} from '../../src/cli/flags.ts';
+import {readSettings} from '../../src/cli/settings.ts';
+import {importFiles} from '../../src/commands/reading/import-files.ts';
+import {prepareImport} from '../../src/commands/reading/import-store.ts';
+import {expand} from '../../src/ingest/sources/expand.ts';
 import {migrate} from '../../src/store/migrations.ts';
 import {openStore, type Store} from '../../src/store/store.ts';
 import {verifyDatabase} from '../../src/store/verify.ts';

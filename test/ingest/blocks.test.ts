@@ -8,8 +8,8 @@ import fc from 'fast-check';
 import {createBlockFiller} from '../../src/ingest/block-filler.ts';
 import {type Block, type BlockOptions, readBlocks} from '../../src/ingest/blocks.ts';
 import {readLines} from '../../src/ingest/live.ts';
-import {type Source, standardInput} from '../../src/ingest/source.ts';
-import {SourceProblem} from '../../src/ingest/source-problem.ts';
+import {type Source, standardInput} from '../../src/ingest/sources/source.ts';
+import {SourceProblem} from '../../src/ingest/sources/source-problem.ts';
 import {runs} from '../runs.ts';
 import {eachLine, linesIn} from './fixture/lines-in.ts';
 

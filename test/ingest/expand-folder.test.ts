@@ -1,5 +1,5 @@
 import test from 'ava';
-import {logsAmong} from '../../src/ingest/expand.ts';
+import {logsAmong} from '../../src/ingest/sources/expand.ts';
 
 test('beside a system mail log only mail logs are taken, and not the copies of its lines', t => {
 	const names = ['mail.log', 'mail.log.1', 'mail.log.2.gz', 'mail.info', 'mail.err', 'syslog', 'auth.log', 'wtmp'];

@@ -5,7 +5,7 @@ import {PassThrough, Readable} from 'node:stream';
 import {gzipSync} from 'node:zlib';
 import test from 'ava';
 import {ingest} from '../../src/ingest/ingest.ts';
-import {type Source, standardInput} from '../../src/ingest/source.ts';
+import {type Source, standardInput} from '../../src/ingest/sources/source.ts';
 import {eachLine} from './fixture/lines-in.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-ingest-'));

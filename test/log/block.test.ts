@@ -2,8 +2,8 @@ import {readdirSync, readFileSync} from 'node:fs';
 import test from 'ava';
 import {createReader} from '../../src/log/reader.ts';
 import type {Bytes} from '../../src/log/reader-options.ts';
-import type {Coverage} from '../../src/tls/coverage.ts';
-import type {Session} from '../../src/tls/session.ts';
+import type {Coverage} from '../../src/model/coverage.ts';
+import type {Session} from '../../src/model/session.ts';
 import {readLine} from './fixture/read-line.ts';
 
 const samples = new URL('../../samples/', import.meta.url);

@@ -1,7 +1,7 @@
 import test from 'ava';
 import {createReader} from '../../src/log/reader.ts';
 import type {Bytes} from '../../src/log/reader-options.ts';
-import type {Coverage} from '../../src/tls/coverage.ts';
+import type {Coverage} from '../../src/model/coverage.ts';
 import {readLine} from './fixture/read-line.ts';
 
 const options = {zone: 'UTC', now: Date.UTC(2026, 11, 1)};

@@ -6,8 +6,8 @@ import test from 'ava';
 import {createExplainer} from '../../src/log/explain.ts';
 import {createReader} from '../../src/log/reader.ts';
 import type {Bytes} from '../../src/log/reader-options.ts';
-import type {Explanation} from '../../src/tls/explanation.ts';
-import type {Session} from '../../src/tls/session.ts';
+import type {Explanation} from '../../src/model/explanation.ts';
+import type {Session} from '../../src/model/session.ts';
 
 const samples = fileURLToPath(new URL('../../samples', import.meta.url));
 const options = {zone: 'UTC', now: Date.UTC(2026, 11, 1)};

@@ -2,7 +2,7 @@ import {readdirSync, readFileSync} from 'node:fs';
 import test from 'ava';
 import {createReader} from '../../src/log/reader.ts';
 import type {Bytes} from '../../src/log/reader-options.ts';
-import type {Session} from '../../src/tls/session.ts';
+import type {Session} from '../../src/model/session.ts';
 import {readLine} from './fixture/read-line.ts';
 
 const samples = new URL('../../samples/', import.meta.url);

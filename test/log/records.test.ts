@@ -5,8 +5,8 @@ import {createLineReader} from '../../src/log/line-reader.ts';
 import type {Bytes} from '../../src/log/reader-options.ts';
 import {emptyReaderState} from '../../src/log/reader-state.ts';
 import {createRecords, recordSize} from '../../src/log/records.ts';
-import {summedCoverage} from '../../src/tls/coverage.ts';
-import type {Session} from '../../src/tls/session.ts';
+import {summedCoverage} from '../../src/model/coverage.ts';
+import type {Session} from '../../src/model/session.ts';
 import {readLine} from './fixture/read-line.ts';
 import {sessionsOf} from './fixture/sessions-of.ts';
 

@@ -3,7 +3,7 @@ import {isDeepStrictEqual} from 'node:util';
 import test from 'ava';
 import fc from 'fast-check';
 import {createReader} from '../../src/log/reader.ts';
-import type {Session} from '../../src/tls/session.ts';
+import type {Session} from '../../src/model/session.ts';
 import {runs} from '../runs.ts';
 import {readLine} from './fixture/read-line.ts';
 

@@ -1,8 +1,8 @@
 import test from 'ava';
+import type {ProbeCertificate} from '../../src/model/probe-result.ts';
 import {judgeProbe} from '../../src/probe/judge.ts';
 import type {Probed, SuiteResult, VersionResult} from '../../src/probe/probe.ts';
 import {readTarget} from '../../src/probe/target.ts';
-import type {ProbeCertificate} from '../../src/tls/probe-result.ts';
 
 const yes = (cipher: string) => ({accepted: true, cipher, error: null, reason: null});
 const no = {accepted: false, cipher: null, error: 'refused', reason: 'refused'} as const;

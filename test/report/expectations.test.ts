@@ -1,11 +1,11 @@
 import test from 'ava';
 import type {WayRow} from '../../src/model/summary.ts';
+import type {PlaceEvidence} from '../../src/model/verdict.ts';
+import {findPolicy} from '../../src/policy/policies.ts';
+import {readPolicy} from '../../src/policy/policy-file.ts';
 import {expectations} from '../../src/report/expectations.ts';
-import {expectationLines} from '../../src/report/expectations-text.ts';
-import {asciiMarks, monochrome, unicodeMarks} from '../../src/report/layout.ts';
-import {findPolicy} from '../../src/tls/policies.ts';
-import {readPolicy} from '../../src/tls/policy-file.ts';
-import type {PlaceEvidence} from '../../src/tls/verdict.ts';
+import {expectationLines} from '../../src/report/text/expectations-text.ts';
+import {asciiMarks, monochrome, unicodeMarks} from '../../src/report/text/layout.ts';
 import {way} from './sample-summary.ts';
 
 const founding = findPolicy('founding');

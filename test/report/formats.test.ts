@@ -1,12 +1,12 @@
 import test from 'ava';
 import type {PeerFinding} from '../../src/model/findings.ts';
-import {baselineText, readBaseline} from '../../src/report/baseline.ts';
-import {reportHtml} from '../../src/report/html.ts';
-import {junitXml} from '../../src/report/junit.ts';
-import {reportMarkdown} from '../../src/report/markdown.ts';
-import {nagiosLine, nagiosState, nagiosUnknown} from '../../src/report/nagios.ts';
-import {reportCsv} from '../../src/report/report-csv.ts';
-import {sarif} from '../../src/report/sarif.ts';
+import {baselineText, readBaseline} from '../../src/report/formats/baseline.ts';
+import {reportHtml} from '../../src/report/formats/html.ts';
+import {junitXml} from '../../src/report/formats/junit.ts';
+import {reportMarkdown} from '../../src/report/formats/markdown.ts';
+import {nagiosLine, nagiosState, nagiosUnknown} from '../../src/report/formats/nagios.ts';
+import {reportCsv} from '../../src/report/formats/report-csv.ts';
+import {sarif} from '../../src/report/formats/sarif.ts';
 import type {PeerFindings} from '../../src/report/verdict.ts';
 import {findingGroup, peerFinding, summary, verdict} from './sample-summary.ts';
 

@@ -1,12 +1,12 @@
 import test from 'ava';
 import type {Suppressed} from '../../src/model/findings.ts';
-import {checkText} from '../../src/report/check-text.ts';
-import {asciiMarks, monochrome} from '../../src/report/layout.ts';
 import type {Summary} from '../../src/report/summary.ts';
-import {reportText} from '../../src/report/text.ts';
+import {checkText} from '../../src/report/text/check-text.ts';
+import {asciiMarks, monochrome} from '../../src/report/text/layout.ts';
+import {reportText} from '../../src/report/text/report-text.ts';
+import {whatIfText} from '../../src/report/text/what-if-text.ts';
 import type {Checked, Findings} from '../../src/report/verdict.ts';
 import type {TriedRule} from '../../src/report/what-if-result.ts';
-import {whatIfText} from '../../src/report/what-if-text.ts';
 import {summary, verdict} from './sample-summary.ts';
 
 const unsafe = /[\p{Cc}\p{Cf}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;

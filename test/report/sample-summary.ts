@@ -1,10 +1,10 @@
+import {emptyCoverage} from '../../src/model/coverage.ts';
 import type {FindingGroup, PeerFinding} from '../../src/model/findings.ts';
 import type {WayRow} from '../../src/model/summary.ts';
+import {findPolicy} from '../../src/policy/policies.ts';
 import {expectations} from '../../src/report/expectations.ts';
 import type {Summary} from '../../src/report/summary.ts';
 import type {Checked, Findings} from '../../src/report/verdict.ts';
-import {emptyCoverage} from '../../src/tls/coverage.ts';
-import {findPolicy} from '../../src/tls/policies.ts';
 
 const place = {last_seen: Date.UTC(2026, 0, 31, 9), source: 'mail.log', first_line: 11, last_line: 16};
 

@@ -1,7 +1,7 @@
 import test from 'ava';
+import {type Coverage, emptyCoverage} from '../../src/model/coverage.ts';
 import {readCoverage, saveCoverage} from '../../src/store/account.ts';
 import {openStore} from '../../src/store/store.ts';
-import {type Coverage, emptyCoverage} from '../../src/tls/coverage.ts';
 
 const coverage: Coverage = {
 	...emptyCoverage(),

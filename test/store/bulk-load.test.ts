@@ -1,10 +1,10 @@
 import test from 'ava';
+import type {Session} from '../../src/model/session.ts';
+import {createSessionCollector, type SessionBatch} from '../../src/model/session-batch.ts';
 import {createBulkLoader} from '../../src/store/bulk-load.ts';
 import {createLoader} from '../../src/store/load.ts';
 import {prune} from '../../src/store/prune.ts';
 import {openStore} from '../../src/store/store.ts';
-import type {Session} from '../../src/tls/session.ts';
-import {createSessionCollector, type SessionBatch} from '../../src/tls/session-batch.ts';
 import {session} from './sample-sessions.ts';
 
 const many: Session[] = Array.from({length: 5000}, (_, index) =>

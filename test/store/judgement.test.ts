@@ -1,9 +1,9 @@
 import test from 'ava';
+import type {Handshake} from '../../src/model/session-parts.ts';
+import {judge} from '../../src/policy/judge.ts';
+import {findPolicy} from '../../src/policy/policies.ts';
 import {findingGroups} from '../../src/store/queries/findings.ts';
 import {hops} from '../../src/store/queries/summary.ts';
-import {judge} from '../../src/tls/judge.ts';
-import {findPolicy} from '../../src/tls/policies.ts';
-import type {Handshake} from '../../src/tls/session-parts.ts';
 import {addSessions, judgeSessions, session, storeOf} from './sample-sessions.ts';
 
 const old = {port: 465, tlsMode: 'implicit', outcome: 'encrypted', protocol: 'TLSv1', messages: 1} as const;

@@ -2,12 +2,12 @@ import {readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {createReader} from '../../src/log/reader.ts';
 import type {Filter, Term} from '../../src/model/filter.ts';
+import {emptySession, type Hop, type Session} from '../../src/model/session.ts';
+import {founding} from '../../src/policy/founding.ts';
+import type {Policy} from '../../src/policy/policy.ts';
 import {judgeByPolicy} from '../../src/store/judgement.ts';
 import {createLoader, type Loader} from '../../src/store/load.ts';
 import {openStore, type Store} from '../../src/store/store.ts';
-import {founding} from '../../src/tls/founding.ts';
-import type {Policy} from '../../src/tls/policy.ts';
-import {emptySession, type Hop, type Session} from '../../src/tls/session.ts';
 import {readLine} from '../log/fixture/read-line.ts';
 
 export type LiveStore = {

@@ -1,6 +1,6 @@
 import {DuckDBInstance} from '@duckdb/node-api';
 import test from 'ava';
-import {dropOpenSessions} from '../../src/store/open-sessions.ts';
+import {dropOpenSessions} from '../../src/store/ledger/open-sessions.ts';
 import {countSessions} from '../../src/store/prune.ts';
 import {schemaVersion} from '../../src/store/schema.ts';
 import {openStore} from '../../src/store/store.ts';

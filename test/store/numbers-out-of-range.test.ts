@@ -1,9 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
+import {emptySession, type Session} from '../../src/model/session.ts';
 import {createLoader} from '../../src/store/load.ts';
 import {sessionRows} from '../../src/store/rows.ts';
 import {openStore} from '../../src/store/store.ts';
-import {emptySession, type Session} from '../../src/tls/session.ts';
 import {sessionsOf} from '../log/fixture/sessions-of.ts';
 import {runs} from '../runs.ts';
 

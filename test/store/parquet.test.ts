@@ -2,10 +2,10 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
+import {emptySession} from '../../src/model/session.ts';
 import {createLoader} from '../../src/store/load.ts';
 import {writeParquet} from '../../src/store/parquet.ts';
 import {openStore} from '../../src/store/store.ts';
-import {emptySession} from '../../src/tls/session.ts';
 
 test('sessions are written as Parquet with the columns of the table, filtered and in order', async t => {
 	const folder = await mkdtemp(join(tmpdir(), "tlsaudit it's-"));

@@ -1,10 +1,10 @@
+import {emptySession, type Hop, type Session} from '../../src/model/session.ts';
+import type {Handshake} from '../../src/model/session-parts.ts';
+import type {Finding} from '../../src/policy/judge.ts';
 import {createSessionJudge} from '../../src/store/judgement.ts';
+import {numberSessions} from '../../src/store/ledger/number-sessions.ts';
 import {createLoader} from '../../src/store/load.ts';
-import {numberSessions} from '../../src/store/number-sessions.ts';
 import {openStore, type Store} from '../../src/store/store.ts';
-import type {Finding} from '../../src/tls/judge.ts';
-import {emptySession, type Hop, type Session} from '../../src/tls/session.ts';
-import type {Handshake} from '../../src/tls/session-parts.ts';
 
 /** A session with some fields filled in; inbound unless it goes out by its hop. */
 export function session(hop: Hop, fields: Partial<Session> = {}): Session {

@@ -4,11 +4,11 @@ import {chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, writeFileS
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import test from 'ava';
+import {findPolicy} from '../../src/policy/policies.ts';
 import {judgeByPolicy} from '../../src/store/judgement.ts';
 import {createLoader} from '../../src/store/load.ts';
 import {askReading} from '../../src/store/rows.ts';
 import {openStore} from '../../src/store/store.ts';
-import {findPolicy} from '../../src/tls/policies.ts';
 import {database, versionTwo} from './fixture/older-databases.ts';
 import {session} from './sample-sessions.ts';
 

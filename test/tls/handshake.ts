@@ -1,4 +1,4 @@
-import type {Handshake} from '../../src/tls/session-parts.ts';
+import type {Handshake} from '../../src/model/session-parts.ts';
 
 /** A good handshake that carried mail: TLS 1.2 with an AEAD suite on 465; tests change what they are about. */
 export function handshake(fields: Partial<Handshake> = {}): Handshake {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {didYouMean, editDistance, nearest} from '../../src/tls/nearest.ts';
+import {didYouMean, editDistance, nearest} from '../../src/text/nearest.ts';
 import {compareProtocols, parseProtocol, protocolOf, protocols} from '../../src/tls/version.ts';
 
 test('versions are in order of age', t => {

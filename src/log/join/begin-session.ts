@@ -1,4 +1,4 @@
-import {emptySession, type Session} from '../../tls/session.ts';
+import {emptySession, type Session} from '../../model/session.ts';
 import type {LineContext} from '../line-context.ts';
 import {isLoopback, type Peer, peerOfEndpoint} from '../peer.ts';
 import {outboundHop} from '../service.ts';

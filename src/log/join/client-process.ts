@@ -1,4 +1,4 @@
-import type {Session} from '../../tls/session.ts';
+import type {Session} from '../../model/session.ts';
 import type {Relay} from '../peer.ts';
 import type {Connection, Use} from './connections.ts';
 import type {PlainDelivery, SeenHandshake} from './plain-deliveries.ts';

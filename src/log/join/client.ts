@@ -1,4 +1,4 @@
-import type {Failure, Session} from '../../tls/session.ts';
+import type {Failure, Session} from '../../model/session.ts';
 import type {DeferredVerdicts} from '../deferred-verdicts.ts';
 import type {Delivery} from '../delivery.ts';
 import {clearer} from '../library-problem.ts';

@@ -1,4 +1,4 @@
-import {emptySession, type Session} from '../../tls/session.ts';
+import {emptySession, type Session} from '../../model/session.ts';
 import type {Daemon, Host, LineContext} from '../line-context.ts';
 import type {Relay} from '../peer.ts';
 import {outboundHop} from '../service.ts';

@@ -1,4 +1,4 @@
-import type {Failure} from '../../tls/session.ts';
+import type {Failure} from '../../model/session.ts';
 import type {Delivery, DeliveryText} from '../delivery.ts';
 import type {LineContext} from '../line-context.ts';
 import type {Connection} from './connections.ts';

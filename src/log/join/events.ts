@@ -1,4 +1,4 @@
-import type {Failure, Trust} from '../../tls/session.ts';
+import type {Failure, Trust} from '../../model/session.ts';
 import type {Delivery, DeliveryText} from '../delivery.ts';
 import type {HandshakeText} from '../handshake-text.ts';
 import type {Peer, Relay} from '../peer.ts';

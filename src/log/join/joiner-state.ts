@@ -1,4 +1,4 @@
-import {type Coverage, emptyCoverage} from '../../tls/coverage.ts';
+import {type Coverage, emptyCoverage} from '../../model/coverage.ts';
 import {type DeferredState, noDeferredVerdicts} from '../deferred-verdicts.ts';
 import type {Host, LineContext} from '../line-context.ts';
 import {type ClientState, emptyClientState} from './client.ts';

@@ -1,5 +1,5 @@
-import type {Coverage} from '../../tls/coverage.ts';
-import type {Session} from '../../tls/session.ts';
+import type {Coverage} from '../../model/coverage.ts';
+import type {Session} from '../../model/session.ts';
 import {createDeferredVerdicts} from '../deferred-verdicts.ts';
 import {createHosts} from '../hosts.ts';
 import type {Daemon, LineContext} from '../line-context.ts';

@@ -1,5 +1,6 @@
-import {emptySession, failures, type Session} from '../../tls/session.ts';
+import {emptySession, failures, type Session} from '../../model/session.ts';
 import type {Host, LineContext} from '../line-context.ts';
+import type {Tag} from '../lines/tag.ts';
 import {
 	type LoginHead,
 	type LoginProcess,
@@ -11,7 +12,6 @@ import {
 	loginSources,
 } from '../login-head.ts';
 import {argumentAt, none} from '../records.ts';
-import type {Tag} from '../tag.ts';
 import type {LookupTable} from './lookup-table.ts';
 import type {JoinObserver} from './observer.ts';
 

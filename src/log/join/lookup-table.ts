@@ -2,10 +2,10 @@ import {readSecured, type Secured} from '../dovecot-secured.ts';
 import {type HandshakeText, readHandshake} from '../handshake-text.ts';
 import type {Hosts} from '../hosts.ts';
 import type {Daemon} from '../line-context.ts';
+import {type Text, wordOf} from '../lines/text.ts';
 import {type LoginProcess, loginProcess} from '../login-head.ts';
 import {type Peer, type Relay, readPeer, readRelay} from '../peer.ts';
 import {argumentAt, kindAt, type Records, record} from '../records.ts';
-import {type Text, wordOf} from '../text.ts';
 
 /** What the numbers in records stand for. */
 export type LookupTable = {

@@ -1,4 +1,4 @@
-import type {Session} from '../../tls/session.ts';
+import type {Session} from '../../model/session.ts';
 import type {RecordKind} from '../records.ts';
 import type {ClientEvent, ProxyEvent, ScreenEvent, ServerEvent} from './events.ts';
 

@@ -1,5 +1,5 @@
+import {failures} from '../../model/session.ts';
 import * as numbers from '../../scan/numbers.ts';
-import {failures} from '../../tls/session.ts';
 import {deliveryTexts} from '../delivery.ts';
 import type {Relay} from '../peer.ts';
 import {argumentAt, none, record} from '../records.ts';

@@ -1,4 +1,4 @@
-import type {Session, Trust} from '../../tls/session.ts';
+import type {Session, Trust} from '../../model/session.ts';
 import type {DeferredVerdicts} from '../deferred-verdicts.ts';
 import type {Delivery} from '../delivery.ts';
 import type {Daemon, LineContext} from '../line-context.ts';

@@ -1,4 +1,4 @@
-import type {Session} from '../../tls/session.ts';
+import type {Session} from '../../model/session.ts';
 import type {Daemon, Host, LineContext} from '../line-context.ts';
 import {screenedSession} from './begin-session.ts';
 import type {ScreenEvent} from './events.ts';

@@ -1,4 +1,4 @@
-import type {Failure, Session} from '../../tls/session.ts';
+import type {Failure, Session} from '../../model/session.ts';
 import {clearer} from '../library-problem.ts';
 import type {Daemon, Host, LineContext} from '../line-context.ts';
 import {peerOfEndpoint} from '../peer.ts';

@@ -1,4 +1,4 @@
-import type {Session} from '../../tls/session.ts';
+import type {Session} from '../../model/session.ts';
 import type {DeferredVerdicts} from '../deferred-verdicts.ts';
 import {inboundHop} from '../service.ts';
 

@@ -1,5 +1,5 @@
+import {type Failure, failures, type Trust} from '../../model/session.ts';
 import * as numbers from '../../scan/numbers.ts';
-import {type Failure, failures, type Trust} from '../../tls/session.ts';
 import type {Peer} from '../peer.ts';
 import {argumentAt, namesByNumber, none, record} from '../records.ts';
 import type {Counters, ServerEvent, Summary} from './events.ts';

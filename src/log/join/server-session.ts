@@ -1,4 +1,4 @@
-import {emptySession, type Failure, type Session} from '../../tls/session.ts';
+import {emptySession, type Failure, type Session} from '../../model/session.ts';
 import type {Daemon, LineContext} from '../line-context.ts';
 import {isLoopback, type Peer} from '../peer.ts';
 import type {Counters} from './events.ts';

@@ -1,4 +1,4 @@
-import type {Failure, Session} from '../../tls/session.ts';
+import type {Failure, Session} from '../../model/session.ts';
 
 /** A feature of `tls=` (global/pol_stats.c pol_stats_format): `[!]name[:final][?]`. */
 type Feature = {readonly name: string; readonly final: string; readonly refused: boolean; readonly undecided: boolean};

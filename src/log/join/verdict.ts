@@ -1,4 +1,4 @@
-import type {Failure, Outcome, TlsMode} from '../../tls/session.ts';
+import type {Failure, Outcome, TlsMode} from '../../model/session.ts';
 import {isHandshakeFailure} from '../library-problem.ts';
 import type {Learned} from '../line-context.ts';
 import type {ServerSession} from './server-session.ts';

@@ -1,5 +1,5 @@
+import type {EvidenceRow} from '../../model/evidence.ts';
 import type {Filter} from '../../model/filter.ts';
-import type {EvidenceRow} from '../../tls/evidence.ts';
 import {condition} from '../filter.ts';
 import type {Store} from '../store.ts';
 import {hopOrder, lastMoment} from './order.ts';

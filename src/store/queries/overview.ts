@@ -1,8 +1,8 @@
+import type {EvidenceRow} from '../../model/evidence.ts';
 import type {Filter} from '../../model/filter.ts';
 import type {BrokenRule} from '../../model/findings.ts';
 import type {Histogram, HopRow, News, OverviewRow, SuiteRow} from '../../model/summary.ts';
-import type {EvidenceRow} from '../../tls/evidence.ts';
-import {placesOf} from '../../tls/verdict.ts';
+import {placesOf} from '../../model/verdict.ts';
 import type {Store} from '../store.ts';
 import {evidence} from './evidence.ts';
 import {brokenRules} from './findings.ts';

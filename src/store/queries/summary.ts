@@ -1,6 +1,6 @@
 import type {Filter} from '../../model/filter.ts';
+import type {Outcome} from '../../model/session.ts';
 import type {FailureRow, HopRow, News, Period, SuiteRow, WayRow} from '../../model/summary.ts';
-import type {Outcome} from '../../tls/session.ts';
 import {protocols} from '../../tls/version.ts';
 import {condition} from '../filter.ts';
 import type {Store} from '../store.ts';

@@ -1,6 +1,6 @@
 import type {Filter} from '../../model/filter.ts';
 import type {Inconclusive, Suppressed} from '../../model/findings.ts';
-import type {Policy} from '../../tls/policy.ts';
+import type {Policy} from '../../policy/policy.ts';
 import {condition} from '../filter.ts';
 import type {Store} from '../store.ts';
 import {lastMoment} from './order.ts';

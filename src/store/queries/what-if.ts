@@ -1,11 +1,11 @@
 import type {Filter, StricterRule} from '../../model/filter.ts';
+import type {Handshake} from '../../model/session-parts.ts';
 import type {WhatIfResult, WhatIfRow} from '../../model/what-if.ts';
+import type {Replay} from '../../policy/what-if.ts';
+import {whatIf} from '../../policy/what-if.ts';
 import {cipherFacts} from '../../tls/cipher.ts';
 import {type CipherClass, memberOf, suiteSet} from '../../tls/cipher-class.ts';
-import type {Handshake} from '../../tls/session-parts.ts';
 import {compareProtocols, type Protocol, protocolOf} from '../../tls/version.ts';
-import type {Replay} from '../../tls/what-if.ts';
-import {whatIf} from '../../tls/what-if.ts';
 import {INTEGER, VARCHAR} from '../duckdb.ts';
 import {condition} from '../filter.ts';
 import {handshakes} from '../handshakes.ts';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type {Session} from '../../../src/tls/session.ts';
+import type {Session} from '../../../src/model/session.ts';
 import {sessionsOf} from '../fixture/sessions-of.ts';
 
 const tls = 'TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits) key-exchange X25519';

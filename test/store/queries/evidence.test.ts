@@ -1,11 +1,11 @@
 import test from 'ava';
+import type {Session} from '../../../src/model/session.ts';
+import {makeVerdict, placesOf} from '../../../src/model/verdict.ts';
+import {founding} from '../../../src/policy/founding.ts';
+import type {Policy} from '../../../src/policy/policy.ts';
 import {judgeByPolicy} from '../../../src/store/judgement.ts';
 import {evidence} from '../../../src/store/queries/evidence.ts';
 import type {Store} from '../../../src/store/store.ts';
-import {founding} from '../../../src/tls/founding.ts';
-import type {Policy} from '../../../src/tls/policy.ts';
-import type {Session} from '../../../src/tls/session.ts';
-import {makeVerdict, placesOf} from '../../../src/tls/verdict.ts';
 import {session, storeOf} from '../sample-sessions.ts';
 
 const now = Date.UTC(2026, 9, 12, 12);

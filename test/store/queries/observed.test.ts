@@ -1,8 +1,8 @@
 import test from 'ava';
+import {emptySession, type Session} from '../../../src/model/session.ts';
 import {createLoader} from '../../../src/store/load.ts';
 import {observed} from '../../../src/store/queries/observed.ts';
 import {openStore} from '../../../src/store/store.ts';
-import {emptySession, type Session} from '../../../src/tls/session.ts';
 import {judgeSessions} from '../sample-sessions.ts';
 
 const at = (given: Partial<Session>): Session => ({

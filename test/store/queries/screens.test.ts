@@ -1,5 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
+import {founding} from '../../../src/policy/founding.ts';
+import {inCidr} from '../../../src/policy/peer.ts';
 import {ciphers} from '../../../src/store/queries/ciphers.ts';
 import {findingGroups} from '../../../src/store/queries/findings.ts';
 import {binWidth} from '../../../src/store/queries/histogram.ts';
@@ -8,8 +10,6 @@ import {peers} from '../../../src/store/queries/peers.ts';
 import {findingsOf, sessionList} from '../../../src/store/queries/session-list.ts';
 import {failures} from '../../../src/store/queries/summary.ts';
 import {combined, whatIfRows} from '../../../src/store/queries/what-if.ts';
-import {founding} from '../../../src/tls/founding.ts';
-import {inCidr} from '../../../src/tls/peer.ts';
 import {network} from '../../../src/ui/filter-language.ts';
 import {filtered, liveStore, sampleSessions, session} from '../live-store.ts';
 

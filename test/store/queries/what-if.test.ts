@@ -1,6 +1,6 @@
 import test from 'ava';
+import {whatIf} from '../../../src/policy/what-if.ts';
 import {replaySessions} from '../../../src/store/queries/what-if.ts';
-import {whatIf} from '../../../src/tls/what-if.ts';
 import {judgeSessions, session, storeOf} from '../sample-sessions.ts';
 
 const old = {outcome: 'encrypted', protocol: 'TLSv1', cipher: 'AES128-SHA', port: 25} as const;

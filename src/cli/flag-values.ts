@@ -1,0 +1,81 @@
+import {InvalidArgumentError} from 'commander';
+import {framingPattern} from '../log/lines/framing-pattern.ts';
+import {hops} from '../model/session.ts';
+import {didYouMean} from '../text/nearest.ts';
+import {spanOf} from '../text/time.ts';
+
+/** Readers of flag values: each gives what the value means, or throws the sentence that follows the flag's name. */
+
+export function readYear(text: string): number {
+	if (!/^(?:19|20|21)\d\d$/.test(text)) throw new InvalidArgumentError('expected a year of four digits, such as 2026');
+	return Number(text);
+}
+
+/** The pattern itself: threads and saved states take it as text. */
+export function readFraming(text: string): string {
+	try {
+		framingPattern(text);
+		return text;
+	} catch (error) {
+		throw new InvalidArgumentError((error as Error).message);
+	}
+}
+
+export function readZone(text: string): string {
+	try {
+		new Intl.DateTimeFormat('en', {timeZone: text});
+		return text;
+	} catch {
+		const near = didYouMean(text, Intl.supportedValuesOf('timeZone'));
+		throw new InvalidArgumentError(`expected a name such as Europe/Berlin or UTC${near}`);
+	}
+}
+
+export function readThreads(text: string): number {
+	if (!/^[123]$/.test(text)) throw new InvalidArgumentError('expected 1, 2 or 3: more threads there is no work for');
+	return Number(text);
+}
+
+export function readBytes(text: string): number {
+	if (!/^[1-9]\d{0,10}$/.test(text)) throw new InvalidArgumentError('expected a number of bytes');
+	return Number(text);
+}
+
+/** A name of nothing is a variable of a script that is not set. */
+export function readDatabase(text: string): string {
+	if (text.trim() === '') throw new InvalidArgumentError('expected the name of a file, such as mail.db');
+	return text;
+}
+
+export function readSeconds(text: string): number {
+	if (!/^\d{1,6}(?:\.\d{1,3})?$/.test(text)) throw new InvalidArgumentError('expected a number of seconds');
+	return Number(text);
+}
+
+/** `90d` as ms. */
+export function readSpan(text: string): number {
+	const span = spanOf(text, ['s', 'm', 'h', 'd', 'w']);
+	if (span === null) throw new InvalidArgumentError('expected a number and s, m, h, d or w, such as 90d');
+	return span;
+}
+
+export function readHops(text: string, before: readonly string[] = []): readonly string[] {
+	const words = text.split(',').map(word => word.trim());
+	for (const word of words) {
+		if ((hops as readonly string[]).includes(word)) continue;
+		throw new InvalidArgumentError(`expected one of ${hops.join(', ')}${didYouMean(word, hops)}`);
+	}
+	return [...before, ...words];
+}
+
+export function readPorts(text: string): ReadonlyMap<string, number> {
+	const ports = new Map<string, number>();
+	for (const part of text.split(',')) {
+		const [, service, digits] = /^\s*([^=\s]+)\s*=\s*(\d{1,5})\s*$/.exec(part) ?? [];
+		const port = Number(digits);
+		if (service === undefined || !(port > 0 && port < 65_536))
+			throw new InvalidArgumentError('expected service=port, …, such as smtps=465,submission=587');
+		ports.set(service, port);
+	}
+	return ports;
+}

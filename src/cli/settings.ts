@@ -1,0 +1,122 @@
+import {systemZone} from '../log/lines/clock.ts';
+import type {ReaderOptions} from '../log/reader-options.ts';
+import type {Hop} from '../model/session.ts';
+import type {Typed} from './flags.ts';
+import type {JudgingOptions} from './judging-flags.ts';
+import type {ServerOptions} from './server-flags.ts';
+
+/** What the command line means: times read, defaults filled in. */
+export type Settings = {
+	readonly command: Typed['command'];
+	readonly files: readonly string[];
+	readonly subject: string;
+	readonly format: string;
+	readonly output: string | undefined;
+	readonly db: string | undefined;
+	/** The SQL of the user may change the database and write files. */
+	readonly write: boolean;
+	readonly filter: {
+		readonly since: number | undefined;
+		readonly until: number | undefined;
+		readonly hops: readonly Hop[];
+	};
+	/** Threads, when the user said how many. */
+	readonly threads: number | undefined;
+	/** Text and time in one transaction, and text in one block of an import, when tests ask for other sizes than usual. */
+	readonly stepBytes: number | undefined;
+	readonly stepMs: number | undefined;
+	readonly blockBytes: number | undefined;
+	/** Sessions older than this are deleted, ms. */
+	readonly keep: number | undefined;
+	/** The zone of stamps without one, and of moments typed without one. */
+	readonly zone: string;
+	/** The same where the user named one. */
+	readonly typedZone: string | undefined;
+	readonly year: number | undefined;
+	/** Where in a line its parts are (`--framing`). */
+	readonly framing: string | undefined;
+	readonly ports: ReadonlyMap<string, number>;
+	/** Follow the one file as it grows. */
+	readonly follow: boolean;
+	/** What a live screen keeps, as it was typed. */
+	readonly liveKeep: string | undefined;
+	/** Name or file. */
+	readonly policy: string;
+	/** Flags of `check` and `whatif`. */
+	readonly judging: JudgingOptions;
+	/** Flags of `postfix` and `probe`. */
+	readonly server: ServerOptions;
+	/** Milliseconds since 1970, when the run began. */
+	readonly now: number;
+};
+
+/** DuckDB's own names for a database in memory, and those of SQLite, which people know. */
+const inMemory = /^(?:file:)?:memory:|[?&]mode=memory\b/i;
+
+/**
+ * The file of `--db`. A name for memory is none, except to an import, which would keep nothing: that throws one
+ * sentence.
+ */
+function databaseOf(command: Typed['command'], db: string | undefined): string | undefined {
+	if (db === undefined || !inMemory.test(db)) return db;
+	if (command !== 'import') return undefined;
+	throw new Error(`--db "${db}" is memory, which is gone when the import ends; name a file to keep the sessions in`);
+}
+
+/** Throws one sentence about a flag whose value means nothing. */
+export async function readSettings({command, files, subject, options}: Typed, now: number): Promise<Settings> {
+	let zone = options.timezone;
+	/** The system's zone takes time to find: it is looked for when it is wanted. */
+	const zoneOf = (): string => {
+		zone ??= systemZone();
+		return zone;
+	};
+	let since: number | undefined;
+	let until: number | undefined;
+	if (options.since !== undefined || options.until !== undefined) {
+		const {readMoment} = await import('./date-flag.ts');
+		if (options.since !== undefined) since = readMoment(options.since, '--since', zoneOf(), now);
+		if (options.until !== undefined) until = readMoment(options.until, '--until', zoneOf(), now);
+		if (since !== undefined && until !== undefined && since >= until)
+			throw new Error('--since is not before --until: no session can lie between them; change one of them');
+	}
+	return {
+		command,
+		files,
+		subject,
+		format: options.format ?? 'text',
+		output: options.output,
+		db: databaseOf(command, options.db),
+		write: options.write ?? false,
+		filter: {since, until, hops: (options.hop ?? []) as readonly Hop[]},
+		threads: options.threads,
+		stepBytes: options.stepBytes,
+		stepMs: options.stepSeconds === undefined ? undefined : options.stepSeconds * 1000,
+		blockBytes: options.blockBytes,
+		keep: typeof options.keep === 'number' ? options.keep : undefined,
+		get zone() {
+			return zoneOf();
+		},
+		typedZone: options.timezone,
+		year: options.year,
+		framing: options.framing,
+		ports: options.ports ?? new Map(),
+		follow: options.follow ?? false,
+		liveKeep: typeof options.keep === 'string' ? options.keep : undefined,
+		policy: options.policy,
+		judging: options,
+		server: options,
+		now,
+	};
+}
+
+/** The options of the reader of lines, from the command line. */
+export function readerOptions({typedZone, year, framing, ports, now}: Settings): ReaderOptions {
+	return {
+		ports,
+		now,
+		...(typedZone === undefined ? {} : {zone: typedZone}),
+		...(year === undefined ? {} : {year}),
+		...(framing === undefined ? {} : {framing}),
+	};
+}

@@ -1,0 +1,165 @@
+import type {Readable} from 'node:stream';
+import {configDirectory} from '../../ingest/configuration/config-directory.ts';
+import {configFile} from '../../ingest/configuration/config-file.ts';
+import type {ConfigSource} from '../../ingest/configuration/config-source.ts';
+import {runPostconf} from '../../ingest/configuration/postconf-program.ts';
+import {
+	type DovecotConfiguration,
+	doveconfStart,
+	isDoveconfOutput,
+	readDoveconf,
+} from '../../mailserver/dovecot/doveconf-output.ts';
+import type {PostfixConfiguration} from '../../mailserver/read/configuration.ts';
+import {isPostconfOutput, readPostconf} from '../../mailserver/read/postconf-output.ts';
+import {asInstance, otherInstances, readInstance, withPostconf} from './read-postfix.ts';
+
+/** More includes than any configuration has: a file that includes itself ends here. */
+const mostFiles = 200;
+
+/** `conf.d/*.conf` as the names in its directory that it matches, in their order (Dovecot: glob(3)). */
+async function matching(source: ConfigSource, path: string): Promise<readonly string[]> {
+	const slash = path.lastIndexOf('/');
+	const [folder, name] = [path.slice(0, Math.max(slash, 0)) || '.', path.slice(slash + 1)];
+	if (!/[*?]/.test(name)) return [path];
+	const pattern = name
+		.replace(/[.+^${}()|[\]\\]/g, '\\$&')
+		.replaceAll('*', '[^/]*')
+		.replaceAll('?', '[^/]');
+	const names = await source.list(folder);
+	return names.filter(one => new RegExp(`^${pattern}$`).test(one)).map(one => (slash < 0 ? one : `${folder}/${one}`));
+}
+
+/**
+ * Dovecot's configuration from its files, in the directory itself or, in a tarball, in etc/dovecot; null where there is no
+ * dovecot.conf. What is included and cannot be read is left out: the defaults of the release are in its place.
+ */
+async function readDovecotFiles(source: ConfigSource): Promise<DovecotConfiguration | null> {
+	let files = 0;
+	const whole = async (path: string): Promise<string | null> => {
+		files += 1;
+		const found = files > mostFiles ? null : await source.read(path).catch(() => null);
+		if (found === null) return null;
+		const folder = path.slice(0, path.lastIndexOf('/') + 1);
+		const lines: string[] = [];
+		for (const line of found.text.split(/\r?\n/)) {
+			const named = /^\s*!include(?:_try)?\s+(\S+)/.exec(line)?.[1];
+			if (named === undefined) lines.push(line);
+			else
+				for (const one of await matching(source, named.startsWith('/') ? named : folder + named))
+					lines.push((await whole(one)) ?? '');
+		}
+		return lines.join('\n');
+	};
+	const text = (await whole('dovecot.conf')) ?? (source.packed ? await whole('/etc/dovecot/dovecot.conf') : null);
+	return text === null ? null : readDoveconf(text);
+}
+
+/** How configuration is read. */
+export type ReadingOptions = {
+	/** Run postconf(1) on the directory: nothing is ever executed without it. */
+	readonly postconf: boolean;
+	/** Output of doveconf(1) in a file, `-` for standard input, or a directory of Dovecot. */
+	readonly dovecot: string | undefined;
+	readonly stdin: Readable;
+};
+
+/** What was read; the first of `postfix` is the default instance. */
+export type ReadConfiguration = {
+	readonly postfix: readonly PostfixConfiguration[];
+	readonly dovecot: DovecotConfiguration | null;
+	/** One sentence for each thing that could not be read. */
+	readonly problems: readonly string[];
+};
+
+const nothing: ReadConfiguration = {postfix: [], dovecot: null, problems: []};
+
+const failed = (problem: unknown): ReadConfiguration => ({...nothing, problems: [(problem as Error).message]});
+
+/** One instance, with what postconf says of it where the user wants that. */
+async function instance(source: ConfigSource, postconf: boolean) {
+	if (!postconf) return readInstance(source);
+	const files = await readInstance(source).catch((error: Error) => ({configuration: null, problems: [error.message]}));
+	const {outputs, complaints, problems} = await runPostconf(source.name);
+	const text = [complaints, outputs['-d'], outputs['-n'], outputs['-M'], outputs['-P']].join('\n');
+	// -d is answered without any main.cf: it alone tells of no instance.
+	const answered = outputs['-d'] !== '' && (files.configuration !== null || outputs['-n'] !== '');
+	const configuration = answered ? await withPostconf(files.configuration, text, source) : files.configuration;
+	// What keeps the files from being read matters only where postconf could not read them either.
+	return {configuration, problems: problems.length === 0 ? [] : [...files.problems, ...problems]};
+}
+
+/** A directory and the directories of the other instances that it names. */
+async function fromSource(source: ConfigSource, postconf: boolean): Promise<ReadConfiguration> {
+	const dovecot = await readDovecotFiles(source);
+	const {configuration, problems} = await instance(source, postconf);
+	if (configuration === null && dovecot !== null) return {postfix: [], dovecot, problems: []};
+	if (configuration === null)
+		return {
+			...nothing,
+			problems:
+				problems.length > 0
+					? problems
+					: [`${source.name}: has no main.cf; name the directory that postconf -h config_directory tells`],
+		};
+	const postfix = [configuration];
+	const all = [...problems];
+	for (const directory of otherInstances(configuration)) {
+		const other = await instance(source.at(directory), postconf).catch((error: Error) => ({
+			configuration: null,
+			problems: [error.message],
+		}));
+		all.push(...other.problems);
+		if (other.configuration !== null) postfix.push(asInstance(other.configuration, directory));
+		else if (other.problems.length === 0)
+			all.push(
+				`${directory}: is named by multi_instance_directories and has no main.cf at hand; this instance is left out`,
+			);
+	}
+	return {postfix, dovecot, problems: all};
+}
+
+function fromText(text: string, name: string): ReadConfiguration {
+	// doveconf's output begins with a line of its own: what was pasted before it is postconf's.
+	const start = doveconfStart(text);
+	if (start > 0 && isPostconfOutput(text.slice(0, start)))
+		return {...nothing, postfix: [readPostconf(text.slice(0, start))], dovecot: readDoveconf(text.slice(start))};
+	if (isDoveconfOutput(text)) return {...nothing, dovecot: readDoveconf(text)};
+	if (isPostconfOutput(text)) return {...nothing, postfix: [readPostconf(text)]};
+	return failed(
+		new Error(
+			`${name}: is neither output of postconf nor of doveconf; give what postconf -n, -M and -d print, or a directory`,
+		),
+	);
+}
+
+/** A directory, a tarball, or a text; main.cf by its own name means its directory. */
+async function read(where: string, {postconf, stdin}: ReadingOptions): Promise<ReadConfiguration> {
+	if (where === '-') {
+		const input = await configFile(null, stdin);
+		return input.kind === 'text' ? fromText(input.text, 'standard input') : fromSource(input.source, false);
+	}
+	const named = where.replace(/(^|\/)(?:main|master|dovecot)\.(?:cf|conf)$/, '$1') || '.';
+	const directory = await configDirectory(named);
+	if (directory !== null) return fromSource(directory, postconf);
+	const input = await configFile(where, stdin);
+	if (postconf)
+		throw new Error(
+			`${where}: is no directory, which --postconf needs; leave out --postconf, or name the directory of main.cf`,
+		);
+	return input.kind === 'text' ? fromText(input.text, where) : fromSource(input.source, false);
+}
+
+/**
+ * Reads the configuration of Postfix, and Dovecot's beside it: from a directory, from a tarball of one, from a file or
+ * standard input (`-`) with output of postconf(1) and doveconf(1). Nothing is executed unless `postconf` asks for it. Never
+ * throws for what is there or not: that is in `problems`.
+ */
+export async function readConfiguration(where: string, options: ReadingOptions): Promise<ReadConfiguration> {
+	const found = await read(where, options).catch(failed);
+	if (options.dovecot === undefined) return found;
+	const beside = await read(options.dovecot, {...options, postconf: false}).catch(failed);
+	const problems = [...found.problems, ...beside.problems];
+	if (beside.dovecot === null && beside.problems.length === 0)
+		problems.push(`${options.dovecot}: is no output of doveconf; give what doveconf -n prints`);
+	return {postfix: found.postfix, dovecot: beside.dovecot ?? found.dovecot, problems};
+}

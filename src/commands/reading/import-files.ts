@@ -1,0 +1,184 @@
+import type {Io} from '../../cli/io.ts';
+import type {Progress} from '../../cli/progress.ts';
+import {readerOptions, type Settings} from '../../cli/settings.ts';
+import {fingerprint, wholeHash} from '../../ingest/sources/fingerprint.ts';
+import type {Source} from '../../ingest/sources/source.ts';
+import {summedCoverage, without} from '../../model/coverage.ts';
+import {createPipeline} from '../../pipeline/create-pipeline.ts';
+import type {PipelineSnapshot} from '../../pipeline/pipeline.ts';
+import type {Workers} from '../../pipeline/workers.ts';
+import {corruptHash} from '../../store/ledger/ledger.ts';
+import {storeProblem} from '../../store/store-problem.ts';
+import type {StepEnd} from './import-steps.ts';
+import type {Target} from './import-target.ts';
+import {createKnownFiles} from './known-files.ts';
+import {beginning, parseFile, type ReadUpTo} from './parse-files.ts';
+import {recognise} from './recognise.ts';
+import {threadsFor} from './threads-for.ts';
+
+/** Text after which what was read is made safe: one transaction a step. */
+const usualStep = 512 << 20;
+/** Time after which it is, in ms: many small files take longer than their text. */
+const usualStepMs = 10_000;
+/** Files after which it is: fewer than a row group of the ledger, see `unfinishedRows`, and written in a second. */
+const stepFiles = 1000;
+
+export type ImportedFiles = {
+	readonly problems: string[];
+	/** Files that brought something. */
+	readonly opened: number;
+	/** Files in which nothing new was found. */
+	readonly unchanged: number;
+};
+
+/** Who is told how far it is. */
+export type ImportProgress = Pick<Progress, 'bytes' | 'linesFrom'> & {
+	/** So many bytes more of text, unpacked, are on their way to the parser. */
+	readonly text?: (more: number) => void;
+};
+
+/** A file by its last rotated name is not written to any more: `mail.log.1`, `mail.log-20261101`. */
+function isRotated(name: string): boolean {
+	return /[.-]\d+(?:-\d\d-\d\d)?$/.test(name);
+}
+
+/**
+ * Reads files into a database that remembers them: a file that was read before adds nothing, one that grew only its tail,
+ * wherever it stands and whatever it is called now. Sessions, the place in the file, and the parser's state are written in
+ * one transaction a step, so that a run that was killed is a run that ended at its last step. Throws one sentence when the
+ * database cannot be written; the steps before stay.
+ */
+export async function importFiles(
+	{remembered, steps}: Target,
+	sources: readonly Source[],
+	settings: Settings,
+	io: Io,
+	signal: AbortSignal,
+	progress: ImportProgress,
+	workers?: Workers,
+): Promise<ImportedFiles> {
+	const problems: string[] = [];
+	let opened = 0;
+	let unchanged = 0;
+	/** There is something to write, be it only that a file is known under another name. */
+	let touched = false;
+	const {states} = remembered;
+	const known = createKnownFiles(remembered.entries);
+	const {stepBytes = usualStep, stepMs = usualStepMs, blockBytes} = settings;
+	let sinceStep = 0;
+	let stepBegan = performance.now();
+	// A database may hold sessions of a live log, too, whose lines the parser's state does not know of.
+	let others = remembered.coverage;
+
+	const pipeline = await createPipeline({
+		...readerOptions(settings),
+		...(blockBytes === undefined ? {} : {blockBytes}),
+		...(workers === undefined ? {} : {workers}),
+		threads: threadsFor(sources, settings),
+		states,
+		sessions: async batch => (await steps()).load(batch),
+	});
+
+	progress.linesFrom(() => pipeline.lines);
+
+	/** What goes with a snapshot into the step that ends with it. */
+	function endOf(snapshot: PipelineSnapshot): StepEnd {
+		const coverage = summedCoverage([others, snapshot.coverage]);
+		const end = {snapshot, coverage, entries: known.takeChanges()};
+		sinceStep = 0;
+		stepBegan = performance.now();
+		return end;
+	}
+
+	/** Ends the step when it has gone on for long enough. `place` notes how far the file at hand was read. */
+	async function turnIfDue(place: (line: number) => void): Promise<void> {
+		const isDue = sinceStep >= stepBytes || known.changes >= stepFiles || performance.now() - stepBegan >= stepMs;
+		if (!isDue || (sinceStep === 0 && known.changes === 0)) return;
+		const snapshot = await pipeline.snapshot();
+		place(snapshot.line);
+		(await steps()).turn(endOf(snapshot));
+	}
+
+	async function importFile(source: Source): Promise<void> {
+		const print = await fingerprint(source);
+		const found = await recognise(source, print, known);
+		if (found.entry && print && found.complete)
+			known.remember({...found.entry, name: source.name, stored: print.stored});
+		if (found.unchanged) {
+			unchanged++;
+			io.detail(`${source.name}: nothing new${found.entry ? ` (read before as ${found.entry.name})` : ''}`);
+			if (found.complete) touched = true;
+			return;
+		}
+		if (found.spoilt) {
+			problems.push(
+				`${source.name}: begins like ${found.spoilt.name}, which was corrupt when it was read, and is not read, lest sessions are lost or count twice; import it and the other logs into a new database`,
+			);
+			return;
+		}
+		const resume = found.entry ?? beginning;
+		const id = found.entry?.id ?? known.newId();
+		const note = ({offset, tail}: ReadUpTo, lines: number, stored: string | null): void => {
+			// Of a file without a whole line there is nothing to remember yet.
+			if (print && offset > 0) known.remember({id, name: source.name, head: print.head, offset, tail, lines, stored});
+		};
+		touched = true;
+		const parsed = await parseFile(
+			pipeline,
+			{
+				source,
+				resume,
+				resumable: print !== undefined,
+				growing: print !== undefined && !print.packed && !isRotated(source.name),
+			},
+			{
+				io,
+				signal,
+				onBytes: progress.bytes,
+				async parsed(upTo, bytes) {
+					progress.text?.(bytes);
+					sinceStep += bytes;
+					await turnIfDue(line => note(upTo, line, null));
+				},
+			},
+		);
+		if (parsed.problem !== null) problems.push(parsed.problem);
+		if (!parsed.opened) return;
+		const complete = parsed.problem === null && !signal.aborted && print?.packed === true;
+		const {path} = source;
+		const spoilt = parsed.corrupt && path !== null ? corruptHash(await wholeHash({...source, path})) : null;
+		const stored = complete ? print.stored : spoilt;
+		note(parsed, parsed.brought ? await pipeline.line() : resume.lines, stored);
+		if (parsed.brought || parsed.problem !== null || !found.entry) opened++;
+		else {
+			unchanged++;
+			io.detail(`${source.name}: no whole line is new`);
+		}
+	}
+
+	try {
+		if (states) others = without(others, (await pipeline.snapshot()).coverage);
+		for (const source of sources) {
+			if (signal.aborted) break;
+			await importFile(source);
+			// What is known of the last file is noted already.
+			await turnIfDue(() => undefined);
+		}
+		if (touched) {
+			const made = await steps();
+			const end = endOf(await pipeline.snapshot(true));
+			// Nobody is asked any more: the threads end beside the last step.
+			await Promise.all([made.finish(end), pipeline.close()]);
+		}
+	} catch (error) {
+		await pipeline.close();
+		await steps().then(
+			made => made.undo(),
+			() => undefined,
+		);
+		throw storeProblem(settings.db ?? 'memory', error);
+	} finally {
+		await pipeline.close();
+	}
+	return {problems, opened, unchanged};
+}

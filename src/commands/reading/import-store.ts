@@ -1,0 +1,68 @@
+import type {Coverage} from '../../model/coverage.ts';
+import {savedStates, stateFormat} from '../../pipeline/states.ts';
+import {readCoverage} from '../../store/account.ts';
+import {createBulkLoader} from '../../store/bulk-load.ts';
+import {readLedger} from '../../store/ledger/ledger.ts';
+import {countSessions, prune} from '../../store/prune.ts';
+import {openStore, type Store} from '../../store/store.ts';
+import {createSteps, type Steps} from './import-steps.ts';
+import {nothingRemembered, type Remembered} from './import-target.ts';
+
+/** A database that an import goes to: all of an import that needs DuckDB. */
+export type ImportStore = {
+	readonly isNew: boolean;
+	/** What opening it had to remove; see `Store`. */
+	readonly mended: string | null;
+	readonly remembered: Remembered;
+	readonly steps: Steps;
+	/** When all is imported: deletes sessions older than that moment, writes everything to the file and counts. */
+	end(before: number | null): Promise<{readonly added: number; readonly coverage: Coverage}>;
+	close(): Promise<void>;
+};
+
+async function rememberedBy(store: Store): Promise<Remembered> {
+	const {entries, states, step} = await readLedger(store, stateFormat);
+	return {entries, step, states: savedStates(states), coverage: await readCoverage(store)};
+}
+
+/** Asks an open database what it remembers of earlier imports, if it may hold any, and makes it ready for more. */
+export async function prepareImport(
+	store: Store,
+	isEmpty = false,
+	loadingMemory?: string,
+): Promise<{readonly remembered: Remembered; readonly steps: Steps}> {
+	const remembered = isEmpty ? nothingRemembered() : await rememberedBy(store);
+	const loader = await createBulkLoader(store, loadingMemory);
+	return {
+		remembered,
+		steps: createSteps(store, loader, {last: remembered.step, continues: remembered.states !== null}),
+	};
+}
+
+/** Opens a database, made when it does not exist. Throws one sentence when that cannot be. */
+export async function openImportStore(path: string): Promise<ImportStore> {
+	const store = await openStore({path});
+	try {
+		const before = store.isNew ? 0 : await countSessions(store);
+		const {remembered, steps} = await prepareImport(store, store.isNew);
+		return {
+			isNew: store.isNew,
+			mended: store.mended,
+			remembered,
+			steps,
+			async end(keepFrom) {
+				if (keepFrom !== null) {
+					await steps.end();
+					await prune(store, keepFrom);
+				}
+				await store.checkpoint();
+				const coverage = await readCoverage(store);
+				return {added: (await countSessions(store)) - before, coverage};
+			},
+			close: store.close,
+		};
+	} catch (error) {
+		await store.close();
+		throw error;
+	}
+}

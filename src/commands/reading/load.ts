@@ -1,0 +1,137 @@
+import {existsSync} from 'node:fs';
+import type {Io} from '../../cli/io.ts';
+import {startProgress} from '../../cli/progress.ts';
+import type {Settings} from '../../cli/settings.ts';
+import {stopOnSignal} from '../../cli/stop.ts';
+import {expand} from '../../ingest/sources/expand.ts';
+import type {Source} from '../../ingest/sources/source.ts';
+import {expiredExceptions} from '../../policy/peer.ts';
+import type {Policy} from '../../policy/policy.ts';
+import {expiredText} from '../../report/text/sentences.ts';
+import {readCoverage} from '../../store/account.ts';
+import {judgeByPolicy} from '../../store/judgement.ts';
+import {openStore, type Store, type StoreOptions} from '../../store/store.ts';
+import {didYouMean} from '../../text/nearest.ts';
+import {followedFile} from './followed-file.ts';
+import {nothingToRead} from './nothing-to-read.ts';
+import {type Onlooker, type Read, readSources} from './read-sources.ts';
+import {type Reading, readingOf} from './reading.ts';
+
+export type Loaded = {
+	readonly store: Store;
+	/** Something could not be read; it has been said. */
+	readonly incomplete: boolean;
+	/** Nothing at all could be read: there is nothing to report. */
+	readonly nothing: boolean;
+	/** Whether there is something to judge; what is to be said of it has been said on standard error. */
+	readonly reading: Reading;
+	readonly signal: number | null;
+};
+
+/** What could not be read has been said, file by file. */
+const unreadable: Reading = {blind: true, nothing: 'nothing could be read', partly: null};
+
+type Plan = {readonly sources: readonly Source[]; readonly problems: readonly string[]};
+
+/** What is read: FILE arguments, standard input, or with a database and none of them nothing at all. */
+async function plan(settings: Settings, io: Io): Promise<Plan> {
+	const {files, db, command} = settings;
+	// It may not be there yet, and is waited for, once there was one.
+	await followedFile(settings);
+	const noInput = io.inputIsDevice;
+	if (files.length === 0 && db !== undefined && existsSync(db) && (noInput || command !== 'show')) {
+		if (!noInput) io.detail(`only ${db} is read; give - to add standard input`);
+		return {sources: [], problems: []};
+	}
+	if (files.length === 0 && noInput)
+		throw nothingToRead(db, ', or pipe a log in: tail -f /var/log/mail.log | tlsaudit');
+	const found = await expand(files);
+	const {commandWords} = await import('../../cli/flags.ts');
+	const first = files[0] ?? '';
+	// `tlsaudit reprot mail.log`: the mistyped command was taken for a file.
+	const hint = command === 'show' && /^[a-z]+$/.test(first) ? didYouMean(first, commandWords) : '';
+	return {
+		sources: found.sources,
+		problems: found.problems.map(each =>
+			hint !== '' && each.startsWith(`${first}: no such file`) ? `${first}: no such file or command${hint}` : each,
+		),
+	};
+}
+
+async function readInto(
+	store: Store,
+	sources: readonly Source[],
+	settings: Settings,
+	io: Io,
+	onlooker?: Onlooker,
+): Promise<Read & {signal: number | null}> {
+	const stop = stopOnSignal();
+	const progress = startProgress(sources, io);
+	try {
+		const read = await readSources(store, sources, settings, {...progress, onlooker}, stop.signal);
+		progress.stop();
+		await store.checkpoint();
+		// The text report has a section for them.
+		if (settings.command !== 'show' && settings.command !== 'report')
+			for (const notice of (await readCoverage(store)).notices) io.warn(notice);
+		return {...read, signal: stop.number()};
+	} finally {
+		progress.stop();
+		// After a signal the next one must still end the process at once.
+		if (stop.number() === null) stop.release();
+	}
+}
+
+/** Opens the store and says what that had to remove. */
+async function opened(options: StoreOptions, io: Io): Promise<Store> {
+	const store = await openStore(options);
+	if (store.mended !== null) io.warn(store.mended);
+	return store;
+}
+
+/**
+ * Opens the store, reads everything into it and judges it. A database that is only asked, or was brought up to date, is open
+ * for reading afterwards, unless `sql` may write. Problems with single files are said on standard error at once;
+ * throws when the run cannot go on (database locked, nothing named). The caller closes the store. An onlooker sees every
+ * line, unless a database is brought up to date, where lines known already are not read again.
+ */
+export async function load(settings: Settings, policy: Policy, io: Io, onlooker?: Onlooker): Promise<Loaded> {
+	for (const exception of expiredExceptions(policy, settings.now))
+		io.warn(`policy ${policy.name}: ${expiredText(exception)}`);
+	const {sources, problems} = await plan(settings, io);
+	for (const problem of problems) io.complain(problem);
+	const stored = settings.db !== undefined && existsSync(settings.db);
+	if (sources.length === 0 && problems.length > 0 && !stored)
+		return {store: await openStore(), incomplete: true, nothing: true, reading: unreadable, signal: null};
+	const {db: path, write} = settings;
+	let store = await opened({path, readOnly: stored && sources.length === 0 && !write}, io);
+	try {
+		let failed = problems.length > 0;
+		let read = 0;
+		let signal: number | null = null;
+		if (sources.length > 0) {
+			const result = await readInto(store, sources, settings, io, onlooker);
+			for (const problem of result.problems) io.complain(problem);
+			failed ||= result.problems.length > 0;
+			read = result.opened;
+			signal = result.signal;
+			if (path !== undefined && !write) {
+				await store.close();
+				store = await opened({path, readOnly: true}, io);
+			}
+		}
+		await judgeByPolicy(store, policy, settings.now, settings.judging.failOn);
+		const nothing = failed && read === 0 && !stored;
+		if (nothing) return {store, incomplete: failed, nothing, reading: unreadable, signal};
+		const reading = await readingOf(store, settings, sources);
+		// Rows are no verdict, and a question of the user's own is not narrowed.
+		const rows = settings.command === 'sessions' || settings.command === 'sql';
+		if (reading.nothing !== null && (reading.blind || !rows)) io.complain(reading.nothing);
+		else if (reading.nothing !== null && settings.command === 'sessions') io.warn(reading.nothing);
+		else if (reading.partly !== null) io.warn(reading.partly);
+		return {store, incomplete: failed, nothing, reading, signal};
+	} catch (error) {
+		await store.close();
+		throw error;
+	}
+}

@@ -1,0 +1,73 @@
+import type {Settings} from '../../cli/settings.ts';
+import {readLinesAgain} from '../../ingest/raw-lines.ts';
+import type {Source} from '../../ingest/sources/source.ts';
+import type {Coverage} from '../../model/coverage.ts';
+import {nothingUnderstood, partlyUnderstood} from '../../report/text/coverage-text.ts';
+import {readCoverage} from '../../store/account.ts';
+import {countSessions} from '../../store/prune.ts';
+import {period} from '../../store/queries/summary.ts';
+import type {Store} from '../../store/store.ts';
+import {many} from '../../text/number.ts';
+import {utcSecond} from '../../text/time.ts';
+
+/**
+ * What there is to say of a reading before anything is said of TLS; sentences without a full stop, null where there is
+ * nothing.
+ */
+export type Reading = {
+	/** Not one line tells of a session, and no session is known from before. */
+	readonly blind: boolean;
+	/** Why there is no session to judge. */
+	readonly nothing: string | null;
+	/** A considerable share was not understood. */
+	readonly partly: string | null;
+};
+
+/** A line that was not understood: an example of the coverage, else the first one of a file. */
+export async function exampleOf(coverage: Coverage, sources: readonly Source[]): Promise<string | null> {
+	const [first] = coverage.examples;
+	if (first !== undefined) return first.example;
+	const path = sources.find(source => source.path !== null && source.size !== 0)?.path ?? null;
+	if (path === null) return null;
+	try {
+		const {lines} = await readLinesAgain(path, 1, 20, new Map());
+		return lines.find(line => line.trim() !== '') ?? null;
+	} catch {
+		// It can be read no more; what was read of it has been said.
+		return null;
+	}
+}
+
+/** Which sessions are asked for, in words: `on access began since 2026-10-12 08:00:00 UTC`. */
+function filterWords({since, until, hops}: Settings['filter']): string {
+	const times: string[] = [];
+	if (since !== undefined) times.push(`since ${utcSecond(since)}`);
+	if (until !== undefined) times.push(`before ${utcSecond(until)}`);
+	const where = hops.length > 0 ? [`on ${hops.join(', ')}`] : [];
+	return [...where, ...(times.length > 0 ? [`began ${times.join(' and ')} UTC`] : [])].join(' ');
+}
+
+/** How far what was read can be the ground of a verdict. */
+export async function readingOf(store: Store, settings: Settings, sources: readonly Source[]): Promise<Reading> {
+	const coverage = await readCoverage(store);
+	const sessions = await countSessions(store);
+	if (sessions === 0) {
+		const example = coverage.understood === 0 ? await exampleOf(coverage, sources) : null;
+		const why = nothingUnderstood(coverage, example);
+		return {
+			blind: why !== null,
+			nothing: why ?? `${many(coverage.lines, 'line')} ${coverage.lines === 1 ? 'says' : 'say'} nothing of a session`,
+			partly: null,
+		};
+	}
+	const found = await countSessions(store, settings.filter);
+	const {from, to} = await period(store);
+	const when = from === null || to === null ? 'have no times' : `are from ${utcSecond(from)} to ${utcSecond(to)} UTC`;
+	const nothing = found > 0 ? null : `no session ${filterWords(settings.filter)}; those of the log ${when}`;
+	const partly = partlyUnderstood(coverage, null);
+	return {
+		blind: false,
+		nothing,
+		partly: partly === null ? null : partlyUnderstood(coverage, await exampleOf(coverage, [])),
+	};
+}

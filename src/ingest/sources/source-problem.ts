@@ -1,0 +1,28 @@
+import {explainArchive} from '../decompress/archive-problem.ts';
+import {NotALog} from './open.ts';
+import {Shrunk} from './plain-file.ts';
+import {explain} from './problem.ts';
+import {Gone} from './relocated.ts';
+import type {Source} from './source.ts';
+
+/** A source that could not be read, or not to its end; the message is one sentence for the user. */
+export class SourceProblem extends Error {
+	/** What stands before the damage was read. */
+	readonly opened: boolean;
+	constructor(source: Source, cause: unknown, opened: boolean) {
+		super(explainSource(source, cause), {cause});
+		this.opened = opened;
+	}
+}
+
+/** One sentence about what reading a source threw: what, where, what to do. */
+export function explainSource(source: Source, error: unknown): string {
+	const name = source.path === null ? 'standard input' : source.name;
+	if (error instanceof NotALog) return `${name}: ${error.why.replaceAll('FILE', name)}`;
+	if (error instanceof Shrunk)
+		return `${name}: was truncated while it was read, after ${error.offset} bytes, which are kept; read its rotated copy for the rest`;
+	if (error instanceof Gone)
+		return `${name}: was rotated away or replaced after the run began and could not be read; run again`;
+	const archive = explainArchive(error);
+	return archive === undefined ? explain(name, error) : `${name}: ${archive}`;
+}

@@ -1,0 +1,239 @@
+import type {Demand, Effective, Intended, MatrixRow, MatrixVerdict} from '../../model/service-matrix.ts';
+import type {Hop} from '../../model/session.ts';
+import type {ObservedRow} from '../../model/summary.ts';
+import type {Policy} from '../../policy/policy.ts';
+import type {ClientPolicy, GoverningProtocols, ServerPolicy} from '../effective/effective.ts';
+import {originWords} from '../read/parameters.ts';
+import type {PostfixVersion} from '../releases/postfix-version.ts';
+import {type Asked, acceptance} from './acceptance.ts';
+import {intention} from './intention.ts';
+import {observation} from './observation.ts';
+
+/**
+ * Intended, effective, accepted and observed TLS side by side. Effective policies, a policy, rows of a log and answers
+ * of a probe come in; a row for each service goes out. It must not know how any of them came about, nor print. Pure. /
+ */
+
+type Tagged = {readonly tag: string};
+
+/** `postfix/smtpd` without its last label. */
+const beforeProgram = (tag: string): string => tag.slice(0, tag.lastIndexOf('/'));
+
+/** Tags under which a service's sessions are: its own, and those of postscreen and tlsproxy before it. */
+function tagsOf({tag, program}: ServerPolicy): readonly string[] {
+	const prefix = beforeProgram(tag);
+	return program === 'tlsproxy' ? [tag, `${prefix}/smtpd`, `${prefix}/postscreen`, `${prefix}/tlsproxy`] : [tag];
+}
+
+const nameOf = ({service}: ServerPolicy): string => `${service.name}/${service.type}`;
+
+/** Other services that log under the same tag: no line tells which of them wrote it (smtpd logs no port). */
+function sharedTags(server: ServerPolicy, servers: readonly ServerPolicy[]): string[] {
+	return servers.filter(other => other !== server && other.tag === server.tag).map(nameOf);
+}
+
+/**
+ * The sessions of one service. Among services that share a tag, the one on the port that the tag means has them all;
+ * a tag that was cut (`postfix` alone, as rsyslog writes it in RFC 5424) is recognised by the port.
+ */
+function serverSessions(
+	server: ServerPolicy,
+	servers: readonly ServerPolicy[],
+	observed: readonly ObservedRow[],
+): ObservedRow[] {
+	const tags = tagsOf(server);
+	const shared = servers.filter(other => other.tag === server.tag);
+	const first = shared.find(({port}) => port === 25) ?? shared[0];
+	return observed.filter(row => {
+		if (row.direction !== 'in' || row.tag === null) return false;
+		if (tags.includes(row.tag)) {
+			if (shared.length === 1) return true;
+			return shared.some(({port}) => port === row.port) ? row.port === server.port : first === server;
+		}
+		return !row.tag.includes('/') && row.hop !== 'access' && row.port !== null && row.port === server.port;
+	});
+}
+
+/** The sessions of one client; of clients that share a tag the first has them all. */
+function clientSessions(
+	client: ClientPolicy,
+	clients: readonly ClientPolicy[],
+	observed: readonly ObservedRow[],
+): ObservedRow[] {
+	const same = ({tag}: Tagged): boolean => tag === client.tag;
+	if (clients.find(each => each.destination === null && same(each)) !== client) return [];
+	return observed.filter(row => row.direction === 'out' && row.tag === client.tag);
+}
+
+/** All there is to hold a configuration against. */
+export type MatrixEvidence = {
+	readonly version: PostfixVersion | null;
+	readonly policy: Policy | null;
+	/** Null without a log. */
+	readonly observed: readonly ObservedRow[] | null;
+	/** What was asked, by service (`smtps/inet`). */
+	readonly asked: ReadonlyMap<string, Asked>;
+};
+
+const strength: Readonly<Record<Demand, number>> = {down: 0, none: 0, offered: 1, required: 2, implicit: 2};
+
+/** The stronger of two demands; what was intended where they are equal. */
+function stronger(intended: Demand | null, effective: Demand): Demand {
+	return intended !== null && strength[intended] >= strength[effective] ? intended : effective;
+}
+
+/** Whether a configuration does what was wanted: no version more, and TLS demanded at least as much. */
+export function effectVerdict(
+	intended: Intended,
+	versions: readonly string[],
+	demand: Demand,
+	fault: string | null,
+): MatrixVerdict {
+	if (fault !== null) return 'differs';
+	if (intended.demand !== null && strength[demand] < strength[intended.demand]) return 'differs';
+	const wanted: readonly string[] | null = intended.versions;
+	if (wanted !== null && versions.some(each => !wanted.includes(each))) return 'differs';
+	return intended.versions === null && intended.demand === null ? 'unknown' : 'agrees';
+}
+
+type Lists = Pick<ServerPolicy, 'protocols' | 'otherProtocols' | 'ciphers'>;
+
+function effective(
+	{protocols, otherProtocols, ciphers}: Lists,
+	demand: Demand,
+	fault: string | null,
+	intended: Intended,
+	version: PostfixVersion | null,
+): Effective {
+	const versions = fault === null ? (protocols?.allowed ?? []) : [];
+	const inert = (list: GoverningProtocols | null): Effective['inert'] =>
+		list === null || list.setting === null || protocols === null
+			? null
+			: {parameter: list.parameter, value: list.value, origin: originWords(list, version)};
+	return {
+		versions,
+		demand,
+		parameter: protocols?.parameter ?? null,
+		value: protocols?.value ?? null,
+		origin: protocols === null ? null : originWords(protocols, version),
+		grade: ciphers?.grade.value ?? null,
+		excluded: ciphers?.excluded ?? [],
+		inert: inert(otherProtocols),
+		fault,
+		verdict: effectVerdict(intended, versions, demand, fault),
+	};
+}
+
+function serverDemand({fault, wrapper, level}: ServerPolicy): Demand {
+	if (fault !== null) return 'down';
+	if (wrapper) return 'implicit';
+	return ({none: 'none', may: 'offered', encrypt: 'required'} as const)[level];
+}
+
+const hopOf = ({role}: ServerPolicy): Hop => (role === 'submissions' ? 'submission' : role);
+
+function serverRow(server: ServerPolicy, servers: readonly ServerPolicy[], evidence: MatrixEvidence): MatrixRow {
+	const {version, policy, observed, asked} = evidence;
+	const service = `${server.service.name}/${server.service.type}`;
+	const hop = hopOf(server);
+	const intended = intention(server, hop, server.wrapper, policy);
+	const effect = effective(server, serverDemand(server), server.fault?.text ?? null, intended, version);
+	const question = asked.get(service);
+	const expectation = {
+		intended: intended.versions,
+		allowed: effect.versions,
+		demand: stronger(intended.demand, effect.demand),
+	};
+	return {
+		service,
+		hop,
+		side: 'server',
+		port: server.port,
+		tag: server.tag,
+		sharedWith: sharedTags(server, servers),
+		level: server.level,
+		wrapper: server.wrapper,
+		intended,
+		effective: effect,
+		accepted: question === undefined ? null : acceptance(question, intended.versions, effect.versions),
+		observed: observed === null ? null : observation(serverSessions(server, servers, observed), expectation),
+	};
+}
+
+/** By custom all mail for strangers goes through these; others serve an end of their own, such as a content filter. */
+const usualTransports: readonly string[] = ['smtp', 'relay'];
+
+/** Whether TLS was switched off for this transport alone, on purpose: the way to a content filter on the same host. */
+function isMeantPlain({service, level, levelSetting}: ClientPolicy): boolean {
+	const own = service.options.some(({name}) => name === levelSetting.parameter);
+	return (
+		own && level === 'none' && levelSetting.value.toLowerCase() === 'none' && !usualTransports.includes(service.name)
+	);
+}
+
+function hopOfClient(client: ClientPolicy): Hop {
+	if (client.family === 'lmtp') return 'delivery';
+	return isMeantPlain(client) ? 'internal' : 'relay-out';
+}
+
+const clientDemands = {plaintext: 'none', opportunistic: 'offered', mandatory: 'required', deferred: 'down'} as const;
+
+function clientRow(client: ClientPolicy, clients: readonly ClientPolicy[], evidence: MatrixEvidence): MatrixRow {
+	const {version, policy, observed} = evidence;
+	const hop = hopOfClient(client);
+	const wanted = intention(client, hop, false, policy);
+	const demand = client.wrapper && client.reach === 'mandatory' ? 'implicit' : clientDemands[client.reach];
+	const effect = effective(client, demand, client.fault?.text ?? null, wanted, version);
+	const {name, type} = client.service;
+	const service = `${name}/${type}`;
+	// The log tells destinations apart by their names, but not by the table's entry that ruled them.
+	const whole = client.destination === null;
+	const tabled = clients.some(({destination}) => destination !== null);
+	const expectation = {
+		intended: null,
+		// With a table other lists may have ruled some sessions: what any of them allows proves nothing.
+		allowed: tabled || client.outcomes.length > 0 ? allAllowed(clients) : effect.versions,
+		demand: tabled ? null : stronger(wanted.demand, demand),
+	};
+	const rows = observed === null || !whole ? null : clientSessions(client, clients, observed);
+	return {
+		service: whole ? service : `${service} ${client.destination}`,
+		hop,
+		side: 'client',
+		port: null,
+		tag: client.tag,
+		sharedWith: clients
+			.filter(other => other !== client && other.destination === null && other.tag === client.tag && whole)
+			.map(other => `${other.service.name}/${other.service.type}`),
+		level: client.level,
+		wrapper: client.wrapper,
+		intended: wanted,
+		effective: effect,
+		accepted: null,
+		observed: rows === null ? null : observation(rows, expectation),
+	};
+}
+
+/** The versions that any entry of the policy table or the rest allows. */
+function allAllowed(clients: readonly ClientPolicy[]) {
+	return [
+		...new Set(
+			clients.flatMap(({protocols, outcomes}) => [
+				...(protocols?.allowed ?? []),
+				...outcomes.flatMap(({allowed}) => allowed),
+			]),
+		),
+	];
+}
+
+/** The matrix of Postfix: a row a service for strangers, then a row a client and entry of its policy table. */
+export function matrix(
+	servers: readonly ServerPolicy[],
+	clients: readonly ClientPolicy[],
+	evidence: MatrixEvidence,
+): MatrixRow[] {
+	return [
+		...servers.map(server => serverRow(server, servers, evidence)),
+		...clients.map(client => clientRow(client, clients, evidence)),
+	];
+}

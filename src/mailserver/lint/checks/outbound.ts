@@ -1,0 +1,274 @@
+import type {ClientPolicy} from '../../effective/effective.ts';
+import {placeWords} from '../../read/parameters.ts';
+import {atLeast} from '../../releases/postfix-version.ts';
+import {removeWhereItStands, setInMain, setOnService, setWhereItStands} from './postconf-commands.ts';
+import {isImplicitPort, isLoopback, policyOn, type Way, waysOf} from './routes.ts';
+import {type Draft, eachClient, type LintSubject, type Rule, serviceName, written} from './rule.ts';
+import {isYes, lastSetting, ownSetting, rulingValue, rulingWords} from './values.ts';
+
+/** Whether all that a transport is named for stays on this host: content filters, local mailbox servers. */
+function staysHere(subject: LintSubject, {service}: ClientPolicy): boolean {
+	// Mail for domains that are relayed goes to the relay host too.
+	const ways = waysOf(subject.configuration).filter(
+		({transport, parameter}) => transport === service.name || (service.name === 'relay' && parameter === 'relayhost'),
+	);
+	return ways.length > 0 && ways.every(({nextHop}) => isLoopback(nextHop));
+}
+
+const clientTlsOff: Rule = {
+	id: 'client-tls-off',
+	severity: 'error',
+	source: 'postconf(5) smtp_tls_security_level',
+	needs: ['main.cf'],
+	find: eachClient((policy, subject) => {
+		const {service, level, levelSetting, family, destination} = policy;
+		if (family !== 'smtp' || destination !== null || level !== 'none' || staysHere(subject, policy)) return null;
+		// Said of one transport alone it is meant; a reference to nothing is another mistake.
+		if (ownSetting(service, levelSetting.parameter) !== null || levelSetting.undefinedNames.length > 0) return null;
+		if (policy.fault !== null) return null;
+		const meant = levelSetting.value.toLowerCase() === 'none';
+		return {
+			service: serviceName(service),
+			severity: meant ? 'warn' : 'error',
+			setting: levelSetting.setting,
+			parameter: levelSetting.parameter,
+			evidence: meant ? rulingWords(levelSetting, subject.configuration) : `${levelSetting.parameter} is not set`,
+			why: 'Mail goes out in clear, whatever the other side offers.',
+			fix: setInMain(subject.configuration, `${levelSetting.parameter}=may`),
+		};
+	}),
+};
+
+function wayWords({parameter, nextHop, transport, place}: Way): string {
+	const line = placeWords({name: parameter, value: '', place});
+	return `${parameter} sends to ${nextHop.text} by ${transport} (${line})`;
+}
+
+function isMandatory({level}: ClientPolicy): boolean {
+	return level !== 'none' && level !== 'may';
+}
+
+const implicitPortWithoutWrapper: Rule = {
+	id: 'relayhost-465-without-wrapper',
+	severity: 'error',
+	source: 'postconf(5) smtp_tls_wrappermode; Postfix smtp_connect.c',
+	needs: ['main.cf'],
+	log: {
+		remarks: [{words: 'SMTPS wrappermode (TCP port 465) requires setting '}],
+		alone: {
+			severity: 'error',
+			why: 'Port 465 speaks TLS at once; without wrapper mode the client waits for a greeting in clear.',
+			fix: "postconf -e 'smtp_tls_wrappermode=yes' 'smtp_tls_security_level=encrypt'",
+			source: 'postconf(5) smtp_tls_wrappermode',
+		},
+	},
+	find: subject => {
+		const {configuration} = subject;
+		const drafts: Draft[] = [];
+		for (const way of waysOf(configuration)) {
+			const policy = policyOn(subject, way);
+			if (policy === null || !isImplicitPort(way.nextHop) || (policy.wrapper && isMandatory(policy))) continue;
+			const {version} = configuration;
+			const old = version !== null && !atLeast(version, 3, 0);
+			const global = way.parameter === 'relayhost' && policy.destination === null;
+			const names = [`${policy.family}_tls_wrappermode=yes`, `${policy.family}_tls_security_level=encrypt`];
+			const needed = isMandatory(policy) ? names.slice(0, 1) : names;
+			const own = names.some(name => ownSetting(policy.service, name.split('=')[0] ?? '') !== null);
+			drafts.push({
+				service: serviceName(policy.service),
+				setting: way.setting,
+				parameter: way.parameter,
+				place: way.place,
+				evidence: `${wayWords(way)}, with ${policy.family}_tls_wrappermode=${policy.wrapper ? 'yes' : 'no'} and level ${policy.level}`,
+				why: 'Port 465 speaks TLS at once; the client waits there for a greeting in clear, times out, and the mail stays in the queue.',
+				fix: old
+					? [`this Postfix has no wrapper mode for the client: use port 587 of ${way.nextHop.host}`]
+					: global && !own
+						? setInMain(configuration, ...needed)
+						: needed.flatMap(assignment => {
+								const [name = '', value = ''] = assignment.split('=');
+								return setOnService(configuration, policy.service, name, value);
+							}),
+			});
+		}
+		return [...new Map(drafts.map(draft => [draft.evidence, draft])).values()];
+	},
+};
+
+const mandatoryHitsLocal: Rule = {
+	id: 'global-mandatory-hits-local',
+	severity: 'error',
+	source: 'postconf(5) smtp_tls_security_level; FILTER_README',
+	needs: ['main.cf'],
+	log: {
+		remarks: [
+			{words: 'TLS is required, but was not offered by host ', also: /host (?:localhost\[|127\.|::1|\S+\[127\.)/},
+		],
+		alone: {
+			severity: 'error',
+			why: 'TLS is demanded on the way to this machine itself, where none is offered: that mail is deferred.',
+			source: 'postconf(5) smtp_tls_security_level',
+		},
+	},
+	find: subject => {
+		const {configuration} = subject;
+		const drafts = new Map<string, Draft>();
+		for (const way of waysOf(configuration)) {
+			const policy = policyOn(subject, way);
+			if (policy === null || !isLoopback(way.nextHop) || !isMandatory(policy) || policy.destination !== null) continue;
+			if (policy.level.startsWith('dane') || ownSetting(policy.service, policy.levelSetting.parameter) !== null)
+				continue;
+			const service = serviceName(policy.service);
+			if (drafts.has(service)) continue;
+			const shared = policy.service.name === 'smtp' || policy.service.name === 'relay';
+			drafts.set(service, {
+				service,
+				setting: policy.levelSetting.setting,
+				parameter: policy.levelSetting.parameter,
+				evidence: `${rulingWords(policy.levelSetting, configuration)}, and ${wayWords(way)}`,
+				why: 'The level holds for the way to this machine itself too, where no TLS is offered: that mail is deferred (TLS is required, but was not offered).',
+				fix: shared
+					? [`a line of ${policy.family}_tls_policy_maps: ${way.nextHop.text} none`]
+					: setOnService(configuration, policy.service, policy.levelSetting.parameter, 'none'),
+			});
+		}
+		return [...drafts.values()];
+	},
+};
+
+const encryptToTheInternet: Rule = {
+	id: 'global-encrypt-to-the-internet',
+	severity: 'warn',
+	source: 'RFC 3207; postconf(5) smtp_tls_security_level',
+	needs: ['main.cf'],
+	log: {
+		remarks: [{words: 'TLS is required, but was not offered by host '}],
+	},
+	find: eachClient((policy, subject) => {
+		const {configuration} = subject;
+		const usual = rulingValue(configuration, 'default_transport').split(':', 1)[0] || 'smtp';
+		if (policy.service.name !== usual || policy.family !== 'smtp' || policy.destination !== null) return null;
+		if (!['encrypt', 'fingerprint', 'verify', 'secure'].includes(policy.level)) return null;
+		// With a host to send all to it is right; wrapper mode is for such a host alone.
+		if (waysOf(configuration).some(({parameter}) => /relayhost|default_transport/.test(parameter))) return null;
+		if (policy.wrapper) {
+			const parameter = `${policy.family}_tls_wrappermode`;
+			return {
+				service: serviceName(policy.service),
+				severity: 'error' as const,
+				setting: ownSetting(policy.service, parameter) ?? lastSetting(configuration.main, parameter),
+				parameter,
+				evidence: `${parameter}=yes, and no relayhost`,
+				why: 'The client speaks TLS at once on port 25 of the whole world, where every server waits for plain SMTP: no mail goes out.',
+				fix: [
+					...removeWhereItStands(configuration, policy.service, parameter),
+					...setWhereItStands(configuration, policy.service, policy.levelSetting.parameter, 'may'),
+				],
+			};
+		}
+		return {
+			service: serviceName(policy.service),
+			setting: policy.levelSetting.setting,
+			parameter: policy.levelSetting.parameter,
+			evidence: `${rulingWords(policy.levelSetting, configuration)}, and no relayhost`,
+			why: 'Mail goes straight to the whole world, and whoever offers no such TLS gets none: it is deferred (4.7.4) and bounces in the end.',
+			fix: setWhereItStands(configuration, policy.service, policy.levelSetting.parameter, 'may'),
+		};
+	}),
+};
+
+const relayPasswordInClear: Rule = {
+	id: 'relay-password-in-clear',
+	severity: 'error',
+	source: 'postconf(5) smtp_sasl_security_options',
+	needs: ['main.cf'],
+	find: subject => {
+		const {configuration} = subject;
+		const drafts = new Map<string, Draft>();
+		for (const way of waysOf(configuration)) {
+			const policy = policyOn(subject, way);
+			if (policy === null || isMandatory(policy) || isLoopback(way.nextHop)) continue;
+			const {family, service} = policy;
+			const options = `${family}_sasl_security_options`;
+			if (!isYes(configuration, `${family}_sasl_auth_enable`, service)) continue;
+			if (/\bnoplaintext\b/.test(rulingValue(configuration, options, service))) continue;
+			if (!way.parameter.includes('relayhost')) continue;
+			const level = `${family}_tls_security_level`;
+			drafts.set(serviceName(service), {
+				service: serviceName(service),
+				setting: policy.levelSetting.setting,
+				parameter: options,
+				evidence: `${family}_sasl_auth_enable=yes, ${options} without noplaintext, level ${policy.level}, ${wayWords(way)}`,
+				why: 'If the relay host does not offer STARTTLS, or somebody strips it, the password goes there in clear.',
+				fix: setWhereItStands(configuration, service, level, 'encrypt'),
+			});
+		}
+		return [...drafts.values()];
+	},
+};
+
+const badClientLevel: Rule = {
+	id: 'bad-client-level',
+	severity: 'error',
+	source: 'postconf(5) smtp_tls_security_level; Postfix tls_level.c',
+	needs: ['main.cf'],
+	log: {
+		complaints: [
+			{words: 'Invalid TLS level "', early: true},
+			{words: 'invalid TLS level "', early: true},
+		],
+		alone: {
+			severity: 'error',
+			why: 'The level is none that the client knows: it does not start, and all mail waits.',
+			fix: "postconf -e 'smtp_tls_security_level=may'",
+			source: 'Postfix smtp.c',
+		},
+	},
+	find: eachClient(({service, fault, levelSetting, destination}, {configuration}) => {
+		if (fault?.kind !== 'invalid-level' || destination !== null) return null;
+		return {
+			service: serviceName(service),
+			setting: levelSetting.setting,
+			parameter: levelSetting.parameter,
+			evidence: rulingWords(levelSetting, configuration),
+			why: 'This is no level of the client in this release: it dies at its start, and all mail waits.',
+			fix: setWhereItStands(configuration, service, levelSetting.parameter, 'may'),
+		};
+	}),
+};
+
+/** The transports to mailbox servers on the same host by a socket. */
+const mailboxTransports = ['mailbox_transport', 'virtual_transport', 'local_transport'];
+
+const mayOnUnixSocket: Rule = {
+	id: 'may-on-unix-socket',
+	severity: 'info',
+	source: 'Postfix smtp_connect.c',
+	needs: ['main.cf'],
+	log: {
+		complaints: [{words: 'is not appropriate for unix-domain destinations'}],
+	},
+	find: eachClient(({service, family, level, levelSetting, destination}, {configuration}) => {
+		if (family !== 'lmtp' || level !== 'may' || destination !== null) return null;
+		const name = mailboxTransports.find(one => rulingValue(configuration, one).startsWith(`${service.name}:unix:`));
+		if (name === undefined) return null;
+		return {
+			service: serviceName(service),
+			setting: levelSetting.setting,
+			evidence: `${rulingWords(levelSetting, configuration)}, and ${written({name, value: rulingValue(configuration, name)})}`,
+			why: 'TLS makes no sense on a socket of the same machine; Postfix says so in the log and goes on without it.',
+			fix: setWhereItStands(configuration, service, levelSetting.parameter, 'none'),
+		};
+	}),
+};
+
+/** Rules about mail going out. */
+export const outboundRules: readonly Rule[] = [
+	badClientLevel,
+	clientTlsOff,
+	implicitPortWithoutWrapper,
+	mandatoryHitsLocal,
+	relayPasswordInClear,
+	encryptToTheInternet,
+	mayOnUnixSocket,
+];

@@ -1,0 +1,121 @@
+import {type Protocol, protocols} from '../../../tls/version.ts';
+import type {PostfixConfiguration, ServiceEntry} from '../../read/configuration.ts';
+import {atLeast, carries, type PostfixVersion} from '../../releases/postfix-version.ts';
+import {serviceName} from './rule.ts';
+
+/**
+ * The list that leaves `least` and newer in the words of that release: a floor from 3.6 on, exclusions before and where the
+ * version is unknown, since every release from 2.5 on reads those (postconf(5) smtpd_tls_protocols).
+ */
+export function floorList(version: PostfixVersion | null, least: Protocol = 'TLSv1.2'): string {
+	if (version !== null && atLeast(version, 3, 6)) return `>=${least}`;
+	// TLSv1.1 and TLSv1.2 have names since these releases only (RELEASE_NOTES-2.10).
+	const named = version === null || carries(version, '2.6.15 2.7.9 2.8.10 2.9.2 2.10.0');
+	return protocols
+		.slice(0, protocols.indexOf(least))
+		.filter(protocol => named || !protocol.includes('.'))
+		.map(protocol => `!${protocol}`)
+		.join(',');
+}
+
+/** A list with commas alone between its words: `postconf -P` takes no blanks in a value. */
+export function commaList(value: string): string {
+	return value
+		.split(/[\s,]+/)
+		.filter(Boolean)
+		.join(',');
+}
+
+function shellQuoted(text: string): string {
+	return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** In quotes where the shell would make something else of it: the brackets of an IPv6 address, what an attacker wrote. */
+function shellWord(word: string): string {
+	return /^[\w./:-]+$/.test(word) ? word : shellQuoted(word);
+}
+
+/**
+ * `postconf`, with `-c` where the directory is that of a second instance (postmulti(1)), which plain postconf never
+ * reads.
+ */
+function postconf({directory, instance}: PostfixConfiguration): string {
+	if (directory === null) return 'postconf';
+	const second =
+		instance !== undefined || /^\/(?:usr\/local\/|opt\/[\w.-]+\/)?etc\/postfix[-_.][\w.-]+\/?$/.test(directory);
+	return second ? `postconf -c ${shellWord(directory)}` : 'postconf';
+}
+
+/** Sets parameters of main.cf. */
+export function setInMain(configuration: PostfixConfiguration, ...assignments: readonly string[]): readonly string[] {
+	return [`${postconf(configuration)} -e ${assignments.map(shellQuoted).join(' ')}`];
+}
+
+/** Takes parameters out of main.cf (`postconf -X`, Postfix 2.10). */
+export function removeFromMain(configuration: PostfixConfiguration, ...names: readonly string[]): readonly string[] {
+	const {version} = configuration;
+	if (version !== null && !atLeast(version, 2, 10)) return [`delete from main.cf: ${names.join(', ')}`];
+	return [`${postconf(configuration)} -X ${names.map(shellWord).join(' ')}`];
+}
+
+/**
+ * Whether `postconf -P` may be let loose on a service. It knows the option from 2.11 on; it writes a glued
+ * `-oname=value` back broken, cannot see an option broken by blanks, and merges services of one name
+ * (postconf_master.c). /
+ */
+function editable({version, services}: PostfixConfiguration, service: ServiceEntry): boolean {
+	if (version !== null && !atLeast(version, 2, 11)) return false;
+	const sameName = (services ?? []).filter(other => other.name === service.name && other.type === service.type);
+	return sameName.length < 2 && service.stray.length === 0 && service.options.every(option => option.form !== 'glued');
+}
+
+function byHand(service: ServiceEntry): string {
+	const line = service.place.line === null ? '' : ` line ${service.place.line}`;
+	return `by hand in master.cf${line}, service "${service.name} ${service.type}"`;
+}
+
+/** Gives one service an option. */
+export function setOnService(
+	configuration: PostfixConfiguration,
+	service: ServiceEntry,
+	name: string,
+	value: string,
+): readonly string[] {
+	if (!editable(configuration, service)) return [`${byHand(service)}: -o ${name}=${value}`];
+	return [`${postconf(configuration)} -P ${shellQuoted(`${serviceName(service)}/${name}=${value}`)}`];
+}
+
+/** Takes options from one service. */
+export function removeFromService(
+	configuration: PostfixConfiguration,
+	service: ServiceEntry,
+	...names: readonly string[]
+): readonly string[] {
+	if (!editable(configuration, service))
+		return [`${byHand(service)}: delete ${names.map(name => `-o ${name}=…`).join(' and ')}`];
+	const words = names.map(name => `${serviceName(service)}/${name}`);
+	return [`${postconf(configuration)} -PX ${words.map(shellWord).join(' ')}`];
+}
+
+/** Sets a parameter where it is now: as the option of the service, or in main.cf. */
+export function setWhereItStands(
+	configuration: PostfixConfiguration,
+	service: ServiceEntry,
+	name: string,
+	value: string,
+): readonly string[] {
+	return service.options.some(option => option.name === name)
+		? setOnService(configuration, service, name, value)
+		: setInMain(configuration, `${name}=${value}`);
+}
+
+/** Takes a parameter away where it is now. */
+export function removeWhereItStands(
+	configuration: PostfixConfiguration,
+	service: ServiceEntry,
+	name: string,
+): readonly string[] {
+	return service.options.some(option => option.name === name)
+		? removeFromService(configuration, service, name)
+		: removeFromMain(configuration, name);
+}

@@ -1,0 +1,118 @@
+import type {ClientPolicy} from '../../effective/effective.ts';
+import type {PostfixConfiguration, Setting} from '../../read/configuration.ts';
+import {type TableContents, tableContents} from '../../read/lookup-table.ts';
+import type {LintSubject} from './rule.ts';
+import {lastSetting, rulingValue} from './values.ts';
+
+/** Where mail is sent next: `[mail.example.com]:587`, `example.com`, `127.0.0.1:10024`. */
+export type NextHop = {
+	/** As written, which is the key of policy tables. */
+	readonly text: string;
+	readonly host: string;
+	/** As written, null where none is given. */
+	readonly port: string | null;
+	/** In brackets: the host itself and not its MX records. */
+	readonly exact: boolean;
+};
+
+/** The next hop in a word, null for the socket of another program (`unix:private/dovecot-lmtp`) and for nothing. */
+export function nextHopOf(text: string): NextHop | null {
+	const word = text.replace(/^inet:/, '');
+	const found = /^(?:\[([^\]\s]+)\]|([^\s:[\]]+))(?::([\w-]+))?$/.exec(word);
+	if (found === null || word.startsWith('unix:')) return null;
+	return {text: word, host: found[1] ?? found[2] ?? '', port: found[3] ?? null, exact: found[1] !== undefined};
+}
+
+/** The next hops of a value such as relayhost's: one, or several with blanks or commas between them. */
+function nextHopsOf(value: string): readonly NextHop[] {
+	return value
+		.split(/[\s,]+/)
+		.map(nextHopOf)
+		.filter(hop => hop !== null);
+}
+
+/** A transport and where it sends: `smtp-amavis:[127.0.0.1]:10024`, `relay:`, as in transport(5) and content_filter. */
+type Route = {readonly transport: string; readonly nextHop: NextHop | null};
+
+function routeOf(value: string): Route | null {
+	const colon = value.trim().indexOf(':');
+	if (colon <= 0 || value.startsWith('[')) return null;
+	return {transport: value.trim().slice(0, colon), nextHop: nextHopOf(value.trim().slice(colon + 1))};
+}
+
+/** The port of implicit TLS, by any of its names. */
+export function isImplicitPort({port}: NextHop): boolean {
+	return port === '465' || port === 'smtps' || port === 'submissions';
+}
+
+/** The machine itself. */
+export function isLoopback({host}: NextHop): boolean {
+	return host === 'localhost' || /^127(?:\.\d{1,3}){3}$/.test(host) || host === '::1' || host === 'IPv6:::1';
+}
+
+/** What the tables of a parameter hold, as far as they can be read. */
+export function contentsOf(configuration: PostfixConfiguration, name: string): TableContents {
+	const place = lastSetting(configuration.main, name)?.place ?? {file: 'main.cf', line: null};
+	return tableContents(configuration, rulingValue(configuration, name), place);
+}
+
+/** A way for mail out of this host, and the line that says so. */
+export type Way = {
+	readonly transport: string;
+	readonly nextHop: NextHop;
+	/** `relayhost`, `transport_maps`, … */
+	readonly parameter: string;
+	readonly setting: Setting | null;
+	readonly place: Setting['place'];
+};
+
+/**
+ * What main.cf and its tables say of where mail goes: relayhost, transports and content filters with a host of their
+ * own.
+ */
+export function waysOf(configuration: PostfixConfiguration): readonly Way[] {
+	const ways: Way[] = [];
+	const usual = rulingValue(configuration, 'default_transport').split(':', 1)[0] || 'smtp';
+	const hosts = (parameter: string, value: string, setting: Setting | null, place: Setting['place']) => {
+		for (const nextHop of nextHopsOf(value)) ways.push({transport: usual, nextHop, parameter, setting, place});
+	};
+	const route = (parameter: string, value: string, setting: Setting | null, place: Setting['place']) => {
+		const found = routeOf(value);
+		if (found?.nextHop) ways.push({transport: found.transport, nextHop: found.nextHop, parameter, setting, place});
+	};
+	const relayhost = lastSetting(configuration.main, 'relayhost');
+	if (relayhost) hosts(relayhost.name, rulingValue(configuration, relayhost.name), relayhost, relayhost.place);
+	for (const name of [
+		'default_transport',
+		'relay_transport',
+		'local_transport',
+		'virtual_transport',
+		'mailbox_transport',
+		'content_filter',
+	]) {
+		const setting = lastSetting(configuration.main, name);
+		if (setting) route(name, rulingValue(configuration, name), setting, setting.place);
+	}
+	for (const service of configuration.services ?? []) {
+		const setting = lastSetting(service.options, 'content_filter');
+		if (setting) route(setting.name, rulingValue(configuration, setting.name, service), setting, setting.place);
+	}
+	const maps = [
+		['sender_dependent_relayhost_maps', hosts],
+		['transport_maps', route],
+		['sender_dependent_default_transport_maps', route],
+	] as const;
+	for (const [name, add] of maps)
+		for (const {value, place} of contentsOf(configuration, name).rows) add(name, value, null, place);
+	return ways;
+}
+
+/** The policy that rules on a way: that of the table's entry for this next hop, else that of the transport. */
+export function policyOn({clients}: LintSubject, {transport, nextHop}: Way): ClientPolicy | null {
+	const of = clients.filter(({service}) => service.name === transport && service.type === 'unix');
+	return (
+		of.find(({destination}) => destination !== null && nextHopOf(destination)?.text === nextHop.text) ??
+		of.find(({destination}) => destination === null) ??
+		null
+	);
+}

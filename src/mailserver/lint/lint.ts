@@ -1,0 +1,129 @@
+import type {LintFinding, LintSeverity} from '../../model/lint-finding.ts';
+import {clientPolicies, serverPolicies} from '../effective/effective-policy.ts';
+import type {PostfixConfiguration, ServiceEntry} from '../read/configuration.ts';
+import {mandatoryServiceOptionalList} from './checks/list-choice.ts';
+import {contentsOf} from './checks/routes.ts';
+import {findingOf, type LintSubject, type Need, type Rule} from './checks/rule.ts';
+import {rules} from './rules.ts';
+
+/**
+ * Mistakes in a configuration. Settings, effective policies and lines of a log come in; findings with evidence, reason
+ * and command go out, the gravest first. It must not know how they are printed, and runs nothing. Pure. /
+ */
+
+/** A `postconf` command that sets something, its options and what it sets; null for any other line. */
+function assignmentsOf(line: string): {readonly head: string; readonly words: readonly string[]} | null {
+	const found = /^(postconf(?: -c \S+)? -[eP]) ('.*')$/s.exec(line);
+	const [, head, rest] = found ?? [];
+	if (head === undefined || rest === undefined) return null;
+	return {head, words: rest.match(/'(?:[^']|'\\'')*'/g) ?? []};
+}
+
+const nameOf = (word: string): string => word.slice(1, Math.max(1, word.indexOf('=')));
+
+/**
+ * Findings whose commands can be run one after another, from the first to the last: what a graver finding has set, a
+ * later one does not set to something else. A password in clear asks for level encrypt; an obsolete switch would be
+ * content with may. /
+ */
+function withAgreeingFixes(findings: readonly LintFinding[]): LintFinding[] {
+	const settled = new Map<string, string>();
+	return findings.map(finding => {
+		const fix = finding.fix.flatMap(line => {
+			const found = assignmentsOf(line);
+			if (found === null) return [line];
+			const agreeing = found.words.filter(word => {
+				const key = `${found.head} ${nameOf(word)}`;
+				const before = settled.get(key);
+				if (before === undefined) settled.set(key, word);
+				return before === undefined || before === word;
+			});
+			if (agreeing.length === found.words.length) return [line];
+			return agreeing.length === 0 ? [] : [`${found.head} ${agreeing.join(' ')}`];
+		});
+		return fix.length === finding.fix.length && fix.every((line, index) => line === finding.fix[index])
+			? finding
+			: {...finding, fix};
+	});
+}
+
+const order: Readonly<Record<LintSeverity, number>> = {error: 0, warn: 1, info: 2};
+
+function rank({id, severity}: LintFinding): number {
+	// What began it all comes first, unless it is but a doubt.
+	return id === mandatoryServiceOptionalList.id && severity === 'error' ? -1 : order[severity];
+}
+
+/** Why a rule cannot be asked, null where all is at hand. */
+function hindrance(need: Need, {configuration, dovecot}: LintSubject): string | null {
+	const {main, services, form, version} = configuration;
+	switch (need) {
+		case 'main.cf':
+			return main === null ? 'main.cf was not read' : null;
+		case 'master.cf':
+			return services === null ? 'master.cf was not read' : null;
+		case 'files':
+			return form === 'postconf' ? 'postconf has folded the files: the files themselves are needed' : null;
+		case 'version':
+			return version === null ? 'the version of Postfix is not known' : null;
+		case 'doveconf':
+			return dovecot === null ? 'no configuration of Dovecot was read' : null;
+		case 'policy tables': {
+			const unread = ['smtp_tls_policy_maps', 'lmtp_tls_policy_maps'].flatMap(
+				name => contentsOf(configuration, name).unread,
+			);
+			return main === null || unread.length === 0 ? null : `not read: ${unread.join(', ')}`;
+		}
+	}
+}
+
+/** A table that is not at hand leaves the others to be looked at. */
+function isAsked({needs}: Rule, subject: LintSubject): boolean {
+	return needs.every(need => need === 'policy tables' || hindrance(need, subject) === null);
+}
+
+function entry(name: string, type: string, command: string): ServiceEntry {
+	const columns = [type === 'inet' ? 'n' : '-', '-', 'y', '-', '-'];
+	return {name, type, columns, command, options: [], stray: [], place: {file: 'master.cf', line: null}};
+}
+
+/** The services that every master.cf has, without an option of their own. */
+const usualServices = [entry('smtp', 'inet', 'smtpd'), entry('smtp', 'unix', 'smtp')];
+
+/**
+ * Without master.cf, what main.cf says is judged by the two services that every installation has; it is then said of
+ * main.cf. /
+ */
+function completed(subject: LintSubject): LintSubject {
+	const {configuration} = subject;
+	if (configuration.services !== null || configuration.main === null) return subject;
+	const usual: PostfixConfiguration = {...configuration, services: usualServices};
+	return {...subject, servers: serverPolicies(usual), clients: clientPolicies(usual)};
+}
+
+/**
+ * The mistakes in a configuration, the founding one first, then by severity. Pure. Rules that need what is not at hand
+ * find nothing: see notCheckable.
+ */
+export function lint(subject: LintSubject): LintFinding[] {
+	const whole = completed(subject);
+	const findings = rules
+		.filter(rule => isAsked(rule, subject))
+		.flatMap(rule => rule.find(whole).map(draft => findingOf(rule, draft)));
+	const said =
+		whole === subject ? findings : findings.map(finding => ({...finding, service: generalised(finding.service)}));
+	// A stable sort keeps the order of the rules, and in each the order of the files.
+	return withAgreeingFixes(said.sort((one, other) => rank(one) - rank(other)));
+}
+
+function generalised(service: string): string {
+	return usualServices.some(({name, type}) => service === `${name}/${type}`) ? 'main.cf' : service;
+}
+
+/** The rules that could not be asked, or not of everything, and what is missing for each. */
+export function notCheckable(subject: LintSubject): {readonly id: string; readonly why: string}[] {
+	return rules.flatMap(({id, needs}) => {
+		const why = needs.map(need => hindrance(need, subject)).find(one => one !== null);
+		return why == null ? [] : [{id, why}];
+	});
+}

@@ -1,0 +1,65 @@
+import type {SessionBatch} from '../model/session-batch.ts';
+
+/** Batches that wait for the store while parsing goes on: about a second of it, 2.3 MB each. */
+const mostWaiting = 4;
+
+/** Batches on their way to the store, one after the other, beside the parsing. */
+export type BatchWriter = {
+	/** Sends a batch on its way; `taken` is told when its memory is free. Throws nothing: the failure is told by the others. */
+	send(batch: SessionBatch, taken: (batch: SessionBatch) => void): void;
+	/** Comes back when few enough batches wait. Throws what the store threw. */
+	room(): Promise<void>;
+	/** Comes back when all batches so far were taken. Throws what the store threw. */
+	done(): Promise<void>;
+	/** Sends nothing more; comes back when the store is at rest. Throws nothing. */
+	stop(): Promise<void>;
+};
+
+/** `failed` is told once of what the store threw; the batches behind it are dropped. */
+export function createBatchWriter(
+	sessions: (batch: SessionBatch) => Promise<void>,
+	failed: (error: unknown) => void = () => undefined,
+): BatchWriter {
+	let tail: Promise<void> = Promise.resolve();
+	/** For each batch under way the end of its way. */
+	const ways: Array<Promise<void>> = [];
+	let failure: {readonly error: unknown} | null = null;
+	let stopped = false;
+
+	async function deliver(before: Promise<void>, batch: SessionBatch, taken: (batch: SessionBatch) => void) {
+		await before;
+		try {
+			if (stopped || failure !== null) return;
+			await sessions(batch);
+			taken(batch);
+		} catch (error) {
+			failure = {error};
+			failed(error);
+		} finally {
+			ways.shift();
+		}
+	}
+
+	function check(): void {
+		if (failure !== null) throw failure.error;
+	}
+
+	return {
+		send(batch, taken) {
+			tail = deliver(tail, batch, taken);
+			ways.push(tail);
+		},
+		async room() {
+			while (ways.length > mostWaiting) await ways[0];
+			check();
+		},
+		async done() {
+			await tail;
+			check();
+		},
+		async stop() {
+			stopped = true;
+			await tail;
+		},
+	};
+}

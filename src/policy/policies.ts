@@ -1,0 +1,44 @@
+import {didYouMean} from '../text/nearest.ts';
+import {founding} from './founding.ts';
+import type {Policy} from './policy.ts';
+import {type Preset, presetPolicy} from './preset.ts';
+import {anssi} from './presets/anssi.ts';
+import {bsi} from './presets/bsi.ts';
+import {mozilla} from './presets/mozilla.ts';
+import {ncscNl21, ncscNl202505} from './presets/ncsc-nl.ts';
+import {nist} from './presets/nist.ts';
+import {pciDss} from './presets/pci-dss.ts';
+import {rfc8314, rfc9325} from './presets/rfc.ts';
+
+const presets: readonly Preset[] = [rfc9325, rfc8314, ...mozilla, ncscNl21, ncscNl202505, bsi, nist, anssi, pciDss];
+/** The default policy has two names. */
+const built = new Map<string, Policy>([
+	[founding.name, founding],
+	['default', founding],
+]);
+
+/** The policies that come with the program, the default first: name, title and source of each. */
+export function policies(): ReadonlyArray<Pick<Policy, 'name' | 'title' | 'source'>> {
+	return [founding.name, ...presets.map(preset => preset.name)].map(name => {
+		const {title, source} = findPolicy(name);
+		return {name, title, source};
+	});
+}
+
+/**
+ * A policy that comes with the program; `default` is the first of them. Throws an `Error` whose sentence names the
+ * nearest name and all of them.
+ */
+export function findPolicy(name: string): Policy {
+	let policy = built.get(name);
+	if (policy === undefined) {
+		const preset = presets.find(candidate => candidate.name === name);
+		if (preset === undefined) {
+			const names = [founding.name, ...presets.map(candidate => candidate.name), 'default'];
+			throw new Error(`No policy is called "${name}"${didYouMean(name, names) || ';'} there are ${names.join(', ')}.`);
+		}
+		policy = presetPolicy(preset);
+		built.set(name, policy);
+	}
+	return policy;
+}

@@ -1,0 +1,147 @@
+import type {FindingGroup} from '../../model/findings.ts';
+import type {ProbeResult} from '../../model/probe-result.ts';
+import {escaped} from '../../text/plain.ts';
+import {isoDate} from '../../text/time.ts';
+import {type Choice, columns, type Operation} from '../expectations.ts';
+import {countsBy, type Summary} from '../summary.ts';
+import {verdictSentence} from '../text/sentences.ts';
+import type {Checked, Findings} from '../verdict.ts';
+import {type TriedRule, totals, unlogged} from '../what-if-result.ts';
+
+const group = (entry: FindingGroup): object => ({
+	...entry,
+	peers: entry.peers.map(peer => ({...peer, last_seen: isoDate(peer.last_seen)})),
+	first_seen: isoDate(entry.first_seen),
+	last_seen: isoDate(entry.last_seen),
+});
+
+/** What both `report` and `check` say of the policy. */
+const said = ({
+	violations,
+	expectations,
+	suppressed,
+	expired,
+	inconclusive,
+	places,
+	maxUndecided,
+	missing,
+}: Findings): object => ({
+	violations: violations.map(group),
+	hop_table: expectationsJson(expectations),
+	excepted: suppressed.map(entry => ({...entry, last_seen: isoDate(entry.last_seen)})),
+	expired_exceptions: expired,
+	undecided: inconclusive,
+	evidence: places,
+	max_undecided: maxUndecided,
+	missing_logging: missing,
+});
+
+/** A value as indented JSON that is safe on a terminal. */
+export function jsonText(value: unknown): string {
+	return escaped(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** The summary report as JSON. */
+export function reportJson(summary: Summary): string {
+	const {coverage, period} = summary;
+	return jsonText({
+		policy: summary.policy,
+		verdict: summary.verdict,
+		summary: verdictSentence(summary),
+		coverage: {
+			lines: coverage.lines,
+			understood: coverage.understood,
+			irrelevant: coverage.irrelevant,
+			foreign: coverage.foreign,
+			malformed: coverage.malformed,
+			not_understood: coverage.notUnderstood,
+			no_dialogue: coverage.noDialogue,
+			evicted: coverage.evicted,
+			examples: coverage.examples,
+			notices: coverage.notices,
+		},
+		period: {from: isoDate(period.from), to: isoDate(period.to)},
+		hops: summary.hops.map(row => ({
+			...row,
+			versions: Object.fromEntries(countsBy(summary.suites, row, suite => suite.protocol)),
+			ciphers: Object.fromEntries(countsBy(summary.suites, row, suite => suite.cipher)),
+		})),
+		...said(summary),
+		failures: summary.failures,
+	});
+}
+
+/** The outcome of `check` as JSON. */
+export function checkJson({policy, failOn, known, ...judged}: Checked): string {
+	const {verdict, max, counted} = judged;
+	return jsonText({
+		policy: policy.name,
+		// A verdict that the log does not carry is neither.
+		pass: verdict === 'pass' ? true : verdict === 'fail' ? false : null,
+		verdict,
+		summary: verdictSentence({...judged, policy: policy.name}),
+		fail_on: failOn,
+		max_violations: max,
+		counted,
+		known,
+		...said(judged),
+	});
+}
+
+/** One row as a line of JSON. */
+export function ndjsonLine(row: Readonly<Record<string, unknown>>): string {
+	return `${escaped(JSON.stringify(row))}\n`;
+}
+
+const dated = <Row extends {readonly last_seen: number | null}>(row: Row): object => ({
+	...row,
+	last_seen: isoDate(row.last_seen),
+});
+
+/**
+ * The outcome of `whatif` as JSON. `breaks` and `totals` hold every peer whose TLS would not come about; those that only
+ * probed (no mail, no login) are marked, and counted once more in `probes`.
+ */
+export function whatIfJson(result: TriedRule): string {
+	return jsonText({
+		rule: result.rule,
+		breaks: result.breaks.map(dated),
+		totals: totals(result.breaks),
+		cannot_tell: unlogged(result),
+		nothing_read: result.nothing,
+		probes: totals(result.breaks.filter(({probe}) => probe)),
+		users: result.users.map(dated),
+		domains: result.domains.map(dated),
+		remains: result.remains,
+	});
+}
+
+/** The outcome of `probe` as JSON. */
+export function probeJson(rows: ProbeResult): string {
+	const {usual, verdict, ...rest} = rows;
+	return jsonText({...rest, verdict, pass: verdict === 'clean'});
+}
+
+const cellJson = (choice: Choice): object =>
+	Object.fromEntries(columns.map(name => [name, choice.cells[name].sessions]));
+
+/** The same for programs. */
+function expectationsJson(operations: readonly Operation[]): object[] {
+	return operations.map(({operation, hop, dane, choices}) => ({
+		operation,
+		hop,
+		dane,
+		choices: choices.map(choice => ({
+			port: choice.port,
+			tls: choice.tls,
+			policy: choice.expected,
+			seen: choice.seen,
+			sessions: cellJson(choice),
+			unwanted: columns.filter(name => {
+				const {expected, sessions} = choice.cells[name];
+				return sessions > 0 && expected !== null && expected !== 'allowed';
+			}),
+			messages: choice.messages,
+		})),
+	}));
+}

@@ -1,0 +1,47 @@
+import {many} from '../../text/number.ts';
+import {plain} from '../../text/plain.ts';
+import {missingText, placeWords, verdictSentence} from '../text/sentences.ts';
+import {broken, type Checked} from '../verdict.ts';
+
+/** What Nagios makes of an exit status (Monitoring Plugins Development Guidelines). */
+export const nagiosStatus = {OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3} as const;
+type State = keyof typeof nagiosStatus;
+
+/** One line: a bar would begin the performance data, a line break the long output. */
+const line = (text: string): string => plain(text.replaceAll(/\s+/g, ' ')).replaceAll('|', '/').trim();
+
+/** A check that could not be made. */
+export function nagiosUnknown(sentence: string): string {
+	return `TLSAUDIT UNKNOWN - ${line(sentence)}\n`;
+}
+
+/**
+ * CRITICAL: the check fails. UNKNOWN: it is undecided, or nothing was read. WARNING: it passes, yet something is weak, or
+ * tolerated by `--max-violations`.
+ */
+export function nagiosState({verdict, violations}: Pick<Checked, 'verdict' | 'violations'>): State {
+	if (verdict === 'fail') return 'CRITICAL';
+	if (verdict !== 'pass') return 'UNKNOWN';
+	return violations.some(({severity}) => severity !== 'info') ? 'WARNING' : 'OK';
+}
+
+/** One line with performance data: sessions by severity, and all sessions looked at. */
+export function nagiosLine(checked: Checked): string {
+	const {policy, violations, sessions, max, failOn, known, missing} = checked;
+	const grave = broken(violations, 'violation');
+	const weak = broken(violations, 'weakness') - grave;
+	const worst = violations.find(({severity}) => severity !== 'info');
+	const first =
+		worst === undefined
+			? 'nothing to complain of'
+			: `${many(grave, 'violation')}, ${many(weak, 'weakness', 'weaknesses')}; ${worst.rule} on ${placeWords(worst)}: ${Object.keys(worst.observed)[0] ?? ''}`;
+	const state = nagiosState(checked);
+	const said =
+		state === 'UNKNOWN' ? verdictSentence({...checked, policy: policy.name}) : `policy ${policy.name}: ${first}`;
+	const [lacking] = missing;
+	const remedy = lacking === undefined ? '' : `; log lacks ${missingText(lacking)}`;
+	const text = line(`${said}${known > 0 ? `; ${known} known` : ''}${remedy}`);
+	const limits = (critical: boolean): string => (critical ? `;${max};0` : ';;0');
+	const data = `violations=${grave};${limits(true)} weaknesses=${weak};${failOn === 'weakness' ? limits(true) : limits(false)} sessions=${sessions};;;0`;
+	return `TLSAUDIT ${state} - ${text} | ${data}\n`;
+}

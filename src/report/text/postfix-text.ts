@@ -1,0 +1,97 @@
+import type {LintFinding, LintSeverity} from '../../model/lint-finding.ts';
+import {plain} from '../../text/plain.ts';
+import {utcSecond} from '../../text/time.ts';
+import {differs, type PostfixReport, unanswered, unlogged} from '../postfix-report.ts';
+import {differenceLines, sharedTagLines} from './difference-text.ts';
+import {folded, type Marks, type Style} from './layout.ts';
+import {matrixLines} from './matrix-text.ts';
+import {missingText} from './sentences.ts';
+
+const looks = {error: 'violation', warn: 'weakness', info: 'info'} as const;
+const words: Readonly<Record<LintSeverity, string>> = {error: 'ERROR', warn: 'WARNING', info: 'NOTE'};
+/** That no line shows it says little: most mistakes leave none. */
+const verdicts = {confirmed: ' (the log confirms it)', 'config-only': '', 'log-only': ' (from the log alone)'} as const;
+
+/** Findings that differ in nothing but their service, as one: what main.cf says for all of them is read once. */
+export function joinedFindings(findings: readonly LintFinding[]): LintFinding[] {
+	const joined = new Map<string, LintFinding>();
+	for (const finding of findings) {
+		const key = JSON.stringify({...finding, service: ''});
+		const first = joined.get(key);
+		joined.set(key, first === undefined ? finding : {...first, service: `${first.service}, ${finding.service}`});
+	}
+	return [...joined.values()];
+}
+
+/** One mistake: what, where, why, and the line to change. */
+export function findingLines(finding: LintFinding, style: Style): string[] {
+	const {id, severity, service, place, evidence, why, fix, source, verdict} = finding;
+	const where = place === null ? '' : `, ${plain(place.file)}${place.line === null ? '' : `:${place.line}`}`;
+	const seen = verdict === null ? '' : verdicts[verdict];
+	const [head = '', ...rest] = folded(`${words[severity]} ${id}: ${plain(service)}${where}${seen}`);
+	return [
+		`${style(looks[severity], words[severity])}${head.slice(words[severity].length)}`,
+		...rest,
+		...folded(plain(evidence), '  '),
+		...folded(plain(why), '  '),
+		...fix.map(line => `  fix: ${plain(line)}`),
+		...folded(`source: ${plain(source)}`, '  '),
+	];
+}
+
+function headLines({version, versionSource, config, policy, loadedAt, probed}: PostfixReport): string[] {
+	const release = version === null ? `Postfix, ${versionSource}` : `Postfix ${version} (${versionSource})`;
+	const lines = [`${release}, ${plain(config)}; policy ${plain(policy)}`];
+	if (loadedAt !== null) lines.push(`In force since ${utcSecond(loadedAt)} UTC, by the log`);
+	if (probed !== null) lines.push(`Asked: ${plain(probed)}`);
+	return lines.flatMap(line => folded(line));
+}
+
+/** The comparison for people: the matrix, what differs and why, the mistakes with their fixes, and a verdict at the end. */
+export function postfixText(report: PostfixReport, style: Style, marks: Marks): string {
+	const {matrix, findings, notCheckable, unread, nothing, missing} = report;
+	const sections: string[][] = [headLines(report)];
+	const section = (title: string, lines: readonly string[]): void => {
+		if (lines.length > 0) sections.push([style('heading', title), ...lines]);
+	};
+	section('Intended, effective, accepted, observed', matrix.length === 0 ? [] : matrixLines(matrix, marks, style));
+	section(
+		'Service by service',
+		[...matrix.flatMap(differenceLines), ...sharedTagLines(matrix)].flatMap(line =>
+			folded(line.trimStart(), line.startsWith(' ') ? '  ' : ''),
+		),
+	);
+	section(
+		'What the log lacks',
+		[...(nothing === null ? [] : [`Nothing read: ${plain(nothing)}.`]), ...missing.map(missingText)].flatMap(line =>
+			folded(line),
+		),
+	);
+	for (const finding of joinedFindings(findings)) sections.push(findingLines(finding, style));
+	const reasons = new Map<string, string[]>();
+	for (const {id, why} of notCheckable) reasons.set(why, [...(reasons.get(why) ?? []), id]);
+	const left = [
+		...[...reasons].map(([why, ids]) => `${plain(why)}: ${ids.join(', ')}`),
+		...(reasons.size === 0 ? unread.map(name => `not read: ${plain(name)}`) : []),
+	];
+	section(
+		'Not checked',
+		left.flatMap(line => folded(line)),
+	);
+	const errors = findings.filter(({severity}) => severity === 'error').length;
+	const fail = differs(report);
+	const reason = errors === 0 ? '' : ` (${errors === 1 ? '1 error' : `${errors} errors`} in the configuration)`;
+	const silent = unanswered(report).length;
+	const dark = unlogged(report).length;
+	const services = (number: number): string => (number === 1 ? '1 service' : `${number} services`);
+	const rest = [
+		...(silent === 0 ? [] : [`${services(silent)} could not be asked`]),
+		...(nothing === null ? [] : ['the log says nothing']),
+		...(dark === 0 ? [] : [`of ${services(dark)} the log says too little`]),
+	];
+	// What the files say is one thing, and what the log would have to say another.
+	const open = nothing !== null || dark > 0;
+	const word = fail ? `differs${reason}` : open ? 'as intended in the files' : 'as intended';
+	sections.push([style(fail ? 'violation' : open ? 'weakness' : 'pass', [word, ...rest].join('; '))]);
+	return `${sections.map(lines => lines.join('\n')).join('\n\n')}\n`;
+}

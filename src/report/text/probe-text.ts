@@ -1,0 +1,113 @@
+import type {ProbeCertificate, ProbeResult} from '../../model/probe-result.ts';
+import {plain} from '../../text/plain.ts';
+import {shortened} from '../../text/width.ts';
+import {folded, type Style, table} from './layout.ts';
+
+/** Names of a certificate shown; JSON has all. */
+const mostNames = 5;
+
+type Asked = ProbeResult['results'][number];
+
+const answer = (accepted: boolean | null): string => (accepted === null ? '?' : accepted ? 'yes' : 'no');
+
+/** Server's text on one line, safe and short. */
+const shown = (text: string, width: number): string => shortened(plain(text), width);
+
+/** Why there is no answer, each sentence once; what the local OpenSSL lacks has a line of its own. */
+function reasons(rows: readonly Asked[]): string[] {
+	const unanswered = rows.filter(row => row.accepted === null && row.reason !== 'local');
+	return [...new Set(unanswered.map(({error}) => error ?? 'no reason given'))].flatMap(error =>
+		folded(`? ${shown(error, 500)}`, '  '),
+	);
+}
+
+function versionLines({results}: ProbeResult): string[] {
+	const rows = results.filter(({reason}) => reason !== 'local');
+	const cells = rows.map(row => [row.version, answer(row.accepted), shown(row.cipher ?? '', 40)]);
+	const headings = [{title: 'VERSION'}, {title: 'ACCEPTED'}, {title: 'CIPHER'}];
+	return [...table(headings, cells), ...reasons(rows)];
+}
+
+function suiteLines({suites}: ProbeResult): string[] {
+	const rows = suites.filter(({reason}) => reason !== 'local');
+	if (rows.length === 0) return [];
+	const cells = rows.map(row => [row.class, row.version, answer(row.accepted), shown(row.cipher ?? '', 40)]);
+	const headings = [{title: 'SUITES'}, {title: 'VERSION'}, {title: 'ACCEPTED'}, {title: 'CIPHER'}];
+	return ['', ...table(headings, cells), ...reasons(rows)];
+}
+
+const day = (time: string | null): string => time?.slice(0, 10) ?? 'unreadable';
+
+function lifetime({valid_from, valid_to, validity, days_left}: ProbeCertificate): string {
+	const left = validity === 'valid' ? `${days_left} ${days_left === 1 ? 'day' : 'days'} left` : validity;
+	return `${day(valid_from)} to ${day(valid_to)}, ${left}`;
+}
+
+function trustWords({trusted, trust_problem, chain_complete, roots}: ProbeCertificate): string {
+	const chain = chain_complete === null ? '' : chain_complete ? ', chain complete' : ', chain not complete';
+	const by = ` (by ${roots})`;
+	return trusted ? `trusted${chain}${by}` : `not trusted: ${trust_problem ?? 'no reason given'}${chain}${by}`;
+}
+
+function certificateLines({certificate}: ProbeResult): string[] {
+	if (certificate === null) return [];
+	const {names, key_type, key_bits, signature_algorithm} = certificate;
+	const more = names.length > mostNames ? `, and ${names.length - mostNames} more` : '';
+	const key = [key_type, key_bits === null ? null : `${key_bits} bits`].filter(word => word !== null).join(' ');
+	const signed = signature_algorithm === null ? '' : `, signed with ${signature_algorithm}`;
+	const facts: ReadonlyArray<readonly [string, string]> = [
+		['subject', certificate.subject],
+		['issuer', certificate.issuer],
+		[
+			'names',
+			`${names
+				.slice(0, mostNames)
+				.map(name => shortened(name, 64))
+				.join(', ')}${more}`,
+		],
+		['valid', lifetime(certificate)],
+		['key', `${key === '' ? 'of a kind not known here' : key}${signed}`],
+		['chain', trustWords(certificate)],
+		['name', `${certificate.name_matches ? 'good for' : 'NOT good for'} ${certificate.name_asked}`],
+	];
+	const lines = facts.flatMap(([title, text]) =>
+		folded(`${title.padEnd(8)}${shown(text === '' ? '-' : text, 500)}`, '  '),
+	);
+	return ['', 'CERTIFICATE', ...lines];
+}
+
+function judgement({verdict, violations}: ProbeResult): string {
+	if (verdict === 'violations') return `fail: ${violations.join('; ')}`;
+	if (verdict === 'clean')
+		return 'pass: nothing older than TLS 1.2 and no weak suite was accepted of what could be offered';
+	if (verdict === 'incomplete') return 'undecided: nothing weak was accepted, but not every offer was answered';
+	return 'failed: no handshake came about';
+}
+
+const looks = {clean: 'pass', violations: 'violation', incomplete: 'weakness', failed: 'violation'} as const;
+
+/** The outcome of `probe` for people: versions, suites, certificate, notes, and the judgement on the last line. */
+export function probeText(rows: ProbeResult, style: Style): string {
+	const {target, starttls, usual, address, servername, connections, notes, unanswered, untestable} = rows;
+	const start = starttls === null ? 'TLS from the first byte' : `STARTTLS (${starttls})`;
+	const why = starttls === null ? 'as no --starttls was given' : 'the usual way of this port';
+	const way = usual ? `${start}, ${why}` : start;
+	const name = servername === null ? 'no server name sent' : `server name ${servername}`;
+	const lines = [
+		style('heading', plain(target)),
+		...folded(`${way}; address ${address ?? 'unknown'}; ${name}`),
+		'',
+		...versionLines(rows),
+		...suiteLines(rows),
+		...certificateLines(rows),
+		'',
+		...notes.flatMap(note => folded(`note: ${plain(note)}`)),
+		...(untestable.length === 0
+			? []
+			: folded(`not tested, the local OpenSSL cannot offer it: ${untestable.join('; ')}`)),
+		...(unanswered.length === 0 ? [] : folded(`without an answer: ${unanswered.join('; ')}`)),
+		`used ${connections.used} of at most ${connections.limit} connections`,
+		...folded(plain(judgement(rows))).map(line => style(looks[rows.verdict], line)),
+	];
+	return `${lines.join('\n')}\n`;
+}

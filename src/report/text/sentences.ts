@@ -1,0 +1,123 @@
+import type {Lack} from '../../model/evidence.ts';
+import type {PeerFinding} from '../../model/findings.ts';
+import type {MissingLogging} from '../../model/missing-logging.ts';
+import {isUndecided, type PlaceEvidence, type Verdict} from '../../model/verdict.ts';
+import type {Exception} from '../../policy/policy.ts';
+import {count, many} from '../../text/number.ts';
+import {plain} from '../../text/plain.ts';
+import {isoDate} from '../../text/time.ts';
+
+const lackWords: Readonly<Record<Lack, string>> = {
+	outcome: 'whether TLS was used',
+	version: 'the TLS version and the cipher',
+	cipher: 'the cipher',
+	trust: 'how far the peer is trusted',
+	port: 'the port and how TLS began',
+};
+
+/** `submission 465`, or the hop alone where no port is logged. */
+export const placeWords = ({hop, port}: {readonly hop: string; readonly port: number | null}): string =>
+	port === null ? hop : `${hop} ${port}`;
+
+/** What is not in the log, in words. */
+export const lackText = (lacks: Lack): string => lackWords[lacks];
+
+/** One sentence: where, which program, for how many sessions it logged too little, and the one setting to change. */
+export function missingText({hop, port, program, sessions, lacks, remedy}: MissingLogging): string {
+	const who = program === null ? 'the log' : plain(program);
+	return `${placeWords({hop, port})}: of ${many(sessions, 'session')} ${who} does not log ${lackWords[lacks]}; ${remedy}.`;
+}
+
+/** Whom an exception is for: `198.51.100.0/24`, `old.example.org`, or a user; all that are given. */
+export function exceptionSelector({cidr, domain, user}: Exception): string {
+	return [cidr, domain, user]
+		.filter(word => word !== undefined)
+		.map(plain)
+		.join(' ');
+}
+
+/** A sentence about an exception that is past its date. */
+export function expiredText(exception: Exception): string {
+	const {until, reason} = exception;
+	return `the exception for ${exceptionSelector(exception)} ended on ${until} (${plain(reason)}); renew it or take it out`;
+}
+
+/** `mail.log:11-16`, the lines of a session; empty when the log does not say. */
+export function placeOf({source, first_line, last_line}: PeerFinding): string {
+	if (source === null || first_line === null) return '';
+	const lines = last_line === null || last_line === first_line ? first_line : `${first_line}-${last_line}`;
+	return `${plain(source === '-' ? 'stdin' : source)}:${lines}`;
+}
+
+/** One finding in a sentence without a full stop. */
+export function peerFindingText(finding: PeerFinding): string {
+	const {peer, peer_host, usernames, hop, port, sessions, observed, required} = finding;
+	const host = peer_host === null || peer_host === peer ? peer : `${peer_host}[${peer}]`;
+	const users = usernames.slice(0, 3).join(', ') + (usernames.length > 3 ? ` and ${usernames.length - 3} more` : '');
+	const who = users === '' ? host : `${users} from ${host}`;
+	const last = finding.last_seen === null ? '' : `, last ${isoDate(finding.last_seen)}`;
+	return plain(
+		`${placeWords({hop, port})}: ${who}: ${observed.join(', ')}; required ${required}; ${many(sessions, 'session')}${last}`,
+	);
+}
+
+/** What a verdict hangs on, as far as people are to read of it. */
+export type VerdictWords = {
+	readonly verdict: Verdict;
+	readonly policy: string;
+	/** Sessions that break rules, a session once per rule. */
+	readonly counted: number;
+	/** As many may. */
+	readonly max: number;
+	readonly places: readonly PlaceEvidence[];
+	readonly maxUndecided: number;
+	/** Why there is no session to judge. */
+	readonly nothing: string | null;
+};
+
+/** Places named in the sentence; the table of hops has all. */
+const mostPlaces = 3;
+
+/** How many sessions do not say what the policy asks, of how many that it asks about; null where all say it. */
+function lackingWords(places: readonly PlaceEvidence[]): string | null {
+	const undecided = places.reduce((sum, place) => sum + place.undecided, 0);
+	const asked = places.reduce((sum, place) => sum + place.decided + place.undecided, 0);
+	return undecided === 0 ? null : `in ${count(undecided)} of ${many(asked, 'session')} the log lacks what it asks for`;
+}
+
+function undecidedSentence({policy, places, maxUndecided}: VerdictWords): string {
+	const named = places
+		.filter(place => isUndecided(place, maxUndecided))
+		.map(
+			({undecided, decided, ...place}, index) =>
+				`${count(undecided)} of ${count(decided + undecided)}${index === 0 ? ' sessions' : ''} on ${placeWords(place)}`,
+		);
+	const rest = named.length - mostPlaces;
+	const where = [...named.slice(0, mostPlaces), ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
+	const what = `the log lacks what policy ${plain(policy)} asks for in ${where === '' ? 'every session' : where}`;
+	return `Undecided: ${what}; no violation is seen.`;
+}
+
+/** The verdict as the first sentence of whatever is printed of a log. */
+export function verdictSentence(words: VerdictWords): string {
+	const {verdict, counted, max, places} = words;
+	const policy = `policy ${plain(words.policy)}`;
+	const lacking = lackingWords(places);
+	switch (verdict) {
+		case 'nothing-read':
+			return `Nothing read: ${words.nothing ?? 'there is no session to judge'}.`;
+		case 'undecided':
+			return undecidedSentence(words);
+		case 'fail':
+			return `Fail: ${many(counted, 'violation')} of ${policy}${lacking === null ? '' : `; ${lacking}`}.`;
+		case 'pass': {
+			const used = places.some(({decided}) => decided > 0);
+			const broken =
+				counted === 0
+					? `no session breaks ${policy}`
+					: `${many(counted, 'violation')} of ${policy}, at most ${count(max)}`;
+			const more = lacking ?? (used || counted > 0 ? null : 'none is of a kind that it asks about');
+			return `Pass: ${broken}${more === null ? '' : `; ${more}`}.`;
+		}
+	}
+}

@@ -1,0 +1,37 @@
+import {rowColumns} from '../schema.ts';
+import type {Store} from '../store.ts';
+
+/** What tells one row of `session_rows` from another; rows that agree in all of it are alike for every purpose. */
+const identity = [...rowColumns.map(({name}) => name), 'handshake', 'origin'];
+
+const rowsAlike = (of: string): string =>
+	`select *, row_number() over (partition by ${identity.map(name => `${of}.${name}`)}) as nth`;
+
+/**
+ * Sessions that were open when the last import ended are among the others as they looked then: takes them out again, each
+ * once, however many rows are like it. In the transaction that is open.
+ */
+export async function dropOpenSessions(store: Store): Promise<void> {
+	await store.run(
+		`delete from session_rows where rowid in (
+			with candidates as (
+				select s.rowid as id, ${identity.map(name => `s.${name}`)} from session_rows s
+				semi join open_sessions o
+				on s.first_line is not distinct from o.first_line and s.started_at is not distinct from o.started_at),
+			held as (${rowsAlike('c')} from candidates c),
+			taken as (${rowsAlike('o')} from (select ${identity} from open_sessions) o)
+			select held.id from held join taken
+			on ${[...identity, 'nth'].map(name => `held.${name} is not distinct from taken.${name}`).join(' and ')})`,
+	);
+	await forgetOpenSessions(store);
+}
+
+/** Lets them stand as they are: nothing more can be learned of them. */
+export async function forgetOpenSessions(store: Store): Promise<void> {
+	await store.run('delete from open_sessions');
+}
+
+/** Shows what was loaded into `open_sessions`. */
+export async function showOpenSessions(store: Store): Promise<void> {
+	await store.run('insert into session_rows select * from open_sessions');
+}
