@@ -6,7 +6,7 @@ import {fitColumns, type Layout, leastColumns, leastRows} from './layout.ts';
 import type {Frame} from './screen.ts';
 import {current} from './state.ts';
 import type {Look, TableView} from './table-view.ts';
-import {accountLines} from './views/coverage.ts';
+import {coverageLines} from './views/coverage.ts';
 import {failureNote, problemLines, violationNote} from './views/detail-pane.ts';
 import {helpLines} from './views/help.ts';
 import {overviewLines} from './views/overview.ts';
@@ -19,18 +19,18 @@ function filled(lines: readonly string[], height: number): string[] {
 function bodyLines(frame: Frame, {width, body}: Layout, look: Look): string[] {
 	const {state, snapshot, table, text, top, height, selected} = frame;
 	if (state.mode === 'help') return helpLines({look, width, height: body, top: state.helpTop});
-	const {answer} = snapshot;
-	if (answer === null) return ['', '  …'];
+	const {result} = snapshot;
+	if (result === null) return ['', '  …'];
 	if (text !== null) return text.slice(top, top + body);
 	if (table === null) return [];
 	const list = filled(listLines({table, selected, top, height, width, look}), height + 1);
 	const rest = body - height - 1;
-	switch (answer.view) {
+	switch (result.view) {
 		case 'overview':
-			return [...list, ...overviewLines(snapshot, answer.overview, look, width, rest)];
+			return [...list, ...overviewLines(snapshot, result.overview, look, width, rest)];
 		case 'violations': {
 			const key = table.keyAt(selected);
-			const row = answer.rows.find(each => `${each.rule} ${each.severity} ${each.hop} ${each.port}` === key);
+			const row = result.rows.find(each => `${each.rule} ${each.severity} ${each.hop} ${each.port}` === key);
 			return [...list, ...violationNote(row, look, width)];
 		}
 		case 'failures':
@@ -38,7 +38,7 @@ function bodyLines(frame: Frame, {width, body}: Layout, look: Look): string[] {
 		case 'coverage':
 			return [
 				...filled(
-					[...accountLines(answer.coverage, look, width), ...problemLines(snapshot.progress, look, width)],
+					[...coverageLines(result.coverage, look, width), ...problemLines(snapshot.progress, look, width)],
 					rest,
 				),
 				...list,
@@ -57,14 +57,14 @@ function placeOf({table, text, selected, top, height}: Frame): string {
 
 /** The newest moment on the page: times of the same day are written without a date. */
 function newestOf({snapshot, state}: Frame): number | null {
-	const {answer} = snapshot;
+	const {result} = snapshot;
 	const moments: Array<number | null> = [];
-	if (answer?.view === 'overview') moments.push(answer.overview.histogram.to);
-	else if (answer?.view === 'sessions')
-		moments.push(...answer.rows.map(({started_at}) => (typeof started_at === 'number' ? started_at : null)));
-	else if (answer !== null && 'rows' in answer)
+	if (result?.view === 'overview') moments.push(result.overview.histogram.to);
+	else if (result?.view === 'sessions')
+		moments.push(...result.rows.map(({started_at}) => (typeof started_at === 'number' ? started_at : null)));
+	else if (result !== null && 'rows' in result)
 		moments.push(
-			...answer.rows.map(row => ('last_seen' in row && typeof row.last_seen === 'number' ? row.last_seen : null)),
+			...result.rows.map(row => ('last_seen' in row && typeof row.last_seen === 'number' ? row.last_seen : null)),
 		);
 	const known = moments.filter(moment => moment !== null);
 	return current(state).view === 'raw' || known.length === 0 ? null : Math.max(...known);

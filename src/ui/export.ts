@@ -1,4 +1,4 @@
-import {filterOf} from './question.ts';
+import {filterOf} from './query.ts';
 import type {Frame} from './screen.ts';
 import type {ScreenData} from './screen-data.ts';
 import {current} from './state.ts';
@@ -18,23 +18,23 @@ function allOf(view: string, table: TableView): ExportedView {
 }
 
 /** The view on the screen with all its rows. Throws a sentence when there is nothing to write. */
-export async function exportedView({state, table, snapshot}: Frame, port: ScreenData): Promise<ExportedView> {
+export async function exportedView({state, table, snapshot}: Frame, data: ScreenData): Promise<ExportedView> {
 	const page = current(state);
 	const filter = filterOf(state);
 	const request = {order: table?.order ?? '', descending: page.descending, offset: 0, limit: mostRows};
 	const sorting = {order: page.order, descending: page.descending, sort: false};
 	if (page.view === 'session' || page.view === 'raw') {
-		const {answer} = snapshot;
-		if (answer === null || !('raw' in answer)) throw new Error('nothing to write yet');
-		const {from, lines} = answer.raw;
+		const {result} = snapshot;
+		if (result === null || !('raw' in result)) throw new Error('nothing to write yet');
+		const {from, lines} = result.raw;
 		return {view: 'raw-lines', columns: ['line', 'text'], rows: lines.map((line, index) => [from + index, line])};
 	}
 	if (page.view === 'peers') {
-		const {rows} = await port.peers(filter, page.group, request);
+		const {rows} = await data.peers(filter, page.group, request);
 		return allOf('peers', createTableView(peerTable(page.group, page.scope), {rows, ...sorting}));
 	}
 	if (page.view === 'sessions') {
-		const {rows} = await port.sessions(filter, request);
+		const {rows} = await data.sessions(filter, request);
 		const columns = Object.keys(rows[0] ?? {}).filter(name => name !== 'handshake');
 		const isTime = (name: string): boolean => name === 'started_at' || name === 'ended_at';
 		return {

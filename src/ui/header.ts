@@ -1,9 +1,9 @@
 import {count} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
 import {fitted, shortened, width} from '../text/width.ts';
-import type {Snapshot} from './feed.ts';
 import {percent} from './format.ts';
 import {ranges, shortTitleOf, titleOf, views} from './pages.ts';
+import type {Snapshot} from './poller.ts';
 import type {State} from './state.ts';
 import type {Look} from './table-view.ts';
 import type {Tone} from './theme.ts';
@@ -53,7 +53,7 @@ function breadcrumbs({state, snapshot, look, place, width: room}: HeaderParts): 
 	const {theme} = look;
 	if (snapshot.pausedAt !== null) {
 		const behind = snapshot.progress.lines - snapshot.pausedAt;
-		const words = ` PAUSED: this view stands still, reading goes on (${count(behind)} lines since). p goes on `;
+		const words = ` PAUSED: this view does not move, reading goes on (${count(behind)} lines since). p goes on `;
 		return theme.paint('banner', fitted(words, room));
 	}
 	const path = state.pages.map(({title}) => plain(title)).join(` ${theme.glyphs.crumb} `);

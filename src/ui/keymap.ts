@@ -1,6 +1,6 @@
 import type {Glyphs} from './theme.ts';
 
-/** What is on the screen decides which keys hold: a list, a page of text, the filter line, the help, the export question. */
+/** What is on the screen decides which keys hold: a list, a page of text, the filter line, the help, the export prompt. */
 export type Mode = 'list' | 'text' | 'filter' | 'help' | 'export';
 
 export const commands = [
@@ -107,7 +107,7 @@ export const bindings: readonly Binding[] = [
 	{command: 'sort', keys: ['s'], modes: ['list'], help: 'sort by the next column', brief: 'sort'},
 	{command: 'sort-turn', keys: ['S', 'r'], modes: ['list'], help: 'turn the order round'},
 	{command: 'range', keys: ['t'], modes: pages, help: 'time range: all, the last 15 min, 1 h, …', brief: 'time'},
-	{command: 'pause', keys: ['p'], modes: pages, help: 'the screen stands still, reading goes on', brief: 'pause'},
+	{command: 'pause', keys: ['p'], modes: pages, help: 'the screen does not move, reading goes on', brief: 'pause'},
 	{
 		command: 'next-violation',
 		keys: ['e'],

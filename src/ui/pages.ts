@@ -19,7 +19,7 @@ export type Page = {
 	readonly view: View;
 	/** The word for the crumbs. */
 	readonly title: string;
-	/** What was opened on the way here narrows the page. */
+	/** What was opened on the way here filters the page. */
 	readonly scope: readonly Term[];
 	readonly selected: number;
 	/** Which row that was, so that the choice stays on it while rows come and go. */
@@ -35,7 +35,7 @@ export type Page = {
 	readonly marks: readonly StricterRule[];
 	/** Of `session` and `raw`. */
 	readonly row: ListedSession | null;
-	/** Sessions that stood beside it in the list. */
+	/** Sessions that are beside it in the list. */
 	readonly siblings: readonly ListedSession[];
 	/** Of `raw`: columns scrolled to the right. */
 	readonly shift: number;

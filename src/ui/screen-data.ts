@@ -19,7 +19,7 @@ export type Overview = {
 	readonly missing: readonly string[];
 };
 
-/** The account of the lines. */
+/** What became of the lines. */
 export type LineCoverage = Coverage & {
 	/** Sentences about what the log lacks and the setting to change, the most sessions first. */
 	readonly missing: readonly string[];
@@ -42,11 +42,11 @@ export type Progress = {
 	readonly problems: readonly string[];
 };
 
-/** Everything the screen may ask of the rest of the program. */
+/** The queries that the screen runs in the rest of the program. */
 export type ScreenData = {
 	readonly policy: string;
 	readonly progress: () => Progress;
-	/** Changes whenever answers may have changed. */
+	/** Changes whenever results may have changed. */
 	readonly version: () => number;
 	readonly overview: (filter: Filter, bins: number) => Promise<Overview>;
 	readonly violations: (filter: Filter) => Promise<readonly FindingGroup[]>;
@@ -59,7 +59,7 @@ export type ScreenData = {
 	readonly coverage: () => Promise<LineCoverage>;
 	/** Lines `first` to `last` of a source with so many around them. */
 	readonly rawLines: (source: string, first: number, last: number, around: number) => Promise<RawLines>;
-	/** Writes rows to a new file in the current folder; gives its name. */
+	/** Writes rows to a new file in the current directory; returns its name. */
 	readonly save: (
 		view: string,
 		format: 'csv' | 'json',

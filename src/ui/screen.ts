@@ -1,12 +1,12 @@
-import type {Feed, Snapshot} from './feed.ts';
 import {type Command, commandFor} from './keymap.ts';
 import {type Layout, layoutOf, type Size, topFor} from './layout.ts';
 import type {Page} from './pages.ts';
-import {type Answer, questionOf} from './question.ts';
+import type {Poller, Snapshot} from './poller.ts';
+import {queryOf, type ViewResult} from './query.ts';
 import {type Context, current, type Event, initialState, reduce, type State} from './state.ts';
 import {createTableView, type Look, type TableView} from './table-view.ts';
 import {cipherTable, failureTable} from './views/ciphers.ts';
-import {accountLines, exampleTable} from './views/coverage.ts';
+import {coverageLines, exampleTable} from './views/coverage.ts';
 import {hopTable} from './views/hops.ts';
 import {peerTable} from './views/peers.ts';
 import {sessionTable} from './views/sessions.ts';
@@ -85,15 +85,15 @@ function listHeight({
 	}
 }
 
-/** Rows that the account of the lines takes above its examples. */
-function aboveList(answer: Answer | null, look: Look, {width}: Layout): number {
-	return answer?.view === 'coverage' ? accountLines(answer.coverage, look, width).length : 0;
+/** Rows that the coverage takes above its examples. */
+function aboveList(result: ViewResult | null, look: Look, {width}: Layout): number {
+	return result?.view === 'coverage' ? coverageLines(result.coverage, look, width).length : 0;
 }
 
 /** Where the raw lines of a session begin, with a few before them. */
-function ownLines(answer: Answer | null, {row}: Page): number {
-	if (answer?.view !== 'raw' || typeof row?.first_line !== 'number') return 0;
-	return Math.max(0, row.first_line - answer.raw.from - 3);
+function ownLines(result: ViewResult | null, {row}: Page): number {
+	if (result?.view !== 'raw' || typeof row?.first_line !== 'number') return 0;
+	return Math.max(0, row.first_line - result.raw.from - 3);
 }
 
 function nextViolation(table: TableView | null, selected: number): number | null {
@@ -106,19 +106,19 @@ function nextViolation(table: TableView | null, selected: number): number | null
 	return null;
 }
 
-/** The frame of a state: the answer that belongs to its page, laid out in the window. */
+/** The frame of a state: the result that belongs to its page, laid out in the window. */
 function frameOf(state: State, snapshot: Snapshot, size: Size, look: Look): Frame {
 	const layout = layoutOf(size);
 	const page = current(state);
-	const isOfView = snapshot.answer !== null && snapshot.answer.view === page.view && snapshot.question !== null;
-	const wanted = layout === null ? null : questionOf(state, layout);
-	const answer = isOfView && snapshot.question?.page === wanted?.page ? snapshot.answer : null;
-	const table = answer === null ? null : tableViewOf(answer, page);
+	const isOfView = snapshot.result !== null && snapshot.result.view === page.view && snapshot.query !== null;
+	const wanted = layout === null ? null : queryOf(state, layout);
+	const result = isOfView && snapshot.query?.page === wanted?.page ? snapshot.result : null;
+	const table = result === null ? null : tableViewOf(result, page);
 	const isText = page.view === 'session' || page.view === 'raw';
-	const text = isText && answer !== null && layout !== null ? textOf(answer, page, look, layout.width) : null;
+	const text = isText && result !== null && layout !== null ? textOf(result, page, look, layout.width) : null;
 	const total = isText ? (text?.length ?? 0) : (table?.total ?? 0);
 	const height =
-		layout === null ? 1 : listHeight({view: page.view, layout, rows: total, above: aboveList(answer, look, layout)});
+		layout === null ? 1 : listHeight({view: page.view, layout, rows: total, above: aboveList(result, look, layout)});
 	let selected = Math.min(page.selected, Math.max(0, total - 1));
 	// The choice stays on its row while rows come and go; at the very top it stays at the top.
 	if (page.selectedKey !== null && page.selected > 0) {
@@ -126,9 +126,9 @@ function frameOf(state: State, snapshot: Snapshot, size: Size, look: Look): Fram
 		if (found !== -1) selected = found;
 	}
 	const top = isText
-		? Math.max(0, Math.min(page.top === -1 ? ownLines(answer, page) : page.top, total - height))
+		? Math.max(0, Math.min(page.top === -1 ? ownLines(result, page) : page.top, total - height))
 		: topFor(selected, page.top, height, total);
-	const shown = answer === null ? {...snapshot, answer: null} : snapshot;
+	const shown = result === null ? {...snapshot, result: null} : snapshot;
 	return {state, snapshot: shown, size, layout, table, text, selected, top, height};
 }
 
@@ -155,27 +155,27 @@ function contextOf({state, layout, table, text, selected, top, height}: Frame): 
 		order: table?.order ?? null,
 		descends: order => table?.columns.find(({id}) => id === order)?.ascends !== true,
 		nextViolation: nextViolation(table, selected),
-		trial: table?.trial(selected) ?? null,
+		stricterRule: table?.stricterRule(selected) ?? null,
 	};
 }
 
-/** Makes the screen; it asks the feed for what its page shows and calls its listeners on every change. */
-export function createScreen(feed: Feed, firstSize: Size, effects: Effects, look: Look): Screen {
+/** Makes the screen; it asks the poller for what its page shows and calls its listeners on every change. */
+export function createScreen(poller: Poller, firstSize: Size, effects: Effects, look: Look): Screen {
 	const listeners = new Set<() => void>();
 	let state = initialState();
 	let size = firstSize;
-	let frame = frameOf(state, feed.get(), size, look);
+	let frame = frameOf(state, poller.get(), size, look);
 
 	function changed(): void {
-		frame = frameOf(state, feed.get(), size, look);
+		frame = frameOf(state, poller.get(), size, look);
 		for (const listener of listeners) listener();
 	}
 
 	function send(event: Event): void {
 		state = reduce(state, event);
-		feed.pause(state.paused);
+		poller.pause(state.paused);
 		const layout = layoutOf(size);
-		feed.want(layout === null ? null : questionOf(state, layout));
+		poller.want(layout === null ? null : queryOf(state, layout));
 		changed();
 	}
 
@@ -189,7 +189,7 @@ export function createScreen(feed: Feed, firstSize: Size, effects: Effects, look
 		'export-json': () => effects.save('json'),
 	};
 
-	const unsubscribe = feed.subscribe(changed);
+	const unsubscribe = poller.subscribe(changed);
 	send({type: 'type', text: ''});
 	return {
 		subscribe(listener) {
@@ -216,28 +216,28 @@ export function createScreen(feed: Feed, firstSize: Size, effects: Effects, look
 }
 
 /** The rows of a page as a table view; null for pages of text. */
-function tableViewOf(answer: Answer, page: Page): TableView | null {
+function tableViewOf(result: ViewResult, page: Page): TableView | null {
 	const {order, descending} = page;
 	const sorting = {order, descending};
-	switch (answer.view) {
+	switch (result.view) {
 		case 'overview':
-			return createTableView(hopTable, {rows: answer.overview.rows, ...sorting});
+			return createTableView(hopTable, {rows: result.overview.rows, ...sorting});
 		case 'violations':
-			return createTableView(violationTable, {rows: answer.rows, ...sorting});
+			return createTableView(violationTable, {rows: result.rows, ...sorting});
 		case 'peers':
-			return createTableView(peerTable(page.group, page.scope), {...answer, ...sorting, sort: false});
+			return createTableView(peerTable(page.group, page.scope), {...result, ...sorting, sort: false});
 		case 'ciphers': {
-			const whole = answer.rows.reduce((sum, {sessions}) => sum + sessions, 0);
-			return createTableView(cipherTable(whole), {rows: answer.rows, ...sorting});
+			const whole = result.rows.reduce((sum, {sessions}) => sum + sessions, 0);
+			return createTableView(cipherTable(whole), {rows: result.rows, ...sorting});
 		}
 		case 'failures':
-			return createTableView(failureTable, {rows: answer.rows, ...sorting});
+			return createTableView(failureTable, {rows: result.rows, ...sorting});
 		case 'what-if':
-			return createTableView(whatIfTable(page.marks), {rows: answer.rows, ...sorting});
+			return createTableView(whatIfTable(page.marks), {rows: result.rows, ...sorting});
 		case 'sessions':
-			return createTableView(sessionTable(answer.rows), {...answer, ...sorting, sort: false});
+			return createTableView(sessionTable(result.rows), {...result, ...sorting, sort: false});
 		case 'coverage':
-			return createTableView(exampleTable, {rows: answer.coverage.examples, ...sorting});
+			return createTableView(exampleTable, {rows: result.coverage.examples, ...sorting});
 		default:
 			return null;
 	}

@@ -1,6 +1,6 @@
 /**
- * The screen. In comes screen data (questions and their answers) and a terminal; out go rows on that terminal. It does not
- * know logs, databases or files. `state.ts` says what is shown, `feed.ts` asks for it, `draw.ts` makes rows of it, `app.tsx`
+ * The screen. It takes screen data (queries and their results) and a terminal, and writes rows on that terminal. It does not
+ * know logs, databases or files. `state.ts` says what is shown, `poller.ts` asks for it, `draw.ts` makes rows of it, `app.tsx`
  * hands them to Ink.
  */
 import {setTimeout as after} from 'node:timers/promises';
@@ -9,7 +9,7 @@ import {createMoments} from '../text/time.ts';
 import {drawn} from './draw.ts';
 import {faultOf, listenForExitSignals, type Shown} from './exit-signals.ts';
 import {exportedView} from './export.ts';
-import {createFeed} from './feed.ts';
+import {createPoller} from './poller.ts';
 import {createScreen, type Effects, type Frame, type Screen} from './screen.ts';
 import type {ScreenData} from './screen-data.ts';
 import {current} from './state.ts';
@@ -40,13 +40,13 @@ function copied({table, text, selected, state}: Frame): string {
 /** What keys of the screen do outside of it. */
 function effectsOf({
 	screen,
-	port,
+	data,
 	terminal,
 	finish,
 	redraw,
 }: {
 	readonly screen: () => Screen;
-	readonly port: ScreenData;
+	readonly data: ScreenData;
 	readonly terminal: Terminal;
 	readonly finish: (shown: Shown) => void;
 	readonly redraw: () => void;
@@ -65,8 +65,8 @@ function effectsOf({
 			say(`copied ${lines === 1 ? 'the row' : `${lines} lines`}, if the terminal allows it (OSC 52)`);
 		},
 		save(format) {
-			void exportedView(screen().get(), port)
-				.then(({view, columns, rows}) => port.save(view, format, columns, rows))
+			void exportedView(screen().get(), data)
+				.then(({view, columns, rows}) => data.save(view, format, columns, rows))
 				.then(
 					name => say(`written to ${name}`),
 					(error: Error) => say(error.message),
@@ -75,12 +75,12 @@ function effectsOf({
 	};
 }
 
-/** The first answer is on the screen. */
+/** The first result is on the screen. */
 function filled(screen: Screen): Promise<void> {
 	return new Promise(resolve => {
 		const unsubscribe = screen.subscribe(() => {
-			const {answer} = screen.get().snapshot;
-			if (answer === null || (answer.view === 'overview' && answer.overview.rows.length === 0)) return;
+			const {result} = screen.get().snapshot;
+			if (result === null || (result.view === 'overview' && result.overview.rows.length === 0)) return;
 			unsubscribe();
 			resolve();
 		});
@@ -91,11 +91,11 @@ function filled(screen: Screen): Promise<void> {
  * The life of the screen: takes the terminal, draws until `q` or a signal, gives the terminal back on every way out, a
  * crash included. Suspends on Ctrl-Z with the whole job and draws anew when it comes back.
  */
-export async function show(port: ScreenData, {terminal, colour, zone, env, open}: ShowOptions): Promise<Shown> {
+export async function show(data: ScreenData, {terminal, colour, zone, env, open}: ShowOptions): Promise<Shown> {
 	const look = {theme: createTheme({colour, unicode: speaksUnicode(env)}), moments: createMoments(zone), near: null};
 	const {output, input} = terminal;
 	const sizeNow = () => ({columns: output.columns || 80, rows: output.rows || 24});
-	const feed = createFeed(port);
+	const poller = createPoller(data);
 	let finish: (shown: Shown) => void = () => undefined;
 	let fail: (error: Error) => void = () => undefined;
 	const ended = new Promise<Shown>((resolve, reject) => {
@@ -104,13 +104,13 @@ export async function show(port: ScreenData, {terminal, colour, zone, env, open}
 	});
 
 	const screen: Screen = createScreen(
-		feed,
+		poller,
 		sizeNow(),
-		effectsOf({screen: () => screen, port, terminal, finish: shown => finish(shown), redraw: () => drawAll()}),
+		effectsOf({screen: () => screen, data, terminal, finish: shown => finish(shown), redraw: () => drawAll()}),
 		look,
 	);
 
-	const paint = (): void => terminal.paint(drawn(screen.get(), port.policy, look));
+	const paint = (): void => terminal.paint(drawn(screen.get(), data.policy, look));
 	const drawAll = (): void => {
 		terminal.forget();
 		screen.resize(sizeNow());
@@ -140,7 +140,7 @@ export async function show(port: ScreenData, {terminal, colour, zone, env, open}
 		await Promise.race([filled(screen), after(inkMs, undefined, {ref: false})]);
 		const {mount} = await import('./app.tsx');
 		if (isOver) return;
-		const mounted = mount({screen, policy: port.policy, look, terminal});
+		const mounted = mount({screen, policy: data.policy, look, terminal});
 		unsubscribe();
 		unmount = mounted.unmount;
 		mounted.failed.catch(error => fail(faultOf(error)));
@@ -156,7 +156,7 @@ export async function show(port: ScreenData, {terminal, colour, zone, env, open}
 		terminal.leave();
 		terminal.close();
 		screen.dispose();
-		await feed.stop();
+		await poller.stop();
 		output.off('resize', drawAll);
 		stopListening();
 		process.off('SIGTSTP', onStop);

@@ -38,7 +38,7 @@ export type Context = {
 	/** The next row below that breaks the policy, going round; null when none does. */
 	readonly nextViolation: number | null;
 	/** Of `what-if`: the rule of the row. */
-	readonly trial: StricterRule | null;
+	readonly stricterRule: StricterRule | null;
 };
 
 export type Event =
@@ -119,12 +119,12 @@ function regrouped(state: State, by: number): State {
 	return change(state, {group, selected: 0, selectedKey: null, top: 0});
 }
 
-function marked(state: State, trial: StricterRule | null): State {
+function marked(state: State, stricterRule: StricterRule | null): State {
 	const now = current(state);
-	if (now.view !== 'what-if' || trial === null) return state;
-	const key = JSON.stringify(trial);
+	if (now.view !== 'what-if' || stricterRule === null) return state;
+	const key = JSON.stringify(stricterRule);
 	const without = now.marks.filter(mark => JSON.stringify(mark) !== key);
-	return change(state, {marks: without.length < now.marks.length ? without : [...now.marks, trial]});
+	return change(state, {marks: without.length < now.marks.length ? without : [...now.marks, stricterRule]});
 }
 
 function command(state: State, name: Command, context: Context): State {
@@ -177,7 +177,7 @@ function command(state: State, name: Command, context: Context): State {
 		case 'pause':
 			return {...state, paused: !state.paused};
 		case 'mark':
-			return marked(state, context.trial);
+			return marked(state, context.stricterRule);
 		case 'filter':
 			return {...state, mode: 'filter', draft: state.filter.text};
 		case 'export':

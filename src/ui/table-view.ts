@@ -47,7 +47,7 @@ export type Table<Row> = {
 	/** Column the rows come sorted by. */
 	readonly order: string | null;
 	/** Of `what-if`: the rule that can be marked. */
-	readonly trial?: (row: Row) => StricterRule | null;
+	readonly stricterRule?: (row: Row) => StricterRule | null;
 };
 
 /** A view with its rows, whatever kind they are. Indexes count from the first row of all, loaded or not. */
@@ -67,7 +67,7 @@ export type TableView = {
 	readonly indexOf: (key: string) => number;
 	readonly opens: (index: number) => Opening | null;
 	readonly violates: (index: number) => boolean;
-	readonly trial: (index: number) => StricterRule | null;
+	readonly stricterRule: (index: number) => StricterRule | null;
 	/** The loaded rows: first index, and how many. */
 	readonly loaded: {readonly from: number; readonly length: number};
 };
@@ -148,9 +148,9 @@ export function createTableView<Row>(table: Table<Row>, given: TableRows<Row>): 
 			const row = at(index);
 			return row !== undefined && table.violates(row);
 		},
-		trial: index => {
+		stricterRule: index => {
 			const row = at(index);
-			return row === undefined ? null : (table.trial?.(row) ?? null);
+			return row === undefined ? null : (table.stricterRule?.(row) ?? null);
 		},
 		loaded: {from: offset, length: rows.length},
 	};

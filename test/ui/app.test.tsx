@@ -1,5 +1,5 @@
 import test from 'ava';
-import {hop, samplePort} from './sample-port.ts';
+import {hop, sampleData} from './sample-data.ts';
 import {keys, startScreen} from './test-screen.tsx';
 
 for (const [columns, rows] of [
@@ -8,7 +8,7 @@ for (const [columns, rows] of [
 	[220, 70],
 ] as const)
 	test.serial(`at ${columns}×${rows} the overview fills all but one row and no line is too long`, async t => {
-		const at = await startScreen(samplePort(), {columns, rows});
+		const at = await startScreen(sampleData(), {columns, rows});
 		t.is(at.lines().length, rows - 1);
 		for (const line of at.lines()) t.true(line.length <= columns, line);
 		t.regex(at.text(), /▶ ✘ submission +465 +3 █+░+ +TLS 1\.0/);
@@ -20,7 +20,7 @@ for (const [columns, rows] of [
 	});
 
 test.serial('there are more columns where there is more room, and the important ones stay', async t => {
-	const at = await startScreen(samplePort(), {columns: 160, rows: 50});
+	const at = await startScreen(sampleData(), {columns: 160, rows: 50});
 	const header = (): string => at.lines()[3] ?? '';
 	t.regex(header(), /HOP .*PORT.*TLS VERSIONS.*WORST.*PLAIN.*UNKNOWN.*MESSAGES.*VIOLATE.*WEAK.*LAST SEEN/);
 	await at.resize(80, 24);
@@ -30,7 +30,7 @@ test.serial('there are more columns where there is more room, and the important 
 });
 
 test.serial('below 80×24 there is one clear sentence', async t => {
-	const at = await startScreen(samplePort(), {columns: 79, rows: 24});
+	const at = await startScreen(sampleData(), {columns: 79, rows: 24});
 	t.is(at.text().trim(), 'This window is 79×24; tlsaudit needs 80×24. q quits.');
 	await at.type('q');
 	t.deepEqual(at.done, ['quit']);
@@ -38,7 +38,7 @@ test.serial('below 80×24 there is one clear sentence', async t => {
 });
 
 test.serial('several keys in one report each do their work', async t => {
-	const at = await startScreen(samplePort());
+	const at = await startScreen(sampleData());
 	await at.type('jj');
 	t.regex(at.text(), /▶ · internal/);
 	await at.type('k7');
@@ -49,7 +49,7 @@ test.serial('several keys in one report each do their work', async t => {
 });
 
 test.serial('Escape twice in one report goes back twice', async t => {
-	const at = await startScreen(samplePort());
+	const at = await startScreen(sampleData());
 	await at.type(keys.enter);
 	await at.type(keys.enter);
 	t.regex(at.lines()[2] ?? '', /Overview › submission 465 › /);
@@ -62,7 +62,7 @@ test.serial('Escape twice in one report goes back twice', async t => {
 });
 
 test.serial('only rows that changed are written', async t => {
-	const at = await startScreen(samplePort());
+	const at = await startScreen(sampleData());
 	const before = at.written();
 	await at.type('j');
 	t.is(at.written() - before, 2, 'the row that was chosen and the one that is');
@@ -81,7 +81,7 @@ test.serial('in a small window the reason of a failure is explained in full belo
 		first_seen: null,
 		last_seen: null,
 	} as const;
-	const at = await startScreen(samplePort({failures: async () => [failure]}));
+	const at = await startScreen(sampleData({failures: async () => [failure]}));
 	await at.type('5');
 	t.regex(at.text(), /we ask for TLS, the pee…/);
 	t.regex(at.text(), /\n ── tls-required-not-offered ─+\n {2}we ask for TLS, the peer offers none\n/);
@@ -89,20 +89,20 @@ test.serial('in a small window the reason of a failure is explained in full belo
 });
 
 test.serial('a long list is asked for in pages, and the row stays chosen', async t => {
-	const port = samplePort();
-	const at = await startScreen(port);
+	const data = sampleData();
+	const at = await startScreen(data);
 	await at.type('7');
 	await at.type('G');
 	await at.settle();
 	t.is(at.screen.get().selected, 499);
 	t.regex(at.lines()[2] ?? '', /500 of 500/);
 	t.regex(at.text(), /▶ ✘/);
-	t.true(port.asked.filter(each => each.startsWith('sessions')).length >= 2);
+	t.true(data.asked.filter(each => each.startsWith('sessions')).length >= 2);
 	await at.end();
 });
 
 test.serial('from the overview to the raw line and back, the path in the crumbs', async t => {
-	const at = await startScreen(samplePort());
+	const at = await startScreen(sampleData());
 	await at.type(keys.enter);
 	t.is(at.lines()[2]?.trim().split('  ')[0], 'Overview › submission 465');
 	await at.type(keys.enter);
@@ -122,8 +122,8 @@ test.serial('from the overview to the raw line and back, the path in the crumbs'
 });
 
 test.serial('the filter narrows what every view asks for', async t => {
-	const port = samplePort();
-	const at = await startScreen(port);
+	const data = sampleData();
+	const at = await startScreen(data);
 	await at.type('/');
 	await at.type('hop:sub');
 	t.regex(at.text(), /\/hop:sub/);
@@ -132,36 +132,36 @@ test.serial('the filter narrows what every view asks for', async t => {
 	await at.type('ana');
 	await at.type(keys.enter);
 	t.regex(at.lines()[2] ?? '', /filter hop:sub user:ana/);
-	t.regex(port.asked.at(-1) ?? '', /"kind":"hop".*"word":"ana"/);
+	t.regex(data.asked.at(-1) ?? '', /"kind":"hop".*"word":"ana"/);
 	await at.type('4');
-	t.regex(port.asked.at(-1) ?? '', /^ciphers .*"word":"ana"/);
+	t.regex(data.asked.at(-1) ?? '', /^ciphers .*"word":"ana"/);
 	await at.end();
 });
 
 test.serial('while paused nothing is asked again, and a banner says so', async t => {
 	let version = 1;
-	const port = samplePort({
+	const data = sampleData({
 		version: () => version,
 		progress: () => ({phase: 'live', lines: 10 * version, share: null, sessions: 1, source: '-', problems: []}),
 	});
-	const at = await startScreen(port);
+	const at = await startScreen(data);
 	await at.type('p');
 	t.regex(at.lines()[2] ?? '', /PAUSED/);
-	const before = port.asked.length;
+	const before = data.asked.length;
 	version = 2;
 	await new Promise(resolve => setTimeout(resolve, 700));
-	t.is(port.asked.length, before);
+	t.is(data.asked.length, before);
 	t.regex(at.lines()[2] ?? '', /10 lines since/);
 	await at.type('p');
-	// After a slow answer the next question waits its turn.
-	for (let turn = 0; turn < 100 && port.asked.length === before; turn += 1)
+	// After a slow result the next query waits its turn.
+	for (let turn = 0; turn < 100 && data.asked.length === before; turn += 1)
 		await new Promise(resolve => setTimeout(resolve, 50));
-	t.true(port.asked.length > before);
+	t.true(data.asked.length > before);
 	await at.end();
 });
 
 test.serial('what a log put into a name does nothing to the terminal', async t => {
-	const at = await startScreen(samplePort());
+	const at = await startScreen(sampleData());
 	await at.type('3');
 	t.regex(at.text(), /sca�\[2Jnner�\.example\.org/);
 	t.notRegex(at.painted().join(''), /\u001B\[2J|\u202E/);
@@ -169,26 +169,26 @@ test.serial('what a log put into a name does nothing to the terminal', async t =
 });
 
 test.serial('without colour there is none, and the marks say the same', async t => {
-	const plain = await startScreen(samplePort());
+	const plain = await startScreen(sampleData());
 	t.notRegex(plain.painted().join(''), /\u001B\[(?:3\d|9\d|4\d)m/);
 	const without = plain.text();
 	await plain.end();
-	const coloured = await startScreen(samplePort(), {colour: true});
+	const coloured = await startScreen(sampleData(), {colour: true});
 	t.regex(coloured.painted().join(''), /\u001B\[31m/);
 	t.is(coloured.text(), without);
 	await coloured.end();
 });
 
 test.serial('a terminal that knows only ASCII gets only ASCII', async t => {
-	const at = await startScreen(samplePort(), {unicode: false});
+	const at = await startScreen(sampleData(), {unicode: false});
 	t.regex(at.text(), /> x submission/);
 	// eslint-disable-next-line no-control-regex
 	t.notRegex(at.text().replaceAll('…', ''), /[^\n\u0020-\u007E]/);
 	await at.end();
 });
 
-test.serial('a question that fails is shown in the footer, and the screen goes on', async t => {
-	const at = await startScreen(samplePort({ciphers: async () => Promise.reject(new Error('the store is gone'))}));
+test.serial('a query that fails is shown in the footer, and the screen goes on', async t => {
+	const at = await startScreen(sampleData({ciphers: async () => Promise.reject(new Error('the store is gone'))}));
 	await at.type('4');
 	t.regex(at.text(), /the store is gone/);
 	await at.type('1');
@@ -199,7 +199,7 @@ test.serial('a question that fails is shown in the footer, and the screen goes o
 test.serial('input that could not be read is said in the title and told in the last view', async t => {
 	const problems = ['mail.log.1.gz: the gzip file ends too early'];
 	const at = await startScreen(
-		samplePort({progress: () => ({phase: 'ended', lines: 1, share: null, sessions: 1, source: '', problems})}),
+		sampleData({progress: () => ({phase: 'ended', lines: 1, share: null, sessions: 1, source: '', problems})}),
 	);
 	t.regex(at.lines()[0] ?? '', /1 input not read: see 8$/);
 	await at.type('8');
@@ -209,9 +209,9 @@ test.serial('input that could not be read is said in the title and told in the l
 
 test.serial('more hops than fit are scrolled', async t => {
 	const rows = Array.from({length: 40}, (_, index) => hop({port: 1000 + index}));
-	const port = samplePort();
-	const overview = async () => ({...(await samplePort().overview({terms: [], last: null}, 10)), rows});
-	const at = await startScreen({...port, overview});
+	const data = sampleData();
+	const overview = async () => ({...(await sampleData().overview({terms: [], last: null}, 10)), rows});
+	const at = await startScreen({...data, overview});
 	t.regex(at.lines()[2] ?? '', /1 of 40/);
 	await at.type('G');
 	t.regex(at.text(), /▶ ✘ submission +1039/);
@@ -220,22 +220,22 @@ test.serial('more hops than fit are scrolled', async t => {
 });
 
 test.serial('nothing is ticked where the policy asks nothing of any session', async t => {
-	const port = samplePort();
+	const data = sampleData();
 	const rows = [hop({violations: 0, weaknesses: 0, judged: 0})];
 	const overview = async () => ({
-		...(await samplePort().overview({terms: [], last: null}, 10)),
+		...(await sampleData().overview({terms: [], last: null}, 10)),
 		rows,
 		broken: [],
 		verdict: 'pass' as const,
 	});
-	const at = await startScreen({...port, overview});
+	const at = await startScreen({...data, overview});
 	t.regex(at.text(), /no session is of a kind that the policy asks about/);
 	t.notRegex(at.text(), /✔/);
 	await at.end();
 });
 
 test.serial('keys that reach outside are passed on', async t => {
-	const at = await startScreen(samplePort());
+	const at = await startScreen(sampleData());
 	await at.type('y');
 	await at.type('x');
 	await at.type('j');
@@ -246,7 +246,7 @@ test.serial('keys that reach outside are passed on', async t => {
 });
 
 test.serial('the help names every key and every field', async t => {
-	const at = await startScreen(samplePort(), {columns: 120, rows: 60});
+	const at = await startScreen(sampleData(), {columns: 120, rows: 60});
 	await at.type('?');
 	for (const word of ['Ctrl-Z', 'OSC 52', 'version:<TLSv1.2', 'relay-in', 'PgDn', 'breaks the policy'])
 		t.true(at.text().includes(word), word);

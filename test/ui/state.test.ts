@@ -16,7 +16,7 @@ const context: Context = {
 	order: 'sessions',
 	descends: order => order !== 'peer',
 	nextViolation: 42,
-	trial: null,
+	stricterRule: null,
 };
 
 const does = (state: State, command: Command, part: Partial<Context> = {}): State =>
@@ -96,11 +96,11 @@ test('the range of time goes round, pausing is undone by the same key', t => {
 
 test('rules of what if are marked and unmarked', t => {
 	const view = does(initialState(), 'view-6');
-	const trial = {minVersion: 'TLSv1.2'};
-	const marked = does(view, 'mark', {trial});
-	t.deepEqual(current(marked).marks, [trial]);
-	t.deepEqual(current(does(marked, 'mark', {trial: {...trial}})).marks, []);
-	t.deepEqual(current(does(initialState(), 'mark', {trial})).marks, [], 'only there');
+	const stricterRule = {minVersion: 'TLSv1.2'};
+	const marked = does(view, 'mark', {stricterRule});
+	t.deepEqual(current(marked).marks, [stricterRule]);
+	t.deepEqual(current(does(marked, 'mark', {stricterRule: {...stricterRule}})).marks, []);
+	t.deepEqual(current(does(initialState(), 'mark', {stricterRule})).marks, [], 'only there');
 });
 
 test('in a session n and N go through those beside it in the list', t => {

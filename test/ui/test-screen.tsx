@@ -2,7 +2,7 @@ import {EventEmitter} from 'node:events';
 import type {ReadStream, WriteStream} from 'node:tty';
 import {createMoments} from '../../src/text/time.ts';
 import {mount} from '../../src/ui/app.tsx';
-import {createFeed, type Feed} from '../../src/ui/feed.ts';
+import {createPoller, type Poller} from '../../src/ui/poller.ts';
 import {createScreen, type Effects, type Screen} from '../../src/ui/screen.ts';
 import type {ScreenData} from '../../src/ui/screen-data.ts';
 import {openTerminal} from '../../src/ui/terminal.ts';
@@ -10,7 +10,7 @@ import {createTheme} from '../../src/ui/theme.ts';
 
 const row = /\u001B\[(\d+);1H\u001B\[m\u001B\[2K([^\u001B]*(?:\u001B\[\d+m[^\u001B]*)*)/g;
 
-/** A terminal of a chosen size that keeps its rows as it is told to change them. */
+/** A terminal of a chosen size that keeps its rows as they are written. */
 class FakeOutput extends EventEmitter {
 	columns: number;
 	rows: number;
@@ -65,7 +65,7 @@ export type TestScreen = {
 	readonly screen: Screen;
 	/** Rows written to the terminal since the beginning. */
 	readonly written: () => number;
-	readonly feed: Feed;
+	readonly poller: Poller;
 	readonly done: string[];
 	readonly end: () => Promise<void>;
 };
@@ -89,7 +89,7 @@ async function settle(): Promise<void> {
 
 /** The real screen on a terminal that is none. */
 export async function startScreen(
-	port: ScreenData,
+	data: ScreenData,
 	{
 		columns = 80,
 		rows = 24,
@@ -100,7 +100,7 @@ export async function startScreen(
 	const output = new FakeOutput(columns, rows);
 	const input = new FakeInput();
 	const look = {theme: createTheme({colour, unicode}), moments: createMoments('UTC'), near: null};
-	const feed = createFeed(port);
+	const poller = createPoller(data);
 	const done: string[] = [];
 	const note = (what: string) => (): void => void done.push(what);
 	const effects: Effects = {
@@ -111,11 +111,11 @@ export async function startScreen(
 		copy: note('copy'),
 		save: format => void done.push(`save ${format}`),
 	};
-	const screen = createScreen(feed, {columns, rows}, effects, look);
+	const screen = createScreen(poller, {columns, rows}, effects, look);
 	const terminal = openTerminal(input as unknown as ReadStream, output as unknown as WriteStream);
 	if (terminal === null) throw new Error('no terminal');
 	terminal.enter();
-	const {unmount} = mount({screen, policy: port.policy, look, terminal});
+	const {unmount} = mount({screen, policy: data.policy, look, terminal});
 	await settle();
 	const painted = (): string[] => Array.from(output.rowsShown, line => line ?? '');
 	const lines = (): string[] => painted().map(line => line.replaceAll(/\u001B\[\d+m/g, '').trimEnd());
@@ -126,7 +126,7 @@ export async function startScreen(
 		settle,
 		written: () => output.written,
 		screen,
-		feed,
+		poller,
 		done,
 		async type(text) {
 			input.send(text);
@@ -142,7 +142,7 @@ export async function startScreen(
 		async end() {
 			unmount();
 			screen.dispose();
-			await feed.stop();
+			await poller.stop();
 		},
 	};
 }

@@ -23,7 +23,7 @@ const placesOf = (row: CipherRow): string =>
 		.map(([place]) => place)
 		.join(', ');
 
-/** Versions with ciphers. `whole` is the number of all encrypted sessions in question. */
+/** Versions with ciphers. `whole` is the number of all encrypted sessions that are counted. */
 export function cipherTable(whole: number): Table<CipherRow> {
 	return {
 		columns: [

@@ -32,11 +32,11 @@ export const exampleTable: Table<Example> = {
 	order: 'count',
 };
 
-/** The account of the lines above that table: its parts sum to all lines read. */
-export function accountLines(coverage: LineCoverage, {theme}: Look, width: number): string[] {
+/** What became of the lines, above that table: the parts sum to all lines read. */
+export function coverageLines(coverage: LineCoverage, {theme}: Look, width: number): string[] {
 	const {lines, understood, irrelevant, foreign, malformed} = coverage;
 	const parts: ReadonlyArray<readonly [string, number, string]> = [
-		['understood', understood, 'tell something about a session'],
+		['understood', understood, 'say something about a session'],
 		['irrelevant', irrelevant, 'of mail programs, about something else'],
 		['foreign', foreign, 'of other programs'],
 		['malformed', malformed, 'without a readable head, or cut off'],
@@ -50,6 +50,6 @@ export function accountLines(coverage: LineCoverage, {theme}: Look, width: numbe
 	if (coverage.noDialogue > 0) more.push(`${count(coverage.noDialogue)} connections ended before a word was said`);
 	if (coverage.evicted > 0) more.push(`${count(coverage.evicted)} sessions were closed early to bound memory`);
 	more.push(...coverage.notices.map(plain));
-	const lacking = coverage.missing.flatMap(each => folded(plain(each), width - 4));
-	return [...text, ...more.map(each => `  ${each}`), ...lacking.map(each => `  ${theme.paint('warn', each)}`)];
+	const missing = coverage.missing.flatMap(each => folded(plain(each), width - 4));
+	return [...text, ...more.map(each => `  ${each}`), ...missing.map(each => `  ${theme.paint('warn', each)}`)];
 }

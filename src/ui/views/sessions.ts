@@ -27,7 +27,7 @@ function verdictOn({severity, judged, undecided}: ListedSession): Verdict {
 	return judged === 1 && severity === null ? 'pass' : 'unjudged';
 }
 
-/** Tells two sessions apart. */
+/** What distinguishes two sessions. */
 const sessionKey = (row: ListedSession): string =>
 	`${row.source} ${row.first_line} ${row.last_line} ${row.started_at} ${row.pid} ${row.peer_port}`;
 

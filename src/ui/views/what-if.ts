@@ -12,8 +12,8 @@ const banned: Readonly<Record<string, string>> = {
 	anonymous: 'no anonymous suites',
 };
 
-/** A trial in words: `only TLS 1.2 and later`, `no RC4`. */
-function trialName({minVersion, ban}: StricterRule): string {
+/** A stricter rule in words: `only TLS 1.2 and later`, `no RC4`. */
+function ruleName({minVersion, ban}: StricterRule): string {
 	const parts = [
 		...(minVersion === undefined
 			? []
@@ -23,9 +23,8 @@ function trialName({minVersion, ban}: StricterRule): string {
 	return parts.join(', ');
 }
 
-const keyOf = (trial: StricterRule): string => JSON.stringify(trial);
-const nameOf = ({trial, together}: WhatIfRow): string =>
-	together ? `together: ${trialName(trial)}` : trialName(trial);
+const keyOf = (rule: StricterRule): string => JSON.stringify(rule);
+const nameOf = ({trial, together}: WhatIfRow): string => (together ? `together: ${ruleName(trial)}` : ruleName(trial));
 
 /** Rules to try; marked ones are tried together in the first row. */
 export function whatIfTable(marks: readonly StricterRule[]): Table<WhatIfRow> {
@@ -87,6 +86,6 @@ export function whatIfTable(marks: readonly StricterRule[]): Table<WhatIfRow> {
 		violates: () => false,
 		empty: 'No session that may be encrypted.',
 		order: null,
-		trial: row => (row.together ? null : row.trial),
+		stricterRule: row => (row.together ? null : row.trial),
 	};
 }

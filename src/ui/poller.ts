@@ -1,28 +1,28 @@
-import type {Answer, Question} from './question.ts';
+import type {Query, ViewResult} from './query.ts';
 import type {Progress, ScreenData} from './screen-data.ts';
 
 /** What the screen draws from. A new object whenever something changed. */
 export type Snapshot = {
-	readonly answer: Answer | null;
-	/** The question it answers. */
-	readonly question: Question | null;
+	readonly result: ViewResult | null;
+	/** The query it answers. */
+	readonly query: Query | null;
 	readonly progress: Progress;
 	/** Lines a second, over the last seconds. */
 	readonly rate: number;
 	/** Lines read when what is on the screen was asked for, while paused; null while it moves. */
 	readonly pausedAt: number | null;
-	/** A question failed; said on the screen. */
+	/** Why a query failed; shown on the screen. */
 	readonly problem: string | null;
 };
 
-/** An external store for React, which changes on its own clock: twice a second, and when a new question is answered. */
-export type Feed = {
+/** An external store for React, which changes on its own clock: twice a second, and when the result of a new query comes. */
+export type Poller = {
 	readonly subscribe: (listener: () => void) => () => void;
 	readonly get: () => Snapshot;
 	/** The page on the screen wants this. Asked at once when it is new. */
-	readonly want: (question: Question | null) => void;
+	readonly want: (query: Query | null) => void;
 	readonly pause: (on: boolean) => void;
-	/** Waits for the question under way; nothing is asked any more. */
+	/** Waits for the query under way; nothing is asked any more. */
 	readonly stop: () => Promise<void>;
 };
 
@@ -30,7 +30,7 @@ export type Feed = {
 const everyMs = 500;
 const earlyMs = 100;
 const earlyFor = 2000;
-/** While a log streams in, a question is followed by so many times its own time without one: reading goes first. */
+/** While a log streams in, a query is followed by a rest of so many times its own time: reading goes first. */
 const rest = 16;
 /** But never more often than this, once there is something to see. */
 const leastRest = 200;
@@ -38,24 +38,24 @@ const longestRest = 5000;
 /** Rates are measured over so many ticks. */
 const rateTicks = 8;
 
-export function createFeed(port: ScreenData, clock: () => number = () => performance.now()): Feed {
+export function createPoller(data: ScreenData, clock: () => number = () => performance.now()): Poller {
 	const listeners = new Set<() => void>();
 	let snapshot: Snapshot = {
-		answer: null,
-		question: null,
-		progress: port.progress(),
+		result: null,
+		query: null,
+		progress: data.progress(),
 		rate: 0,
 		pausedAt: null,
 		problem: null,
 	};
-	let wanted: Question | null = null;
+	let wanted: Query | null = null;
 	let asked: {key: string; version: number | null} | null = null;
 	let running: Promise<void> | null = null;
 	let quietUntil = 0;
 	let ticked = Number.NEGATIVE_INFINITY;
 	let began = 0;
 	let stopped = false;
-	/** What changed since the last frame and can wait for the answer under way. */
+	/** What changed since the last frame and can wait for the result under way. */
 	let later: Partial<Snapshot> = {};
 	let counts: Array<{time: number; lines: number}> = [];
 
@@ -65,34 +65,34 @@ export function createFeed(port: ScreenData, clock: () => number = () => perform
 		for (const listener of listeners) listener();
 	}
 
-	/** What the answer depends on, as a number that changes with it. */
-	function versionFor({lives}: Question): number | null {
-		if (lives === null) return null;
-		if (lives === 'sessions') return port.version();
+	/** What the result depends on, as a number that changes with it. */
+	function versionFor({dependsOn}: Query): number | null {
+		if (dependsOn === null) return null;
+		if (dependsOn === 'sessions') return data.version();
 		// Lines of archives are counted by kind at the end, when none comes any more.
-		const {lines, phase} = port.progress();
+		const {lines, phase} = data.progress();
 		return phase === 'ended' ? lines + 0.5 : lines;
 	}
 
-	async function ask(question: Question): Promise<void> {
+	async function ask(query: Query): Promise<void> {
 		began = clock();
-		const {lines} = port.progress();
-		asked = {key: question.key, version: versionFor(question)};
+		const {lines} = data.progress();
+		asked = {key: query.key, version: versionFor(query)};
 		try {
-			const answer = await question.ask(port);
-			// The page may have gone meanwhile: then the answer is of no use to anybody.
-			if (!stopped && wanted?.page === question.page) {
-				// A view that is opened while paused stands still from then on, and the banner counts from then.
+			const result = await query.ask(data);
+			// The page may have gone meanwhile: then the result is of no use to anybody.
+			if (!stopped && wanted?.page === query.page) {
+				// A view that is opened while paused does not move from then on, and the banner counts from then.
 				const pausedAt = snapshot.pausedAt === null ? null : lines;
-				update({answer, question, problem: null, pausedAt});
+				update({result, query, problem: null, pausedAt});
 			}
 		} catch (error) {
-			if (!stopped && wanted?.page === question.page)
+			if (!stopped && wanted?.page === query.page)
 				update({problem: error instanceof Error ? error.message : String(error)});
 		}
 		const took = clock() - began;
 		const isEmpty = (asked.version ?? 0) <= 0;
-		const isOver = port.progress().phase === 'ended';
+		const isOver = data.progress().phase === 'ended';
 		const pause = Math.min(isOver ? leastRest : Math.max(took * rest, leastRest), longestRest);
 		quietUntil = isEmpty ? 0 : clock() + pause;
 	}
@@ -112,7 +112,7 @@ export function createFeed(port: ScreenData, clock: () => number = () => perform
 		// The two clocks strike together at times.
 		if (clock() - ticked < earlyMs / 2) return;
 		ticked = clock();
-		const progress = port.progress();
+		const progress = data.progress();
 		const time = clock();
 		counts = [...counts, {time, lines: progress.lines}].slice(-rateTicks);
 		const first = counts[0];
@@ -128,7 +128,7 @@ export function createFeed(port: ScreenData, clock: () => number = () => perform
 			before.problems.length === progress.problems.length;
 		if (!same || rate !== snapshot.rate) later = {progress, rate};
 		step();
-		// One frame for both, unless the answer takes long.
+		// One frame for both, unless the result takes long.
 		const isSlow = running !== null && clock() - began > everyMs;
 		if (later.progress !== undefined && (running === null || isSlow)) update({});
 	}
@@ -144,13 +144,13 @@ export function createFeed(port: ScreenData, clock: () => number = () => perform
 			return () => listeners.delete(listener);
 		},
 		get: () => snapshot,
-		want(question) {
-			wanted = question;
+		want(query) {
+			wanted = query;
 			step();
 		},
 		pause(on) {
 			if (on === (snapshot.pausedAt !== null)) return;
-			update({pausedAt: on ? port.progress().lines : null});
+			update({pausedAt: on ? data.progress().lines : null});
 			quietUntil = 0;
 			step();
 		},

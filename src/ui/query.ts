@@ -9,7 +9,7 @@ import type {LineCoverage, Overview, RawLines, ScreenData} from './screen-data.t
 import {current, type State} from './state.ts';
 
 /** What a page shows, as it came from the rest of the program. */
-export type Answer =
+export type ViewResult =
 	| {readonly view: 'overview'; readonly overview: Overview}
 	| {readonly view: 'violations'; readonly rows: readonly FindingGroup[]}
 	| {readonly view: 'peers'; readonly rows: readonly PeerRow[]; readonly total: number; readonly offset: number}
@@ -26,14 +26,14 @@ export type Answer =
 	| {readonly view: 'session'; readonly findings: readonly SessionFinding[]; readonly raw: RawLines}
 	| {readonly view: 'raw'; readonly raw: RawLines};
 
-/** What a page wants to know. Two questions of the same `key` have the same answer while the data stays the same. */
-export type Question = {
+/** What a page wants to know. Two queries of the same `key` have the same result while the data stays the same. */
+export type Query = {
 	readonly key: string;
-	/** Answers to questions of one `page` may stand in for each other until the right one comes. */
+	/** Results of queries of one `page` may be shown for each other until the right one comes. */
 	readonly page: string;
-	/** Whether the answer changes with the data. */
-	readonly lives: 'sessions' | 'lines' | null;
-	readonly ask: (port: ScreenData) => Promise<Answer>;
+	/** Whether the result changes with the data. */
+	readonly dependsOn: 'sessions' | 'lines' | null;
+	readonly ask: (data: ScreenData) => Promise<ViewResult>;
 };
 
 /** Lines around a session's own in the raw view. */
@@ -48,11 +48,11 @@ export function filterOf(state: State): Filter {
 	return {terms: [...scope, ...state.filter.terms], last: ranges[state.range]?.ms ?? null};
 }
 
-function rawOf(port: ScreenData, {row}: Page, around: number): Promise<RawLines> {
+function rawOf(data: ScreenData, {row}: Page, around: number): Promise<RawLines> {
 	const {source, first_line: first, last_line: last} = row ?? {};
 	if (typeof source !== 'string' || typeof first !== 'number')
-		return Promise.resolve({from: 0, lines: [], problem: 'the log does not tell where its lines stand'});
-	return port.rawLines(source, first, typeof last === 'number' ? last : first, around);
+		return Promise.resolve({from: 0, lines: [], problem: 'the log does not say where its lines are'});
+	return data.rawLines(source, first, typeof last === 'number' ? last : first, around);
 }
 
 const sorted = {peers: 'violations', sessions: 'started'} as const;
@@ -64,27 +64,27 @@ function pageRequestOf(page: Page, view: 'peers' | 'sessions', height: number) {
 }
 
 /** What the page on the screen wants to know. */
-export function questionOf(state: State, layout: Layout): Question {
+export function queryOf(state: State, layout: Layout): Query {
 	const page = current(state);
 	const filter = filterOf(state);
 	const bins = Math.max(10, layout.width - barLabel - 8);
 	const common = [page.view, filter, page.group, page.row === null ? null : [page.row.source, page.row.first_line]];
-	const made = (ask: Question['ask'], lives: Question['lives'] = 'sessions', ...more: unknown[]): Question => ({
+	const made = (ask: Query['ask'], dependsOn: Query['dependsOn'] = 'sessions', ...more: unknown[]): Query => ({
 		key: JSON.stringify([...common, ...more]),
 		page: JSON.stringify([page.view, page.scope, page.group, page.row?.first_line]),
-		lives,
+		dependsOn,
 		ask,
 	});
 	switch (page.view) {
 		case 'overview':
-			return made(async port => ({view: 'overview', overview: await port.overview(filter, bins)}), 'sessions', bins);
+			return made(async data => ({view: 'overview', overview: await data.overview(filter, bins)}), 'sessions', bins);
 		case 'violations':
-			return made(async port => ({view: 'violations', rows: await port.violations(filter)}));
+			return made(async data => ({view: 'violations', rows: await data.violations(filter)}));
 		case 'peers': {
 			const request = pageRequestOf(page, 'peers', layout.body);
 			return made(
-				async port => {
-					const {rows, total} = await port.peers(filter, page.group, request);
+				async data => {
+					const {rows, total} = await data.peers(filter, page.group, request);
 					return {view: 'peers', rows, total, offset: request.offset};
 				},
 				'sessions',
@@ -92,20 +92,20 @@ export function questionOf(state: State, layout: Layout): Question {
 			);
 		}
 		case 'ciphers':
-			return made(async port => ({view: 'ciphers', rows: await port.ciphers(filter)}));
+			return made(async data => ({view: 'ciphers', rows: await data.ciphers(filter)}));
 		case 'failures':
-			return made(async port => ({view: 'failures', rows: await port.failures(filter)}));
+			return made(async data => ({view: 'failures', rows: await data.failures(filter)}));
 		case 'what-if':
 			return made(
-				async port => ({view: 'what-if', rows: await port.whatIf(filter, page.marks)}),
+				async data => ({view: 'what-if', rows: await data.whatIf(filter, page.marks)}),
 				'sessions',
 				page.marks,
 			);
 		case 'sessions': {
 			const request = pageRequestOf(page, 'sessions', layout.body);
 			return made(
-				async port => {
-					const {rows, total} = await port.sessions(filter, request);
+				async data => {
+					const {rows, total} = await data.sessions(filter, request);
 					return {view: 'sessions', rows, total, offset: request.offset};
 				},
 				'sessions',
@@ -113,17 +113,17 @@ export function questionOf(state: State, layout: Layout): Question {
 			);
 		}
 		case 'coverage':
-			return made(async port => ({view: 'coverage', coverage: await port.coverage()}), 'lines');
+			return made(async data => ({view: 'coverage', coverage: await data.coverage()}), 'lines');
 		case 'session':
-			return made(async port => {
+			return made(async data => {
 				const judgement = page.row?.judgement;
 				const [findings, raw] = await Promise.all([
-					typeof judgement === 'number' ? port.findings(judgement) : [],
-					rawOf(port, page, linesNear),
+					typeof judgement === 'number' ? data.findings(judgement) : [],
+					rawOf(data, page, linesNear),
 				]);
 				return {view: 'session', findings, raw};
 			}, null);
 		case 'raw':
-			return made(async port => ({view: 'raw', raw: await rawOf(port, page, linesAround)}), null);
+			return made(async data => ({view: 'raw', raw: await rawOf(data, page, linesAround)}), null);
 	}
 }

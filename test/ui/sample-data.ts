@@ -66,14 +66,14 @@ const session = (line: number, part: Partial<Record<string, string | number | nu
 	...part,
 });
 
-/** A port whose answers are made up; what is asked is noted. */
-export function samplePort(part: Partial<ScreenData> = {}): ScreenData & {readonly asked: string[]} {
+/** Screen data that is made up; what is asked is noted. */
+export function sampleData(part: Partial<ScreenData> = {}): ScreenData & {readonly asked: string[]} {
 	const asked: string[] = [];
 	const noting =
-		<Words extends unknown[], Result>(name: string, answer: (...words: Words) => Result) =>
+		<Words extends unknown[], Result>(name: string, result: (...words: Words) => Result) =>
 		async (...words: Words): Promise<Awaited<Result>> => {
 			asked.push(`${name} ${JSON.stringify(words)}`);
-			return await answer(...words);
+			return await result(...words);
 		};
 	const histogram = {
 		from: noon,
