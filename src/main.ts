@@ -1,7 +1,7 @@
 import {complaint, errorLine, exitStatus, failedStatus, isBrokenPipe, status, unwritable} from './cli/exit.ts';
 
 /**
- * The entry. Words of the command line come in; one command is loaded and run, and the exit status goes out. It must
+ * The entry point. It takes the command line, loads and runs one command, and returns the exit status. It must
  * not know what a command does. /
  */
 

@@ -10,7 +10,7 @@ function unitOf(word: string): (typeof units)[number] | undefined {
 }
 
 /**
- * A moment as people write it: ISO 8601 (without an offset: wall time in `zone`), `2 hours ago`, `90d`, `now`, `today`,
+ * A date as people write it: ISO 8601 (without an offset: wall time in `zone`), `2 hours ago`, `90d`, `now`, `today`,
  * `yesterday` (their midnight). Gives milliseconds since 1970 UTC. Throws one sentence that begins with `flag`.
  */
 export function readMoment(text: string, flag: string, zone: string, now: number): number {

@@ -70,9 +70,9 @@ export function severalErrors(sentences: readonly string[]): AggregateError {
 const reasons: Readonly<Record<string, string>> = {
 	ENOSPC: 'the disk is full; make room on it',
 	EDQUOT: 'the quota is used up; make room in it',
-	ENOENT: 'there is no such folder; check the path',
-	ENOTDIR: 'a part of the path is no folder; check the path',
-	EISDIR: 'it is a folder; name a file',
+	ENOENT: 'there is no such directory; check the path',
+	ENOTDIR: 'a part of the path is no directory; check the path',
+	EISDIR: 'it is a directory; name a file',
 	EACCES: 'permission denied; choose a place you may write to',
 	EPERM: 'permission denied; choose a place you may write to',
 	EROFS: 'the disk is read-only; choose another place',

@@ -87,7 +87,7 @@ const common: readonly Option[] = [
 		readFraming,
 	),
 	new Option('--timezone <zone>', 'zone of stamps that have none; default: the system’s').argParser(readZone),
-	new Option('--policy <name|file>', 'policy to judge by; founding is also called default').default('founding'),
+	new Option('--policy <name|file>', 'policy to apply; founding is also called default').default('founding'),
 	new Option('--ports <service=port,…>', 'ports of services of your own').argParser(readPorts),
 	new Option('--no-color', 'no colour'),
 	new Option('--quiet', 'no warnings').default(false),

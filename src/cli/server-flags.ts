@@ -7,7 +7,7 @@ export type ServerOptions = {
 	readonly log?: readonly string[];
 	/** Run postconf for the configuration instead of reading the files. */
 	readonly postconf?: boolean;
-	/** Version of Postfix, where neither configuration nor log tells it. */
+	/** Version of Postfix, where neither configuration nor log shows it. */
 	readonly postfixVersion?: string;
 	/** Output of `doveconf -n`, in a file. */
 	readonly dovecot?: string;
@@ -58,7 +58,7 @@ export const postfixFlags: readonly Option[] = [
 	new Option('--log <file...>', 'logs to hold the configuration against').argParser(add),
 	new Option('--dovecot <file>', 'output of "doveconf -n"; - for standard input'),
 	new Option('--postconf', 'run postconf for the configuration'),
-	new Option('--postfix-version <version>', 'release, where nothing else tells it').argParser(readVersion),
+	new Option('--postfix-version <version>', 'release, where nothing else shows it').argParser(readVersion),
 	new Option('--probe <host>', 'ask this host what its services accept'),
 	...bounds,
 ];

@@ -2,7 +2,7 @@ import {readTag} from '../log/lines/tag.ts';
 import type {DovecotConfiguration} from '../mailserver/dovecot/doveconf-output.ts';
 import type {ServerPolicy} from '../mailserver/effective/effective.ts';
 
-/** A tag under which services on several ports log: no line of it tells the port. */
+/** A tag under which services on several ports log: no line of it shows the port. */
 export type AmbiguousTag = {readonly tag: string; readonly services: readonly string[]};
 
 /**

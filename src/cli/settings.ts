@@ -28,7 +28,7 @@ export type Settings = {
 	readonly blockBytes: number | undefined;
 	/** Sessions older than this are deleted, ms. */
 	readonly keep: number | undefined;
-	/** The zone of stamps without one, and of moments typed without one. */
+	/** The zone of stamps without one, and of dates typed without one. */
 	readonly zone: string;
 	/** The same where the user named one. */
 	readonly typedZone: string | undefined;

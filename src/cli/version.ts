@@ -1,6 +1,6 @@
 import {existsSync, readFileSync} from 'node:fs';
 
-/** The version of this program, from its package.json: one folder above the built program, two above this file. */
+/** The version of this program, from its package.json: one directory above the built program, two above this file. */
 export function programVersion(): string {
 	const built = new URL('../package.json', import.meta.url);
 	const place = existsSync(built) ? built : new URL('../../package.json', import.meta.url);

@@ -73,7 +73,7 @@ async function verdictOf(
 
 async function textOf(verdict: Checked & {fresh: boolean}, store: Store, {format, filter}: Settings, io: Io) {
 	const found = async () => ({
-		incidents: await peerFindings(store, filter, verdict.fresh),
+		findings: await peerFindings(store, filter, verdict.fresh),
 		totals: await findingTotals(store, filter, verdict.fresh),
 	});
 	switch (format) {

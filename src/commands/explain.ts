@@ -50,7 +50,7 @@ async function targetOf(text: string): Promise<Target> {
 	const lines = {from: Number(first), to: Number(last)};
 	const source = await fileAt(path);
 	if (lines.from === 0) throw new Error(`${path}: lines are counted from 1`);
-	if (lines.to < lines.from) throw new Error(`${text}: the last line stands before the first; turn them round`);
+	if (lines.to < lines.from) throw new Error(`${text}: the last line is before the first; swap them`);
 	if (lines.to - lines.from >= mostLines) throw new Error(`${text}: explain at most ${mostLines} lines at a time`);
 	return {source, lines};
 }

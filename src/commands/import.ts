@@ -27,7 +27,7 @@ async function importBeside(
 ): Promise<ImportedFiles> {
 	let workers = threads > 1 ? startWorkers(threads) : undefined;
 	const signal = AbortSignal.any([stop, opening.failed]);
-	const told = {bytes: progress.bytes, linesFrom: progress.linesFrom, text: opening.read};
+	const watching = {bytes: progress.bytes, linesFrom: progress.linesFrom, text: opening.read};
 	try {
 		// Loaded when the threads are on their way.
 		const {importFiles} = await import('./reading/import-files.ts');
@@ -36,7 +36,7 @@ async function importBeside(
 			const pipeline = workers;
 			workers = undefined;
 			try {
-				return await importFiles(target, sources, settings, progress.io, signal, told, pipeline);
+				return await importFiles(target, sources, settings, progress.io, signal, watching, pipeline);
 			} catch (error) {
 				// Nothing was written: from the beginning, with what is remembered.
 				if (!(error instanceof NotNew)) throw error;

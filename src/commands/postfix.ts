@@ -35,25 +35,25 @@ const pause = 100;
 /** For all connections to one service, ms. */
 const within = 120_000;
 
-type Question = {readonly key: string; readonly port: number; readonly speaks: StartTls; readonly implicit: boolean};
+type ProbeTarget = {readonly key: string; readonly port: number; readonly speaks: StartTls; readonly implicit: boolean};
 
-function questions(servers: readonly ServerPolicy[], dovecot: DovecotConfiguration | null): Question[] {
-	const asked: Question[] = [];
+function probeTargets(servers: readonly ServerPolicy[], dovecot: DovecotConfiguration | null): ProbeTarget[] {
+	const targets: ProbeTarget[] = [];
 	for (const {service, port, wrapper, role} of servers) {
 		if (port === null || service.type !== 'inet' || role === 'internal') continue;
-		asked.push({key: `${service.name}/${service.type}`, port, speaks: 'smtp', implicit: wrapper});
+		targets.push({key: `${service.name}/${service.type}`, port, speaks: 'smtp', implicit: wrapper});
 	}
 	for (const listener of dovecot?.listeners ?? []) {
 		const speaks = mailboxProtocol(listener);
 		if (listener.port === 0 || speaks === null) continue;
-		asked.push({key: listener.name, port: listener.port, speaks, implicit: listener.implicit});
+		targets.push({key: listener.name, port: listener.port, speaks, implicit: listener.implicit});
 	}
-	return asked;
+	return targets;
 }
 
 /**
  * Asks the host that the user named for what each of its services accepts, one service after another; a service that
- * offers no TLS is an answer too. Keys are the names that the matrix has. `progress` is called for each connection.
+ * offers no TLS is a result too. Keys are the names that the matrix has. `progress` is called for each connection.
  */
 async function askServices(
 	host: string,
@@ -61,25 +61,29 @@ async function askServices(
 	dovecot: DovecotConfiguration | null,
 	{connections = 40, timeout = 10_000}: ServerOptions,
 	signal: AbortSignal,
-	progress: (failureMessage: string) => void,
+	progress: (message: string) => void,
 ): Promise<ReadonlyMap<string, Asked>> {
-	const answers = new Map<string, Asked>();
+	const results = new Map<string, Asked>();
 	const servername = isIP(host) === 0 ? host : null;
-	for (const {key, port, speaks, implicit} of questions(servers, dovecot)) {
+	for (const {key, port, speaks, implicit} of probeTargets(servers, dovecot)) {
 		if (signal.aborted) break;
 		const target: Target = {host, port, starttls: implicit ? null : speaks, usual: false, speaks};
 		const bounds = {timeout, within, connections, pause};
-		const {results, problem} = await probeVersions(target, servername, bounds, {signal, roots: null, progress});
-		answers.set(key, {target: place(host, port), results, problem});
+		const {results: versions, problem} = await probeVersions(target, servername, bounds, {
+			signal,
+			roots: null,
+			progress,
+		});
+		results.set(key, {target: place(host, port), results: versions, problem});
 	}
-	return answers;
+	return results;
 }
 
-/** The release by which a configuration is judged, and where it is from; `version` null: it is not known. */
+/** The release that a configuration is checked for, and where it is from; `version` null: it is not known. */
 type DetectedVersion = {readonly version: PostfixVersion | null; readonly source: string};
 
 /**
- * The release by the best source at hand: the user, the program's own defaults, the log. Defaults differ between releases,
+ * The release by the best source there is: the user, the program's own defaults, the log. Defaults differ between releases,
  * so where it is not known the words say what was assumed.
  */
 function detectVersion(
@@ -94,7 +98,7 @@ function detectVersion(
 	const {oldest, newest} = plausibleVersions(configuration);
 	return {
 		version: null,
-		source: `release not known, at least ${versionText(oldest)}; judged as ${versionText(newest)}: give --postfix-version`,
+		source: `release not known, at least ${versionText(oldest)}; taken for ${versionText(newest)}: give --postfix-version`,
 	};
 }
 
@@ -150,15 +154,15 @@ async function asked(
 	subjects: readonly LintSubject[],
 	{server}: Settings,
 	io: Io,
-): Promise<{answers: ReadonlyMap<string, Asked>; signal: number | null}> {
+): Promise<{results: ReadonlyMap<string, Asked>; signal: number | null}> {
 	const host = server.probe;
-	if (host === undefined) return {answers: new Map(), signal: null};
+	if (host === undefined) return {results: new Map(), signal: null};
 	const stop = stopOnSignal();
 	try {
 		const servers = subjects.flatMap(each => each.servers);
 		const dovecot = subjects[0]?.dovecot ?? null;
-		const answers = await askServices(host, servers, dovecot, server, stop.signal, io.detail);
-		return {answers, signal: stop.number()};
+		const results = await askServices(host, servers, dovecot, server, stop.signal, io.detail);
+		return {results, signal: stop.number()};
 	} finally {
 		stop.release();
 	}
@@ -190,11 +194,11 @@ export async function postfix(settings: Settings, io: Io): Promise<Outcome> {
 	const subjects = instances.map(({configuration}, index) =>
 		subjectOf(configuration, index === 0 ? given.dovecot : null),
 	);
-	const {answers, signal} = await asked(subjects, settings, io);
+	const {results, signal} = await asked(subjects, settings, io);
 	const parts = subjects.map((subject, index) =>
 		named(
 			subject.configuration.instance,
-			comparison(subject, {policy, release: instances[index]?.release ?? unknownRelease, log, asked: answers}),
+			comparison(subject, {policy, release: instances[index]?.release ?? unknownRelease, log, asked: results}),
 		),
 	);
 	const release = instances[0]?.release ?? unknownRelease;

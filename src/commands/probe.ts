@@ -41,7 +41,7 @@ function failure({ended, results}: Probed, where: string): string {
 
 /**
  * `tlsaudit probe`: asks one server what it accepts. Status 1 when that is older than TLS 1.2, a weak suite, or a
- * certificate out of its dates; 2 when no handshake came about or not every offer was answered. /
+ * certificate out of its dates; 2 when no handshake came about or not every handshake has a result. /
  */
 export async function probe(settings: ProbeSettings, io: Io): Promise<Outcome> {
 	const target = readTarget(settings.target, settings.starttls);
@@ -56,7 +56,7 @@ export async function probe(settings: ProbeSettings, io: Io): Promise<Outcome> {
 		const outside = {signal: stop.signal, roots: roots.pem, progress: io.detail};
 		const probed = await probeServer(target, servername, bounds, outside);
 		const certificate = probed.peer === null ? null : summarise(probed.peer, name, roots.from, Date.now());
-		const judged = judgeProbe(probed, certificate, target, name);
+		const findings = judgeProbe(probed, certificate, target, name);
 		const {address, results, suites, used} = probed;
 		const rows: ProbeResult = {
 			target: place(target.host, target.port),
@@ -68,9 +68,9 @@ export async function probe(settings: ProbeSettings, io: Io): Promise<Outcome> {
 			suites,
 			certificate,
 			connections: {used, limit: connections},
-			...judged,
+			...findings,
 		};
-		const {verdict} = judged;
+		const {verdict} = findings;
 		if (settings.format === 'json') await io.write(probeJson(rows));
 		else if (verdict !== 'failed') await io.write(probeText(rows, io.colour ? coloured : monochrome));
 		if (verdict === 'failed') io.complain(failure(probed, rows.target));

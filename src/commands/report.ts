@@ -42,7 +42,7 @@ function failureCounts(rows: readonly FailureRow[]): Summary['failures'] {
 	return [...counts.values()];
 }
 
-/** Returns all that a report says of a judged store. `nothing` says why there is no session, null where there is one. */
+/** Returns all that a report says of a store with findings. `nothing` says why there is no session, null where there is one. */
 export async function summaryOf(
 	store: Store,
 	policy: Policy,

@@ -11,10 +11,10 @@ export async function sql(settings: Settings, io: Io): Promise<Outcome> {
 	const {store, incomplete, nothing, reading, signal} = await load(settings, await loadPolicy(settings.policy), io);
 	try {
 		if (nothing) return {incomplete};
-		const answer = await (settings.write ? ask : askReading)(store, settings.subject);
+		const result = await (settings.write ? ask : askReading)(store, settings.subject);
 		if (settings.write) await store.checkpoint();
 		const text = {json: queryResultJson, csv: queryResultCsv}[settings.format] ?? queryResultText;
-		await io.write(text(answer));
+		await io.write(text(result));
 		return {incomplete, unread: reading.blind, signal};
 	} finally {
 		await store.close();

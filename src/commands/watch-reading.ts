@@ -45,7 +45,7 @@ const tickMs = 1000;
 const ringBytes = 24 << 20;
 /** More lines than a person reads are cut from the middle of a session. */
 const mostRaw = 2000;
-/** What DuckDB may take; a live screen runs for weeks beside other programs. Beyond it, it writes to a temporary folder. */
+/** What DuckDB may take; a live screen runs for weeks beside other programs. Beyond it, it writes to a temporary directory. */
 const liveMemory = '256MB';
 const archiveMemory = '400MB';
 
@@ -104,7 +104,7 @@ function attend({reader, loader}: LiveReading, retention: Retention, ticks: bool
 /**
  * Begins to read what the command line names into a store in memory, or into the database, which is asked where it lies and only
  * read where nothing is added to it. Throws one sentence when the database cannot be opened. It is one long function, as all that
- * the screen is told of reading changes while it goes on.
+ * the screen shows of reading changes while it goes on.
  */
 export async function openWatching(
 	settings: Settings,

@@ -102,7 +102,7 @@ export async function watch(settings: Settings, io: Io): Promise<Outcome | null>
 		});
 		return {incomplete: await stop(), signal};
 	} catch (error) {
-		// What broke first is what is told.
+		// The first error is the one that is reported.
 		await stop().catch(() => undefined);
 		throw error;
 	}

@@ -76,7 +76,7 @@ function checkSuites(handshake: Handshake, words: readonly string[], wanted: boo
 	return {observed: facts.name, required: member === facts.name ? 'not this suite' : `no ${member} suite`};
 }
 
-/** TLS 1.3 suites do not name the exchange: it is ephemeral, and the group tells over which kind of field. */
+/** TLS 1.3 suites do not name the exchange: it is ephemeral, and the group shows the kind of field. */
 function checkKeyExchange(handshake: Handshake, allowed: readonly KeyExchange[]): CheckResult {
 	const facts = handshake.cipher === null ? null : cipherFacts(handshake.cipher);
 	if (facts === null) return 'unknown';

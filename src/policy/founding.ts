@@ -127,7 +127,7 @@ const rules: readonly Rule[] = [
 
 /**
  * The default policy, what one administrator expects of his server: mail enters by SMTPS 465 or by 587 with STARTTLS,
- * is relayed by 25 with STARTTLS, is read by IMAPS 993 or POP3S 995; TLS 1.2 or later. `internal` is not judged. /
+ * is relayed by 25 with STARTTLS, is read by IMAPS 993 or POP3S 995; TLS 1.2 or later. No rule is for `internal`. /
  */
 export const founding: Policy = {
 	name: 'founding',

@@ -20,7 +20,7 @@ export type RuleResult = {
 
 type Judgement = {readonly findings: readonly Finding[]; readonly unknown: readonly string[]};
 
-/** Text that is equal exactly when two handshakes are judged alike. */
+/** Text that is equal exactly when two handshakes have the same findings. */
 function handshakeKey(h: Handshake): string {
 	return JSON.stringify([
 		h.hop,
@@ -45,14 +45,14 @@ function handshakeKey(h: Handshake): string {
 
 /**
  * A connection that neither carried mail nor logged in is a probe or a scanner. A failed one has kept nobody's secret
- * open, so it breaks no rule; an encrypted one on the ports of our users still tells what the server would take.
+ * open, so it breaks no rule; an encrypted one on the ports of our users still shows what the server accepts.
  */
 function severityFor(handshake: Handshake, rule: Rule): Severity | null {
 	if (handshake.outcome === null || handshake.outcome === 'failed') return null;
 	if (handshake.carriedMail || handshake.loggedIn) return rule.severity;
 	const ours = handshake.hop === 'submission' || handshake.hop === 'access';
-	const tells = rule.check.kind === 'min-version' || rule.check.kind === 'ban' || rule.check.kind === 'suites';
-	return handshake.outcome === 'encrypted' && ours && tells ? 'info' : null;
+	const shows = rule.check.kind === 'min-version' || rule.check.kind === 'ban' || rule.check.kind === 'suites';
+	return handshake.outcome === 'encrypted' && ours && shows ? 'info' : null;
 }
 
 /** Every rule that applies to the handshake, with its result. Rules of other hops and of other outcomes are left out. */

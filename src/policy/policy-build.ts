@@ -7,7 +7,7 @@ import {findPolicy} from './policies.ts';
 import type {Check, Exception, Policy, Rule} from './policy.ts';
 import type {HopFile, PolicyFile} from './policy-schema.ts';
 
-/** A word that only the whole policy can tell to be wrong, and where in the file it is. */
+/** A word that only the whole policy shows to be wrong, and where in the file it is. */
 export type Misfit = {readonly path: readonly PropertyKey[]; readonly message: string};
 
 /** The rules one hop of a file sets, by the kinds of check they replace. */

@@ -51,11 +51,11 @@ export const hopSchema = z.strictObject({
 	suites: z.array(suite).min(1).optional().describe('the only suites allowed'),
 	'key-exchange': z.array(z.enum(keyExchanges)).min(1).optional().describe('the only key exchanges allowed'),
 	'server-key': z.array(z.enum(serverKeys)).min(1).optional(),
-	'min-rsa-bits': z.int().min(512).max(16_384).optional().describe('judged where a log shows it: TLS 1.3'),
-	groups: z.array(z.string().min(1)).min(1).optional().describe('the only groups allowed; judged in TLS 1.3'),
+	'min-rsa-bits': z.int().min(512).max(16_384).optional().describe('checked where a log shows it: TLS 1.3'),
+	groups: z.array(z.string().min(1)).min(1).optional().describe('the only groups allowed; checked in TLS 1.3'),
 	digests: z.array(z.string().min(1)).min(1).optional().describe('the only signature digests allowed; TLS 1.3'),
 	trust: z.enum(trustLevels).optional().describe('trust wanted of the other side when we are the client'),
-	dane: z.literal(true).optional().describe('DANE wanted; judged where Postfix logs the level (3.11 and later)'),
+	dane: z.literal(true).optional().describe('DANE wanted; checked where Postfix logs the level (3.11 and later)'),
 	severity: severity.optional().describe('of every rule this hop sets here; violation when absent'),
 });
 

@@ -46,7 +46,7 @@ function againstBan(handshake: Handshake, banned: SuiteSet): WhatIf {
 /** What the two sides agree on; keys and groups up to TLS 1.2 are in no log, and would leave every session unknown. */
 const negotiated: ReadonlySet<CheckKind> = new Set(['min-version', 'ban', 'suites', 'service', 'plaintext']);
 
-/** A session that carried nothing would break as well, so an encrypted one is judged as if it had carried mail. */
+/** A session that carried nothing would break as well, so an encrypted one counts as if it had carried mail. */
 function againstPolicy(handshake: Handshake, policy: Policy, least: Severity): WhatIf {
 	const session = handshake.outcome === 'encrypted' ? {...handshake, carriedMail: true} : handshake;
 	const grave = judge(session, policy).filter(

@@ -51,8 +51,8 @@ const worse: Readonly<Record<SuiteClass, readonly string[]>> = {
 export type ClientHello = {readonly version: Protocol; readonly suites: SuiteClass | null};
 
 /**
- * The offer's cipher list for OpenSSL. Security level 0 is the point of a probe: offer what the defaults would hold back.
- * With every suite on offer the weak ones are last, so that a server which follows the client takes its best.
+ * The cipher list for OpenSSL. Security level 0 is the point of a probe: it offers what the defaults hold back.
+ * With every suite offered the weak ones are last, so that a server which follows the client takes its best.
  */
 export function cipherList({suites}: ClientHello): string {
 	const words =
@@ -62,7 +62,7 @@ export function cipherList({suites}: ClientHello): string {
 	return [...words, '!PSK', '!SRP', '@SECLEVEL=0'].join(':');
 }
 
-/** What an offer is called in a sentence. */
+/** A ClientHello in a message. */
 export function helloText({version, suites}: ClientHello): string {
 	return suites === null ? version : `${suites} in ${version}`;
 }

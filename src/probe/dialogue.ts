@@ -1,7 +1,7 @@
 import type {Failure} from './failure.ts';
 import type {StartTls} from './target.ts';
 
-/** What a dialogue wants next: say something, wait for more, begin TLS, or give up (with a polite last word). */
+/** The next step of a dialogue: say something, wait for more, begin TLS, or give up (with a polite last word). */
 export type Step =
 	| {readonly do: 'wait'; readonly next: Dialogue}
 	| {readonly do: 'say'; readonly line: string; readonly next: Dialogue}

@@ -1,6 +1,6 @@
 import type {StartTls} from './target.ts';
 
-/** Why an offer was not accepted. `said` is the server's own text, cut but not yet safe for a terminal. */
+/** Why a handshake was not accepted. `said` is the server's own text, cut but not yet safe for a terminal. */
 export type Failure =
 	| {readonly kind: 'refused'; readonly alert: string}
 	| {readonly kind: 'local'}
@@ -70,7 +70,7 @@ const alerts: Readonly<Record<number, string>> = {
 /** Alerts about the certificate of the client, which a probe has none of (RFC 5246 section 7.2.2, RFC 8446 section 6.2). */
 const clientAlerts: readonly number[] = [41, 42, 43, 44, 45, 46, 48, 49, 116];
 
-/** OpenSSL's words for what it will not send; seen before a byte goes out or while it reads the server's answer. */
+/** Error codes of OpenSSL for what it will not send; seen before a byte goes out or while it reads the reply of the server. */
 const localCodes =
 	/NO_CIPHERS?_(?:AVAILABLE|MATCH)|NO_PROTOCOLS_AVAILABLE|INVALID_PROTOCOL|INVALID_DIGEST|EVP_UNSUPPORTED|NO_SUITABLE_DIGEST/;
 
@@ -101,7 +101,7 @@ export function connectFailure(error: Error): Failure {
 	return {kind: 'unreachable', code};
 }
 
-/** What a sentence about a failure has to name. */
+/** What a failure message names. */
 export type Circumstances = {
 	/** `HOST:PORT`. */
 	readonly where: string;
@@ -143,7 +143,7 @@ export function failureMessage(failure: Failure, about: Circumstances): string {
 		case 'other-version':
 			return `the server refused ${offered}: it answered with another version`;
 		case 'local':
-			return `the local OpenSSL cannot offer ${offered}; to know, probe from a machine whose OpenSSL can`;
+			return `the local OpenSSL cannot offer ${offered}; to know, probe from a host whose OpenSSL can`;
 		case 'broken-off':
 			return `the handshake with ${offered} broke off: ${failure.reason}; see the server's log`;
 		case 'unresolved':

@@ -77,7 +77,7 @@ function negotiate(socket: Socket, first: Dialogue): Promise<Unsecured | null> {
 					return;
 				}
 				if (step.do === 'secure') {
-					// RFC 3207 section 4.2: what follows the answer in plaintext is not trusted.
+					// RFC 3207 section 4.2: what follows the reply in plaintext is not trusted.
 					const more = index < found.length - 1 || lines.rest() > 0;
 					end(more ? {failure: {kind: 'injected'}, goodbye: null} : null);
 					return;
@@ -92,11 +92,11 @@ function negotiate(socket: Socket, first: Dialogue): Promise<Unsecured | null> {
 }
 
 /**
- * What node:tls needs for one offer. Nothing is rejected: the certificate is looked at, not judged by OpenSSL, keys may be
+ * What node:tls needs for one ClientHello. Nothing is rejected: the certificate is read here, OpenSSL does not check it, keys may be
  * short (`minDHSize`), and servers without RFC 5746 are talked to.
  */
 function handshakeOptions(hello: ClientHello): ConnectionOptions {
-	// TypeScript knows only the versions that node:tls takes; for SSL it throws, and that is an answer.
+	// TypeScript knows only the versions that node:tls takes; for SSL it throws, and that is a result.
 	const version = hello.version as SecureVersion;
 	return {
 		minVersion: version,
@@ -110,7 +110,7 @@ function handshakeOptions(hello: ClientHello): ConnectionOptions {
 }
 
 /**
- * Whether the local OpenSSL can offer this at all: a handshake is begun against nothing, and a ClientHello comes out or
+ * Whether the local OpenSSL can send this ClientHello: a handshake is begun against nothing, and a ClientHello comes out or
  * does not. Covers ciphers it was built without, versions that node:tls refuses, and limits of an openssl.cnf. /
  */
 export function canOffer(hello: ClientHello): Promise<boolean> {
@@ -144,7 +144,7 @@ export function canOffer(hello: ClientHello): Promise<boolean> {
 /** Milliseconds for a goodbye; it is a courtesy and holds nobody up. */
 const parting = 1000;
 
-/** Says goodbye and waits for the answer, or for a second; then the connection is closed. */
+/** Says goodbye and waits for the reply, or for a second; then the connection is closed. */
 function sayGoodbye(socket: Socket, goodbye: string | null, greeted: boolean): Promise<void> {
 	return new Promise(resolve => {
 		const done = (): void => {
@@ -192,7 +192,7 @@ export type Connection = {
 };
 
 /** What came of one connection. */
-export type Answer =
+export type HandshakeResult =
 	| {readonly kind: 'accepted'; readonly version: string; readonly cipher: string; readonly peer: PeerView}
 	| {readonly kind: 'failure'; readonly failure: Failure; readonly connected: boolean};
 
@@ -207,27 +207,27 @@ function viewOf(socket: TLSSocket): PeerView {
 }
 
 /**
- * One connection: dials, speaks the words before TLS, makes one offer, says goodbye. Never throws; every end has its
+ * One connection: dials, negotiates STARTTLS, makes one handshake, says goodbye. Never throws; every end has its
  * `Failure`. The time limit is for the whole of it. /
  */
-export function handshake(connection: Connection, hello: ClientHello): Promise<Answer> {
+export function handshake(connection: Connection, hello: ClientHello): Promise<HandshakeResult> {
 	const {target, signal, timeout, servername, roots} = connection;
 	return new Promise(resolve => {
 		let stage: 'connect' | 'dialogue' | 'handshake' | 'over' = 'connect';
 		const socket = connect({host: connection.address, port: target.port});
 		socket.setNoDelay(true);
-		const settle = (answer: Answer, farewell?: Promise<void>): void => {
+		const settle = (result: HandshakeResult, farewell?: Promise<void>): void => {
 			if (stage === 'over') return;
 			stage = 'over';
 			clearTimeout(timer);
 			signal.removeEventListener('abort', stopped);
 			if (farewell === undefined) {
 				socket.destroy();
-				resolve(answer);
+				resolve(result);
 			} else
 				farewell.then(
-					() => resolve(answer),
-					() => resolve(answer),
+					() => resolve(result),
+					() => resolve(result),
 				);
 		};
 		const fail = (failure: Failure, farewell?: Promise<void>): void =>
@@ -254,14 +254,14 @@ export function handshake(connection: Connection, hello: ClientHello): Promise<A
 			tls.on('error', error => fail(handshakeFailure(error)));
 			tls.on('close', () => fail({kind: 'handshake-closed'}));
 			tls.on('secureConnect', () => {
-				const answer: Answer = {
+				const result: HandshakeResult = {
 					kind: 'accepted',
 					version: tls.getProtocol() ?? hello.version,
 					cipher: tls.getCipher().name,
 					peer: viewOf(tls),
 				};
 				const goodbye = target.speaks === null ? null : goodbyes[target.speaks];
-				settle(answer, sayGoodbye(tls, goodbye, target.starttls !== null));
+				settle(result, sayGoodbye(tls, goodbye, target.starttls !== null));
 			});
 		};
 		socket.on('error', error => {

@@ -11,7 +11,7 @@ export type Judgement = {
 	readonly violations: readonly string[];
 	/** Worth knowing, and no reason for status 1. */
 	readonly notes: readonly string[];
-	/** Offers without an answer, by the network's or the server's doing. */
+	/** Handshakes without a result, for a reason of the network or the server. */
 	readonly unanswered: readonly string[];
 	/** Offers that the local OpenSSL cannot make. */
 	readonly untestable: readonly string[];

@@ -5,8 +5,8 @@ import {type Asked, type Bounds, createProber, type Gathered, type Outside, type
 import type {Target} from './target.ts';
 
 /**
- * Asks a server which TLS it accepts. A target and bounds come in; what happened to each version and class of suites
- * goes out. It must not know logs, policies or reports. It opens connections to that host alone, one at a time. /
+ * Asks a server which TLS it accepts. It takes a target and bounds, and returns what happened to each version and class of
+ * suites. It must not know logs, policies or reports. It opens connections to that host alone, one at a time. /
  */
 
 export type VersionResult = {readonly version: Protocol} & Asked;
@@ -19,7 +19,7 @@ export type Probed = Gathered & {
 	readonly suites: readonly SuiteResult[];
 };
 
-/** Asks for each version alone, the newest first; gives the oldest first. */
+/** Asks for each version alone, the newest first; returns the oldest first. */
 async function askVersions(prober: Prober): Promise<VersionResult[]> {
 	const results: VersionResult[] = [];
 	for (const version of [...protocols].reverse())
@@ -28,8 +28,8 @@ async function askVersions(prober: Prober): Promise<VersionResult[]> {
 }
 
 /**
- * Dovecot closes the connection in place of an alert: where the server takes other offers, that is its refusal. Where it
- * takes none, nothing is known.
+ * Dovecot closes the connection in place of an alert: where the server accepts other handshakes, that is a refusal. Where it
+ * accepts none, nothing is known.
  */
 function refusedByClosing<Row extends Asked>(row: Row): Row {
 	return row.reason === 'handshake-closed' ? {...row, accepted: false} : row;
@@ -54,7 +54,7 @@ export async function probeServer(
 		const facts = cipherFacts(cipher ?? '');
 		const known = facts === null ? null : classOf(facts);
 		for (const suite of classesOf(version)) {
-			// The handshake of the version has answered for one class already.
+			// The handshake of the version shows one class already.
 			const asked =
 				suite === known
 					? {accepted: true, cipher, error: null, reason: null}
@@ -73,13 +73,13 @@ export async function probeServer(
 /** What a server did with each version, oldest first; `accepted` null: it is not known. */
 type ProbedVersions = {
 	readonly results: ReadonlyArray<{readonly version: Protocol; readonly accepted: boolean | null}>;
-	/** Why not one handshake came about that could tell something; null when one did. */
+	/** Why not one handshake came about that shows something; null when one did. */
 	readonly problem: string | null;
 	readonly used: number;
 };
 
 /**
- * Asks a server for each version alone, the newest first: one connection a version, without a look at suites. Never throws
+ * Asks a server for each version alone, the newest first: one connection a version, without suites. Never throws
  * for what the server or the network does.
  */
 export async function probeVersions(
@@ -89,13 +89,13 @@ export async function probeVersions(
 	outside: Outside,
 ): Promise<ProbedVersions> {
 	const prober = createProber(target, servername, bounds, outside);
-	const answers = await askVersions(prober);
+	const results = await askVersions(prober);
 	const {ended, used} = prober.close({version: 'TLSv1.3', suites: null});
-	const answered = answers.some(({accepted}) => accepted !== null);
-	const said = answers.find(({reason}) => reason !== null && reason !== 'local')?.error ?? null;
+	const answered = results.some(({accepted}) => accepted !== null);
+	const said = results.find(({reason}) => reason !== null && reason !== 'local')?.error ?? null;
 	return {
-		results: answers.map(({version, accepted}) => ({version, accepted})),
-		problem: answered ? null : (ended ?? said ?? 'this machine can offer none of the versions'),
+		results: results.map(({version, accepted}) => ({version, accepted})),
+		problem: answered ? null : (ended ?? said ?? 'this host can offer none of the versions'),
 		used,
 	};
 }

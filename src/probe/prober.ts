@@ -5,10 +5,10 @@ import {setTimeout as rest} from 'node:timers/promises';
 import type {PeerView} from './certificate.ts';
 import {type ClientHello, helloText} from './client-hello.ts';
 import {endsProbe, type Failure, failureMessage, isRefusal} from './failure.ts';
-import {type Answer, type Connection, canOffer, handshake} from './handshake.ts';
+import {type Connection, canOffer, type HandshakeResult, handshake} from './handshake.ts';
 import {place, type Target} from './target.ts';
 
-/** The bounds within which a probe keeps. Times in milliseconds. */
+/** The bounds of a probe. Times in milliseconds. */
 export type Bounds = {
 	readonly timeout: number;
 	/** For the whole probe. */
@@ -31,7 +31,7 @@ export type Outside = {
 	/** Trusted certificates, PEM. */
 	readonly roots: string | null;
 	/** Called before each connection and after it. */
-	readonly progress: (failureMessage: string) => void;
+	readonly progress: (message: string) => void;
 };
 
 async function addressesOf(host: string): Promise<string[] | Failure> {
@@ -43,23 +43,23 @@ async function addressesOf(host: string): Promise<string[] | Failure> {
 	}
 }
 
-/** Aborts when the user stops the probe and when its time is over; `end` puts the clock away. */
+/** Aborts when the user stops the probe and when its time is over; `end` clears the timer. */
 function createEnd(within: number, stopped: AbortSignal): {signal: AbortSignal; end: () => void} {
 	const controller = new AbortController();
 	const abort = (): void => controller.abort();
-	const clock = setTimeout(abort, within);
+	const timer = setTimeout(abort, within);
 	stopped.addEventListener('abort', abort);
 	if (stopped.aborted) abort();
 	return {
 		signal: controller.signal,
 		end: () => {
-			clearTimeout(clock);
+			clearTimeout(timer);
 			stopped.removeEventListener('abort', abort);
 		},
 	};
 }
 
-/** What came together over all connections. */
+/** What all connections together show. */
 export type Gathered = {
 	/** The address that was dialled; `null` when the name has none. */
 	readonly address: string | null;
@@ -71,11 +71,11 @@ export type Gathered = {
 
 export type Prober = {
 	ask(hello: ClientHello): Promise<Asked>;
-	/** Ends the asking; a sentence about the whole of it names `newest`. */
+	/** Ends the probe; a message about the whole of it names `newest`. */
 	close(newest: ClientHello): Gathered;
 };
 
-/** Asks one offer after another, counts connections, and falls silent for good once the probe has ended. */
+/** Makes one handshake after another, counts connections, and makes none once the probe has ended. */
 export function createProber(target: Target, servername: string | null, bounds: Bounds, outside: Outside): Prober {
 	const {signal, end} = createEnd(bounds.within, outside.signal);
 	const overtime = (): Failure => ({kind: outside.signal.aborted ? 'stopped' : 'time-used'});
@@ -85,8 +85,8 @@ export function createProber(target: Target, servername: string | null, bounds: 
 	let accepted = false;
 	let over: Failure | null = null;
 
-	async function dial(hello: ClientHello): Promise<Answer> {
-		const unasked = (failure: Failure): Answer => ({kind: 'failure', failure, connected: false});
+	async function dial(hello: ClientHello): Promise<HandshakeResult> {
+		const unasked = (failure: Failure): HandshakeResult => ({kind: 'failure', failure, connected: false});
 		if (addresses === undefined) {
 			// A resolver may take longer than the whole probe may.
 			const aborted = once(signal, 'abort').then(overtime);
@@ -94,10 +94,10 @@ export function createProber(target: Target, servername: string | null, bounds: 
 			if (!Array.isArray(found)) return unasked(found);
 			addresses = found;
 		}
-		let answer = unasked({kind: 'connections-used'});
+		let result = unasked({kind: 'connections-used'});
 		// The first address that connects is taken for all that follows.
 		while (addresses.length > 0 && used < bounds.connections) {
-			// Aborted or not is looked at below.
+			// The check below ends an aborted probe.
 			if (used > 0) await rest(bounds.pause, undefined, {signal}).catch(() => undefined);
 			if (signal.aborted) return unasked(overtime());
 			const address: string = addresses[0] ?? '';
@@ -105,14 +105,14 @@ export function createProber(target: Target, servername: string | null, bounds: 
 			outside.progress(`${used} of at most ${bounds.connections}: ${place(address, target.port)}, ${helloText(hello)}`);
 			const roots = peer === null ? outside.roots : null;
 			const connection: Connection = {target, address, servername, timeout: bounds.timeout, signal, roots};
-			answer = await handshake(connection, hello);
-			const connected = answer.kind === 'accepted' || answer.connected;
-			if (answer.kind === 'failure' && answer.failure.kind === 'stopped') return unasked(overtime());
+			result = await handshake(connection, hello);
+			const connected = result.kind === 'accepted' || result.connected;
+			if (result.kind === 'failure' && result.failure.kind === 'stopped') return unasked(overtime());
 			if (connected) addresses = [address];
-			if (connected || addresses.length === 1) return answer;
+			if (connected || addresses.length === 1) return result;
 			addresses = addresses.slice(1);
 		}
-		return answer;
+		return result;
 	}
 
 	function failed(failure: Failure, hello: ClientHello): Asked {
@@ -126,18 +126,17 @@ export function createProber(target: Target, servername: string | null, bounds: 
 		async ask(hello: ClientHello): Promise<Asked> {
 			if (!(await canOffer(hello))) return failed({kind: 'local'}, hello);
 			if (over !== null) return failed(over, hello);
-			let answer = await dial(hello);
-			// An orderly end without an alert may be a refusal or a mishap: what happens twice is no mishap.
-			if (answer.kind === 'failure' && answer.failure.kind === 'handshake-closed') answer = await dial(hello);
-			if (answer.kind === 'accepted') {
+			let result = await dial(hello);
+			// An orderly end without an alert may be a refusal or an accident: what happens twice is a refusal.
+			if (result.kind === 'failure' && result.failure.kind === 'handshake-closed') result = await dial(hello);
+			if (result.kind === 'accepted') {
 				accepted = true;
-				if (peer === null && answer.peer.certificate !== null) peer = answer.peer;
-				return {accepted: true, cipher: answer.cipher, error: null, reason: null};
+				if (peer === null && result.peer.certificate !== null) peer = result.peer;
+				return {accepted: true, cipher: result.cipher, error: null, reason: null};
 			}
-			if (endsProbe(answer.failure, accepted)) over = answer.failure;
-			return failed(answer.failure, hello);
+			if (endsProbe(result.failure, accepted)) over = result.failure;
+			return failed(result.failure, hello);
 		},
-		/** What came together. */
 		close(newest: ClientHello): Gathered {
 			end();
 			const ended = over === null ? null : failed(over, newest).error;

@@ -28,7 +28,7 @@ export type Target = {
 	readonly starttls: StartTls | null;
 	/** Nobody said how TLS begins: the port's usual way was taken. */
 	readonly usual: boolean;
-	/** The protocol spoken inside, for a polite goodbye; `null` when the port tells nothing. */
+	/** The protocol spoken inside, for a polite goodbye; `null` when the port does not show it. */
 	readonly speaks: StartTls | null;
 };
 
@@ -66,10 +66,10 @@ export function readTarget(text: string, starttls: StartTls | 'none' | undefined
 	const whole = text.trim();
 	const [, bracketed, open, portWord] = /^(?:\[([^\]]*)\]|([^[\]]*?)):([^:]+)$/.exec(whole) ?? [];
 	if (isIPv6(whole) || open?.includes(':') === true)
-		throw new Error(`"${whole}": an IPv6 address stands in brackets; write [2001:db8::1]:465`);
+		throw new Error(`"${whole}": an IPv6 address needs brackets; write [2001:db8::1]:465`);
 	if (portWord === undefined) throw new Error(`"${whole}" names no port; write HOST:PORT such as mail.example.org:465`);
 	if (bracketed !== undefined && !isIPv6(bracketed))
-		throw new Error(`"${whole}": "${bracketed}" is no IPv6 address; only those stand in brackets`);
+		throw new Error(`"${whole}": "${bracketed}" is no IPv6 address; only those have brackets`);
 	const host = bracketed ?? readHost(open ?? '', whole);
 	const port = readPort(portWord, whole);
 	const usual = usualStart(port);

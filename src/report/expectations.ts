@@ -37,10 +37,10 @@ type Place = Omit<PlaceEvidence, 'hop' | 'port'> & {readonly most: number};
 
 const noEvidence = {decided: 0, undecided: 0, lacking: 0};
 
-type Door = readonly [port: number | null, tls: TlsMode | null];
+type WayIn = readonly [port: number | null, tls: TlsMode | null];
 
 /** Ways in that are shown even when nobody took them: the registered ports (RFC 8314 section 7.3). */
-const operations: ReadonlyArray<readonly [name: string, hop: Hop, doors: readonly Door[]]> = [
+const operations: ReadonlyArray<readonly [name: string, hop: Hop, waysIn: readonly WayIn[]]> = [
 	[
 		'submission',
 		'submission',
@@ -66,7 +66,7 @@ const operations: ReadonlyArray<readonly [name: string, hop: Hop, doors: readonl
 ];
 
 /** A handshake that is good in everything but what is asked about. */
-function example(hop: Hop, [port, tlsMode]: Door, protocol: string | null): Handshake {
+function example(hop: Hop, [port, tlsMode]: WayIn, protocol: string | null): Handshake {
 	const outward = hop === 'relay-out' || hop === 'delivery';
 	return {
 		...emptySession(hop, outward ? 'out' : 'in'),
@@ -96,28 +96,28 @@ function columnOf({outcome, protocol}: WayRow): ColumnName {
 	return /^(?:SSLv\d|TLSv1(?:\.1)?)$/.test(protocol) ? 'older' : 'unknown';
 }
 
-function choiceOf(policy: Policy, hop: Hop, door: Door, seen: readonly WayRow[], place: Place): Choice {
-	const [port, tls] = door;
+function choiceOf(policy: Policy, hop: Hop, wayIn: WayIn, seen: readonly WayRow[], place: Place): Choice {
+	const [port, tls] = wayIn;
 	const cell = (column: ColumnName): Cell => {
 		const ways = seen.filter(way => columnOf(way) === column);
 		const sessions = ways.reduce((sum, way) => sum + way.sessions, 0);
 		if (column === 'failed' || column === 'unknown') return {sessions, expected: null};
 		if (column === 'plaintext')
-			return {sessions, expected: expectationOf(policy, example(hop, door, null), 'plaintext')};
+			return {sessions, expected: expectationOf(policy, example(hop, wayIn, null), 'plaintext')};
 		const versions = column === 'older' ? ways.map(({protocol}) => protocol ?? 'TLSv1') : [column];
 		// A policy that takes TLS 1.1 may still refuse the SSLv3 of the same column.
-		const said = versions.map(version => expectationOf(policy, example(hop, door, version), 'min-version'));
+		const said = versions.map(version => expectationOf(policy, example(hop, wayIn, version), 'min-version'));
 		return {sessions, expected: said.find(expected => expected !== 'allowed') ?? said[0] ?? null};
 	};
 	const cells = Object.fromEntries(columns.map(column => [column, cell(column)])) as Record<ColumnName, Cell>;
-	const expected = port === null ? null : expectationOf(policy, example(hop, door, 'TLSv1.3'), 'service');
+	const expected = port === null ? null : expectationOf(policy, example(hop, wayIn, 'TLSv1.3'), 'service');
 	const messages = seen.reduce((sum, way) => sum + way.messages, 0);
 	return {port, tls, expected, seen: seenOf(cells, expected, place), cells, messages};
 }
 
 const unwanted = (expected: Expectation): boolean => expected !== null && expected !== 'allowed';
 
-/** Sessions whose version the log does not tell carry nothing, nor do those that failed. */
+/** Sessions whose version the log does not show carry nothing, nor do those that failed. */
 function seenOf(cells: Choice['cells'], expected: Expectation, place: Place): Choice['seen'] {
 	const known = columns.filter(name => name !== 'failed' && name !== 'unknown' && cells[name].sessions > 0);
 	if (known.some(name => unwanted(cells[name].expected))) return 'unwanted';
@@ -142,18 +142,18 @@ export function expectations(
 	return operations.flatMap(([operation, hop, registered]) => {
 		const here = ways.filter(way => way.hop === hop);
 		if (here.length === 0 && registered.length === 0) return [];
-		const doors: Door[] = [...registered];
+		const waysIn: WayIn[] = [...registered];
 		const has = (port: number | null, tls?: TlsMode | null): boolean =>
-			doors.some(door => door[0] === port && (tls === undefined || door[1] === tls));
-		for (const {port, tls_mode} of here) if (tls_mode !== null && !has(port, tls_mode)) doors.push([port, tls_mode]);
-		for (const {port} of here) if (!has(port)) doors.push([port, null]);
-		const choices = doors.map((door, index) => {
-			const first = doors.findIndex(([port]) => port === door[0]) === index;
+			waysIn.some(wayIn => wayIn[0] === port && (tls === undefined || wayIn[1] === tls));
+		for (const {port, tls_mode} of here) if (tls_mode !== null && !has(port, tls_mode)) waysIn.push([port, tls_mode]);
+		for (const {port} of here) if (!has(port)) waysIn.push([port, null]);
+		const choices = waysIn.map((wayIn, index) => {
+			const first = waysIn.findIndex(([port]) => port === wayIn[0]) === index;
 			const mine = here.filter(
-				way => way.port === door[0] && (way.tls_mode === door[1] || (way.tls_mode === null && first)),
+				way => way.port === wayIn[0] && (way.tls_mode === wayIn[1] || (way.tls_mode === null && first)),
 			);
-			const place = places.find(each => each.hop === hop && each.port === door[0]) ?? noEvidence;
-			return choiceOf(policy, hop, door, mine, {...place, most: maxUndecided});
+			const place = places.find(each => each.hop === hop && each.port === wayIn[0]) ?? noEvidence;
+			return choiceOf(policy, hop, wayIn, mine, {...place, most: maxUndecided});
 		});
 		const dane = policy.rules.some(({check, hops}) => check.kind === 'dane' && hops.includes(hop));
 		return [{operation, hop, dane, choices}];

@@ -38,13 +38,13 @@ export function differs({matrix, findings}: PostfixReport): boolean {
 	);
 }
 
-/** Services that were used, and of which the log does not tell enough to say that they did as intended. */
+/** Services that were used, and of which the log does not show enough to say that they did as intended. */
 export function unlogged({matrix}: Pick<PostfixReport, 'matrix'>): readonly MatrixRow[] {
 	return matrix.filter(({observed}) => observed !== null && observed.unlogged > 0 && observed.verdict === 'unknown');
 }
 
 /**
- * Services with TLS in the files that were asked and did not tell of it: nothing listens, no STARTTLS, no answer in
+ * Services with TLS in the files that were probed without a result: nothing listens, no STARTTLS, no reply in
  * time.
  */
 export function unanswered({matrix}: PostfixReport): readonly MatrixRow[] {

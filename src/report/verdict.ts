@@ -31,7 +31,7 @@ export type Findings = {
 
 /** The gravest findings by peer, and how many peers and sessions there are of each rule and hop. */
 export type PeerFindings = {
-	readonly incidents: readonly PeerFinding[];
+	readonly findings: readonly PeerFinding[];
 	readonly totals: ReadonlyArray<Omit<FindingTotal, 'severity'>>;
 };
 

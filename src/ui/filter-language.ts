@@ -68,7 +68,7 @@ function versionTerm(value: string): Term {
 }
 
 function termOf(field: string, value: string): Term {
-	if (value === '') throw new Error(`${field}: something must stand behind the colon`);
+	if (value === '') throw new Error(`${field}: something must be behind the colon`);
 	switch (field as Field) {
 		case 'hop':
 			return {kind: 'hop', values: among('hop', value, hops)};
@@ -125,7 +125,7 @@ export function readFilter(text: string): Filter {
 			terms.push(minus === '' ? term : {...term, not: true});
 		}
 		const dangling = /(?:^|\s)[-!]?([a-z]+):(?=\s|$)/i.exec(text)?.[1];
-		if (dangling !== undefined) throw new Error(`${dangling}: something must stand behind the colon`);
+		if (dangling !== undefined) throw new Error(`${dangling}: something must be behind the colon`);
 		return {terms, problem: null};
 	} catch (error) {
 		return {terms, problem: (error as Error).message};

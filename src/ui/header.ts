@@ -48,7 +48,7 @@ function tabs(state: State, look: Look, room: number): string {
 
 const groupWords = {all: 'by address', clients: 'clients', destinations: 'destinations', users: 'users'} as const;
 
-/** Path, filter and range of time: what narrows the rows below. */
+/** Path, filter and range of time: what filters the rows below. */
 function breadcrumbs({state, snapshot, look, place, width: room}: HeaderParts): string {
 	const {theme} = look;
 	if (snapshot.pausedAt !== null) {
@@ -61,8 +61,8 @@ function breadcrumbs({state, snapshot, look, place, width: room}: HeaderParts): 
 	const filter = state.filter.text === '' ? '' : `filter ${plain(state.filter.text)}`;
 	const page = state.pages.at(-1);
 	const group = page?.view === 'peers' ? `${theme.glyphs.left} ${groupWords[page.group]} ${theme.glyphs.right}` : '';
-	const narrowed = [filter, range, group, place].filter(part => part !== '').join(` ${theme.glyphs.between} `);
-	const kept = shortened(narrowed, Math.floor(room / 2));
+	const filtered = [filter, range, group, place].filter(part => part !== '').join(` ${theme.glyphs.between} `);
+	const kept = shortened(filtered, Math.floor(room / 2));
 	const left = ` ${path}`;
 	const space = Math.max(0, room - width(kept) - 2);
 	// The end of a path says more than its beginning.

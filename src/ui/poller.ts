@@ -4,7 +4,7 @@ import type {Progress, ScreenData} from './screen-data.ts';
 /** What the screen draws from. A new object whenever something changed. */
 export type Snapshot = {
 	readonly result: ViewResult | null;
-	/** The query it answers. */
+	/** The query of that result. */
 	readonly query: Query | null;
 	readonly progress: Progress;
 	/** Lines a second, over the last seconds. */

@@ -82,7 +82,7 @@ function toView(state: State, view: View | undefined): State {
 	return withPages(state, [viewPage(view)]);
 }
 
-function moved(state: State, {total, height, top, keyAt}: Context, to: number): State {
+function withSelected(state: State, {total, height, top, keyAt}: Context, to: number): State {
 	const now = current(state);
 	if (now.view === 'raw' || now.view === 'session')
 		return change(state, {top: Math.max(0, Math.min(to, total - height))});
@@ -134,26 +134,26 @@ function command(state: State, name: Command, context: Context): State {
 	if (name.startsWith('view-')) return toView(state, views[Number(name.slice(5)) - 1]);
 	switch (name) {
 		case 'up':
-			return moved(state, context, at - 1);
+			return withSelected(state, context, at - 1);
 		case 'down':
-			return moved(state, context, at + 1);
+			return withSelected(state, context, at + 1);
 		case 'page-up':
-			return moved(state, context, at - height);
+			return withSelected(state, context, at - height);
 		case 'page-down':
-			return moved(state, context, at + height);
+			return withSelected(state, context, at + height);
 		case 'top':
-			return moved(state, context, 0);
+			return withSelected(state, context, 0);
 		case 'bottom':
-			return moved(state, context, total);
+			return withSelected(state, context, total);
 		case 'next-hit':
-			return text ? sibling(state, 1) : moved(state, context, at + 1);
+			return text ? sibling(state, 1) : withSelected(state, context, at + 1);
 		case 'previous-hit':
-			return text ? sibling(state, -1) : moved(state, context, at - 1);
+			return text ? sibling(state, -1) : withSelected(state, context, at - 1);
 		case 'next-violation':
 			if (text) return state;
 			return context.nextViolation === null
 				? {...state, message: 'nothing here breaks the policy'}
-				: moved(state, context, context.nextViolation);
+				: withSelected(state, context, context.nextViolation);
 		case 'left':
 			return regrouped(state, -1);
 		case 'right':

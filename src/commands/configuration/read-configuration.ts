@@ -19,14 +19,16 @@ const mostFiles = 200;
 /** `conf.d/*.conf` as the names in its directory that it matches, in their order (Dovecot: glob(3)). */
 async function matching(source: ConfigSource, path: string): Promise<readonly string[]> {
 	const slash = path.lastIndexOf('/');
-	const [folder, name] = [path.slice(0, Math.max(slash, 0)) || '.', path.slice(slash + 1)];
+	const [directory, name] = [path.slice(0, Math.max(slash, 0)) || '.', path.slice(slash + 1)];
 	if (!/[*?]/.test(name)) return [path];
 	const pattern = name
 		.replace(/[.+^${}()|[\]\\]/g, '\\$&')
 		.replaceAll('*', '[^/]*')
 		.replaceAll('?', '[^/]');
-	const names = await source.list(folder);
-	return names.filter(one => new RegExp(`^${pattern}$`).test(one)).map(one => (slash < 0 ? one : `${folder}/${one}`));
+	const names = await source.list(directory);
+	return names
+		.filter(one => new RegExp(`^${pattern}$`).test(one))
+		.map(one => (slash < 0 ? one : `${directory}/${one}`));
 }
 
 /**
@@ -39,13 +41,13 @@ async function readDovecotFiles(source: ConfigSource): Promise<DovecotConfigurat
 		files += 1;
 		const found = files > mostFiles ? null : await source.read(path).catch(() => null);
 		if (found === null) return null;
-		const folder = path.slice(0, path.lastIndexOf('/') + 1);
+		const directory = path.slice(0, path.lastIndexOf('/') + 1);
 		const lines: string[] = [];
 		for (const line of found.text.split(/\r?\n/)) {
 			const named = /^\s*!include(?:_try)?\s+(\S+)/.exec(line)?.[1];
 			if (named === undefined) lines.push(line);
 			else
-				for (const one of await matching(source, named.startsWith('/') ? named : folder + named))
+				for (const one of await matching(source, named.startsWith('/') ? named : directory + named))
 					lines.push((await whole(one)) ?? '');
 		}
 		return lines.join('\n');
@@ -81,7 +83,7 @@ async function instance(source: ConfigSource, postconf: boolean) {
 	const files = await readInstance(source).catch((error: Error) => ({configuration: null, problems: [error.message]}));
 	const {outputs, complaints, problems} = await runPostconf(source.name);
 	const text = [complaints, outputs['-d'], outputs['-n'], outputs['-M'], outputs['-P']].join('\n');
-	// -d is answered without any main.cf: it alone tells of no instance.
+	// -d is answered without any main.cf: it alone shows no instance.
 	const answered = outputs['-d'] !== '' && (files.configuration !== null || outputs['-n'] !== '');
 	const configuration = answered ? await withPostconf(files.configuration, text, source) : files.configuration;
 	// What keeps the files from being read matters only where postconf could not read them either.
@@ -99,7 +101,7 @@ async function fromSource(source: ConfigSource, postconf: boolean): Promise<Read
 			problems:
 				problems.length > 0
 					? problems
-					: [`${source.name}: has no main.cf; name the directory that postconf -h config_directory tells`],
+					: [`${source.name}: has no main.cf; name the directory that postconf -h config_directory prints`],
 		};
 	const postfix = [configuration];
 	const all = [...problems];
@@ -112,7 +114,7 @@ async function fromSource(source: ConfigSource, postconf: boolean): Promise<Read
 		if (other.configuration !== null) postfix.push(asInstance(other.configuration, directory));
 		else if (other.problems.length === 0)
 			all.push(
-				`${directory}: is named by multi_instance_directories and has no main.cf at hand; this instance is left out`,
+				`${directory}: is named by multi_instance_directories and has no main.cf here; this instance is left out`,
 			);
 	}
 	return {postfix, dovecot, problems: all};

@@ -13,7 +13,7 @@ async function withTables(configuration: PostfixConfiguration, source: ConfigSou
 	const tables = new Map<string, TableText>();
 	const unread: string[] = [];
 	for (const {name, file, index, passwords} of tableNames(configuration)) {
-		// A table that may not be read is named as unread; the configuration is judged without it.
+		// A table that may not be read is named as unread; the configuration is checked without it.
 		const found = file === null ? null : await source.read(file).catch(() => null);
 		if (file === null || found === null) {
 			unread.push(name);
@@ -37,10 +37,10 @@ export async function readInstance(source: ConfigSource): Promise<ReadInstance> 
 		return null;
 	});
 	if (master === null && problems.length === 0)
-		problems.push(`${source.name}: has no master.cf; the services cannot be judged`);
+		problems.push(`${source.name}: has no master.cf; the services cannot be checked`);
 	if (main.text.trim() === '' && (master === null || master.text.trim() === ''))
 		problems.push(
-			`${source.name}: main.cf and master.cf hold nothing; name the directory that postconf -h config_directory tells`,
+			`${source.name}: main.cf and master.cf hold nothing; name the directory that postconf -h config_directory prints`,
 		);
 	const read = readMainCf(main.text, 'main.cf');
 	const services = master === null ? {services: null, faults: []} : readMasterCf(master.text, 'master.cf');
@@ -65,7 +65,7 @@ export async function readInstance(source: ConfigSource): Promise<ReadInstance> 
 
 /**
  * Adds what postconf(1) knows of an instance: its version and its own defaults, and what it warns of. Settings and services
- * stay those of the files, where they are at hand: postconf has lost lines, duplicates and glued options.
+ * stay those of the files, where there are files: postconf has lost lines, duplicates and glued options.
  */
 export async function withPostconf(
 	files: PostfixConfiguration | null,

@@ -31,7 +31,7 @@ export type ImportedFiles = {
 	readonly unchanged: number;
 };
 
-/** Who is told how far it is. */
+/** Who is shown how far it is. */
 export type ImportProgress = Pick<Progress, 'bytes' | 'linesFrom'> & {
 	/** So many bytes more of text, unpacked, are on their way to the parser. */
 	readonly text?: (more: number) => void;
@@ -44,7 +44,7 @@ function isRotated(name: string): boolean {
 
 /**
  * Reads files into a database that remembers them: a file that was read before adds nothing, one that grew only its tail,
- * wherever it stands and whatever it is called now. Sessions, the place in the file, and the parser's state are written in
+ * wherever it is and whatever its name is now. Sessions, the place in the file, and the parser's state are written in
  * one transaction a step, so that a run that was killed is a run that ended at its last step. Throws one sentence when the
  * database cannot be written; the steps before stay.
  */
@@ -90,7 +90,7 @@ export async function importFiles(
 		return end;
 	}
 
-	/** Ends the step when it has gone on for long enough. `place` notes how far the file at hand was read. */
+	/** Ends the step when it has gone on for long enough. `place` notes how far the current file was read. */
 	async function turnIfDue(place: (line: number) => void): Promise<void> {
 		const isDue = sinceStep >= stepBytes || known.changes >= stepFiles || performance.now() - stepBegan >= stepMs;
 		if (!isDue || (sinceStep === 0 && known.changes === 0)) return;
@@ -112,7 +112,7 @@ export async function importFiles(
 		}
 		if (found.spoilt) {
 			problems.push(
-				`${source.name}: begins like ${found.spoilt.name}, which was corrupt when it was read, and is not read, lest sessions are lost or count twice; import it and the other logs into a new database`,
+				`${source.name}: begins like ${found.spoilt.name}, which was corrupt when it was read, and is not read, so that no session is lost or counted twice; import it and the other logs into a new database`,
 			);
 			return;
 		}

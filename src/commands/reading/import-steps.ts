@@ -11,7 +11,7 @@ import type {Store} from '../../store/store.ts';
 /** What the next step must know of the one that ends. */
 export type StepEnd = {
 	readonly snapshot: PipelineSnapshot;
-	/** The account of all that the database holds then. */
+	/** The coverage of all that the database holds then. */
 	readonly coverage: Coverage;
 	/** Entries that changed since the last step. */
 	readonly entries: readonly LedgerEntry[];
@@ -90,7 +90,7 @@ export function createSteps(
 		turn(end) {
 			turned = true;
 			turning = next(turning, end);
-			// Whoever waits for it hears of it.
+			// The code that awaits it gets the error.
 			turning.catch(() => undefined);
 		},
 		async finish(end) {

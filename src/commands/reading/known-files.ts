@@ -39,7 +39,7 @@ export function createKnownFiles(remembered: readonly LedgerEntry[]): KnownFiles
 	const changed = new Set<number>();
 	let highest = 0;
 
-	function forget(entry: LedgerEntry): void {
+	function remove(entry: LedgerEntry): void {
 		byKey.get(keyOf(entry.head))?.delete(entry.id);
 		if (entry.stored !== null) byHash.get(entry.stored)?.delete(entry.id);
 	}
@@ -47,7 +47,7 @@ export function createKnownFiles(remembered: readonly LedgerEntry[]): KnownFiles
 	function put(entry: LedgerEntry): void {
 		const {id, head, stored} = entry;
 		const before = byId.get(id);
-		if (before) forget(before);
+		if (before) remove(before);
 		byId.set(id, entry);
 		const key = keyOf(head);
 		const alike = byKey.get(key);

@@ -124,7 +124,7 @@ export async function load(settings: Settings, policy: Policy, io: Io, onlooker?
 		const nothing = failed && read === 0 && !stored;
 		if (nothing) return {store, incomplete: failed, nothing, reading: unreadable, signal};
 		const reading = await readingOf(store, settings, sources);
-		// Rows are no verdict, and a question of the user's own is not narrowed.
+		// Rows are no verdict, and a query of the user is not filtered.
 		const rows = settings.command === 'sessions' || settings.command === 'sql';
 		if (reading.nothing !== null && (reading.blind || !rows)) io.complain(reading.nothing);
 		else if (reading.nothing !== null && settings.command === 'sessions') io.warn(reading.nothing);

@@ -35,7 +35,7 @@ export type ParseFileOptions = {
 
 export type ParsedFile = ReadUpTo & {
 	readonly problem: string | null;
-	/** It is a corrupt archive: what was parsed last may never have stood in it. */
+	/** It is a corrupt archive: what was parsed last may never have been in it. */
 	readonly corrupt: boolean;
 	readonly opened: boolean;
 	/** Some lines were parsed. */
@@ -49,7 +49,7 @@ const longest = 65_536;
 export const beginning: ReadUpTo & {readonly lines: number} = {offset: 0, tail: new Uint8Array(), lines: 0};
 
 /**
- * Hands a file to a pipeline, block by block. What is wrong with the file is a sentence in `problem`, and what stood before the
+ * Hands a file to a pipeline, block by block. What is wrong with the file is a message in `problem`, and what was before the
  * damage was parsed; throws only what the pipeline throws.
  */
 export async function parseFile(pipeline: Pipeline, file: ParseFile, options: ParseFileOptions): Promise<ParsedFile> {

@@ -30,13 +30,13 @@ const carriageReturn = 13;
 
 export type Read = {readonly problems: string[]; readonly opened: number};
 
-/** Sees each line after the parser; `time` tells when it was written, ms since 1970 UTC. */
+/** Sees each line after the parser; `time` says when it was written, ms since 1970 UTC. */
 export type Onlooker = (text: string, time: () => number | null) => void;
 
 /** What goes on line by line. */
 export type LiveReading = {readonly reader: Reader; readonly loader: Loader};
 
-/** Who is told how far reading is, and what a screen does beside it. */
+/** Who is shown how far reading is, and what a screen does beside it. */
 export type ReadingHooks = Pick<Progress, 'bytes' | 'linesFrom' | 'io'> & {
 	/** Sees each line of what is read line by line. */
 	readonly onlooker?: Onlooker | undefined;
@@ -86,7 +86,7 @@ async function readLive(
 	hooks.linesFrom(() => reader.coverage.lines);
 	const ending = hooks.live?.({reader, loader});
 	let read = 0;
-	// The reader is told no time: what nobody sees before the end must not hang on how fast it comes.
+	// The reader is given no time: what nobody sees before the end must not depend on how fast it comes.
 	const ticking = setInterval(() => loader.flush(), tickMs);
 	const {onlooker, raw} = hooks;
 	const block: TakeLines = (bytes, from, to) => {

@@ -15,7 +15,7 @@ import {utcSecond} from '../../text/time.ts';
  * nothing.
  */
 export type Reading = {
-	/** Not one line tells of a session, and no session is known from before. */
+	/** Not one line shows a session, and no session is known from before. */
 	readonly blind: boolean;
 	/** Why there is no session to judge. */
 	readonly nothing: string | null;

@@ -1,7 +1,7 @@
 import type {Accepted, MatrixVerdict} from '../../model/service-matrix.ts';
 import type {Protocol} from '../../tls/version.ts';
 
-/** What a server did with each version it was offered; `accepted` null: this host cannot offer it. */
+/** What a server did with each version that was offered; `accepted` null: this host cannot offer it. */
 export type Asked = {
 	readonly target: string;
 	readonly results: ReadonlyArray<{readonly version: Protocol; readonly accepted: boolean | null}>;
@@ -9,7 +9,7 @@ export type Asked = {
 };
 
 /**
- * The server's answers beside what was intended and what the files say. A version that is allowed and refused is the
+ * What the server accepts beside what was intended and what the files say. A version that is allowed and refused is the
  * library's doing and no difference; one that is accepted and not allowed shows that other files are in force.
  */
 export function acceptance(

@@ -47,7 +47,7 @@ export function dovecotMatrix(
 		const intended = intention(null, hop, listener.implicit, policy);
 		const demand = demandOf(listener, dovecot);
 		const versions = demand === 'none' ? [] : dovecot.allowed;
-		const question = asked.get(listener.name);
+		const probed = asked.get(listener.name);
 		const set = dovecot.settings.get('ssl_min_protocol');
 		rows.push({
 			service: listener.name,
@@ -71,7 +71,7 @@ export function dovecotMatrix(
 				fault: null,
 				verdict: effectVerdict(intended, versions, demand, null),
 			},
-			accepted: question === undefined ? null : acceptance(question, intended.versions, versions),
+			accepted: probed === undefined ? null : acceptance(probed, intended.versions, versions),
 			observed:
 				observed === null
 					? null

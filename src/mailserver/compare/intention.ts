@@ -44,7 +44,7 @@ function versionsOf(rules: readonly Rule[]): {versions: readonly Protocol[]; rul
 	return null;
 }
 
-/** What a policy wants of plaintext. A relay can offer TLS and no more: the sender decides (RFC 3207 section 4). */
+/** What a policy wants of plaintext. A relay can advertise TLS and no more: the sender decides (RFC 3207 section 4). */
 function demandOf(rules: readonly Rule[], hop: Hop): {demand: Demand; rule: Rule} | null {
 	const rule = rules.find(({check}) => check.kind === 'plaintext');
 	if (rule === undefined) return null;

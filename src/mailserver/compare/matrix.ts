@@ -10,7 +10,7 @@ import {intention} from './intention.ts';
 import {observation} from './observation.ts';
 
 /**
- * Intended, effective, accepted and observed TLS side by side. Effective policies, a policy, rows of a log and answers
+ * Intended, effective, accepted and observed TLS side by side. Effective policies, a policy, rows of a log and results
  * of a probe come in; a row for each service goes out. It must not know how any of them came about, nor print. Pure. /
  */
 
@@ -27,7 +27,7 @@ function tagsOf({tag, program}: ServerPolicy): readonly string[] {
 
 const nameOf = ({service}: ServerPolicy): string => `${service.name}/${service.type}`;
 
-/** Other services that log under the same tag: no line tells which of them wrote it (smtpd logs no port). */
+/** Other services that log under the same tag: no line shows which of them wrote it (smtpd logs no port). */
 function sharedTags(server: ServerPolicy, servers: readonly ServerPolicy[]): string[] {
 	return servers.filter(other => other !== server && other.tag === server.tag).map(nameOf);
 }
@@ -138,7 +138,7 @@ function serverRow(server: ServerPolicy, servers: readonly ServerPolicy[], evide
 	const hop = hopOf(server);
 	const intended = intention(server, hop, server.wrapper, policy);
 	const effect = effective(server, serverDemand(server), server.fault?.text ?? null, intended, version);
-	const question = asked.get(service);
+	const probed = asked.get(service);
 	const expectation = {
 		intended: intended.versions,
 		allowed: effect.versions,
@@ -155,7 +155,7 @@ function serverRow(server: ServerPolicy, servers: readonly ServerPolicy[], evide
 		wrapper: server.wrapper,
 		intended,
 		effective: effect,
-		accepted: question === undefined ? null : acceptance(question, intended.versions, effect.versions),
+		accepted: probed === undefined ? null : acceptance(probed, intended.versions, effect.versions),
 		observed: observed === null ? null : observation(serverSessions(server, servers, observed), expectation),
 	};
 }
@@ -186,7 +186,7 @@ function clientRow(client: ClientPolicy, clients: readonly ClientPolicy[], evide
 	const effect = effective(client, demand, client.fault?.text ?? null, wanted, version);
 	const {name, type} = client.service;
 	const service = `${name}/${type}`;
-	// The log tells destinations apart by their names, but not by the table's entry that ruled them.
+	// The log names destinations, but not the entry of the table that holds for them.
 	const whole = client.destination === null;
 	const tabled = clients.some(({destination}) => destination !== null);
 	const expectation = {
@@ -214,7 +214,7 @@ function clientRow(client: ClientPolicy, clients: readonly ClientPolicy[], evide
 	};
 }
 
-/** The versions that any entry of the policy table or the rest allows. */
+/** The versions that any entry of the policy table or the default allows. */
 function allAllowed(clients: readonly ClientPolicy[]) {
 	return [
 		...new Set(

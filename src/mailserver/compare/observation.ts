@@ -39,7 +39,7 @@ function seenVersions(rows: readonly ObservedRow[], {intended, allowed}: Expecta
 /**
  * What the log says of one service beside what was expected. Only sessions since the configuration is in force can
  * break it; plaintext breaks it where TLS is demanded and mail or a login came through, and where TLS is offered and
- * not one session took it: then it is not really offered. Sessions whose version the log does not tell prove nothing:
+ * not one session took it: then it is not really offered. Sessions whose version the log does not show prove nothing:
  * where they are more than a few, or all there is, the log neither agrees nor differs. /
  */
 export function observation(rows: readonly ObservedRow[], expectation: Expectation): Observed {

@@ -31,7 +31,7 @@ export type DovecotConfiguration = {
 	readonly cipherList: string | null;
 	readonly cleartextAuth: boolean;
 	readonly listeners: readonly DovecotListener[];
-	/** Whether the login line tells protocol and cipher (`%k`, `%{ssl_security}`). */
+	/** Whether the login line shows protocol and cipher (`%k`, `%{ssl_security}`). */
 	readonly logsTls: boolean;
 };
 

@@ -27,7 +27,7 @@ function running(configuration: PostfixConfiguration): readonly Running[] {
 		.map(service => ({service, program: service.command.slice(service.command.lastIndexOf('/') + 1)}));
 }
 
-/** The configuration with a version to judge it by: its own, or the newest that its text allows. */
+/** The configuration with the version that rules it: its own, or the newest that its text allows. */
 function dated(configuration: PostfixConfiguration) {
 	const version = configuration.version ?? plausibleVersions(configuration).newest;
 	return {version, configuration: {...configuration, version}};
@@ -49,7 +49,7 @@ export function serverPolicies(given: PostfixConfiguration): readonly ServerPoli
 
 /**
  * TLS as every smtp and lmtp service of master.cf will do it: one policy for all destinations, then one for every row
- * of its policy table. Rows of tables whose text is not at hand are missing. Without a version as above. /
+ * of its policy table. Rows of tables whose text is not given are missing. Without a version as above. /
  */
 export function clientPolicies(given: PostfixConfiguration): readonly ClientPolicy[] {
 	const {configuration, version} = dated(given);

@@ -18,7 +18,7 @@ type ServerTls = {
 /** What smtpd reads before 2.6 where TLS is optional: nothing, everything is allowed. */
 const unread: Readonly<Record<string, string>> = {protocols: '', ciphers: 'export'};
 
-/** A certificate is at hand, or the lack of one is meant (`smtpd_tls_cert_file = none`). */
+/** A certificate is set, or the lack of one is meant (`smtpd_tls_cert_file = none`). */
 function hasCertificate(parameters: Parameters, prefix: string, wanted: boolean): boolean {
 	const value = (name: string) => parameters(`${prefix}_${name}`).value;
 	const file = value('cert_file');

@@ -54,7 +54,7 @@ function rank({id, severity}: LintFinding): number {
 	return id === mandatoryServiceOptionalList.id && severity === 'error' ? -1 : order[severity];
 }
 
-/** Why a rule cannot be asked, null where all is at hand. */
+/** Why a rule cannot run, null where all is given. */
 function hindrance(need: Need, {configuration, dovecot}: LintSubject): string | null {
 	const {main, services, form, version} = configuration;
 	switch (need) {
@@ -77,7 +77,7 @@ function hindrance(need: Need, {configuration, dovecot}: LintSubject): string | 
 	}
 }
 
-/** A table that is not at hand leaves the others to be looked at. */
+/** Without one table the others are still checked. */
 function isAsked({needs}: Rule, subject: LintSubject): boolean {
 	return needs.every(need => need === 'policy tables' || hindrance(need, subject) === null);
 }
@@ -91,7 +91,7 @@ function entry(name: string, type: string, command: string): ServiceEntry {
 const usualServices = [entry('smtp', 'inet', 'smtpd'), entry('smtp', 'unix', 'smtp')];
 
 /**
- * Without master.cf, what main.cf says is judged by the two services that every installation has; it is then said of
+ * Without master.cf, what main.cf says is checked with the two services that every installation has; it is then said of
  * main.cf. /
  */
 function completed(subject: LintSubject): LintSubject {
@@ -102,7 +102,7 @@ function completed(subject: LintSubject): LintSubject {
 }
 
 /**
- * The mistakes in a configuration, the founding one first, then by severity. Pure. Rules that need what is not at hand
+ * The mistakes in a configuration, the founding one first, then by severity. Pure. Rules that need what is not given
  * find nothing: see notCheckable.
  */
 export function lint(subject: LintSubject): LintFinding[] {

@@ -58,7 +58,7 @@ function anyOf(signs: readonly LogSign[]): string {
 	return [...words].map(text => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('"', '\\\\?"')).join('|');
 }
 
-/** One pass over a line tells nearly all of them off; that of complaints is gone into behind their own first word alone. */
+/** One pass over a line excludes nearly all of them; that of complaints runs only behind their own first word. */
 const likely = new RegExp(`(?:warning|fatal|error): .*(?:${anyOf(complaints)})|${anyOf(remarks)}`);
 
 /**

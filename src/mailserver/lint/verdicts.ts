@@ -28,9 +28,9 @@ function confirms(finding: LintFinding, {id}: Witness): boolean {
 }
 
 /**
- * Findings with what the log says of them: `confirmed` where a line shows the mistake at work (the evidence then tells how
- * often), `config-only` where none does. What the log shows and no file does is added as `log-only`. `tags` tells the
- * services apart; without it any line counts for each.
+ * Findings with what the log says of them: `confirmed` where a line shows the mistake at work (the evidence then says how
+ * often), `config-only` where none does. What the log shows and no file does is added as `log-only`. `tags` distinguishes the
+ * services; without it any line counts for each.
  */
 export function withVerdicts(
 	findings: readonly LintFinding[],
@@ -38,7 +38,7 @@ export function withVerdicts(
 	tags: ReadonlyMap<string, string> = new Map(),
 ): LintFinding[] {
 	const heard = new Set<Witness>();
-	const judged = findings.map((finding): LintFinding => {
+	const compared = findings.map((finding): LintFinding => {
 		const lines = witnesses.filter(one => confirms(finding, one) && fits(tags.get(finding.service), one));
 		for (const one of lines) heard.add(one);
 		const count = lines.reduce((sum, one) => sum + one.count, 0);
@@ -68,5 +68,5 @@ export function withVerdicts(
 			},
 		];
 	});
-	return [...judged, ...others];
+	return [...compared, ...others];
 }

@@ -66,9 +66,9 @@ export type PostfixConfiguration = {
 	 */
 	readonly instance?: string;
 	readonly version: PostfixVersion | null;
-	/** Every assignment of main.cf in order; the last of a name counts. Null: not at hand. */
+	/** Every assignment of main.cf in order; the last of a name counts. Null: not given. */
 	readonly main: readonly Setting[] | null;
-	/** Every service of master.cf in order; of a name and type the last counts. Null: not at hand. */
+	/** Every service of master.cf in order; of a name and type the last counts. Null: not given. */
 	readonly services: readonly ServiceEntry[] | null;
 	/** Defaults of the very program, from `postconf -d`; null: those of the table by version. */
 	readonly defaults: ReadonlyMap<string, string> | null;

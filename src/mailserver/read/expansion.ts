@@ -31,14 +31,14 @@ const signs: readonly (readonly [sign: string, holds: (difference: number) => bo
 	['>', difference => difference > 0],
 ];
 
-const judged = (difference: number | Error, holds: (difference: number) => boolean): string | Error =>
+const outcomeOf = (difference: number | Error, holds: (difference: number) => boolean): string | Error =>
 	difference instanceof Error ? difference : holds(difference) ? 'true' : '';
 
 /** The operators by their signs, and with `level` behind them those for compatibility levels (postconf(5), 3.6). */
 const comparisons: ReadonlyMap<string, Holds> = new Map(
 	signs.flatMap(([sign, holds]) => [
-		[sign, (left: string, right: string) => judged(compare(left, right), holds)] as const,
-		[`${sign}level`, (left: string, right: string) => judged(compareLevels(left, right), holds)] as const,
+		[sign, (left: string, right: string) => outcomeOf(compare(left, right), holds)] as const,
+		[`${sign}level`, (left: string, right: string) => outcomeOf(compareLevels(left, right), holds)] as const,
 	]),
 );
 
@@ -154,7 +154,7 @@ const deepest = 100;
 const mostSteps = 20_000;
 const longestText = 200_000;
 
-class Refusal extends Error {}
+class ExpansionError extends Error {}
 
 /**
  * Resolves `$name`, `$(name)`, `${name}`, `${name?text}`, `${name:text}`, `${name?{text}:{text}}`,
@@ -174,21 +174,21 @@ export function expand(value: string, lookup: Lookup): Expansion {
 				length += part.length;
 			} else {
 				steps += 1;
-				if (depth >= deepest) throw new Refusal('unreasonable macro call nesting');
+				if (depth >= deepest) throw new ExpansionError('unreasonable macro call nesting');
 				result += referred(part, depth + 1);
 			}
-			if (steps > mostSteps || length > longestText) throw new Refusal('the value grows without end');
+			if (steps > mostSteps || length > longestText) throw new ExpansionError('the value grows without end');
 		}
 		return result;
 	};
 
 	const referred = (reference: Reference, depth: number): string => {
-		if (reference.kind === 'bad') throw new Refusal(reference.problem);
+		if (reference.kind === 'bad') throw new ExpansionError(reference.problem);
 		const value =
 			reference.kind === 'comparison'
 				? reference.holds(resolve(reference.left, depth), resolve(reference.right, depth))
 				: lookup(reference.name);
-		if (value instanceof Error) throw new Refusal(value.message);
+		if (value instanceof Error) throw new ExpansionError(value.message);
 		const isSet = value !== null && value !== '';
 		if (reference.whenSet !== null || reference.whenEmpty !== null)
 			return resolve((isSet ? reference.whenSet : reference.whenEmpty) ?? '', depth);
@@ -199,7 +199,7 @@ export function expand(value: string, lookup: Lookup): Expansion {
 	try {
 		return {text: resolve(value, 0), undefinedNames: [...undefinedNames], problem: null};
 	} catch (error) {
-		if (!(error instanceof Refusal)) throw error;
+		if (!(error instanceof ExpansionError)) throw error;
 		return {text: '', undefinedNames: [...undefinedNames], problem: error.message};
 	}
 }

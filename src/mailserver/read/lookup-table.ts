@@ -76,7 +76,7 @@ export type TableContents = {
 	readonly rows: readonly TableRow[];
 	/** What every key that the tables before did not have is answered with (`static:encrypt`). */
 	readonly whatever: TableRow | null;
-	/** Tables whose text is not at hand. */
+	/** Tables whose text is not given. */
 	readonly unread: readonly string[];
 };
 

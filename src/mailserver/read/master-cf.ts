@@ -146,7 +146,7 @@ function takeFlags(reading: Reading, at: number): number {
 }
 
 /**
- * Tells the options of a daemon from words that it does not take. `subject` is the service (`smtps/inet`) for the faults;
+ * Separates the options of a daemon from words that it does not take. `subject` is the service (`smtps/inet`) for the faults;
  * `placeOf` says where a word is. Sources: master(5), Postfix: master/master_ent.c, postconf/postconf_master.c.
  */
 function readArguments(
@@ -241,7 +241,7 @@ export function readMasterCf(text: string, file: string): MasterCf {
 const ports: Readonly<Record<string, string>> = {smtp: '25', smtps: '465', submissions: '465', submission: '587'};
 
 /**
- * By what master(8) tells services apart: type and name, and of an `inet` service the number of its port whatever it is
+ * What master(8) distinguishes services by: type and name, and of an `inet` service the number of its port whatever it is
  * called. Of two that are the same, such as `smtps` and `465`, the last runs and the other does not: "duplicate
  * master.cf entry for service "smtps" (465) -- using the last entry", which it logs since Postfix 3.4 (master_conf.c;
  * seen with 3.7.11). /

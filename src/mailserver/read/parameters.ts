@@ -99,7 +99,7 @@ const logWords: Readonly<Record<string, number>> = {
 	'ssl-developer': 4,
 };
 
-/** The number a TLS log level comes to; words since 2.9 (tls_misc.c, tls_log_table). 0: no line tells of the session. */
+/** The number a TLS log level comes to; words since 2.9 (tls_misc.c, tls_log_table). 0: no line shows the session. */
 export function logLevelOf({value}: Governing): number {
 	const levels = value
 		.toLowerCase()

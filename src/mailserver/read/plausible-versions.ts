@@ -49,7 +49,7 @@ function* evidence({main, services}: PostfixConfiguration): Generator<string> {
 
 /**
  * Between which releases a configuration without a version may lie, by the features that its text uses. What differs
- * between the two is for the caller to tell: `serverPolicies({...configuration, version: oldest})` beside the newest.
+ * between the two is for the caller to say: `serverPolicies({...configuration, version: oldest})` beside the newest.
  */
 export function plausibleVersions(configuration: PostfixConfiguration): PlausibleVersions {
 	if (configuration.version !== null) return {oldest: configuration.version, newest: configuration.version};

@@ -132,7 +132,7 @@ function fromMaster(lines: readonly string[]): [ServiceEntry[], SyntaxFault[]] {
 	return [services, faults];
 }
 
-/** The program a service runs, by the parameters it is given: -P does not tell it. */
+/** The program a service runs, by the parameters it is given: -P does not show it. */
 function commandOf(type: string, service: string, names: readonly string[]): string {
 	const begins = (prefix: string): boolean => names.some(name => name.startsWith(prefix));
 	if (begins('postscreen_')) return 'postscreen';
@@ -262,8 +262,8 @@ export function readPostconf(text: string): PostfixConfiguration {
 	let defaults: Values | null = whole[0] ?? null;
 	if (whole[0] !== undefined && [...set.keys()].every(name => ofTheProgram.includes(name))) {
 		const own = differing(whole.at(-1) ?? whole[0], version);
-		const telling = [...own.keys()].some(name => !ofTheHost.test(name));
-		if (telling) {
+		const isOfInstance = [...own.keys()].some(name => !ofTheHost.test(name));
+		if (isOfInstance) {
 			for (const [name, value] of own) set.set(name, value);
 			defaults = whole.length > 1 ? (whole[0] ?? null) : null;
 		}

@@ -17,7 +17,7 @@ export function defaultOf(name: string, version: PostfixVersion | null): string 
 	return (history && heldAt(history, version ?? newestRelease)) ?? null;
 }
 
-/** The parameters of TLS that a version has, for telling a misspelt one from a right one. */
+/** The parameters of TLS that a version has, to find misspelt ones. */
 export function tlsParameters(version: PostfixVersion | null): readonly string[] {
 	return [...histories.keys()].filter(name => defaultOf(name, version) !== null);
 }

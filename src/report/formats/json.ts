@@ -72,19 +72,19 @@ export function reportJson(summary: Summary): string {
 }
 
 /** The outcome of `check` as JSON. */
-export function checkJson({policy, failOn, known, ...judged}: Checked): string {
-	const {verdict, max, counted} = judged;
+export function checkJson({policy, failOn, known, ...findings}: Checked): string {
+	const {verdict, max, counted} = findings;
 	return jsonText({
 		policy: policy.name,
 		// A verdict that the log does not carry is neither.
 		pass: verdict === 'pass' ? true : verdict === 'fail' ? false : null,
 		verdict,
-		summary: verdictSentence({...judged, policy: policy.name}),
+		summary: verdictSentence({...findings, policy: policy.name}),
 		fail_on: failOn,
 		max_violations: max,
 		counted,
 		known,
-		...said(judged),
+		...said(findings),
 	});
 }
 

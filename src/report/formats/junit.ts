@@ -41,12 +41,12 @@ function openOf({rule, hop}: Case, {inconclusive, failOn, places, maxUndecided}:
 	};
 }
 
-function testcase(one: Case, checked: Checked, {incidents, totals}: PeerFindings): Result {
+function testcase(one: Case, checked: Checked, {findings, totals}: PeerFindings): Result {
 	const {rule, hop, reference} = one;
 	const {policy, verdict, failOn} = checked;
 	const unknown = openOf(one, checked);
 	const notDecided = `not decided for ${many(unknown.sessions, 'session')}: the log does not show it`;
-	const found = incidents.filter(each => each.rule === rule && each.hop === hop);
+	const found = findings.filter(each => each.rule === rule && each.hop === hop);
 	const open = `\t\t<testcase classname="${markup(`${policy.name}.${hop}`)}" name="${markup(rule)}"`;
 	if (found.length > 0) {
 		const severity = found[0]?.severity ?? 'violation';

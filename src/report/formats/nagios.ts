@@ -38,8 +38,8 @@ export function nagiosLine(checked: Checked): string {
 	const state = nagiosState(checked);
 	const said =
 		state === 'UNKNOWN' ? verdictSentence({...checked, policy: policy.name}) : `policy ${policy.name}: ${first}`;
-	const [lacking] = missing;
-	const remedy = lacking === undefined ? '' : `; log lacks ${missingText(lacking)}`;
+	const [gap] = missing;
+	const remedy = gap === undefined ? '' : `; log lacks ${missingText(gap)}`;
 	const text = line(`${said}${known > 0 ? `; ${known} known` : ''}${remedy}`);
 	const limits = (critical: boolean): string => (critical ? `;${max};0` : ';;0');
 	const data = `violations=${grave};${limits(true)} weaknesses=${weak};${failOn === 'weakness' ? limits(true) : limits(false)} sessions=${sessions};;;0`;

@@ -14,7 +14,7 @@ export type TableCell = {
 	readonly bad?: boolean;
 	readonly whole?: boolean;
 };
-/** One table of a report that is no terminal's: Markdown and HTML draw the same ones. */
+/** One table of a report as Markdown and HTML draw it. */
 export type ReportTable = {
 	readonly title: string;
 	readonly headings: readonly string[];

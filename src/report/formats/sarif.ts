@@ -69,7 +69,7 @@ function result(finding: PeerFinding, ids: readonly string[]): object {
 		level: levels[severity],
 		message: {text: peerFindingText(finding)},
 		locations: locations(finding),
-		// The same for the same peer however often it comes: what a viewer tells old from new by.
+		// The same for the same peer however often it comes: by this a viewer distinguishes old from new.
 		partialFingerprints: {'rule-hop-port-peer/v1': plain([rule, hop, port ?? '-', peer].join(' '))},
 		properties: {hop, port, peer, usernames: finding.usernames, sessions, messages, reference},
 	};
@@ -95,7 +95,7 @@ function openResults({inconclusive, failOn, places, maxUndecided}: Checked, ids:
 }
 
 /** The run's own word: an undecided check is a notification, one that read nothing has not run. */
-function invocation(checked: Checked, {incidents, totals}: PeerFindings): object {
+function invocation(checked: Checked, {findings, totals}: PeerFindings): object {
 	const {verdict, policy, missing} = checked;
 	const all = totals.reduce((sum, each) => sum + each.incidents, 0);
 	const texts = [
@@ -103,8 +103,8 @@ function invocation(checked: Checked, {incidents, totals}: PeerFindings): object
 			? [verdictSentence({...checked, policy: policy.name})]
 			: []),
 		...missing.map(missingText),
-		...(all > incidents.length
-			? [`${count(incidents.length)} of ${count(all)} results are here: the gravest, with the most sessions`]
+		...(all > findings.length
+			? [`${count(findings.length)} of ${count(all)} results are here: the gravest, with the most sessions`]
 			: []),
 	];
 	return {
@@ -132,7 +132,7 @@ export function sarif(checked: Checked, found: PeerFindings, version: string): s
 				tool: {driver: {name: 'tlsaudit', version, rules}},
 				columnKind: 'utf16CodeUnits',
 				invocations: [invocation(checked, found)],
-				results: [...found.incidents.map(finding => result(finding, ids)), ...openResults(checked, ids)],
+				results: [...found.findings.map(finding => result(finding, ids)), ...openResults(checked, ids)],
 			},
 		],
 	});

@@ -32,9 +32,9 @@ export function checkText(checked: Checked, style: Style, marks: Marks): string 
 		...expectationLines(expectations, marks, style),
 		'',
 	];
-	const lacking = missing.flatMap(each => folded(missingText(each)));
+	const gaps = missing.flatMap(each => folded(missingText(each)));
 	const sentence = verdict === 'undecided' ? folded(verdictSentence(words)) : [];
-	return `${[...table, ...findingGroupLines(words, style), ...lacking, ...sentence, end].join('\n')}\n`;
+	return `${[...table, ...findingGroupLines(words, style), ...gaps, ...sentence, end].join('\n')}\n`;
 }
 
 const endLooks = {pass: 'pass', fail: 'violation', undecided: 'weakness', 'nothing-read': 'weakness'} as const;

@@ -60,7 +60,7 @@ export function nothingUnderstood({lines, understood}: Coverage, example: string
 
 /**
  * One sentence where a considerable share was not understood: lines without a readable head, or lines that speak of TLS
- * among those that tell of sessions. Null for noise.
+ * among those that show sessions. Null for noise.
  */
 export function partlyUnderstood(coverage: Coverage, example: string | null): string | null {
 	const {lines, understood, malformed, notUnderstood} = coverage;

@@ -84,7 +84,7 @@ export function differenceLines(row: MatrixRow): string[] {
 	return [`${plain(row.service)}${place}`, ...[...intent, ...sentences].map(each => `  ${each}`)];
 }
 
-/** Services that no line of a log tells apart, a sentence a tag. */
+/** Services that no line of a log distinguishes, a sentence a tag. */
 export function sharedTagLines(rows: readonly MatrixRow[]): string[] {
 	const groups = new Map<string, string[]>();
 	for (const {tag, sharedWith, service} of rows)
@@ -93,8 +93,8 @@ export function sharedTagLines(rows: readonly MatrixRow[]): string[] {
 		([tag, services]) =>
 			`${services.map(plain).join(' and ')} log as ${plain(tag)}: ${
 				tag.endsWith('/tlsproxy')
-					? 'one tlsproxy shakes hands for all of them, and the log cannot tell them apart'
-					: 'give each its own syslog_name, or the log cannot tell them apart'
+					? 'one tlsproxy shakes hands for all of them, and the log does not distinguish them'
+					: 'give each its own syslog_name, or the log does not distinguish them'
 			}`,
 	);
 }

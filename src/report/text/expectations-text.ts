@@ -17,7 +17,7 @@ export function wayText({port, tls}: Choice): string {
 	return `${port ?? 'no port'}${mode}`;
 }
 
-/** The word of the policy; marked as good only where sessions were seen that the log tells enough of. */
+/** The word of the policy; marked as good only where the log shows enough of the sessions that were seen. */
 export function expectationText({port, expected, seen}: Choice, {yes, no}: Marks): string {
 	if (expected === null) return port === null ? '- unknown' : '- no rule';
 	if (expected !== 'allowed') return `${no} ${expected}`;

@@ -19,7 +19,7 @@ const mostText = 600;
 
 type Fact = readonly [name: string, value: string | number | boolean | null];
 
-/** A text, safe and short, in lines that stand behind the names; the first without the blanks before it. */
+/** A text, safe and short, in lines behind the names; the first without the blanks before it. */
 function setIn(text: string): string[] {
 	const [first = '', ...rest] = folded(shortened(plain(text), mostText), ' '.repeat(nameWidth), lineWidth);
 	return [first.slice(nameWidth), ...rest];

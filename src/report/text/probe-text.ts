@@ -8,12 +8,12 @@ const mostNames = 5;
 
 type Asked = ProbeResult['results'][number];
 
-const answer = (accepted: boolean | null): string => (accepted === null ? '?' : accepted ? 'yes' : 'no');
+const acceptedText = (accepted: boolean | null): string => (accepted === null ? '?' : accepted ? 'yes' : 'no');
 
 /** Server's text on one line, safe and short. */
 const shown = (text: string, width: number): string => shortened(plain(text), width);
 
-/** Why there is no answer, each sentence once; what the local OpenSSL lacks has a line of its own. */
+/** Why there is no result, each message once; what the local OpenSSL lacks has a line of its own. */
 function reasons(rows: readonly Asked[]): string[] {
 	const unanswered = rows.filter(row => row.accepted === null && row.reason !== 'local');
 	return [...new Set(unanswered.map(({error}) => error ?? 'no reason given'))].flatMap(error =>
@@ -23,7 +23,7 @@ function reasons(rows: readonly Asked[]): string[] {
 
 function versionLines({results}: ProbeResult): string[] {
 	const rows = results.filter(({reason}) => reason !== 'local');
-	const cells = rows.map(row => [row.version, answer(row.accepted), shown(row.cipher ?? '', 40)]);
+	const cells = rows.map(row => [row.version, acceptedText(row.accepted), shown(row.cipher ?? '', 40)]);
 	const headings = [{title: 'VERSION'}, {title: 'ACCEPTED'}, {title: 'CIPHER'}];
 	return [...table(headings, cells), ...reasons(rows)];
 }
@@ -31,7 +31,7 @@ function versionLines({results}: ProbeResult): string[] {
 function suiteLines({suites}: ProbeResult): string[] {
 	const rows = suites.filter(({reason}) => reason !== 'local');
 	if (rows.length === 0) return [];
-	const cells = rows.map(row => [row.class, row.version, answer(row.accepted), shown(row.cipher ?? '', 40)]);
+	const cells = rows.map(row => [row.class, row.version, acceptedText(row.accepted), shown(row.cipher ?? '', 40)]);
 	const headings = [{title: 'SUITES'}, {title: 'VERSION'}, {title: 'ACCEPTED'}, {title: 'CIPHER'}];
 	return ['', ...table(headings, cells), ...reasons(rows)];
 }
@@ -80,7 +80,7 @@ function judgement({verdict, violations}: ProbeResult): string {
 	if (verdict === 'violations') return `fail: ${violations.join('; ')}`;
 	if (verdict === 'clean')
 		return 'pass: nothing older than TLS 1.2 and no weak suite was accepted of what could be offered';
-	if (verdict === 'incomplete') return 'undecided: nothing weak was accepted, but not every offer was answered';
+	if (verdict === 'incomplete') return 'undecided: nothing weak was accepted, but not every handshake has a result';
 	return 'failed: no handshake came about';
 }
 
@@ -105,7 +105,7 @@ export function probeText(rows: ProbeResult, style: Style): string {
 		...(untestable.length === 0
 			? []
 			: folded(`not tested, the local OpenSSL cannot offer it: ${untestable.join('; ')}`)),
-		...(unanswered.length === 0 ? [] : folded(`without an answer: ${unanswered.join('; ')}`)),
+		...(unanswered.length === 0 ? [] : folded(`without a result: ${unanswered.join('; ')}`)),
 		`used ${connections.used} of at most ${connections.limit} connections`,
 		...folded(plain(judgement(rows))).map(line => style(looks[rows.verdict], line)),
 	];

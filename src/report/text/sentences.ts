@@ -102,21 +102,21 @@ function undecidedSentence({policy, places, maxUndecided}: VerdictWords): string
 export function verdictSentence(words: VerdictWords): string {
 	const {verdict, counted, max, places} = words;
 	const policy = `policy ${plain(words.policy)}`;
-	const lacking = lackingWords(places);
+	const gaps = lackingWords(places);
 	switch (verdict) {
 		case 'nothing-read':
 			return `Nothing read: ${words.nothing ?? 'there is no session to judge'}.`;
 		case 'undecided':
 			return undecidedSentence(words);
 		case 'fail':
-			return `Fail: ${many(counted, 'violation')} of ${policy}${lacking === null ? '' : `; ${lacking}`}.`;
+			return `Fail: ${many(counted, 'violation')} of ${policy}${gaps === null ? '' : `; ${gaps}`}.`;
 		case 'pass': {
 			const used = places.some(({decided}) => decided > 0);
 			const broken =
 				counted === 0
 					? `no session breaks ${policy}`
 					: `${many(counted, 'violation')} of ${policy}, at most ${count(max)}`;
-			const more = lacking ?? (used || counted > 0 ? null : 'none is of a kind that it asks about');
+			const more = gaps ?? (used || counted > 0 ? null : 'none is of a kind that it asks about');
 			return `Pass: ${broken}${more === null ? '' : `; ${more}`}.`;
 		}
 	}

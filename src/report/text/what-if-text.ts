@@ -105,7 +105,7 @@ export function whatIfText(result: TriedRule, style: Style): string {
 			: folded(
 					style(
 						'weakness',
-						`Cannot tell for ${count(dark.sessions)} of ${many(dark.of, 'session')}: the log does not show what the rule asks.`,
+						`Unknown for ${count(dark.sessions)} of ${many(dark.of, 'session')}: the log does not show what the rule asks.`,
 					),
 				);
 	sections.push([head, ...cannot, ...(real.length === 0 ? [] : peerLines(real))]);

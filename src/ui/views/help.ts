@@ -19,7 +19,7 @@ function allLines(look: Look, width: number): string[] {
 	return [
 		section('Marks'),
 		`  ${theme.paint('bad', fail)} breaks the policy   ${theme.paint('warn', weak)} weak   ${theme.paint('good', pass)} nothing found`,
-		`  ${theme.paint('warn', undecided)} the log says too little   ${between} none, or not judged`,
+		`  ${theme.paint('warn', undecided)} the log says too little   ${between} none, or not checked`,
 		`  ${versionLegend(theme)}`,
 		'',
 		section('Views'),

@@ -53,7 +53,7 @@ export function whatIfTable(marks: readonly StricterRule[]): Table<WhatIfRow> {
 			},
 			counted('peers', 'PEERS', row => row.peers, {bad: 'warn', priority: 0, title: 'PEERS LOST', width: 10}),
 			counted('sessions', 'SESSIONS', row => row.sessions, {priority: 0}),
-			counted('unknown', 'CANNOT TELL', row => row.unknown, {bad: 'warn', priority: 0}),
+			counted('unknown', 'UNKNOWN', row => row.unknown, {bad: 'warn', priority: 0}),
 			shared(
 				'share',
 				'SHARE',

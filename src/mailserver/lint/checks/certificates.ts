@@ -73,7 +73,7 @@ const notLoadable: Rule = {
 						service: 'main.cf',
 						setting: chain,
 						evidence: written(chain),
-						why: 'The key must stand before its certificates, by name and inside the files: in this order nothing is loaded (key not first), and TLS is off.',
+						why: 'The key must be before its certificates, by name and inside the files: in this order nothing is loaded (key not first), and TLS is off.',
 						fix: setInMain(
 							configuration,
 							`${chain.name}=${files

@@ -70,7 +70,7 @@ const operatorsInExclusion: Rule = {
 			setting: list.setting,
 			parameter: list.parameter,
 			evidence: rulingWords(list, configuration),
-			why: `Items stand here by their bare names, without ! + - or @. ${consequence[policy.side]}`,
+			why: `Items are here by their bare names, without ! + - or @. ${consequence[policy.side]}`,
 			fix: setWhereItStands(configuration, policy.service, list.parameter, bare.filter(Boolean).join(',')),
 		};
 	}),
@@ -221,7 +221,7 @@ const obsoleteDh: Rule = {
 		return removed(
 			configuration,
 			settings,
-			'Postfix now chooses groups by itself and better; what is set here is ignored, or narrows the choice for nothing.',
+			'Postfix now chooses groups by itself and better; what is set here is ignored, or limits the choice for nothing.',
 		);
 	},
 };

@@ -117,7 +117,7 @@ const stsOverDane: Rule = {
 			setting: maps.setting,
 			parameter: name,
 			evidence: `${rulingWords(maps, configuration)} at level dane`,
-			why: 'An MTA-STS answer from the table replaces the level: for a domain with both, DANE is skipped, which RFC 8461 forbids.',
+			why: 'An MTA-STS result from the table replaces the level: for a domain with both, DANE is skipped, which RFC 8461 forbids.',
 			fix: [
 				`put a table with "example.com dane" for such domains before ${table}, or use a resolver that looks for TLSA records first`,
 			],

@@ -151,7 +151,7 @@ const noDetailLogged = rule('no-tls-detail-logged', 'info', 'Dovecot manual, log
 });
 
 const notRequired = rule('ssl-yes-not-required', 'info', 'Dovecot manual, ssl; RFC 8314 section 3.1', dovecot => {
-	// With cleartext logins allowed, that is the mistake to tell of.
+	// With cleartext logins allowed, that is the mistake to report.
 	if (dovecot.ssl !== 'yes' || dovecot.cleartextAuth) return [];
 	return [
 		{

@@ -82,7 +82,7 @@ const trailingComment = rule('trailing-comment', 'postconf(5); master(5)', 'trai
 		],
 		alone: {
 			severity: 'error',
-			why: 'A comment stands behind a value and is part of it: the daemon dies at its start.',
+			why: 'A comment behind a value is part of it: the daemon dies at its start.',
 			source: 'postconf(5); master(5)',
 		},
 	},

@@ -125,5 +125,5 @@ const mandatoryFloorWithDane: Rule = {
 	}),
 };
 
-/** Rules about how high a floor is, judged by what the port or the transport is for. */
+/** Rules about how high a floor is, by what the port or the transport is for. */
 export const floorRules: readonly Rule[] = [floorAtDefault, opportunisticFloorTooHigh, mandatoryFloorWithDane];

@@ -9,7 +9,7 @@ export const logOnly: readonly Pick<Rule, 'id' | 'log'>[] = [
 			alone: {
 				severity: 'error',
 				why: 'The resolver does not validate DNSSEC, or its answers do not say so: DANE protects nothing.',
-				fix: 'run a validating resolver on this machine and name it alone in resolv.conf',
+				fix: 'run a validating resolver on this host and name it alone in resolv.conf',
 				source: 'TLS_README, DANE; postconf(5) dnssec_probe',
 			},
 		},

@@ -61,7 +61,7 @@ const loglevelZero: Rule = {
 			draftOf(
 				policies,
 				subject,
-				'No line of the log tells by which TLS a session came about: nothing can be proved of these.',
+				'No line of the log shows with which TLS a session came about: nothing can be proved of these.',
 			),
 		),
 };
@@ -85,5 +85,5 @@ const loglevelDebug: Rule = {
 		}),
 };
 
-/** Rules about what the log will be able to tell. */
+/** Rules about what the log will show. */
 export const loggingRules: readonly Rule[] = [loglevelZero, loglevelDebug];

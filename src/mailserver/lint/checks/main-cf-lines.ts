@@ -30,7 +30,7 @@ const undefinedReference: Rule = {
 				service,
 				setting,
 				evidence: `${written(setting)} (${placeWords(setting)})`,
-				why: `${undefinedNames.map(name => `$${name}`).join(', ')} is defined nowhere and stands for nothing: ${emptyMeans(parameter)}, and nothing in the log says so.`,
+				why: `${undefinedNames.map(name => `$${name}`).join(', ')} is defined nowhere and is empty: ${emptyMeans(parameter)}, and nothing in the log says so.`,
 				fix: [`write the value of ${parameter} in ${placeWords(setting)}`],
 			});
 		};
@@ -55,7 +55,7 @@ const undefinedReference: Rule = {
 				service: 'main.cf',
 				parameter: name,
 				evidence: `undefined parameter: ${name}`,
-				why: `A value refers to $${name}, which is defined nowhere and stands for nothing.`,
+				why: `A value refers to $${name}, which is defined nowhere and is empty.`,
 				fix: [`define ${name}, or write the value where it is referred to`],
 			});
 		}
@@ -76,7 +76,7 @@ function duplicateDraft(settings: readonly Setting[], rule: Parameters<typeof se
 			evidence: settings.map(setting => `${written(setting)} (${placeWords(setting)})`).join(', '),
 			why: differ
 				? 'The last of them counts; the others are there for nothing and mislead.'
-				: 'The same line stands there more than once; whoever changes one will forget the other.',
+				: 'The same line is there more than once; a change of one will miss the other.',
 			fix: mayHoldSecret(last.name, last.value)
 				? [`delete all but one of the lines of ${last.name} from main.cf`]
 				: [...removeFromMain(rule, last.name), ...setInMain(rule, `${last.name}=${last.value}`)],
@@ -104,7 +104,7 @@ const duplicateEntry: Rule = {
 						severity: isOfTls(name) ? 'warn' : 'info',
 						parameter: name,
 						evidence: `overriding earlier entry: ${name}`,
-						why: 'The name stands in main.cf more than once; the last line counts.',
+						why: 'The name is in main.cf more than once; the last line counts.',
 						fix: [`delete all but one of the lines of ${name} from main.cf`],
 					},
 				];

@@ -102,7 +102,7 @@ const perSiteIgnored: Rule = {
 					service: 'main.cf',
 					setting,
 					evidence: `${written(setting)} beside ${family}_tls_policy_maps`,
-					why: 'The old table is not read at all while the new one is set: what stands in it protects nothing.',
+					why: 'The old table is not read at all while the new one is set: its lines protect nothing.',
 					fix: removeFromMain(configuration, setting.name),
 				},
 			];

@@ -106,7 +106,7 @@ const mandatoryHitsLocal: Rule = {
 		],
 		alone: {
 			severity: 'error',
-			why: 'TLS is demanded on the way to this machine itself, where none is offered: that mail is deferred.',
+			why: 'TLS is demanded on the way to this host itself, where none is offered: that mail is deferred.',
 			source: 'postconf(5) smtp_tls_security_level',
 		},
 	},
@@ -126,7 +126,7 @@ const mandatoryHitsLocal: Rule = {
 				setting: policy.levelSetting.setting,
 				parameter: policy.levelSetting.parameter,
 				evidence: `${rulingWords(policy.levelSetting, configuration)}, and ${wayWords(way)}`,
-				why: 'The level holds for the way to this machine itself too, where no TLS is offered: that mail is deferred (TLS is required, but was not offered).',
+				why: 'The level holds for the way to this host itself too, where no TLS is offered: that mail is deferred (TLS is required, but was not offered).',
 				fix: shared
 					? [`a line of ${policy.family}_tls_policy_maps: ${way.nextHop.text} none`]
 					: setOnService(configuration, policy.service, policy.levelSetting.parameter, 'none'),
@@ -171,7 +171,7 @@ const encryptToTheInternet: Rule = {
 			setting: policy.levelSetting.setting,
 			parameter: policy.levelSetting.parameter,
 			evidence: `${rulingWords(policy.levelSetting, configuration)}, and no relayhost`,
-			why: 'Mail goes straight to the whole world, and whoever offers no such TLS gets none: it is deferred (4.7.4) and bounces in the end.',
+			why: 'Mail goes straight to the whole world, and a server that offers no such TLS gets none: it is deferred (4.7.4) and bounces in the end.',
 			fix: setWhereItStands(configuration, policy.service, policy.levelSetting.parameter, 'may'),
 		};
 	}),
@@ -199,7 +199,7 @@ const relayPasswordInClear: Rule = {
 				setting: policy.levelSetting.setting,
 				parameter: options,
 				evidence: `${family}_sasl_auth_enable=yes, ${options} without noplaintext, level ${policy.level}, ${wayWords(way)}`,
-				why: 'If the relay host does not offer STARTTLS, or somebody strips it, the password goes there in clear.',
+				why: 'If the relay host does not offer STARTTLS, or an attacker strips it, the password goes there in clear.',
 				fix: setWhereItStands(configuration, service, level, 'encrypt'),
 			});
 		}
@@ -256,7 +256,7 @@ const mayOnUnixSocket: Rule = {
 			service: serviceName(service),
 			setting: levelSetting.setting,
 			evidence: `${rulingWords(levelSetting, configuration)}, and ${written({name, value: rulingValue(configuration, name)})}`,
-			why: 'TLS makes no sense on a socket of the same machine; Postfix says so in the log and goes on without it.',
+			why: 'TLS makes no sense on a socket of the same host; Postfix says so in the log and goes on without it.',
 			fix: setWhereItStands(configuration, service, levelSetting.parameter, 'none'),
 		};
 	}),

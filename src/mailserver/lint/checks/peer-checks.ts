@@ -4,7 +4,7 @@ import {isLoopback, policyOn, waysOf} from './routes.ts';
 import {type Draft, eachClient, type Rule, serviceName, written} from './rule.ts';
 import {isYes, lastSetting, rulingOf, rulingValue, rulingWords} from './values.ts';
 
-/** Where Debian and its kin keep the certificates of all public authorities. */
+/** Where Debian and its derivatives keep the certificates of all public authorities. */
 const systemAuthorities = '/etc/ssl/certs/ca-certificates.crt';
 
 function where({destination}: ClientPolicy): string {
@@ -38,7 +38,7 @@ const relayNotAuthenticated: Rule = {
 				setting: policy.levelSetting.setting,
 				parameter: policy.levelSetting.parameter,
 				evidence: `level encrypt towards ${way.parameter} ${way.nextHop.text}, with a password`,
-				why: 'The host is encrypted to and not checked: any machine in the middle gets the password, whatever certificate it shows.',
+				why: 'The host is encrypted to and not checked: any host in the middle gets the password, whatever certificate it shows.',
 				fix:
 					policy.destination === null
 						? [

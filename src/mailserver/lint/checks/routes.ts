@@ -45,7 +45,7 @@ export function isImplicitPort({port}: NextHop): boolean {
 	return port === '465' || port === 'smtps' || port === 'submissions';
 }
 
-/** The machine itself. */
+/** The host itself. */
 export function isLoopback({host}: NextHop): boolean {
 	return host === 'localhost' || /^127(?:\.\d{1,3}){3}$/.test(host) || host === '::1' || host === 'IPv6:::1';
 }

@@ -14,7 +14,7 @@ export type LintSubject = {
 	readonly configuration: PostfixConfiguration;
 	readonly servers: readonly ServerPolicy[];
 	readonly clients: readonly ClientPolicy[];
-	/** Null: not at hand. */
+	/** Null: not given. */
 	readonly dovecot: DovecotConfiguration | null;
 };
 
@@ -34,7 +34,7 @@ export type Draft = {
 	readonly source?: string;
 };
 
-/** What must be at hand before a rule can say anything. */
+/** What a rule needs before it can run. */
 export type Need = 'main.cf' | 'master.cf' | 'files' | 'version' | 'policy tables' | 'doveconf';
 
 /** A line of the log that shows a mistake at work. */

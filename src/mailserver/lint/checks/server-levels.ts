@@ -16,7 +16,7 @@ function levelWords(policy: ServerPolicy, configuration: PostfixConfiguration): 
 		: rulingWords(policy.levelSetting, configuration);
 }
 
-/** Whether TLS itself is asked for and broken; other rules tell of that. */
+/** Whether TLS itself is asked for and broken; other rules report that. */
 function isDead({fault}: ServerPolicy): boolean {
 	return fault !== null;
 }
@@ -84,7 +84,7 @@ const authOnPort25: Rule = {
 			setting: own ?? configuration.main?.findLast(({name}) => name === 'smtpd_sasl_auth_enable') ?? null,
 			parameter: 'smtpd_sasl_auth_enable',
 			evidence: 'smtpd_sasl_auth_enable=yes on the port for other mail servers',
-			why: 'Passwords can be tried on port 25, where TLS cannot be demanded. Before it is switched off, the log tells which users still submit there.',
+			why: 'Passwords can be tried on port 25, where TLS cannot be demanded. Before it is switched off, the log shows which users still submit there.',
 			fix: own
 				? setOnService(configuration, policy.service, 'smtpd_sasl_auth_enable', 'no')
 				: [...moved, ...setInMain(configuration, 'smtpd_sasl_auth_enable=no')],

@@ -94,7 +94,7 @@ const missingOwnTag: Rule = {
 				service: serviceName(service),
 				parameter: 'syslog_name',
 				evidence: `${tag} is the tag of ${[service, ...others.map(other => other.service)].map(serviceName).join(', ')}`,
-				why: 'The log cannot tell sessions of these services apart.',
+				why: 'The log does not distinguish sessions of these services.',
 				fix: setOnService(
 					subject.configuration,
 					service,
@@ -126,7 +126,7 @@ const serviceNameUnknown: Rule = {
 			service: serviceName(service),
 			place: service.place,
 			evidence: `service name "${service.name}"`,
-			why: 'Before Postfix 3.6 the name must stand in services(5), and many systems do not have it: then master dies at the start (Servname not supported).',
+			why: 'Before Postfix 3.6 the name must be in services(5), and many systems do not have it: then master dies at the start (Servname not supported).',
 			fix: [`write 465 for "${name}" in master.cf${service.place.line === null ? '' : ` line ${service.place.line}`}`],
 		};
 	}),
@@ -156,7 +156,7 @@ const duplicateService: Rule = {
 				evidence: `${serviceName(before)}${line} and ${serviceName(service)}${service.place.line === null ? '' : ` (line ${service.place.line})`}`,
 				why: same
 					? 'Of two services of one name and type only the last counts; the options of the first are never used.'
-					: 'Both names stand for the same port: only the last runs; the options of the first are never used.',
+					: 'Both names are of the same port: only the last runs; the options of the first are never used.',
 				fix: [
 					`delete one of the two from master.cf by hand${line === '' ? '' : `, most likely that of line ${before.place.line}`}`,
 				],

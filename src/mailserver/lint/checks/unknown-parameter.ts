@@ -87,7 +87,7 @@ function draftOf(
 	};
 }
 
-/** `unused parameter: x=y`, where the files themselves are not at hand. */
+/** `unused parameter: x=y`, where the files themselves are not given. */
 function fromWarnings({warnings}: PostfixConfiguration): readonly Written[] {
 	return warnings.flatMap(({kind, text}) => {
 		const found = kind === 'unused' ? /unused parameter: ([\w-]+)\s*=\s*(.*)$/.exec(text) : null;
