@@ -93,7 +93,7 @@ test('mailbox sessions are one to a login line of any outcome', t => {
 	t.is(count(lines, /TLS handshaking: /), sum(truth.sessions, 'access', 'failed'));
 });
 
-test('each tag shows that it logs TLS before anything else is told', t => {
+test('each tag shows that it logs TLS before anything else is shown', t => {
 	const firstPlain = lines.findIndex(line => /lost connection after CONNECT|HANGUP|status=deferred/.test(line));
 	for (const tag of [
 		'postfix/smtpd',
@@ -116,7 +116,7 @@ test('time goes forward, and RFC 3164 stamps differ only in their form', t => {
 	t.false(/\d{4}-\d\d-\d\dT/.test(old.log));
 });
 
-test('lines of different sessions stand among each other', t => {
+test('lines of different sessions are mixed', t => {
 	const pids = lines.map(line => /smtpd\[(\d+)\]/.exec(line)?.[1]).filter(pid => pid !== undefined);
 	const changes = pids.filter((pid, index) => index > 0 && pid !== pids[index - 1]).length;
 	t.true(changes > pids.length / 2);

@@ -34,7 +34,7 @@ function start(words: readonly string[]): Running {
 	return {child, out: () => out, err: () => err, ended: once(child, 'close') as Running['ended']};
 }
 
-/** Waits until something is said or done, and not for a time that some machine needs. */
+/** Waits until something is said or done, and not for a time that some host needs. */
 async function until(condition: () => boolean, what: string): Promise<void> {
 	for (let tries = 0; tries < 600; tries++) {
 		if (condition()) return;
@@ -59,7 +59,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)
 		const [status] = await running.ended;
 		t.is(status, 128 + constants.signals[signal]);
 		t.regex(running.out(), /^Nothing read: there are no lines in the input;[^\n]*\n\nNo sessions found\./);
-		// A second, and what a busy machine takes for the report.
+		// A second, and what a busy host takes for the report.
 		t.true(performance.now() - sent < 15_000);
 	});
 
@@ -93,8 +93,8 @@ test('without a terminal --follow follows, through rotation, and a signal brings
 	t.is(status, 143);
 	const file = start(['report', sample]);
 	await file.ended;
-	const account = (report: string): string => report.slice(report.indexOf('\nLines read'));
-	t.is(account(running.out()), account(file.out()));
+	const coverage = (report: string): string => report.slice(report.indexOf('\nLines read'));
+	t.is(coverage(running.out()), coverage(file.out()));
 	t.is(running.err(), '');
 });
 
@@ -116,7 +116,7 @@ test('the second signal ends the process at once', async t => {
 	await until(() => waits.test(running.err()), 'that it waits');
 	running.child.kill('SIGINT');
 	await after(2000);
-	// The question is being worked on now, and would be for hours.
+	// The query runs now, and would be for hours.
 	t.is(running.child.exitCode, null);
 	running.child.kill('SIGINT');
 	const [status, signal] = await running.ended;

@@ -82,10 +82,10 @@ test('a violation that is seen fails, whatever the log lacks', t => {
 	t.is(run('check', 'dark.log', '--max-undecided', '1').status, 2);
 });
 
-test('whatif promises nothing where it cannot tell', t => {
+test('whatif promises nothing where the log does not show it', t => {
 	const {out, status} = run('whatif', 'dark.log', '--min-version', 'TLSv1.2');
 	t.is(status, 0);
-	t.regex(out, /\nCannot tell for 8 of 9 sessions: /);
+	t.regex(out, /\nUnknown for 8 of 9 sessions: /);
 	t.notRegex(out, /[Nn]obody/);
 	const json = JSON.parse(run('whatif', 'dark.log', '--min-version', 'TLSv1.2', '--format', 'json').out);
 	t.deepEqual(json.cannot_tell, {sessions: 8, of: 9});

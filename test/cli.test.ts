@@ -174,7 +174,7 @@ test('a directory without logs, a binary file and an unreadable file are a sente
 	t.regex(err, /\/proc\/1\/mem: /);
 });
 
-test('packed logs are read; of a truncated one what stands before the cut', t => {
+test('packed logs are read; of a truncated one what is before the cut', t => {
 	const many = Array.from({length: 59}, (_, second) => visit(second, `192.0.2.${second}`)).join('');
 	const packed = gzipSync(many);
 	file('whole.log.gz', Buffer.concat([packed, gzipSync(visit(59, '192.0.2.200'))]));
@@ -278,7 +278,7 @@ async function follow(signal: 'SIGINT' | 'SIGTERM'): Promise<Ended> {
 	child.stderr.on('data', chunk => {
 		err += chunk;
 	});
-	// Long enough that it listens to signals before one is sent, also on a busy machine.
+	// Long enough that it listens to signals before one is sent, also on a busy host.
 	await after(4000);
 	appendFileSync(growing, visit(2, '192.0.2.2', 'TLSv1.3') + visit(3, '192.0.2.1'));
 	await after(2500);
@@ -339,7 +339,7 @@ test('output that cannot be written is one sentence', t => {
 	t.is(full.status, 2);
 	t.is(full.err, 'tlsaudit: /dev/full: cannot be written: the disk is full; make room on it\n');
 	const missing = run(['sessions', 'mail.log', '-o', 'no/such/folder.csv']);
-	t.is(missing.err, 'tlsaudit: no/such/folder.csv: cannot be written: there is no such folder; check the path\n');
+	t.is(missing.err, 'tlsaudit: no/such/folder.csv: cannot be written: there is no such directory; check the path\n');
 	const device = openSync('/dev/full', 'w');
 	const {status, stderr} = spawnSync(process.execPath, [bin, 'report', 'mail.log'], {
 		cwd: folder,
@@ -352,7 +352,7 @@ test('output that cannot be written is one sentence', t => {
 	t.is(stderr, 'tlsaudit: standard output: cannot be written: the disk is full; make room on it\n');
 });
 
-test('a question that asks nothing, and threads there is no work for, are one sentence', t => {
+test('an empty query, and threads without work, are one sentence', t => {
 	for (const words of ['', ' ; -- nothing\n']) {
 		const {status, err} = run(['sql', words, 'mail.log']);
 		t.is(status, 2);

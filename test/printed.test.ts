@@ -107,10 +107,10 @@ test('colours are the only escapes of a coloured report', t => {
 	t.is(unsafeIn(out.replaceAll(/\x1b\[\d+m/g, '')), null);
 });
 
-test('answers in SQL: names of columns and values are safe in every form', t => {
-	const question = `select username as "u${hostile.replaceAll('\t', '')}", [cipher] as list, {'k${hostile}': tag} as "struct", 170141183460469231731687303715884105727::hugeint as large, 9223372036854775807 as wide from sessions`;
+test('results of SQL: names of columns and values are safe in every form', t => {
+	const query = `select username as "u${hostile.replaceAll('\t', '')}", [cipher] as list, {'k${hostile}': tag} as "struct", 170141183460469231731687303715884105727::hugeint as large, 9223372036854775807 as wide from sessions`;
 	for (const format of ['text', 'json', 'csv']) {
-		const {status, out, err} = run(['sql', question, logName, '--format', format]);
+		const {status, out, err} = run(['sql', query, logName, '--format', format]);
 		t.is(status, 0, err);
 		t.is(unsafeIn(out), null, format);
 		t.regex(out, /170141183460469231731687303715884105727/);

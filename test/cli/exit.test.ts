@@ -22,7 +22,7 @@ test('a broken pipe is known by its code', t => {
 	t.false(isBrokenPipe(null));
 });
 
-test('for Nagios a run that could not be made is unknown, and its own statuses stand', t => {
+test('for Nagios a run that could not be made is unknown, and its own statuses hold', t => {
 	t.is(failedStatus(['check', '--format', 'nagios']), 3);
 	t.is(failedStatus(['--format=nagios', 'check', 'x.log']), 3);
 	t.is(failedStatus(['check', '--format', 'json']), 2);

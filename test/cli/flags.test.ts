@@ -29,7 +29,7 @@ test.serial('without a command the words are files', t => {
 	t.like(readFlags([]), {command: 'show', files: []});
 });
 
-test.serial('common flags stand before or behind the command', t => {
+test.serial('common flags may be before or behind the command', t => {
 	for (const argv of [
 		['--db', 'x.db', 'check', 'a.log'],
 		['check', '--db', 'x.db', 'a.log'],

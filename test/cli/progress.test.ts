@@ -97,7 +97,7 @@ test('of standard input what was read is shown, once it is much', async t => {
 	progress.stop();
 });
 
-test('a sentence takes the bar away and stands in a line of its own', async t => {
+test('a sentence takes the bar away and is on a line of its own', async t => {
 	const {io, seen} = outside(true);
 	const progress = startProgress([big], io);
 	progress.bytes(10_000_000);

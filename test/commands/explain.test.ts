@@ -164,7 +164,7 @@ test.serial('what means nothing is one sentence', async t => {
 	const cases: ReadonlyArray<readonly [string, RegExp]> = [
 		[`${log}:9999`, /no such line: 9999; it has 57 lines$/],
 		[`${log}:0`, /lines are counted from 1$/],
-		[`${log}:9-3`, /the last line stands before the first/],
+		[`${log}:9-3`, /the last line is before the first/],
 		[`${log}:1-90000`, /at most 10000 lines/],
 		[log, /which line\?/],
 		['/nonexistent/mail.log:3', /no such file; check the name$/],

@@ -97,7 +97,7 @@ test.serial('a file that begins like a known one and goes on otherwise is anothe
 test.serial('several hosts that log to files of their own are all there, each once', async t => {
 	const folder = newFolder();
 	const db = join(folder, 'x.db');
-	// Logged by machines of their own, with logins of their own.
+	// Logged by hosts of their own, with logins of their own.
 	const logs = {
 		'a.example': real,
 		'b.example': Buffer.from(
@@ -124,7 +124,7 @@ test.serial('several hosts that log to files of their own are all there, each on
 	t.is(held.coverage.lines, 2 * 1756);
 });
 
-test.serial('rows that look the same stay as many as they are when open sessions are told anew', async t => {
+test.serial('rows that look the same stay as many as they are when open sessions are written anew', async t => {
 	const folder = newFolder();
 	const db = join(folder, 'x.db');
 	const head = '2026-11-24T08:40:05.000000+00:00 mx postfix/smtp[7]:';
@@ -306,7 +306,10 @@ test.serial('a sound copy of an archive that was corrupt never counts twice', as
 	const before = await heldIn(other);
 	const {said: refused, incomplete} = await importing(other, put(folder, 'd.gz', gzipSync(real, {level: 0})));
 	t.true(incomplete);
-	t.regex(refused[0] ?? '', /d\.gz: begins like .*c\.gz, which was corrupt when it was read, and is not read, lest /);
+	t.regex(
+		refused[0] ?? '',
+		/d\.gz: begins like .*c\.gz, which was corrupt when it was read, and is not read, so that no /,
+	);
 	t.deepEqual(differences(await heldIn(other), before), none);
 	t.true((await importing(other, put(folder, 'd.log', real))).incomplete);
 	t.deepEqual(differences(await heldIn(other), before), none);
@@ -411,7 +414,7 @@ test.serial('steps end by files and by time, so that a kill among many small fil
 	const steps = async (db: string): Promise<number> => (await verifyDatabase(db)).steps;
 	const [one, two] = [join(folder, 'one.db'), join(folder, 'two.db')];
 	await importing(one, '--threads', '1', join(folder, 'logs'));
-	// One of 1000 files, and the last; more where the machine is slow.
+	// One of 1000 files, and the last; more where the host is slow.
 	t.true((await steps(one)) >= 2);
 	t.is((await heldIn(one)).sessions.length, 1010);
 	t.regex((await importing(one, '--threads', '1', join(folder, 'logs'))).said.at(-1) ?? '', /nothing new in 1010; /);

@@ -82,7 +82,7 @@ test('the text has the matrix, a sentence for what differs, the fix, and the ver
 	);
 });
 
-test('without a log the files alone are judged, by the release that is given', async t => {
+test('without a log the files alone are checked, for the release that is given', async t => {
 	const report = await json(files, '--postfix-version', '3.7.11');
 	t.is(report.version, '3.7.11');
 	t.is(serviceOf(report, 'smtps/inet').observed, null);
@@ -90,10 +90,10 @@ test('without a log the files alone are judged, by the release that is given', a
 	t.regex(report.lint[0].fix[0], />=TLSv1\.2'$/);
 });
 
-test('a release that nobody tells is said to be assumed', async t => {
+test('a release that nothing shows is said to be assumed', async t => {
 	const report = await json(files);
 	t.is(report.version, null);
-	t.regex(report.version_source, /release not known, at least [\d.]+; judged as 3\.11\.6/);
+	t.regex(report.version_source, /release not known, at least [\d.]+; taken for 3\.11\.6/);
 });
 
 test('the corrected configuration agrees: status 0', async t => {
@@ -180,7 +180,7 @@ test('files that hold nothing, or bytes, are no configuration: status 2', async 
 	t.regex(binary.complaints.join('\n'), /main\.cf.*binary file/);
 });
 
-test('a server that answers none of the questions leaves the judgement incomplete: status 2', async t => {
+test('a server without a single result leaves the check incomplete: status 2', async t => {
 	const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-postfix-'));
 	t.teardown(() => rmSync(folder, {recursive: true}));
 	const port = await new Promise<number>(resolve => {

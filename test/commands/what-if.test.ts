@@ -105,7 +105,7 @@ test('a policy is tried by --policy and by --preset alike', t => {
 	t.deepEqual(json('--policy', 'mozilla-modern'), modern);
 });
 
-test('a peer that was also seen with better TLS is told', t => {
+test('a peer that was also seen with better TLS is shown', t => {
 	const {breaks} = JSON.parse(run(['--min-version', 'TLSv1.3', 'founding-case.log', '--format', 'json']).out);
 	const row = (ip: string) => breaks.find((each: {peer_ip: string; hop: string}) => each.peer_ip === ip);
 	t.like(row('192.0.2.61'), {

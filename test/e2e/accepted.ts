@@ -6,7 +6,7 @@ import {only, type Version, versions} from './inbound-cases.ts';
 /** What a running server does. */
 export type Accepted = {
 	/** `dead`: it takes the connection and says nothing. */
-	readonly answers: 'smtp' | 'tls' | 'dead';
+	readonly speaks: 'smtp' | 'tls' | 'dead';
 	/** STARTTLS is announced in plaintext. */
 	readonly announces: boolean;
 	/** Mail is taken in plaintext. */
@@ -69,14 +69,14 @@ export async function askServer(
 ): Promise<Accepted> {
 	const plain = implicit ? null : await askPlain(open, patience);
 	if (!implicit && plain === null)
-		return {answers: 'dead', announces: false, plaintext: false, versions: [], suites: []};
+		return {speaks: 'dead', announces: false, plaintext: false, versions: [], suites: []};
 	const {announces, plaintext} = plain ?? {announces: false, plaintext: false};
 	const taken = {versions: [] as Version[], suites: [] as string[]};
 	if (implicit || announces) {
 		for (const version of versions) if (await shakes(open, implicit, only(version))) taken.versions.push(version);
 		for (const suite of suites) if (await shakes(open, implicit, only('TLSv1.2', suite))) taken.suites.push(suite);
 	}
-	return {answers: implicit ? 'tls' : 'smtp', announces, plaintext, ...taken};
+	return {speaks: implicit ? 'tls' : 'smtp', announces, plaintext, ...taken};
 }
 
 /** Opens connections to one server. */

@@ -23,7 +23,7 @@ const sinks = new Map<string, Sink>();
 
 const transport = (setting: number): string => `c${setting}`;
 const domain = (setting: number, version: number): string => `v${version}.c${setting}.example.net`;
-/** Every pair has an address of its own, so that a connection tells which transport it came by. */
+/** Every pair has an address of its own, so that a connection shows which transport it came by. */
 const address = (setting: number, version: number): string => `203.0.113.${10 + setting * versions.length + version}`;
 
 test.before(async () => {
@@ -69,7 +69,7 @@ queue_run_delay = 2s
 	await postfix.start();
 	site.onEnd(() => postfix.stop());
 	const configuration = await configurationOf(postfix, {[`texthash:${table}`]: rules.join('')});
-	if (configuration.version === null) throw new Error('postconf told no version');
+	if (configuration.version === null) throw new Error('postconf printed no version');
 	release = configuration.version;
 	policies = clientPolicies(configuration);
 	await inject(pairs.map(({setting, version}) => ({domain: domain(setting, version), messages: 1})));

@@ -66,18 +66,18 @@ export async function reply(dialogue: Dialogue): Promise<{code: number; text: st
 export function reach(host: string, port: number, from: string): Promise<Socket> {
 	return new Promise((resolve, reject) => {
 		const socket = netConnect({host, port, localAddress: from});
-		socket.setTimeout(20_000, () => socket.destroy(new Error(`no answer from ${host}:${port} in 20 s`)));
+		socket.setTimeout(20_000, () => socket.destroy(new Error(`no reply from ${host}:${port} in 20 s`)));
 		socket.once('error', reject);
 		socket.once('connect', () => {
 			socket.off('error', reject);
-			// Errors are told by the dialogue or the handshake; without a listener they would end the process.
+			// The dialogue or the handshake reports errors; without a listener they would end the process.
 			socket.on('error', () => {});
 			resolve(socket);
 		});
 	});
 }
 
-/** The TLS handshake of a client on a connection that stands. */
+/** The TLS handshake of a client on an open connection. */
 export function secure(socket: Socket, options: ConnectionOptions): Promise<TLSSocket> {
 	return new Promise((resolve, reject) => {
 		const tls = tlsConnect({...options, socket, rejectUnauthorized: false});

@@ -1,7 +1,7 @@
 import {ownAddress, ownDomain, screenedAddress} from './cast.ts';
 import type {Site} from './site.ts';
 
-/** main.cf of the server that clients of every kind talk to. */
+/** main.cf of the server that clients of every kind connect to. */
 export function inboundMain({importOpenssl, rsa, ecdsa, authority}: Site, sniMap: string): string {
 	return `${importOpenssl}
 inet_interfaces = ${ownAddress}, ${screenedAddress}, 127.0.0.1

@@ -4,7 +4,7 @@ import type {MailSeen} from './mail-client.ts';
 import type {MailboxSeen} from './mailbox-client.ts';
 import type {Row} from './tlsaudit.ts';
 
-/** How Postfix writes a group (tls_misc.c): those of the NIST curves stand behind the kind of exchange. */
+/** How Postfix writes a group (tls_misc.c): those of the NIST curves are behind the kind of exchange. */
 function exchangeOf(group: string): string {
 	return /^X\d+$/.test(group) ? group : `ECDHE (${group})`;
 }
@@ -14,7 +14,7 @@ function hopOf(port: number, loggedIn: boolean): string {
 	return loggedIn || port === 465 || port === 587 ? 'submission' : 'relay-in';
 }
 
-/** The columns that tell of TLS. */
+/** The columns about TLS. */
 function tlsColumns(seen: MailSeen | MailboxSeen, mode: string) {
 	const outcome = seen.failed ? 'failed' : seen.tls ? 'encrypted' : 'plaintext';
 	return {

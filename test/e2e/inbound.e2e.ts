@@ -18,7 +18,7 @@ import {differences} from './truth.ts';
 let site: Site;
 const wanted: Array<{about: string; from: string; rows: Row[]}> = [];
 
-/** Runs `work` on all, eight at a time: sessions of several processes stand mixed in the log. */
+/** Runs `work` on all, eight at a time: sessions of several processes are mixed in the log. */
 async function eightAtATime<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
 	const rest = [...all];
 	const worker = async (): Promise<void> => {
@@ -27,10 +27,10 @@ async function eightAtATime<T>(all: readonly T[], work: (one: T) => Promise<void
 	await Promise.all(Array.from({length: 8}, worker));
 }
 
-/** Where rsyslog cut the tag at the slash, odd services and those in which nobody logged in cannot be told apart. */
+/** Where rsyslog cut the tag at the slash, odd services and those in which nobody logged in cannot be distinguished. */
 function asCut(row: Row): Row {
-	const told = Number(row.port) < 2000 && (row.port !== 587 || row.username !== null);
-	return told ? row : Object.fromEntries(Object.entries(row).filter(([key]) => key !== 'port' && key !== 'hop'));
+	const isKnown = Number(row.port) < 2000 && (row.port !== 587 || row.username !== null);
+	return isKnown ? row : Object.fromEntries(Object.entries(row).filter(([key]) => key !== 'port' && key !== 'hop'));
 }
 
 test.before(async () => {

@@ -26,7 +26,7 @@ export type MailClient = {
 /** What the client saw of its connection. */
 export type MailSeen = {
 	readonly tls: SeenTls | null;
-	/** The ephemeral key exchange, where the client's end tells it. */
+	/** The ephemeral key exchange, where the client shows it. */
 	readonly group: string | null;
 	readonly failed: boolean;
 	readonly error: string | null;

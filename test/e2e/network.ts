@@ -1,7 +1,7 @@
 /**
  * Furnishes the world of the end-to-end tests, as its first program (see `run.ts`): the loopback device carries the
  * documentation networks (RFC 5737), so that every client and server has an address that is not 127.0.0.0/8; /dev is a
- * copy, in which a /dev/log of our own may stand; names are resolved by the DNS server of the tests.
+ * copy, in which a /dev/log of our own may be; names are resolved by the DNS server of the tests.
  */
 import {execFileSync} from 'node:child_process';
 import {existsSync, lstatSync, mkdirSync, realpathSync, symlinkSync, writeFileSync} from 'node:fs';
@@ -19,7 +19,7 @@ function furnishNetwork(): void {
 	run('ip', 'link', 'set', 'lo', 'up');
 	// A prefix on the loopback device makes all its addresses our own (ip-address(8), local routing table).
 	const networks = ['192.0.2.1/24', '198.51.100.1/24', '203.0.113.1/24'];
-	// Postfix listens only on addresses that stand there by themselves.
+	// Postfix listens only on addresses that are there by themselves.
 	for (const address of [...networks, ownAddress, screenedAddress]) run('ip', 'address', 'add', address, 'dev', 'lo');
 	run('hostname', ownName);
 }
@@ -44,7 +44,7 @@ function furnishDevices(into: string): void {
 function furnishNames(into: string): void {
 	mkdirSync(into);
 	const files = {
-		// trust-ad: without it the C library hides the answer's AD bit (resolv.conf(5)).
+		// trust-ad: without it the C library hides the AD bit of the answer (resolv.conf(5)).
 		'resolv.conf': 'nameserver 127.0.0.1\noptions trust-ad timeout:2 attempts:2\n',
 		hosts: `127.0.0.1 localhost\n${ownAddress} ${ownName} ${ownName.split('.')[0]}\n`,
 		'nsswitch.conf':

@@ -196,6 +196,6 @@ export function oddCases(address: () => string, nameless: string): OddCase[] {
 			from: nameless,
 			run: async from => (await plain(from, ownAddress, 'relay-in')).map(row => ({...row, peer_host: null})),
 		},
-		{about: '25: the machine itself', from: '127.0.0.1', run: from => plain(from, '127.0.0.1', 'internal')},
+		{about: '25: the host itself', from: '127.0.0.1', run: from => plain(from, '127.0.0.1', 'internal')},
 	];
 }

@@ -59,7 +59,7 @@ const plans: readonly Plan[] = [
 	{about: 'may, no shared suite', context: only('TLSv1.2', 'ECDHE-ECDSA-AES128-SHA'), failure: 'peer-alert'},
 	{about: 'may, mail put off over TLS', sink: {closed: true}, arrives: false},
 	{about: 'may, mail put off in plaintext', sink: {tls: 'none', closed: true}, arrives: false},
-	{about: 'none, TLS on offer', policy: 'none'},
+	{about: 'none, TLS offered', policy: 'none'},
 	{about: 'encrypt', policy: 'encrypt', messages: 2},
 	{about: 'encrypt, TLS not offered', policy: 'encrypt', sink: {tls: 'none'}, ...notOffered},
 	{about: 'encrypt, TLS 1.2 at most', policy: 'encrypt protocols=!SSLv2:!SSLv3:!TLSv1.3'},

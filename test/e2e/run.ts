@@ -1,6 +1,6 @@
 /**
  * Runs the end-to-end tests in a world of their own: namespaces for network, mounts, processes and the host name, so that
- * neither the mail system of this machine nor another test is touched, and nothing outlives the run. Words given are
+ * neither the mail system of this host nor another test is touched, and nothing outlives the run. Words given are
  * passed on to ava; `--keep FOLDER` keeps the servers' files and logs there.
  */
 import {spawn} from 'node:child_process';
@@ -31,9 +31,9 @@ function obstacle(): string | null {
 	const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
 	const isThere = (name: string) =>
 		name.startsWith('/') ? existsSync(name) : folders.some(folder => existsSync(join(folder, name)));
-	const lacking = needed.filter(([program]) => !isThere(program)).map(([, debian]) => debian);
-	if (lacking.length > 0) {
-		const packages = [...new Set(lacking)].join(' ');
+	const missing = needed.filter(([program]) => !isThere(program)).map(([, debian]) => debian);
+	if (missing.length > 0) {
+		const packages = [...new Set(missing)].join(' ');
 		return `The end-to-end tests need servers that are not installed here; run: apt-get install -y --no-install-recommends ${packages}`;
 	}
 	if (process.getuid?.() !== 0)
@@ -56,7 +56,7 @@ function runWorld(folder: string, words: readonly string[]): Promise<number> {
 		'unshare',
 		[
 			...['--net', '--mount', '--uts', '--pid', '--fork', '--kill-child', '--mount-proc', '--'],
-			// A shell is the first process: it waits for whoever lost its parent, so that no zombie stays.
+			// A shell is the first process: it waits for processes that lost their parent, so that no zombie stays.
 			...[
 				'sh',
 				'-c',
@@ -86,7 +86,7 @@ function runWorld(folder: string, words: readonly string[]): Promise<number> {
 
 const {kept, rest} = readWords(process.argv.slice(2));
 const problem =
-	obstacle() ?? (kept !== null && existsSync(kept) ? `${kept} exists already; name a folder that does not` : null);
+	obstacle() ?? (kept !== null && existsSync(kept) ? `${kept} exists already; name a directory that does not` : null);
 if (problem !== null) {
 	process.stderr.write(`${problem}\n`);
 	process.exitCode = 2;

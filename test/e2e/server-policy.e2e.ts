@@ -13,7 +13,7 @@ import {cipherString, libraryOf, suitesLeft} from './suites.ts';
 
 const firstPort = 3001;
 
-/** One suite of every class, as far as this machine's library has it. */
+/** One suite of every class, as far as the library of this host has it. */
 const asked = [
 	'ECDHE-RSA-AES256-GCM-SHA384',
 	'ECDHE-ECDSA-AES128-GCM-SHA256',
@@ -45,7 +45,7 @@ async function librarySuites(): Promise<Map<Version, ReadonlySet<string>>> {
 	return found;
 }
 
-/** What a service accepts by the program's own reckoning, of what this machine's library offers. */
+/** What a service accepts as the program computes, of what the library of this host offers. */
 function reckon(
 	policy: ServerPolicy,
 	{suites}: ServerSetting,
@@ -64,7 +64,7 @@ function reckon(
 			(one === 'TLSv1.3' || [...left].some(suite => library.get(one)?.has(suite))),
 	);
 	return {
-		answers: wrapper ? 'tls' : dead ? 'dead' : 'smtp',
+		speaks: wrapper ? 'tls' : dead ? 'dead' : 'smtp',
 		announces: !wrapper && !dead && level !== 'none',
 		plaintext: !wrapper && !dead && level !== 'encrypt',
 		versions: taken,
@@ -91,7 +91,7 @@ floor = >=TLSv1.2
 	site.onEnd(() => postfix.stop());
 	const configuration = await configurationOf(postfix);
 	const {version} = configuration;
-	if (version === null) throw new Error('postconf told no version');
+	if (version === null) throw new Error('postconf printed no version');
 	const library = await librarySuites();
 	const policies = new Map(serverPolicies(configuration).map(policy => [policy.port, policy]));
 	computed = serverSettings.map((setting, index) => {
@@ -106,7 +106,7 @@ floor = >=TLSv1.2
 			const [index, {options, suites}] = one;
 			const open = opener(ownAddress, firstPort + index, clientAddress(1 + index));
 			// A service that is reckoned dead is given two seconds to prove the reckoning wrong.
-			const patience = computed[index]?.answers === 'dead' ? 2000 : 20_000;
+			const patience = computed[index]?.speaks === 'dead' ? 2000 : 20_000;
 			const implicit = options.includes('smtpd_tls_wrappermode=yes');
 			observed[index] = await askServer(open, implicit, patience, suites ? asked : []);
 		}
@@ -120,16 +120,16 @@ test.after.always('everything is stopped, nothing is left over', async () => {
 
 test('what the files come to is what the running server accepts, for every setting', t => {
 	t.true(serverSettings.length >= 60);
-	const told = (all: readonly Accepted[]) =>
+	const asText = (all: readonly Accepted[]) =>
 		Object.fromEntries(
 			serverSettings.map(({options}, index) => {
-				const {answers, announces, plaintext, versions: taken, suites} = all[index] ?? {};
-				const words = [answers, announces && 'STARTTLS', plaintext && 'plaintext', ...(taken ?? []), ...(suites ?? [])];
+				const {speaks, announces, plaintext, versions: taken, suites} = all[index] ?? {};
+				const words = [speaks, announces && 'STARTTLS', plaintext && 'plaintext', ...(taken ?? []), ...(suites ?? [])];
 				return [`${firstPort + index} ${options.join(' ')}`, words.filter(Boolean).join(' ')];
 			}),
 		);
-	const want = told(observed);
-	const differing = Object.entries(told(computed)).filter(([key, words]) => want[key] !== words);
+	const want = asText(observed);
+	const differing = Object.entries(asText(computed)).filter(([key, words]) => want[key] !== words);
 	t.deepEqual(
 		differing.map(([key, words]) => `${key}: computed ${words}; accepted ${want[key]}`),
 		[],

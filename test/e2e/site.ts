@@ -9,7 +9,7 @@ import {leftovers} from './processes.ts';
 import {until} from './programs.ts';
 import {type Syslog, startSyslog} from './syslog.ts';
 
-/** What all servers of a test stand on. */
+/** What all servers of a test share. */
 export type Site = {
 	readonly folder: string;
 	readonly dns: Dns;
@@ -28,7 +28,7 @@ export type Site = {
 	end(): Promise<void>;
 };
 
-/** Furnishes a folder of its own in this world; Postfix is not started yet. */
+/** Makes a directory of its own in this world; Postfix is not started yet. */
 export async function createSite(name: string): Promise<Site> {
 	const world = process.env.TLSAUDIT_E2E;
 	if (world === undefined) throw new Error('this test starts real servers; run it by: npm run test:e2e');

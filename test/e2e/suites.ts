@@ -74,7 +74,7 @@ const since12: Test = facts => facts.aead || (/^SHA(?:256|384)$/.test(facts.mac)
 const since10: Test = facts =>
 	!since12(facts, '1.1-or-later') && (facts.keyExchange.startsWith('ECDHE') || /^SHA(?:256|384)$/.test(facts.mac));
 
-/** What the words of a cipher string stand for (openssl-ciphers(1), ssl_ciph.c). Names of suites are not among them. */
+/** What the words of a cipher string mean (openssl-ciphers(1), ssl_ciph.c). Names of suites are not among them. */
 const words: Readonly<Record<string, Test>> = {
 	ALL: facts => facts.encryption !== 'NULL',
 	COMPLEMENTOFALL: encrypts('NULL'),
@@ -160,7 +160,7 @@ const words: Readonly<Record<string, Test>> = {
 	SSLv3: facts => !since12(facts, '1.1-or-later') && !since10(facts, '1.1-or-later'),
 };
 
-/** What a word stands for, null where it is none that is known here. Capitals count, as in OpenSSL. */
+/** What a word means, null where it is none that is known here. Capitals count, as in OpenSSL. */
 function cipherWord(word: string): Test | null {
 	return Object.hasOwn(words, word) ? (words[word] ?? null) : null;
 }
@@ -206,7 +206,7 @@ function namedBy(element: string, library: Library): ReadonlySet<CipherFacts> {
 
 /**
  * The suites up to TLS 1.2 that a cipher string leaves, by OpenSSL's names and without order; `!` removes for good, `-` until
- * they are named again, `+` moves. Suites that the library at hand was built without, and what its security level forbids,
+ * they are named again, `+` moves. Suites that the current library was built without, and what its security level forbids,
  * are not taken into account.
  */
 export function suitesLeft(string: string, library: Library): readonly string[] {

@@ -22,7 +22,7 @@ export async function sessionsOf(log: string): Promise<Row[]> {
 		.map(line => JSON.parse(line));
 }
 
-/** The account of a log's lines. */
+/** The coverage of a log. */
 export type Account = Readonly<
 	Record<'lines' | 'understood' | 'irrelevant' | 'foreign' | 'malformed' | 'not_understood', number>
 >;

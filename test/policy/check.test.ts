@@ -98,7 +98,7 @@ test('a protocol that is no version of TLS is unknown', t => {
 	t.is(result({kind: 'best-version', version: 'TLSv1.3'}), 'TLSv1.2 / TLSv1.3 preferred');
 });
 
-test('of rules in steps only the worst is told', t => {
+test('of rules in steps only the worst is reported', t => {
 	const source = {document: 'test', section: ''};
 	const rule = (id: string, severity: 'violation' | 'weakness' | 'info', check: Check) => ({
 		...{id, severity, source, check},

@@ -23,7 +23,7 @@ test('TLSv1 accepted with mail on port 465 is the violation the policy was writt
 	]);
 });
 
-test('the ways in that the founding table wishes for give no finding', t => {
+test('the ways in that the founding table expects give no finding', t => {
 	t.deepEqual(rulesOf({hop: 'submission', port: 465, tlsMode: 'implicit'}), []);
 	t.deepEqual(rulesOf({hop: 'submission', port: 587, tlsMode: 'starttls'}), []);
 	t.deepEqual(rulesOf({hop: 'relay-in', port: 25, tlsMode: 'starttls'}), []);
@@ -87,7 +87,7 @@ test('NULL, export, RC4, 3DES and DES suites are violations on submission', t =>
 		t.deepEqual(rulesOf({hop: 'submission', port: 465, protocol: 'TLSv1.2', cipher}), ['violation weak-suite'], cipher);
 });
 
-test('a probe without mail and login breaks no rule; on our users’ ports it is told', t => {
+test('a probe without mail and login breaks no rule; on our users’ ports it is reported', t => {
 	const probe = {carriedMail: false, loggedIn: false, protocol: 'TLSv1', cipher: 'AES128-SHA'} as const;
 	t.deepEqual(rulesOf({...probe, hop: 'submission', port: 465}), ['info min-version']);
 	t.deepEqual(rulesOf({...probe, hop: 'access', port: 993}), ['info min-version']);

@@ -12,8 +12,8 @@ const problems = (text: string) =>
 const rules = (text: string, fields: Partial<Handshake>) =>
 	judge(handshake(fields), parsePolicy(text, 'policy.yaml')).map(({rule, severity}) => `${severity} ${rule}`);
 
-const wishes = `# An administrator's table of wishes.
-name: wishes
+const expectations = `# An administrator's table of expectations.
+name: expectations
 title: What we want
 hops:
   submission:
@@ -51,34 +51,36 @@ exceptions:
 
 test('a policy file says per hop what is allowed, and every key bites', t => {
 	const good = {cipher: 'ECDHE-RSA-AES256-GCM-SHA384', protocol: 'TLSv1.3'} as const;
-	t.deepEqual(rules(wishes, good), []);
-	t.deepEqual(rules(wishes, {...good, port: 587, tlsMode: 'starttls'}), ['violation submission-allow']);
-	t.deepEqual(rules(wishes, {...good, protocol: 'TLSv1.2'}), ['info submission-best-version']);
-	t.deepEqual(rules(wishes, {...good, protocol: 'TLSv1.1'}), ['violation submission-min-version']);
-	t.deepEqual(rules(wishes, {...good, cipher: 'ECDHE-RSA-RC4-SHA'}), ['violation submission-ban']);
-	t.deepEqual(rules(wishes, {...good, cipher: 'AES256-GCM-SHA384'}), ['violation submission-key-exchange']);
-	t.deepEqual(rules(wishes, {...good, cipher: 'ECDHE-PSK-CHACHA20-POLY1305'}), [
+	t.deepEqual(rules(expectations, good), []);
+	t.deepEqual(rules(expectations, {...good, port: 587, tlsMode: 'starttls'}), ['violation submission-allow']);
+	t.deepEqual(rules(expectations, {...good, protocol: 'TLSv1.2'}), ['info submission-best-version']);
+	t.deepEqual(rules(expectations, {...good, protocol: 'TLSv1.1'}), ['violation submission-min-version']);
+	t.deepEqual(rules(expectations, {...good, cipher: 'ECDHE-RSA-RC4-SHA'}), ['violation submission-ban']);
+	t.deepEqual(rules(expectations, {...good, cipher: 'AES256-GCM-SHA384'}), ['violation submission-key-exchange']);
+	t.deepEqual(rules(expectations, {...good, cipher: 'ECDHE-PSK-CHACHA20-POLY1305'}), [
 		'violation submission-key-exchange',
 		'violation submission-server-key',
 	]);
-	t.deepEqual(rules(wishes, {...good, keyExchange: 'X448'}), ['info submission-groups']);
-	t.deepEqual(rules(wishes, {...good, serverDigest: 'SHA1'}), []);
-	t.deepEqual(rules(wishes, {...good, serverSignature: 'RSA-PSS (1024 bits)', serverDigest: 'SHA256'}), [
+	t.deepEqual(rules(expectations, {...good, keyExchange: 'X448'}), ['info submission-groups']);
+	t.deepEqual(rules(expectations, {...good, serverDigest: 'SHA1'}), []);
+	t.deepEqual(rules(expectations, {...good, serverSignature: 'RSA-PSS (1024 bits)', serverDigest: 'SHA256'}), [
 		'violation submission-min-rsa-bits',
 	]);
-	t.deepEqual(rules(wishes, {outcome: 'plaintext', protocol: null, cipher: null}), ['violation submission-plaintext']);
+	t.deepEqual(rules(expectations, {outcome: 'plaintext', protocol: null, cipher: null}), [
+		'violation submission-plaintext',
+	]);
 	const out = {...good, hop: 'relay-out', direction: 'out', port: 25, tlsMode: 'starttls'} as const;
-	t.deepEqual(rules(wishes, {...out, trust: 'Verified', tlsLevel: 'dane'}), []);
-	t.deepEqual(rules(wishes, {...out, trust: 'Untrusted', tlsLevel: 'may'}), [
+	t.deepEqual(rules(expectations, {...out, trust: 'Verified', tlsLevel: 'dane'}), []);
+	t.deepEqual(rules(expectations, {...out, trust: 'Untrusted', tlsLevel: 'may'}), [
 		'weakness relay-out-trust',
 		'weakness relay-out-dane',
 	]);
-	t.deepEqual(rules(wishes, {hop: 'access', cipher: 'AES128-SHA'}), ['violation access-suites']);
-	t.deepEqual(rules(wishes, {hop: 'access'}), []);
+	t.deepEqual(rules(expectations, {hop: 'access', cipher: 'AES128-SHA'}), ['violation access-suites']);
+	t.deepEqual(rules(expectations, {hop: 'access'}), []);
 });
 
 test('destinations, severities and exceptions are taken over', t => {
-	const policy = parsePolicy(wishes, 'policy.yaml');
+	const policy = parsePolicy(expectations, 'policy.yaml');
 	t.deepEqual(policy.destinations, [
 		{domain: 'example.org', trust: 'verified', severity: 'violation'},
 		{domain: 'example.com', trust: 'encrypted', severity: 'info'},

@@ -6,13 +6,13 @@ import {startTlsWords} from '../../src/probe/target.ts';
 /** Leads a dialogue through lines; gives what was said and how it ended. */
 function lead(protocol: (typeof startTlsWords)[number], lines: readonly string[]) {
 	const said: string[] = [];
-	let talk = dialogue(protocol);
+	let state = dialogue(protocol);
 	for (const line of lines) {
-		const step: Step = talk(line);
+		const step: Step = state(line);
 		if (step.do === 'secure') return {said, end: 'secure'};
 		if (step.do === 'give-up') return {said, end: step.failure.kind, goodbye: step.goodbye};
 		if (step.do === 'say') said.push(step.line);
-		talk = step.next;
+		state = step.next;
 	}
 	return {said, end: 'waiting'};
 }
@@ -44,7 +44,7 @@ test('POP3: a server without CAPA is asked for STLS all the same', t => {
 	t.is(lead('pop3', ['+OK', 'what']).end, 'hello-refused');
 });
 
-test('SMTP: whoever refuses the greeting is left with QUIT', t => {
+test('SMTP: a server that refuses the greeting gets QUIT', t => {
 	t.deepEqual(lead('smtp', ['220 hi', '504 no']), {said: ['EHLO tlsaudit'], end: 'hello-refused', goodbye: 'QUIT'});
 	t.is(lead('smtp', ['220 hi', '421 late']).end, 'turned-away');
 	t.is(lead('smtp', ['554 no']).end, 'turned-away');

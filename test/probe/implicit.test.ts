@@ -150,15 +150,15 @@ test.serial(
 		t.deepEqual(peer.heard, []);
 		const target = {...readTarget(`127.0.0.1:${peer.port}`, 'none'), speaks: 'imap'} as const;
 		const {signal} = new AbortController();
-		const door = {target, address: '127.0.0.1', servername: null, timeout: 3000, signal, roots: null};
-		const answer = await handshake(door, {version: 'TLSv1.3', suites: null});
-		t.is(answer.kind, 'accepted');
+		const connection = {target, address: '127.0.0.1', servername: null, timeout: 3000, signal, roots: null};
+		const result = await handshake(connection, {version: 'TLSv1.3', suites: null});
+		t.is(result.kind, 'accepted');
 		t.deepEqual(peer.heard, ['tls z LOGOUT']);
 		await peer.close();
 	},
 );
 
-test.serial('plaintext where TLS should be is told from a refusal, after one connection', async t => {
+test.serial('plaintext where TLS should be is distinguished from a refusal, after one connection', async t => {
 	const peer = await listen(socket => socket.write('220 mail.example.org ESMTP\r\n'));
 	const {status, report, complaints, version} = await reportOf({target: `127.0.0.1:${peer.port}`});
 	t.is(status, 2);

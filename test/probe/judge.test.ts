@@ -56,7 +56,7 @@ test('TLS 1.2 and later with good suites is clean, though the local OpenSSL cann
 	});
 });
 
-test('what got no answer makes the verdict incomplete, unless something bad was found', t => {
+test('what got no result makes the verdict incomplete, unless something bad was found', t => {
 	const open = modern.map(row => (row.version === 'TLSv1' ? {version: row.version, ...cut} : row));
 	t.like(judge(open), {verdict: 'incomplete', unanswered: ['TLSv1']});
 	t.like(judge(open, [{class: 'NULL', version: 'TLSv1.2', ...yes('NULL-SHA256')}]), {verdict: 'violations'});

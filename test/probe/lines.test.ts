@@ -33,7 +33,7 @@ test('a line, a number of lines and a number of bytes without end are a flood', 
 	t.is(last, 'flood');
 });
 
-test('a TLS record is known only where the first bytes stand', t => {
+test('a TLS record is known only where the first bytes are', t => {
 	t.is(createLines().take(Buffer.from([0x15, 3, 1, 0, 2])), 'tls');
 	t.is(createLines().take(Buffer.from([0x16])), 'tls');
 	const lines = createLines();

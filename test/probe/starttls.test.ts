@@ -46,7 +46,7 @@ for (const protocol of ['smtp', 'lmtp', 'imap', 'pop3'] as const) {
 			t.is(version('TLSv1.3')?.accepted, true);
 			t.is(version('TLSv1')?.accepted, false);
 			t.is(report.certificate?.subject, 'CN=mail.example.org');
-			const words = Object.keys(script.answers).filter(line => line !== 'QUIT' && line !== 'z LOGOUT');
+			const words = Object.keys(script.replies).filter(line => line !== 'QUIT' && line !== 'z LOGOUT');
 			const goodbye = protocol === 'imap' ? 'tls z LOGOUT' : 'tls QUIT';
 			t.deepEqual(new Set(peer.heard), new Set([...words, goodbye]));
 			t.is(peer.connections(), report.connections.used);
@@ -62,62 +62,62 @@ test.serial('old versions behind STARTTLS are found', async t => {
 	t.regex(report.violations[0] ?? '', /accepts TLSv1 and TLSv1\.1/);
 });
 
-test.serial('a server without STARTTLS is asked once, politely left, and told from a refusal', async t => {
+test.serial('a server without STARTTLS is asked once, politely left, and distinguished from a refusal', async t => {
 	const quiet = {
 		...scripts.smtp,
-		answers: {'EHLO tlsaudit': '250-mail.example.org\r\n250 SIZE\r\n', QUIT: '221 bye\r\n'},
+		replies: {'EHLO tlsaudit': '250-mail.example.org\r\n250 SIZE\r\n', QUIT: '221 bye\r\n'},
 	};
 	const smtp = await faultOf(quiet, 'smtp');
 	t.like(smtp, {status: 2, none: true, connections: 1, heard: ['EHLO tlsaudit', 'QUIT']});
 	t.regex(smtp.sentence, /does not offer STARTTLS; turn it on \(Postfix: smtpd_tls_security_level = may\)/);
 	const imap = await faultOf(
-		{...scripts.imap, answers: {'a CAPABILITY': '* CAPABILITY IMAP4rev1\r\na OK\r\n', 'z LOGOUT': '* BYE\r\n'}},
+		{...scripts.imap, replies: {'a CAPABILITY': '* CAPABILITY IMAP4rev1\r\na OK\r\n', 'z LOGOUT': '* BYE\r\n'}},
 		'imap',
 	);
 	t.regex(imap.sentence, /does not offer STARTTLS; turn it on \(Dovecot: ssl = yes\).*993/);
-	const pop3 = await faultOf({...scripts.pop3, answers: {CAPA: '+OK\r\nUIDL\r\n.\r\n', QUIT: '+OK\r\n'}}, 'pop3');
+	const pop3 = await faultOf({...scripts.pop3, replies: {CAPA: '+OK\r\nUIDL\r\n.\r\n', QUIT: '+OK\r\n'}}, 'pop3');
 	t.regex(pop3.sentence, /does not offer STARTTLS/);
 	t.deepEqual(pop3.heard, ['CAPA', 'QUIT']);
 });
 
-test.serial('STARTTLS that is answered by 454, 502, NO or -ERR: the answer is quoted', async t => {
-	const answers = (answer: string) => ({...scripts.smtp.answers, STARTTLS: answer});
+test.serial('STARTTLS that is answered by 454, 502, NO or -ERR: the reply is quoted', async t => {
+	const replies = (reply: string) => ({...scripts.smtp.replies, STARTTLS: reply});
 	const later = await faultOf(
-		{...scripts.smtp, answers: answers('454 4.7.0 TLS not available\r\n'), starts: 'x'},
+		{...scripts.smtp, replies: replies('454 4.7.0 TLS not available\r\n'), starts: 'x'},
 		'smtp',
 	);
 	t.like(later, {status: 2, none: true, connections: 1, polite: true});
 	t.regex(later.sentence, /cannot begin TLS now, it says "454 4\.7\.0 TLS not available"; see its log/);
-	const never = await faultOf({...scripts.smtp, answers: answers('502 5.5.1 no\r\n'), starts: 'x'}, 'smtp');
+	const never = await faultOf({...scripts.smtp, replies: replies('502 5.5.1 no\r\n'), starts: 'x'}, 'smtp');
 	t.regex(never.sentence, /does not know STARTTLS, it says "502 5\.5\.1 no"/);
-	const imap = {...scripts.imap, answers: {...scripts.imap.answers, 'b STARTTLS': 'b NO not now\r\n'}, starts: 'x'};
+	const imap = {...scripts.imap, replies: {...scripts.imap.replies, 'b STARTTLS': 'b NO not now\r\n'}, starts: 'x'};
 	t.regex((await faultOf(imap, 'imap')).sentence, /cannot begin TLS now, it says "b NO not now"/);
-	const pop3 = {...scripts.pop3, answers: {...scripts.pop3.answers, STLS: '-ERR no\r\n'}, starts: 'x'};
+	const pop3 = {...scripts.pop3, replies: {...scripts.pop3.replies, STLS: '-ERR no\r\n'}, starts: 'x'};
 	t.regex((await faultOf(pop3, 'pop3')).sentence, /will not begin TLS, it says "-ERR no"/);
 });
 
 test.serial('a server that turns everybody away is quoted and not asked again', async t => {
-	const busy = await faultOf({greeting: '421 4.3.2 All ports are busy\r\n', answers: {QUIT: '221\r\n'}}, 'smtp');
+	const busy = await faultOf({greeting: '421 4.3.2 All ports are busy\r\n', replies: {QUIT: '221\r\n'}}, 'smtp');
 	t.like(busy, {status: 2, none: true, connections: 1, polite: true});
 	t.regex(busy.sentence, /turned us away, it says "421 4\.3\.2 All ports are busy"/);
-	t.regex((await faultOf({greeting: '* BYE busy\r\n', answers: {}}, 'imap')).sentence, /turned us away/);
-	t.regex((await faultOf({greeting: '* PREAUTH hello\r\n', answers: {}}, 'imap')).sentence, /\(PREAUTH\)/);
+	t.regex((await faultOf({greeting: '* BYE busy\r\n', replies: {}}, 'imap')).sentence, /turned us away/);
+	t.regex((await faultOf({greeting: '* PREAUTH hello\r\n', replies: {}}, 'imap')).sentence, /\(PREAUTH\)/);
 	t.regex(
-		(await faultOf({greeting: '+OK ready\r\n', answers: {}}, 'smtp')).sentence,
+		(await faultOf({greeting: '+OK ready\r\n', replies: {}}, 'smtp')).sentence,
 		/does not speak SMTP, it says "\+OK/,
 	);
 });
 
 test.serial('what a server says is quoted without its control characters, and cut', async t => {
 	const hostile = `554 \u001B]0;owned\u0007 \u202Eevil ${'x'.repeat(5000)}\r\n`;
-	const {sentence} = await faultOf({greeting: hostile, answers: {}}, 'smtp');
+	const {sentence} = await faultOf({greeting: hostile, replies: {}}, 'smtp');
 	t.true(sentence.includes('owned'));
 	t.notRegex(sentence, /[\u0000-\u0009\u000B-\u001F\u202E]/);
 	t.true(sentence.length < 400);
 });
 
 test.serial(
-	'a port that speaks TLS from the first byte is told so, whether it is silent or sends an alert',
+	'a port that speaks TLS from the first byte is reported, whether it is silent or sends an alert',
 	async t => {
 		const alert = await listen(socket => socket.write(Buffer.from([0x15, 3, 1, 0, 2, 2, 40])));
 		const loud = await against(alert, 'smtp');
@@ -163,9 +163,9 @@ test.serial('a dripping greeting does not outlast the limit of one connection', 
 	t.true(Date.now() - begun < 2500);
 });
 
-test.serial('plaintext behind the answer to STARTTLS is not taken for TLS', async t => {
-	const answers = {...scripts.smtp.answers, STARTTLS: '220 Ready\r\n250 injected\r\n'};
-	const {sentence, none} = await faultOf({...scripts.smtp, answers, starts: 'x'}, 'smtp');
+test.serial('plaintext behind the reply to STARTTLS is not taken for TLS', async t => {
+	const replies = {...scripts.smtp.replies, STARTTLS: '220 Ready\r\n250 injected\r\n'};
+	const {sentence, none} = await faultOf({...scripts.smtp, replies, starts: 'x'}, 'smtp');
 	t.true(none);
 	t.regex(sentence, /sent more plaintext behind its answer to STARTTLS/);
 });

@@ -17,7 +17,7 @@ test('a port says how TLS usually begins', t => {
 	t.true(readTarget('mail.example.org:25', undefined).usual);
 });
 
-test('what was said of STARTTLS stands above the port', t => {
+test('the flag for STARTTLS overrides the port', t => {
 	t.like(readTarget('mail.example.org:2525', 'smtp'), {starttls: 'smtp', usual: false, speaks: 'smtp'});
 	t.like(readTarget('mail.example.org:587', 'none'), {starttls: null, usual: false, speaks: 'smtp'});
 	t.like(readTarget('mail.example.org:993', undefined), {starttls: null, speaks: 'imap'});
@@ -36,8 +36,8 @@ test('a target that means nothing has a sentence that says what to write', t => 
 	const wrong = (text: string) => t.throws(() => readTarget(text, undefined))?.message ?? '';
 	t.regex(wrong('mail.example.org'), /names no port; write HOST:PORT/);
 	t.regex(wrong(''), /names no port/);
-	t.regex(wrong('2001:db8::1'), /stands in brackets; write \[2001:db8::1\]:465/);
-	t.regex(wrong('2001:db8::1:465'), /stands in brackets/);
+	t.regex(wrong('2001:db8::1'), /needs brackets; write \[2001:db8::1\]:465/);
+	t.regex(wrong('2001:db8::1:465'), /(?:needs|have) brackets/);
 	t.regex(wrong('[mail.example.org]:465'), /no IPv6 address/);
 	t.regex(wrong('mail.example.org:imasp'), /"imasp" is no port.*imaps/);
 	t.regex(wrong('mail.example.org:0'), /"0" is no port; write 1 to 65535/);

@@ -29,7 +29,7 @@ function lines(seen: readonly WayRow[], policy = founding): string[] {
 const line = (start: string, all: readonly string[]): string =>
 	all.find(each => each.startsWith(start))?.replaceAll(/ +/g, ' ') ?? '';
 
-test('every operation stands with its ways in, whether the policy allows them, and what was seen in each', t => {
+test('every operation is shown with its ways in, whether the policy allows them, and what was seen in each', t => {
 	const all = lines([
 		way({sessions: 1204}),
 		way({protocol: 'TLSv1.1', sessions: 2}),
@@ -84,7 +84,7 @@ test('where a policy has no rule about ways in it is not called allowed', t => {
 	t.is(line('  465', all), ' 465 implicit TLS - no rule - ✘ 5 - - -');
 });
 
-test('the worst of the older versions decides, and DANE is told where it is wanted', t => {
+test('the worst of the older versions decides, and DANE is shown where it is wanted', t => {
 	const text = 'name: own\nhops:\n  submission:\n    min-version: TLSv1.1\n  relay-out:\n    dane: true\n';
 	const {policy} = readPolicy(text);
 	if (policy === null) return t.fail();

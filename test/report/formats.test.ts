@@ -25,7 +25,7 @@ const hostile = {
 	suites: [{hop: 'submission', port: 465, protocol: evil, cipher: evil, sessions: 1}],
 } as const;
 
-/** Element names in order, and whether every tag is closed by its own: enough to tell well-formed XML without a parser. */
+/** Element names in order, and whether every tag is closed by its own: enough to check for well-formed XML without a parser. */
 function wellFormed(xml: string): boolean {
 	const open: string[] = [];
 	const text = xml.replace(/^<\?xml[^?]*\?>\n/, '');
@@ -45,7 +45,7 @@ function wellFormed(xml: string): boolean {
 
 /** Findings that are all there are. */
 const found = (all: readonly PeerFinding[]): PeerFindings => ({
-	incidents: all,
+	findings: all,
 	totals: all.map(({rule, hop, sessions}) => ({rule, hop, sessions, incidents: 1})),
 });
 
@@ -88,7 +88,7 @@ test('JUnit names at most a hundred peers a rule', t => {
 
 test('findings that are left out are counted', t => {
 	const some = {
-		incidents: [peerFinding()],
+		findings: [peerFinding()],
 		totals: [{rule: 'min-version', hop: 'submission' as const, incidents: 30_000, sessions: 70_000}],
 	};
 	t.regex(
@@ -253,7 +253,7 @@ test('the Markdown report has the tables, every row of as many cells', t => {
 	);
 });
 
-test('hostile text in Markdown stands in code spans only, and in headings escaped', t => {
+test('hostile text in Markdown is in code spans only, and in headings escaped', t => {
 	const text = reportMarkdown(hostile);
 	t.notRegex(text, /[\x1b\u202E]/);
 	const outside = text.replaceAll(/\\[\\`*_[\]<>#|&~!]/g, '').replaceAll(/`[^`\n]*`/g, '');

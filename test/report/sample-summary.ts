@@ -52,7 +52,7 @@ const seen = [
 const counts = {encrypted: 0, plaintext: 0, failed: 0, unknown: 0, messages: 0, violations: 0};
 
 /** What the sessions above say: a few do not say enough. */
-const judged: Omit<Findings, 'expectations' | 'violations' | 'suppressed' | 'expired' | 'inconclusive'> = {
+const findings: Omit<Findings, 'expectations' | 'violations' | 'suppressed' | 'expired' | 'inconclusive'> = {
 	verdict: 'fail',
 	counted: 3,
 	max: 0,
@@ -71,7 +71,7 @@ const judged: Omit<Findings, 'expectations' | 'violations' | 'suppressed' | 'exp
 };
 
 export const summary: Summary = {
-	...judged,
+	...findings,
 	policy: 'founding',
 	coverage: {
 		...emptyCoverage(),
@@ -95,7 +95,7 @@ export const summary: Summary = {
 		{hop: 'submission', port: 465, protocol: 'TLSv1.3', cipher: 'TLS_AES_128_GCM_SHA256', sessions: 1},
 		{hop: 'submission', port: 465, protocol: null, cipher: null, sessions: 1},
 	],
-	expectations: expectations(findPolicy('founding'), seen, judged.places, judged.maxUndecided),
+	expectations: expectations(findPolicy('founding'), seen, findings.places, findings.maxUndecided),
 	violations: [
 		findingGroup,
 		{...findingGroup, rule: 'relay-service', severity: 'info', hop: 'relay-out', port: null, sessions: 1},
@@ -108,7 +108,7 @@ export const summary: Summary = {
 
 /** A check that fails by the same findings. */
 export const verdict: Checked = {
-	...judged,
+	...findings,
 	expectations: summary.expectations,
 	violations: summary.violations,
 	suppressed: [],

@@ -182,7 +182,7 @@ test('no word of a log throws, and the same word has the same facts', t => {
 	t.is(cipherFacts('AES128-SHA')?.bits, 128);
 });
 
-test('braces stand for each of their words', t => {
+test('braces mean each of their words', t => {
 	t.deepEqual(expandBraces('a{b,c}d{,e}'), ['abd', 'abde', 'acd', 'acde']);
 	t.deepEqual(expandBraces('plain'), ['plain']);
 	t.is(new Set(knownCiphers).size, knownCiphers.length);

@@ -18,7 +18,7 @@ test('a key exchange without its group names none', t => {
 	for (const text of ['ECDHE', 'DHE', '', 'some thing else', '__proto__']) t.is(groupOf(text), null, text);
 });
 
-test('post-quantum groups are told by their ML-KEM share', t => {
+test('post-quantum groups are recognised by their ML-KEM share', t => {
 	t.true(isPostQuantum('x25519mlkem768'));
 	t.false(isPostQuantum('x25519'));
 });

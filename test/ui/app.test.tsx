@@ -121,14 +121,14 @@ test.serial('from the overview to the raw line and back, the path in the crumbs'
 	await at.end();
 });
 
-test.serial('the filter narrows what every view asks for', async t => {
+test.serial('the filter holds in the queries of every view', async t => {
 	const data = sampleData();
 	const at = await startScreen(data);
 	await at.type('/');
 	await at.type('hop:sub');
 	t.regex(at.text(), /\/hop:sub/);
 	await at.type(' user:');
-	t.regex(at.text(), /something must stand behind the colon/);
+	t.regex(at.text(), /something must be behind the colon/);
 	await at.type('ana');
 	await at.type(keys.enter);
 	t.regex(at.lines()[2] ?? '', /filter hop:sub user:ana/);
@@ -196,7 +196,7 @@ test.serial('a query that fails is shown in the footer, and the screen goes on',
 	await at.end();
 });
 
-test.serial('input that could not be read is said in the title and told in the last view', async t => {
+test.serial('input that could not be read is counted in the title and shown in the last view', async t => {
 	const problems = ['mail.log.1.gz: the gzip file ends too early'];
 	const at = await startScreen(
 		sampleData({progress: () => ({phase: 'ended', lines: 1, share: null, sessions: 1, source: '', problems})}),

@@ -34,7 +34,7 @@ for (const [kind, what] of [
 	['promise', 'broken in a promise'],
 	['timer', 'broken in a timer'],
 ] as const)
-	inTmux(`a fault in a ${kind} gives the terminal back and is told in one sentence`, t =>
+	inTmux(`a fault in a ${kind} gives the terminal back and is one message`, t =>
 		within(t, 80, 24, async tmux => {
 			const pid = await start(tmux, kind);
 			t.true(isAlternate(tmux));

@@ -50,7 +50,7 @@ test('a digit goes to a view, Tab goes round', t => {
 	t.is(current(does(does(initialState(), 'view-8'), 'next-view')).view, 'overview');
 });
 
-test('a digit of the view at hand leaves what was opened in it', t => {
+test('a digit of the current view leaves what was opened in it', t => {
 	const opened = does(does(initialState(), 'down'), 'open', {opens: {view: 'peers', title: 'x', scope: []}});
 	const again = does(opened, 'view-1');
 	t.is(again.pages.length, 1);
@@ -116,9 +116,9 @@ test('in a session n and N go through those beside it in the list', t => {
 });
 
 test('a message goes with the next key', t => {
-	const told = reduce(initialState(), {type: 'say', message: 'copied'});
-	t.is(told.message, 'copied');
-	t.is(does(told, 'down').message, null);
+	const saying = reduce(initialState(), {type: 'say', message: 'copied'});
+	t.is(saying.message, 'copied');
+	t.is(does(saying, 'down').message, null);
 });
 
 test('help scrolls and any way out of it leads back', t => {
@@ -154,7 +154,7 @@ test('the keys of GoAccess, k9s, lazygit and lnav do what they do there', t => {
 	t.is(commandFor('help', 'q'), 'cancel');
 });
 
-test('several keys in one report are told apart', t => {
+test('several keys in one report are separate keys', t => {
 	t.deepEqual(keyNames('jj?'), ['j', 'j', '?']);
 	t.deepEqual(keyNames('jj\r'), ['j', 'j', 'enter']);
 	t.deepEqual(keyNames('ä漢'), ['ä', '漢']);
@@ -270,7 +270,7 @@ test('what is wrong is said with what is right', t => {
 	t.regex(String(terms('hopp:submission')), /"hopp:" is no field; did you mean "hop"\?/);
 	t.regex(String(terms('hop:inbound')), /hop:inbound: write one of submission/);
 	t.regex(String(terms('port:99999')), /port:99999/);
-	t.regex(String(terms('user:')), /something must stand behind the colon/);
+	t.regex(String(terms('user:')), /something must be behind the colon/);
 	t.regex(String(terms('peer:10.0.0.0/99')), /no network/);
 	t.regex(String(terms('failure:timout')), /did you mean "timeout"/);
 });

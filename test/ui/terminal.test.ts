@@ -126,7 +126,7 @@ inTmux('Ctrl-Z gives the terminal to the shell, fg comes back to the same view',
 	}),
 );
 
-inTmux('a followed file is read on through rotation, and raw lines stay at hand', t =>
+inTmux('a followed file is read on through rotation, and raw lines stay readable', t =>
 	within(t, 100, 30, async tmux => {
 		const log = join(tmux.folder, 'mail.log');
 		copyFileSync('samples/founding-case.log', log);

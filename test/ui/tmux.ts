@@ -27,7 +27,7 @@ export type Tmux = {
 	readonly asked: (format: string) => string;
 	/** The window is closed from outside. */
 	readonly kill: () => void;
-	/** A folder of its own; removed at the end. */
+	/** A directory of its own; removed at the end. */
 	readonly folder: string;
 	readonly read: (name: string) => string;
 	readonly end: () => void;
@@ -35,7 +35,7 @@ export type Tmux = {
 
 let started = 0;
 
-/** A shell in a terminal of its own, in the project's folder. */
+/** A shell in a terminal of its own, in the directory of the project. */
 export function startTmux(columns: number, rows: number): Tmux {
 	started += 1;
 	const socket = `tlsaudit-test-${process.pid}-${started}`;
@@ -67,7 +67,7 @@ export function startTmux(columns: number, rows: number): Tmux {
 			if (test(screen)) return screen;
 			await after(50);
 		}
-		throw new Error(`never seen: ${what}; on the screen stood:\n${screen}`);
+		throw new Error(`never seen: ${what}; on the screen was:\n${screen}`);
 	}
 	return {
 		folder,

@@ -14,7 +14,7 @@ const fixture = (name: string): string => readFileSync(join(fixtures, name), 'ut
 const newFolder = (): string => mkdtempSync(join(tmpdir(), 'tlsaudit-configuration-'));
 const nobody = Readable.from([]);
 
-/** A folder in front of PATH whose postconf writes down that it was run, and answers from the fixtures. */
+/** A folder in front of PATH whose postconf notes that it was run, and prints the fixtures. */
 const programs = newFolder();
 const ran = join(programs, 'ran');
 writeFileSync(
@@ -89,7 +89,7 @@ test.serial('a directory is read with the tables that its main.cf names, and not
 	t.deepEqual(timesRun(), []);
 });
 
-test.serial('a table that was edited after its index was built is told', async t => {
+test.serial('a table that was edited after its index was built is reported', async t => {
 	const root = copyOfServer();
 	const directory = join(root, 'etc/postfix');
 	const newer = async () =>
@@ -102,7 +102,7 @@ test.serial('a table that was edited after its index was built is told', async t
 	t.is((await read(directory)).postfix[0]?.tables.get('hash:/srv/sasl')?.newerThanIndex, null);
 });
 
-test.serial('main.cf by its own name stands for its directory', async t => {
+test.serial('main.cf by its own name means its directory', async t => {
 	const {postfix} = await read(join(fixtures, 'postfix/main.cf'));
 	t.is(settingOf(postfix[0], 'mua_tls'), '>=TLSv1.2');
 	t.is(postfix[0]?.services?.length, 6);
@@ -180,7 +180,7 @@ test.serial('outputs are read from a file and from standard input, Dovecot’s b
 	t.deepEqual(timesRun(), []);
 });
 
-test.serial('every instance that main.cf names is read, and one that is missing is told', async t => {
+test.serial('every instance that main.cf names is read, and one that is missing is reported', async t => {
 	const root = newFolder();
 	for (const [directory, text] of [
 		['postfix', 'multi_instance_directories = /etc/postfix-out, /etc/postfix-gone\n'],
@@ -194,7 +194,7 @@ test.serial('every instance that main.cf names is read, and one that is missing 
 	t.is(postfix.length, 2);
 	t.is(settingOf(postfix[1], 'multi_instance_name'), 'postfix-out');
 	t.deepEqual(problems, [
-		'/etc/postfix-gone: is named by multi_instance_directories and has no main.cf at hand; this instance is left out',
+		'/etc/postfix-gone: is named by multi_instance_directories and has no main.cf here; this instance is left out',
 	]);
 });
 
@@ -234,7 +234,7 @@ test.serial('postconf is run only when it is asked for, and adds its version and
 	t.true((configuration?.warnings.length ?? 0) > 3);
 });
 
-test.serial('without readable files the settings are those that postconf tells', async t => {
+test.serial('without readable files the settings are those that postconf prints', async t => {
 	const folder = newFolder();
 	const {postfix, problems} = await read(folder, {postconf: true});
 	t.deepEqual(problems, []);
@@ -242,7 +242,7 @@ test.serial('without readable files the settings are those that postconf tells',
 	t.is(postfix[0]?.services?.length, 6);
 });
 
-test.serial('what postconf refuses is told', async t => {
+test.serial('what postconf refuses is reported', async t => {
 	const folder = join(newFolder(), 'refused');
 	mkdirSync(folder);
 	const {postfix, problems} = await read(folder, {postconf: true});
@@ -255,7 +255,7 @@ test.serial('what is not there, or no configuration, is one sentence', async t =
 	const said = async (where: string, options = {}) => (await read(where, options)).problems;
 	t.deepEqual(await said(join(folder, 'gone')), [`${folder}/gone: no such file; check the name`]);
 	t.deepEqual(await said(folder), [
-		`${folder}: has no main.cf; name the directory that postconf -h config_directory tells`,
+		`${folder}: has no main.cf; name the directory that postconf -h config_directory prints`,
 	]);
 	writeFileSync(join(folder, 'letter'), 'Dear Sir or Madam,\nplease find enclosed.\n');
 	t.deepEqual(await said(join(folder, 'letter')), [
@@ -275,11 +275,11 @@ test.serial('what is not there, or no configuration, is one sentence', async t =
 	);
 	writeFileSync(join(folder, 'main.cf'), 'a_b = c\n');
 	const lone = await read(folder);
-	t.deepEqual(lone.problems, [`${folder}: has no master.cf; the services cannot be judged`]);
+	t.deepEqual(lone.problems, [`${folder}: has no master.cf; the services cannot be checked`]);
 	t.is(lone.postfix[0]?.services, null);
 });
 
-test.serial('whatever bytes are given, the answer is configuration or sentences', async t => {
+test.serial('whatever bytes are given, the result is a configuration or messages', async t => {
 	const whole = await tarball([
 		['etc/postfix/main.cf', 'a_b = c\n'],
 		['etc/postfix/master.cf', 'smtp inet n - n - - smtpd\n'],

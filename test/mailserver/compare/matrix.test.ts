@@ -126,7 +126,7 @@ test('sessions go to the service of their tag; those that share a tag are named'
 	t.deepEqual(rows[2]?.sharedWith, []);
 });
 
-test('a cut tag is told by its port', t => {
+test('a cut tag is recognised by its port', t => {
 	const observed = [seen({tag: 'postfix', port: 465})];
 	const [row] = rowsOf([], [service('smtps inet smtpd', wrapper)], {observed});
 	t.is(row?.observed?.sessions, 1);
@@ -157,7 +157,7 @@ test('a client without TLS differs from the wish of the policy', t => {
 	t.is(free?.effective.verdict, 'unknown', 'nobody said what he wants');
 });
 
-test('what was asked stands with its service', t => {
+test('what was probed is shown with its service', t => {
 	const asked = new Map([
 		[
 			'smtps/inet',

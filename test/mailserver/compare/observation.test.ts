@@ -45,13 +45,13 @@ test('a version that is allowed and not intended differs', t => {
 	t.like(versions[0], {protocol: 'TLSv1', unwanted: true, notAllowed: false, current: true});
 });
 
-test('what was seen before the configuration was loaded is told and breaks nothing', t => {
+test('what was seen before the configuration was loaded is shown and breaks nothing', t => {
 	const {verdict, versions} = observation([row({protocol: 'TLSv1', current: 0, current_used: 0}), row({})], strict);
 	t.is(verdict, 'agrees');
 	t.like(versions[0], {protocol: 'TLSv1', notAllowed: true, current: false});
 });
 
-test('versions stand oldest first, and their counts and times are joined over rows', t => {
+test('versions are oldest first, and their counts and times are joined over rows', t => {
 	const rows = [
 		row({protocol: 'TLSv1.3', sessions: 2, first_seen: 5, last_seen: 6}),
 		row({protocol: 'TLSv1.2'}),
@@ -75,10 +75,10 @@ test('mail in plaintext differs where TLS is demanded, and not where it is offer
 	t.is(observation([plain], offered).verdict, 'differs', 'nobody ever took it');
 	t.is(observation([plain], {...strict, demand: null}).verdict, 'agrees');
 	const idle = {...plain, used: 0, current_used: 0};
-	t.is(observation([idle], strict).verdict, 'agrees', 'a refused command is no breach');
+	t.is(observation([idle], strict).verdict, 'agrees', 'a refused command is no violation');
 });
 
-test('failed handshakes are counted, are no breach, and show nothing that agrees', t => {
+test('failed handshakes are counted, are no violation, and show nothing that agrees', t => {
 	const failed = row({outcome: 'failed', protocol: null, sessions: 7, used: 0, current_used: 0, messages: 0});
 	t.like(observation([failed], strict), {verdict: 'unknown', failed: 7, versions: []});
 });

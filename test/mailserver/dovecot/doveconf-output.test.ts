@@ -95,7 +95,7 @@ test('the floor is that of the release and of its name for it', t => {
 	t.is(of('2.3.19', 'ssl_min_protocol = ANY').minProtocol, null);
 });
 
-test('cleartext logins are told by either name, and TLS that is required rules them out', t => {
+test('cleartext logins are read by either name, and TLS that is required rules them out', t => {
 	t.true(of('2.3.19', 'disable_plaintext_auth = no').cleartextAuth);
 	t.true(of('2.4.1', 'auth_allow_cleartext = yes').cleartextAuth);
 	t.false(of('2.4.1', 'auth_allow_cleartext = no').cleartextAuth);
@@ -118,7 +118,7 @@ test('the names of 2.4 are known', t => {
 	]);
 });
 
-test('a block may stand on one line, as in a question to a forum', t => {
+test('a block may be on one line, as in a forum post', t => {
 	const read = of(
 		'2.3.19',
 		'service imap-login { inet_listener imap { port = 0 } inet_listener x { port = 1 } }\nssl = no\n',
@@ -141,7 +141,7 @@ test('only the protocols that are on have listeners', t => {
 	t.deepEqual(listeners(of('2.3.19', 'protocols = none\n')), []);
 });
 
-test('output of doveconf is told from other text', t => {
+test('output of doveconf is distinguished from other text', t => {
 	t.true(isDoveconfOutput(fixture('doveconf-n.txt')));
 	t.true(isDoveconfOutput('ssl = required\n'));
 	t.true(isDoveconfOutput('service imap-login {\n}\n'));

@@ -73,7 +73,7 @@ test('tables are read in order, and the first row of a key counts', t => {
 	t.deepEqual(unread, ['mysql:/etc/postfix/b']);
 });
 
-test('a static table answers every key, and tables behind it are not asked', t => {
+test('a static table holds every key, and tables behind it are not asked', t => {
 	const configuration = configured('3.7.11', [], [], {'hash:/a': 'x.example none\n'});
 	const {rows, whatever} = tableContents(configuration, 'static:{encrypt ciphers=high} hash:/a', place);
 	t.deepEqual(rows, []);

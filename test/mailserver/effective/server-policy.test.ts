@@ -59,7 +59,7 @@ test('faults of grades and exclusions show at the handshake', t => {
 	t.is(fault('smtpd_tls_mandatory_exclude_ciphers=!RC4'), undefined, 'not read at may');
 });
 
-test('the other list is told beside the one that rules', t => {
+test('the other list is shown beside the one that rules', t => {
 	const main = ['smtpd_tls_security_level=encrypt', 'smtpd_tls_protocols=>=TLSv1.3'];
 	const {otherProtocols} = only(configured('3.7.11', main, [smtp]));
 	t.is(otherProtocols?.parameter, 'smtpd_tls_protocols');
@@ -97,7 +97,7 @@ test('postscreen without tlsproxy, or with one that has no TLS, announces what f
 	t.deepEqual(policy.protocols?.allowed, ['TLSv1.2', 'TLSv1.3']);
 });
 
-test('services that master is told to leave out have no policy', t => {
+test('services that master leaves out have no policy', t => {
 	const services = [smtp, service('smtps inet smtpd'), service('smtpd pass smtpd'), service('smtp unix smtp')];
 	const names = (disabled: string) => {
 		const configuration = configured('3.7.11', [`master_service_disable=${disabled}`], services);
@@ -109,7 +109,7 @@ test('services that master is told to leave out have no policy', t => {
 	t.deepEqual(names('inet, pass'), ['smtp/unix']);
 });
 
-test('a service is told by port, address and tag', t => {
+test('a service is known by port, address and tag', t => {
 	const place = (head: string, ...options: string[]) => {
 		const main = ['known_tcp_ports=smtp=25, smtps=submissions=465, mine=2525'];
 		const {address, port, tag} = only(configured('3.7.11', main, [service(head, options)]));
@@ -148,7 +148,7 @@ test('roles follow wrapper mode, port and host', t => {
 	t.is(only(local).role, 'internal');
 });
 
-test('without a version the newest plausible one is taken, and features tell the oldest', t => {
+test('without a version the newest plausible one is taken, and features show the oldest', t => {
 	const range = (main: string[], services = [smtp]) => {
 		const {oldest, newest} = plausibleVersions(configured(null, main, services));
 		return `${versionText(oldest)} ${versionText(newest)}`;

@@ -12,7 +12,7 @@ const configuration = {
 	],
 };
 
-test('a file that was changed after the last reload is told, with the command that loads it', t => {
+test('a file that was changed after the last reload is reported, with the command that loads it', t => {
 	const [found, ...others] = editedSince(configuration, loaded('08:00'));
 	t.deepEqual(others, []);
 	t.like(found, {id: 'edited-not-loaded', severity: 'warn', service: 'master.cf', fix: ['postfix reload']});

@@ -16,7 +16,7 @@ const founding = {
 `,
 };
 
-test('The founding configuration: its mistake comes first, with the command that mends it', t => {
+test('The founding configuration: its mistake comes first, with the command that fixes it', t => {
 	const [first, ...others] = linted(founding);
 	t.like(first, {
 		id: 'mandatory-service-optional-list',
@@ -35,7 +35,7 @@ test('The founding configuration: its mistake comes first, with the command that
 		t.true(ids(founding).includes(id), id);
 });
 
-test('Behind it findings stand by severity', t => {
+test('Behind it findings are ordered by severity', t => {
 	const severities = linted(founding).map(({severity}) => severity);
 	t.deepEqual(
 		severities,
@@ -142,7 +142,7 @@ test('A table that was not read is named', t => {
 	);
 });
 
-test('A second instance is told to postconf', t => {
+test('A second instance is named to postconf', t => {
 	const [first] = linted({...founding, more: {directory: '/etc/postfix-out'}});
 	t.is(first?.fix[1], 'postconf -c /etc/postfix-out -PX smtps/inet/smtpd_tls_protocols');
 });

@@ -74,7 +74,7 @@ for (const [value, result] of table)
 		t.is(text(value), result);
 	});
 
-test('names that are defined nowhere are told once, unless they are only asked about', t => {
+test('names that are defined nowhere are reported once, unless they are only asked about', t => {
 	t.deepEqual(expand('$nowhere $unset ${other} ${third?x} ${empty?$fourth}', lookup).undefinedNames, [
 		'nowhere',
 		'other',

@@ -30,7 +30,7 @@ test('a service has eight columns and its options, each with its place', t => {
 	]);
 });
 
-test('an option may stand in braces, be glued to its letter, or follow other letters', t => {
+test('an option may be in braces, be glued to its letter, or follow other letters', t => {
 	t.deepEqual(options(`${smtps}  -o { a = b, c } -o {d=e} -of=g -vo h=i -o j= -v -o {k=\n  {l} m}\n`), [
 		'braces a=b, c',
 		'braces d=e',
@@ -88,7 +88,7 @@ test('an option that lost its indentation is named with the service it was meant
 	);
 });
 
-test('options below a service that is commented out join the one above, which is told', t => {
+test('options below a service that is commented out join the one above, which is reported', t => {
 	const text = `submission inet n - n - - smtpd\n  -o a=b\n#${smtps}#  -o c=d\n  -o smtpd_tls_wrappermode=yes\n  -o e=f\n`;
 	t.deepEqual(options(text), ['plain a=b', 'plain smtpd_tls_wrappermode=yes', 'plain e=f']);
 	t.deepEqual(faults(text), ['orphan-continuation 5 submission/inet: -o smtpd_tls_wrappermode=yes']);

@@ -59,7 +59,7 @@ test('defaults of the very program rule before the table', t => {
 	t.is(governing(read, null, 'smtpd_tls_protocols', defaultOf).value, '!SSLv2, !SSLv3');
 });
 
-test('a reference to nothing is told; one to what the machine decides stays as it is written', t => {
+test('a reference to nothing is reported; one to what the host decides stays as it is written', t => {
 	const read = configuration('smtpd_tls_security_level = $tpyo\nsmtpd_tls_cert_file = /etc/ssl/$myhostname.pem\n');
 	const level = governing(read, null, 'smtpd_tls_security_level', defaultOf);
 	t.deepEqual([level.value, level.undefinedNames], ['', ['tpyo']]);

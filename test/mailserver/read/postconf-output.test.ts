@@ -36,7 +36,7 @@ test('master.cf as postconf prints it is master.cf as it is read', t => {
 	t.true(read('postconf-M.txt').services?.every(service => service.place.line === null));
 });
 
-test('an option that postconf has taken apart at its letters is put together, and told to be glued', t => {
+test('an option that postconf has taken apart at its letters is put together, and reported as glued', t => {
 	const glued = read('postconf-M.txt').services?.flatMap(({options}) => options.filter(({form}) => form === 'glued'));
 	t.deepEqual(
 		glued?.map(({name, value}) => [name, value]),
@@ -69,7 +69,7 @@ test('copied from a terminal, with its prompts, they are read the same', t => {
 	t.deepEqual(services(readPostconf(text)), services(read('postconf-M.txt')));
 });
 
-test('postconf without options tells what differs from the defaults', t => {
+test('postconf without options shows what differs from the defaults', t => {
 	const all = read('postconf.txt');
 	t.is(all.defaults, null);
 	t.deepEqual(
@@ -103,7 +103,7 @@ test('with -P alone the services and their options are known, their programs gue
 	]);
 });
 
-test('what postconf says on standard error is sorted, told once, and tells no password', t => {
+test('what postconf says on standard error is sorted, reported once, and shows no password', t => {
 	const {warnings} = read('postconf-n.stderr.txt');
 	t.deepEqual(
 		warnings.map(({kind, text}) => `${kind}: ${text.replace('/etc/postfix/', '')}`),
@@ -134,7 +134,7 @@ test('faults that are still to be seen after folding are found', t => {
 	);
 });
 
-test('output of postconf is told from other text', t => {
+test('output of postconf is distinguished from other text', t => {
 	for (const name of ['postconf-n.txt', 'postconf-M.txt', 'postconf-P.txt', 'postconf-d.txt', 'postconf-n.stderr.txt'])
 		t.true(isPostconfOutput(fixture(name)), name);
 	t.true(isPostconfOutput('mail_version = 3.7.11\n'));

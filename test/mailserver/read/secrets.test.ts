@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import {harmless, isSecret, mayHoldSecret} from '../../../src/mailserver/read/secrets.ts';
 
-test('a secret is told by its name, a file by its', t => {
+test('a secret is known by its name, a file by its own', t => {
 	for (const name of [
 		'mysql_password',
 		'bind_pw',

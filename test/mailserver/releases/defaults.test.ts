@@ -46,7 +46,7 @@ test('what tlsproxy does follows smtpd, and names of a later or of no version ha
 	t.is(at('toString', '3.7.11'), null);
 });
 
-test('the names of a version are told, and since when there is one', t => {
+test('the names of a version are known, and since when there is one', t => {
 	t.true(tlsParameters(parseVersion('3.4.0')).includes('smtpd_tls_chain_files'));
 	t.false(tlsParameters(parseVersion('3.3.0')).includes('smtpd_tls_chain_files'));
 	t.is(parameterSince('smtpd_tls_chain_files'), '3.4');

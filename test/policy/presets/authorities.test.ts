@@ -102,7 +102,7 @@ test('pci-dss: requirement 4.2.1 on submission and access; relaying is out of sc
 	t.true(findPolicy('pci-dss').unknowable.some(({what}) => what.includes('out of scope')));
 });
 
-test('RSA 2048 is enough for NIST and ANSSI and too short for BSI; X25519 missing from a list is only told', t => {
+test('RSA 2048 is enough for NIST and ANSSI and too short for BSI; X25519 missing from a list is only reported', t => {
 	const modern = {protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', serverDigest: 'SHA256'} as const;
 	const found = (preset: string, fields: Parameters<typeof handshake>[0]) =>
 		judge(handshake({...modern, ...fields}), findPolicy(preset)).map(({rule, severity}) => `${severity} ${rule}`);

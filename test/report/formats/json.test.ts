@@ -77,9 +77,9 @@ test('check says why it passes what is broken', t => {
 	);
 });
 
-test('exceptions are told with reason and last day, expired ones as such, and what is not decided', t => {
+test('exceptions are shown with reason and last day, expired ones as such, and what is not decided', t => {
 	const {rule, severity, hop, port} = findingGroup;
-	const told = {
+	const checked = {
 		...verdict,
 		suppressed: [
 			{
@@ -94,7 +94,7 @@ test('exceptions are told with reason and last day, expired ones as such, and wh
 			{rule: 'groups', severity: 'violation', hop: 'relay-out', port: 25, sessions: 4},
 		],
 	} as const;
-	const text = checkText(told, monochrome, asciiMarks);
+	const text = checkText(checked, monochrome, asciiMarks);
 	t.regex(
 		text,
 		/^suppressed violation min-version: submission 465: 4 sessions, 0 messages, 1 peer\n {4}until 2026-12-31: scanner\uFFFD\[2J$/m,
@@ -104,7 +104,7 @@ test('exceptions are told with reason and last day, expired ones as such, and wh
 		/^expired the exception for 192\.0\.2\.0\/24 ended on 2025-12-31 \(moved\); renew it or\n {2}take it out$/m,
 	);
 	t.regex(text, /^not decided, since the log does not show it: groups \(7\)$/m);
-	const json = JSON.parse(checkJson(told));
+	const json = JSON.parse(checkJson(checked));
 	t.like(json.excepted[0], {reason: 'scanner\x1b[2J', until: '2026-12-31', last_seen: null});
 	t.is(json.expired_exceptions[0].cidr, '192.0.2.0/24');
 	t.is(json.undecided.length, 2);
@@ -114,8 +114,8 @@ test('a row is one line of JSON with nulls kept', t => {
 	t.is(ndjsonLine({a: null, b: 'x\n\u202E'}), '{"a":null,"b":"x\\n\\u202e"}\n');
 });
 
-test('answers of SQL as text, CSV and JSON', t => {
-	const answer = {
+test('query results as text, CSV and JSON', t => {
+	const result = {
 		columns: ['name', 'n'],
 		rows: [
 			['=a\x1b', 5],
@@ -123,9 +123,9 @@ test('answers of SQL as text, CSV and JSON', t => {
 			[{b: 1}, null],
 		],
 	};
-	t.is(queryResultText(answer), 'name        n\n=a�         5\n         1000\n{"b":1}\n');
-	t.is(queryResultCsv(answer), 'name,n\r\n\'=a�,5\r\n,1000\r\n"{""b"":1}",\r\n');
-	t.deepEqual(JSON.parse(queryResultJson(answer)), [
+	t.is(queryResultText(result), 'name        n\n=a�         5\n         1000\n{"b":1}\n');
+	t.is(queryResultCsv(result), 'name,n\r\n\'=a�,5\r\n,1000\r\n"{""b"":1}",\r\n');
+	t.deepEqual(JSON.parse(queryResultJson(result)), [
 		{name: '=a\x1b', n: 5},
 		{name: null, n: 1000},
 		{name: {b: 1}, n: null},

@@ -55,7 +55,7 @@ const differing: MatrixRow = {
 		verdict: 'differs',
 	},
 };
-const answer: Accepted = {
+const accepted: Accepted = {
 	target: 'mail.example.org:587',
 	versions: ['TLSv1.2'],
 	refused: ['TLSv1', 'TLSv1.1', 'TLSv1.3'],
@@ -133,17 +133,17 @@ test('a terminal without UTF-8 sees other marks, explained at the end', t => {
 	t.regex(lines.at(-1) ?? '', /^\+ as intended, x not as intended/);
 });
 
-test('columns stand only for what was asked and watched', t => {
+test('there are columns only for what was probed and logged', t => {
 	const heads = (row: MatrixRow) => matrixLines([row], asciiMarks, monochrome)[0] ?? '';
 	t.notRegex(heads(agreeing), /ACCEPTED|OBSERVED/);
-	t.regex(heads({...agreeing, accepted: answer}), /EFFECTIVE +ACCEPTED$/);
+	t.regex(heads({...agreeing, accepted}), /EFFECTIVE +ACCEPTED$/);
 	t.regex(heads({...agreeing, observed: watched}), /EFFECTIVE +OBSERVED$/);
 });
 
-test('a service that was not asked, gave no answer or was never seen has no mark', t => {
+test('a service that was not probed, gave no result or was never seen has no mark', t => {
 	const silent = {
 		...agreeing,
-		accepted: {...answer, versions: [], problem: 'nothing listens', verdict: 'unknown'},
+		accepted: {...accepted, versions: [], problem: 'nothing listens', verdict: 'unknown'},
 	} as const;
 	const unseen = {...agreeing, observed: {...watched, versions: [], sessions: 0, verdict: 'unknown'}} as const;
 	const lines = matrixLines([silent, unseen], asciiMarks, monochrome);
@@ -153,10 +153,13 @@ test('a service that was not asked, gave no answer or was never seen has no mark
 
 test('a row where all agrees needs no sentence', t => {
 	t.deepEqual(differenceLines(agreeing), []);
-	t.deepEqual(differenceLines({...agreeing, accepted: {...answer, versions: ['TLSv1.2', 'TLSv1.3'], refused: []}}), []);
+	t.deepEqual(
+		differenceLines({...agreeing, accepted: {...accepted, versions: ['TLSv1.2', 'TLSv1.3'], refused: []}}),
+		[],
+	);
 });
 
-test('what differs is told with the list that rules and the one that is not read', t => {
+test('what differs is shown with the list that rules and the one that is not read', t => {
 	t.deepEqual(differenceLines(differing), [
 		'smtps/inet, port 465',
 		'  intended: 1.2-1.3 (smtpd_tls_mandatory_protocols, main.cf line 3)',
@@ -164,19 +167,19 @@ test('what differs is told with the list that rules and the one that is not read
 	]);
 });
 
-test('what the server does beside its files is told', t => {
-	const told = (accepted: Accepted) => differenceLines({...agreeing, accepted}).at(-1);
-	t.is(told(answer), '  mail.example.org:587 refuses TLSv1.3, which the files allow: its OpenSSL forbids it');
-	t.regex(told({...answer, versions: ['TLSv1', 'TLSv1.2']}) ?? '', /accepts TLSv1, which the files do not allow/);
-	t.is(told({...answer, problem: 'nothing listens'}), '  mail.example.org:587 was asked: nothing listens');
+test('what the server does beside its files is shown', t => {
+	const textOf = (accepted: Accepted) => differenceLines({...agreeing, accepted}).at(-1);
+	t.is(textOf(accepted), '  mail.example.org:587 refuses TLSv1.3, which the files allow: its OpenSSL forbids it');
+	t.regex(textOf({...accepted, versions: ['TLSv1', 'TLSv1.2']}) ?? '', /accepts TLSv1, which the files do not allow/);
+	t.is(textOf({...accepted, problem: 'nothing listens'}), '  mail.example.org:587 was asked: nothing listens');
 });
 
-test('what was seen is told with its times, before and since the files were loaded', t => {
-	const told = (version: Partial<SeenVersion>) =>
+test('what was seen is shown with its times, before and since the files were loaded', t => {
+	const textOf = (version: Partial<SeenVersion>) =>
 		differenceLines({...agreeing, observed: {...watched, versions: [{...seen, ...version}]}}).at(-1) ?? '';
-	t.is(told({}), '  seen, allowed and not intended: TLSv1 1,200 times (2026-10-12 08:02 to 2026-10-13 09:00)');
-	t.regex(told({notAllowed: true}), /seen and not allowed: TLSv1 .*another host, version or time/);
-	t.regex(told({notAllowed: true, current: false, sessions: 1}), /before the configuration was loaded: TLSv1 once /);
+	t.is(textOf({}), '  seen, allowed and not intended: TLSv1 1,200 times (2026-10-12 08:02 to 2026-10-13 09:00)');
+	t.regex(textOf({notAllowed: true}), /seen and not allowed: TLSv1 .*another host, version or time/);
+	t.regex(textOf({notAllowed: true, current: false, sessions: 1}), /before the configuration was loaded: TLSv1 once /);
 });
 
 test('services with one tag are named together; of tlsproxy no syslog_name can help', t => {
@@ -186,7 +189,7 @@ test('services with one tag are named together; of tlsproxy no syslog_name can h
 			{...agreeing, service: '25/inet', tag, sharedWith: ['submission/inet']},
 		]);
 	t.deepEqual(shared('postfix/smtpd'), [
-		'submission/inet and 25/inet log as postfix/smtpd: give each its own syslog_name, or the log cannot tell them apart',
+		'submission/inet and 25/inet log as postfix/smtpd: give each its own syslog_name, or the log does not distinguish them',
 	]);
 	t.notRegex(shared('postfix/tlsproxy')[0] ?? 'syslog_name', /syslog_name/);
 });
@@ -211,7 +214,7 @@ test('many services of one finding are folded within 80 columns', t => {
 	t.is(lines.join(' ').match(/:587\/inet/g)?.length, 12);
 });
 
-test('findings that differ in their service alone are told once', t => {
+test('findings that differ in their service alone are shown once', t => {
 	const joined = joinedFindings([
 		finding,
 		{...finding, service: '588/inet'},
@@ -236,7 +239,7 @@ test('text of files, servers and logs cannot steer the terminal', t => {
 			origin: hostile,
 			inert: {parameter: 'p', value: hostile, origin: hostile},
 		},
-		accepted: {...answer, target: hostile, problem: hostile},
+		accepted: {...accepted, target: hostile, problem: hostile},
 		observed: {...watched, versions: [{...seen, protocol: hostile}]},
 	};
 	const broken: MatrixRow = {...row, effective: {...row.effective, fault: hostile}};
@@ -276,11 +279,11 @@ test('text of files, servers and logs cannot steer the terminal', t => {
 	t.false(unsafe.test(whole.replaceAll('\n', '')));
 });
 
-test('the last line is the verdict, and tells how many services could not be asked', t => {
+test('the last line is the verdict, and says how many services could not be probed', t => {
 	const last = (one: PostfixReport) => postfixText(one, monochrome, asciiMarks).trimEnd().split('\n').at(-1);
 	const silent: MatrixRow = {
 		...agreeing,
-		accepted: {...answer, versions: [], problem: 'nothing listens', verdict: 'unknown'},
+		accepted: {...accepted, versions: [], problem: 'nothing listens', verdict: 'unknown'},
 	};
 	t.is(last(report), 'as intended');
 	t.is(last({...report, matrix: [differing]}), 'differs');

@@ -56,7 +56,7 @@ test('text: versions, suites, certificate, what is open, connections, and the ju
 	t.true(lines.includes('  key     rsa 2048 bits, signed with sha256WithRSAEncryption'));
 	t.true(lines.includes('  name    NOT good for mail.example.org'));
 	t.true(lines.includes('not tested, the local OpenSSL cannot offer it: SSLv3'));
-	t.true(lines.includes('without an answer: TLSv1.1'));
+	t.true(lines.includes('without a result: TLSv1.1'));
 	t.true(lines.includes('used 14 of at most 40 connections'));
 	t.is(lines.at(-2), 'fail: the server accepts anonymous suites (ADH-AES256-SHA in TLSv1.2)');
 	t.regex(lines.join(' '), /STARTTLS \(smtp\), the usual way of this port; address 192\.0\.2\.1;/);
@@ -77,7 +77,7 @@ test('the judgement says what it knows', t => {
 			.replaceAll('\n', ' ')
 			.slice(-130);
 	t.regex(last('clean'), /pass: nothing older than TLS 1\.2 and no weak suite was accepted of what could be +offered/);
-	t.regex(last('incomplete'), /undecided: nothing weak was accepted, but not every offer was answered/);
+	t.regex(last('incomplete'), /undecided: nothing weak was accepted, but not every handshake has a result/);
 });
 
 test('JSON holds the names that other programs read', t => {

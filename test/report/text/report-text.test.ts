@@ -4,7 +4,7 @@ import {asciiMarks, coloured, monochrome} from '../../../src/report/text/layout.
 import {reportText} from '../../../src/report/text/report-text.ts';
 import {summary} from '../sample-summary.ts';
 
-test('the report says hops, versions, ciphers, violations with who, failures and the account', t => {
+test('the report says hops, versions, ciphers, violations with who, failures and coverage', t => {
 	t.is(
 		reportText(summary, monochrome, asciiMarks),
 		`Fail: 3 violations of policy founding; in 1 of 11 sessions the log lacks what it
@@ -93,7 +93,7 @@ test('no line is longer than 80 columns, with millions of sessions and an unknow
 	t.true(lines.some(line => line.includes('UNKNOWN')));
 });
 
-test('without sessions it says so, and still gives the account', t => {
+test('without sessions it says so, and still gives the coverage', t => {
 	const empty = {
 		...summary,
 		...{hops: [], suites: [], violations: [], failures: [], missing: [], places: [], period: {from: null, to: null}},

@@ -40,7 +40,7 @@ test('an undecided verdict names the hops that say too little, and how many more
 	t.regex(verdictSentence({...words, verdict: 'undecided', places: []}), / in every session; no violation is seen\.$/);
 });
 
-test('what the log lacks is told with place, program, number and setting', t => {
+test('what the log lacks is shown with place, program, number and setting', t => {
 	t.is(
 		missingText({
 			...{hop: 'relay-out', port: null, program: 'post\x1bfix/smtp', sessions: 1200, lacks: 'outcome'},

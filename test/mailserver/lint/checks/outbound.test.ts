@@ -31,7 +31,7 @@ test('From 3.11 on the default is may', passes, 'client-tls-off', {
 	version: '3.11.6',
 });
 test(
-	'Mail that stays on the machine needs no TLS',
+	'Mail that stays on the host needs no TLS',
 	passes,
 	'client-tls-off',
 	relay('[127.0.0.1]:10025', 'smtp_tls_security_level = none'),

@@ -145,7 +145,7 @@ test(
 	},
 	{service: 'smtp/unix', says: /The name is TLSv1\.1.*|the same for relay\/unix/},
 );
-test('A list that no service reads is not judged', passes, 'invalid-protocol-list', {
+test('A list that no service reads is not checked', passes, 'invalid-protocol-list', {
 	main: 'smtpd_tls_mandatory_protocols = !TLSv1_1\n',
 });
 
@@ -302,7 +302,7 @@ test('At level may the mandatory floor defers nothing', passes, 'mandatory-floor
 	main: 'smtp_tls_mandatory_protocols = >=TLSv1.2\n',
 });
 
-test('Behind postscreen tlsproxy follows what smtpd is told', passes, 'floor-left-at-default', {
+test('Behind postscreen tlsproxy follows the settings of smtpd', passes, 'floor-left-at-default', {
 	wholeMaster: 'smtp inet n - y - 1 postscreen\nsmtpd pass - - y - - smtpd\ntlsproxy unix - - y - 0 tlsproxy\n',
 });
 

@@ -32,7 +32,7 @@ test(
 	{severity: 'error', fix: ["postconf -e 'smtpd_tls_auth_only=yes'"]},
 );
 test(
-	'An option that allows it is mended where it stands',
+	'An option that allows it is fixed where it is',
 	finds,
 	'auth-in-clear',
 	{
@@ -90,7 +90,7 @@ test(
 	},
 	{service: 'smtp/inet', fix: ["postconf -e 'postscreen_tls_security_level=may'"]},
 );
-test('A port 25 that only this machine reaches may demand what it likes', passes, 'public-mx-mandatory', {
+test('A port 25 that only this host reaches may demand what it likes', passes, 'public-mx-mandatory', {
 	main: 'smtpd_tls_security_level = encrypt\ninet_interfaces = loopback-only\n',
 });
 
@@ -237,7 +237,7 @@ test(
 		fix: ["postconf -P 'submission/inet/syslog_name=postfix/submission'"],
 	},
 );
-test('A tag of its own tells sessions apart', passes, 'missing-own-tag', {
+test('A tag of its own distinguishes sessions', passes, 'missing-own-tag', {
 	master: service('submission', encrypted, '-o syslog_name=postfix/submission'),
 });
 
@@ -265,7 +265,7 @@ test(
 	{severity: 'warn', service: 'submission/inet', says: /line 7.*line 9/},
 );
 test(
-	'Two names stand for one port',
+	'Two names mean one port',
 	finds,
 	'duplicate-service',
 	{
@@ -309,7 +309,7 @@ test('At level encrypt it can be required', passes, 'client-certificate-mix', {
 });
 
 test(
-	'Headers that do not tell of TLS leave the log as the only proof',
+	'Headers that do not mention TLS leave the log as the only proof',
 	finds,
 	'received-header-off',
 	{
@@ -317,7 +317,7 @@ test(
 	},
 	{severity: 'info', service: 'main.cf'},
 );
-test('Headers that tell of TLS are in order', passes, 'received-header-off', {});
+test('Headers that mention TLS are in order', passes, 'received-header-off', {});
 
 const screened = (...options: string[]) =>
 	[
@@ -336,7 +336,7 @@ test(
 test('Without options behind postscreen all follow main.cf', passes, 'proxy-out-of-reach', {wholeMaster: screened()});
 
 test(
-	'A bad level that users and port 25 share is mended for each of them',
+	'A bad level that users and port 25 share is fixed for each of them',
 	finds,
 	'bad-server-level',
 	{main: 'smtpd_tls_security_level = may # was encrypt\n', master: service('submission', '-o syslog_name=postfix/mua')},

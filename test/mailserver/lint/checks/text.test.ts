@@ -144,7 +144,7 @@ test(
 	},
 );
 test(
-	'What postconf said of unused names counts where the files are not at hand',
+	'What postconf said of unused names counts where the files are not given',
 	finds,
 	unknown,
 	{
@@ -181,7 +181,7 @@ test(
 	},
 );
 test(
-	'postconf tells of it too',
+	'postconf reports it too',
 	finds,
 	'undefined-reference',
 	{
@@ -219,7 +219,7 @@ test(
 	{severity: 'info'},
 );
 test(
-	'postconf tells of duplicates too',
+	'postconf reports duplicates too',
 	finds,
 	'duplicate-entry',
 	{
@@ -351,7 +351,7 @@ test('No certificate may be meant', passes, 'no-certificate', {
 
 const live = '/etc/letsencrypt/live/mail.example.com';
 test(
-	'The key must stand first',
+	'The key must be first',
 	finds,
 	'certificate-not-loadable',
 	{
@@ -513,6 +513,6 @@ const listener = (port: number) => ({
 test('Port 143 is open', finds, 'pop3-imap-ports-open', dovecot(listener(143)), {severity: 'info'});
 test('Port 143 is shut', passes, 'pop3-imap-ports-open', dovecot(listener(0)));
 
-test('What another program than one of Postfix is told is its own affair', passes, 'blank-in-o', {
+test('What another program than one of Postfix is given is its own affair', passes, 'blank-in-o', {
 	master: 'plesk_saslauthd unix y y y - 1 plesk_saslauthd status=5 listen=6 dbpath=/plesk/passwd.db',
 });
