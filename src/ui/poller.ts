@@ -38,6 +38,10 @@ const longestRest = 5000;
 /** Rates are measured over so many ticks. */
 const rateTicks = 8;
 
+/**
+ * Asks for what the page wants, one query at a time, and keeps what the screen draws from. It is one long function, as two
+ * clocks, the query under way and the page change the same few variables.
+ */
 export function createPoller(data: ScreenData, clock: () => number = () => performance.now()): Poller {
 	const listeners = new Set<() => void>();
 	let snapshot: Snapshot = {

@@ -59,7 +59,7 @@ function asClient({keyPem, certPem}: Identity): ConnectionOptions {
 	return {key: keyPem, cert: certPem};
 }
 
-/** Clients of SMTP. */
+/** Clients of SMTP. It is long, as it is a table of cases. */
 function mailCases({
 	trusted,
 	selfSigned,

@@ -66,7 +66,7 @@ const session = (line: number, part: Partial<Record<string, string | number | nu
 	...part,
 });
 
-/** Screen data that is made up; what is asked is noted. */
+/** Screen data that is made up; what is asked is noted. It is long, as it is a table of rows. */
 export function sampleData(part: Partial<ScreenData> = {}): ScreenData & {readonly asked: string[]} {
 	const asked: string[] = [];
 	const noting =
@@ -141,7 +141,7 @@ export function sampleData(part: Partial<ScreenData> = {}): ScreenData & {readon
 		ciphers: noting('ciphers', () => []),
 		failures: noting('failures', () => []),
 		whatIf: noting('whatIf', () => []),
-		sessions: noting('sessions', (_narrow, {offset, limit}) => ({
+		sessions: noting('sessions', (_filter, {offset, limit}) => ({
 			rows: Array.from({length: Math.min(limit, 500 - offset)}, (_, index) => session(1000 - offset - index)),
 			total: 500,
 		})),

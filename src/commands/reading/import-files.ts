@@ -46,7 +46,8 @@ function isRotated(name: string): boolean {
  * Reads files into a database that remembers them: a file that was read before adds nothing, one that grew only its tail,
  * wherever it is and whatever its name is now. Sessions, the place in the file, and the parser's state are written in
  * one transaction a step, so that a run that was killed is a run that ended at its last step. Throws one sentence when the
- * database cannot be written; the steps before stay.
+ * database cannot be written; the steps before stay. It is one long function, as each file changes what the step and the
+ * known files hold.
  */
 export async function importFiles(
 	{remembered, steps}: Target,
