@@ -39,7 +39,7 @@ const isStream = ({size}: Source): boolean => size === null;
 const flushMs = 500;
 /** Moments at which the first of them do, so that a first screen is there at once. */
 const earlyMs = [60, 150, 300];
-/** How often the wall clock lets finished sessions go when no lines come. */
+/** How often the wall clock closes finished sessions when no lines come. */
 const tickMs = 1000;
 /** Raw lines kept of input that cannot be read again. */
 const ringBytes = 24 << 20;

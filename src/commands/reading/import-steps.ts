@@ -27,7 +27,7 @@ export type Steps = {
 	finish(end: StepEnd): Promise<void>;
 	/** Leaves things as they were after the last step that ended. Throws nothing. */
 	undo(): Promise<void>;
-	/** Lets go of the tables, for others to use the database. Throws nothing. */
+	/** Releases the tables, so that others can use the database. Throws nothing. */
 	end(): Promise<void>;
 };
 
