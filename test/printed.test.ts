@@ -208,7 +208,7 @@ test('what Postfix is configured with is safe: parameters, values, services and 
 test('nothing is written but by the ways that make it safe', t => {
 	const src = at('src');
 	/** Files that write to the process's streams, and what they write: error lines, output of commands, painted rows. */
-	const writers = new Set(['main.ts', 'commands/io.ts', 'ui/terminal.ts', 'ui/exit-signals.ts']);
+	const writers = new Set(['main.ts', 'cli/io.ts', 'ui/terminal.ts', 'ui/exit-signals.ts']);
 	const names = readdirSync(src, {recursive: true, encoding: 'utf8'}).filter(name => /\.tsx?$/.test(name));
 	t.true(names.length > 300);
 	const found = names.filter(name =>

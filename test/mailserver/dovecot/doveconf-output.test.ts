@@ -8,7 +8,7 @@ import {
 } from '../../../src/mailserver/dovecot/doveconf-output.ts';
 
 /** What doveconf 2.3.19 printed. */
-const fixture = (name: string): string => readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8');
+const fixture = (name: string): string => readFileSync(new URL(`../read/fixtures/${name}`, import.meta.url), 'utf8');
 const listeners = ({listeners}: DovecotConfiguration): string[] =>
 	listeners.map(({service, name, port, implicit}) => `${service} ${name} ${port}${implicit ? ' tls' : ''}`);
 const standard = ['imap-login imap 143', 'imap-login imaps 993 tls', 'pop3-login pop3 110', 'pop3-login pop3s 995 tls'];

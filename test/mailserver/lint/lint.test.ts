@@ -84,7 +84,7 @@ test('Ids are kebab-case, and each is of one rule', t => {
 
 test('Every rule has texts in the tests in which it finds its mistake and does not', t => {
 	const tests = ['ciphers', 'outbound', 'protocol-lists', 'server-levels', 'text']
-		.map(name => readFileSync(new URL(`${name}.test.ts`, import.meta.url), 'utf8'))
+		.map(name => readFileSync(new URL(`checks/${name}.test.ts`, import.meta.url), 'utf8'))
 		.map(text => text.replace(/\b(?:const (\w+) = )('[\w-]+');/g, '$1=$2;'))
 		.join('\n');
 	for (const {id} of rules) t.true(tests.includes(`'${id}'`), id);
