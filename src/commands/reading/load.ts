@@ -14,7 +14,7 @@ import {openStore, type Store, type StoreOptions} from '../../store/store.ts';
 import {didYouMean} from '../../text/nearest.ts';
 import {followedFile} from './followed-file.ts';
 import {nothingToRead} from './nothing-to-read.ts';
-import {type Onlooker, type Read, readSources} from './read-sources.ts';
+import {type LineListener, type Read, readSources} from './read-sources.ts';
 import {type Reading, readingOf} from './reading.ts';
 
 export type Loaded = {
@@ -63,12 +63,12 @@ async function readInto(
 	sources: readonly Source[],
 	settings: Settings,
 	io: Io,
-	onlooker?: Onlooker,
+	listener?: LineListener,
 ): Promise<Read & {signal: number | null}> {
 	const stop = stopOnSignal();
 	const progress = startProgress(sources, io);
 	try {
-		const read = await readSources(store, sources, settings, {...progress, onlooker}, stop.signal);
+		const read = await readSources(store, sources, settings, {...progress, listener}, stop.signal);
 		progress.stop();
 		await store.checkpoint();
 		// The text report has a section for them.
@@ -92,10 +92,10 @@ async function opened(options: StoreOptions, io: Io): Promise<Store> {
 /**
  * Opens the store, reads everything into it and judges it. A database that is only asked, or was brought up to date, is open
  * for reading afterwards, unless `sql` may write. Problems with single files are said on standard error at once;
- * throws when the run cannot go on (database locked, nothing named). The caller closes the store. An onlooker sees every
+ * throws when the run cannot go on (database locked, nothing named). The caller closes the store. A line listener gets every
  * line, unless a database is brought up to date, where lines known already are not read again.
  */
-export async function load(settings: Settings, policy: Policy, io: Io, onlooker?: Onlooker): Promise<Loaded> {
+export async function load(settings: Settings, policy: Policy, io: Io, listener?: LineListener): Promise<Loaded> {
 	for (const exception of expiredExceptions(policy, settings.now))
 		io.warn(`policy ${policy.name}: ${expiredText(exception)}`);
 	const {sources, problems} = await plan(settings, io);
@@ -110,7 +110,7 @@ export async function load(settings: Settings, policy: Policy, io: Io, onlooker?
 		let read = 0;
 		let signal: number | null = null;
 		if (sources.length > 0) {
-			const result = await readInto(store, sources, settings, io, onlooker);
+			const result = await readInto(store, sources, settings, io, listener);
 			for (const problem of result.problems) io.complain(problem);
 			failed ||= result.problems.length > 0;
 			read = result.opened;

@@ -18,8 +18,8 @@ import {beginning, parseFile} from './parse-files.ts';
 import {threadsFor} from './threads-for.ts';
 
 /*
- * Reads what the command line names into a store, each source the way that suits it. In go sources, out come sessions in the
- * store and sentences about what could not be read. It must not know whether a report waits for the end or a screen looks on
+ * Reads what the command line names into a store, each source the way that suits it. It takes sources, and returns sessions in the
+ * store and sentences about what could not be read. It must not know whether a report waits for the end or a screen is drawn
  * meanwhile.
  */
 
@@ -31,7 +31,7 @@ const carriageReturn = 13;
 export type Read = {readonly problems: string[]; readonly opened: number};
 
 /** Sees each line after the parser; `time` says when it was written, ms since 1970 UTC. */
-export type Onlooker = (text: string, time: () => number | null) => void;
+export type LineListener = (text: string, time: () => number | null) => void;
 
 /** What goes on line by line. */
 export type LiveReading = {readonly reader: Reader; readonly loader: Loader};
@@ -39,7 +39,7 @@ export type LiveReading = {readonly reader: Reader; readonly loader: Loader};
 /** Who is shown how far reading is, and what a screen does beside it. */
 export type ReadingHooks = Pick<Progress, 'bytes' | 'linesFrom' | 'io'> & {
 	/** Sees each line of what is read line by line. */
-	readonly onlooker?: Onlooker | undefined;
+	readonly listener?: LineListener | undefined;
 	/** Sees the bytes of the lines before the parser. */
 	readonly raw?: TakeLines | undefined;
 	/** A source is read from here on. */
@@ -61,7 +61,7 @@ const isStream = ({path, size}: Source, {follow}: Settings, {live}: ReadingHooks
 	path === null || (size === null ? live !== undefined : follow);
 
 /** Hands lines on one by one, and shows each to `look` when it was read. */
-function lookedOn(take: TakeLines, look: (text: string) => void): TakeLines {
+function listenedTo(take: TakeLines, look: (text: string) => void): TakeLines {
 	return (bytes, from, to) => {
 		for (let at = from; at < to; ) {
 			const end = bytes.indexOf(newline, at) + 1;
@@ -88,12 +88,12 @@ async function readLive(
 	let read = 0;
 	// The reader is given no time: what nobody sees before the end must not depend on how fast it comes.
 	const ticking = setInterval(() => loader.flush(), tickMs);
-	const {onlooker, raw} = hooks;
+	const {listener, raw} = hooks;
 	const block: TakeLines = (bytes, from, to) => {
 		raw?.(bytes, from, to);
 		reader.block(bytes as unknown as Bytes, from, to);
 	};
-	const lines = onlooker === undefined ? block : lookedOn(block, text => onlooker(text, () => reader.lineTime));
+	const lines = listener === undefined ? block : listenedTo(block, text => listener(text, () => reader.lineTime));
 	const open = (source: Source): void => {
 		hooks.opened?.(source);
 		reader.open({name: source.name, modified: source.modified});
@@ -206,8 +206,8 @@ export async function readSources(
 	const files = sources.filter(source => !isStream(source, settings, hooks));
 	const none: Read = {problems: [], opened: 0};
 	if (settings.db === undefined) {
-		// A session may begin in a file and go on in standard input. An onlooker of a report is to see every line.
-		const lineByLine = streams.length > 0 || (hooks.onlooker !== undefined && hooks.live === undefined);
+		// A session may begin in a file and go on in standard input. A line listener of a report gets every line.
+		const lineByLine = streams.length > 0 || (hooks.listener !== undefined && hooks.live === undefined);
 		return lineByLine
 			? readLive(store, sources, settings, hooks, signal)
 			: loadFiles(store, files, settings, hooks, signal);
