@@ -7,8 +7,8 @@ const longestMiddle = 200;
 const longestWrapping = 500;
 
 /**
- * Teaches the scanner the head of a line that went the long way, and what stands around it, so that lines like it need not:
- * `raw` is the whole of it as it stood in the file.
+ * Teaches the scanner the head of a line that went the long way, and what surrounds it, so that lines like it need not:
+ * `raw` is the whole of it as it was in the file.
  */
 export function learnHead(scanner: Scanner, raw: string, head: Head, tag: LineTag): void {
 	if (head.aloneAt < 0 || head.hostAt < 0 || Number.isNaN(head.time)) return;
@@ -48,17 +48,17 @@ function isJson(before: string, behind: string): boolean {
 	}
 }
 
-/** What stands around a line, with a zero for each run of digits. */
+/** What surrounds a line, with a zero for each run of digits. */
 const templateOf = (text: string): string => text.replaceAll(/\d+/g, '0');
 
-/** Teaches the scanner what stands around a line. Behind it only what ends a string of JSON or a cell of a table. */
+/** Teaches the scanner what surrounds a line. Behind it only what ends a string of JSON or a cell of a table. */
 function learnWrapping(scanner: Scanner, raw: string, line: string): void {
 	const inner = line.trimEnd();
 	const at = raw.indexOf(inner);
 	if (at < 1 || raw.length - inner.length > longestWrapping) return;
 	const before = raw.slice(0, at);
 	const behind = raw.slice(at + inner.length).trimEnd();
-	// A string that opens must close: else what stands behind the line is taken for the line.
+	// A string that opens must close: else what follows the line is taken for the line.
 	if (/\d$/.test(before) || before.endsWith('"') !== /^(?:\\n)?"/.test(behind)) return;
 	if (behind !== '' && !before.endsWith('"')) return;
 	const [begin, rest] = [templateOf(before), templateOf(behind)];

@@ -39,7 +39,7 @@ export type Learned = {
 	tlsOff: boolean;
 };
 
-/** The line at hand. One object is used over and over: copy what you keep. */
+/** The current line. One object is used over and over: copy what you keep. */
 export type LineContext = {
 	daemon: Daemon;
 	pid: number;

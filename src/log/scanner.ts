@@ -54,10 +54,10 @@ type Exports = {
 	readText(program: number, host: number, time: number, at: number, end: number, name: number, nameEnd: number): number;
 	reportTime(host: number, time: number): void;
 	reportedTimeOf(): number;
-	/** The last minute that heads told, ms since 1970 UTC; NaN before the first. */
+	/** The last minute that heads had, ms since 1970 UTC; NaN before the first. */
 	lastSeenOf(): number;
 	setLastSeen(time: number): void;
-	/** The moment that the last head told which `readLines` knew, ms since 1970 UTC. */
+	/** The time of the last head that `readLines` knew, ms since 1970 UTC. */
 	headTimeOf(): number;
 	failedOnOf(): number;
 	goOn(reportedTime: number, failedOn: number): void;
@@ -66,7 +66,7 @@ type Exports = {
 	learnMinute(from: number, length: number, begins: number): void;
 	learnMiddle(from: number, length: number, host: number): void;
 	learnTag(from: number, length: number, host: number, number: number, program: number): void;
-	/** Templates of what stands before a line and behind it, one behind the other, each run of digits a zero. */
+	/** Templates of what precedes a line and what follows it, one behind the other, each run of digits a zero. */
 	learnWrapping(at: number, before: number, behind: number, json: boolean, yearless: boolean): void;
 	forgetHeads(): void;
 	forgetTags(): void;

@@ -17,7 +17,7 @@ export const numberFields = [
 export const wordFields = ['peerHost', 'peerIp', 'serverName', 'username'] as const satisfies ReadonlyArray<
 	keyof Session
 >;
-/** Stands for null among the numbers, which are never negative. */
+/** In place of null among the numbers, which are never negative. */
 export const noNumber = -1;
 
 /**

@@ -31,7 +31,7 @@ export function isLacking({decided, undecided, lacking}: Omit<PlaceEvidence, 'ho
 	return lacking > 0 && lacking / (decided + undecided) > most;
 }
 
-/** What the sessions of each hop and port tell, in the order of the rows. */
+/** What the sessions of each hop and port show, in the order of the rows. */
 export function placesOf(rows: readonly EvidenceRow[]): PlaceEvidence[] {
 	const places = new Map<string, {-readonly [Key in keyof PlaceEvidence]: PlaceEvidence[Key]}>();
 	for (const {hop, port, telling, lacks, cut, sessions} of rows) {
@@ -45,7 +45,7 @@ export function placesOf(rows: readonly EvidenceRow[]): PlaceEvidence[] {
 	return [...places.values()];
 }
 
-/** All that the verdict hangs on. */
+/** All that the verdict depends on. */
 export type VerdictParts = {
 	/** More sessions break rules than may. */
 	readonly broken: boolean;

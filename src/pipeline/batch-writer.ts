@@ -5,7 +5,7 @@ const mostWaiting = 4;
 
 /** Batches on their way to the store, one after the other, beside the parsing. */
 export type BatchWriter = {
-	/** Sends a batch on its way; `taken` is told when its memory is free. Throws nothing: the failure is told by the others. */
+	/** Sends a batch on its way; `taken` is called when its memory is free. Throws nothing: the others report the failure. */
 	send(batch: SessionBatch, taken: (batch: SessionBatch) => void): void;
 	/** Comes back when few enough batches wait. Throws what the store threw. */
 	room(): Promise<void>;
@@ -15,7 +15,7 @@ export type BatchWriter = {
 	stop(): Promise<void>;
 };
 
-/** `failed` is told once of what the store threw; the batches behind it are dropped. */
+/** `failed` is called once with what the store threw; the batches behind it are dropped. */
 export function createBatchWriter(
 	sessions: (batch: SessionBatch) => Promise<void>,
 	failed: (error: unknown) => void = () => undefined,

@@ -60,7 +60,7 @@ export async function createSessionAppender(store: Store): Promise<SessionAppend
 			steps.fill(step ?? noNumber);
 			const handshakeNumbers = handshakes.number(batch.handshakes);
 			const originNumbers = origins.number(batch.origins);
-			// Entries first: a session is never seen without its own.
+			// Lookup rows first: a session is never seen without its own.
 			handshakes.write();
 			origins.write();
 			for (let from = 0; from < batch.rows; from += chunkRows) {

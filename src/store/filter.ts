@@ -10,7 +10,7 @@ import type {Parameters, Store} from './store.ts';
 
 /*
  * A filter, from the command line or from the screen, becomes one condition in SQL. In goes what the user asked for, out comes
- * text in which nothing that the user typed stands, and the values that are bound in it. It knows nothing of the queries that
+ * text that holds nothing the user typed, and the values that are bound in it. It knows nothing of the queries that
  * use it: they call the sessions `s`.
  */
 
@@ -89,7 +89,7 @@ function cipherTest(word: string): (cipher: string | null) => boolean {
 const broken = (test: string): string =>
 	`s.judgement in (select judgement from judgement_findings where excepted_until is null and ${test})`;
 
-/** A pattern for LIKE from a word in which `*` stands for anything. */
+/** A pattern for LIKE from a word in which `*` matches anything. */
 const pattern = (word: string): string =>
 	`%${word.replaceAll(/[\\%_]/g, String.raw`\$&`).replaceAll('*', '%')}%`.replaceAll('%%', '%');
 

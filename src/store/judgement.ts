@@ -85,7 +85,7 @@ const numbered = (columns: string, sessions: string, peers: boolean): string =>
  */
 const views = (peers: boolean): readonly string[] => [
 	`create or replace temp view judged_rows as ${numbered('r.rowid as row, r.*', 'session_rows', peers)}`,
-	// One row per session and finding; `session` tells sessions apart that are alike in every column.
+	// One row per session and finding; `session` distinguishes sessions that are alike in every column.
 	`create or replace temp view judged as
 		select f.rule, f.severity, f.observed, f.required, f.reference, s.* exclude (handshake, judgement),
 			f.excepted_reason, f.excepted_until

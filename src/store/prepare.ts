@@ -25,7 +25,7 @@ export async function versionOf(connection: DuckDBConnection, path: string | und
 	return Number(rows.getRowsJS()[0]?.[0]);
 }
 
-/** Whether a database can be asked as it is, without a change to it. Throws one sentence when it is of another program. */
+/** Whether a database can be queried as it is, without a change to it. Throws one sentence when it is of another program. */
 export async function isReady(connection: DuckDBConnection, path: string): Promise<boolean> {
 	if ((await versionOf(connection, path)) !== schemaVersion) return false;
 	return (await unfinishedRows(connection)) === 0;

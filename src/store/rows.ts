@@ -76,12 +76,12 @@ export const ask = (store: Store, sql: string): Promise<QueryResult<Cell>> =>
 	put(sql, async () => resultOf(await store.read(sql)));
 
 /**
- * Statements that read: SHOW, DESCRIBE, SUMMARIZE and a PRAGMA that only tells are SELECT to DuckDB. CREATE is for temporary
+ * Statements that read: SHOW, DESCRIBE, SUMMARIZE and a PRAGMA that only reads are SELECT to DuckDB. CREATE is for temporary
  * tables and for PIVOT, which makes a type: the read-only transaction refuses it everywhere else.
  */
 const reading: ReadonlySet<number> = new Set([StatementType.SELECT, StatementType.CREATE]);
 
-/** What EXPLAIN stands before; EXPLAIN ANALYZE runs it. */
+/** What EXPLAIN precedes; EXPLAIN ANALYZE runs it. */
 const explained = [/^\s*explain(?:\s+analy[sz]e\b)?/i, /^\s*explain\s*\([\w\s,]*\)/i];
 
 /** Whether SQL is one EXPLAIN of a SELECT. DuckDB does not say what a statement explains, so the rest is read alone. */

@@ -33,7 +33,7 @@ export type Store = {
 	readonly run: (sql: string, parameters?: Parameters) => Promise<void>;
 	/** Writes everything to the file, if there is one. Throws one sentence when the disk is full; nothing is lost then. */
 	readonly checkpoint: () => Promise<void>;
-	/** Stops what is running, then lets go of everything. Safe to call twice. */
+	/** Stops what is running, then releases everything. Safe to call twice. */
 	readonly close: () => Promise<void>;
 };
 
@@ -42,7 +42,7 @@ export type StoreOptions = {
 	readonly path?: string | undefined;
 	/** Most memory DuckDB takes before it writes to a temporary folder; see `usualLimit`. */
 	readonly memoryLimit?: string;
-	/** The file is only asked: others may ask it at the same time, and it may be where nothing can be written. */
+	/** The file is only read: others may read it at the same time, and it may be where nothing can be written. */
 	readonly readOnly?: boolean;
 };
 
@@ -64,7 +64,7 @@ async function open({path, memoryLimit = usualLimit(path), readOnly = false}: St
 		instance = await DuckDBInstance.create(path === undefined ? ':memory:' : resolve(path), {
 			memory_limit: memoryLimit,
 			temp_directory: spill,
-			// Memory that a question took goes back at once: millions of made-up versions took 1071 MiB without, 810 with it.
+			// Memory that a query took goes back at once: millions of made-up versions took 1071 MiB without, 810 with it.
 			allocator_flush_threshold: '16MB',
 			allocator_bulk_deallocation_flush_threshold: '32MB',
 			autoinstall_known_extensions: 'false',

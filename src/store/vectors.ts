@@ -67,7 +67,7 @@ export function setIntegers(vector: DuckDBVector, values: Int32Array, none: numb
 	vector.flush();
 }
 
-/** Writes for each row the number that stands in `numbers` at a place, none of them null, into a vector of INTEGER. */
+/** Writes for each row the number at a place of `numbers`, none of them null, into a vector of INTEGER. */
 export function setNumbered(vector: DuckDBVector, places: Int32Array, numbers: Int32Array): void {
 	const items = itemsOf(vector);
 	if (items instanceof Int32Array && items.length >= places.length)
@@ -83,7 +83,7 @@ export function setTimes(vector: DuckDBVector, values: Float64Array): void {
 	const items = itemsOf(vector);
 	const validity = validityOf(vector);
 	if (items instanceof BigInt64Array && items.length >= values.length && validity) {
-		// DuckDB runs on machines only that put the low half first.
+		// DuckDB runs only on processors that put the low half first.
 		const halves = new Int32Array(items.buffer, items.byteOffset, 2 * values.length);
 		for (let row = 0; row < values.length; row++) {
 			const value = values[row] ?? 0;

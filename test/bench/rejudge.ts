@@ -76,7 +76,7 @@ for (const policy of [founding, findPolicy('rfc9325'), findPolicy('mozilla-inter
 	console.log(
 		`${policy.name}: ${sessions} sessions, ${Number(handshakes[0]?.n)} handshakes, ${violations} violate: ` +
 			`judged in ${Math.round(judged - began)} ms; hop table ${Math.round(counted - judged)} ms, ` +
-			`${found.length} breaches with peers ${Math.round(asked - counted)} ms`,
+			`${found.length} peer findings ${Math.round(asked - counted)} ms`,
 	);
 	// The first judging is none anew, and exceptions ask about every peer besides.
 	if (policy !== founding && policy !== lenient && judged - began >= most) slow = true;

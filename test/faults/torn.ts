@@ -63,13 +63,13 @@ async function importInto(db: string, log: string, committed?: () => void): Prom
 	}
 }
 
-/** All sessions and the account, as one text: each session as often as it is there. */
+/** All sessions and the coverage, as one text: each session as often as it is there. */
 async function heldBy(store: Store): Promise<string> {
 	const rows = await store.all(
 		`select count(*)::double as rows, sum(hash(s))::varchar as sum, bit_xor(hash(s))::varchar as mix from sessions s`,
 	);
-	const account = await store.all('select * from coverage');
-	return JSON.stringify([rows, account], (_, value) => (typeof value === 'bigint' ? Number(value) : value));
+	const coverage = await store.all('select * from coverage');
+	return JSON.stringify([rows, coverage], (_, value) => (typeof value === 'bigint' ? Number(value) : value));
 }
 
 /** The same of a database file. */

@@ -133,7 +133,7 @@ export async function* throughNode(
 			if (feed.damage() !== null) throw feed.damage();
 			if (failure === null) continue;
 			if (signal.aborted) return;
-			// zlib's words (inflate.c): a member ended well, and what stands behind it does not begin like one.
+			// zlib's words (inflate.c): a member ended well, and what follows it does not begin like one.
 			const isSound = failure.message === 'incorrect header check';
 			throw new BrokenArchive(format, short ? 'short' : 'corrupt', stored, text, isSound);
 		} while (await feed.skipPadding());
@@ -148,7 +148,7 @@ type Salvaged = {readonly text: Buffer; readonly stored: number};
 /** Bytes given to a decompressor at a time: those among which it fails are given again one by one. */
 const stepSize = 4096;
 
-/** Gives bytes to a decompressor step by step, and tells where the step begins in which it failed, or ended. */
+/** Gives bytes to a decompressor step by step, and returns where the step begins in which it failed, or ended. */
 async function feed(
 	decompressor: Transform,
 	bytes: Buffer,
@@ -181,7 +181,7 @@ function* steps(coarse: number): Generator<number> {
 }
 
 /**
- * Unpacks damaged bytes up to the very byte at which they cannot be unpacked any more. A decompressor that fails tells nothing of
+ * Unpacks damaged bytes up to the very byte at which they cannot be unpacked any more. A decompressor that fails says nothing of
  * the step in which it does, so it is made to fail twice: the second time the step is one byte. The first `known` bytes of
  * the text are left out: they may be a thousand times as many as the packed ones.
  */

@@ -256,7 +256,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		if (options.proxyFailures.explains(context.daemon.host, relay.endpoint, queueId, relay.host, tls)) return;
 		const key = `${queueId} ${relay.text}`;
 		if (process.reportedFailure === key) {
-			observer?.joined('failure-told-before', null);
+			observer?.joined('failure-reported-before', null);
 			return;
 		}
 		process.reportedFailure = key;

@@ -19,7 +19,7 @@ export type Connection = {
 	/** `[addr]:port`: all that tlsproxy says when it closes the connection. */
 	readonly endpoint: string;
 	readonly queueIds: QueueIds;
-	/** The tag that smtp wrote its summary under; null while tlsproxy alone wrote one. A cache entry is one service's (smtp_key.c). */
+	/** The tag that smtp wrote its summary under; null while tlsproxy alone wrote one. A cached connection is one service's (smtp_key.c). */
 	client: Daemon | null;
 	/** tlsproxy holds it, and which process: null where the handshake lies before the log. */
 	held: boolean;
@@ -27,7 +27,7 @@ export type Connection = {
 	holderPid: number;
 	/** Uses so far, the first one included: `conn_use` of the last delivery. */
 	uses: number;
-	/** An smtp process has it in hand and has not delivered yet. */
+	/** An smtp process uses it and has not delivered yet. */
 	busy: boolean;
 	/** When it was put down last, by the count of such events. */
 	freedAt: number;
@@ -41,7 +41,7 @@ export type Connection = {
 	askedAt: number;
 };
 
-/** A «reused» line: some connection was taken up again. Which one, the delivery that follows tells. */
+/** A «reused» line: some connection was taken up again. Which one, the delivery that follows shows. */
 export type Use = {
 	readonly summary: Summary;
 	readonly daemon: Daemon;

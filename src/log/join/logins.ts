@@ -15,7 +15,7 @@ import {argumentAt, none} from '../records.ts';
 import type {LookupTable} from './lookup-table.ts';
 import type {JoinObserver} from './observer.ts';
 
-/** A connection whose login was neither taken nor given up yet, by what its lines tell so far. */
+/** A connection whose login was neither taken nor given up yet, by what its lines say so far. */
 type Waiting = {
 	readonly low: number;
 	readonly high: number;
@@ -82,7 +82,7 @@ function numberOf(name: string): number {
 }
 
 /**
- * Joins the lines of Dovecot's login processes. All with one `session=<id>` on one host are one connection, whatever stands
+ * Joins the lines of Dovecot's login processes. All with one `session=<id>` on one host are one connection, whatever is written
  * before their elements (client-common.c client_get_session_id: time, port and address make the id), and the one that knows most
  * is the session. A login, or the end of one, is handed out at once; the rest waits for such a line.
  */
@@ -99,7 +99,7 @@ export function createLoginJoiner(
 	/** Used again, as there is one for each line. */
 	const id: ConnectionId = {low: 0, high: 0};
 
-	/** The connection that a line names. Hosts number theirs by themselves, and a proxy tells its own number to the one behind it. */
+	/** The connection that a line names. Hosts number theirs by themselves, and a proxy passes its own number to the one behind it. */
 	function connectionOf(of: Host, low: number, high: number): ConnectionId {
 		if (of !== host) {
 			host = of;
@@ -194,7 +194,7 @@ export function createLoginJoiner(
 	};
 }
 
-/** Ids of 64 bits in an open table: two numbers each, both 0 where none stands. */
+/** Ids of 64 bits in an open table: two numbers each, both 0 where the place is free. */
 type Table = Int32Array;
 
 /** The latest ids, and those before, as plain data. */
@@ -207,7 +207,7 @@ export function noRecentIds(): RecentIds {
 	return {young: new Int32Array(smallest), older: new Int32Array(smallest), count: 0};
 }
 
-/** Where an id stands, or where it would; at a place with two zeros the search ends. */
+/** Where an id is, or where it would be; at a place with two zeros the search ends. */
 function placeOf(table: Table, low: number, high: number): number {
 	let place = (low << 1) & (table.length - 1);
 	while ((table[place] !== low || table[place + 1] !== high) && (table[place] !== 0 || table[place + 1] !== 0))

@@ -16,7 +16,7 @@ export const joinRules = {
 	'client-address':
 		'The framing has no process id: it is a line of the same host and tag about the client whose session is open (smtpd/smtpd.c).',
 	'start-not-seen':
-		'No connect line of this process stands before it, as the log begins, or lost lines, in the middle: it begins the session (smtpd/smtpd.c).',
+		'No connect line of this process precedes it, as the log begins, or lost lines, in the middle: it begins the session (smtpd/smtpd.c).',
 	'other-peer':
 		'The summary names another peer than the session that the process had open, so that one is over and the next begins here.',
 	'after-plaintext':
@@ -43,7 +43,7 @@ export const joinRules = {
 		'tlsproxy lost the handshake with this relay for this message a moment ago: its session gets the name of the peer from here (tlsproxy/tlsproxy.c).',
 	'failure-by-delivery':
 		'The delivery says that the handshake failed and no other line does: it is a failed session of its own (smtp/smtp_trouble.c).',
-	'failure-told-before': 'That this handshake failed was said before, for another recipient of the same message.',
+	'failure-reported-before': 'That this handshake failed was said before, for another recipient of the same message.',
 	'no-network':
 		'The relay is none, or a unix socket: there is no network connection, so nothing is claimed about its transport.',
 	'lost-without-summary':
@@ -55,11 +55,11 @@ export const joinRules = {
 	'skipped-after-failure':
 		'The host is given up because the handshake failed that this session is about (smtp/smtp_trouble.c).',
 	'client-handshake-failed':
-		'A handshake that failed is a session, whatever tells of it; the lines that follow in the process name its message (tls/tls_client.c).',
+		'A handshake that failed is a session, whatever reports it; the lines that follow in the process name its message (tls/tls_client.c).',
 	'client-problem':
-		'A line of the TLS library names no peer: it is of the process that wrote it, and explains the handshake that it has at hand (tls/tls_misc.c tls_print_errors).',
+		'A line of the TLS library names no peer: it is of the process that wrote it, and explains its current handshake (tls/tls_misc.c tls_print_errors).',
 	'client-problem-alone':
-		'A line of the TLS library, and the process has no connection and no failed handshake at hand: it is about no session.',
+		'A line of the TLS library, and the process has no current connection and no failed handshake: it is about no session.',
 	'handshake-seen':
 		'Only a handshake brings this line about: a delivery to the same peer that follows without a summary went over TLS (tls/tls_verify.c).',
 	'no-starttls':
@@ -112,7 +112,7 @@ export const joinRules = {
 
 export type JoinRule = keyof typeof joinRules;
 
-/** What a record tells of its line, as the joiner works on it. */
+/** What a record says of its line, as the joiner works on it. */
 export type RecordedEvent = ServerEvent | ClientEvent | ProxyEvent | ScreenEvent | Session | null;
 
 /**
@@ -122,7 +122,7 @@ export type RecordedEvent = ServerEvent | ClientEvent | ProxyEvent | ScreenEvent
 export type JoinObserver = {
 	/** The joiner is about to work on this record of a line. */
 	recorded(line: number, kind: RecordKind, event: RecordedEvent): void;
-	/** The line at hand belongs to `one`, by a rule; null where it only changes what is known, or nothing. */
+	/** The current line belongs to `one`, by a rule; null where it only changes what is known, or nothing. */
 	joined(rule: JoinRule, one: object | null): void;
 	/** What is known of `part` is of `whole`, from now on, too. */
 	became(part: object, whole: object): void;

@@ -47,7 +47,7 @@ export type PostscreenOptions = {
 /** smtpd connects within moments of PASS, ms. */
 const handover = 10_000;
 
-/** postscreen stands before port 25: a service called by another port has its clients from elsewhere (postscreen(8)). */
+/** postscreen answers for port 25: a service called by another port has its clients from elsewhere (postscreen(8)). */
 function listensItself({tag, port}: Daemon, passed: number | null): boolean {
 	return tag.service !== null && port !== null && port !== 25 && port !== passed;
 }

@@ -34,7 +34,7 @@ type ProxyProcess = {
 /** Handshakes that tlsproxy lost for smtp: the lines of smtp that follow refer to them. */
 export type ProxyFailures = {
 	/**
-	 * Whether a handshake with this endpoint was lost a moment ago, for this message or for one that no line told of yet; the first
+	 * Whether a handshake with this endpoint was lost a moment ago, for this message or for one that no line reported yet; the first
 	 * of them. Its session gets what tlsproxy does not log: the name of the peer, and the level.
 	 */
 	explains(host: Host, endpoint: string, queueId: string, peerHost: string | null, tls: string | null): boolean;

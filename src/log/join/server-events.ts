@@ -28,7 +28,7 @@ const noHandshake = {
 	clientDigest: null,
 };
 
-/** What a summary's record tells but for its peer. */
+/** What a summary's record says but for its peer. */
 export function summaryOf<Other extends Peer>(
 	ints: Int32Array,
 	at: number,

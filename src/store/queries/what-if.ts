@@ -19,7 +19,7 @@ import {hopOrder, lastMoment} from './order.ts';
  * sessions.
  */
 
-/** What tells peers apart: a session without an address counts by its host. */
+/** What distinguishes peers: a session without an address counts by its host. */
 const peer = `coalesce(s.peer_ip, s.peer_host, '')`;
 
 /** What is counted of sessions. */

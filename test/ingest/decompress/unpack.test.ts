@@ -19,7 +19,7 @@ const packers: Readonly<Record<PackedFormat, (input: string) => Buffer>> = {
 	xz: byProgram('xz'),
 	bzip2: byProgram('bzip2'),
 };
-/** A machine without one of the programs tests the others. */
+/** A host without one of the programs tests the others. */
 const formats = (Object.keys(packers) as PackedFormat[]).filter(
 	format => format === 'gzip' || spawnSync(format, ['--version'], {input: ''}).error === undefined,
 );
@@ -145,7 +145,7 @@ test.serial('of a small damaged gzip file everything before the very byte is giv
 	const packed = gzipSync(little);
 	const junk = await unpacked('gzip', [packed, Buffer.from('junk\n')]);
 	t.is(junk.text, little);
-	// Two bytes tell whether another member begins.
+	// Two bytes show whether another member begins.
 	t.like(junk.error, {kind: 'corrupt', text: little.length, stored: packed.length + 1});
 	const spoilt = Buffer.from(packed);
 	// No block of deflate is of this type.

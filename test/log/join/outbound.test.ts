@@ -6,7 +6,7 @@ const tls = 'TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits) key-excha
 const relay = 'mx.dest.example[192.0.2.20]:25';
 const end = '[192.0.2.20]:25';
 
-/** Lines of a machine at moments of one second each, `tag[pid]: text`. */
+/** Lines of a host at moments of one second each, `tag[pid]: text`. */
 function read(...lines: readonly string[]): Session[] {
 	return sessionsOf(
 		lines.map(
