@@ -58,7 +58,7 @@ type HandedOut = {readonly session: Session; readonly after: number | null};
 
 const newline = 10;
 
-/** Explains the wanted lines of what is read. */
+/** Explains the wanted lines of what is read. One closure, as all observers fill the same table of lines. */
 export function createExplainer(options: ReaderOptions, wanted: WantedLines): Explainer {
 	const found = new Map<number, Found>();
 	const wholes = new WeakMap<object, object>();

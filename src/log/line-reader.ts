@@ -54,7 +54,7 @@ const newline = 10;
 /** Dovecot under whatever tag; the scanner looks for the same. */
 const loginLine = /^...[a-z3-]{0,9}?-login: /s;
 
-/** Makes a reader. `full` takes a batch of records and gives room for the next. It goes on from `state` and keeps it current. */
+/** Makes a reader. `full` takes a batch of records and gives room for the next. It goes on from `state` and keeps it current. One closure, as the fast path shares its variables. */
 export function createLineReader(
 	options: ReaderOptions,
 	state: LineState,

@@ -93,7 +93,16 @@ const broken = (test: string): string =>
 const pattern = (word: string): string =>
 	`%${word.replaceAll(/[\\%_]/g, String.raw`\$&`).replaceAll('*', '%')}%`.replaceAll('%%', '%');
 
-/** Turns a filter into a condition. Handshakes are asked only where a term is about what SQL does not know of suites. */
+/** A condition on the peer's address: within a network, of IPv4 or IPv6 by the length of its bounds. */
+function inNetwork({low, high}: Extract<Term, {kind: 'net'}>, bind: (value: string) => string): string {
+	if (low.length === 8)
+		return `coalesce(case when regexp_full_match(s.peer_ip, '[0-9]{1,3}(\\.[0-9]{1,3}){3}')
+			then ${digitsOfV4} between ${Number.parseInt(low, 16)} and ${Number.parseInt(high, 16)} end, false)`;
+	return `coalesce(case when contains(s.peer_ip, ':') and not contains(s.peer_ip, '.')
+		then lower(${digitsOfV6}) between ${bind(low)} and ${bind(high)} end, false)`;
+}
+
+/** Turns a filter into a condition. Handshakes are read only where a term is about what SQL does not know of suites. */
 export async function condition(store: Store, filter: Filter = {}): Promise<Condition> {
 	const parameters: Record<string, string | number | null> = {};
 	const bind = (value: string | number | null): string => {
@@ -139,15 +148,8 @@ export async function condition(store: Store, filter: Filter = {}): Promise<Cond
 				const rank = versionRank('h.protocol');
 				return amongHandshakes(`${rank} > 0 and ${rank} ${term.is} ${protocols.indexOf(term.version) + 1}`);
 			}
-			case 'net': {
-				if (term.low.length === 8) {
-					const [low, high] = [Number.parseInt(term.low, 16), Number.parseInt(term.high, 16)];
-					return `coalesce(case when regexp_full_match(s.peer_ip, '[0-9]{1,3}(\\.[0-9]{1,3}){3}')
-						then ${digitsOfV4} between ${low} and ${high} end, false)`;
-				}
-				return `coalesce(case when contains(s.peer_ip, ':') and not contains(s.peer_ip, '.')
-					then lower(${digitsOfV6}) between ${bind(term.low)} and ${bind(term.high)} end, false)`;
-			}
+			case 'net':
+				return inNetwork(term, bind);
 			case 'cipher': {
 				const test = cipherTest(term.word);
 				return numbered(({cipher}) => test(cipher));

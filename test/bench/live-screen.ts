@@ -72,7 +72,8 @@ async function processOf(program: string): Promise<number> {
 
 type Options = {rate: number; seconds: number; size: string; program: string; flags: string};
 
-async function measure({rate, seconds, size, program, flags}: Options): Promise<boolean> {
+/** A log with lines enough for a run, made if there is none yet. */
+function busyLog({rate, seconds}: Options): string {
 	mkdirSync(folder, {recursive: true});
 	const file = join(folder, 'busy.log');
 	const wanted = Math.ceil(rate * (seconds + 5) * bytesPerLine);
@@ -82,6 +83,12 @@ async function measure({rate, seconds, size, program, flags}: Options): Promise<
 		writeBusySite(descriptor, {bytes: wanted, seed: 7});
 		closeSync(descriptor);
 	}
+	return file;
+}
+
+async function measure(options: Options): Promise<boolean> {
+	const {rate, seconds, size, program, flags} = options;
+	const file = busyLog(options);
 	const journal = join(folder, 'journal.json');
 	rmSync(journal, {force: true});
 	const socket = `live-screen-${process.pid}`;

@@ -102,7 +102,7 @@ export function emptyConnections(): ConnectionsState {
 	return {byHost: new Map(), byEndpoint: new Map(), open: 0, turn: 0};
 }
 
-/** Makes the pool; `emit` gets each session once, when nothing more can be said of it. */
+/** Makes the pool; `emit` gets each session once, when nothing more can be said of it. One closure, as all share the two indexes and the turn. */
 export function createConnections(
 	emit: (session: Session) => void,
 	state: ConnectionsState,

@@ -56,7 +56,7 @@ const patience = 120_000;
 const mostWaiting = 2048;
 const forever = Number.POSITIVE_INFINITY;
 
-/** Makes the joiner on a state, an empty one or that of an earlier run. */
+/** Makes the joiner on a state, an empty one or that of an earlier run. One closure: it connects the joiners of all programs. */
 export function createJoiner(
 	emit: (session: Session) => void,
 	ports: ReadonlyMap<string, number>,

@@ -29,7 +29,7 @@ function wholeOf({bytes, at, end}: Text): string {
 	return bytes.toString('utf8', at, end);
 }
 
-/** Makes an empty lookup table; `hosts` knows the hosts and tags. */
+/** Makes an empty lookup table; `hosts` knows the hosts and tags. One closure, as all read the same lists. */
 export function createLookupTable(hosts: Hosts): LookupTable {
 	const clients: Array<Peer | undefined> = [];
 	const relays: Array<Relay | undefined> = [];

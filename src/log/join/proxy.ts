@@ -77,7 +77,7 @@ export function emptyProxyState(): ProxyState {
 	return {processes: new Map(), failures: new Map(), open: 0};
 }
 
-/** Joins tlsproxy's lines: server role for postscreen, client role for smtp with connection reuse. */
+/** Joins tlsproxy's lines: server role for postscreen, client role for smtp with connection reuse. One closure, as both roles share processes and failures. */
 export function createProxyJoiner(options: ProxyOptions, state: ProxyState): ProxyJoiner {
 	const {processes, failures} = state;
 	const {observer} = options;

@@ -45,7 +45,7 @@ export function emptyServerState(): ServerState {
 	return {processes: new Map(), lastKey: '', held: 0};
 }
 
-/** Joins the lines of smtpd processes: one process serves one session at a time, from connect to disconnect. */
+/** Joins the lines of smtpd processes: one process serves one session at a time, from connect to disconnect. One closure, as every line may change the state of its process. */
 export function createServerJoiner(options: ServerOptions, state: ServerState): ServerJoiner {
 	const {processes} = state;
 	const {observer} = options;
