@@ -7,7 +7,7 @@ const longestMiddle = 200;
 const longestWrapping = 500;
 
 /**
- * Teaches the scanner the head of a line that went the long way, and what surrounds it, so that lines like it need not:
+ * Teaches the scanner the head of a line that took the slow path, and what surrounds it, so that lines like it need not:
  * `raw` is the whole of it as it was in the file.
  */
 export function learnHead(scanner: Scanner, raw: string, head: Head, tag: LineTag): void {
@@ -17,7 +17,7 @@ export function learnHead(scanner: Scanner, raw: string, head: Head, tag: LineTa
 	if (minute === undefined) return;
 	const fraction = /^\d\d(?:\.\d+)?/.exec(line.slice(minute.length, minute.length + 16))?.[0] ?? '';
 	const middle = line.slice(minute.length + fraction.length, head.tagAt - head.aloneAt);
-	// A second stamp, a facility word or the like between them is not for the short way.
+	// A second stamp, a facility word or the like between them is not for the fast path.
 	if (!/^(?:Z|[+-]\d\d:?\d\d)? [!-~]+ $/.test(middle) || middle.length < 4 || middle.length > longestMiddle) return;
 	const {name} = tag.tag;
 	// A bracket or a colon in a name could as well be the end of a shorter one.

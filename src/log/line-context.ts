@@ -25,7 +25,7 @@ export type Daemon = {
 	readonly learned: Learned;
 };
 
-/** What may be learned later than it is needed; see `waiting.ts`. */
+/** What may be learned later than it is needed; see `deferred-verdicts.ts`. */
 export type Learned = {
 	/** A summary was seen: TLS logging is on (loglevel 1). */
 	summaries: boolean;

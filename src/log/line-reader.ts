@@ -37,7 +37,7 @@ export type CountedAs = Exclude<Known, 'unknown'> | 'malformed';
 
 /** Gets what the reader finds out about the lines that it reads in detail, to explain them by. */
 export type LineObserver = {
-	/** While it is true, lines go the long way, which can be traced, and none goes the scanner's short one. */
+	/** While it is true, lines take the slow path, which can be traced, and none takes the scanner's fast one. */
 	readonly inDetail: boolean;
 	readonly trace: HeadTrace;
 	/** A head was read; `part` is a piece of a line or record that goes on. */
@@ -189,7 +189,7 @@ export function createLineReader(
 
 	const textOf = ({line: whole, textAt}: Head): string => whole.slice(textAt);
 
-	/** Lines like this one go the short way from now on. */
+	/** Lines like this one take the fast path from now on. */
 	function learn(raw: string, tag: LineTag): void {
 		const other = tag.tag.program === 'foreign' ? passedOver() : undefined;
 		if (other === undefined) learnHead(scanner(), raw, head, tag);

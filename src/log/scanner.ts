@@ -107,7 +107,7 @@ const nothingSaid = readSecured('');
 const margin = 64;
 
 /** Scanners that are free; their memory is used again. */
-const idle: Array<{readonly scanner: Scanner; readonly lend: (user: ScannerUser) => void}> = [];
+const idle: Array<{readonly scanner: Scanner; readonly assign: (user: ScannerUser) => void}> = [];
 const mostIdle = 4;
 
 let module: WebAssembly.Module | undefined;
@@ -116,8 +116,8 @@ const numberOf = (failure: Failure | null): number => (failure === null ? -1 : f
 
 /** Gives a scanner that knows nothing. Making one takes some milliseconds and eight megabytes, so they are used again. */
 export function acquireScanner(user: ScannerUser): Scanner {
-	const {scanner, lend} = idle.pop() ?? makeScanner();
-	lend(user);
+	const {scanner, assign} = idle.pop() ?? makeScanner();
+	assign(user);
 	scanner.limit(recordInts, recordBytes);
 	scanner.emptied();
 	scanner.forgetTags();
@@ -141,7 +141,7 @@ function copyBytes(from: Uint8Array, to: Uint8Array, count: number): void {
 	else for (let at = 0; at < count; at++) to[at] = from[at] ?? 0;
 }
 
-function makeScanner(): {readonly scanner: Scanner; readonly lend: (user: ScannerUser) => void} {
+function makeScanner(): {readonly scanner: Scanner; readonly assign: (user: ScannerUser) => void} {
 	let user: ScannerUser;
 	const secureds: Secured[] = [];
 	const text = (from: number, to: number): string => bytes.toString('utf8', from, to);
@@ -204,7 +204,7 @@ function makeScanner(): {readonly scanner: Scanner; readonly lend: (user: Scanne
 	};
 	const made = {
 		scanner,
-		lend(by: ScannerUser) {
+		assign(by: ScannerUser) {
 			user = by;
 		},
 	};

@@ -6,7 +6,7 @@ import {createTupleNumbers, type TupleItem} from './tuple-numbers.ts';
 export type SessionTuples = {
 	/** The number of a session's tuple; the first has 0. */
 	of(session: Session): number;
-	/** All tuples that were numbered since the last call, by their number, and begins anew. */
+	/** All tuples that were numbered since the last call, by their number, and starts over. */
 	take(): TupleItem[][];
 };
 

@@ -21,12 +21,12 @@ export function createBatchWriter(
 	failed: (error: unknown) => void = () => undefined,
 ): BatchWriter {
 	let tail: Promise<void> = Promise.resolve();
-	/** For each batch under way the end of its way. */
-	const ways: Array<Promise<void>> = [];
+	/** For each batch under way a promise of its end. */
+	const sending: Array<Promise<void>> = [];
 	let failure: {readonly error: unknown} | null = null;
 	let stopped = false;
 
-	async function deliver(before: Promise<void>, batch: SessionBatch, taken: (batch: SessionBatch) => void) {
+	async function write(before: Promise<void>, batch: SessionBatch, taken: (batch: SessionBatch) => void) {
 		await before;
 		try {
 			if (stopped || failure !== null) return;
@@ -36,7 +36,7 @@ export function createBatchWriter(
 			failure = {error};
 			failed(error);
 		} finally {
-			ways.shift();
+			sending.shift();
 		}
 	}
 
@@ -46,11 +46,11 @@ export function createBatchWriter(
 
 	return {
 		send(batch, taken) {
-			tail = deliver(tail, batch, taken);
-			ways.push(tail);
+			tail = write(tail, batch, taken);
+			sending.push(tail);
 		},
 		async room() {
-			while (ways.length > mostWaiting) await ways[0];
+			while (sending.length > mostWaiting) await sending[0];
 			check();
 		},
 		async done() {

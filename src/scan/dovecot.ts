@@ -79,7 +79,7 @@ function afterLevel(at: usize, end: usize): usize {
 	return at;
 }
 
-/** The host talking to itself: webmail, a proxy. 127.0.0.1 and ::1, or one address at both ends. */
+/** The host talking to itself: webmail, a proxy. 127.0.0.1 and ::1, or one address at both endpoints. */
 function isInternal(from: usize, to: usize): bool {
 	if (isName(loopback, from, to) || isName(mappedLoopback, from, to)) return true;
 	const length = (to - from) as i32;

@@ -3,7 +3,7 @@ import {forgetWrappings} from './wrapping';
 
 /**
  * Heads that look like one before, recognized from the bytes: the same minute, a host and a tag seen before. In a big file that
- * is nearly every line. Anything else goes the long way through the caller, so both ways give the same result.
+ * is nearly every line. Anything else takes the slow path through the caller; both give the same result.
  */
 
 const slotCount: i32 = 512;
@@ -22,7 +22,7 @@ const minute: usize = heap.alloc(longestMinute);
 let minuteLength: i32 = 0;
 let minuteTime: f64 = 0;
 const dayMs: f64 = 86_400_000;
-/** The last minute seen, ms since 1970 UTC; not a number before the first. `log/clock.ts` keeps the same. */
+/** The last minute seen, ms since 1970 UTC; not a number before the first. `log/lines/clock.ts` keeps the same. */
 let lastSeen: f64 = NaN;
 const middleBytes: usize = heap.alloc(mostMiddles * longestMiddle);
 /** What is between the seconds' fraction and the tag, the zone, a blank, the host, a blank: how long it is, and of which host. */
@@ -65,7 +65,7 @@ export function forgetHeads(): void {
 	forgetWrappings();
 }
 
-/** Numbers are given anew. */
+/** Numbers are given again. */
 export function forgetTags(): void {
 	forgetHeads();
 	for (let index = 0; index < slotCount; index++) slots[index] = nothing;

@@ -198,7 +198,7 @@ export function linesOf(): i32 {
 	return linesRead;
 }
 
-/** Lines counted since it was asked last, of a kind: understood, irrelevant or foreign. */
+/** Lines counted since the last call, of a kind: understood, irrelevant or foreign. */
 export function counted(kind: i32): i32 {
 	const isUnderstood = kind === numbers.lineUnderstood;
 	const isIrrelevant = kind === numbers.lineIrrelevant;
@@ -226,7 +226,7 @@ export function goOn(reported: f64, failed: i32): void {
 	foreign = 0;
 }
 
-/** Hosts are numbered anew. */
+/** Hosts are numbered again. */
 export function forgetHosts(): void {
 	memory.fill(reportedHosts, 0, mostHosts);
 	failedOn = -1;

@@ -9,7 +9,7 @@ const recordBytes: i32 = recordSize * 4;
 
 export const none: i32 = -1;
 
-/** Where records and the bytes of their words are written, and how much of it. */
+/** Where records and the bytes of their interned strings are written, and how much of it. */
 export const records: usize = heap.alloc(mostRecords * recordBytes);
 let recordsEnd: usize = records + mostRecords * recordBytes;
 export const stringBytes: usize = heap.alloc(mostStringBytes);
@@ -25,7 +25,7 @@ export function filled(): i32 {
 	return (nextByte - stringBytes) as i32;
 }
 
-/** Batches are no larger than that: numbers, and bytes of words, which must have room for the longest word. */
+/** Batches are no larger than that: numbers, and bytes of strings, which must have room for the longest one. */
 export function limit(numbers: i32, bytes: i32): void {
 	recordsEnd = records + (min(numbers, mostRecords * recordSize) << 2);
 	stringBytesEnd = stringBytes + min(bytes, mostStringBytes);

@@ -100,7 +100,7 @@ async function explainsReading(store: Store, sql: string): Promise<boolean> {
 
 /**
  * Runs SQL that only reads: nothing is written, no other file is opened, nothing is fetched and no setting changes. The
- * store can be asked nothing else afterwards. Throws one sentence for anything that does more.
+ * store can run nothing else afterwards. Throws one sentence for anything that does more.
  *
  * Each guard is needed: without external access DuckDB still opens the database's own files, and `copy … to 'mail.db.wal'`
  * of a database that is open for reading would spoil it.

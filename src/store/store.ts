@@ -153,7 +153,7 @@ async function openForWriting(options: StoreOptions): Promise<Store> {
 	return orClose(opened, async () => ({...opened, ...(await prepare(opened.writer, options.path))}));
 }
 
-/** Brings a database in order that cannot be asked as it is: one of an older version, or one that an import left unfinished. */
+/** Brings a database in order that cannot be queried as it is: one of an older version, or one that an import left unfinished. */
 async function putInOrder(path: string): Promise<string | null> {
 	try {
 		const store = await openForWriting({path});
@@ -179,7 +179,7 @@ export async function openAsItIs(options: StoreOptions): Promise<Store> {
 }
 
 /**
- * Opens a store: in memory, or the database file, made when it does not exist and is not only to be asked. Throws one
+ * Opens a store: in memory, or the database file, made when it does not exist and is not only to be read. Throws one
  * sentence when the file is locked by another process, no database, or of another format.
  */
 export async function openStore(options: StoreOptions = {}): Promise<Store> {

@@ -7,7 +7,7 @@ import {openStore} from '../../src/store/store.ts';
 import {addSessions} from '../store/sample-sessions.ts';
 
 /**
- * How long it takes to judge five million sessions anew under another policy.
+ * How long it takes to judge five million sessions again under another policy.
  * `npx tsx test/bench/rejudge.ts [SESSIONS]`; status 1 when a judging takes two seconds or more.
  */
 const sessions = Number(process.argv[2] ?? 5_000_000);
@@ -51,7 +51,7 @@ await addSessions(
 );
 
 const founding = findPolicy('founding');
-/** With exceptions and destinations every peer and host is asked about once. */
+/** With exceptions and destinations every peer and host is judged once. */
 const lenient: Policy = {
 	...founding,
 	name: 'founding with exceptions',

@@ -227,7 +227,7 @@ test('a file that is truncated while it is read keeps what was read and says so'
 	t.true(lines > 10_000 && lines < 100_000);
 });
 
-test('one buffer that is used again is enough, if it is free by the time the next block is asked for', async t => {
+test('one buffer that is used again is enough, if it is free by the time the next block is read', async t => {
 	const text = '0123456789abcde\n'.repeat(100_000);
 	const only = Buffer.from(new SharedArrayBuffer(262_144));
 	let free: (() => void) | undefined;

@@ -68,7 +68,7 @@ test('a number means the string it was given for, whatever was forgotten meanwhi
 	);
 });
 
-test('a scanner that is lent again knows no words', t => {
+test('a scanner that is acquired again knows no strings', t => {
 	const first = acquireScanner(nobody);
 	t.is(passed(first, '[192.0.2.1]:25', new Map()), '[192.0.2.1]:25');
 	first.release();

@@ -93,7 +93,7 @@ function readQuickly(text: string) {
 	return {sessions: sessions.map(session => JSON.stringify(session)).sort(), coverage};
 }
 
-test('whatever is wrong with a line and what surrounds it, the short way and the long way read the same', t => {
+test('whatever is wrong with a line and what surrounds it, the fast path and the slow path read the same', t => {
 	const odd = [
 		'"',
 		'\\',
@@ -181,7 +181,7 @@ const oddities: Record<string, readonly string[]> = {
 	],
 };
 for (const [name, text] of Object.entries(oddities))
-	test(`${name} is read the same the short way and the long way`, t => {
+	test(`${name} is read the same the fast path and the slow path`, t => {
 		t.deepEqual(readQuickly(text.join('\n')), readSlowly(text.join('\n')));
 	});
 

@@ -111,7 +111,7 @@ test('exceptions take findings off the list until their last day is over, and ar
 	await store.close();
 });
 
-test('the trust wanted of a destination is asked of its hosts only', async t => {
+test('the trust wanted of a destination is judged on its hosts only', async t => {
 	const store = await storeOf(sessions);
 	await judgeByPolicy(store, {...policy, exceptions: []}, now);
 	const found = (await findingGroups(store)).filter(({rule}) => rule === 'destination-trust');

@@ -59,7 +59,7 @@ async function* member(decompressor: Decompressor, feed: Feed): AsyncGenerator<B
 			last = piece;
 			fed += piece.length;
 			if (fed > mostKept) kept = null;
-			// A copy: what is lent is gone soon.
+			// A copy: a transient piece is gone soon.
 			kept?.push(Buffer.from(piece));
 			// A decompressor that has ended, or failed, never calls back for the piece that was being written.
 			await Promise.race([new Promise<void>(resolve => decompressor.write(piece, () => resolve())), ended]);
@@ -95,14 +95,14 @@ function isLast({byteOffset, length, buffer}: Buffer): boolean {
 /**
  * Unpacks with a decompressor of node:zlib. One decompressor unpacks one zstd frame only and then ends without a word about the rest
  * (Node 24), so a new one is made while packed bytes are left; NULs between or behind members are padding.
- * With `lend` the memory of a piece is gone when the next one is asked for.
+ * With `transient` the memory of a piece is gone when the next one is read.
  */
 export async function* throughNode(
 	format: PackedFormat,
 	create: () => Decompressor,
 	chunks: AsyncGenerator<Buffer>,
 	signal: AbortSignal,
-	lend: boolean,
+	transient: boolean,
 ): AsyncGenerator<Buffer> {
 	const feed = createFeed(chunks);
 	let stored = 0;
@@ -116,7 +116,7 @@ export async function* throughNode(
 				for (; next.done !== true; next = await pieces.next()) {
 					text += next.value.length;
 					yield next.value;
-					if (lend && isLast(next.value)) freeMemory(next.value.buffer as ArrayBuffer);
+					if (transient && isLast(next.value)) freeMemory(next.value.buffer as ArrayBuffer);
 				}
 			} finally {
 				if (next.done !== true) await pieces.return({failure: null, stored: 0, kept: null});

@@ -403,26 +403,26 @@ function sharesProxy(client: Daemon | null, proxy: Daemon | null): boolean {
 /** Connections of each host under a text they share: the key of their handshake, or their endpoint. */
 type ConnectionIndex = Map<Host, Map<string, Connection[]>>;
 
-/** Files a connection under a word. */
-function fileUnder(index: ConnectionIndex, word: string, connection: Connection): void {
+/** Files a connection under a key. */
+function fileUnder(index: ConnectionIndex, key: string, connection: Connection): void {
 	let filed = index.get(connection.host);
 	if (!filed) {
 		filed = new Map();
 		index.set(connection.host, filed);
 	}
-	const list = filed.get(word);
+	const list = filed.get(key);
 	if (list) list.push(connection);
-	else filed.set(word, [connection]);
+	else filed.set(key, [connection]);
 }
 
 /** Takes a connection out again; false when it is not there. */
-function takeOut(index: ConnectionIndex, word: string, connection: Connection): boolean {
+function takeOut(index: ConnectionIndex, key: string, connection: Connection): boolean {
 	const filed = index.get(connection.host);
-	const list = filed?.get(word);
+	const list = filed?.get(key);
 	const at = list?.indexOf(connection) ?? -1;
 	if (!filed || !list || at < 0) return false;
 	list.splice(at, 1);
-	if (list.length === 0) filed.delete(word);
+	if (list.length === 0) filed.delete(key);
 	if (filed.size === 0) index.delete(connection.host);
 	return true;
 }

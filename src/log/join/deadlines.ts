@@ -14,7 +14,7 @@ export type Deadlines<One extends Dated> = {
 /** Moments that lie so close together share a slot, ms. */
 const width = 5000;
 const never = Number.POSITIVE_INFINITY;
-/** The last slot: a small integer of the engine, in the year 7000. */
+/** The last slot: a small integer of V8, in the year 7000. */
 const lastSlot = 2 ** 30 - 1;
 
 /** The slot of a moment. Those before 1970 share one. */

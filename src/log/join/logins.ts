@@ -64,9 +64,9 @@ function knowledge(head: LoginHead, session: Session): number {
 	return rank[head] * 4 + (session.protocol === null ? 0 : 2) + (session.outcome === null ? 0 : 1);
 }
 
-/** Adds to a set that forgets its oldest words. */
-function remember(set: Set<string>, word: string, most: number): void {
-	set.add(word);
+/** Adds to a set that forgets its oldest keys. */
+function remember(set: Set<string>, key: string, most: number): void {
+	set.add(key);
 	if (set.size <= most) return;
 	for (const oldest of set) {
 		set.delete(oldest);
@@ -254,9 +254,9 @@ export function addRecentId(ids: RecentIds, low: number, high: number, most: num
 /** What the record of a line of Dovecot's login processes says of its connection: the session that it is if no other line follows. */
 function loginSession(context: LineContext, ints: Int32Array, at: number, known: LookupTable): Session {
 	const argument = (index: number): number => ints[at + argumentAt + index] ?? none;
-	const word = (index: number): string | null => {
+	const string = (index: number): string | null => {
 		const number = argument(index);
-		return number === none ? null : (known.words[number] ?? null);
+		return number === none ? null : (known.strings[number] ?? null);
 	};
 	const number = (index: number): number | null => (argument(index) === none ? null : argument(index));
 	const bits = argument(6);
@@ -271,11 +271,11 @@ function loginSession(context: LineContext, ints: Int32Array, at: number, known:
 	session.port = number(5);
 	session.portSource = loginSources[(bits >> 4) & 3] ?? null;
 	session.tlsMode = loginModes[(bits >> 6) & 3] ?? null;
-	session.peerIp = word(0);
+	session.peerIp = string(0);
 	session.peerPort = number(1);
-	session.username = word(2);
+	session.username = string(2);
 	session.loggedIn = headOf(bits) !== 'passing' && headOf(bits) !== 'ended';
-	session.serverName = word(3);
+	session.serverName = string(3);
 	session.outcome = loginOutcomes[(bits >> 2) & 3] ?? null;
 	session.failure = failures[((bits >> 8) & 255) - 1] ?? null;
 	const secured = known.secureds[argument(4)];

@@ -34,7 +34,7 @@ export const joinRules = {
 	reused:
 		'An open TLS connection was taken up again: one more use of the session with the same text, and no session of its own (smtp/smtp_session.c).',
 	'delivery-in-hand':
-		'The process has a TLS connection to this very relay in hand, and its summary covers this message: the delivery went over it (smtp/smtp_proto.c).',
+		'The current TLS connection of the process is to this very relay, and its summary covers this message: the delivery went over it (smtp/smtp_proto.c).',
 	'delivery-without-summary':
 		'No summary of this process covers the delivery: all recipients of one message at one relay are one session. It is plaintext only where that is proven, by conn_use without «reused», by tls=, or by a tag that does log summaries (smtp/smtp_session.c).',
 	'delivery-after-failure':
@@ -49,9 +49,9 @@ export const joinRules = {
 	'lost-without-summary':
 		'The connection broke before the relay had answered and no summary covers it: nothing is known of its transport.',
 	skipped:
-		'The host is given up and the next one is tried; no TLS connection to it is in hand. It changes what is known of the process only (smtp/smtp_trouble.c).',
+		'The host is given up and the next one is tried; the process has no current TLS connection to it. It changes what is known of the process only (smtp/smtp_trouble.c).',
 	'skipped-in-hand':
-		'The host is given up: what was agreed over the connection in hand ends here (smtp/smtp_trouble.c).',
+		'The host is given up: what was agreed over the current connection ends here (smtp/smtp_trouble.c).',
 	'skipped-after-failure':
 		'The host is given up because the handshake failed that this session is about (smtp/smtp_trouble.c).',
 	'client-handshake-failed':
@@ -88,7 +88,7 @@ export const joinRules = {
 	'screen-line': 'It is a line about the connection of postscreen with this [address]:port (postscreen/postscreen.c).',
 	'screen-unknown': 'No connection of postscreen with this [address]:port is known: it is about no session.',
 	'passed-on':
-		'postscreen passed the connection on before a word of SMTP was said: the session is the one that smtpd begins (postscreen/postscreen_misc.c psc_conclude).',
+		'postscreen passed the connection on before any SMTP command: the session is the one that smtpd begins (postscreen/postscreen_misc.c psc_conclude).',
 	'in-tls':
 		'The client went on in TLS: the session is the one of tlsproxy, with what postscreen knows of it (postscreen/postscreen_starttls.c).',
 
@@ -98,7 +98,7 @@ export const joinRules = {
 		'All lines of Dovecot with one session=<id> on one host are one connection; the one that knows most is the session (login-common/client-common.c client_get_session_id).',
 	'login-over': 'The session of this session=<id> was complete before: what is said of it later changes nothing.',
 
-	'no-dialogue': 'Nobody said a word in the connection: it is no session, and counts as a connection without dialogue.',
+	'no-dialogue': 'Nobody spoke SMTP in the connection: it is no session, and counts as a connection without dialogue.',
 	'nothing-proven': 'The session has no end, no mail and no handshake in the log: nothing is known of it.',
 	'use-of-any':
 		'No delivery followed, and a known connection may be the one that was taken up: it is no session of its own.',
@@ -107,7 +107,7 @@ export const joinRules = {
 		'Postfix was started or reloaded: what was learned of its tags is void, and a start ends all open sessions (master/master.c).',
 	repeated:
 		'The line says that the one before was repeated: a failure of our own handshake counts again, and nothing else.',
-	time: 'It says nothing of a session; its time lets finished sessions go.',
+	time: 'It says nothing of a session; its time closes finished sessions.',
 } as const;
 
 export type JoinRule = keyof typeof joinRules;

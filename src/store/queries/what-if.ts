@@ -15,7 +15,7 @@ import {hopOrder, lastMoment} from './order.ts';
 
 /*
  * Tries stricter rules on the sessions. In goes what a rule says of a handshake, out comes who would be turned away: of one
- * rule in all detail, of many as one row each. A rule is asked once per distinct handshake, and the answer is joined to the
+ * rule in all detail, of many as one row each. A rule is applied once per distinct handshake, and its verdict is joined to the
  * sessions.
  */
 

@@ -20,7 +20,7 @@ const sent = (id: string, fields = '') =>
 const established = (trust = 'Trusted') => `${trust} TLS connection established to ${relay}: ${tls}`;
 const reused = `Trusted TLS connection reused to ${relay}: ${tls}`;
 
-test('a process that goes on to its next message does not take back what it let go of', t => {
+test('a process that goes on to its next message does not take back what it released', t => {
 	const sessions = read(
 		`smtp[1]: ${established()}`,
 		`smtp[1]: ${sent('4F8C328AB01')}`,
