@@ -77,7 +77,7 @@ for (const name of ['rfc3164.log', 'rfc3339.log', 'rfc5424.log']) {
 			const known = client.authed === true && (loginLine || (client.sent ?? 0) > 0);
 			return {
 				ip: client.ip,
-				// In rfc5424.log rsyslog cut the tag at the slash: there the port is known by what each process did.
+				// In rfc5424.log rsyslog cut the tag at the slash: there the port follows from what each process did.
 				port: client.port,
 				outcome: client.failed ? 'failed' : client.tls ? 'encrypted' : 'plaintext',
 				protocol: client.tls?.protocol ?? null,

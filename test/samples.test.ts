@@ -19,7 +19,7 @@ type Expected = {
 		readonly now?: string;
 		readonly modified?: string;
 	};
-	/** Several files read one after the other; without it, the file beside the expectation. */
+	/** Several files read one after the other; without it, the file that is beside the expectation. */
 	readonly files?: ReadonlyArray<{readonly name: string; readonly modified?: string}>;
 	readonly sessions: readonly Row[];
 	readonly coverage: Readonly<Record<string, number>>;
@@ -153,7 +153,7 @@ function differences(want: Row, got: Row): string[] {
 	);
 }
 
-/** Pairs each expected row with one actual row that agrees in all stated columns, and returns what is left over. */
+/** Pairs each expected row with one actual row that agrees in all stated columns, and names what is left over. */
 function compareRows(expected: readonly Row[], actual: readonly Row[]): string[] {
 	const cost = expected.map(want => actual.map(got => differences(want, got).length));
 	const ownerOf = new Map<number, number>();

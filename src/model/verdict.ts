@@ -27,7 +27,10 @@ export function isUndecided({decided, undecided}: Pick<PlaceEvidence, 'decided' 
 }
 
 /** Whether the log lacks too much of a hop and port to give it a tick; see `PlaceEvidence`. */
-export function isLacking({decided, undecided, lacking}: Omit<PlaceEvidence, 'hop' | 'port'>, most: number): boolean {
+export function lacksTooMuch(
+	{decided, undecided, lacking}: Omit<PlaceEvidence, 'hop' | 'port'>,
+	most: number,
+): boolean {
 	return lacking > 0 && lacking / (decided + undecided) > most;
 }
 

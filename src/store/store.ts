@@ -22,7 +22,7 @@ export type Store = {
 	/** It was empty before it was opened. */
 	readonly isNew: boolean;
 	/** What opening it had to remove, as a sentence for standard error; null when the database was whole. */
-	readonly mended: string | null;
+	readonly repaired: string | null;
 	/** Runs a query and gives all its rows. */
 	readonly all: <R extends Row>(sql: string, parameters?: Parameters) => Promise<R[]>;
 	/** The same, with the names and types of the columns. */
@@ -158,7 +158,7 @@ async function putInOrder(path: string): Promise<string | null> {
 	try {
 		const store = await openForWriting({path});
 		await store.close();
-		return store.mended;
+		return store.repaired;
 	} catch (error) {
 		const message = error instanceof Error ? error.message : String(error);
 		if (!/permission denied|read-only/.test(message)) throw error;
@@ -175,7 +175,7 @@ async function putInOrder(path: string): Promise<string | null> {
  */
 export async function openAsItIs(options: StoreOptions): Promise<Store> {
 	const opened = await open({...options, readOnly: true});
-	return orClose(opened, async () => ({...opened, isNew: false, mended: null}));
+	return orClose(opened, async () => ({...opened, isNew: false, repaired: null}));
 }
 
 /**
@@ -188,6 +188,6 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
 	const store = await openAsItIs(options);
 	if (await orClose(store, () => isReady(store.reader, path))) return store;
 	await store.close();
-	const mended = await putInOrder(path);
-	return {...(await openAsItIs(options)), mended};
+	const repaired = await putInOrder(path);
+	return {...(await openAsItIs(options)), repaired};
 }

@@ -49,7 +49,7 @@ test('rows of a step that never ended are found, and removed by the next opening
 	]);
 	const store = await openStore({path, readOnly: true});
 	t.is(
-		store.mended,
+		store.repaired,
 		`${path}: an import was killed while it wrote its last step; the 3 rows that were left of that step are removed, import the same files again`,
 	);
 	t.deepEqual(await store.all('select count(*)::int as n from sessions'), [{n: 15}]);

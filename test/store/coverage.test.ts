@@ -1,6 +1,6 @@
 import test from 'ava';
 import {type Coverage, emptyCoverage} from '../../src/model/coverage.ts';
-import {readCoverage, saveCoverage} from '../../src/store/account.ts';
+import {readCoverage, saveCoverage} from '../../src/store/coverage.ts';
 import {openStore} from '../../src/store/store.ts';
 
 const coverage: Coverage = {
