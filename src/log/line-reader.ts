@@ -54,7 +54,10 @@ const newline = 10;
 /** Dovecot under whatever tag; the scanner looks for the same. */
 const loginLine = /^...[a-z3-]{0,9}?-login: /s;
 
-/** Makes a reader. `full` takes a batch of records and gives room for the next. It goes on from `state` and keeps it current. One closure, as the fast path shares its variables. */
+/**
+ * Makes a reader. `full` takes a batch of records and gives room for the next. It goes on from `state` and keeps it
+ * current. One closure, as the fast path shares its variables.
+ */
 export function createLineReader(
 	options: ReaderOptions,
 	state: LineState,
@@ -356,7 +359,10 @@ const lossAfter = 1000;
 const lost =
 	'Lines were lost to rate limits of the logger; deliveries near them are not judged by the absence of a TLS line.';
 
-/** Reads what rsyslogd or journald says about the log itself: that lines are lost for a while from `time` on, NaN where it has none. */
+/**
+ * Reads what rsyslogd or journald says about the log itself: that lines are lost for a while from `time` on, NaN where
+ * it has none.
+ */
 function readLogger(scanner: Scanner, text: string, time: number, notice: (sentence: string) => void): void {
 	if (Number.isNaN(time) || !/^Suppressed \d+ messages|rate-limiting|messages lost due to/.test(text)) return;
 	notice(lost);

@@ -13,7 +13,10 @@ const blockCount = 12;
 
 type Waiter<Item> = {readonly resolve: (item: Item) => void; readonly fail: (error: unknown) => void};
 
-/** A pipeline whose first stage has a thread of its own, and the second, too, if there are three. Credit is the blocks: none free, none read. One closure, as all share the waiters and the first failure. */
+/**
+ * A pipeline whose first stage has a thread of its own, and the second, too, if there are three. Credit is the blocks:
+ * none free, none read. One closure, as all share the waiters and the first failure.
+ */
 export function createThreads(options: PipelineOptions): Pipeline {
 	const workers = options.workers ?? startWorkers(options.threads);
 	const {ring, lines, records, onFailure} = workers;

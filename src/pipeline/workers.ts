@@ -20,7 +20,10 @@ export type Workers = {
 	onFailure(failed: (error: unknown) => void): void;
 };
 
-/** Where the program of a thread is: beside the built program. In the tree it is the built one, too, as Node's threads need JavaScript. */
+/**
+ * Where the program of a thread is: beside the built program. In the tree it is the built one, too, as Node's threads
+ * need JavaScript.
+ */
 function threadFile(name: 'line-thread' | 'join-thread'): URL {
 	return new URL(import.meta.url.endsWith('.ts') ? `../../dist/${name}.js` : `./${name}.js`, import.meta.url);
 }

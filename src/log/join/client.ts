@@ -56,7 +56,10 @@ export function emptyClientState(): ClientState {
 	return {processes: new Map(), open: 0};
 }
 
-/** Joins the lines of smtp and lmtp processes, which write no connect line: a summary or a delivery is all there is. One closure, as every line may change the state of its process. */
+/**
+ * Joins the lines of smtp and lmtp processes, which write no connect line: a summary or a delivery is all there is. One
+ * closure, as every line may change the state of its process.
+ */
 export function createClientJoiner(options: ClientOptions, state: ClientState): ClientJoiner {
 	const {connections, observer} = options;
 	const {processes} = state;

@@ -19,7 +19,10 @@ export type Connection = {
 	/** `[addr]:port`: all that tlsproxy says when it closes the connection. */
 	readonly endpoint: string;
 	readonly queueIds: QueueIds;
-	/** The tag that smtp wrote its summary under; null while tlsproxy alone wrote one. A cached connection is one service's (smtp_key.c). */
+	/**
+	 * The tag that smtp wrote its summary under; null while tlsproxy alone wrote one. A cached connection is one service's
+	 * (smtp_key.c).
+	 */
 	client: Daemon | null;
 	/** tlsproxy holds it, and which process: null where the handshake lies before the log. */
 	held: boolean;
@@ -102,7 +105,10 @@ export function emptyConnections(): ConnectionsState {
 	return {byHost: new Map(), byEndpoint: new Map(), open: 0, turn: 0};
 }
 
-/** Makes the pool; `emit` gets each session once, when nothing more can be said of it. One closure, as all share the two indexes and the turn. */
+/**
+ * Makes the pool; `emit` gets each session once, when nothing more can be said of it. One closure, as all share the two
+ * indexes and the turn.
+ */
 export function createConnections(
 	emit: (session: Session) => void,
 	state: ConnectionsState,

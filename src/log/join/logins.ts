@@ -99,7 +99,10 @@ export function createLoginJoiner(
 	/** Used again, as there is one for each line. */
 	const id: ConnectionId = {low: 0, high: 0};
 
-	/** The connection that a line names. Hosts number theirs by themselves, and a proxy passes its own number to the one behind it. */
+	/**
+	 * The connection that a line names. Hosts number theirs by themselves, and a proxy passes its own number to the one
+	 * behind it.
+	 */
 	function connectionOf(of: Host, low: number, high: number): ConnectionId {
 		if (of !== host) {
 			host = of;

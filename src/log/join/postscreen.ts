@@ -65,7 +65,8 @@ export function emptyPostscreenState(): PostscreenState {
 
 /**
  * Joins postscreen's lines. A client that passes is handed to smtpd before any command, and is smtpd's session;
- * one that spoke with postscreen itself is a session without mail: in plaintext, unless tlsproxy logged its handshake. One closure, as all share the hosts and the passes.
+ * one that spoke with postscreen itself is a session without mail: in plaintext, unless tlsproxy logged its handshake.
+ * One closure, as all share the hosts and the passes.
  */
 export function createPostscreenJoiner(options: PostscreenOptions, state: PostscreenState): PostscreenJoiner {
 	const {hosts, passes} = state;

@@ -77,7 +77,10 @@ export function emptyProxyState(): ProxyState {
 	return {processes: new Map(), failures: new Map(), open: 0};
 }
 
-/** Joins tlsproxy's lines: server role for postscreen, client role for smtp with connection reuse. One closure, as both roles share processes and failures. */
+/**
+ * Joins tlsproxy's lines: server role for postscreen, client role for smtp with connection reuse. One closure, as both
+ * roles share processes and failures.
+ */
 export function createProxyJoiner(options: ProxyOptions, state: ProxyState): ProxyJoiner {
 	const {processes, failures} = state;
 	const {observer} = options;

@@ -72,7 +72,10 @@ export function inQuotes(line: string, at: number): string | undefined {
 
 const quotedCell = /"((?:[^"]|"")*)"(?=[,;]|$)/y;
 
-/** What is in the quotes of a cell that begins between a stamp and where words go on (RFC 4180, section 2); undefined where none does. */
+/**
+ * What is in the quotes of a cell that begins between a stamp and where words go on (RFC 4180, section 2); undefined
+ * where none does.
+ */
 export function cellBehind(line: string, stampEnd: number, at: number): string | undefined {
 	if (at < stampEnd + 2 || line.charAt(at - 1) !== '"' || !',;'.includes(line.charAt(at - 2))) return undefined;
 	quotedCell.lastIndex = at - 1;

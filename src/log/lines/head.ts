@@ -100,7 +100,8 @@ type Step = {readonly at: number; readonly host?: string | null};
 
 /**
  * Makes a reader of line heads in every framing of syslog files, journald, containers, log shippers and Dovecot's own files. With
- * `trace` it writes down how it found the head of the current line. One closure: it fills one `Head` over and over, so that no line costs an object.
+ * `trace` it writes down how it found the head of the current line. One closure: it fills one `Head` over and over, so
+ * that no line costs an object.
  */
 export function createHeadReader(
 	clock: Clock,

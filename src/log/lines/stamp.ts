@@ -69,7 +69,10 @@ function fraction(line: string, at: number): number {
 /** The clock is given minutes: the scanner, which reports lines like others before to it, knows no more of them. */
 const minuteOf = (time: number): number => Math.floor(time / 60_000) * 60_000;
 
-/** Reads a stamp of any known framing. Keeps the last second it worked out: most lines share it with their neighbour. One closure, as all ways share that second. */
+/**
+ * Reads a stamp of any known framing. Keeps the last second it worked out: most lines share it with their neighbour. One
+ * closure, as all ways share that second.
+ */
 export function createStampReader(
 	clock: Clock,
 	months: MonthNames,

@@ -13,7 +13,10 @@ export type Program =
 	| 'master'
 	/** A Postfix program that says nothing of sessions. */
 	| 'other'
-	/** `postfix` alone: rsyslog's RFC 5424 output cuts the tag at the slash, and `postfix.service` of journald is a unit; the text must name the program. */
+	/**
+	 * `postfix` alone: rsyslog's RFC 5424 output cuts the tag at the slash, and `postfix.service` of journald is a unit; the
+	 * text must name the program.
+	 */
 	| 'cut'
 	| 'dovecot'
 	/** Dovecot's own log file: the tag is the login process itself, `imap-login`. */

@@ -3,7 +3,10 @@ import type {Store} from '../store.ts';
 
 const corruptMark = 'corrupt ';
 
-/** In place of the hash of a packed file of which some text may not be what once was packed; made of the hash of all its bytes. */
+/**
+ * In place of the hash of a packed file of which some text may not be what once was packed; made of the hash of all its
+ * bytes.
+ */
 export const corruptHash = (stored: string): string => `${corruptMark}${stored}`;
 
 /** Whether a file was corrupt when it was read. */

@@ -75,7 +75,10 @@ function missingSteps(where: string): Step[] {
 	];
 }
 
-/** Steps that find where a host's log begins and ends, whether a program logs versions, and its processes' first and last sessions. */
+/**
+ * Steps that find where a host's log begins and ends, whether a program logs versions, and its processes' first and last
+ * sessions.
+ */
 const programSteps: readonly Step[] = [
 	{
 		name: 'evidence_lives',
