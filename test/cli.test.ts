@@ -433,7 +433,7 @@ test('db verify says in one sentence whether a database is whole', t => {
 	run(['sql', '--write', 'update coverage set lines = 7', '--db', 'verified.db']);
 	t.deepEqual(run(['db', 'verify', 'verified.db']), {
 		status: 1,
-		out: 'verified.db: not whole: the account of the lines does not sum up\n',
+		out: 'verified.db: not whole: the coverage of the lines does not sum up\n',
 		err: '',
 	});
 	t.deepEqual(run(['db', 'verify', 'no.db']), {

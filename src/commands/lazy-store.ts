@@ -32,7 +32,7 @@ export function openBeside(path: string, ahead: number, say: (sentence: string) 
 	async function open(): Promise<ImportStore> {
 		const {openImportStore} = await import('./reading/import-store.ts');
 		const made = await openImportStore(path);
-		if (made.mended !== null) say(made.mended);
+		if (made.repaired !== null) say(made.repaired);
 		return made;
 	}
 

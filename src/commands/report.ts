@@ -12,7 +12,7 @@ import {reportCsv} from '../report/formats/report-csv.ts';
 import type {Format, Summary} from '../report/summary.ts';
 import {coloured, monochrome} from '../report/text/layout.ts';
 import {reportText} from '../report/text/report-text.ts';
-import {readCoverage} from '../store/account.ts';
+import {readCoverage} from '../store/coverage.ts';
 import {failures, hops, period, suites} from '../store/queries/summary.ts';
 import type {Store} from '../store/store.ts';
 import {findingsOf} from './findings.ts';

@@ -68,7 +68,7 @@ function verdictOn(
 
 /** Returns the queries of the screen; the hops and times of the command line hold in all of them. */
 export function screenDataOf(
-	watching: Omit<Watching, 'mended' | 'stop'>,
+	watching: Omit<Watching, 'repaired' | 'stop'>,
 	settings: Pick<Settings, 'filter'>,
 	policy: Policy,
 ): ScreenData {

@@ -6,7 +6,7 @@ import type {Settings} from '../cli/settings.ts';
 import {createLineRing, type Found, type LineIndex, readLinesAgain} from '../ingest/raw-lines.ts';
 import type {Source} from '../ingest/sources/source.ts';
 import {type Coverage, summedCoverage} from '../model/coverage.ts';
-import {readCoverage} from '../store/account.ts';
+import {readCoverage} from '../store/coverage.ts';
 import type {Loader} from '../store/load.ts';
 import {countSessions} from '../store/prune.ts';
 import {createRetention, type Retention} from '../store/retention.ts';
@@ -20,7 +20,7 @@ export type Watching = {
 	/** In memory, or the database itself. */
 	readonly store: Store;
 	/** What opening the database had to remove, as a sentence; null when it was whole. */
-	readonly mended: string | null;
+	readonly repaired: string | null;
 	/** Changes with every session that becomes visible. */
 	readonly version: () => number;
 	readonly progress: () => Progress;
@@ -206,7 +206,7 @@ export async function openWatching(
 
 	return {
 		store,
-		mended: store.mended,
+		repaired: store.repaired,
 		version: () => before + loaded + steps + (loader === null ? 0 : loader.added - loader.waiting),
 		progress: () => ({
 			phase,

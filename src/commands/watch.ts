@@ -85,7 +85,7 @@ export async function watch(settings: Settings, io: Io): Promise<Outcome | null>
 		if (watching == null) return false;
 		const {problems} = watching.progress();
 		const {incomplete} = await watching.stop();
-		if (watching.mended !== null) io.warn(watching.mended);
+		if (watching.repaired !== null) io.warn(watching.repaired);
 		for (const problem of problems) io.complain(problem);
 		return incomplete;
 	}

@@ -82,7 +82,7 @@ async function openInput(source: Source, startAt: number, options: BlockOptions)
 		}
 		await file.close();
 	}
-	return fromChunks(await openSource(source, {...options, lend: true}), startAt);
+	return fromChunks(await openSource(source, {...options, transient: true}), startAt);
 }
 
 /**

@@ -68,14 +68,14 @@ export async function* follow(path: string, options: FollowOptions): AsyncGenera
 				if (!isAbsent(error)) throw error;
 			}
 			if (named === null) continue;
-			const moved: boolean = file === null || named.ino !== inode;
-			const cut = !moved && named.size < offset;
-			if (!moved && !cut) continue;
+			const relocated: boolean = file === null || named.ino !== inode;
+			const cut = !relocated && named.size < offset;
+			if (!relocated && !cut) continue;
 			// The old file may have been written to until just now.
-			if (moved && file !== null) yield* available(file);
+			if (relocated && file !== null) yield* available(file);
 			if (last !== newline) yield Buffer.from('\n');
 			last = newline;
-			if (moved) {
+			if (relocated) {
 				await file?.close();
 				file = null;
 				file = await openReading(path).catch(error => {
@@ -85,7 +85,7 @@ export async function* follow(path: string, options: FollowOptions): AsyncGenera
 				inode = file === null ? 0 : (await file.stat()).ino;
 			}
 			offset = 0;
-			onRotation?.(moved ? 'renamed' : 'truncated');
+			onRotation?.(relocated ? 'renamed' : 'truncated');
 		}
 	} finally {
 		await file?.close();

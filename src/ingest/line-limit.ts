@@ -1,6 +1,6 @@
 /** Longest line that is kept, in bytes. Syslog daemons cut at 8 KiB by default, rsyslog at most at 64 KiB here. */
 export const lineLimit = 65_536;
-/** Stands where a line was cut; the parser counts a line with it as malformed. No logger writes two NULs. */
+/** Marks where a line was cut; the parser counts a line with it as malformed. No logger writes two NULs. */
 export const cutMark = Buffer.from('\0\0');
 const newline = 10;
 

@@ -56,8 +56,8 @@ export function createLineRing(size: number): LineRing {
 				const end = blocks[index + 1]?.firstLine ?? count + 1;
 				if (end <= first || block.firstLine > last) return;
 				const all = block.bytes.toString('utf8', 0, block.used).split('\n');
-				const asked = all.slice(Math.max(0, first - block.firstLine), Math.min(end, last + 1) - block.firstLine);
-				lines.push(...asked.map(withoutReturn));
+				const wanted = all.slice(Math.max(0, first - block.firstLine), Math.min(end, last + 1) - block.firstLine);
+				lines.push(...wanted.map(withoutReturn));
 			});
 			return {from: first, lines};
 		},

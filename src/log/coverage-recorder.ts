@@ -1,7 +1,10 @@
 import type {Coverage} from '../model/coverage.ts';
 import {ownCopy} from './lines/text.ts';
 
-/** Keeps the account of the lines: each is exactly one of understood, irrelevant, foreign, malformed. Says whether a line is shown. */
+/**
+ * Keeps the coverage of the lines: each is exactly one of understood, irrelevant, foreign, malformed. Says whether a
+ * line is shown.
+ */
 export type CoverageRecorder = {
 	readonly coverage: Coverage;
 	/** The text of a mail program's line that no rule knew: shown if it speaks of TLS. */

@@ -1,5 +1,5 @@
 /**
- * Sessions whose verdict hangs on something the log may tell later: whether this tag logs TLS at all, whether it is a
+ * Sessions whose verdict hangs on something the log may show later: whether this tag logs TLS at all, whether it is a
  * wrapper-mode service. They wait, few and not for long, so that the order in which processes write does not change a verdict.
  */
 export type DeferredVerdicts<Item> = {

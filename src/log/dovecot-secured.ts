@@ -4,7 +4,7 @@ import {failureOf} from './library-problem.ts';
 
 const cipherText = /(?:^|[ (=])((?:SSLv|TLSv)[\d.]+) with cipher (\S+) \((\d+)\/\d+ bits\)/;
 
-/** What the secured text of a login says by itself, whatever stands before it. */
+/** What the secured text of a login says by itself, whatever precedes it. */
 export type Secured = {
 	readonly handshaking: boolean;
 	readonly encrypted: boolean;
@@ -15,7 +15,7 @@ export type Secured = {
 	readonly failure: Failure | null;
 	/** The word of an operator's own format that something was looked at. */
 	readonly said: boolean;
-	/** «secured» alone: no TLS, and none needed on this machine or from a trusted network (client-common.c get_var_expand_table). */
+	/** «secured» alone: no TLS, and none needed on this host or from a trusted network (client-common.c get_var_expand_table). */
 	readonly trusted: boolean;
 };
 

@@ -58,7 +58,7 @@ type HandedOut = {readonly session: Session; readonly after: number | null};
 
 const newline = 10;
 
-/** Explains the wanted lines of what is read. */
+/** Explains the wanted lines of what is read. One closure, as all observers fill the same table of lines. */
 export function createExplainer(options: ReaderOptions, wanted: WantedLines): Explainer {
 	const found = new Map<number, Found>();
 	const wholes = new WeakMap<object, object>();
@@ -70,7 +70,7 @@ export function createExplainer(options: ReaderOptions, wanted: WantedLines): Ex
 	let inDetail = false;
 	/** Pieces that wait for the line that ends what they are pieces of. */
 	let pieces: Found[] = [];
-	/** The line that the record at hand is of. */
+	/** The line that the current record is of. */
 	let atHand = -1;
 	let ended = false;
 
@@ -310,7 +310,7 @@ function programOf({name, instance, service}: Tag, program: Program): ExplainedP
 	};
 }
 
-/** Why a line of which the joiner was told nothing is part of no session. */
+/** Why a line that gave the joiner nothing is part of no session. */
 function withoutSession({headKind, countedAs, program, text, notUnderstood}: Found): string {
 	if (notUnderstood && program !== null)
 		return 'It speaks of TLS and no rule knows its words: it is counted as not understood, with an example in the coverage. Please report it.';

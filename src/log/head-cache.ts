@@ -7,8 +7,8 @@ const longestMiddle = 200;
 const longestWrapping = 500;
 
 /**
- * Teaches the scanner the head of a line that went the long way, and what stands around it, so that lines like it need not:
- * `raw` is the whole of it as it stood in the file.
+ * Teaches the scanner the head of a line that took the slow path, and what surrounds it, so that lines like it need not:
+ * `raw` is the whole of it as it was in the file.
  */
 export function learnHead(scanner: Scanner, raw: string, head: Head, tag: LineTag): void {
 	if (head.aloneAt < 0 || head.hostAt < 0 || Number.isNaN(head.time)) return;
@@ -17,7 +17,7 @@ export function learnHead(scanner: Scanner, raw: string, head: Head, tag: LineTa
 	if (minute === undefined) return;
 	const fraction = /^\d\d(?:\.\d+)?/.exec(line.slice(minute.length, minute.length + 16))?.[0] ?? '';
 	const middle = line.slice(minute.length + fraction.length, head.tagAt - head.aloneAt);
-	// A second stamp, a facility word or the like between them is not for the short way.
+	// A second stamp, a facility word or the like between them is not for the fast path.
 	if (!/^(?:Z|[+-]\d\d:?\d\d)? [!-~]+ $/.test(middle) || middle.length < 4 || middle.length > longestMiddle) return;
 	const {name} = tag.tag;
 	// A bracket or a colon in a name could as well be the end of a shorter one.
@@ -48,17 +48,17 @@ function isJson(before: string, behind: string): boolean {
 	}
 }
 
-/** What stands around a line, with a zero for each run of digits. */
+/** What surrounds a line, with a zero for each run of digits. */
 const templateOf = (text: string): string => text.replaceAll(/\d+/g, '0');
 
-/** Teaches the scanner what stands around a line. Behind it only what ends a string of JSON or a cell of a table. */
+/** Teaches the scanner what surrounds a line. Behind it only what ends a string of JSON or a cell of a table. */
 function learnWrapping(scanner: Scanner, raw: string, line: string): void {
 	const inner = line.trimEnd();
 	const at = raw.indexOf(inner);
 	if (at < 1 || raw.length - inner.length > longestWrapping) return;
 	const before = raw.slice(0, at);
 	const behind = raw.slice(at + inner.length).trimEnd();
-	// A string that opens must close: else what stands behind the line is taken for the line.
+	// A string that opens must close: else what follows the line is taken for the line.
 	if (/\d$/.test(before) || before.endsWith('"') !== /^(?:\\n)?"/.test(behind)) return;
 	if (behind !== '' && !before.endsWith('"')) return;
 	const [begin, rest] = [templateOf(before), templateOf(behind)];

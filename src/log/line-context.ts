@@ -25,7 +25,7 @@ export type Daemon = {
 	readonly learned: Learned;
 };
 
-/** What may be learned later than it is needed; see `waiting.ts`. */
+/** What may be learned later than it is needed; see `deferred-verdicts.ts`. */
 export type Learned = {
 	/** A summary was seen: TLS logging is on (loglevel 1). */
 	summaries: boolean;
@@ -39,7 +39,7 @@ export type Learned = {
 	tlsOff: boolean;
 };
 
-/** The line at hand. One object is used over and over: copy what you keep. */
+/** The current line. One object is used over and over: copy what you keep. */
 export type LineContext = {
 	daemon: Daemon;
 	pid: number;

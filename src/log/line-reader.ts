@@ -25,7 +25,7 @@ export type LineReader = {
 	flush(): void;
 	/** What is known of the lines; the joiner knows the rest. */
 	readonly coverage: Coverage;
-	/** Lines of the source at hand. */
+	/** Lines of the current source. */
 	readonly lineNumber: number;
 	/** Time of the line given last, ms since 1970 UTC; null where it has none. */
 	readonly lineTime: number | null;
@@ -37,7 +37,7 @@ export type CountedAs = Exclude<Known, 'unknown'> | 'malformed';
 
 /** Gets what the reader finds out about the lines that it reads in detail, to explain them by. */
 export type LineObserver = {
-	/** While it is true, lines go the long way, which can be traced, and none goes the scanner's short one. */
+	/** While it is true, lines take the slow path, which can be traced, and none takes the scanner's fast one. */
 	readonly inDetail: boolean;
 	readonly trace: HeadTrace;
 	/** A head was read; `part` is a piece of a line or record that goes on. */
@@ -54,7 +54,10 @@ const newline = 10;
 /** Dovecot under whatever tag; the scanner looks for the same. */
 const loginLine = /^...[a-z3-]{0,9}?-login: /s;
 
-/** Makes a reader. `full` takes a batch of records and gives room for the next. It goes on from `state` and keeps it current. */
+/**
+ * Makes a reader. `full` takes a batch of records and gives room for the next. It goes on from `state` and keeps it
+ * current. One closure, as the fast path shares its variables.
+ */
 export function createLineReader(
 	options: ReaderOptions,
 	state: LineState,
@@ -63,7 +66,7 @@ export function createLineReader(
 	observer?: LineObserver,
 ): LineReader {
 	const {coverage} = state;
-	const account = createCoverageRecorder(coverage);
+	const recorder = createCoverageRecorder(coverage);
 	const zone = options.zone ?? systemZone();
 	const clock = createClock({zone, year: options.year, now: options.now}, state.clock);
 	const framing = options.framing === undefined ? undefined : framingPattern(options.framing);
@@ -91,7 +94,7 @@ export function createLineReader(
 			flush: hand,
 			unknown: notKnown,
 			unread(text, line) {
-				if (account.unread(text, source, line)) observer?.notUnderstood(line);
+				if (recorder.unread(text, source, line)) observer?.notUnderstood(line);
 			},
 		});
 		taken.limit(records.ints.length, records.bytes.length);
@@ -101,7 +104,7 @@ export function createLineReader(
 
 	/** A text of a mail program that no rule knew. */
 	function notKnown(text: string, line: number): void {
-		if (account.unknown(text, source, line)) observer?.notUnderstood(line);
+		if (recorder.unknown(text, source, line)) observer?.notUnderstood(line);
 	}
 
 	function hand(): void {
@@ -147,7 +150,7 @@ export function createLineReader(
 
 	/** A line that nobody reads, which may speak of TLS all the same. */
 	function notUnderstood(kind: 'foreign' | 'malformed', text: string): void {
-		if (account.unread(text, source, lineNumber)) observer?.notUnderstood(lineNumber);
+		if (recorder.unread(text, source, lineNumber)) observer?.notUnderstood(lineNumber);
 		tally(kind);
 	}
 
@@ -156,7 +159,7 @@ export function createLineReader(
 		if (program === 'cut') return 'unknown';
 		if (program === 'master') readMaster(scanner(), text);
 		if (program !== 'logger') return 'irrelevant';
-		readLogger(scanner(), text, time, account.notice);
+		readLogger(scanner(), text, time, recorder.notice);
 		return 'foreign';
 	}
 
@@ -189,7 +192,7 @@ export function createLineReader(
 
 	const textOf = ({line: whole, textAt}: Head): string => whole.slice(textAt);
 
-	/** Lines like this one go the short way from now on. */
+	/** Lines like this one take the fast path from now on. */
 	function learn(raw: string, tag: LineTag): void {
 		const other = tag.tag.program === 'foreign' ? passedOver() : undefined;
 		if (other === undefined) learnHead(scanner(), raw, head, tag);
@@ -211,7 +214,7 @@ export function createLineReader(
 		else mailLine(tag, text);
 	}
 
-	/** «last message repeated N times», without a tag: of the last failure, if that was the last that was told. */
+	/** «last message repeated N times», without a tag: of the last failure, if that was the last that was reported. */
 	function again(): void {
 		settle();
 		const {name} = names.host(head.line, head.hostAt, head.hostEnd);
@@ -340,7 +343,7 @@ export function createLineReader(
 	};
 }
 
-/** `message repeated N times: [ text]` (rsyslog): the text, which may itself end in a bracket, and how often it stands for. */
+/** `message repeated N times: [ text]` (rsyslog): the text, which may itself end in a bracket, and how many times it counts. */
 function unfolded(text: string): {times: number; text: string} {
 	if (text.charCodeAt(0) !== 109 || !text.startsWith('message repeated ')) return {times: 1, text};
 	const match = /^message repeated (\d{1,6}) times: \[ ?/.exec(text);
@@ -356,14 +359,17 @@ const lossAfter = 1000;
 const lost =
 	'Lines were lost to rate limits of the logger; deliveries near them are not judged by the absence of a TLS line.';
 
-/** Tells what rsyslogd or journald says about the log itself: that lines are lost for a while from `time` on, NaN where it has none. */
+/**
+ * Reads what rsyslogd or journald says about the log itself: that lines are lost for a while from `time` on, NaN where
+ * it has none.
+ */
 function readLogger(scanner: Scanner, text: string, time: number, notice: (sentence: string) => void): void {
 	if (Number.isNaN(time) || !/^Suppressed \d+ messages|rate-limiting|messages lost due to/.test(text)) return;
 	notice(lost);
 	scanner.putRecord(record.lossy, text.includes('begin to drop') ? lossAhead : lossAfter);
 }
 
-/** Tells what Postfix's master says: a start ends all sessions, a reload may change what is logged. */
+/** Reads what Postfix's master says: a start ends all sessions, a reload may change what is logged. */
 function readMaster(scanner: Scanner, text: string): void {
 	if (text.startsWith('daemon started')) scanner.putRecord(record.restart, 1);
 	else if (text.startsWith('reload')) scanner.putRecord(record.restart, 0);

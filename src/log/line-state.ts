@@ -13,7 +13,7 @@ export type LineState = {
 	parts: number;
 	/** The host of the last line of our client, if that reported a handshake that failed. */
 	failedOn: {host: string | null} | null;
-	/** The latest time that was told, ms. */
+	/** The latest time that was reported, ms. */
 	reportedTime: number;
 };
 

@@ -6,7 +6,7 @@ const unknownWord = Buffer.from('unknown');
 export type Peer = {
 	/** null for `unknown` and for texts without a name. */
 	readonly host: string | null;
-	/** null for `unknown`; for a unix socket the path stands in `socket` instead. */
+	/** null for `unknown`; for a unix socket the path is in `socket` instead. */
 	readonly ip: string | null;
 	/** null when not logged. */
 	readonly port: number | null;
@@ -17,7 +17,7 @@ export type Peer = {
 /** A peer of our client, which is known by its very text; `endpoint` is its `[addr]:port`. */
 export type Relay = Peer & {readonly text: string; readonly endpoint: string};
 
-/** Reads a whole text as a peer. The address stands in the last pair of brackets; IPv6 is bare in it. */
+/** Reads a whole text as a peer. The address is in the last pair of brackets; IPv6 is without brackets of its own. */
 export function readPeer(text: Text): Peer {
 	const {bytes, at, end} = text;
 	let close = end - 1;
@@ -40,7 +40,7 @@ export function readRelay(text: Text): Relay {
 	return {...peer, text: wordOf(text, text.at, text.end), endpoint: `[${peer.ip ?? ''}]:${peer.port ?? ''}`};
 }
 
-/** The peer of an endpoint, `[addr]:port`, when nothing else of its line is at hand any more. */
+/** The peer of an endpoint, `[addr]:port`, when nothing else of its line is kept any more. */
 export function peerOfEndpoint(endpoint: string): Peer {
 	const close = endpoint.lastIndexOf(']');
 	const open = close < 0 ? -1 : endpoint.lastIndexOf('[', close);
@@ -67,7 +67,7 @@ function known(word: string): string | null {
 	return word === '' || word === 'unknown' ? null : word;
 }
 
-/** 127.0.0.1 and ::1: the machine talking to itself (content filters, webmail on the same host). */
+/** 127.0.0.1 and ::1: the host talking to itself (content filters, webmail on the same host). */
 export function isLoopback(ip: string | null): boolean {
 	return ip === '127.0.0.1' || ip === '::1' || ip === '::ffff:127.0.0.1';
 }

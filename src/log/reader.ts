@@ -23,9 +23,9 @@ export type Reader = {
 	tick(now: number): void;
 	/** The input is over: open sessions are handed out, without an end. */
 	end(): void;
-	/** The account so far. */
+	/** The coverage so far. */
 	readonly coverage: Coverage;
-	/** Lines of the source at hand. */
+	/** Lines of the current source. */
 	readonly lineNumber: number;
 	/** Time of the line given last, ms since 1970 UTC; null where it has none. */
 	readonly lineTime: number | null;

@@ -3,9 +3,9 @@ import * as kinds from '../scan/record-kinds.ts';
 import type {Bytes} from './reader-options.ts';
 
 /**
- * What the lines told, as numbers: the scanner writes them, the joiner makes sessions of them, here or in another
- * thread. A record is sixteen numbers; words are numbers, too, each defined by a record of its own before it is used, its
- * bytes in `bytes`. A batch is complete in itself but for the words defined in earlier ones.
+ * What the lines said, as numbers: the scanner writes them, the joiner makes sessions of them, here or in another
+ * thread. A record is sixteen numbers; interned strings are numbers, too, each defined by a record of its own before it is used, its
+ * bytes in `bytes`. A batch is complete in itself but for the strings defined in earlier ones.
  */
 export type Records = {
 	readonly ints: Int32Array;
@@ -18,7 +18,7 @@ export type Records = {
 
 export {recordSize};
 
-/** Where in a record stand its kind, its daemon, process and line, its minute since 1970 and the ms in it (-1: no time). */
+/** Where in a record are its kind, its daemon, process and line, its minute since 1970 and the ms in it (-1: no time). */
 export const kindAt = 0;
 export const daemonAt = 1;
 export const pidAt = 2;
@@ -28,7 +28,7 @@ const msAt = 5;
 /** The first of ten arguments. */
 export const argumentAt = 6;
 
-/** Stands for a word, a peer or a number that a line does not have. */
+/** In place of a string, a peer or a number that a line does not have. */
 export const none = -1;
 
 /** Kinds of records by their names. Arguments are named where they are written, in `src/scan`. */
@@ -43,7 +43,7 @@ export function recordKindOf(number: number): RecordKind | undefined {
 	return names.get(number);
 }
 
-/** Room for a batch: so many records, and the bytes of their words. */
+/** Room for a batch: so many records, and the bytes of their strings. */
 export function createRecords(ints: Int32Array, bytes: Bytes): Records {
 	return {ints, bytes, used: 0, filled: 0};
 }

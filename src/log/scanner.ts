@@ -54,10 +54,10 @@ type Exports = {
 	readText(program: number, host: number, time: number, at: number, end: number, name: number, nameEnd: number): number;
 	reportTime(host: number, time: number): void;
 	reportedTimeOf(): number;
-	/** The last minute that heads told, ms since 1970 UTC; NaN before the first. */
+	/** The last minute that heads had, ms since 1970 UTC; NaN before the first. */
 	lastSeenOf(): number;
 	setLastSeen(time: number): void;
-	/** The moment that the last head told which `readLines` knew, ms since 1970 UTC. */
+	/** The time of the last head that `readLines` knew, ms since 1970 UTC. */
 	headTimeOf(): number;
 	failedOnOf(): number;
 	goOn(reportedTime: number, failedOn: number): void;
@@ -66,7 +66,7 @@ type Exports = {
 	learnMinute(from: number, length: number, begins: number): void;
 	learnMiddle(from: number, length: number, host: number): void;
 	learnTag(from: number, length: number, host: number, number: number, program: number): void;
-	/** Templates of what stands before a line and behind it, one behind the other, each run of digits a zero. */
+	/** Templates of what precedes a line and what follows it, one behind the other, each run of digits a zero. */
 	learnWrapping(at: number, before: number, behind: number, json: boolean, yearless: boolean): void;
 	forgetHeads(): void;
 	forgetTags(): void;
@@ -107,7 +107,7 @@ const nothingSaid = readSecured('');
 const margin = 64;
 
 /** Scanners that are free; their memory is used again. */
-const idle: Array<{readonly scanner: Scanner; readonly lend: (user: ScannerUser) => void}> = [];
+const idle: Array<{readonly scanner: Scanner; readonly assign: (user: ScannerUser) => void}> = [];
 const mostIdle = 4;
 
 let module: WebAssembly.Module | undefined;
@@ -116,8 +116,8 @@ const numberOf = (failure: Failure | null): number => (failure === null ? -1 : f
 
 /** Gives a scanner that knows nothing. Making one takes some milliseconds and eight megabytes, so they are used again. */
 export function acquireScanner(user: ScannerUser): Scanner {
-	const {scanner, lend} = idle.pop() ?? makeScanner();
-	lend(user);
+	const {scanner, assign} = idle.pop() ?? makeScanner();
+	assign(user);
 	scanner.limit(recordInts, recordBytes);
 	scanner.emptied();
 	scanner.forgetTags();
@@ -141,7 +141,7 @@ function copyBytes(from: Uint8Array, to: Uint8Array, count: number): void {
 	else for (let at = 0; at < count; at++) to[at] = from[at] ?? 0;
 }
 
-function makeScanner(): {readonly scanner: Scanner; readonly lend: (user: ScannerUser) => void} {
+function makeScanner(): {readonly scanner: Scanner; readonly assign: (user: ScannerUser) => void} {
 	let user: ScannerUser;
 	const secureds: Secured[] = [];
 	const text = (from: number, to: number): string => bytes.toString('utf8', from, to);
@@ -204,7 +204,7 @@ function makeScanner(): {readonly scanner: Scanner; readonly lend: (user: Scanne
 	};
 	const made = {
 		scanner,
-		lend(by: ScannerUser) {
+		assign(by: ScannerUser) {
 			user = by;
 		},
 	};

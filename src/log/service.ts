@@ -21,7 +21,7 @@ export function servicePort(service: string | null, given: ReadonlyMap<string, n
 }
 
 /**
- * The hop of an inbound SMTP session. Whoever logs in submits (RFC 6409), on port 25 too; the machine talking to itself is
+ * The hop of an inbound SMTP session. A client that logs in submits (RFC 6409), on port 25 too; the host talking to itself is
  * re-injection, and so are the ports on which content filters return mail.
  */
 export function inboundHop(port: number | null, ip: string | null, loggedIn: boolean): Hop {
@@ -30,7 +30,7 @@ export function inboundHop(port: number | null, ip: string | null, loggedIn: boo
 	return port !== null && port >= 10_000 && port < 10_100 ? 'internal' : 'relay-in';
 }
 
-/** The hop of an outbound session: lmtp delivers, smtp relays, unless it talks to its own machine. */
+/** The hop of an outbound session: lmtp delivers, smtp relays, unless it talks to its own host. */
 export function outboundHop(lmtp: boolean, ip: string | null): Hop {
 	if (lmtp) return 'delivery';
 	return isLoopback(ip) ? 'internal' : 'relay-out';

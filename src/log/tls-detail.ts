@@ -14,7 +14,7 @@ export function isTlsOff(text: string): boolean {
 	return tlsOff.test(text.replace(severity, ''));
 }
 
-/** Openings of texts about the certificate of the other side, without the peer that stands before some of them (tls/tls_verify.c). */
+/** Openings of texts about the certificate of the other side, without the peer that precedes some of them (tls/tls_verify.c). */
 const certificateWords = ['subject_CN=', 'issuer_CN=', 'depth=', 'Trusted: subject_CN=', 'Untrusted: subject_CN=', 'raw public key fingerprint=', 'cert fingerprint=', 're-using session with ']; // biome-ignore format: a list of words reads better in a line
 
 /**

@@ -17,7 +17,7 @@ export type Coverage = {
 	notUnderstood: number;
 	/** One example of each kind of `notUnderstood` (digits and names folded), at most 50. */
 	examples: Array<{shape: string; count: number; example: string; source: string | null; line: number}>;
-	/** TCP connections that ended before a word was said (port scans): no session, hence no row. */
+	/** TCP connections that ended before any dialogue (port scans): no session, hence no row. */
 	noDialogue: number;
 	/** Sessions that memory limits closed before their end was seen. */
 	evicted: number;

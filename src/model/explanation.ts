@@ -1,6 +1,9 @@
 import type {Session} from './session.ts';
 
-/** One line of a log explained: what `tlsaudit explain` prints. All texts are as they stood in the log, so not safe for a terminal. */
+/**
+ * One line of a log explained: what `tlsaudit explain` prints. All texts are as they were in the log, so not safe for a
+ * terminal.
+ */
 export type Explanation = {
 	readonly source: string;
 	readonly line: number;

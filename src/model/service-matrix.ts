@@ -54,7 +54,7 @@ export type SeenVersion = {
 	readonly sessions: number;
 	readonly firstSeen: number | null;
 	readonly lastSeen: number | null;
-	/** It was seen since the configuration was loaded, or the log does not tell when that was. */
+	/** It was seen since the configuration was loaded, or the log does not show when that was. */
 	readonly current: boolean;
 	/** Not among the versions intended (false where nobody said). */
 	readonly unwanted: boolean;
@@ -65,14 +65,14 @@ export type SeenVersion = {
 /** What the log saw. */
 export type Observed = {
 	readonly versions: readonly SeenVersion[];
-	/** Allowed and not once seen; empty where the log does not tell all versions. */
+	/** Allowed and not once seen; empty where the log does not show all versions. */
 	readonly neverSeen: readonly Protocol[];
 	readonly sessions: number;
 	readonly plaintext: number;
 	/** Messages and logins that came in plaintext. */
 	readonly plaintextUses: number;
 	readonly failed: number;
-	/** Sessions of which the log does not tell whether TLS was used, or which version. */
+	/** Sessions of which the log does not show whether TLS was used, or which version. */
 	readonly unlogged: number;
 	readonly messages: number;
 	readonly verdict: MatrixVerdict;
@@ -87,7 +87,7 @@ export type MatrixRow = {
 	readonly port: number | null;
 	/** What the log calls it. */
 	readonly tag: string | null;
-	/** Other services with the same tag: the log cannot tell them apart. */
+	/** Other services with the same tag: the log cannot distinguish them. */
 	readonly sharedWith: readonly string[];
 	readonly level: string;
 	readonly wrapper: boolean;

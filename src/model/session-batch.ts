@@ -17,7 +17,7 @@ export const numberFields = [
 export const wordFields = ['peerHost', 'peerIp', 'serverName', 'username'] as const satisfies ReadonlyArray<
 	keyof Session
 >;
-/** Stands for null among the numbers, which are never negative. */
+/** In place of null among the numbers, which are never negative. */
 export const noNumber = -1;
 
 /**
@@ -49,7 +49,7 @@ export type SessionCollector = {
 	/** Rows collected since the last `take`. */
 	readonly rows: number;
 	add(session: Session): void;
-	/** What was collected, and begins anew; undefined when that is nothing. */
+	/** What was collected, and starts over; undefined when that is nothing. */
 	take(): SessionBatch | undefined;
 	/**
 	 * Memory of a batch that `take` gave and nobody needs any more, for the next one: fresh memory for each would pile

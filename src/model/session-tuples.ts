@@ -6,7 +6,7 @@ import {createTupleNumbers, type TupleItem} from './tuple-numbers.ts';
 export type SessionTuples = {
 	/** The number of a session's tuple; the first has 0. */
 	of(session: Session): number;
-	/** All tuples that were numbered since the last call, by their number, and begins anew. */
+	/** All tuples that were numbered since the last call, by their number, and starts over. */
 	take(): TupleItem[][];
 };
 
@@ -27,7 +27,7 @@ type Kind = {
 /** A power of two. */
 const slots = 1024;
 
-/** A hash of a word by its length and last letter: enough to tell most versions, ciphers and tags from each other. */
+/** A hash of a word by its length and last letter: enough to distinguish most versions, ciphers and tags. */
 function signOf(word: string | null): number {
 	return word === null ? 0 : word.length * 128 + word.charCodeAt(word.length - 1);
 }

@@ -6,7 +6,7 @@
  * roles), RFC 8314 (implicit TLS) and RFC 8446. /
  */
 
-/** Roles of the two ends (RFC 5598): MUA→MSA, MTA→us, us→MTA, mailbox→MUA, MTA→MDA, and loopback re-injection. */
+/** Roles of the two endpoints (RFC 5598): MUA→MSA, MTA→us, us→MTA, mailbox→MUA, MTA→MDA, and loopback re-injection. */
 export const hops = ['submission', 'relay-in', 'relay-out', 'access', 'delivery', 'internal'] as const;
 export type Hop = (typeof hops)[number];
 

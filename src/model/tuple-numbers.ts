@@ -5,7 +5,7 @@ export type TupleItem = string | number | boolean | null;
 export type TupleNumbers = {
 	/** The number of a tuple; the first has 0. */
 	of(tuple: readonly TupleItem[]): number;
-	/** All tuples that were numbered since the last call, by their number, and begins anew. */
+	/** All tuples that were numbered since the last call, by their number, and starts over. */
 	take(): TupleItem[][];
 };
 

@@ -27,11 +27,14 @@ export function isUndecided({decided, undecided}: Pick<PlaceEvidence, 'decided' 
 }
 
 /** Whether the log lacks too much of a hop and port to give it a tick; see `PlaceEvidence`. */
-export function isLacking({decided, undecided, lacking}: Omit<PlaceEvidence, 'hop' | 'port'>, most: number): boolean {
+export function lacksTooMuch(
+	{decided, undecided, lacking}: Omit<PlaceEvidence, 'hop' | 'port'>,
+	most: number,
+): boolean {
 	return lacking > 0 && lacking / (decided + undecided) > most;
 }
 
-/** What the sessions of each hop and port tell, in the order of the rows. */
+/** What the sessions of each hop and port show, in the order of the rows. */
 export function placesOf(rows: readonly EvidenceRow[]): PlaceEvidence[] {
 	const places = new Map<string, {-readonly [Key in keyof PlaceEvidence]: PlaceEvidence[Key]}>();
 	for (const {hop, port, telling, lacks, cut, sessions} of rows) {
@@ -45,7 +48,7 @@ export function placesOf(rows: readonly EvidenceRow[]): PlaceEvidence[] {
 	return [...places.values()];
 }
 
-/** All that the verdict hangs on. */
+/** All that the verdict depends on. */
 export type VerdictParts = {
 	/** More sessions break rules than may. */
 	readonly broken: boolean;

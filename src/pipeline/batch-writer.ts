@@ -5,7 +5,7 @@ const mostWaiting = 4;
 
 /** Batches on their way to the store, one after the other, beside the parsing. */
 export type BatchWriter = {
-	/** Sends a batch on its way; `taken` is told when its memory is free. Throws nothing: the failure is told by the others. */
+	/** Sends a batch on its way; `taken` is called when its memory is free. Throws nothing: the others report the failure. */
 	send(batch: SessionBatch, taken: (batch: SessionBatch) => void): void;
 	/** Comes back when few enough batches wait. Throws what the store threw. */
 	room(): Promise<void>;
@@ -15,18 +15,18 @@ export type BatchWriter = {
 	stop(): Promise<void>;
 };
 
-/** `failed` is told once of what the store threw; the batches behind it are dropped. */
+/** `failed` is called once with what the store threw; the batches behind it are dropped. */
 export function createBatchWriter(
 	sessions: (batch: SessionBatch) => Promise<void>,
 	failed: (error: unknown) => void = () => undefined,
 ): BatchWriter {
 	let tail: Promise<void> = Promise.resolve();
-	/** For each batch under way the end of its way. */
-	const ways: Array<Promise<void>> = [];
+	/** For each batch under way a promise of its end. */
+	const sending: Array<Promise<void>> = [];
 	let failure: {readonly error: unknown} | null = null;
 	let stopped = false;
 
-	async function deliver(before: Promise<void>, batch: SessionBatch, taken: (batch: SessionBatch) => void) {
+	async function write(before: Promise<void>, batch: SessionBatch, taken: (batch: SessionBatch) => void) {
 		await before;
 		try {
 			if (stopped || failure !== null) return;
@@ -36,7 +36,7 @@ export function createBatchWriter(
 			failure = {error};
 			failed(error);
 		} finally {
-			ways.shift();
+			sending.shift();
 		}
 	}
 
@@ -46,11 +46,11 @@ export function createBatchWriter(
 
 	return {
 		send(batch, taken) {
-			tail = deliver(tail, batch, taken);
-			ways.push(tail);
+			tail = write(tail, batch, taken);
+			sending.push(tail);
 		},
 		async room() {
-			while (ways.length > mostWaiting) await ways[0];
+			while (sending.length > mostWaiting) await sending[0];
 			check();
 		},
 		async done() {

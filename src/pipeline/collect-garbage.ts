@@ -4,7 +4,7 @@ import {runInNewContext} from 'node:vm';
 let collect: (() => void) | undefined;
 
 /**
- * Frees what this thread has dropped. Left alone, the engine lets a heap with 6 MB of living objects grow to over 100 MB
+ * Frees what this thread has dropped. Left alone, V8 lets a heap with 6 MB of living objects grow to over 100 MB
  * before it looks through the old ones (measured with 2 GB of log); once a step costs nothing that can be measured.
  */
 export function collectGarbage(): void {

@@ -14,7 +14,7 @@ const openRows = 2048;
 
 /** What both stages are at between two blocks. */
 export type PipelineSnapshot = {
-	/** Lines of the source at hand that were read. */
+	/** Lines of the current source that were read. */
 	readonly line: number;
 	readonly states: SavedStates;
 	readonly coverage: Coverage;
@@ -27,7 +27,7 @@ export type JoinStage = {
 	take(records: Records): void;
 	/** Takes back memory of a batch that was handed out. */
 	reuse(memory: BatchMemory): void;
-	/** Hands out what was collected and tells the state of both stages; after the last one nothing is taken any more. */
+	/** Hands out what was collected and returns the state of both stages; after the last one nothing is taken any more. */
 	snapshot(lines: LineSnapshot, last: boolean): PipelineSnapshot;
 	/** The input is over: open sessions are sessions, too. */
 	end(lines: Coverage): Coverage;
@@ -44,7 +44,7 @@ export function createJoinStage({states, ...options}: StageOptions, emit: (batch
 		if (batch) emit(batch);
 	}
 
-	/** Ends a copy of the states: what is open is told, and goes on. */
+	/** Ends a copy of the states: what is open is emitted, and goes on. */
 	function openSessions(copy: SavedStates): SessionBatch[] {
 		const batches: SessionBatch[] = [];
 		const take = (): void => {

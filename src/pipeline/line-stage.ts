@@ -11,7 +11,7 @@ export type StageOptions = ReaderOptions & {readonly states: SavedStates | null}
 export type LineSnapshot = {
 	readonly state: Uint8Array;
 	readonly coverage: Coverage;
-	/** Lines of the source at hand that were read. */
+	/** Lines of the current source that were read. */
 	readonly line: number;
 };
 
@@ -19,11 +19,11 @@ export type LineSnapshot = {
 export type LineStage = {
 	open(source: SourceInfo): void;
 	block(bytes: Bytes, from: number, to: number): void;
-	/** Lines of the source at hand that were read. */
+	/** Lines of the current source that were read. */
 	line(): number;
 	/** Lines of all sources that were read. */
 	read(): number;
-	/** Hands over what was written, then tells the state; after the last one nothing is read any more. */
+	/** Hands over what was written, then returns the state; after the last one nothing is read any more. */
 	snapshot(last: boolean): LineSnapshot;
 	/** The input is over. */
 	end(): Coverage;

@@ -6,7 +6,7 @@ import type {StageOptions} from './line-stage.ts';
 import type {Workers} from './workers.ts';
 
 /*
- * In: blocks of lines in memory that it lends out. Out: batches of sessions as columns, and on demand a snapshot of all that is known
+ * In: blocks of lines in memory that it hands out. Out: batches of sessions as columns, and on demand a snapshot of all that is known
  * between two blocks. It must not know files or databases: `ingest` fills the blocks, `store` takes the batches.
  */
 
@@ -23,7 +23,7 @@ export type Pipeline = {
 	open(source: SourceInfo): void;
 	/** Works on the lines between two positions of a block that `block` gave, which is not the caller's any more. */
 	parse(bytes: Bytes, from: number, to: number): Promise<void>;
-	/** Lines of the source at hand that were read, when all blocks are worked through. */
+	/** Lines of the current source that were read, when all blocks are worked through. */
 	line(): Promise<number>;
 	/** Lines of all sources that were read so far. */
 	readonly lines: number;
@@ -31,7 +31,7 @@ export type Pipeline = {
 	snapshot(last?: boolean): Promise<PipelineSnapshot>;
 	/** The input is over. */
 	end(): Promise<Coverage>;
-	/** Lets the threads go; takes no sessions any more when it comes back. Safe to call twice. */
+	/** Ends the threads; takes no sessions any more when it comes back. Safe to call twice. */
 	close(): Promise<void>;
 };
 

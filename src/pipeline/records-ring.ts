@@ -9,7 +9,7 @@ export type RingMemory = {
 	readonly busy: SharedArrayBuffer;
 };
 
-/** Batches that may wait: enough that neither thread waits for the other over a moment of the collector. */
+/** Batches that may wait: enough that neither thread waits for the other over a pause of the collector. */
 const slots = 8;
 
 export function createRingMemory(): RingMemory {

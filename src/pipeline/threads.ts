@@ -13,7 +13,10 @@ const blockCount = 12;
 
 type Waiter<Item> = {readonly resolve: (item: Item) => void; readonly fail: (error: unknown) => void};
 
-/** A pipeline whose first stage has a thread of its own, and the second, too, if there are three. Credit is the blocks: none free, none read. */
+/**
+ * A pipeline whose first stage has a thread of its own, and the second, too, if there are three. Credit is the blocks:
+ * none free, none read. One closure, as all share the waiters and the first failure.
+ */
 export function createThreads(options: PipelineOptions): Pipeline {
 	const workers = options.workers ?? startWorkers(options.threads);
 	const {ring, lines, records, onFailure} = workers;
@@ -29,8 +32,8 @@ export function createThreads(options: PipelineOptions): Pipeline {
 
 	function fail(error: unknown): void {
 		failure ??= error;
-		for (const {fail: tell} of [...waiting.splice(0), ...lineWaiters.splice(0), ...joinWaiters.splice(0)])
-			tell(failure);
+		for (const waiter of [...waiting.splice(0), ...lineWaiters.splice(0), ...joinWaiters.splice(0)])
+			waiter.fail(failure);
 	}
 
 	/** A block goes back when it is read and the store keeps up. */
@@ -53,7 +56,7 @@ export function createThreads(options: PipelineOptions): Pipeline {
 		} else lineWaiters.shift()?.resolve(answer.line);
 	}
 
-	/** What was asked is answered when the sessions told before are taken. */
+	/** What was asked is answered when the sessions emitted before are taken. */
 	function joinAnswered(answer: JoinAnswer): void {
 		if (answer.kind === 'sessions') writer.send(answer.batch, giveBack);
 		else {
@@ -75,10 +78,10 @@ export function createThreads(options: PipelineOptions): Pipeline {
 		lines.postMessage(message, memory);
 	}
 
-	async function ask(question: {kind: 'snapshot'; last: boolean} | {kind: 'end'}): Promise<JoinAnswer> {
+	async function ask(request: {kind: 'snapshot'; last: boolean} | {kind: 'end'}): Promise<JoinAnswer> {
 		if (failure !== null) throw failure;
 		const answer = new Promise<JoinAnswer>((resolve, fail) => joinWaiters.push({resolve, fail}));
-		order(question);
+		order(request);
 		return answer;
 	}
 

@@ -16,16 +16,19 @@ export type Workers = {
 	terminate(): Promise<void>;
 	/** Where records come from for whom joins them in the main thread. */
 	readonly records: MessagePort;
-	/** Tells `told` of the first failure of any thread, also of one that was before. */
-	onFailure(told: (error: unknown) => void): void;
+	/** Calls `failed` with the first failure of any thread, also with one that was before. */
+	onFailure(failed: (error: unknown) => void): void;
 };
 
-/** Where the program of a thread stands: beside the built program. In the tree it is the built one, too, as Node's threads need JavaScript. */
+/**
+ * Where the program of a thread is: beside the built program. In the tree it is the built one, too, as Node's threads
+ * need JavaScript.
+ */
 function threadFile(name: 'line-thread' | 'join-thread'): URL {
 	return new URL(import.meta.url.endsWith('.ts') ? `../../dist/${name}.js` : `./${name}.js`, import.meta.url);
 }
 
-/** Room for what is made to be thrown away, MB. Lines make little of it, and the engine would take 40 MB in the end. */
+/** Room for short-lived objects, MB. Lines make few of them, and V8 would take 40 MB in the end. */
 const lineNursery = 3;
 /** A larger one than usual: sessions live just long enough to be copied once too often in that. */
 const joinNursery = 24;
@@ -38,12 +41,12 @@ export function startWorkers(threads: number): Workers {
 	const ring = createRingMemory();
 	const {port1, port2} = new MessageChannel();
 	let failure: {readonly error: unknown} | null = null;
-	let tell: (error: unknown) => void = () => undefined;
+	let report: (error: unknown) => void = () => undefined;
 
 	function start(thread: Worker): Worker {
 		thread.on('error', error => {
 			failure ??= {error};
-			tell(error);
+			report(error);
 		});
 		return thread;
 	}
@@ -77,9 +80,9 @@ export function startWorkers(threads: number): Workers {
 			await Promise.all([lines.terminate(), joinThread?.terminate()]);
 		},
 		records: port2,
-		onFailure(told) {
-			tell = told;
-			if (failure) told(failure.error);
+		onFailure(failed) {
+			report = failed;
+			if (failure) failed(failure.error);
 		},
 	};
 }

@@ -2,7 +2,7 @@ import {emptySession, type Hop, type TlsMode} from '../model/session.ts';
 import type {Handshake} from '../model/session-parts.ts';
 import type {Severity} from '../model/severity.ts';
 import type {WayRow} from '../model/summary.ts';
-import {isLacking, type PlaceEvidence} from '../model/verdict.ts';
+import {lacksTooMuch, type PlaceEvidence} from '../model/verdict.ts';
 import {judge} from '../policy/judge.ts';
 import type {CheckKind, Policy} from '../policy/policy.ts';
 
@@ -121,7 +121,7 @@ const unwanted = (expected: Expectation): boolean => expected !== null && expect
 function seenOf(cells: Choice['cells'], expected: Expectation, place: Place): Choice['seen'] {
 	const known = columns.filter(name => name !== 'failed' && name !== 'unknown' && cells[name].sessions > 0);
 	if (known.some(name => unwanted(cells[name].expected))) return 'unwanted';
-	if (cells.unknown.sessions > 0 && (known.length === 0 || isLacking(place, place.most))) return 'undecided';
+	if (cells.unknown.sessions > 0 && (known.length === 0 || lacksTooMuch(place, place.most))) return 'undecided';
 	if (known.length === 0) return 'nothing';
 	if (place.decided === 0) return cells.unknown.sessions > 0 ? 'undecided' : 'nothing';
 	return unwanted(expected) ? 'unwanted' : 'as-wanted';

@@ -45,8 +45,8 @@ function mixed(value: u64): u64 {
 	return hash ^ (hash >> 29);
 }
 
-/** Whether a pattern stands at a position. */
-export function stands(pattern: usize, at: usize, end: usize): bool {
+/** Whether a pattern is at a position. */
+export function matches(pattern: usize, at: usize, end: usize): bool {
 	const length = lengthOf(pattern);
 	return at + length <= end && isSame(pattern + 4, at, length);
 }

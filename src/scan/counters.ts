@@ -1,4 +1,4 @@
-import {byteFrom, isDigit, literal, stands} from './bytes';
+import {byteFrom, isDigit, literal, matches} from './bytes';
 import * as out from './out';
 
 const total = literal('commands=');
@@ -70,7 +70,7 @@ export function takeCounters(peer: i32, from: usize, end: usize): void {
 				dialogue = 1;
 				break;
 			case 114: // rcpt, rset
-				if (stands(recipients, name, end)) refused += tried - done;
+				if (matches(recipients, name, end)) refused += tried - done;
 				dialogue = 1;
 				break;
 			case 115: // starttls
@@ -79,10 +79,10 @@ export function takeCounters(peer: i32, from: usize, end: usize): void {
 				break;
 			case 99: // commands
 				commands = tried;
-				if (stands(total, name, end)) counted = 1;
+				if (matches(total, name, end)) counted = 1;
 				break;
 			case 110: // noop, notes
-				if (stands(noop, name, end)) dialogue = 1;
+				if (matches(noop, name, end)) dialogue = 1;
 				break;
 			case 117: // unknown
 			case 120: // xclient, xforward

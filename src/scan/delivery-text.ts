@@ -1,4 +1,4 @@
-import {byteFrom, isDigit, lengthOf, literal, stands, wordsFrom} from './bytes';
+import {byteFrom, isDigit, lengthOf, literal, matches, wordsFrom} from './bytes';
 import * as numbers from './numbers';
 
 const host = literal('host ');
@@ -27,26 +27,26 @@ export function readDeliveryText(at: usize, end: usize): i32 {
 	if (at >= end || isDigit(at)) return numbers.replyOther;
 	switch (load<u8>(at)) {
 		case 104: // h
-			return stands(host, at, end) && wordsFrom(saidWord, at, end) < end ? numbers.replySaid : numbers.replyOther;
+			return matches(host, at, end) && wordsFrom(saidWord, at, end) < end ? numbers.replySaid : numbers.replyOther;
 		case 84: // T
-			if (stands(required, at, end)) {
+			if (matches(required, at, end)) {
 				const why = at + lengthOf(required);
-				if (stands(notOfferedBy, why, end)) return numbers.replyNotOffered;
+				if (matches(notOfferedBy, why, end)) return numbers.replyNotOffered;
 				return wordsFrom(refusedTo, why, end) < end ? numbers.replyRefused : numbers.replyUnavailable;
 			}
-			return stands(tlsa, at, end) ? numbers.replyDane : numbers.replyOther;
+			return matches(tlsa, at, end) ? numbers.replyDane : numbers.replyOther;
 		case 67: // C
-			return stands(cannotStart, at, end) ? numbers.replyHandshakeFailed : numbers.replyOther;
+			return matches(cannotStart, at, end) ? numbers.replyHandshakeFailed : numbers.replyOther;
 		case 83: // S
-			if (stands(certificate, at, end)) return numbers.replyNotVerified;
-			return stands(requireTls, at, end) ? ofRequireTls(at + lengthOf(requireTls), end) : numbers.replyOther;
+			if (matches(certificate, at, end)) return numbers.replyNotVerified;
+			return matches(requireTls, at, end) ? ofRequireTls(at + lengthOf(requireTls), end) : numbers.replyOther;
 		case 108: // l
-			return stands(lostWith, at, end) ? numbers.replyLost : numbers.replyOther;
+			return matches(lostWith, at, end) ? numbers.replyLost : numbers.replyOther;
 		case 99: // c
-			if (stands(conversation, at, end)) return numbers.replyTimeout;
-			return stands(configuration, at, end) ? numbers.replyUnavailable : numbers.replyOther;
+			if (matches(conversation, at, end)) return numbers.replyTimeout;
+			return matches(configuration, at, end) ? numbers.replyUnavailable : numbers.replyOther;
 		case 110: // n
-			return stands(noRecords, at, end) || stands(notDnssec, at, end) ? numbers.replyDane : numbers.replyOther;
+			return matches(noRecords, at, end) || matches(notDnssec, at, end) ? numbers.replyDane : numbers.replyOther;
 		default:
 			return numbers.replyOther;
 	}
@@ -71,7 +71,7 @@ export function addressIn(at: usize, end: usize): usize {
 	return open < end && byteFrom(93, open, end) < end ? open + 1 : 0;
 }
 
-/** REQUIRETLS is a note where it stands alone. */
+/** REQUIRETLS is a note where nothing follows it. */
 export function isRequireTls(at: usize, end: usize): bool {
-	return stands(requireTls, at, end);
+	return matches(requireTls, at, end);
 }

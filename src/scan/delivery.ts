@@ -1,4 +1,4 @@
-import {byteFrom, isDigit, lengthOf, literal, numberFrom, pairFrom, stands, wordsFrom} from './bytes';
+import {byteFrom, isDigit, lengthOf, literal, matches, numberFrom, pairFrom, wordsFrom} from './bytes';
 import {readDeliveryText} from './delivery-text';
 import {relays, strings} from './interned';
 import {clientDelivery, none, processOf, put} from './out';
@@ -18,7 +18,7 @@ const mostDelay: f64 = 1_000_000_000;
 
 /** Whether the text is about a recipient; `at` is behind its queue id. */
 export function isDelivery(at: usize, end: usize): bool {
-	return stands(toAddress, at, end);
+	return matches(toAddress, at, end);
 }
 
 /**
@@ -40,7 +40,7 @@ export function takeDelivery(text: usize, length: i32, end: usize): bool {
 	const usedAt = fieldAt(use, relayEnd, dsn);
 	const tls = fieldAt(tlsField, relayEnd, dsn);
 	const uses = usedAt === 0 ? 1 : numberFrom(usedAt, dsn);
-	const sent = statusEnd - statusAt === 4 && stands(sentWord, statusAt, end);
+	const sent = statusEnd - statusAt === 4 && matches(sentWord, statusAt, end);
 	put(
 		clientDelivery,
 		strings.of(text, text + length),
@@ -97,8 +97,8 @@ function decimal(from: usize, to: usize): f64 {
 /** Position after `, relay=`, past `to=<…>` and `orig_to=<…>` whose quoted local parts may hold `, relay=` and `>`; 0 when it is not there. */
 function afterAddresses(from: usize, end: usize): usize {
 	let at = addressEnd(from + lengthOf(toAddress), end);
-	if (at !== 0 && stands(originally, at, end)) at = addressEnd(at + lengthOf(originally), end);
-	return at !== 0 && stands(relay, at, end) ? at + lengthOf(relay) : 0;
+	if (at !== 0 && matches(originally, at, end)) at = addressEnd(at + lengthOf(originally), end);
+	return at !== 0 && matches(relay, at, end) ? at + lengthOf(relay) : 0;
 }
 
 function addressEnd(from: usize, end: usize): usize {

@@ -1,4 +1,4 @@
-import {hashOf, isSame, literal, stands} from './bytes';
+import {hashOf, isSame, literal, matches} from './bytes';
 import * as elements from './elements';
 import {headOf, securityOf} from './imports';
 import {labels, loginSecurity, secureds, strings} from './interned';
@@ -24,14 +24,14 @@ const info = literal('Info: ');
 
 /** What the head of a line says of the login; most are one of four. */
 function headAt(at: usize, end: usize): i32 {
-	if (stands(login, at, end) || stands(loggedIn, at, end)) return numbers.headEntered;
-	if (stands(disconnected, at, end) || stands(abortedLogin, at, end)) return numbers.headEnded;
+	if (matches(login, at, end) || matches(loggedIn, at, end)) return numbers.headEntered;
+	if (matches(disconnected, at, end) || matches(abortedLogin, at, end)) return numbers.headEnded;
 	return headOf(at, elements.headEnd);
 }
 
 /** What a login proves by its secured text and its head; the answer for the most usual head is kept. */
 function securityAt(secured: i32, at: usize, usual: bool): i32 {
-	if (!usual || elements.headEnd !== at + 5 || !stands(login, at, at + 7))
+	if (!usual || elements.headEnd !== at + 5 || !matches(login, at, at + 7))
 		return securityOf(secured, at, elements.headEnd, usual);
 	if (loginSecurity[secured] < 0) loginSecurity[secured] = securityOf(secured, at, elements.headEnd, usual);
 	return loginSecurity[secured];
@@ -41,14 +41,14 @@ function securityAt(secured: i32, at: usize, usual: bool): i32 {
 export function loginWordAt(from: usize): usize {
 	for (let at = from + 3; at < from + 13; at++) {
 		const code = load<u8>(at);
-		if (code === 45 && stands(loginWord, at, at + 8)) return at;
+		if (code === 45 && matches(loginWord, at, at + 8)) return at;
 		if (!(code >= 97 && code <= 122) && code !== 51 && code !== 45) return 0;
 	}
 	return 0;
 }
 
 function isName(pattern: usize, from: usize, to: usize): bool {
-	return to - from === (load<u32>(pattern) as usize) && stands(pattern, from, to);
+	return to - from === (load<u32>(pattern) as usize) && matches(pattern, from, to);
 }
 
 /** The standard port without TLS from the first byte of a login service, 0 when the name is none. */
@@ -67,19 +67,19 @@ function modeOfPort(port: i32): i32 {
 }
 
 function isTrouble(at: usize, end: usize): bool {
-	for (let index = 0; index < troubles.length; index++) if (stands(troubles[index], at, end)) return true;
+	for (let index = 0; index < troubles.length; index++) if (matches(troubles[index], at, end)) return true;
 	return false;
 }
 
-/** Position behind `Info: ` or another level, if one stands there. */
+/** Position behind `Info: ` or another level, if one is there. */
 function afterLevel(at: usize, end: usize): usize {
-	if (stands(info, at, end)) return at + 6;
+	if (matches(info, at, end)) return at + 6;
 	for (let index = 0; index < troubles.length; index++)
-		if (stands(troubles[index], at, end)) return at + load<u32>(troubles[index]);
+		if (matches(troubles[index], at, end)) return at + load<u32>(troubles[index]);
 	return at;
 }
 
-/** The machine talking to itself: webmail, a proxy. 127.0.0.1 and ::1, or one address at both ends. */
+/** The host talking to itself: webmail, a proxy. 127.0.0.1 and ::1, or one address at both endpoints. */
 function isInternal(from: usize, to: usize): bool {
 	if (isName(loopback, from, to) || isName(mappedLoopback, from, to)) return true;
 	const length = (to - from) as i32;
@@ -122,7 +122,7 @@ export function readDovecot(text: usize, end: usize, tagName: usize, tagNameEnd:
 	const userEnd = elements.userEnd;
 	const sessionAt = elements.sessionAt;
 	const sessionEnd = elements.sessionEnd;
-	if (stands(debug, message, end)) return numbers.lineUnderstood;
+	if (matches(debug, message, end)) return numbers.lineUnderstood;
 	const isNamed = sessionAt !== 0 && sessionEnd > sessionAt;
 	const trouble = isTrouble(message, end);
 	if (trouble && !isNamed) return numbers.lineUnderstood;
@@ -131,7 +131,7 @@ export function readDovecot(text: usize, end: usize, tagName: usize, tagNameEnd:
 	const security = securityAt(secured, at, sessionAt !== 0);
 	const outcome = security & 15;
 	let hop = usual === 587 ? numbers.hopSubmission : numbers.hopAccess;
-	// «secured» without TLS: the same machine or a trusted one, which may forward the address of another (client->secured).
+	// «secured» without TLS: the same host or a trusted one, which may forward the address of another (client->secured).
 	if ((ripAt !== 0 && isInternal(ripAt, ripEnd)) || (security & numbers.trustedBit) !== 0) hop = numbers.hopInternal;
 	let port = elements.lport;
 	let source = 0;

@@ -1,4 +1,4 @@
-import {literal, pairFrom, portFrom, stands} from './bytes';
+import {literal, matches, pairFrom, portFrom} from './bytes';
 import {none} from './out';
 
 /** The elements of a login that matter, as places in memory; 0 where there is none. */
@@ -40,7 +40,7 @@ export function readElements(from: usize, end: usize): bool {
 	for (; ; at++) {
 		at = pairFrom(58, 32, at, end);
 		if (at === end) return false;
-		if (stands(userKey, at + 2, end) || stands(ripKey, at + 2, end) || stands(methodKey, at + 2, end)) break;
+		if (matches(userKey, at + 2, end) || matches(ripKey, at + 2, end) || matches(methodKey, at + 2, end)) break;
 	}
 	headEnd = at;
 	userAt = 0;
@@ -66,7 +66,7 @@ function readElement(at: usize, end: usize): usize {
 		return close === 0 ? end : close + 3;
 	}
 	const comma = pairFrom(44, 32, at, end);
-	const version = value !== 0 && (stands(tlsVersion, value, end) || stands(sslVersion, value, end));
+	const version = value !== 0 && (matches(tlsVersion, value, end) || matches(sslVersion, value, end));
 	if (value !== 0 && !version) take(at, value - 1, value, max(value, comma));
 	else addSecured(at, comma, end);
 	return comma + 2;
@@ -103,16 +103,16 @@ function take(key: usize, keyStop: usize, at: usize, end: usize): void {
 			lipAt = at;
 			lipEnd = end;
 		}
-	} else if (length === 4 && stands(userWord, key, keyStop)) {
+	} else if (length === 4 && matches(userWord, key, keyStop)) {
 		userAt = at;
 		userEnd = end;
 	} else if (length === 5) {
-		if (stands(rportKey, key, keyStop)) rport = portIn(at, end);
-		else if (stands(lportKey, key, keyStop)) lport = portIn(at, end);
-	} else if (length === 7 && stands(sessionKey, key, keyStop)) {
+		if (matches(rportKey, key, keyStop)) rport = portIn(at, end);
+		else if (matches(lportKey, key, keyStop)) lport = portIn(at, end);
+	} else if (length === 7 && matches(sessionKey, key, keyStop)) {
 		sessionAt = at;
 		sessionEnd = end;
-	} else if (length === 10 && stands(localNameKey, key, keyStop)) {
+	} else if (length === 10 && matches(localNameKey, key, keyStop)) {
 		nameAt = at;
 		nameEnd = end;
 	}

@@ -2,8 +2,8 @@ import {isDigit, isSame} from './bytes';
 import {forgetWrappings} from './wrapping';
 
 /**
- * Heads that look like one before, told from the bytes: the same minute, a host and a tag seen before. In a big file that
- * is nearly every line. Anything else goes the long way through the caller, so both ways give the same result.
+ * Heads that look like one before, recognized from the bytes: the same minute, a host and a tag seen before. In a big file that
+ * is nearly every line. Anything else takes the slow path through the caller; both give the same result.
  */
 
 const slotCount: i32 = 512;
@@ -22,10 +22,10 @@ const minute: usize = heap.alloc(longestMinute);
 let minuteLength: i32 = 0;
 let minuteTime: f64 = 0;
 const dayMs: f64 = 86_400_000;
-/** The last minute seen, ms since 1970 UTC; not a number before the first. `log/clock.ts` keeps the same. */
+/** The last minute seen, ms since 1970 UTC; not a number before the first. `log/lines/clock.ts` keeps the same. */
 let lastSeen: f64 = NaN;
 const middleBytes: usize = heap.alloc(mostMiddles * longestMiddle);
-/** What stands between the seconds' fraction and the tag, the zone, a blank, the host, a blank: how long it is, and of which host. */
+/** What is between the seconds' fraction and the tag, the zone, a blank, the host, a blank: how long it is, and of which host. */
 const middleLengths = new StaticArray<i32>(mostMiddles);
 const middleHosts = new StaticArray<i32>(mostMiddles);
 /** Their places, the one that matched last first. */
@@ -65,14 +65,14 @@ export function forgetHeads(): void {
 	forgetWrappings();
 }
 
-/** Numbers are given anew. */
+/** Numbers are given again. */
 export function forgetTags(): void {
 	forgetHeads();
 	for (let index = 0; index < slotCount; index++) slots[index] = nothing;
 	tagCount = 0;
 }
 
-/** Where tags that begin alike are kept: most begin with «postfix/», so what follows tells them apart. */
+/** Where tags that begin alike are kept: most begin with «postfix/», so what follows distinguishes them. */
 function slotAt(at: usize): i32 {
 	let key = load<u32>(at);
 	if (key === post && load<u32>(at, 4) === fix) key = load<u32>(at, 8) ^ ((load<u8>(at, 12) as u32) << 7);

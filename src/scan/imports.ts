@@ -1,10 +1,10 @@
-/** What is asked of the caller: what few lines need, and what is done with strings. Texts are told by their place in memory. */
+/** What is asked of the caller: what few lines need, and what is done with strings. Texts are given by their place in memory. */
 
 /** Takes the records written so far and makes room for more. */
 export declare function flush(): void;
-/** The number of the reason that an OpenSSL error text tells, see `failures`. */
+/** The number of the reason that an OpenSSL error text names, see `failures`. */
 export declare function failureOf(from: usize, to: usize): i32;
-/** The same of what follows `SSL_accept error from P: `; -1 when it tells none. */
+/** The same of what follows `SSL_accept error from P: `; -1 when it names none. */
 export declare function failureOfDetail(from: usize, to: usize): i32;
 /** Whether an OpenSSL error text proves that TLS records went over the connection. */
 export declare function provesTls(from: usize, to: usize): bool;

@@ -5,7 +5,7 @@ import {beginLine, define, emptied, filled, forgetReported, limit, put, records,
 /**
  * In: bytes of whole lines in its memory, and heads that it was taught. Out: records of numbers, and the bytes of the strings that
  * they name, in its memory; lines whose head it does not know go back to the caller. It must not know sessions, files or strings
- * of JavaScript: what it cannot tell from bytes it asks of `imports.ts`. It is AssemblyScript, compiled to WebAssembly by `npm run scanner` (see `compile.mjs`):
+ * of JavaScript: what it cannot know from bytes it asks of `imports.ts`. It is AssemblyScript, compiled to WebAssembly by `npm run scanner` (see `compile.mjs`):
  * what looks at every byte of a log takes a fifth of the time here, and its full speed from the first line on.
  */
 export {forgetHeads, forgetTags, lastSeenOf, learnMiddle, learnMinute, learnTag, setLastSeen} from './heads';
@@ -54,7 +54,7 @@ export function stringBytesAt(): usize {
 	return stringBytes;
 }
 
-/** The moment that the last head told of those that were known, ms since 1970 UTC. */
+/** The time of the last known head, ms since 1970 UTC. */
 export function headTimeOf(): f64 {
 	return time;
 }
@@ -64,7 +64,7 @@ export function putRecord(kind: i32, argument: i32): void {
 	put(kind, argument);
 }
 
-/** Interns a string that stands in the room. */
+/** Interns a string that was written into the room. */
 export function defineString(kind: i32, number: i32, from: usize, to: usize): void {
 	define(kind, number, from, to);
 }

@@ -10,7 +10,7 @@ import {readSmtpd} from './smtpd';
 import {readTlsproxy} from './tlsproxy';
 import * as wrapping from './wrapping';
 
-/** The log's time is told at least that often, ms, when nothing else is. */
+/** The log's time is reported at least that often, ms, when nothing else is. */
 const reportEvery: f64 = 1000;
 /** Longer lines are cut, by the caller. */
 const longestLine: usize = 4096;
@@ -21,11 +21,11 @@ let understood: i32 = 0;
 let irrelevant: i32 = 0;
 let foreign: i32 = 0;
 
-/** The latest time that was told, ms. */
+/** The latest time that was reported, ms. */
 let reportedTime: f64 = -Infinity;
-/** The host of the last line of our client, if that told of a handshake that failed; -1 where it did not. */
+/** The host of the last line of our client, if that reported a handshake that failed; -1 where it did not. */
 let failedOn: i32 = -1;
-/** Hosts whose first time was told. */
+/** Hosts whose first time was reported. */
 const reportedHosts: usize = heap.alloc(mostHosts);
 memory.fill(reportedHosts, 0, mostHosts);
 
@@ -113,7 +113,7 @@ function mayNameSession(from: usize, end: usize): bool {
 }
 
 /**
- * Reads the text of the line that was begun, and gives what it is for the account. With `tagName` the tag itself names a login
+ * Reads the text of the line that was begun, and returns how the coverage counts it. With `tagName` the tag itself names a login
  * process.
  */
 export function readText(
@@ -198,7 +198,7 @@ export function linesOf(): i32 {
 	return linesRead;
 }
 
-/** Lines counted since it was asked last, of a kind: understood, irrelevant or foreign. */
+/** Lines counted since the last call, of a kind: understood, irrelevant or foreign. */
 export function counted(kind: i32): i32 {
 	const isUnderstood = kind === numbers.lineUnderstood;
 	const isIrrelevant = kind === numbers.lineIrrelevant;
@@ -218,15 +218,15 @@ export function failedOnOf(): i32 {
 }
 
 /** Goes on from where an earlier reader was. */
-export function goOn(told: f64, failed: i32): void {
-	reportedTime = told;
+export function goOn(reported: f64, failed: i32): void {
+	reportedTime = reported;
 	failedOn = failed;
 	understood = 0;
 	irrelevant = 0;
 	foreign = 0;
 }
 
-/** Hosts are numbered anew. */
+/** Hosts are numbered again. */
 export function forgetHosts(): void {
 	memory.fill(reportedHosts, 0, mostHosts);
 	failedOn = -1;

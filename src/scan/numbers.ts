@@ -1,5 +1,5 @@
 /**
- * Numbers that stand for words in what the scanner and `src/log` tell each other: the one list of them, compiled into the scanner and
+ * Numbers that stand for names in what the scanner and `src/log` exchange: the one list of them, compiled into the scanner and
  * imported by `src/log`. A number without a type is an i32 to AssemblyScript and a number to TypeScript.
  */
 

@@ -9,7 +9,7 @@ const recordBytes: i32 = recordSize * 4;
 
 export const none: i32 = -1;
 
-/** Where records and the bytes of their words are written, and how much of it. */
+/** Where records and the bytes of their interned strings are written, and how much of it. */
 export const records: usize = heap.alloc(mostRecords * recordBytes);
 let recordsEnd: usize = records + mostRecords * recordBytes;
 export const stringBytes: usize = heap.alloc(mostStringBytes);
@@ -25,7 +25,7 @@ export function filled(): i32 {
 	return (nextByte - stringBytes) as i32;
 }
 
-/** Batches are no larger than that: numbers, and bytes of words, which must have room for the longest word. */
+/** Batches are no larger than that: numbers, and bytes of strings, which must have room for the longest one. */
 export function limit(numbers: i32, bytes: i32): void {
 	recordsEnd = records + (min(numbers, mostRecords * recordSize) << 2);
 	stringBytesEnd = stringBytes + min(bytes, mostStringBytes);
@@ -37,7 +37,7 @@ export function emptied(): void {
 	nextByte = stringBytes;
 }
 
-/** The line at hand. */
+/** The current line. */
 let daemon: i32 = none;
 let pid: i32 = none;
 export let lineNumber: i32 = 0;
@@ -79,7 +79,7 @@ export function failures(): i32 {
 	return failureCount;
 }
 
-/** Whether something was reported of the line at hand. */
+/** Whether something was reported of the current line. */
 export function isReported(): bool {
 	return reported === lineNumber;
 }
@@ -89,7 +89,7 @@ export function forgetReported(): void {
 	reported = none;
 }
 
-/** Writes a record of the line at hand. Of a folded line only failures of our own handshakes count again. */
+/** Writes a record of the current line. Of a folded line only failures of our own handshakes count again. */
 export function put(
 	kind: i32,
 	a: i32 = 0,
@@ -126,7 +126,7 @@ export function put(
 	next += recordBytes;
 }
 
-/** Defines a word: from now on its number stands for these bytes. */
+/** Defines an interned string: from now on its number stands for these bytes. */
 export function define(kind: i32, number: i32, from: usize, to: usize): void {
 	const length = min(to - from, 16384);
 	// The bytes and the record that points at them go into the same batch.

@@ -1,4 +1,4 @@
-import {byteFrom, isDigit, lengthOf, literal, stands} from './bytes';
+import {byteFrom, isDigit, lengthOf, literal, matches} from './bytes';
 
 const unknownPort = literal(':unknown');
 
@@ -16,7 +16,7 @@ export function peerEnd(from: usize, end: usize): usize {
 	}
 	let after = close + 1;
 	if (after < end && load<u8>(after) === 58) {
-		if (stands(unknownPort, after, end)) return after + lengthOf(unknownPort);
+		if (matches(unknownPort, after, end)) return after + lengthOf(unknownPort);
 		let digits = after + 1;
 		while (isDigit(digits)) digits++;
 		if (digits > after + 1) after = digits;

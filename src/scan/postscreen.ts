@@ -1,4 +1,4 @@
-import {byteFrom, isDigit, lengthOf, literal, pairFrom, portFrom, stands, wordsFrom} from './bytes';
+import {byteFrom, isDigit, lengthOf, literal, matches, pairFrom, portFrom, wordsFrom} from './bytes';
 import {isTlsDetail} from './imports';
 import {endpoints, strings} from './interned';
 import * as numbers from './numbers';
@@ -36,49 +36,49 @@ const commands = [
 const starttls = 2;
 
 /**
- * Reads the text of a postscreen line (postscreen/postscreen.c, postscreen_smtpd.c) and writes what it tells of a connection,
+ * Reads the text of a postscreen line (postscreen/postscreen.c, postscreen_smtpd.c) and writes what it says of a connection,
  * known by `[addr]:port`; false when it says nothing of one.
  */
 export function readPostscreen(at: usize, end: usize): bool {
 	switch (load<u8>(at)) {
 		case 67: // C
-			if (stands(connectFrom, at, end)) return connected(at + lengthOf(connectFrom), end);
+			if (matches(connectFrom, at, end)) return connected(at + lengthOf(connectFrom), end);
 			// COMMAND PIPELINING, TIME LIMIT, COUNT LIMIT, LENGTH LIMIT
-			if (stands(command, at, end)) return dialogue(at, end);
+			if (matches(command, at, end)) return dialogue(at, end);
 			break;
 		case 80: // P
 			// Handed over to smtpd before any SMTP command, unless postscreen already spoke SMTP itself.
-			if (stands(passOld, at, end) || stands(passNew, at, end)) return passed(at + lengthOf(passNew), end);
-			if (stands(pregreet, at, end)) return true;
+			if (matches(passOld, at, end) || matches(passNew, at, end)) return passed(at + lengthOf(passNew), end);
+			if (matches(pregreet, at, end)) return true;
 			break;
 		case 68: // D
-			if (stands(disconnect, at, end)) {
+			if (matches(disconnect, at, end)) {
 				out.put(out.screenDisconnect, endpoints.of(at + lengthOf(disconnect), end));
 				return true;
 			}
-			if (stands(dnsbl, at, end) || stands(denylisted, at, end)) return true;
-			if (stands(dataWithout, at, end)) return said(at, end, numbers.saidSomething);
+			if (matches(dnsbl, at, end) || matches(denylisted, at, end)) return true;
+			if (matches(dataWithout, at, end)) return said(at, end, numbers.saidSomething);
 			break;
 		case 78: // N
-			if (stands(reject, at, end)) return rejected(at + lengthOf(reject), end);
-			if (stands(notSmtp, at, end)) return dialogue(at, end);
+			if (matches(reject, at, end)) return rejected(at + lengthOf(reject), end);
+			if (matches(notSmtp, at, end)) return dialogue(at, end);
 			break;
 		case 66: // B
-			if (stands(bareNewline, at, end)) return dialogue(at, end);
-			if (stands(bdatWithout, at, end)) return said(at, end, numbers.saidSomething);
-			if (stands(blacklisted, at, end)) return true;
+			if (matches(bareNewline, at, end)) return dialogue(at, end);
+			if (matches(bdatWithout, at, end)) return said(at, end, numbers.saidSomething);
+			if (matches(blacklisted, at, end)) return true;
 			break;
 		case 65: // A
 			// The access list lets the client through at once (postscreen.c psc_allowlist, psc_conclude).
-			if (stands(allowlisted, at, end)) return passed(at + lengthOf(allowlisted), end);
-			if (stands(allowlistVeto, at, end)) return true;
+			if (matches(allowlisted, at, end)) return passed(at + lengthOf(allowlisted), end);
+			if (matches(allowlistVeto, at, end)) return true;
 			break;
 		case 87: // W
-			if (stands(whitelisted, at, end)) return passed(at + lengthOf(whitelisted), end);
-			if (stands(whitelistVeto, at, end)) return true;
+			if (matches(whitelisted, at, end)) return passed(at + lengthOf(whitelisted), end);
+			if (matches(whitelistVeto, at, end)) return true;
 			break;
 		case 72: // H
-			if (stands(hangup, at, end)) return true;
+			if (matches(hangup, at, end)) return true;
 			break;
 		default:
 			break;
@@ -109,7 +109,7 @@ function passed(client: usize, end: usize): bool {
 
 /** A recipient was refused. Whom postscreen turns away at CONNECT, for want of room, has said nothing. */
 function rejected(stage: usize, end: usize): bool {
-	if (!stands(recipients, stage, end)) return true;
+	if (!matches(recipients, stage, end)) return true;
 	const from = stage + lengthOf(recipients);
 	const stop = pairFrom(58, 32, from, end);
 	if (stop === end) return false;
@@ -125,7 +125,7 @@ function dialogue(at: usize, end: usize): bool {
 	const close = pairFrom(93, 58, at, end);
 	let stop = close + 2;
 	while (stop < end && isDigit(stop)) stop++;
-	if (stop >= end || !stands(afterWord, stop, end)) return true;
+	if (stop >= end || !matches(afterWord, stop, end)) return true;
 	const verb = stop + lengthOf(afterWord);
 	if (verb + 4 > end) return true;
 	const capitals = load<u32>(verb) & 0xdfdf_dfdf;

@@ -1,10 +1,10 @@
 /**
  * Kinds of records by their numbers: the one list of them, compiled into the scanner and imported by `src/log/records.ts`. A number
  * without a type is an i32 to AssemblyScript and a number to TypeScript. Those from `serverConnect` on are events, in the order of
- * the programs: the joiner tells by the number whose event it is.
+ * the programs: the joiner knows by the number whose event it is.
  */
 
-/** Definitions of interned strings: a number, and where in `bytes` the string stands, from and to. */
+/** Definitions of interned strings: a number, and where in `bytes` the string lies, from and to. */
 export const client = 1;
 export const relay = 2;
 export const string = 3;
@@ -56,7 +56,7 @@ export const clientLibraryProblem = 44;
 /** A line that only a handshake with this peer brings about, and what it says of trust. */
 export const clientHandshakeSeen = 45;
 
-/** No STARTTLS on the connection at hand, or on that to the host with this name. */
+/** No STARTTLS on the current connection, or on that to the host with this name. */
 export const clientNoStarttls = 46;
 
 export const proxyConnect = 50;

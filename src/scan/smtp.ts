@@ -1,4 +1,4 @@
-import {byteFrom, lengthOf, literal, pairFrom, stands, wordsFrom} from './bytes';
+import {byteFrom, lengthOf, literal, matches, pairFrom, wordsFrom} from './bytes';
 import {isDelivery, takeDelivery} from './delivery';
 import {addressIn, isRequireTls, readDeliveryText} from './delivery-text';
 import {failureOf, failureOfDetail, isCertificateText, isClientNote, isTlsDetail, isTlsOff} from './imports';
@@ -32,14 +32,14 @@ const nestedHeader = literal('nested header ');
 const mostTimes: i32 = 1000;
 
 /**
- * Reads the text of an smtp or lmtp line (after the tag) and writes what it tells; false when it says nothing of TLS or of a
+ * Reads the text of an smtp or lmtp line (after the tag) and writes what it says; false when it says nothing of TLS or of a
  * delivery. Of a folded line only failures count again.
  */
 export function readSmtp(at: usize, end: usize): bool {
 	// Before queue ids: it has the look of one.
-	if (stands(warning, at, end)) return readWarning(at + lengthOf(warning), end);
+	if (matches(warning, at, end)) return readWarning(at + lengthOf(warning), end);
 	const length = queueIdLength(at);
-	if (length > 0 && !stands(report, at, end)) {
+	if (length > 0 && !matches(report, at, end)) {
 		const rest = at + length + 2;
 		if (isDelivery(rest, end)) return takeDelivery(at, length, end);
 		const reason = readDeliveryText(rest, end);
@@ -57,7 +57,7 @@ export function readSmtp(at: usize, end: usize): bool {
 			if (takeSummary(out.clientSummary, at, end, false)) return true;
 			break;
 		case 83:
-			if (stands(connectError, at, end)) {
+			if (matches(connectError, at, end)) {
 				const begin = at + lengthOf(connectError);
 				const stop = peerEnd(begin, end);
 				const failure = failureOfDetail(min(stop + 2, end), end);
@@ -67,7 +67,7 @@ export function readSmtp(at: usize, end: usize): bool {
 			break;
 		case 99:
 			// `connect to H: …`: a TCP connection that did not come about.
-			if (stands(connectTo, at, end)) return false;
+			if (matches(connectTo, at, end)) return false;
 			break;
 		default:
 			break;
@@ -79,15 +79,15 @@ export function readSmtp(at: usize, end: usize): bool {
 function isChecked(at: usize, end: usize): bool {
 	const words = min(end, pairFrom(58, 32, at, end) + 2);
 	return (
-		stands(header, words, end) ||
-		stands(body, words, end) ||
-		stands(mimeHeader, words, end) ||
-		stands(nestedHeader, words, end)
+		matches(header, words, end) ||
+		matches(body, words, end) ||
+		matches(mimeHeader, words, end) ||
+		matches(nestedHeader, words, end)
 	);
 }
 
 function readWarning(at: usize, end: usize): bool {
-	if (stands(libraryProblem, at, end)) {
+	if (matches(libraryProblem, at, end)) {
 		out.put(out.clientLibraryProblem, out.none, failureOf(at + lengthOf(libraryProblem), end));
 		return true;
 	}
@@ -106,12 +106,12 @@ function proven(from: usize, stop: usize, trust: i32): bool {
  * and TLSRPT of a certificate or of a success (tlsrpt_wrapper.c).
  */
 function takeProof(at: usize, end: usize): bool {
-	if (stands(report, at, end)) return takeReport(at, end);
-	if (stands(notVerified, at, end)) return true;
+	if (matches(report, at, end)) return takeReport(at, end);
+	if (matches(notVerified, at, end)) return true;
 	if (!isCertificateText(at, end)) return false;
 	// `server `, `client ` or `CA ` may stand before it.
 	const words = wordsFrom(verification, at, min(end, at + 7 + lengthOf(verification)));
-	if (stands(verification, words, end)) {
+	if (matches(verification, words, end)) {
 		const peer = words + lengthOf(verification);
 		const bare = pairFrom(58, 32, peer, end);
 		const stop = byteFrom(91, peer, end) < bare ? peerEnd(peer, end) : bare;
@@ -136,11 +136,11 @@ function takeReport(at: usize, end: usize): bool {
  * (smtp_tls_note_starttls_offer), or the process could not set TLS up (tls_client.c, smtp.c).
  */
 function takeWithoutTls(at: usize, end: usize): bool {
-	if (stands(discarding, at, end)) {
+	if (matches(discarding, at, end)) {
 		if (wordsFrom(starttls, at, end) < end) out.put(out.clientNoStarttls, out.none);
 		return true;
 	}
-	if (stands(hostOffered, at, end)) {
+	if (matches(hostOffered, at, end)) {
 		const name = at + lengthOf(hostOffered);
 		out.put(out.clientNoStarttls, strings.of(name, byteFrom(93, name, end)));
 		return true;

@@ -1,4 +1,4 @@
-import {byteFrom, lengthOf, literal, stands, wordsFrom} from './bytes';
+import {byteFrom, lengthOf, literal, matches, wordsFrom} from './bytes';
 import {takeCounters} from './counters';
 import {failureOf, failureOfDetail, isCertificateText, isTlsDetail, isTlsOff, provesTls} from './imports';
 import {clients, strings} from './interned';
@@ -38,17 +38,17 @@ const rateLimit = literal('New TLS session rate limit exceeded');
 
 /** What `readQueued` says of a text that is none of its kind. */
 const notQueued: i32 = -1;
-/** Stands for the length of a queue id where the line has room for none. */
+/** In place of the length of a queue id where the line has room for none. */
 const unnamed: i32 = -1;
 
-/** Reads the text of an smtpd line (after the tag) and writes what it tells; false when it says nothing of TLS or of a session. */
+/** Reads the text of an smtpd line (after the tag) and writes what it says; false when it says nothing of TLS or of a session. */
 export function readSmtpd(at: usize, end: usize): bool {
 	switch (load<u8>(at)) {
 		case 99: // c
-			if (stands(connectFrom, at, end)) return putPeer(out.serverConnect, at + lengthOf(connectFrom), end);
+			if (matches(connectFrom, at, end)) return putPeer(out.serverConnect, at + lengthOf(connectFrom), end);
 			break;
 		case 100: // d
-			if (stands(disconnectFrom, at, end)) {
+			if (matches(disconnectFrom, at, end)) {
 				const begin = at + lengthOf(disconnectFrom);
 				const stop = peerEnd(begin, end);
 				takeCounters(clients.of(begin, stop, out.processOf()), stop, end);
@@ -56,7 +56,7 @@ export function readSmtpd(at: usize, end: usize): bool {
 			}
 			break;
 		case 83: // S
-			if (stands(acceptError, at, end)) {
+			if (matches(acceptError, at, end)) {
 				const begin = at + lengthOf(acceptError);
 				const stop = peerEnd(begin, end);
 				const failure = failureOfDetail(min(stop + 2, end), end);
@@ -69,14 +69,14 @@ export function readSmtpd(at: usize, end: usize): bool {
 			if (readBroken(at, end, at, unnamed)) return true;
 			break;
 		case 119: // w
-			if (stands(warning, at, end)) return readWarning(at + lengthOf(warning), end);
+			if (matches(warning, at, end)) return readWarning(at + lengthOf(warning), end);
 			break;
 		case 65: // Anonymous
 		case 84: // Trusted, TLS
 		case 85: // Untrusted
 		case 86: // Verified
 			if (takeSummary(out.serverSummary, at, end, true)) return true;
-			if (stands(serverName, at, end)) return true;
+			if (matches(serverName, at, end)) return true;
 			break;
 		default:
 			break;
@@ -85,7 +85,7 @@ export function readSmtpd(at: usize, end: usize): bool {
 	return queued === notQueued ? readDetail(at, end) : queued === 1;
 }
 
-/** Lines that few logs have: what they prove of the session at hand is told, and no more is asked of them. */
+/** Lines that few logs have: what they prove of the current session is reported, and nothing else is read. */
 function readDetail(at: usize, end: usize): bool {
 	if (isTlsOff(at, end)) {
 		out.put(out.tlsOff);
@@ -105,14 +105,14 @@ function putPeer(kind: i32, at: usize, end: usize): bool {
 }
 
 function refused(pattern: usize, at: usize, end: usize): bool {
-	return stands(pattern, at, end) && putPeer(out.serverRefused, at + lengthOf(pattern), end);
+	return matches(pattern, at, end) && putPeer(out.serverRefused, at + lengthOf(pattern), end);
 }
 
 function readWarning(at: usize, end: usize): bool {
 	// By far the most frequent two: names that do not resolve, and passwords that are wrong.
-	if (stands(hostname, at, end)) return false;
+	if (matches(hostname, at, end)) return false;
 	if (wordsFrom(sasl, at, end) < end && wordsFrom(authentication, at, end) < end) return true;
-	if (stands(libraryProblem, at, end)) {
+	if (matches(libraryProblem, at, end)) {
 		const error = at + lengthOf(libraryProblem);
 		out.put(out.serverLibraryProblem, out.none, failureOf(error, end));
 		if (provesTls(error, end)) out.put(out.serverHandshake, out.none);
@@ -120,7 +120,7 @@ function readWarning(at: usize, end: usize): bool {
 	}
 	if (refused(refusingStarttls, at, end) || refused(refusingService, at, end) || refused(wrapperDropped, at, end))
 		return true;
-	if (stands(rateLimit, at, end)) return true;
+	if (matches(rateLimit, at, end)) return true;
 	return readDetail(at, end);
 }
 
@@ -129,31 +129,31 @@ function readQueued(text: usize, end: usize): i32 {
 	const length = queueIdLength(text);
 	if (length === 0) return notQueued;
 	const at = text + length + 2;
-	if (stands(client, at, end)) {
+	if (matches(client, at, end)) {
 		const begin = at + lengthOf(client);
 		const stop = peerEnd(begin, end);
 		const user = stop < end ? userAt(stop, end) : out.none;
 		out.put(out.serverMessage, clients.of(begin, stop, out.processOf()), strings.of(text, text + length), user);
 		return 1;
 	}
-	if (stands(reject, at, end) || stands(milterReject, at, end) || stands(proxyReject, at, end)) {
+	if (matches(reject, at, end) || matches(milterReject, at, end) || matches(proxyReject, at, end)) {
 		const found = wordsFrom(fromWord, at, end);
 		if (found === end) return notQueued;
 		const begin = found + lengthOf(fromWord);
 		const stop = peerEnd(begin, end);
 		const reason = byteFrom(59, stop, end) - lengthOf(encryptionRequired);
-		const plaintext = reason >= stop && stands(encryptionRequired, reason, end);
+		const plaintext = reason >= stop && matches(encryptionRequired, reason, end);
 		const kind = plaintext ? out.serverRejectedPlaintext : out.serverRejected;
 		out.put(kind, clients.of(begin, stop, out.processOf()), isNoQueue(text, length) ? out.none : 1);
 		return 1;
 	}
-	if (stands(abort, at, end)) return putPeer(out.serverCertificateRequired, at + lengthOf(abort), end) ? 1 : 0;
+	if (matches(abort, at, end)) return putPeer(out.serverCertificateRequired, at + lengthOf(abort), end) ? 1 : 0;
 	return readBroken(at, end, text, isNoQueue(text, length) ? 0 : length) ? 1 : notQueued;
 }
 
 /** Whether a queue id is the word for none. */
 function isNoQueue(text: usize, length: i32): bool {
-	return length === lengthOf(noQueue) && stands(noQueue, text, text + length);
+	return length === lengthOf(noQueue) && matches(noQueue, text, text + length);
 }
 
 /** sasl_sender, orig_queue_id and orig_client may follow; a user name may hold a comma. */
@@ -168,14 +168,14 @@ function userAt(at: usize, end: usize): i32 {
 }
 
 /**
- * `lost connection after DATA (123 bytes) from P`. From 3.10 on the queue id of the transaction at hand stands before it, or
+ * `lost connection after DATA (123 bytes) from P`. From 3.10 on the queue id of the current transaction precedes it, or
  * NOQUEUE (`length` is 0); `unnamed` for earlier lines.
  */
 function readBroken(at: usize, end: usize, queueId: usize, length: i32): bool {
 	let where = at;
-	if (stands(lostAfter, at, end)) where += lengthOf(lostAfter);
-	else if (stands(timeoutAfter, at, end)) where += lengthOf(timeoutAfter);
-	else if (stands(errorsAfter, at, end)) where += lengthOf(errorsAfter);
+	if (matches(lostAfter, at, end)) where += lengthOf(lostAfter);
+	else if (matches(timeoutAfter, at, end)) where += lengthOf(timeoutAfter);
+	else if (matches(errorsAfter, at, end)) where += lengthOf(errorsAfter);
 	else return false;
 	const found = wordsFrom(fromWord, where, end);
 	if (found === end) return false;

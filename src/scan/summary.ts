@@ -1,4 +1,4 @@
-import {byteFrom, lengthOf, literal, pairFrom, stands} from './bytes';
+import {byteFrom, lengthOf, literal, matches, pairFrom} from './bytes';
 import {clients, handshakeKeys, handshakes, relays, strings} from './interned';
 import {fromBit, reusedBit, trustAnonymous, trustTrusted, trustUntrusted, trustVerified} from './numbers';
 import {none, processOf, put} from './out';
@@ -17,13 +17,13 @@ const verified = literal('Verified ');
 function trustAt(at: usize, end: usize): i32 {
 	switch (load<u8>(at)) {
 		case 65:
-			return stands(anonymous, at, end) ? trustAnonymous : 0;
+			return matches(anonymous, at, end) ? trustAnonymous : 0;
 		case 85:
-			return stands(untrusted, at, end) ? trustUntrusted : 0;
+			return matches(untrusted, at, end) ? trustUntrusted : 0;
 		case 84:
-			return stands(trusted, at, end) ? trustTrusted : 0;
+			return matches(trusted, at, end) ? trustTrusted : 0;
 		case 86:
-			return stands(verified, at, end) ? trustVerified : 0;
+			return matches(verified, at, end) ? trustVerified : 0;
 		default:
 			return 0;
 	}
@@ -44,24 +44,24 @@ function isHandshake(from: usize, end: usize): bool {
 	let at = from;
 	while (at < end && at - from <= 16 && load<u8>(at) !== 32) at++;
 	const cipher = after(withCipher, at);
-	return at - from <= 16 && cipher < end && stands(withCipher, at, end) && load<u8>(cipher) !== 32;
+	return at - from <= 16 && cipher < end && matches(withCipher, at, end) && load<u8>(cipher) !== 32;
 }
 
 /**
  * Writes a summary (tls/tls_misc.c tls_log_summary; before 3.4 tls_server.c and tls_client.c) as a record of the given kind:
  * peer, bits, handshake, server name, handshake key. False when the text is none. Anchored at the start: a reply or a HELO name that
- * imitates a summary stands further right. The mandatory part must be whole.
+ * imitates a summary is further right. The mandatory part must be whole.
  */
 export function takeSummary(kind: i32, text: usize, end: usize, server: bool): bool {
 	const trust = trustAt(text, end);
 	let at = text + lengthOfTrust(trust);
-	if (!stands(marker, at, end)) return false;
+	if (!matches(marker, at, end)) return false;
 	at = after(marker, at);
 	// An open TLS connection was taken up again: no handshake took place (smtp/smtp_session.c).
-	const reused = stands(reusedWord, at, end);
-	if (!reused && !stands(established, at, end)) return false;
+	const reused = matches(reusedWord, at, end);
+	if (!reused && !matches(established, at, end)) return false;
 	at = after(reused ? reusedWord : established, at);
-	const from = stands(fromWord, at, end);
+	const from = matches(fromWord, at, end);
 	if (!from && !(load<u8>(at) === 116 && load<u8>(at, 1) === 111 && load<u8>(at, 2) === 32)) return false;
 	at += from ? 5 : 3;
 	const peerAt = at;

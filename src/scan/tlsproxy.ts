@@ -1,4 +1,4 @@
-import {lengthOf, literal, stands, wordsFrom} from './bytes';
+import {lengthOf, literal, matches, wordsFrom} from './bytes';
 import {failureOf, isClientNote, isTlsDetail, isTlsOff} from './imports';
 import {endpoints} from './interned';
 import * as out from './out';
@@ -15,26 +15,26 @@ const problem = literal('TLS library problem: ');
 const ciphertext = literal('ciphertext read/write timeout for ');
 
 /**
- * Reads the text of a tlsproxy line (tlsproxy/tlsproxy.c) and writes what it tells; false when it says nothing of TLS. A
- * process serves many connections: they are told apart by `[addr]:port`.
+ * Reads the text of a tlsproxy line (tlsproxy/tlsproxy.c) and writes what it says; false when it says nothing of TLS. A
+ * process serves many connections: they are distinguished by `[addr]:port`.
  */
 export function readTlsproxy(at: usize, end: usize): bool {
-	if (stands(connectTo, at, end)) return putPeer(out.proxyConnect, at + lengthOf(connectTo), end, 1);
-	if (stands(connectFrom, at, end)) return putPeer(out.proxyConnect, at + lengthOf(connectFrom), end, 0);
-	if (stands(disconnect, at, end)) return putPeer(out.proxyDisconnect, at + lengthOf(disconnect), end, 0);
-	if (stands(failed, at, end)) {
+	if (matches(connectTo, at, end)) return putPeer(out.proxyConnect, at + lengthOf(connectTo), end, 1);
+	if (matches(connectFrom, at, end)) return putPeer(out.proxyConnect, at + lengthOf(connectFrom), end, 0);
+	if (matches(disconnect, at, end)) return putPeer(out.proxyDisconnect, at + lengthOf(disconnect), end, 0);
+	if (matches(failed, at, end)) {
 		const client = wordsFrom(peer, at, end);
 		// postscreen's service is called smtpd whatever its name (postscreen_starttls.c); a client's is its own.
-		const role = stands(smtpd, at + lengthOf(failed), end) ? 0 : 1;
+		const role = matches(smtpd, at + lengthOf(failed), end) ? 0 : 1;
 		return client < end && putPeer(out.proxyHandshakeFailed, client + lengthOf(peer), end, role);
 	}
-	if (stands(warning, at, end)) {
+	if (matches(warning, at, end)) {
 		const text = at + lengthOf(warning);
-		if (stands(problem, text, end)) {
+		if (matches(problem, text, end)) {
 			out.put(out.proxyLibraryProblem, out.none, failureOf(text + lengthOf(problem), end));
 			return true;
 		}
-		if (stands(ciphertext, text, end)) return putPeer(out.proxyTimeout, text + lengthOf(ciphertext), end, 0);
+		if (matches(ciphertext, text, end)) return putPeer(out.proxyTimeout, text + lengthOf(ciphertext), end, 0);
 		if (isTlsOff(text, end)) {
 			out.put(out.tlsOff);
 			return true;

@@ -2,11 +2,11 @@ import {byteFrom, isDigit} from './bytes';
 
 /**
  * What containers and shippers put around a whole line: `2026-11-24T08:40:00Z stdout F …`, `mail-1  | …`,
- * `{"log":"…\n","stream":"stdout"}`. In: a line whose own head is not known. Out: where the line in it stands, if what is
+ * `{"log":"…\n","stream":"stdout"}`. In: a line whose own head is not known. Out: where the line in it lies, if what is
  * around it equals what was around an earlier one, but for its numbers. The caller then reads the inner line like any other.
  */
 
-/** Room for what stands before a line, and for what stands behind it. */
+/** Room for what precedes a line, and for what follows it. */
 const longest: i32 = 512;
 /** Containers whose lines are mixed. */
 const most: i32 = 4;
@@ -21,12 +21,12 @@ const beforeLengths = new StaticArray<i32>(most);
 const behindLengths = new StaticArray<i32>(most);
 /** The line is a string of JSON, with escapes. */
 const escaped = new StaticArray<bool>(most);
-/** The stamps of the lines have no year: only where none stands around them is theirs the moment. */
+/** The stamps of the lines have no year: only where nothing around them has one, theirs is the time. */
 const yearless = new StaticArray<bool>(most);
 let count: i32 = 0;
 let turn: i32 = 0;
 
-/** Where the line stands that was found last, its end, and whether it is a string. */
+/** Where the line found last begins and ends, and whether it is a string. */
 export let innerAt: usize = 0;
 export let innerEnd: usize = 0;
 export let inString: bool = false;

@@ -51,7 +51,7 @@ export async function createSessionAppender(store: Store): Promise<SessionAppend
 		open_sessions: await store.writer.createAppender('open_sessions'),
 	};
 
-	/** One for all rows: the memory of a chunk of its own would stay until the engine looks for it, and it is 0.4 MB. */
+	/** One for all rows: the memory of a chunk of its own would stay until V8 collects it, and it is 0.4 MB. */
 	const chunk = DuckDBDataChunk.create(rowTypes);
 	const steps = new Int32Array(chunkRows);
 
@@ -60,7 +60,7 @@ export async function createSessionAppender(store: Store): Promise<SessionAppend
 			steps.fill(step ?? noNumber);
 			const handshakeNumbers = handshakes.number(batch.handshakes);
 			const originNumbers = origins.number(batch.origins);
-			// Entries first: a session is never seen without its own.
+			// Lookup rows first: a session is never seen without its own.
 			handshakes.write();
 			origins.write();
 			for (let from = 0; from < batch.rows; from += chunkRows) {

@@ -18,9 +18,9 @@ export type BulkLoader = {
 	end(): Promise<void>;
 };
 
-/** DuckDB works with one thread and little memory meanwhile: the others parse. `memory` is for a store that is asked, too. */
+/** DuckDB works with one thread and little memory meanwhile: the others parse. `memory` is for a store that is queried, too. */
 export async function createBulkLoader(store: Store, memory: string = loadingMemory): Promise<BulkLoader> {
-	// The limit told again, though it is the same, makes DuckDB's allocator let go of what it keeps for later: with 2 GB of log
+	// The limit set again, though it is the same, makes DuckDB's allocator release what it keeps for later: with 2 GB of log
 	// the process stays at 270 MB instead of 370, at no cost that can be measured.
 	const trim = (): Promise<void> => store.run(`set memory_limit = '${memory}'`);
 	const [before] = await store.all<{limit: string}>(`select current_setting('memory_limit') as "limit"`);

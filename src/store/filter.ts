@@ -10,7 +10,7 @@ import type {Parameters, Store} from './store.ts';
 
 /*
  * A filter, from the command line or from the screen, becomes one condition in SQL. In goes what the user asked for, out comes
- * text in which nothing that the user typed stands, and the values that are bound in it. It knows nothing of the queries that
+ * text that holds nothing the user typed, and the values that are bound in it. It knows nothing of the queries that
  * use it: they call the sessions `s`.
  */
 
@@ -89,11 +89,20 @@ function cipherTest(word: string): (cipher: string | null) => boolean {
 const broken = (test: string): string =>
 	`s.judgement in (select judgement from judgement_findings where excepted_until is null and ${test})`;
 
-/** A pattern for LIKE from a word in which `*` stands for anything. */
+/** A pattern for LIKE from a word in which `*` matches anything. */
 const pattern = (word: string): string =>
 	`%${word.replaceAll(/[\\%_]/g, String.raw`\$&`).replaceAll('*', '%')}%`.replaceAll('%%', '%');
 
-/** Turns a filter into a condition. Handshakes are asked only where a term is about what SQL does not know of suites. */
+/** A condition on the peer's address: within a network, of IPv4 or IPv6 by the length of its bounds. */
+function inNetwork({low, high}: Extract<Term, {kind: 'net'}>, bind: (value: string) => string): string {
+	if (low.length === 8)
+		return `coalesce(case when regexp_full_match(s.peer_ip, '[0-9]{1,3}(\\.[0-9]{1,3}){3}')
+			then ${digitsOfV4} between ${Number.parseInt(low, 16)} and ${Number.parseInt(high, 16)} end, false)`;
+	return `coalesce(case when contains(s.peer_ip, ':') and not contains(s.peer_ip, '.')
+		then lower(${digitsOfV6}) between ${bind(low)} and ${bind(high)} end, false)`;
+}
+
+/** Turns a filter into a condition. Handshakes are read only where a term is about what SQL does not know of suites. */
 export async function condition(store: Store, filter: Filter = {}): Promise<Condition> {
 	const parameters: Record<string, string | number | null> = {};
 	const bind = (value: string | number | null): string => {
@@ -139,15 +148,8 @@ export async function condition(store: Store, filter: Filter = {}): Promise<Cond
 				const rank = versionRank('h.protocol');
 				return amongHandshakes(`${rank} > 0 and ${rank} ${term.is} ${protocols.indexOf(term.version) + 1}`);
 			}
-			case 'net': {
-				if (term.low.length === 8) {
-					const [low, high] = [Number.parseInt(term.low, 16), Number.parseInt(term.high, 16)];
-					return `coalesce(case when regexp_full_match(s.peer_ip, '[0-9]{1,3}(\\.[0-9]{1,3}){3}')
-						then ${digitsOfV4} between ${low} and ${high} end, false)`;
-				}
-				return `coalesce(case when contains(s.peer_ip, ':') and not contains(s.peer_ip, '.')
-					then lower(${digitsOfV6}) between ${bind(term.low)} and ${bind(term.high)} end, false)`;
-			}
+			case 'net':
+				return inNetwork(term, bind);
 			case 'cipher': {
 				const test = cipherTest(term.word);
 				return numbered(({cipher}) => test(cipher));

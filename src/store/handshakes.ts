@@ -9,7 +9,7 @@ export type NumberedHandshake = {readonly handshake: number} & Handshake;
 export const handshakeFieldsOf = `h.handshake, ${handshakeColumns.map(({name, of}) => `h.${name} as "${of}"`)},
 	h.carried_mail as "carriedMail", h.logged_in as "loggedIn"`;
 
-/** Numbers of handshakes that are asked for at a time. */
+/** Numbers of handshakes that are read at a time. */
 const mostAtOnce = 16_384;
 
 /**

@@ -5,7 +5,7 @@ import type {Store} from './store.ts';
 export type JudgedQueries = {
 	/** Judges what is new and runs a query, both on the sessions as they are at one moment; one query after the other. */
 	readonly run: <T>(query: () => Promise<T>) => Promise<T>;
-	/** Judges all anew before the next query: rows were deleted. */
+	/** Judges all again before the next query: rows were deleted. */
 	readonly reset: () => void;
 };
 

@@ -13,7 +13,7 @@ import type {Store} from './store.ts';
  * Judges the sessions of a store. In go the handshakes, and where the policy has exceptions or destinations the peers of those
  * about which it says something else; out come temporary tables that all queries join to the sessions. A judgement is a number:
  * that of the handshake for most sessions, and a negative one for the sessions of peers that are judged for themselves. It
- * must not know who asks: reports judge once, a screen again and again, each time what is new.
+ * must not know who queries: reports judge once, a screen again and again, each time what is new.
  */
 
 /** A finding of a peer, and the exception that suppresses it. */
@@ -35,7 +35,7 @@ export type Judging = {
 	readonly evidence: (handshake: Handshake) => Evidence;
 	/** The judgement on a peer, null where it is that on the handshake; null where only handshakes count. */
 	readonly ofPeer: ((handshake: Handshake, peer: Peer) => PeerJudgement | null) | null;
-	/** Hops whose peers are asked about whatever their handshakes say. */
+	/** Hops whose peers are judged whatever their handshakes say. */
 	readonly hops: readonly string[];
 };
 
@@ -85,7 +85,7 @@ const numbered = (columns: string, sessions: string, peers: boolean): string =>
  */
 const views = (peers: boolean): readonly string[] => [
 	`create or replace temp view judged_rows as ${numbered('r.rowid as row, r.*', 'session_rows', peers)}`,
-	// One row per session and finding; `session` tells sessions apart that are alike in every column.
+	// One row per session and finding; `session` distinguishes sessions that are alike in every column.
 	`create or replace temp view judged as
 		select f.rule, f.severity, f.observed, f.required, f.reference, s.* exclude (handshake, judgement),
 			f.excepted_reason, f.excepted_until
@@ -143,7 +143,7 @@ async function write(store: Store, {judgements, findings, inconclusive: open, pe
 
 type PeerOfHandshake = NumberedHandshake & Peer;
 
-/** Peers that are asked about at a time. */
+/** Peers that are judged at a time. */
 const mostPeers = 16_384;
 /** Judgements of peers whose numbers are remembered; more there are only where a peer makes up handshakes. */
 const mostRemembered = 50_000;
@@ -152,7 +152,7 @@ const mostRemembered = 50_000;
 export type SessionJudge = {
 	/** Judges what is new. */
 	readonly update: () => Promise<void>;
-	/** Begins anew with the next update: rows were deleted, or an update did not come to its end. */
+	/** Starts over with the next update: rows were deleted, or an update did not come to its end. */
 	readonly reset: () => void;
 };
 
@@ -269,7 +269,7 @@ export function createSessionJudge(store: Store, judging: Judging): SessionJudge
 }
 
 /**
- * Judges every session anew by a policy; see `judgingBy`. Afterwards the view `violations` has what counts, `excepted` what
+ * Judges every session again by a policy; see `judgingBy`. Afterwards the view `violations` has what counts, `excepted` what
  * exceptions suppress.
  */
 export async function judgeByPolicy(

@@ -20,7 +20,7 @@ const judgement = [
 	['handshake_findings', 'handshake_inconclusive', 'destination_findings', 'exceptions'],
 ] as const;
 
-/** Sessions came to be kept as numbers; what judging left is made anew by the next one. */
+/** Sessions came to be kept as numbers; what judging left is made again by the next one. */
 const toThird: readonly string[] = [
 	...dropped(judgement[0], ['handshakes', ...judgement[1]]),
 	'alter table sessions rename to former_sessions',

@@ -8,7 +8,7 @@ export type Prepared = {
 	/** It was empty, and its tables were made now. */
 	readonly isNew: boolean;
 	/** The sentence about rows of a killed import that were removed; null where there were none. */
-	readonly mended: string | null;
+	readonly repaired: string | null;
 };
 
 /** Gives the version of the tables; null of an empty database. Throws one sentence for a database of another program. */
@@ -25,7 +25,7 @@ export async function versionOf(connection: DuckDBConnection, path: string | und
 	return Number(rows.getRowsJS()[0]?.[0]);
 }
 
-/** Whether a database can be asked as it is, without a change to it. Throws one sentence when it is of another program. */
+/** Whether a database can be queried as it is, without a change to it. Throws one sentence when it is of another program. */
 export async function isReady(connection: DuckDBConnection, path: string): Promise<boolean> {
 	if ((await versionOf(connection, path)) !== schemaVersion) return false;
 	return (await unfinishedRows(connection)) === 0;
@@ -43,14 +43,14 @@ export async function prepare(connection: DuckDBConnection, path: string | undef
 		for (const statement of schema) await connection.run(statement);
 		await connection.run('commit');
 		await connection.run('checkpoint');
-		return {isNew: true, mended: null};
+		return {isNew: true, repaired: null};
 	}
 	await migrate(connection, version, path);
 	const removed = await removeUnfinished(connection);
-	if (removed === 0) return {isNew: false, mended: null};
+	if (removed === 0) return {isNew: false, repaired: null};
 	await connection.run('checkpoint');
 	return {
 		isNew: false,
-		mended: `${path}: an import was killed while it wrote its last step; the ${removed} rows that were left of that step are removed, import the same files again`,
+		repaired: `${path}: an import was killed while it wrote its last step; the ${removed} rows that were left of that step are removed, import the same files again`,
 	};
 }

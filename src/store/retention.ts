@@ -14,7 +14,7 @@ export type Retention = {
 /** DuckDB packs rows in groups of 122 880; tidying after a third of one bounds what lies unpacked to some 20 MB. */
 const everySessions = 40_960;
 /** Handshakes and origins are few unless a peer makes them up: above this number those without sessions are dropped. */
-const mostEntries = 5000;
+const mostRows = 5000;
 
 /** Deletes what is older than the rules allow. A row's number grows with its age, so counts are deleted by number. */
 async function deleteOld(store: Store, rules: RetentionRules): Promise<void> {
@@ -36,15 +36,15 @@ async function deleteOld(store: Store, rules: RetentionRules): Promise<void> {
 		);
 }
 
-/** Deletes entries that no session has any more, where there are many. */
+/** Deletes rows of a lookup table that no session has any more, where there are many. */
 async function forget(store: Store, loader: Loader, what: 'handshake' | 'origin'): Promise<void> {
 	const table = `${what}s`;
-	const unused = await store.all<{number: number; entries: number}>(
-		`select ${what} as number, (select count(*) from ${table})::double as entries from ${table}
+	const unused = await store.all<{number: number; rows: number}>(
+		`select ${what} as number, (select count(*) from ${table})::double as rows from ${table}
 		where ${what} not in (select ${what} from session_rows)`,
 	);
-	if ((unused[0]?.entries ?? 0) < mostEntries) return;
-	// Forgotten first: sessions that come meanwhile bring their entries anew.
+	if ((unused[0]?.rows ?? 0) < mostRows) return;
+	// Forgotten first: sessions that come meanwhile bring their rows anew.
 	const numbers = unused.map(({number}) => number);
 	loader.forget(what, new Set(numbers));
 	await store.run(`delete from ${table} where ${what} in (${numbers})`);
@@ -80,7 +80,7 @@ export function createRetention(
 			loader.flush();
 			loader.hold();
 			running = tidy()
-				// A checkpoint that a query stood in the way of is made up for by the next one.
+				// A checkpoint that a query was in the way of is made up for by the next one.
 				.catch(() => undefined)
 				.finally(() => {
 					running = null;

@@ -76,12 +76,12 @@ export const ask = (store: Store, sql: string): Promise<QueryResult<Cell>> =>
 	put(sql, async () => resultOf(await store.read(sql)));
 
 /**
- * Statements that read: SHOW, DESCRIBE, SUMMARIZE and a PRAGMA that only tells are SELECT to DuckDB. CREATE is for temporary
+ * Statements that read: SHOW, DESCRIBE, SUMMARIZE and a PRAGMA that only reads are SELECT to DuckDB. CREATE is for temporary
  * tables and for PIVOT, which makes a type: the read-only transaction refuses it everywhere else.
  */
 const reading: ReadonlySet<number> = new Set([StatementType.SELECT, StatementType.CREATE]);
 
-/** What EXPLAIN stands before; EXPLAIN ANALYZE runs it. */
+/** What EXPLAIN precedes; EXPLAIN ANALYZE runs it. */
 const explained = [/^\s*explain(?:\s+analy[sz]e\b)?/i, /^\s*explain\s*\([\w\s,]*\)/i];
 
 /** Whether SQL is one EXPLAIN of a SELECT. DuckDB does not say what a statement explains, so the rest is read alone. */
@@ -100,7 +100,7 @@ async function explainsReading(store: Store, sql: string): Promise<boolean> {
 
 /**
  * Runs SQL that only reads: nothing is written, no other file is opened, nothing is fetched and no setting changes. The
- * store can be asked nothing else afterwards. Throws one sentence for anything that does more.
+ * store can run nothing else afterwards. Throws one sentence for anything that does more.
  *
  * Each guard is needed: without external access DuckDB still opens the database's own files, and `copy … to 'mail.db.wal'`
  * of a database that is open for reading would spoil it.

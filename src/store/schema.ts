@@ -73,7 +73,7 @@ const tableOf = (column: Column): string =>
 	handshakeColumns.includes(column) ? 'h' : originColumns.includes(column) ? 'o' : 'r';
 
 /**
- * Sessions as they are kept: fifteen narrow columns, and the numbers of a handshake and of an origin, of which millions of
+ * Sessions as they are kept: fifteen columns of few bytes, and the numbers of a handshake and of an origin, of which millions of
  * sessions have some thousands. `step` is the import step that brought the row; null of a live log. No key, no index: constraints cost the appender its rows, and indexes in the log have
  * broken recovery in DuckDB. A number is never given twice; two may stand for the same handshake.
  */
@@ -82,7 +82,7 @@ export const sessionTables: readonly string[] = [
 		start_seen boolean)`,
 	`create table origins(origin integer, ${columnList(originColumns)})`,
 	`create table session_rows(${columnList(rowColumns)}, handshake integer, origin integer, step integer)`,
-	// `session` tells sessions apart that are alike in every column.
+	// `session` distinguishes sessions that are alike in every column.
 	`create view numbered_sessions as select r.rowid as session, r.handshake,
 		${sessionColumns.map(column => `${tableOf(column)}.${column.name}`).join(', ')}
 		from session_rows r join handshakes h on h.handshake = r.handshake join origins o on o.origin = r.origin`,

@@ -14,11 +14,11 @@ export function storeProblem(path: string, error: unknown): unknown {
 	return error;
 }
 
-/** What DuckDB throws where a question has no room in memory, as one sentence; other errors as they are. */
+/** What DuckDB throws where a query has no room in memory, as one sentence; other errors as they are. */
 export function memoryProblem(path: string, limit: string, error: unknown): unknown {
 	if (!/Out of Memory Error|failed to (?:allocate|offload|pin)/i.test(messageOf(error))) return error;
 	return new StoreProblem(
-		`${path}: the question needs more memory than DuckDB may take (${limit}): ask about less with --since, --until or --hop`,
+		`${path}: the query needs more memory than DuckDB may take (${limit}): ask about less with --since, --until or --hop`,
 		{cause: error},
 	);
 }

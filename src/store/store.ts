@@ -22,7 +22,7 @@ export type Store = {
 	/** It was empty before it was opened. */
 	readonly isNew: boolean;
 	/** What opening it had to remove, as a sentence for standard error; null when the database was whole. */
-	readonly mended: string | null;
+	readonly repaired: string | null;
 	/** Runs a query and gives all its rows. */
 	readonly all: <R extends Row>(sql: string, parameters?: Parameters) => Promise<R[]>;
 	/** The same, with the names and types of the columns. */
@@ -33,7 +33,7 @@ export type Store = {
 	readonly run: (sql: string, parameters?: Parameters) => Promise<void>;
 	/** Writes everything to the file, if there is one. Throws one sentence when the disk is full; nothing is lost then. */
 	readonly checkpoint: () => Promise<void>;
-	/** Stops what is running, then lets go of everything. Safe to call twice. */
+	/** Stops what is running, then releases everything. Safe to call twice. */
 	readonly close: () => Promise<void>;
 };
 
@@ -42,7 +42,7 @@ export type StoreOptions = {
 	readonly path?: string | undefined;
 	/** Most memory DuckDB takes before it writes to a temporary folder; see `usualLimit`. */
 	readonly memoryLimit?: string;
-	/** The file is only asked: others may ask it at the same time, and it may be where nothing can be written. */
+	/** The file is only read: others may read it at the same time, and it may be where nothing can be written. */
 	readonly readOnly?: boolean;
 };
 
@@ -64,7 +64,7 @@ async function open({path, memoryLimit = usualLimit(path), readOnly = false}: St
 		instance = await DuckDBInstance.create(path === undefined ? ':memory:' : resolve(path), {
 			memory_limit: memoryLimit,
 			temp_directory: spill,
-			// Memory that a question took goes back at once: millions of made-up versions took 1071 MiB without, 810 with it.
+			// Memory that a query took goes back at once: millions of made-up versions took 1071 MiB without, 810 with it.
 			allocator_flush_threshold: '16MB',
 			allocator_bulk_deallocation_flush_threshold: '32MB',
 			autoinstall_known_extensions: 'false',
@@ -153,12 +153,12 @@ async function openForWriting(options: StoreOptions): Promise<Store> {
 	return orClose(opened, async () => ({...opened, ...(await prepare(opened.writer, options.path))}));
 }
 
-/** Brings a database in order that cannot be asked as it is: one of an older version, or one that an import left unfinished. */
+/** Brings a database in order that cannot be queried as it is: one of an older version, or one that an import left unfinished. */
 async function putInOrder(path: string): Promise<string | null> {
 	try {
 		const store = await openForWriting({path});
 		await store.close();
-		return store.mended;
+		return store.repaired;
 	} catch (error) {
 		const message = error instanceof Error ? error.message : String(error);
 		if (!/permission denied|read-only/.test(message)) throw error;
@@ -175,11 +175,11 @@ async function putInOrder(path: string): Promise<string | null> {
  */
 export async function openAsItIs(options: StoreOptions): Promise<Store> {
 	const opened = await open({...options, readOnly: true});
-	return orClose(opened, async () => ({...opened, isNew: false, mended: null}));
+	return orClose(opened, async () => ({...opened, isNew: false, repaired: null}));
 }
 
 /**
- * Opens a store: in memory, or the database file, made when it does not exist and is not only to be asked. Throws one
+ * Opens a store: in memory, or the database file, made when it does not exist and is not only to be read. Throws one
  * sentence when the file is locked by another process, no database, or of another format.
  */
 export async function openStore(options: StoreOptions = {}): Promise<Store> {
@@ -188,6 +188,6 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
 	const store = await openAsItIs(options);
 	if (await orClose(store, () => isReady(store.reader, path))) return store;
 	await store.close();
-	const mended = await putInOrder(path);
-	return {...(await openAsItIs(options)), mended};
+	const repaired = await putInOrder(path);
+	return {...(await openAsItIs(options)), repaired};
 }

@@ -67,7 +67,7 @@ export function setIntegers(vector: DuckDBVector, values: Int32Array, none: numb
 	vector.flush();
 }
 
-/** Writes for each row the number that stands in `numbers` at a place, none of them null, into a vector of INTEGER. */
+/** Writes for each row the number at a place of `numbers`, none of them null, into a vector of INTEGER. */
 export function setNumbered(vector: DuckDBVector, places: Int32Array, numbers: Int32Array): void {
 	const items = itemsOf(vector);
 	if (items instanceof Int32Array && items.length >= places.length)
@@ -83,7 +83,7 @@ export function setTimes(vector: DuckDBVector, values: Float64Array): void {
 	const items = itemsOf(vector);
 	const validity = validityOf(vector);
 	if (items instanceof BigInt64Array && items.length >= values.length && validity) {
-		// DuckDB runs on machines only that put the low half first.
+		// DuckDB runs only on processors that put the low half first.
 		const halves = new Int32Array(items.buffer, items.byteOffset, 2 * values.length);
 		for (let row = 0; row < values.length; row++) {
 			const value = values[row] ?? 0;
@@ -110,30 +110,30 @@ type Pending = {readonly items: Array<string | null>; readonly set: boolean[]};
 const itemsName = 'itemCache';
 const setName = 'itemCacheDirty';
 
-/** Lent to one vector after the other: what each would make of its own is much garbage. */
-const lent: Pending = {items: [], set: []};
+/** Shared by one vector after the other: what each would make of its own is much garbage. */
+const shared: Pending = {items: [], set: []};
 
-/** Lends what is to be written to a vector that has nothing yet; false where the package has come to keep it otherwise. */
-function lend(vector: DuckDBVector): boolean {
+/** Gives a vector that has nothing yet the shared memory to write to; false where the package has come to keep it otherwise. */
+function share(vector: DuckDBVector): boolean {
 	const items: unknown = Reflect.get(vector, itemsName);
 	if (!Array.isArray(items) || items.length > 0 || !Array.isArray(Reflect.get(vector, setName))) return false;
-	Reflect.set(vector, itemsName, lent.items);
-	Reflect.set(vector, setName, lent.set);
+	Reflect.set(vector, itemsName, shared.items);
+	Reflect.set(vector, setName, shared.set);
 	return true;
 }
 
 /** Writes words by their place in a list, null for 0, into a vector of VARCHAR. */
 export function setWords(vector: DuckDBVector, ids: Uint32Array, words: readonly string[]): void {
 	const validity = validityOf(vector);
-	if (!validity || !lend(vector)) {
+	if (!validity || !share(vector)) {
 		setEach(vector, ids.length, row => (ids[row] === 0 ? null : (words[ids[row] ?? 0] ?? null)));
 		vector.flush();
 		return;
 	}
 	for (let row = 0; row < ids.length; row++) {
 		const id = ids[row] ?? 0;
-		lent.items[row] = id === 0 ? null : (words[id] ?? null);
-		lent.set[row] = id !== 0;
+		shared.items[row] = id === 0 ? null : (words[id] ?? null);
+		shared.set[row] = id !== 0;
 	}
 	setValidity(validity, validIds(ids));
 	vector.flush();

@@ -53,10 +53,10 @@ const faultCounts: ReadonlyArray<readonly [(count: number) => string, string]> =
 			] as ReadonlyArray<readonly [(count: number) => string, string]>,
 	),
 	[
-		() => 'the account of the lines does not sum up',
+		() => 'the coverage of the lines does not sum up',
 		`select count(*) from coverage where lines is distinct from understood + irrelevant + "foreign" + malformed`,
 	],
-	[() => 'the account of the lines is there more than once', 'select count(*) - 1 from coverage having count(*) > 1'],
+	[() => 'the coverage of the lines is there more than once', 'select count(*) - 1 from coverage having count(*) > 1'],
 	[() => 'the number of the last import step is not there once', 'select abs(count(*) - 1) from import_step'],
 	[
 		count => `${count} files are remembered twice`,
@@ -85,7 +85,7 @@ async function faultsIn(store: Store): Promise<string[]> {
 
 /**
  * Looks whether a database is whole, and changes nothing: every table can be read, no import left a part of a step, each
- * session has its handshake and its origin, the account sums up, the ledger is there once. Throws one sentence when it
+ * session has its handshake and its origin, the coverage sums up, the ledger is there once. Throws one sentence when it
  * cannot be opened, is of another program, or of another format.
  */
 export async function verifyDatabase(path: string): Promise<Verification> {

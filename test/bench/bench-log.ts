@@ -35,7 +35,7 @@ export async function benchLog(size: string, seed: number): Promise<BenchLog> {
 	return {file, truth: JSON.parse(readFileSync(truthFile, 'utf8')) as Truth, made};
 }
 
-/** The log compressed by the machine's own program, kept beside it; `null` when the program fails. */
+/** The log compressed by the host's own program, kept beside it; `null` when the program fails. */
 export async function compressed(file: string, suffix: 'gz' | 'zst'): Promise<string | null> {
 	const target = `${file}.${suffix}`;
 	if (existsSync(target)) return target;

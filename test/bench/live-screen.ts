@@ -19,12 +19,12 @@ const bytesPerLine = 159;
 /** What the issue asks for. */
 const limits = {backlogLines: 100_000, megabytes: 400, keyMs: 150} as const;
 
-/** Writes the file to standard output at so many lines a second; tells every second how far behind it is. */
+/** Writes the file to standard output at so many lines a second; reports every second how far behind it is. */
 async function feed(file: string, rate: number, seconds: number, journal: string): Promise<void> {
 	const {createReadStream} = await import('node:fs');
 	let written = 0;
 	let began = performance.now();
-	let told = 0;
+	let reported = 0;
 	const behind: number[] = [];
 	for await (const chunk of createReadStream(file, {highWaterMark: 1 << 16}) as AsyncIterable<Buffer>) {
 		if (written === 0) began = performance.now();
@@ -32,8 +32,8 @@ async function feed(file: string, rate: number, seconds: number, journal: string
 		if (!process.stdout.write(chunk)) await new Promise(resolve => process.stdout.once('drain', resolve));
 		const due = (written / rate) * 1000;
 		const passed = performance.now() - began;
-		if (passed - told > 1000) {
-			told = passed;
+		if (passed - reported > 1000) {
+			reported = passed;
 			behind.push(Math.max(0, Math.round((passed / 1000) * rate - written)));
 		}
 		if (passed > seconds * 1000) break;
@@ -72,7 +72,8 @@ async function processOf(program: string): Promise<number> {
 
 type Options = {rate: number; seconds: number; size: string; program: string; flags: string};
 
-async function measure({rate, seconds, size, program, flags}: Options): Promise<boolean> {
+/** A log with lines enough for a run, made if there is none yet. */
+function busyLog({rate, seconds}: Options): string {
 	mkdirSync(folder, {recursive: true});
 	const file = join(folder, 'busy.log');
 	const wanted = Math.ceil(rate * (seconds + 5) * bytesPerLine);
@@ -82,6 +83,12 @@ async function measure({rate, seconds, size, program, flags}: Options): Promise<
 		writeBusySite(descriptor, {bytes: wanted, seed: 7});
 		closeSync(descriptor);
 	}
+	return file;
+}
+
+async function measure(options: Options): Promise<boolean> {
+	const {rate, seconds, size, program, flags} = options;
+	const file = busyLog(options);
 	const journal = join(folder, 'journal.json');
 	rmSync(journal, {force: true});
 	const socket = `live-screen-${process.pid}`;

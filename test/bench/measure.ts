@@ -29,8 +29,8 @@ const keptOutput = 16_000_000;
  */
 export async function measure(command: readonly string[], options: MeasureOptions = {}): Promise<Measurement> {
 	const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-measure-'));
-	const account = join(folder, 'time');
-	const timed = existsSync(gnuTime) ? [gnuTime, '-f', '%U %S %M', '-o', account] : [];
+	const report = join(folder, 'time');
+	const timed = existsSync(gnuTime) ? [gnuTime, '-f', '%U %S %M', '-o', report] : [];
 	const [program = '', ...words] = [...timed, ...(options.shell ? ['sh', '-c', command.join(' ')] : command)];
 	try {
 		const started = process.hrtime.bigint();
@@ -44,7 +44,7 @@ export async function measure(command: readonly string[], options: MeasureOption
 			child.on('close', resolve);
 		}).finally(() => clearInterval(polling));
 		const wall = Number(process.hrtime.bigint() - started) / 1e9;
-		const cost = timed.length === 0 ? polled : readAccount(account);
+		const cost = timed.length === 0 ? polled : readCost(report);
 		return {wall, ...cost, status, stdout: stdout(), stderr: stderr()};
 	} finally {
 		rmSync(folder, {recursive: true, force: true});
@@ -77,7 +77,7 @@ function collect(stream: NodeJS.ReadableStream): () => string {
 }
 
 /** The last line that GNU time wrote; a line about a failed command may stand before it. */
-function readAccount(file: string): {cpu: number; peak: number} {
+function readCost(file: string): {cpu: number; peak: number} {
 	const last = readFileSync(file, 'utf8').trim().split('\n').at(-1) ?? '';
 	const [user = 0, system = 0, kilobytes = 0] = last.split(' ').map(Number);
 	return {cpu: user + system, peak: kilobytes * 1024};

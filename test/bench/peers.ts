@@ -30,7 +30,7 @@ const lnavHopsQuery = `SELECT log_procname, ${version} GROUP BY log_procname, ve
 export function peers(): Peer[] {
 	const home = join(benchFolder, 'home');
 	mkdirSync(home, {recursive: true});
-	// lnav's folder of settings is kept out of the home of whoever runs this.
+	// lnav's folder of settings is kept out of the home of the user who runs this.
 	const options = {env: {...process.env, HOME: home, XDG_CONFIG_HOME: home, TERM: 'dumb'}};
 	return [
 		{

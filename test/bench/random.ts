@@ -1,4 +1,4 @@
-/** A seeded source of chance: the same seed gives the same log on every machine. */
+/** A seeded source of chance: the same seed gives the same log on every host. */
 export type Random = {
 	/** The next 32-bit unsigned number. */
 	readonly next: () => number;
@@ -30,7 +30,7 @@ export function random(seed: number): Random {
 	};
 }
 
-/** A list in which each value stands as often as its weight says, so that `pick` needs one draw. */
-export function weighted<T>(entries: ReadonlyArray<readonly [weight: number, value: T]>): T[] {
-	return entries.flatMap(([weight, value]) => Array.from({length: weight}, () => value));
+/** A list in which each value appears as often as its weight says, so that `pick` needs one draw. */
+export function weighted<T>(values: ReadonlyArray<readonly [weight: number, value: T]>): T[] {
+	return values.flatMap(([weight, value]) => Array.from({length: weight}, () => value));
 }

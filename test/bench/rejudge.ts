@@ -7,7 +7,7 @@ import {openStore} from '../../src/store/store.ts';
 import {addSessions} from '../store/sample-sessions.ts';
 
 /**
- * How long it takes to judge five million sessions anew under another policy.
+ * How long it takes to judge five million sessions again under another policy.
  * `npx tsx test/bench/rejudge.ts [SESSIONS]`; status 1 when a judging takes two seconds or more.
  */
 const sessions = Number(process.argv[2] ?? 5_000_000);
@@ -51,7 +51,7 @@ await addSessions(
 );
 
 const founding = findPolicy('founding');
-/** With exceptions and destinations every peer and host is asked about once. */
+/** With exceptions and destinations every peer and host is judged once. */
 const lenient: Policy = {
 	...founding,
 	name: 'founding with exceptions',
@@ -76,7 +76,7 @@ for (const policy of [founding, findPolicy('rfc9325'), findPolicy('mozilla-inter
 	console.log(
 		`${policy.name}: ${sessions} sessions, ${Number(handshakes[0]?.n)} handshakes, ${violations} violate: ` +
 			`judged in ${Math.round(judged - began)} ms; hop table ${Math.round(counted - judged)} ms, ` +
-			`${found.length} breaches with peers ${Math.round(asked - counted)} ms`,
+			`${found.length} peer findings ${Math.round(asked - counted)} ms`,
 	);
 	// The first judging is none anew, and exceptions ask about every peer besides.
 	if (policy !== founding && policy !== lenient && judged - began >= most) slow = true;

@@ -1,7 +1,7 @@
 /**
  * npm run bench -- [--size 300M] [--only NAME]… [--runs 3] [--full]: what tlsaudit costs on a busy site's log, beside
  * what others cost. NAME: plain, gz, zst, live, growth, zcat or a peer. --full grows to 2 GB. It reports and judges,
- * and fails no build: the exit status is 0 however slow the machine.
+ * and fails no build: the exit status is 0 however slow the host.
  */
 import {statSync} from 'node:fs';
 import {cpus, loadavg} from 'node:os';
@@ -36,7 +36,7 @@ async function bench(): Promise<void> {
 	const load = loadavg()[0] ?? 0;
 	if (load > 0.5)
 		sentences.push(
-			`Other work ran on the machine (load ${load.toFixed(1)} at the start): seconds are too many, MB/s too few.`,
+			`Other work ran on the host (load ${load.toFixed(1)} at the start): seconds are too many, MB/s too few.`,
 		);
 	const log = await prepare(values.size);
 	print(row('', 'input', 'seconds', 'CPU s', 'MB/s', 'peak MB', ''));
@@ -93,14 +93,14 @@ async function archive(name: string, batch: Batch, file: string, log: BenchLog):
 		return verdict.run;
 	});
 	// The row shows the median run; its remark the worst verdict of all.
-	const told = verdicts.find(({counts}) => counts !== agreed) ?? verdicts[0];
-	if (told !== undefined) tell(`tlsaudit ${name}`, name, {...told, run}, log, batch);
+	const shown = verdicts.find(({counts}) => counts !== agreed) ?? verdicts[0];
+	if (shown !== undefined) report(`tlsaudit ${name}`, name, {...shown, run}, log, batch);
 }
 
 async function live(log: BenchLog): Promise<void> {
 	if (!installed('taskset')) return void sentences.push('The live path is left out: taskset is not installed.');
 	const verdict = await readLive(log.file, log.truth);
-	tell('tlsaudit live', 'stdin', verdict, log, 'one core');
+	report('tlsaudit live', 'stdin', verdict, log, 'one core');
 	if (verdict.failed) return;
 	const rate = Math.round(log.truth.lines / verdict.run.wall);
 	const wish = rate >= 150_000 ? 'met' : 'MISSED';
@@ -111,11 +111,11 @@ async function live(log: BenchLog): Promise<void> {
 async function growth(batch: Batch): Promise<void> {
 	for (const size of new Set(values.full ? ['50M', '500M', '2G'] : ['50M', values.size])) {
 		const log = await prepare(size);
-		tell(`tlsaudit ${size}`, 'plain', await readArchive(batch, log.file, log.truth), log, `growth, ${batch}`);
+		report(`tlsaudit ${size}`, 'plain', await readArchive(batch, log.file, log.truth), log, `growth, ${batch}`);
 	}
 }
 
-function tell(name: string, input: string, {run, counts, failed}: Verdict, log: BenchLog, how: string): void {
+function report(name: string, input: string, {run, counts, failed}: Verdict, log: BenchLog, how: string): void {
 	if (failed) sentences.push(`${name} (${how}) is left out: it ${counts}`);
 	else note(name, input, run, log, `${how}; ${counts}`);
 }

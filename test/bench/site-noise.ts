@@ -1,4 +1,4 @@
-/** Lines of no session: postscreen's own work, statistics, and the other programs of the machine. */
+/** Lines of no session: postscreen's own work, statistics, and the other programs of the host. */
 
 import {
 	daemon,
@@ -55,7 +55,7 @@ export function statistics(at: Site): Flow {
 	return affair;
 }
 
-/** A message of a local program (cron, a web form) that a mailbox of the same machine takes: no network, no session. */
+/** A message of a local program (cron, a web form) that a mailbox of the same host takes: no network, no session. */
 export function localMail(at: Site): Flow {
 	const affair = flow();
 	const queued = queueId(at);
@@ -75,7 +75,7 @@ export function localMail(at: Site): Flow {
 	return affair;
 }
 
-/** The rest of the machine. */
+/** The rest of the host. */
 export function foreign(at: Site): Flow {
 	const affair = flow();
 	const ip = anyAddress(at.chance);

@@ -94,7 +94,7 @@ function reusable(at: Site, target: Flow, queued: string, relay: Relay): void {
 	say(target, proxy, `DISCONNECT [${relay.ip}]:25`);
 }
 
-/** A server without STARTTLS: nothing but the delivery tells of the connection. */
+/** A server without STARTTLS: nothing but the delivery shows the connection. */
 function plaintext(at: Site, target: Flow, queued: string, relay: Relay): void {
 	countSession(at, hop, 25, 'plaintext', '');
 	const smtp = take(at, target, 'postfix/smtp');

@@ -1,7 +1,7 @@
 /**
  * npx tsx test/faults/fuzz.ts [--lines 500000] [--seed 1]: lines of all samples, mutated, in an order of chance. No line may
- * throw; the parts of the account sum; imports with one, two and three
- * threads, and reports of the file and of standard input, each more than once, give the same sessions and the same account. The exit status is 1 when anything differs. Needs `npm run build`.
+ * throw; the parts of the coverage sum; imports with one, two and three
+ * threads, and reports of the file and of standard input, each more than once, give the same sessions and the same coverage. The exit status is 1 when anything differs. Needs `npm run build`.
  */
 import {execFileSync} from 'node:child_process';
 import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';

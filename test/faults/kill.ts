@@ -59,9 +59,9 @@ const words = ['--threads', values.threads, '--step-bytes', values['step-bytes']
 const wholeDb = join(folder, 'whole.db');
 const full = await importUntil(['--db', wholeDb, ...words], null);
 const whole = await stateOf(wholeDb);
-const told = differences(await report(wholeDb), log.truth);
-if (full.status !== 0 || told.length > 0)
-	throw new Error(`without a kill already wrong: ${full.said} ${told.join(' ')}`);
+const different = differences(await report(wholeDb), log.truth);
+if (full.status !== 0 || different.length > 0)
+	throw new Error(`without a kill already wrong: ${full.said} ${different.join(' ')}`);
 console.log(`whole: ${whole.lines} lines in ${full.seconds.toFixed(1)} s`);
 
 const chance = random(Number(values.seed));
@@ -75,7 +75,7 @@ for (let kill = 1; kill <= Number(values.kills); kill++) {
 		if (db !== '') rmSync(db, {force: true});
 		db = join(folder, `${kill}.db`);
 	}
-	// Not before it reads at all, and by how long it takes now: other work may slow the machine.
+	// Not before it reads at all, and by how long it takes now: other work may slow the host.
 	const after = (0.2 + (0.8 * chance.below(1000)) / 1000) * usual;
 	const signal = values.signal as NodeJS.Signals;
 	const moment =

@@ -17,9 +17,9 @@ const runs: ReadonlyArray<readonly [string, () => Promise<Torn>]> = [
 ];
 let bad = 0;
 for (const [name, run] of runs) {
-	const {cuts, mended, problems} = await run();
+	const {cuts, repaired, problems} = await run();
 	bad += problems.length;
-	console.log(`${name}: ${cuts} cuts, rows removed after ${mended} of them, ${problems.length} problems`);
+	console.log(`${name}: ${cuts} cuts, rows removed after ${repaired} of them, ${problems.length} problems`);
 	for (const problem of problems.slice(0, 10)) console.log(`  ${problem}`);
 }
 process.exitCode = bad === 0 ? 0 : 1;

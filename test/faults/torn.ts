@@ -57,19 +57,19 @@ async function importInto(db: string, log: string, committed?: () => void): Prom
 			new AbortController().signal,
 			{bytes: () => undefined, linesFrom: () => undefined},
 		);
-		return store.mended;
+		return store.repaired;
 	} finally {
 		await store.close();
 	}
 }
 
-/** All sessions and the account, as one text: each session as often as it is there. */
+/** All sessions and the coverage, as one text: each session as often as it is there. */
 async function heldBy(store: Store): Promise<string> {
 	const rows = await store.all(
 		`select count(*)::double as rows, sum(hash(s))::varchar as sum, bit_xor(hash(s))::varchar as mix from sessions s`,
 	);
-	const account = await store.all('select * from coverage');
-	return JSON.stringify([rows, account], (_, value) => (typeof value === 'bigint' ? Number(value) : value));
+	const coverage = await store.all('select * from coverage');
+	return JSON.stringify([rows, coverage], (_, value) => (typeof value === 'bigint' ? Number(value) : value));
 }
 
 /** The same of a database file. */
@@ -93,7 +93,7 @@ function cuts(size: number, last: number, others: number): number[] {
 /** What came of all cuts. */
 export type Torn = {
 	/** Cuts after which the database had rows of a step that never ended. */
-	readonly mended: number;
+	readonly repaired: number;
 	readonly cuts: number;
 	/** Cuts after which the database was not what it has to be. */
 	readonly problems: readonly string[];
@@ -119,7 +119,7 @@ export async function tear(sessions: number, last: number, others: number): Prom
 		const whole = await held(db);
 		const size = statSync(at('copy.db.wal')).size;
 		const problems: string[] = [];
-		let mended = 0;
+		let repaired = 0;
 		// With all of the write-ahead log the process died between its commit and its checkpoint.
 		const places = [0, ...cuts(size, last, others)];
 		for (const cut of places) {
@@ -129,8 +129,8 @@ export async function tear(sessions: number, last: number, others: number): Prom
 			truncateSync(`${torn}.wal`, size - cut);
 			const {faults} = await verifyDatabase(torn);
 			const opened = await openStore({path: torn});
-			if (opened.mended !== null) mended++;
-			if (faults.length > 0 !== (opened.mended !== null)) problems.push(`${cut}: verified as ${faults.join('; ')}`);
+			if (opened.repaired !== null) repaired++;
+			if (faults.length > 0 !== (opened.repaired !== null)) problems.push(`${cut}: verified as ${faults.join('; ')}`);
 			if ((await heldBy(opened)) !== (cut === 0 ? whole : before)) problems.push(`${cut}: is not what it has to be`);
 			await opened.close();
 			await importInto(torn, log);
@@ -139,7 +139,7 @@ export async function tear(sessions: number, last: number, others: number): Prom
 			if (after.faults.length > 0) problems.push(`${cut}: ${after.faults.join('; ')}`);
 			rmSync(torn);
 		}
-		return {mended, cuts: places.length, problems};
+		return {repaired, cuts: places.length, problems};
 	} finally {
 		rmSync(folder, {recursive: true, force: true});
 	}
@@ -186,7 +186,7 @@ export async function tearMigration(sessions: number, last: number, others: numb
 			}
 			rmSync(torn);
 		}
-		return {mended: 0, cuts: places.length, problems};
+		return {repaired: 0, cuts: places.length, problems};
 	} finally {
 		rmSync(folder, {recursive: true, force: true});
 	}

@@ -84,7 +84,7 @@ async function bothWays(pieces: readonly Buffer[], limit: number, size: number, 
 		if (startOffset !== offsets.at(-1)) throw new Error('a gap between blocks');
 		offsets.push(endOffset);
 		if (!last) continue;
-		if (found !== damage) throw new Error('the damage was not told');
+		if (found !== damage) throw new Error('the damage was not reported');
 		return {live, lines, offsets};
 	}
 }
@@ -150,7 +150,7 @@ test('lines of 64 KiB stay, longer ones are cut and marked, over several blocks 
 	t.is(found.blocks.at(-1)?.endOffset, text.length);
 });
 
-test('a last line without a newline is told apart', async t => {
+test('a last line without a newline is marked as such', async t => {
 	const {lines, blocks} = await read(file('whole\nhalf'));
 	t.deepEqual(lines, ['whole', 'half']);
 	t.deepEqual(blocks, [{from: 0, to: 11, startOffset: 0, endOffset: 10, last: true, unended: true}]);
@@ -192,7 +192,7 @@ test('text packed twice, longer than what an unpacker fills at a time, comes out
 	t.deepEqual(found.lines, lines);
 });
 
-test('a damaged end: what stands before is given out, then the problem is thrown', async t => {
+test('a damaged end: what precedes it is emitted, then the problem is thrown', async t => {
 	const text = Array.from({length: 50_000}, (_, index) => `line ${index * 7919}\n`).join('');
 	const packed = gzipSync(text);
 	const {lines, problem} = await read(file(packed.subarray(0, packed.length - 1000)));
@@ -227,7 +227,7 @@ test('a file that is truncated while it is read keeps what was read and says so'
 	t.true(lines > 10_000 && lines < 100_000);
 });
 
-test('one buffer that is used again is enough, if it is free by the time the next block is asked for', async t => {
+test('one buffer that is used again is enough, if it is free by the time the next block is read', async t => {
 	const text = '0123456789abcde\n'.repeat(100_000);
 	const only = Buffer.from(new SharedArrayBuffer(262_144));
 	let free: (() => void) | undefined;

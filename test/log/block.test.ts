@@ -74,7 +74,7 @@ test('heads that only resemble the one before are read the long way', t => {
 	t.is(asLines?.coverage.lines, stamps.length * lines.length * 2);
 });
 
-test('lines of several machines and of tags that begin alike take the short way as the long one', t => {
+test('lines of several hosts and of tags that begin alike take the fast path as the slow one', t => {
 	const hosts = ['mx1', 'mx2', 'relay.example.net', 'mx1'];
 	const tags = [
 		'postfix/smtp[7]: 4F1: to=<a@x>, relay=x[192.0.2.1]:25, delay=1, delays=0/0/0.5/0.5, dsn=2.0.0, status=sent (250 ok)',

@@ -6,7 +6,7 @@ import {readLine} from './fixture/read-line.ts';
 
 const options = {zone: 'UTC', now: Date.UTC(2026, 11, 1)};
 
-/** The account of a log that is read as lines, and as blocks; it must be the same. */
+/** The coverage of a log that is read as lines, and as blocks; it must be the same. */
 function accounts(lines: readonly string[]): [lines: Coverage, blocks: Coverage] {
 	const byLine = createReader(() => undefined, options);
 	byLine.open({name: 'mail.log', modified: null});
@@ -38,7 +38,7 @@ test('lines that differ in head, queue id, names and addresses are of one kind',
 	}
 });
 
-test('what stands at the end of a line makes no other kind, in lines and in blocks', t => {
+test('what is at the end of a line makes no other kind, in lines and in blocks', t => {
 	const ends = ['', ' ', '  ', '\t', '\r', ' \r'];
 	for (const tag of ['filter[9]', 'postfix/odd[9]', 'dovecot']) {
 		const [byLine, byBlock] = accounts(
@@ -49,7 +49,7 @@ test('what stands at the end of a line makes no other kind, in lines and in bloc
 	}
 });
 
-test('the signatures that OpenDKIM tells of are no TLS', t => {
+test('the signatures that OpenDKIM reports are no TLS', t => {
 	const lines = many.flatMap(number => [
 		`${at(number)} mx opendkim[12]: 4Bx${number}F: s=mail d=example${number}.org a=rsa-sha256 SSL `,
 		`${at(number)} mx opendkim[12]: 4Bx${number}F: s=mail d=example${number}.org SSL error:04091068:rsa routines:INT_RSA_VERIFY:bad signature`,

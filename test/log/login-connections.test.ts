@@ -39,7 +39,7 @@ const after = [
 	'imap-login: Error: read(client) failed: Connection reset by peer',
 ];
 
-test('whatever stands before the elements, one id is one session, by the line that ends the login', t => {
+test('whatever precedes the elements, one id is one session, by the line that ends the login', t => {
 	const connection = fc.record({
 		before: fc.array(fc.constantFrom(...passing), {maxLength: 3}),
 		end: fc.constantFrom(...final),
@@ -71,7 +71,7 @@ test('whatever stands before the elements, one id is one session, by the line th
 	);
 });
 
-test('a connection of which no line tells the end is a session after five minutes of the log, once', t => {
+test('a connection of which no line reports the end is a session after five minutes of the log, once', t => {
 	const sessions: Session[] = [];
 	const reader = createReader(session => sessions.push(session), {zone: 'UTC', now: Date.UTC(2026, 11, 1)});
 	reader.open({name: 'test.log', modified: null});

@@ -41,7 +41,7 @@ test('one session that carries messages without end stays small', t => {
 	t.true(bytes < limit, `${bytes} bytes`);
 });
 
-test('names of machines, tags and relays without end are forgotten', t => {
+test('names of hosts, tags and relays without end are forgotten', t => {
 	const hosts = feed(40_000, index => `host${index} postfix/service${index}/smtpd[7]: connect from a[192.0.2.1]`);
 	t.true(hosts.bytes < limit, `${hosts.bytes} bytes`);
 	const relays = feed(

@@ -1,7 +1,7 @@
 import test from 'ava';
 import {sessionsOf} from './fixture/sessions-of.ts';
 
-test('a service that goes on without TLS is told once, with the place in the log', t => {
+test('a service that goes on without TLS is reported once, with the place in the log', t => {
 	const warning = "warning: No server certs available. TLS won't be enabled";
 	const {coverage, sessions} = sessionsOf([
 		`Nov 24 08:40:05 mx1 postfix/smtpd[811]: ${warning}`,
@@ -15,7 +15,7 @@ test('a service that goes on without TLS is told once, with the place in the log
 	]);
 });
 
-test('a client that goes on without TLS is told once for each tag, and delivers in plaintext', t => {
+test('a client that goes on without TLS is reported once for each tag, and delivers in plaintext', t => {
 	const {coverage, sessions} = sessionsOf([
 		'Jun  3 14:46:24 mx postfix/smtp[1567]: warning: cannot load Certificate Authority data, CAfile="/etc/ssl/x": disabling TLS support',
 		'Jun  3 14:46:25 mx postfix/smtp[1568]: warning: no entropy for TLS key generation: disabling TLS support',

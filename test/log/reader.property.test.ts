@@ -114,18 +114,18 @@ const kinds: ReadonlyArray<(n: number, pid: number) => Line[]> = [
 		// Two connections to one server, the first taken up again while the second is busy, and under another name.
 		const relay = `busy${n}.example.org[192.0.2.${n % 250}]:26`;
 		const other = `other${n}.example.org[192.0.2.${n % 250}]:26`;
-		const told = (id: string, to: string, use: string) =>
+		const delivered = (id: string, to: string, use: string) =>
 			`BF${n}${id}0: to=<a@example.org>, relay=${to}${use}, delay=0.3, delays=0.1/0/0.1/0.1, dsn=2.0.0, status=sent (250 Ok)`;
 		return (
 			[
 				[0, `Trusted TLS connection established to ${relay}: ${tls13}`],
 				[1, `Trusted TLS connection established to ${relay}: ${tls13}`],
-				[0, told('A', relay, '')],
+				[0, delivered('A', relay, '')],
 				[2, `Trusted TLS connection reused to ${relay}: ${tls13}`],
-				[2, told('B', other, ', conn_use=2')],
-				[1, told('C', relay, '')],
+				[2, delivered('B', other, ', conn_use=2')],
+				[1, delivered('C', relay, '')],
 				[3, `Trusted TLS connection reused to ${relay}: ${tls13}`],
-				[3, told('D', relay, ', conn_use=3')],
+				[3, delivered('D', relay, ', conn_use=3')],
 			] as const
 		).map(([process, text]) => ({tag: 'postfix/smtp', pid: pid + process, text}));
 	},

@@ -54,7 +54,7 @@ test('batches of any size give the same sessions', t => {
 	}
 });
 
-test('a line of which nothing is told moves the time on, once a second', t => {
+test('a line of which nothing is reported moves the time on, once a second', t => {
 	const lines = Array.from(
 		{length: 100},
 		(_, index) =>

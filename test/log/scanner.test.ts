@@ -50,7 +50,7 @@ function passed(scanner: Scanner, client: string, words: Map<number, string>): s
 	return undefined;
 }
 
-test('a number stands for the word it was given for, whatever was forgotten meanwhile', t => {
+test('a number means the string it was given for, whatever was forgotten meanwhile', t => {
 	const client = fc.oneof(
 		fc.tuple(fc.ipV4(), fc.nat(65_535)).map(([ip, port]) => `[${ip}]:${port}`),
 		fc.tuple(fc.ipV6(), fc.nat(3)).map(([ip, port]) => `[${ip}]:${port}`),
@@ -68,7 +68,7 @@ test('a number stands for the word it was given for, whatever was forgotten mean
 	);
 });
 
-test('a scanner that is lent again knows no words', t => {
+test('a scanner that is acquired again knows no strings', t => {
 	const first = acquireScanner(nobody);
 	t.is(passed(first, '[192.0.2.1]:25', new Map()), '[192.0.2.1]:25');
 	first.release();

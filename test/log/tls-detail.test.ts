@@ -57,7 +57,7 @@ test('a process that goes on without TLS says so in few ways', t => {
 	for (const text of [...certificates, ...details, ...unknown]) t.false(isTlsOff(text), text);
 });
 
-test('lines about the certificate of the other side are told from the rest', t => {
+test('lines about the certificate of the other side are recognized among the rest', t => {
 	for (const text of certificates) t.true(isCertificateText(text) && isTlsDetail(text), text);
 	for (const text of [...off, ...details, ...unknown]) t.false(isCertificateText(text), text);
 });

@@ -30,7 +30,7 @@ const wrappings: Record<string, (line: string, index: number) => string> = {
 		`${index === 0 ? 'timestamp,message,number\n' : ''}${stamp(index)},"${line.replaceAll('"', '""')}",${index}`,
 };
 
-/** Sessions without their lines' numbers, and the parts of the account. */
+/** Sessions without their lines' numbers, and the parts of the coverage. */
 function readBy(text: string, feed: 'block' | 'line') {
 	const sessions: Session[] = [];
 	const reader = createReader(session => sessions.push(session), {zone: 'UTC', now: Date.UTC(2026, 11, 1)});
@@ -44,7 +44,7 @@ function readBy(text: string, feed: 'block' | 'line') {
 	const {understood, irrelevant, foreign} = reader.coverage;
 	return {
 		sessions: sessions.map(({firstLine, lastLine, ...session}) => JSON.stringify(session)).sort(),
-		account: {understood, irrelevant, foreign},
+		coverage: {understood, irrelevant, foreign},
 	};
 }
 
@@ -52,10 +52,10 @@ const plain = readBy(lines.join('\n'), 'block');
 
 for (const [name, wrap] of Object.entries(wrappings))
 	for (const feed of ['block', 'line'] as const)
-		test(`${name}, by ${feed}: what stands around lines changes no session`, t => {
+		test(`${name}, by ${feed}: what surrounds lines changes no session`, t => {
 			const read = readBy(lines.map(wrap).join('\n'), feed);
 			t.true(isDeepStrictEqual(read.sessions, plain.sessions), `${read.sessions.length} of ${plain.sessions.length}`);
-			if (!/pieces|header/.test(name)) t.deepEqual(read.account, plain.account);
+			if (!/pieces|header/.test(name)) t.deepEqual(read.coverage, plain.coverage);
 		});
 
 test('a string with an escape that no log line has, a quote or an end in it goes the long way', t => {
@@ -65,7 +65,7 @@ test('a string with an escape that no log line has, a quote or an end in it goes
 	const text = [line, odd, line.replace(':01.', ':03.'), odd.replace('\\u0001', '').replace(':02.', ':04.')]
 		.map(wrapped)
 		.join('\n');
-	for (const feed of ['block', 'line'] as const) t.is(readBy(text, feed).account.understood, 4);
+	for (const feed of ['block', 'line'] as const) t.is(readBy(text, feed).coverage.understood, 4);
 });
 
 /** The same with every line read the long way: what was learned of heads is forgotten before each. */
@@ -78,8 +78,8 @@ function readSlowly(text: string) {
 		readLine(reader, line);
 	}
 	reader.end();
-	const {examples: _examples, ...account} = reader.coverage;
-	return {sessions: sessions.map(session => JSON.stringify(session)).sort(), account};
+	const {examples: _examples, ...coverage} = reader.coverage;
+	return {sessions: sessions.map(session => JSON.stringify(session)).sort(), coverage};
 }
 
 function readQuickly(text: string) {
@@ -89,11 +89,11 @@ function readQuickly(text: string) {
 	const bytes = Buffer.from(`${text}\n`);
 	reader.block(bytes as never, 0, bytes.length);
 	reader.end();
-	const {examples: _examples, ...account} = reader.coverage;
-	return {sessions: sessions.map(session => JSON.stringify(session)).sort(), account};
+	const {examples: _examples, ...coverage} = reader.coverage;
+	return {sessions: sessions.map(session => JSON.stringify(session)).sort(), coverage};
 }
 
-test('whatever is wrong with a line and what stands around it, the short way and the long way read the same', t => {
+test('whatever is wrong with a line and what surrounds it, the fast path and the slow path read the same', t => {
 	const odd = [
 		'"',
 		'\\',
@@ -161,7 +161,7 @@ const oddities: Record<string, readonly string[]> = {
 		`"{""job"":""mail""}",3,"${login('DOM\\u0061a', 1)}"`,
 		`"{""job"":""mail""}",4,"${login('DOM\\u0061b', 2)}"`,
 	],
-	'a program around a line of another machine': [1, 2, 3, 4].map(second =>
+	'a program around a line of another host': [1, 2, 3, 4].map(second =>
 		JSON.stringify({
 			ident: 'mailstack',
 			host: 'outer',
@@ -181,7 +181,7 @@ const oddities: Record<string, readonly string[]> = {
 	],
 };
 for (const [name, text] of Object.entries(oddities))
-	test(`${name} is read the same the short way and the long way`, t => {
+	test(`${name} is read the same the fast path and the slow path`, t => {
 		t.deepEqual(readQuickly(text.join('\n')), readSlowly(text.join('\n')));
 	});
 

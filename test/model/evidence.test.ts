@@ -41,7 +41,7 @@ const telling = (
 	return `${word} ${lacks}`;
 };
 
-test('a session decides, lacks what a rule of severity violation asks, or is not asked', t => {
+test('a session decides, lacks what a rule of severity violation needs, or no rule applies', t => {
 	t.is(telling(known), 'decided null');
 	t.is(telling(handshake('submission', {...of465, protocol: null})), 'undecided version');
 	t.is(
@@ -91,7 +91,7 @@ test('a rule that an exception takes off asks for nothing', t => {
 	t.is(asked('ana', Date.UTC(2027, 0, 2)), 'undecided', 'its date is over');
 });
 
-test('the trust of a destination is asked for too', t => {
+test('the trust of a destination is needed too', t => {
 	const out = handshake('relay-out', {...of465, port: 25, protocol: 'TLSv1.3', trust: 'Verified'});
 	t.is(peerEvidence(out, peer, ours, 'violation', now).telling, 'decided');
 	t.like(peerEvidence({...out, trust: null}, peer, ours, 'violation', now), {telling: 'undecided', lacks: 'trust'});

@@ -12,7 +12,7 @@ import {handshakeFields, originFields} from '../../src/model/session-parts.ts';
 
 const from = (peerHost: string | null): Session => ({...emptySession('relay-in', 'in'), peerHost});
 
-/** The hosts of a batch, told by the words of that batch. */
+/** The hosts of a batch, by the words of that batch. */
 function hostsOf({rows, words, vocabulary}: SessionBatch): Array<string | null> {
 	const column = words[wordFields.indexOf('peerHost')] ?? new Uint32Array();
 	return [...column.subarray(0, rows)].map(id => (id === 0 ? null : (vocabulary[id] ?? 'no such word')));
@@ -58,7 +58,7 @@ test('whatever the size of a batch, each session comes out once, in order, with 
 	);
 });
 
-test('what sessions have in common stands in the order of its fields, once', t => {
+test('what sessions have in common is in the order of its fields, once', t => {
 	const collector = createSessionCollector(10, () => undefined);
 	const item = (field: string, index: number) => (field === 'port' || field === 'cipherBits' ? index : `word ${index}`);
 	const fill = (fields: ReadonlyArray<keyof Session>): Session => ({

@@ -10,7 +10,7 @@ test('an empty session knows its hop and direction and nothing else', t => {
 	}
 });
 
-test('an empty account sums up, and two of them share nothing', t => {
+test('an empty coverage sums up, and two of them share nothing', t => {
 	const {lines, understood, irrelevant, foreign, malformed} = emptyCoverage();
 	t.is(lines, understood + irrelevant + foreign + malformed);
 	t.not(emptyCoverage().notices, emptyCoverage().notices);

@@ -15,18 +15,18 @@ test('a number stands for one tuple, and one tuple has one number', t => {
 			const numbers = createTupleNumbers(3);
 			for (const tuples of rounds) {
 				const given = tuples.map(one => numbers.of(one));
-				const told = numbers.take();
+				const taken = numbers.take();
 				t.deepEqual(
-					given.map(number => told[number]),
+					given.map(number => taken[number]),
 					tuples,
 				);
-				t.is(told.length, new Set(tuples.map(one => JSON.stringify(one))).size);
+				t.is(taken.length, new Set(tuples.map(one => JSON.stringify(one))).size);
 			}
 		}),
 	);
 });
 
-test('any number of tuples is told apart', t => {
+test('any number of tuples stays distinct', t => {
 	const numbers = createTupleNumbers(2);
 	const tuples = Array.from({length: 70_000}, (_, index): TupleItem[] => [`word ${index % 60_000}`, index % 7]);
 	for (let round = 0; round < 2; round++) {
@@ -39,7 +39,7 @@ test('any number of tuples is told apart', t => {
 	}
 });
 
-test('what is told is a copy: the tuple may change afterwards', t => {
+test('what is returned is a copy: the tuple may change afterwards', t => {
 	const numbers = createTupleNumbers(1);
 	const mine: TupleItem[] = ['a'];
 	t.is(numbers.of(mine), 0);

@@ -6,7 +6,7 @@ import type {Pipeline, PipelineOptions} from '../../src/pipeline/pipeline.ts';
 const real = readFileSync(new URL('../../samples/real/rfc3339.log', import.meta.url));
 const lines = real.toString('latin1').split('\n').length - 1;
 
-const crews: Record<string, (options: PipelineOptions) => Promise<Pipeline>> = {
+const pipelines: Record<string, (options: PipelineOptions) => Promise<Pipeline>> = {
 	'one thread': options => createPipeline({...options, threads: 1}),
 	'two threads': options => createPipeline({...options, threads: 2}),
 	'three threads': options => createPipeline({...options, threads: 3}),
@@ -24,7 +24,7 @@ async function feed(pipeline: Pipeline, size: number): Promise<void> {
 	}
 }
 
-for (const [title, make] of Object.entries(crews)) {
+for (const [title, make] of Object.entries(pipelines)) {
 	const options = {zone: 'UTC', now: Date.UTC(2026, 11, 1), threads: 1, states: null};
 
 	test(`${title}: all sessions are taken before the end comes back, whatever the size of a block`, async t => {
@@ -67,7 +67,7 @@ for (const [title, make] of Object.entries(crews)) {
 		await pipeline.close();
 	});
 
-	test(`${title}: a pipeline goes on from a snapshot, and what was open then is told`, async t => {
+	test(`${title}: a pipeline goes on from a snapshot, and what was open then is emitted`, async t => {
 		let count = 0;
 		const sessions: PipelineOptions['sessions'] = async batch => {
 			count += batch.rows;

@@ -25,8 +25,8 @@ test('what one side writes the other takes, in a circle', t => {
 test('a writer that is ahead by all batches waits for the taker', async t => {
 	const memory = createRingMemory();
 	// Node's threads need JavaScript.
-	const entry = fileURLToPath(new URL('./fixture/ring-writer.ts', import.meta.url));
-	const [program] = buildSync({entryPoints: [entry], bundle: true, platform: 'node', write: false}).outputFiles;
+	const source = fileURLToPath(new URL('./fixture/ring-writer.ts', import.meta.url));
+	const [program] = buildSync({entryPoints: [source], bundle: true, platform: 'node', write: false}).outputFiles;
 	const worker = new Worker(program?.text ?? '', {eval: true, workerData: {memory, batches: 40}});
 	const reader = createRingReader(memory);
 	const order: number[] = [];

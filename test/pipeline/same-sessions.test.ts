@@ -68,7 +68,7 @@ function byLines(files: ReadonlyArray<readonly [string, Buffer]>): string[] {
 }
 
 for (const [folder, names] of Object.entries(sets))
-	test(`${folder}: file and standard input, one, two and three threads, run after run: the same sessions and account`, async t => {
+	test(`${folder}: file and standard input, one, two and three threads, run after run: the same sessions and coverage`, async t => {
 		const files = names.map(
 			name => [name, readFileSync(new URL(`../../samples/${folder}/${name}`, import.meta.url))] as const,
 		);

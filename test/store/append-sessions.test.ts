@@ -36,16 +36,16 @@ test('what sessions have in common is kept once, by whatever loader and in whate
 			loader.flush();
 		}
 	for (const loader of loaders) loader.end();
-	const numbers = await store.all<{n: number; entries: number}>(
-		'select count(distinct handshake)::int as n, count(*)::int as entries from handshakes',
+	const numbers = await store.all<{n: number; rows: number}>(
+		'select count(distinct handshake)::int as n, count(*)::int as rows from handshakes',
 	);
-	// Two loaders at once do not know each other's entries, but never give the same number.
-	t.is(numbers[0]?.n, numbers[0]?.entries);
-	const entries = [await count(store, 'handshakes'), await count(store, 'origins')];
+	// Two loaders at once do not know each other's rows, but never give the same number.
+	t.is(numbers[0]?.n, numbers[0]?.rows);
+	const rows = [await count(store, 'handshakes'), await count(store, 'origins')];
 	const next = await createLoader(store);
 	next.add(session('submission', {port: 465, source: 'mail.log', username: 'eve'}));
 	next.end();
-	t.deepEqual([await count(store, 'handshakes'), await count(store, 'origins')], entries);
+	t.deepEqual([await count(store, 'handshakes'), await count(store, 'origins')], rows);
 	t.deepEqual(await store.all('select port, count(*)::int as n from sessions group by all order by port'), [
 		{port: 25, n: 8},
 		{port: 465, n: 5},
@@ -70,7 +70,7 @@ test('sessions that differ in one thing only are never taken for each other', as
 	await store.close();
 });
 
-test('more kinds than are remembered are all told apart', async t => {
+test('more kinds than are remembered all stay distinct', async t => {
 	const store = await openStore();
 	const loader = await createLoader(store);
 	for (let round = 0; round < 2; round++)

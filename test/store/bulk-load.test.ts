@@ -56,7 +56,7 @@ test('a batch loads what the loader of single sessions loads, in batches of any 
 	await slow.close();
 });
 
-test('sessions older than asked for go, by their end or else their beginning; those without a date stay', async t => {
+test('sessions older than the retention are deleted, by their end or else their beginning; those without a date stay', async t => {
 	const store = await openStore();
 	const loader = await createLoader(store);
 	loader.add(session('access', {startedAt: 1000, endedAt: 5000, pid: 1}));

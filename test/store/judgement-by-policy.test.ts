@@ -51,7 +51,7 @@ const policy: Policy = {
 	],
 };
 
-test('exceptions take findings off the list until their last day is over, and are told with their reason', async t => {
+test('exceptions take findings off the list until their last day is over, and are shown with their reason', async t => {
 	const store = await storeOf(sessions);
 	await judgeByPolicy(store, policy, now);
 	const found = await peerFindings(store);
@@ -111,7 +111,7 @@ test('exceptions take findings off the list until their last day is over, and ar
 	await store.close();
 });
 
-test('the trust wanted of a destination is asked of its hosts only', async t => {
+test('the trust wanted of a destination is judged on its hosts only', async t => {
 	const store = await storeOf(sessions);
 	await judgeByPolicy(store, {...policy, exceptions: []}, now);
 	const found = (await findingGroups(store)).filter(({rule}) => rule === 'destination-trust');
@@ -129,7 +129,7 @@ test('the trust wanted of a destination is asked of its hosts only', async t => 
 	await store.close();
 });
 
-test('an incident is one rule, hop, port and peer, at the lines of its latest session', async t => {
+test('a peer finding is one rule, hop, port and peer, at the lines of its latest session', async t => {
 	const store = await storeOf(sessions);
 	await judgeByPolicy(store, {...policy, exceptions: [], destinations: []}, now);
 	const [first] = await peerFindings(store, {hops: ['submission']});

@@ -68,7 +68,7 @@ test('each handshake is judged once, with null as null and booleans for mail and
 	t.is(seen.filter(({loggedIn, carriedMail}) => loggedIn && carriedMail).length, 1);
 });
 
-test('violations are told with who, how many, what and when', async t => {
+test('violations are shown with who, how many, what and when', async t => {
 	const store = await storeOf(sessions);
 	const policy = findPolicy('founding');
 	await judgeSessions(store, handshake => judge(handshake, policy));
@@ -106,7 +106,7 @@ test('violations are told with who, how many, what and when', async t => {
 	await store.close();
 });
 
-test('a filter narrows violations to hops and times', async t => {
+test('a filter keeps violations of hops and times', async t => {
 	const store = await storeOf(sessions);
 	await judgeSessions(store, handshake => judge(handshake, findPolicy('founding')));
 	t.deepEqual(
@@ -119,7 +119,7 @@ test('a filter narrows violations to hops and times', async t => {
 	await store.close();
 });
 
-test('judging anew by another policy leaves nothing of the first', async t => {
+test('judging again by another policy leaves nothing of the first', async t => {
 	const store = await storeOf(sessions);
 	const finding = {severity: 'violation', observed: 'o', required: 'r', reference: 'x'} as const;
 	await judgeSessions(store, () => [
@@ -148,7 +148,7 @@ test('the view violations carries every column of the session', async t => {
 	t.is(names.length, 5 + 34);
 });
 
-test('a million sessions are judged anew in less than two seconds', async t => {
+test('a million sessions are judged again in less than two seconds', async t => {
 	const store = await storeOf([]);
 	await addSessions(
 		store,

@@ -18,7 +18,7 @@ const numbers = [
 	'9'.repeat(40),
 ];
 
-/** Lines in which N stands wherever Postfix and Dovecot write a number that a session keeps. */
+/** Lines with N wherever Postfix and Dovecot write a number that a session keeps. */
 const lines = [
 	'postfix/smtpd[P]: connect from a.example[192.0.2.1]:N',
 	'postfix/smtpd[P]: Anonymous TLS connection established from a.example[192.0.2.1]:N: TLSv1.2 with cipher AES256-SHA (N/N bits)',
@@ -61,7 +61,7 @@ const held = (value: number): number | null =>
 	Number.isInteger(value) && value >= 0 && value <= largest ? value : null;
 
 for (const number of numbers)
-	test(`${number.length > 10 ? `${number.length} digits` : number} wherever a number stands: no line is lost, what no column holds is null`, async t => {
+	test(`${number.length > 10 ? `${number.length} digits` : number} wherever a number is: no line is lost, what no column holds is null`, async t => {
 		const {sessions, coverage} = sessionsOf(logOf(number));
 		t.is(coverage.lines, coverage.understood + coverage.irrelevant + coverage.foreign + coverage.malformed);
 		t.is(
@@ -71,7 +71,7 @@ for (const number of numbers)
 		const login = sessions.find(({username}) => username === 'ana@example.com');
 		t.is(login?.cipherBits, null);
 		t.is(login?.port, null);
-		// A use of that number is none of the connection that began a second before: both are told, none of the other.
+		// A use of that number is none of the connection that began a second before: both are sessions, none of the other.
 		const relays = sessions.filter(({hop}) => hop === 'relay-out');
 		t.deepEqual(relays.map(({protocol, port}) => `${protocol} ${port}`).sort(), ['TLSv1.2 null', 'null null']);
 		t.true(

@@ -42,7 +42,7 @@ test('no more sessions are kept than asked, and the newest stay', async t => {
 	await end();
 });
 
-test('what is older than asked goes by the log’s own clock, and a stamp from the future deletes nothing', async t => {
+test('what is older than the retention is deleted by the log’s own clock, and a stamp from the future deletes nothing', async t => {
 	const {store, loader, end} = await liveStore([]);
 	const retention = createRetention(store, loader, {ms: 3_600_000, sessions: null});
 	for (let each = 0; each < 1000; each += 1) loader.add(session({startedAt: start - 7_200_000}));

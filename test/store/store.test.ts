@@ -261,13 +261,13 @@ test('SQL that reads may be anything that DuckDB reads by', async t => {
 		}
 });
 
-test('a question that has no room in memory is one sentence that says what to do', async t => {
+test('a query that has no room in memory is one sentence that says what to do', async t => {
 	const store = await openStore({memoryLimit: '20MB'});
-	const question = 'select list(range::text) as words from range(20_000_000) group by range % 3';
-	const error = await t.throwsAsync(store.all(question));
+	const query = 'select list(range::text) as words from range(20_000_000) group by range % 3';
+	const error = await t.throwsAsync(store.all(query));
 	t.is(
 		error.message,
-		'memory: the question needs more memory than DuckDB may take (20MB): ask about less with --since, --until or --hop',
+		'memory: the query needs more memory than DuckDB may take (20MB): ask about less with --since, --until or --hop',
 	);
 	await store.close();
 });

@@ -49,7 +49,7 @@ test('rows of a step that never ended are found, and removed by the next opening
 	]);
 	const store = await openStore({path, readOnly: true});
 	t.is(
-		store.mended,
+		store.repaired,
 		`${path}: an import was killed while it wrote its last step; the 3 rows that were left of that step are removed, import the same files again`,
 	);
 	t.deepEqual(await store.all('select count(*)::int as n from sessions'), [{n: 15}]);
@@ -66,8 +66,8 @@ test('what belongs together and is not there is a fault', async t => {
 			'insert into handshakes select * from handshakes where handshake = 2',
 			/^1 numbers of a handshake are given twice$/,
 		],
-		['update coverage set lines = lines + 1', /^the account of the lines does not sum up$/],
-		['insert into coverage select * from coverage', /^the account of the lines is there more than once$/],
+		['update coverage set lines = lines + 1', /^the coverage of the lines does not sum up$/],
+		['insert into coverage select * from coverage', /^the coverage of the lines is there more than once$/],
 		['insert into imported_files select * from imported_files', /^1 files are remembered twice$/],
 		['update imported_files set text_offset = -1', /^1 files are remembered without a place/],
 		['insert into import_step values (7)', /^the number of the last import step is not there once$/],

@@ -1,7 +1,7 @@
 import type {Coverage} from '../../model/coverage.ts';
 import {savedStates, stateFormat} from '../../pipeline/states.ts';
-import {readCoverage} from '../../store/account.ts';
 import {createBulkLoader} from '../../store/bulk-load.ts';
+import {readCoverage} from '../../store/coverage.ts';
 import {readLedger} from '../../store/ledger/ledger.ts';
 import {countSessions, prune} from '../../store/prune.ts';
 import {openStore, type Store} from '../../store/store.ts';
@@ -12,7 +12,7 @@ import {nothingRemembered, type Remembered} from './import-target.ts';
 export type ImportStore = {
 	readonly isNew: boolean;
 	/** What opening it had to remove; see `Store`. */
-	readonly mended: string | null;
+	readonly repaired: string | null;
 	readonly remembered: Remembered;
 	readonly steps: Steps;
 	/** When all is imported: deletes sessions older than that moment, writes everything to the file and counts. */
@@ -47,7 +47,7 @@ export async function openImportStore(path: string): Promise<ImportStore> {
 		const {remembered, steps} = await prepareImport(store, store.isNew);
 		return {
 			isNew: store.isNew,
-			mended: store.mended,
+			repaired: store.repaired,
 			remembered,
 			steps,
 			async end(keepFrom) {

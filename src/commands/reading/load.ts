@@ -8,7 +8,7 @@ import type {Source} from '../../ingest/sources/source.ts';
 import {expiredExceptions} from '../../policy/peer.ts';
 import type {Policy} from '../../policy/policy.ts';
 import {expiredText} from '../../report/text/sentences.ts';
-import {readCoverage} from '../../store/account.ts';
+import {readCoverage} from '../../store/coverage.ts';
 import {judgeByPolicy} from '../../store/judgement.ts';
 import {openStore, type Store, type StoreOptions} from '../../store/store.ts';
 import {didYouMean} from '../../text/nearest.ts';
@@ -85,7 +85,7 @@ async function readInto(
 /** Opens the store and says what that had to remove. */
 async function opened(options: StoreOptions, io: Io): Promise<Store> {
 	const store = await openStore(options);
-	if (store.mended !== null) io.warn(store.mended);
+	if (store.repaired !== null) io.warn(store.repaired);
 	return store;
 }
 

@@ -3,7 +3,7 @@ import {readLinesAgain} from '../../ingest/raw-lines.ts';
 import type {Source} from '../../ingest/sources/source.ts';
 import type {Coverage} from '../../model/coverage.ts';
 import {nothingUnderstood, partlyUnderstood} from '../../report/text/coverage-text.ts';
-import {readCoverage} from '../../store/account.ts';
+import {readCoverage} from '../../store/coverage.ts';
 import {countSessions} from '../../store/prune.ts';
 import {period} from '../../store/queries/summary.ts';
 import type {Store} from '../../store/store.ts';

@@ -28,7 +28,7 @@ async function readText(path: string): Promise<ConfigText | null> {
 
 /**
  * Where a file may lie that configuration in `directory` names. A copy of `/etc/postfix` under another root has its own
- * files: those of this machine would be of another server.
+ * files: those of this host would be of another server.
  */
 function candidates(directory: string, path: string): readonly string[] {
 	if (!isAbsolute(path)) return [join(directory, path)];
@@ -40,7 +40,7 @@ function candidates(directory: string, path: string): readonly string[] {
 	return standard === undefined ? [...below, path] : [...below, join(whole, standard)];
 }
 
-/** A directory of this machine; null where there is no such directory. Throws as `read` of its files does. */
+/** A directory of this host; null where there is no such directory. Throws as `read` of its files does. */
 export async function configDirectory(directory: string): Promise<ConfigSource | null> {
 	try {
 		return (await stat(directory)).isDirectory() ? sourceOf(directory) : null;

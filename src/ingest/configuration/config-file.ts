@@ -73,7 +73,7 @@ async function contents(chunks: AsyncGenerator<Buffer>, name: string): Promise<C
 }
 
 /**
- * Reads a file, or standard input (`path` null): a tarball, packed or not, or text; told by its content, not its name.
+ * Reads a file, or standard input (`path` null): a tarball, packed or not, or text; recognized by its content, not its name.
  * Throws an `Error` whose message is one sentence for the user.
  */
 export async function configFile(path: string | null, stdin: Readable): Promise<ConfigInput> {

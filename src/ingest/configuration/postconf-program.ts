@@ -8,13 +8,13 @@ const places = ['/usr/sbin', '/usr/local/sbin', '/opt/postfix/sbin'];
 /** Milliseconds: it only reads files. */
 const patience = 20_000;
 
-type Answer = {
+type Output = {
 	readonly stdout: string;
 	readonly stderr: string;
 	readonly failure: (Error & {readonly code?: unknown}) | null;
 };
 
-function ask(directory: string, option: string): Promise<Answer> {
+function outputOf(directory: string, option: string): Promise<Output> {
 	const {PATH = '', MAIL_CONFIG, ...rest} = process.env;
 	const env = {...rest, PATH: [...PATH.split(':').filter(Boolean), ...places].join(':'), LC_ALL: 'C'};
 	return new Promise(resolve => {
@@ -43,7 +43,7 @@ export async function runPostconf(directory: string): Promise<PostconfOutputs> {
 	const problems: string[] = [];
 	const complaints: string[] = [];
 	for (const option of ['-d', '-n', '-M', '-P'] as const) {
-		const {stdout, stderr, failure} = await ask(directory, option);
+		const {stdout, stderr, failure} = await outputOf(directory, option);
 		if (failure?.code === 'ENOENT')
 			throw new Error('postconf: is not installed here; run it on the mail server, and give its output as FILE');
 		outputs[option] = stdout;

@@ -59,7 +59,7 @@ async function* member(decompressor: Decompressor, feed: Feed): AsyncGenerator<B
 			last = piece;
 			fed += piece.length;
 			if (fed > mostKept) kept = null;
-			// A copy: what is lent is gone soon.
+			// A copy: a transient piece is gone soon.
 			kept?.push(Buffer.from(piece));
 			// A decompressor that has ended, or failed, never calls back for the piece that was being written.
 			await Promise.race([new Promise<void>(resolve => decompressor.write(piece, () => resolve())), ended]);
@@ -95,14 +95,14 @@ function isLast({byteOffset, length, buffer}: Buffer): boolean {
 /**
  * Unpacks with a decompressor of node:zlib. One decompressor unpacks one zstd frame only and then ends without a word about the rest
  * (Node 24), so a new one is made while packed bytes are left; NULs between or behind members are padding.
- * With `lend` the memory of a piece is gone when the next one is asked for.
+ * With `transient` the memory of a piece is gone when the next one is read.
  */
 export async function* throughNode(
 	format: PackedFormat,
 	create: () => Decompressor,
 	chunks: AsyncGenerator<Buffer>,
 	signal: AbortSignal,
-	lend: boolean,
+	transient: boolean,
 ): AsyncGenerator<Buffer> {
 	const feed = createFeed(chunks);
 	let stored = 0;
@@ -116,7 +116,7 @@ export async function* throughNode(
 				for (; next.done !== true; next = await pieces.next()) {
 					text += next.value.length;
 					yield next.value;
-					if (lend && isLast(next.value)) freeMemory(next.value.buffer as ArrayBuffer);
+					if (transient && isLast(next.value)) freeMemory(next.value.buffer as ArrayBuffer);
 				}
 			} finally {
 				if (next.done !== true) await pieces.return({failure: null, stored: 0, kept: null});
@@ -133,7 +133,7 @@ export async function* throughNode(
 			if (feed.damage() !== null) throw feed.damage();
 			if (failure === null) continue;
 			if (signal.aborted) return;
-			// zlib's words (inflate.c): a member ended well, and what stands behind it does not begin like one.
+			// zlib's words (inflate.c): a member ended well, and what follows it does not begin like one.
 			const isSound = failure.message === 'incorrect header check';
 			throw new BrokenArchive(format, short ? 'short' : 'corrupt', stored, text, isSound);
 		} while (await feed.skipPadding());
@@ -148,7 +148,7 @@ type Salvaged = {readonly text: Buffer; readonly stored: number};
 /** Bytes given to a decompressor at a time: those among which it fails are given again one by one. */
 const stepSize = 4096;
 
-/** Gives bytes to a decompressor step by step, and tells where the step begins in which it failed, or ended. */
+/** Gives bytes to a decompressor step by step, and returns where the step begins in which it failed, or ended. */
 async function feed(
 	decompressor: Transform,
 	bytes: Buffer,
@@ -181,7 +181,7 @@ function* steps(coarse: number): Generator<number> {
 }
 
 /**
- * Unpacks damaged bytes up to the very byte at which they cannot be unpacked any more. A decompressor that fails tells nothing of
+ * Unpacks damaged bytes up to the very byte at which they cannot be unpacked any more. A decompressor that fails says nothing of
  * the step in which it does, so it is made to fail twice: the second time the step is one byte. The first `known` bytes of
  * the text are left out: they may be a thousand times as many as the packed ones.
  */

@@ -15,17 +15,17 @@ const createZstd = (zlib as {createZstdDecompress?: ZstdDecompressor}).createZst
 /**
  * The text of a packed file, members or frames one after another included. What was unpacked before damage is always
  * given out; then it throws `BrokenArchive`, or what `chunks` threw. It throws `MissingProgram` when xz, bzip2 or, in a
- * Node before 22.15, zstd is not installed. After the signal the end of `chunks` is no damage. With `lend` a piece of text
- * may be gone when the next one is asked for.
+ * Node before 22.15, zstd is not installed. After the signal the end of `chunks` is no damage. With `transient` a piece of text
+ * may be gone when the next one is read.
  */
 export function unpack(
 	format: PackedFormat,
 	chunks: AsyncGenerator<Buffer>,
 	signal: AbortSignal,
-	lend = false,
+	transient = false,
 ): AsyncGenerator<Buffer> {
-	if (format === 'gzip') return throughNode(format, () => zlib.createGunzip({chunkSize}), chunks, signal, lend);
+	if (format === 'gzip') return throughNode(format, () => zlib.createGunzip({chunkSize}), chunks, signal, transient);
 	if (format === 'zstd' && createZstd !== undefined)
-		return throughNode(format, () => createZstd({chunkSize}), chunks, signal, lend);
+		return throughNode(format, () => createZstd({chunkSize}), chunks, signal, transient);
 	return throughExternal(format, chunks, signal);
 }

@@ -7,7 +7,7 @@ import {type Source, standardInput} from './source.ts';
 
 export type Expansion = {readonly sources: Source[]; readonly problems: string[]};
 
-/** What a walk through folders tells. */
+/** What a walk through folders reports. */
 type Walk = {
 	/** Adds one path, once however often and by whichever link it is named. */
 	readonly add: (path: string) => Promise<void>;

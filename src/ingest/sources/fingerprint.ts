@@ -7,9 +7,9 @@ import {whereNow} from './relocated.ts';
 import type {Source} from './source.ts';
 import {openReading} from './special-file.ts';
 
-/** Text bytes at the beginning of a file that tell it from others: rotation and packing leave them as they are. */
+/** Text bytes at the beginning of a file that distinguish it from others: rotation and packing leave them as they are. */
 const headLength = 4096;
-/** Text bytes before an offset that tell whether the file is still the one that was read up to there. */
+/** Text bytes before an offset that show whether the file is still the one that was read up to there. */
 const tailLength = 64;
 
 export type Fingerprint = {
@@ -24,7 +24,7 @@ export type Fingerprint = {
 };
 
 /**
- * Looks at a file's beginning, unpacked, wherever it stands and whatever it is called now. `undefined` for what is no
+ * Looks at a file's beginning, unpacked, wherever it is and whatever it is called now. `undefined` for what is no
  * regular file (opening a pipe would cost its writer's life) and for what cannot be read: reading it will say why.
  */
 export async function fingerprint(source: Source): Promise<Fingerprint | undefined> {

@@ -59,7 +59,7 @@ async function unpacked(chunks: AsyncGenerator<Buffer>, input: Input, depth = 0)
 	const whole = joined(head, chunks, damage);
 	if (content.kind === 'text') return whole;
 	if (depth === 2) throw new NotALog('is packed more than twice; unpack it first');
-	return unpacked(unpack(content.kind, whole, input.signal, input.lend), input, depth + 1);
+	return unpacked(unpack(content.kind, whole, input.signal, input.transient), input, depth + 1);
 }
 
 export type Input = {
@@ -68,8 +68,8 @@ export type Input = {
 	readonly onBytes: (count: number) => void;
 	/** Takes a sentence when there is nothing to read yet and reading waits. */
 	readonly onWaiting?: ((sentence: string) => void) | undefined;
-	/** Text is lent: a piece may be gone when the next one is asked for. */
-	readonly lend?: boolean;
+	/** Pieces of text are transient: one may be gone when the next is read. */
+	readonly transient?: boolean;
 };
 
 /** Bytes of a file taken at once. */

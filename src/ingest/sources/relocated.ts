@@ -9,7 +9,7 @@ export class Gone extends Error {
 	}
 }
 
-/** What tells a file from all others on this system, whatever it is called. */
+/** What identifies a file on this system, whatever it is called. */
 export function identityOf({dev, ino}: {readonly dev: number; readonly ino: number}): string {
 	return `${dev}:${ino}`;
 }

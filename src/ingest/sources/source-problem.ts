@@ -7,7 +7,7 @@ import type {Source} from './source.ts';
 
 /** A source that could not be read, or not to its end; the message is one sentence for the user. */
 export class SourceProblem extends Error {
-	/** What stands before the damage was read. */
+	/** The text before the damage was read. */
 	readonly opened: boolean;
 	constructor(source: Source, cause: unknown, opened: boolean) {
 		super(explainSource(source, cause), {cause});

@@ -18,7 +18,7 @@ function unlessStopped<T>(next: Promise<T>, signal: AbortSignal): Promise<T | 's
 
 /**
  * The chunks of a stream until its end or until the signal. `tail -f | tlsaudit` gets Ctrl-C together with tail: what tail
- * has written by then still stands in the pipe and belongs to the report, hence the short grace after the signal.
+ * has written by then is still in the pipe and belongs to the report, hence the short grace after the signal.
  */
 export async function* untilStopped(stream: Readable, signal: AbortSignal): AsyncGenerator<Buffer> {
 	const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;

@@ -12,17 +12,17 @@ type FailedHandshake = {
 	emitted: boolean;
 };
 
-/** A connection without STARTTLS: to the host with this name, or the one at hand. */
+/** A connection without STARTTLS: to the host with this name, or the current one. */
 type WithoutStarttls = {readonly host: string | null; queueId: string | null};
 
 /** What is known of one smtp or lmtp process, which handles one delivery at a time. */
 export type ClientProcess = {
-	/** The TLS connection in hand, and the queue id that used it; a new queue id needs a new summary. */
+	/** The current TLS connection, and the queue id that used it; a new queue id needs a new summary. */
 	current: Connection | null;
 	takenBy: string | null;
-	/** Which use of the connection in hand this is: `conn_use` of its deliveries. */
+	/** Which use of the current connection this is: `conn_use` of its deliveries. */
 	nth: number;
-	/** A connection was taken up by «reused»; which one, its delivery tells by `conn_use`. */
+	/** A connection was taken up by «reused»; which one, its delivery shows by `conn_use`. */
 	use: Use | null;
 	/** A plaintext delivery in progress: all recipients of one queue id on one relay are one row. */
 	plain: PlainDelivery | null;
@@ -34,7 +34,7 @@ export type ClientProcess = {
 	/** Where TLS broke for the message `brokenFor`, as `[addr]:port` or a bare name: a delivery there without a new summary is the plaintext fallback. */
 	broken: Set<string>;
 	brokenFor: string | null;
-	/** `QID relay` of the last handshake failure that a delivery line alone told of. */
+	/** `QID relay` of the last handshake failure that a delivery line alone reported. */
 	reportedFailure: string;
 	touched: number;
 	askedAt: number;

@@ -56,7 +56,10 @@ export function emptyClientState(): ClientState {
 	return {processes: new Map(), open: 0};
 }
 
-/** Joins the lines of smtp and lmtp processes, which write no connect line: a summary or a delivery is all there is. */
+/**
+ * Joins the lines of smtp and lmtp processes, which write no connect line: a summary or a delivery is all there is. One
+ * closure, as every line may change the state of its process.
+ */
 export function createClientJoiner(options: ClientOptions, state: ClientState): ClientJoiner {
 	const {connections, observer} = options;
 	const {processes} = state;
@@ -256,7 +259,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		if (options.proxyFailures.explains(context.daemon.host, relay.endpoint, queueId, relay.host, tls)) return;
 		const key = `${queueId} ${relay.text}`;
 		if (process.reportedFailure === key) {
-			observer?.joined('failure-told-before', null);
+			observer?.joined('failure-reported-before', null);
 			return;
 		}
 		process.reportedFailure = key;

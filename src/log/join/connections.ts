@@ -19,7 +19,10 @@ export type Connection = {
 	/** `[addr]:port`: all that tlsproxy says when it closes the connection. */
 	readonly endpoint: string;
 	readonly queueIds: QueueIds;
-	/** The tag that smtp wrote its summary under; null while tlsproxy alone wrote one. A cache entry is one service's (smtp_key.c). */
+	/**
+	 * The tag that smtp wrote its summary under; null while tlsproxy alone wrote one. A cached connection is one service's
+	 * (smtp_key.c).
+	 */
 	client: Daemon | null;
 	/** tlsproxy holds it, and which process: null where the handshake lies before the log. */
 	held: boolean;
@@ -27,7 +30,7 @@ export type Connection = {
 	holderPid: number;
 	/** Uses so far, the first one included: `conn_use` of the last delivery. */
 	uses: number;
-	/** An smtp process has it in hand and has not delivered yet. */
+	/** An smtp process uses it and has not delivered yet. */
 	busy: boolean;
 	/** When it was put down last, by the count of such events. */
 	freedAt: number;
@@ -41,7 +44,7 @@ export type Connection = {
 	askedAt: number;
 };
 
-/** A «reused» line: some connection was taken up again. Which one, the delivery that follows tells. */
+/** A «reused» line: some connection was taken up again. Which one, the delivery that follows shows. */
 export type Use = {
 	readonly summary: Summary;
 	readonly daemon: Daemon;
@@ -102,7 +105,10 @@ export function emptyConnections(): ConnectionsState {
 	return {byHost: new Map(), byEndpoint: new Map(), open: 0, turn: 0};
 }
 
-/** Makes the pool; `emit` gets each session once, when nothing more can be said of it. */
+/**
+ * Makes the pool; `emit` gets each session once, when nothing more can be said of it. One closure, as all share the two
+ * indexes and the turn.
+ */
 export function createConnections(
 	emit: (session: Session) => void,
 	state: ConnectionsState,
@@ -403,26 +409,26 @@ function sharesProxy(client: Daemon | null, proxy: Daemon | null): boolean {
 /** Connections of each host under a text they share: the key of their handshake, or their endpoint. */
 type ConnectionIndex = Map<Host, Map<string, Connection[]>>;
 
-/** Files a connection under a word. */
-function fileUnder(index: ConnectionIndex, word: string, connection: Connection): void {
+/** Files a connection under a key. */
+function fileUnder(index: ConnectionIndex, key: string, connection: Connection): void {
 	let filed = index.get(connection.host);
 	if (!filed) {
 		filed = new Map();
 		index.set(connection.host, filed);
 	}
-	const list = filed.get(word);
+	const list = filed.get(key);
 	if (list) list.push(connection);
-	else filed.set(word, [connection]);
+	else filed.set(key, [connection]);
 }
 
 /** Takes a connection out again; false when it is not there. */
-function takeOut(index: ConnectionIndex, word: string, connection: Connection): boolean {
+function takeOut(index: ConnectionIndex, key: string, connection: Connection): boolean {
 	const filed = index.get(connection.host);
-	const list = filed?.get(word);
+	const list = filed?.get(key);
 	const at = list?.indexOf(connection) ?? -1;
 	if (!filed || !list || at < 0) return false;
 	list.splice(at, 1);
-	if (list.length === 0) filed.delete(word);
+	if (list.length === 0) filed.delete(key);
 	if (filed.size === 0) index.delete(connection.host);
 	return true;
 }

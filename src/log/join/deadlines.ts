@@ -7,14 +7,14 @@ export type Dated = {askedAt: number};
 export type Deadlines<One extends Dated> = {
 	/** Something may be due at a moment, ms of log time; an earlier moment that was set before stays. */
 	set(one: One, at: number): void;
-	/** Looks at all whose moment is before `now`; `look` tells the moment to look again, Infinity for never. */
+	/** Looks at all whose moment is before `now`; `look` returns the moment to look again, Infinity for never. */
 	pass(now: number, look: (one: One) => number): void;
 };
 
 /** Moments that lie so close together share a slot, ms. */
 const width = 5000;
 const never = Number.POSITIVE_INFINITY;
-/** The last slot: a small integer of the engine, in the year 7000. */
+/** The last slot: a small integer of V8, in the year 7000. */
 const lastSlot = 2 ** 30 - 1;
 
 /** The slot of a moment. Those before 1970 share one. */
@@ -74,7 +74,7 @@ export function createDeadlines<One extends Dated>(): Deadlines<One> {
 }
 
 /**
- * Takes out of a table of processes what has said nothing since a moment, of all tags or of some; `gone` is told of each.
+ * Takes out of a table of processes what has said nothing since a moment, of all tags or of some; `gone` is called with each.
  * One function for all tables: the loops are worth compiling once.
  */
 export function evictIdle<Key, One extends {readonly touched: number}>(

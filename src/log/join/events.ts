@@ -33,7 +33,7 @@ export type Counters = {
 	readonly commands: number;
 };
 
-/** What one line of smtpd tells of its session. All have one shape: with shapes of their own they took twice as long. */
+/** What one line of smtpd says of its session. All have one shape: with shapes of their own they took twice as long. */
 export type ServerEvent = {
 	readonly kind:
 		| 'connect'
@@ -56,7 +56,7 @@ export type ServerEvent = {
 	/** null where the line has none. */
 	readonly peer: Peer | null;
 	readonly detail: string;
-	/** Of a broken or rejected one: whether a transaction is open, by its queue id; null where the line does not tell. */
+	/** Of a broken or rejected one: whether a transaction is open, by its queue id; null where the line does not say. */
 	readonly transaction: string | null;
 	/** What OpenSSL or the system said. */
 	readonly failure: Failure | null;
@@ -68,7 +68,7 @@ export type ServerEvent = {
 	readonly summary: Summary | null;
 };
 
-/** What one line of smtp or lmtp tells. */
+/** What one line of smtp or lmtp says. */
 export type ClientEvent =
 	| {kind: 'summary'; summary: Summary<Relay>}
 	| {kind: 'handshake-failed'; peer: Relay; failure: Failure | null}
@@ -78,12 +78,12 @@ export type ClientEvent =
 	| {kind: 'skipped'; queueId: string; text: DeliveryText; ip: string | null}
 	/** A handshake with this peer took place, whether or not a summary is logged. */
 	| {kind: 'handshake-seen'; peer: Relay; trust: Trust | null}
-	/** STARTTLS is not used on the connection at hand, or on that to the host with this name. */
+	/** STARTTLS is not used on the current connection, or on that to the host with this name. */
 	| {kind: 'no-starttls'; host: string | null}
 	/** The process could not set TLS up. */
 	| {kind: 'tls-off'};
 
-/** What one line of tlsproxy tells of a connection, known by `[addr]:port`. */
+/** What one line of tlsproxy says of a connection, known by `[addr]:port`. */
 export type ProxyEvent =
 	| {kind: 'connect'; client: boolean; endpoint: string}
 	| {kind: 'disconnect'; endpoint: string}
@@ -92,7 +92,7 @@ export type ProxyEvent =
 	| {kind: 'timeout'; endpoint: string}
 	| {kind: 'library-problem'; failure: Failure | null};
 
-/** What one line of postscreen tells of a connection, known by `[addr]:port`. */
+/** What one line of postscreen says of a connection, known by `[addr]:port`. */
 export type ScreenEvent = {
 	readonly kind:
 		| 'connect'

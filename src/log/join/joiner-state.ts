@@ -33,7 +33,7 @@ export type JoinerState = {
 	nextEviction: number;
 	/** For «last message repeated»: the last event that may count again. */
 	lastFailure: {context: LineContext; event: ClientEvent} | null;
-	/** What the joiner adds to the account. */
+	/** What the joiner adds to the coverage. */
 	coverage: Coverage;
 };
 

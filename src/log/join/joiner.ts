@@ -43,7 +43,7 @@ export type Joiner = {
 	pass(duration: number): void;
 	/** The input is over: open sessions are handed out, without an end. */
 	end(): void;
-	/** What the joiner adds to the account. */
+	/** What the joiner adds to the coverage. */
 	readonly coverage: Coverage;
 };
 
@@ -56,7 +56,7 @@ const patience = 120_000;
 const mostWaiting = 2048;
 const forever = Number.POSITIVE_INFINITY;
 
-/** Makes the joiner on a state, an empty one or that of an earlier run. */
+/** Makes the joiner on a state, an empty one or that of an earlier run. One closure: it connects the joiners of all programs. */
 export function createJoiner(
 	emit: (session: Session) => void,
 	ports: ReadonlyMap<string, number>,
@@ -197,7 +197,7 @@ export function createJoiner(
 		state.lastFailure = {context: {...context}, event};
 	}
 
-	/** Shows a record and what it tells to the observer, if there is one. */
+	/** Shows a record and what it says to the observer, if there is one. */
 	function observe(kind: number, event: RecordedEvent): void {
 		const name = observer && recordKindOf(kind);
 		if (!observer || !name) return;

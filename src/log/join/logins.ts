@@ -15,7 +15,7 @@ import {argumentAt, none} from '../records.ts';
 import type {LookupTable} from './lookup-table.ts';
 import type {JoinObserver} from './observer.ts';
 
-/** A connection whose login was neither taken nor given up yet, by what its lines tell so far. */
+/** A connection whose login was neither taken nor given up yet, by what its lines say so far. */
 type Waiting = {
 	readonly low: number;
 	readonly high: number;
@@ -64,9 +64,9 @@ function knowledge(head: LoginHead, session: Session): number {
 	return rank[head] * 4 + (session.protocol === null ? 0 : 2) + (session.outcome === null ? 0 : 1);
 }
 
-/** Adds to a set that forgets its oldest words. */
-function remember(set: Set<string>, word: string, most: number): void {
-	set.add(word);
+/** Adds to a set that forgets its oldest keys. */
+function remember(set: Set<string>, key: string, most: number): void {
+	set.add(key);
 	if (set.size <= most) return;
 	for (const oldest of set) {
 		set.delete(oldest);
@@ -82,7 +82,7 @@ function numberOf(name: string): number {
 }
 
 /**
- * Joins the lines of Dovecot's login processes. All with one `session=<id>` on one host are one connection, whatever stands
+ * Joins the lines of Dovecot's login processes. All with one `session=<id>` on one host are one connection, whatever is written
  * before their elements (client-common.c client_get_session_id: time, port and address make the id), and the one that knows most
  * is the session. A login, or the end of one, is handed out at once; the rest waits for such a line.
  */
@@ -99,7 +99,10 @@ export function createLoginJoiner(
 	/** Used again, as there is one for each line. */
 	const id: ConnectionId = {low: 0, high: 0};
 
-	/** The connection that a line names. Hosts number theirs by themselves, and a proxy tells its own number to the one behind it. */
+	/**
+	 * The connection that a line names. Hosts number theirs by themselves, and a proxy passes its own number to the one
+	 * behind it.
+	 */
 	function connectionOf(of: Host, low: number, high: number): ConnectionId {
 		if (of !== host) {
 			host = of;
@@ -194,7 +197,7 @@ export function createLoginJoiner(
 	};
 }
 
-/** Ids of 64 bits in an open table: two numbers each, both 0 where none stands. */
+/** Ids of 64 bits in an open table: two numbers each, both 0 where the place is free. */
 type Table = Int32Array;
 
 /** The latest ids, and those before, as plain data. */
@@ -207,7 +210,7 @@ export function noRecentIds(): RecentIds {
 	return {young: new Int32Array(smallest), older: new Int32Array(smallest), count: 0};
 }
 
-/** Where an id stands, or where it would; at a place with two zeros the search ends. */
+/** Where an id is, or where it would be; at a place with two zeros the search ends. */
 function placeOf(table: Table, low: number, high: number): number {
 	let place = (low << 1) & (table.length - 1);
 	while ((table[place] !== low || table[place + 1] !== high) && (table[place] !== 0 || table[place + 1] !== 0))
@@ -254,9 +257,9 @@ export function addRecentId(ids: RecentIds, low: number, high: number, most: num
 /** What the record of a line of Dovecot's login processes says of its connection: the session that it is if no other line follows. */
 function loginSession(context: LineContext, ints: Int32Array, at: number, known: LookupTable): Session {
 	const argument = (index: number): number => ints[at + argumentAt + index] ?? none;
-	const word = (index: number): string | null => {
+	const string = (index: number): string | null => {
 		const number = argument(index);
-		return number === none ? null : (known.words[number] ?? null);
+		return number === none ? null : (known.strings[number] ?? null);
 	};
 	const number = (index: number): number | null => (argument(index) === none ? null : argument(index));
 	const bits = argument(6);
@@ -271,11 +274,11 @@ function loginSession(context: LineContext, ints: Int32Array, at: number, known:
 	session.port = number(5);
 	session.portSource = loginSources[(bits >> 4) & 3] ?? null;
 	session.tlsMode = loginModes[(bits >> 6) & 3] ?? null;
-	session.peerIp = word(0);
+	session.peerIp = string(0);
 	session.peerPort = number(1);
-	session.username = word(2);
+	session.username = string(2);
 	session.loggedIn = headOf(bits) !== 'passing' && headOf(bits) !== 'ended';
-	session.serverName = word(3);
+	session.serverName = string(3);
 	session.outcome = loginOutcomes[(bits >> 2) & 3] ?? null;
 	session.failure = failures[((bits >> 8) & 255) - 1] ?? null;
 	const secured = known.secureds[argument(4)];

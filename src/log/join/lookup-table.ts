@@ -11,7 +11,7 @@ import {argumentAt, kindAt, type Records, record} from '../records.ts';
 export type LookupTable = {
 	readonly clients: ReadonlyArray<Peer | undefined>;
 	readonly relays: ReadonlyArray<Relay | undefined>;
-	readonly words: ReadonlyArray<string | undefined>;
+	readonly strings: ReadonlyArray<string | undefined>;
 	readonly endpoints: ReadonlyArray<string | undefined>;
 	readonly handshakes: ReadonlyArray<HandshakeText | undefined>;
 	readonly handshakeKeys: ReadonlyArray<string | undefined>;
@@ -29,11 +29,11 @@ function wholeOf({bytes, at, end}: Text): string {
 	return bytes.toString('utf8', at, end);
 }
 
-/** Makes an empty lookup table; `hosts` knows the hosts and tags. */
+/** Makes an empty lookup table; `hosts` knows the hosts and tags. One closure, as all read the same lists. */
 export function createLookupTable(hosts: Hosts): LookupTable {
 	const clients: Array<Peer | undefined> = [];
 	const relays: Array<Relay | undefined> = [];
-	const words: Array<string | undefined> = [];
+	const strings: Array<string | undefined> = [];
 	const endpoints: Array<string | undefined> = [];
 	const handshakes: Array<HandshakeText | undefined> = [];
 	const handshakeKeys: Array<string | undefined> = [];
@@ -53,7 +53,7 @@ export function createLookupTable(hosts: Hosts): LookupTable {
 	return {
 		clients,
 		relays,
-		words,
+		strings,
 		endpoints,
 		handshakes,
 		handshakeKeys,
@@ -68,40 +68,40 @@ export function createLookupTable(hosts: Hosts): LookupTable {
 			const number = ints[at + argumentAt] ?? 0;
 			const from = ints[at + argumentAt + 1] ?? 0;
 			const to = ints[at + argumentAt + 2] ?? 0;
-			const word = textAt(records, from, to);
+			const defined = textAt(records, from, to);
 			switch (ints[at + kindAt]) {
 				case record.client:
-					clients[number] = readPeer(word);
+					clients[number] = readPeer(defined);
 					break;
 				case record.relay:
-					relays[number] = readRelay(word);
+					relays[number] = readRelay(defined);
 					break;
 				case record.string:
-					words[number] = wordOf(word, from, to);
+					strings[number] = wordOf(defined, from, to);
 					break;
 				case record.endpoint:
-					endpoints[number] = wordOf(word, from, to);
+					endpoints[number] = wordOf(defined, from, to);
 					break;
 				case record.handshake:
-					handshakes[number] = readHandshake(wholeOf(word));
+					handshakes[number] = readHandshake(wholeOf(defined));
 					break;
 				case record.handshakeKey:
-					handshakeKeys[number] = wordOf(word, from, to);
+					handshakeKeys[number] = wordOf(defined, from, to);
 					break;
 				case record.label:
-					labels[number] = loginProcess(wordOf(word, from, to));
+					labels[number] = loginProcess(wordOf(defined, from, to));
 					break;
 				case record.secured:
-					secureds[number] = readSecured(wholeOf(word));
+					secureds[number] = readSecured(wholeOf(defined));
 					break;
 				case record.daemon: {
-					const name = wholeOf(word);
+					const name = wholeOf(defined);
 					const blank = name.indexOf(' ');
 					daemons[number] = hosts.find(blank === 0 ? null : name.slice(0, blank), name.slice(blank + 1));
 					break;
 				}
 				case record.source:
-					source = wholeOf(word);
+					source = wholeOf(defined);
 					break;
 				case record.forget:
 					daemons.length = 0;

@@ -16,7 +16,7 @@ export const joinRules = {
 	'client-address':
 		'The framing has no process id: it is a line of the same host and tag about the client whose session is open (smtpd/smtpd.c).',
 	'start-not-seen':
-		'No connect line of this process stands before it, as the log begins, or lost lines, in the middle: it begins the session (smtpd/smtpd.c).',
+		'No connect line of this process precedes it, as the log begins, or lost lines, in the middle: it begins the session (smtpd/smtpd.c).',
 	'other-peer':
 		'The summary names another peer than the session that the process had open, so that one is over and the next begins here.',
 	'after-plaintext':
@@ -34,7 +34,7 @@ export const joinRules = {
 	reused:
 		'An open TLS connection was taken up again: one more use of the session with the same text, and no session of its own (smtp/smtp_session.c).',
 	'delivery-in-hand':
-		'The process has a TLS connection to this very relay in hand, and its summary covers this message: the delivery went over it (smtp/smtp_proto.c).',
+		'The current TLS connection of the process is to this very relay, and its summary covers this message: the delivery went over it (smtp/smtp_proto.c).',
 	'delivery-without-summary':
 		'No summary of this process covers the delivery: all recipients of one message at one relay are one session. It is plaintext only where that is proven, by conn_use without «reused», by tls=, or by a tag that does log summaries (smtp/smtp_session.c).',
 	'delivery-after-failure':
@@ -43,23 +43,23 @@ export const joinRules = {
 		'tlsproxy lost the handshake with this relay for this message a moment ago: its session gets the name of the peer from here (tlsproxy/tlsproxy.c).',
 	'failure-by-delivery':
 		'The delivery says that the handshake failed and no other line does: it is a failed session of its own (smtp/smtp_trouble.c).',
-	'failure-told-before': 'That this handshake failed was said before, for another recipient of the same message.',
+	'failure-reported-before': 'That this handshake failed was said before, for another recipient of the same message.',
 	'no-network':
 		'The relay is none, or a unix socket: there is no network connection, so nothing is claimed about its transport.',
 	'lost-without-summary':
 		'The connection broke before the relay had answered and no summary covers it: nothing is known of its transport.',
 	skipped:
-		'The host is given up and the next one is tried; no TLS connection to it is in hand. It changes what is known of the process only (smtp/smtp_trouble.c).',
+		'The host is given up and the next one is tried; the process has no current TLS connection to it. It changes what is known of the process only (smtp/smtp_trouble.c).',
 	'skipped-in-hand':
-		'The host is given up: what was agreed over the connection in hand ends here (smtp/smtp_trouble.c).',
+		'The host is given up: what was agreed over the current connection ends here (smtp/smtp_trouble.c).',
 	'skipped-after-failure':
 		'The host is given up because the handshake failed that this session is about (smtp/smtp_trouble.c).',
 	'client-handshake-failed':
-		'A handshake that failed is a session, whatever tells of it; the lines that follow in the process name its message (tls/tls_client.c).',
+		'A handshake that failed is a session, whatever reports it; the lines that follow in the process name its message (tls/tls_client.c).',
 	'client-problem':
-		'A line of the TLS library names no peer: it is of the process that wrote it, and explains the handshake that it has at hand (tls/tls_misc.c tls_print_errors).',
+		'A line of the TLS library names no peer: it is of the process that wrote it, and explains its current handshake (tls/tls_misc.c tls_print_errors).',
 	'client-problem-alone':
-		'A line of the TLS library, and the process has no connection and no failed handshake at hand: it is about no session.',
+		'A line of the TLS library, and the process has no current connection and no failed handshake: it is about no session.',
 	'handshake-seen':
 		'Only a handshake brings this line about: a delivery to the same peer that follows without a summary went over TLS (tls/tls_verify.c).',
 	'no-starttls':
@@ -88,7 +88,7 @@ export const joinRules = {
 	'screen-line': 'It is a line about the connection of postscreen with this [address]:port (postscreen/postscreen.c).',
 	'screen-unknown': 'No connection of postscreen with this [address]:port is known: it is about no session.',
 	'passed-on':
-		'postscreen passed the connection on before a word of SMTP was said: the session is the one that smtpd begins (postscreen/postscreen_misc.c psc_conclude).',
+		'postscreen passed the connection on before any SMTP command: the session is the one that smtpd begins (postscreen/postscreen_misc.c psc_conclude).',
 	'in-tls':
 		'The client went on in TLS: the session is the one of tlsproxy, with what postscreen knows of it (postscreen/postscreen_starttls.c).',
 
@@ -98,7 +98,7 @@ export const joinRules = {
 		'All lines of Dovecot with one session=<id> on one host are one connection; the one that knows most is the session (login-common/client-common.c client_get_session_id).',
 	'login-over': 'The session of this session=<id> was complete before: what is said of it later changes nothing.',
 
-	'no-dialogue': 'Nobody said a word in the connection: it is no session, and counts as a connection without dialogue.',
+	'no-dialogue': 'Nobody spoke SMTP in the connection: it is no session, and counts as a connection without dialogue.',
 	'nothing-proven': 'The session has no end, no mail and no handshake in the log: nothing is known of it.',
 	'use-of-any':
 		'No delivery followed, and a known connection may be the one that was taken up: it is no session of its own.',
@@ -107,12 +107,12 @@ export const joinRules = {
 		'Postfix was started or reloaded: what was learned of its tags is void, and a start ends all open sessions (master/master.c).',
 	repeated:
 		'The line says that the one before was repeated: a failure of our own handshake counts again, and nothing else.',
-	time: 'It says nothing of a session; its time lets finished sessions go.',
+	time: 'It says nothing of a session; its time closes finished sessions.',
 } as const;
 
 export type JoinRule = keyof typeof joinRules;
 
-/** What a record tells of its line, as the joiner works on it. */
+/** What a record says of its line, as the joiner works on it. */
 export type RecordedEvent = ServerEvent | ClientEvent | ProxyEvent | ScreenEvent | Session | null;
 
 /**
@@ -122,7 +122,7 @@ export type RecordedEvent = ServerEvent | ClientEvent | ProxyEvent | ScreenEvent
 export type JoinObserver = {
 	/** The joiner is about to work on this record of a line. */
 	recorded(line: number, kind: RecordKind, event: RecordedEvent): void;
-	/** The line at hand belongs to `one`, by a rule; null where it only changes what is known, or nothing. */
+	/** The current line belongs to `one`, by a rule; null where it only changes what is known, or nothing. */
 	joined(rule: JoinRule, one: object | null): void;
 	/** What is known of `part` is of `whole`, from now on, too. */
 	became(part: object, whole: object): void;

@@ -20,11 +20,11 @@ export function clientEvent(ints: Int32Array, at: number, known: LookupTable): C
 			const tls = ints[at + argumentAt + 4] ?? none;
 			return {
 				kind: 'delivery',
-				queueId: known.words[first] ?? '',
+				queueId: known.strings[first] ?? '',
 				relay: second === none ? null : (known.relays[second] ?? null),
 				connectionUse: ints[at + argumentAt + 2] ?? 1,
 				milliseconds: ints[at + argumentAt + 3] ?? 0,
-				tls: tls === none ? null : (known.words[tls] ?? null),
+				tls: tls === none ? null : (known.strings[tls] ?? null),
 				sent: ints[at + argumentAt + 5] === 1,
 				text: deliveryTexts[ints[at + argumentAt + 6] ?? none] ?? 'other',
 			};
@@ -32,14 +32,14 @@ export function clientEvent(ints: Int32Array, at: number, known: LookupTable): C
 		case record.clientSkipped:
 			return {
 				kind: 'skipped',
-				queueId: known.words[first] ?? '',
+				queueId: known.strings[first] ?? '',
 				text: deliveryTexts[second] ?? 'other',
-				ip: known.words[ints[at + argumentAt + 2] ?? none] ?? null,
+				ip: known.strings[ints[at + argumentAt + 2] ?? none] ?? null,
 			};
 		case record.clientHandshakeSeen:
 			return {kind: 'handshake-seen', peer: known.relays[first] ?? noRelay, trust: trustOf(second)};
 		case record.clientNoStarttls:
-			return {kind: 'no-starttls', host: known.words[first] ?? null};
+			return {kind: 'no-starttls', host: known.strings[first] ?? null};
 		case record.clientHandshakeFailed:
 			return {kind: 'handshake-failed', peer: known.relays[first] ?? noRelay, failure: failures[second] ?? null};
 		default:
@@ -79,7 +79,14 @@ export function screenEvent(ints: Int32Array, at: number, known: LookupTable): S
 		case record.screenConnect:
 			return screenRecord('connect', endpoint, null, second === none ? null : second, false, false);
 		case record.screenPass:
-			return screenRecord('pass', endpoint, second === none ? null : (known.words[second] ?? null), null, false, false);
+			return screenRecord(
+				'pass',
+				endpoint,
+				second === none ? null : (known.strings[second] ?? null),
+				null,
+				false,
+				false,
+			);
 		case record.screenDisconnect:
 			return screenRecord('disconnect', endpoint, null, null, false, false);
 		default:

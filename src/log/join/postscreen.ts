@@ -47,7 +47,7 @@ export type PostscreenOptions = {
 /** smtpd connects within moments of PASS, ms. */
 const handover = 10_000;
 
-/** postscreen stands before port 25: a service called by another port has its clients from elsewhere (postscreen(8)). */
+/** postscreen answers for port 25: a service called by another port has its clients from elsewhere (postscreen(8)). */
 function listensItself({tag, port}: Daemon, passed: number | null): boolean {
 	return tag.service !== null && port !== null && port !== 25 && port !== passed;
 }
@@ -64,8 +64,9 @@ export function emptyPostscreenState(): PostscreenState {
 }
 
 /**
- * Joins postscreen's lines. A client that passes is handed to smtpd before it said a word, and is smtpd's session;
+ * Joins postscreen's lines. A client that passes is handed to smtpd before any command, and is smtpd's session;
  * one that spoke with postscreen itself is a session without mail: in plaintext, unless tlsproxy logged its handshake.
+ * One closure, as all share the hosts and the passes.
  */
 export function createPostscreenJoiner(options: PostscreenOptions, state: PostscreenState): PostscreenJoiner {
 	const {hosts, passes} = state;

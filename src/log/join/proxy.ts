@@ -34,7 +34,7 @@ type ProxyProcess = {
 /** Handshakes that tlsproxy lost for smtp: the lines of smtp that follow refer to them. */
 export type ProxyFailures = {
 	/**
-	 * Whether a handshake with this endpoint was lost a moment ago, for this message or for one that no line told of yet; the first
+	 * Whether a handshake with this endpoint was lost a moment ago, for this message or for one that no line reported yet; the first
 	 * of them. Its session gets what tlsproxy does not log: the name of the peer, and the level.
 	 */
 	explains(host: Host, endpoint: string, queueId: string, peerHost: string | null, tls: string | null): boolean;
@@ -77,7 +77,10 @@ export function emptyProxyState(): ProxyState {
 	return {processes: new Map(), failures: new Map(), open: 0};
 }
 
-/** Joins tlsproxy's lines: server role for postscreen, client role for smtp with connection reuse. */
+/**
+ * Joins tlsproxy's lines: server role for postscreen, client role for smtp with connection reuse. One closure, as both
+ * roles share processes and failures.
+ */
 export function createProxyJoiner(options: ProxyOptions, state: ProxyState): ProxyJoiner {
 	const {processes, failures} = state;
 	const {observer} = options;

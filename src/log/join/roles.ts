@@ -2,7 +2,7 @@ import type {Session} from '../../model/session.ts';
 import type {DeferredVerdicts} from '../deferred-verdicts.ts';
 import {inboundHop} from '../service.ts';
 
-/** What a process did, where its tag does not tell its service: one process serves one service for its whole life. */
+/** What a process did, where its tag does not name its service: one process serves one service for its whole life. */
 export type Role = {service: 'smtps' | 'submission' | null; touched: number};
 
 /** A session of a process that has not shown its service yet. */

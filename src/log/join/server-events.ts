@@ -28,7 +28,7 @@ const noHandshake = {
 	clientDigest: null,
 };
 
-/** What a summary's record tells but for its peer. */
+/** What a summary's record says but for its peer. */
 export function summaryOf<Other extends Peer>(
 	ints: Int32Array,
 	at: number,
@@ -43,7 +43,7 @@ export function summaryOf<Other extends Peer>(
 		reused: (bits & numbers.reusedBit) > 0,
 		from: (bits & numbers.fromBit) > 0,
 		peer,
-		serverName: name === none ? null : (known.words[name] ?? null),
+		serverName: name === none ? null : (known.strings[name] ?? null),
 		handshake: known.handshakes[ints[at + argumentAt + 2] ?? 0] ?? noHandshake,
 		handshakeKey: handshakeKey === none ? '' : (known.handshakeKeys[handshakeKey] ?? ''),
 	};
@@ -76,10 +76,10 @@ export function serverEvent(ints: Int32Array, at: number, known: LookupTable): S
 			return eventOf(
 				'message',
 				peer,
-				known.words[second] ?? '',
+				known.strings[second] ?? '',
 				null,
 				null,
-				third === none ? null : (known.words[third] ?? null),
+				third === none ? null : (known.strings[third] ?? null),
 			);
 		case record.serverHandshakeFailed:
 			return eventOf('handshake-failed', peer, '', null, failures[second] ?? null);
@@ -102,7 +102,7 @@ export function serverEvent(ints: Int32Array, at: number, known: LookupTable): S
 
 /** The last command; `DATA content` where the message itself broke off, of which so many bytes had come. */
 function brokenAfter(ints: Int32Array, at: number, known: LookupTable): string {
-	const command = known.words[ints[at + argumentAt + 1] ?? none] ?? '';
+	const command = known.strings[ints[at + argumentAt + 1] ?? none] ?? '';
 	return ((ints[at + argumentAt + 3] ?? 0) & 2) === 0 ? command : `${command} content`;
 }
 
@@ -110,7 +110,7 @@ function brokenAfter(ints: Int32Array, at: number, known: LookupTable): string {
 function openTransaction(ints: Int32Array, at: number, known: LookupTable): string | null {
 	if (((ints[at + argumentAt + 3] ?? 0) & 1) === 1) return null;
 	const queueId = ints[at + argumentAt + 2] ?? none;
-	return queueId === none ? '' : (known.words[queueId] ?? '');
+	return queueId === none ? '' : (known.strings[queueId] ?? '');
 }
 
 function eventOf(

@@ -25,11 +25,11 @@ export type ServerSession = {
 	brokenAfter: string | null;
 	/** The transaction that it broke in, as the line says from Postfix 3.10 on: '' for none. */
 	brokenIn: string | null;
-	/** The latest queue id's transaction goes on, as far as lines tell. */
+	/** The latest queue id's transaction goes on, as far as lines show. */
 	inTransaction: boolean;
 	/** What the part before STARTTLS has of what the disconnect line counts. */
 	readonly earlier: {readonly messages: number; readonly rejected: number};
-	/** The peer of the line that told the end: a doubled one has the same. */
+	/** The peer of the line that reported the end: a doubled one has the same. */
 	parted: Peer | null;
 	/** null until the disconnect line, and up to Postfix 2.11, which counts nothing. */
 	counters: Counters | null;

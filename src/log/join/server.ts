@@ -25,7 +25,10 @@ export type ServerOptions = ServerEndOptions & {
 	handedOver(daemon: Daemon, ip: string | null, time: number | null): number | null;
 };
 
-/** The line that told the end of a session, once more: equal in time, peer and all that it tells, as it comes in from two inputs. */
+/**
+ * The line that reported the end of a session, once more: equal in time, peer and all that it says, as it comes in from
+ * two inputs.
+ */
 function isDoubled(one: ServerSession, {time}: LineContext, event: ServerEvent): boolean {
 	const {parted} = one;
 	if (one.session.endedAt !== time || parted?.ip !== event.peer?.ip || parted?.host !== event.peer?.host) return false;
@@ -45,7 +48,10 @@ export function emptyServerState(): ServerState {
 	return {processes: new Map(), lastKey: '', held: 0};
 }
 
-/** Joins the lines of smtpd processes: one process serves one session at a time, from connect to disconnect. */
+/**
+ * Joins the lines of smtpd processes: one process serves one session at a time, from connect to disconnect. One closure,
+ * as every line may change the state of its process.
+ */
 export function createServerJoiner(options: ServerOptions, state: ServerState): ServerJoiner {
 	const {processes} = state;
 	const {observer} = options;

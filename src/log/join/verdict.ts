@@ -45,7 +45,7 @@ export function verdictOf(
 }
 
 /**
- * Records of TLS went over the connection and the line that tells of what came of it is missing: a handshake that failed if the
+ * Records of TLS went over the connection and the line that says what came of it is missing: a handshake that failed if the
  * connection broke in it, else a session of unknown version.
  */
 function ofHandshake(proof: ServerSession): Verdict {
@@ -71,12 +71,12 @@ function ofWrapper(proof: ServerSession): Verdict | typeof nothingSaid {
 /** A dialogue with no STARTTLS in it: plaintext, unless the tag is shared with, or is, a wrapper-mode service. */
 function counted(proof: ServerSession, learned: Learned, final: boolean): Verdict | undefined {
 	const wrapperOnly = learned.wrapper && !learned.starttls;
-	// A service the operator named is one port; the names that are standard tell how it comes to TLS.
+	// A service the operator named is one port; the names that are standard show how it comes to TLS.
 	if (proof.daemon.tag.service !== null) {
 		if (wrapperOnly) return implicit;
 		return proof.daemon.port !== null || proof.loopback || learned.starttls || final ? plaintext : undefined;
 	}
-	// The bare tag may be several ports in one (sample master.cf up to 2.8): then only an expected summary that is missing tells.
+	// The bare tag may be several ports in one (sample master.cf up to 2.8): then only an expected summary that is missing proves anything.
 	if (learned.summaries && proof.startSeen) return plaintext;
 	if (wrapperOnly) return implicit;
 	if (learned.wrapper) return final ? unknown : undefined;

@@ -8,7 +8,7 @@ export type Clock = {
 	dated(year: number, month: number, day: number, secondOfDay: number): number | undefined;
 	/** Wall time without a year (RFC 3164): the year nearest to what was seen before. `undefined` for an impossible date. */
 	yearless(month: number, day: number, secondOfDay: number): number | undefined;
-	/** Tells the clock of an absolute time seen in the same source. */
+	/** Gives the clock an absolute time seen in the same source. */
 	saw(time: number): void;
 	/** Whether a time is within a day of the last one: only then a stamp without a year, read before, still means the same. */
 	near(time: number): boolean;

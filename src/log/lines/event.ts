@@ -76,9 +76,9 @@ function textOf(value: unknown): string | undefined {
 	return textOf(value[0]);
 }
 
-/** Where a value stands: the names of the fields from the record on. */
+/** Where a value is: the names of the fields from the record on. */
 type Path = readonly string[];
-/** Where the parts of an event stand in records of one shape, each the best first. */
+/** Where the parts of an event are in records of one shape, each the best first. */
 type Shape = {readonly [part in 'message' | 'tag' | 'pid' | 'host' | 'time']: readonly Path[]};
 
 /** Records in records, and fields in all of them: more are not looked at. */
@@ -194,7 +194,7 @@ function firstOf(record: Fields, paths: readonly Path[], form?: RegExp): string 
 	return undefined;
 }
 
-/** How much a tag says: a program of Postfix or Dovecot, one that the text must tell, another program. */
+/** How much a tag says: a program of Postfix or Dovecot, one that the text must name, another program. */
 function weight(tag: string): number {
 	const program = programOfTag(tag);
 	return program === 'foreign' || program === 'logger' ? 0 : program === 'cut' || program === 'other' ? 1 : 2;

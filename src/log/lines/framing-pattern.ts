@@ -76,7 +76,7 @@ function timeSource(format: string): string {
 			const source = directives[piece.slice(1)];
 			if (source === undefined) throw problem(`${piece} is no directive of strftime that tlsaudit reads`);
 			const name = /^\(\?<(\w+)>/.exec(source)?.[1];
-			if (name !== undefined && seen.has(name)) throw problem(`${piece} stands twice in {time:…}`);
+			if (name !== undefined && seen.has(name)) throw problem(`${piece} appears twice in {time:…}`);
 			if (name !== undefined) seen.add(name);
 			return source;
 		})
@@ -91,7 +91,7 @@ function compiled(pattern: string): RegExp {
 		const [, name, format] = /^\{([^:]*)(?::(.*))?\}$/s.exec(piece) ?? [];
 		const part = parts.find(one => one === name);
 		if (part === undefined) throw problem(`${piece} is no part of a line`);
-		if (part !== 'skip' && seen.has(part)) throw problem(`${piece} stands twice`);
+		if (part !== 'skip' && seen.has(part)) throw problem(`${piece} appears twice`);
 		seen.add(part);
 		if (format === undefined) return groupOf[part];
 		if (part !== 'time') throw problem(`${piece}: only {time} takes a format`);
@@ -160,7 +160,7 @@ export function framingPattern(pattern: string): FramingPattern {
 			return {
 				event: {
 					message,
-					// Some templates drop what stands before the program; the user says that it is a tag.
+					// Some templates drop what precedes the program; the user says that it is a tag.
 					tag: tag === undefined ? undefined : bareProgram.test(tag) ? `postfix/${tag}` : tag,
 					pid: pid !== undefined && /^\d+$/.test(pid) ? Number(pid) : -1,
 					host: host === undefined || host === '-' ? undefined : host,

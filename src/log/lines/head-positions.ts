@@ -17,7 +17,7 @@ export type Head = {
 	/** -1 when the framing has no process id. */
 	pid: number;
 	textAt: number;
-	/** Where in `line` the stamp begins of a head that says all by itself, whatever stands around it; -1 where it does not. */
+	/** Where in `line` the stamp begins of a head that says all by itself, whatever surrounds it; -1 where it does not. */
 	aloneAt: number;
 };
 

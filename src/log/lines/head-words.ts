@@ -62,7 +62,7 @@ export function afterMarks(line: string, from: number): number {
 	return at;
 }
 
-/** What stands between a quote at a position and the last one of its kind; undefined where none opens or closes. */
+/** What is between a quote at a position and the last one of its kind; undefined where none opens or closes. */
 export function inQuotes(line: string, at: number): string | undefined {
 	const mark = line.charAt(at);
 	const close = line.lastIndexOf(mark);
@@ -72,7 +72,10 @@ export function inQuotes(line: string, at: number): string | undefined {
 
 const quotedCell = /"((?:[^"]|"")*)"(?=[,;]|$)/y;
 
-/** What stands in the quotes of a cell that begins between a stamp and where words go on (RFC 4180, section 2); undefined where none does. */
+/**
+ * What is in the quotes of a cell that begins between a stamp and where words go on (RFC 4180, section 2); undefined
+ * where none does.
+ */
 export function cellBehind(line: string, stampEnd: number, at: number): string | undefined {
 	if (at < stampEnd + 2 || line.charAt(at - 1) !== '"' || !',;'.includes(line.charAt(at - 2))) return undefined;
 	quotedCell.lastIndex = at - 1;

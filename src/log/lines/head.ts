@@ -37,7 +37,7 @@ import {ownCopy} from './text.ts';
 /*
  * In: one line of a log. Out: the head of Postfix or Dovecot in it: time, host, tag, pid, and where the text begins.
  * It knows nothing of what the text says. Three ways, tried in this order: the shape of nearly every line (stamp, host,
- * tag); a record of named fields (JSON, CSV, journald); words taken off from the left until a tag of a mail program stands
+ * tag); a record of named fields (JSON, CSV, journald); words taken off from the left until a tag of a mail program is
  * there. A text that begins with a head of its own is read again: the inner head is the one that the program wrote.
  */
 
@@ -87,7 +87,7 @@ const ahead = ':-*';
 const openingMarks = '[("\'';
 /**
  * Headings of journalctl (`-- Boot …`) and tail, the line between two matches of `grep -C`, the brackets of a list of records,
- * the separator that spreadsheets are told.
+ * the line that gives spreadsheets their separator.
  */
 const harmless = /^(?:-- |--$|==> .* <==$|\s*(?:\[|[\]}]+),?\s*$|sep=.$)/;
 /** `journalctl -o verbose` indents the further lines of a field. */
@@ -100,7 +100,8 @@ type Step = {readonly at: number; readonly host?: string | null};
 
 /**
  * Makes a reader of line heads in every framing of syslog files, journald, containers, log shippers and Dovecot's own files. With
- * `trace` it writes down how it found the head of the line at hand.
+ * `trace` it writes down how it found the head of the current line. One closure: it fills one `Head` over and over, so
+ * that no line costs an object.
  */
 export function createHeadReader(
 	clock: Clock,
@@ -113,7 +114,7 @@ export function createHeadReader(
 	const stamp: Stamp = {time: Number.NaN, end: -1, impossible: false, known: stampKnown.nothing};
 	const head = emptyHead();
 	let lastHost = '\u0000';
-	/** The line at hand before it was cut. */
+	/** The current line before it was cut. */
 	let whole = '';
 	let readAgain = false;
 	let passed: Head | undefined;
@@ -405,7 +406,7 @@ export function createHeadReader(
 	}
 
 	/**
-	 * A line in quotes, or in a cell in quotes, from the stamp behind the quote on: what stands behind the closing one is none of
+	 * A line in quotes, or in a cell in quotes, from the stamp behind the quote on: what follows the closing one is none of
 	 * it. Undefined where no quote opens, or where it closes behind the stamp.
 	 */
 	function unquoted(line: string, at: number): string | undefined {
@@ -413,8 +414,8 @@ export function createHeadReader(
 	}
 
 	/**
-	 * Takes words off from the left until a tag stands there. `mail`: a mail program's. `other`: another program's, whose
-	 * text is its own affair. Free text is never searched: what peers send stands behind a tag.
+	 * Takes words off from the left until there is a tag. `mail`: a mail program's. `other`: another program's, whose
+	 * text is its own affair. Free text is never searched: what peers send follows a tag.
 	 */
 	function takenOff(line: string, from: number, outer: Outer): Taken {
 		let layer = outer;
@@ -466,7 +467,7 @@ export function createHeadReader(
 	function wordAt(line: string, at: number, layer: Outer, stamped: boolean): Taken | Step {
 		let end = at;
 		while (end < line.length && !separators.includes(line.charAt(end))) end++;
-		// A separator where a word would begin; what stands before `mail-1  | ` is a container's name.
+		// A separator where a word would begin; what precedes `mail-1  | ` is a container's name.
 		if (end === at)
 			return line.charAt(at) === '|' && line.charAt(at - 1) === ' ' ? {at: at + 1, host: null} : {at: at + 1};
 		const word = line.slice(at, end);

@@ -18,7 +18,7 @@ const behind = String.raw`(?![\w:])`;
 
 /**
  * Stamps beside those of RFC 3164 and RFC 3339, the more special ones first. Day and month as two numbers are read with dots
- * only (DIN 1355): with strokes the order depends on the country, and nothing in the line tells it.
+ * only (DIN 1355): with strokes the order depends on the country, and nothing in the line shows it.
  */
 const namedShapes: readonly RegExp[] = [
 	// `Oct 16 2026 10:02:12`, `Oct 16, 2026 @ 10:02:12.000` (Kibana), `Okt 16 10:02:12`, `Sep 8 07:16:27`, `Fri Oct 16 10:02:12 CEST 2026` (asctime(3), date(1))

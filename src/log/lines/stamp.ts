@@ -66,10 +66,13 @@ function fraction(line: string, at: number): number {
 	return ms;
 }
 
-/** The clock is told minutes: the scanner, which tells it of lines like others before, knows no more of them. */
+/** The clock is given minutes: the scanner, which reports lines like others before to it, knows no more of them. */
 const minuteOf = (time: number): number => Math.floor(time / 60_000) * 60_000;
 
-/** Reads a stamp of any known framing. Keeps the last second it worked out: most lines share it with their neighbour. */
+/**
+ * Reads a stamp of any known framing. Keeps the last second it worked out: most lines share it with their neighbour. One
+ * closure, as all ways share that second.
+ */
 export function createStampReader(
 	clock: Clock,
 	months: MonthNames,

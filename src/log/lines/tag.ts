@@ -2,7 +2,7 @@ import {ownCopy} from './text.ts';
 
 /**
  * Who writes under a tag. Postfix builds it as `syslog_name/program` (global/mail_task.c): the last label is the program,
- * the first the instance, what stands between is the operator's word for the service (master.cf `-o syslog_name`).
+ * the first the instance, what lies between is the operator's word for the service (master.cf `-o syslog_name`).
  */
 export type Program =
 	| 'smtpd'
@@ -13,7 +13,10 @@ export type Program =
 	| 'master'
 	/** A Postfix program that says nothing of sessions. */
 	| 'other'
-	/** `postfix` alone: rsyslog's RFC 5424 output cuts the tag at the slash, and `postfix.service` of journald is a unit; the text must tell the program. */
+	/**
+	 * `postfix` alone: rsyslog's RFC 5424 output cuts the tag at the slash, and `postfix.service` of journald is a unit; the
+	 * text must name the program.
+	 */
 	| 'cut'
 	| 'dovecot'
 	/** Dovecot's own log file: the tag is the login process itself, `imap-login`. */
@@ -86,7 +89,7 @@ const loginServices: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The program behind a tag that lost its last label, told from the first words of the text; undefined when many programs
+ * The program behind a tag that lost its last label, recognized from the first words of the text; undefined when many programs
  * write such a line. The strong ones are lines that one program alone writes.
  */
 function programOf(text: string): Program | undefined {
@@ -139,15 +142,15 @@ export function createProgramMemory(memory: ProgramsByPid): {of(tag: string, pid
 				pids = new Map();
 				memory.set(tag, pids);
 			}
-			const told = programOf(text);
+			const named = programOf(text);
 			const known = pids.get(pid);
-			if (told === undefined) return known ?? (summaryTo(text) ? 'smtp' : 'other');
+			if (named === undefined) return known ?? (summaryTo(text) ? 'smtp' : 'other');
 			// tlsproxy writes no `connect from`, but smtp and tlsproxy both write «established to»: CONNECT decided already.
-			if (told !== known) {
+			if (named !== known) {
 				if (pids.size > 8192) pids.clear();
-				pids.set(pid, told);
+				pids.set(pid, named);
 			}
-			return told;
+			return named;
 		},
 	};
 }

@@ -3,7 +3,10 @@ import type {Store} from '../store.ts';
 
 const corruptMark = 'corrupt ';
 
-/** Stands for the hash of a packed file of which some text may not be what once was packed; made of the hash of all its bytes. */
+/**
+ * In place of the hash of a packed file of which some text may not be what once was packed; made of the hash of all its
+ * bytes.
+ */
 export const corruptHash = (stored: string): string => `${corruptMark}${stored}`;
 
 /** Whether a file was corrupt when it was read. */
@@ -11,13 +14,13 @@ export const isCorrupt = ({stored}: LedgerEntry): boolean => stored?.startsWith(
 
 /** A file that was imported, known by its text and not by its name. */
 export type LedgerEntry = {
-	/** Counted from 1; tells entries apart. */
+	/** Counted from 1; identifies the file. */
 	readonly id: number;
 	/** The name it was last read under. */
 	readonly name: string;
 	/** The first bytes of its text. */
 	readonly head: Uint8Array;
-	/** The text bytes before the offset; null where lines too long to be kept stood there. */
+	/** The text bytes before the offset; null where lines too long to be kept were there. */
 	readonly tail: Uint8Array | null;
 	/** Bytes of its text that were read, all of them whole lines. */
 	readonly offset: number;

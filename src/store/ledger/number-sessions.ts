@@ -13,17 +13,17 @@ const handshakeOf = [
 const originOf = originColumns.map(({name}) => [`s.${name}`, name] as const);
 
 type Parts = ReadonlyArray<readonly [string, string]>;
-/** Joins what is said of a session `s` to the entry of a table; exact, and a hash join in DuckDB. */
+/** Joins what is said of a session `s` to the row of a lookup table; exact, and a hash join in DuckDB. */
 const same = (parts: Parts, table: string): string =>
 	parts.map(([said, name]) => `${said} is not distinct from ${table}.${name}`).join(' and ');
 
-/** Adds the entries of a table that sessions need and it does not have. */
+/** Adds the rows of a lookup table that sessions need and it does not have. */
 const addMissing = (table: string, key: string, parts: Parts, sessions: string): string =>
 	`insert into ${table} select (select coalesce(max(${key}), 0) from ${table}) + row_number() over (), *
 		from (select distinct ${parts.map(([said, name]) => `${said} as ${name}`)} from ${sessions} s
 			anti join ${table} t on ${same(parts, 't')})`;
 
-/** Entries of a table, of those that are alike only one. */
+/** Rows of a lookup table, of those that are alike only one. */
 const once = (table: string, parts: Parts): string =>
 	`(select * from ${table} qualify row_number() over (partition by ${parts.map(([, name]) => name)}) = 1)`;
 

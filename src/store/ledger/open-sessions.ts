@@ -1,7 +1,7 @@
 import {rowColumns} from '../schema.ts';
 import type {Store} from '../store.ts';
 
-/** What tells one row of `session_rows` from another; rows that agree in all of it are alike for every purpose. */
+/** What distinguishes one row of `session_rows` from another; rows that agree in all of it are alike for every purpose. */
 const identity = [...rowColumns.map(({name}) => name), 'handshake', 'origin'];
 
 const rowsAlike = (of: string): string =>

@@ -7,8 +7,8 @@ import type {DuckDBConnection} from '@duckdb/node-api';
  * that brought it, and the number of the last step that ended is written by the step itself, so such rows are known by a
  * number that is too high. A live log brings its rows without a number, and fewer than a row group at once.
  *
- * Tables in which rows may be left: those with a step. Handshakes and origins may be, too, but an entry that no session
- * refers to has no effect. The files of a step are fewer than a row group; its states, account and findings are some rows.
+ * Tables in which rows may be left: those with a step. Handshakes and origins may be, too, but a row that no session
+ * refers to has no effect. The files of a step are fewer than a row group; its states, coverage and findings are some rows.
  */
 const tables = ['session_rows', 'open_sessions'] as const;
 

@@ -8,10 +8,10 @@ import {type RunSteps, type Step, stepByStep} from './steps.ts';
 /** smtpd gives a silent client five minutes (postconf(5) smtpd_timeout): a session the log cuts off is as near to its end. */
 const margin = `interval 10 minute`;
 
-/** Programs that are told by their names, those of the most sessions: more there are only where a peer makes them up. */
+/** Programs that are shown by their names, those of the most sessions: more there are only where a peer makes them up. */
 const mostNamed = 1000;
 
-/** What sessions are counted by, but their program and where they stand in the log. Few, whatever peers make up. */
+/** What sessions are counted by, but their program and where they are in the log. Few, whatever peers make up. */
 const kindColumns = [
 	'hop',
 	'port',
@@ -48,7 +48,7 @@ const kindSteps: readonly Step[] = [
  * Steps that find the sessions that lack something, with numbers for their host and program: hashes, as names are long and
  * peers may make up millions. `where` is a condition on sessions `s`.
  */
-function lackingSteps(where: string): Step[] {
+function missingSteps(where: string): Step[] {
 	const found = `select s.origin, s.pid, s.started_at, s.ended_at, k.kind
 		from judged_rows s join evidence_judgements k using (judgement)`;
 	return [
@@ -57,46 +57,49 @@ function lackingSteps(where: string): Step[] {
 			sql: `select kind, count(*) as sessions from (${found} where ${where}) group by kind`,
 		},
 		{
-			name: 'evidence_lacking',
-			sql: `select hash(o.log_host) as machine, hash(o.log_host, o.tag) as program, s.pid, s.started_at, s.ended_at, s.kind
+			name: 'evidence_missing',
+			sql: `select hash(o.log_host) as host, hash(o.log_host, o.tag) as program, s.pid, s.started_at, s.ended_at, s.kind
 				from (${found} where ${where} and k.kind in (select kind from evidence_kinds where lacks is not null)) s
 					join origins o using (origin)`,
 		},
 		{
 			name: 'evidence_origins',
-			sql: `select o.origin, hash(o.log_host) as machine, hash(o.log_host, o.tag) as program from origins o
-				where hash(o.log_host) in (select machine from evidence_lacking)`,
+			sql: `select o.origin, hash(o.log_host) as host, hash(o.log_host, o.tag) as program from origins o
+				where hash(o.log_host) in (select host from evidence_missing)`,
 		},
 		{
 			name: 'evidence_names',
 			sql: `select hash(o.log_host, o.tag) as program, min(o.tag) as tag from origins o where hash(o.log_host, o.tag) in (
-				select program from evidence_lacking group by program order by count(*) desc, program limit ${mostNamed}) group by all`,
+				select program from evidence_missing group by program order by count(*) desc, program limit ${mostNamed}) group by all`,
 		},
 	];
 }
 
-/** Steps that tell where a host's log begins and ends, whether a program logs versions, and its processes' first and last sessions. */
+/**
+ * Steps that find where a host's log begins and ends, whether a program logs versions, and its processes' first and last
+ * sessions.
+ */
 const programSteps: readonly Step[] = [
 	{
 		name: 'evidence_lives',
-		sql: `select o.machine, min(s.started_at) as born, max(${lastMoment}) as died
-				from session_rows s join evidence_origins o using (origin) group by o.machine`,
+		sql: `select o.host, min(s.started_at) as born, max(${lastMoment}) as died
+				from session_rows s join evidence_origins o using (origin) group by o.host`,
 	},
 	{
 		name: 'evidence_programs',
-		sql: `select o.machine, o.program, s.pid, s.started_at, s.ended_at, s.handshake
+		sql: `select o.host, o.program, s.pid, s.started_at, s.ended_at, s.handshake
 				from session_rows s join evidence_origins o using (origin)
-				where o.program in (select program from evidence_lacking)`,
+				where o.program in (select program from evidence_missing)`,
 	},
 	{
-		name: 'evidence_telling',
+		name: 'evidence_loggers',
 		sql: `select s.program, bool_or(s.ended_at is not null) as ends from evidence_programs s
 				where s.handshake in (select handshake from handshakes where protocol is not null) group by s.program`,
 	},
 	{
 		name: 'evidence_edges',
 		sql: `select s.program, s.pid, min(s.started_at) as first, max(s.started_at) as last
-				from evidence_programs s join evidence_lives l using (machine)
+				from evidence_programs s join evidence_lives l using (host)
 				where s.started_at <= l.born + ${margin} or s.started_at >= l.died - ${margin} group by s.program, s.pid`,
 	},
 ];
@@ -106,11 +109,11 @@ const markingSteps: readonly Step[] = [
 	{
 		name: 'evidence_placed',
 		sql: `select s.*, s.started_at <= l.born + ${margin} as early, s.started_at >= l.died - ${margin} as late
-			from evidence_lacking s left join evidence_lives l using (machine)`,
+			from evidence_missing s left join evidence_lives l using (host)`,
 	},
 	{
-		name: 'evidence_told',
-		sql: `select s.*, t.ends from evidence_placed s left join evidence_telling t using (program)`,
+		name: 'evidence_by_logger',
+		sql: `select s.*, t.ends from evidence_placed s left join evidence_loggers t using (program)`,
 	},
 	{
 		name: 'evidence_marked',
@@ -118,7 +121,7 @@ const markingSteps: readonly Step[] = [
 				k.unlogged and s.ends is not null and coalesce(
 					(s.started_at = d.first and s.early and (k.direction = 'out' or not k.start_seen))
 					or (s.ended_at is null and k.silent and s.ends and s.started_at = d.last and s.late), false) as cut
-			from evidence_told s join evidence_kinds k using (kind)
+			from evidence_by_logger s join evidence_kinds k using (kind)
 				left join evidence_edges d on d.program = s.program and d.pid is not distinct from s.pid`,
 	},
 ];
@@ -139,10 +142,10 @@ const counts = `from (
  * Returns the sessions counted by what they say about the rules of the policy that fail a check, in the order of hops and ports;
  * those that lack something by their program, too. Cut off are sessions that lack something while their program logs versions of
  * others, and that are the first of their process where the log begins (of smtpd only those whose connect line was not read), or
- * the last one, not ended, where it ends: their summary stands before or behind the log. The sessions are judged before.
+ * the last one, not ended, where it ends: their summary lies before or behind the log. The sessions are judged before.
  */
 export async function evidence(store: Store, filter: Filter = {}, run: RunSteps = stepByStep): Promise<EvidenceRow[]> {
 	const {where, parameters} = await condition(store, filter);
-	const steps = [...kindSteps, ...lackingSteps(where), ...programSteps, ...markingSteps];
+	const steps = [...kindSteps, ...missingSteps(where), ...programSteps, ...markingSteps];
 	return run<EvidenceRow>(store, steps, counts, parameters);
 }

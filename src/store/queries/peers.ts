@@ -4,7 +4,7 @@ import {condition, versionRank} from '../filter.ts';
 import type {Store} from '../store.ts';
 import {brokenJudgements, tellingJudgements} from './order.ts';
 
-/** What tells the rows of a grouping apart, what is shown of each, and which sessions belong to it. */
+/** What distinguishes the rows of a grouping, what is shown of each, and which sessions belong to it. */
 const groups: Readonly<Record<PeerGroup, {keys: readonly string[]; picked: string; only: string}>> = {
 	all: {
 		keys: ['s.peer_ip', 's.peer_host'],
@@ -45,7 +45,7 @@ const orders: Readonly<Record<string, string>> = {
 	last: 'max(coalesce(s.ended_at, s.started_at))',
 };
 
-/** Peers of the sessions in question, a page of them: first who is on the page, then all about those few. */
+/** Peers of the sessions that pass a filter, a page of them: first who is on the page, then all about those few. */
 export async function peers(
 	store: Store,
 	filter: Filter,

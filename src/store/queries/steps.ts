@@ -1,6 +1,6 @@
 import type {Parameters, Row, Store} from '../store.ts';
 
-/** One step of a query: a table under a name that the later steps ask. Names begin with that of the query. */
+/** One step of a query: a table under a name that the later steps read. Names begin with that of the query. */
 export type Step = {readonly name: string; readonly sql: string};
 
 /** Runs a query that is made of steps. */

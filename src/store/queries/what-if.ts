@@ -15,11 +15,11 @@ import {hopOrder, lastMoment} from './order.ts';
 
 /*
  * Tries stricter rules on the sessions. In goes what a rule says of a handshake, out comes who would be turned away: of one
- * rule in all detail, of many as one row each. A rule is asked once per distinct handshake, and the answer is joined to the
+ * rule in all detail, of many as one row each. A rule is applied once per distinct handshake, and its verdict is joined to the
  * sessions.
  */
 
-/** What tells peers apart: a session without an address counts by its host. */
+/** What distinguishes peers: a session without an address counts by its host. */
 const peer = `coalesce(s.peer_ip, s.peer_host, '')`;
 
 /** What is counted of sessions. */

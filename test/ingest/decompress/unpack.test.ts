@@ -19,7 +19,7 @@ const packers: Readonly<Record<PackedFormat, (input: string) => Buffer>> = {
 	xz: byProgram('xz'),
 	bzip2: byProgram('bzip2'),
 };
-/** A machine without one of the programs tests the others. */
+/** A host without one of the programs tests the others. */
 const formats = (Object.keys(packers) as PackedFormat[]).filter(
 	format => format === 'gzip' || spawnSync(format, ['--version'], {input: ''}).error === undefined,
 );
@@ -145,7 +145,7 @@ test.serial('of a small damaged gzip file everything before the very byte is giv
 	const packed = gzipSync(little);
 	const junk = await unpacked('gzip', [packed, Buffer.from('junk\n')]);
 	t.is(junk.text, little);
-	// Two bytes tell whether another member begins.
+	// Two bytes show whether another member begins.
 	t.like(junk.error, {kind: 'corrupt', text: little.length, stored: packed.length + 1});
 	const spoilt = Buffer.from(packed);
 	// No block of deflate is of this type.
@@ -174,7 +174,7 @@ test.serial('a damaged gzip file in a sound one is read up to its damage', async
 	t.true(found.length > text.length / 3);
 });
 
-test.serial('text that is lent is whole when it comes, and its memory is free when the next is asked for', async t => {
+test.serial('transient text is whole when it comes, and its memory is free when the next is read', async t => {
 	async function* source(): AsyncGenerator<Buffer> {
 		yield gzipSync(text);
 	}
@@ -185,7 +185,7 @@ test.serial('text that is lent is whole when it comes, and its memory is free wh
 		taken.push(Buffer.from(piece));
 	}
 	t.is(Buffer.concat(taken).toString(), text);
-	// One buffer of the engine is left, the one it had not filled.
+	// One buffer of zlib is left, the one it had not filled.
 	const left = new Set(held.filter(({length}) => length > 0).map(({buffer}) => buffer));
 	t.true(held.some(({length}) => length === 0));
 	t.is(left.size, 1);

@@ -33,7 +33,7 @@ test('a directory without logs is a problem, the other arguments are kept', asyn
 	t.deepEqual(problems, [`${empty}: the directory holds no log files; name the files to read`]);
 });
 
-test('what cannot be read in a folder is told by its name, the rest is kept', async t => {
+test('what cannot be read in a folder is reported by its name, the rest is kept', async t => {
 	const folder = folderWith('mail.log');
 	symlinkSync('nowhere', join(folder, 'maillog'));
 	const {sources, problems} = await expand([folder]);
@@ -44,7 +44,7 @@ test('what cannot be read in a folder is told by its name, the rest is kept', as
 	t.deepEqual(problems, [`${folder}/maillog: no such file; check the name`]);
 });
 
-test.serial('a folder that may not be looked into is told by its name, the others are read', async t => {
+test.serial('a folder that may not be looked into is reported by its name, the others are read', async t => {
 	const folder = folderWith();
 	for (const name of ['a', 'b', 'c']) {
 		mkdirSync(join(folder, name));

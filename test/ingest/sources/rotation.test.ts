@@ -13,7 +13,7 @@ test('numbered files come before the one being written, the highest number first
 	]);
 });
 
-test('dated files come in the order of their dates, whatever stands behind the date', t => {
+test('dated files come in the order of their dates, whatever follows the date', t => {
 	t.deepEqual(order(['maillog', 'maillog-20260201.gz', 'maillog-20251228.xz', 'maillog-20260201-1706745600']), [
 		'maillog-20251228.xz',
 		'maillog-20260201.gz',

@@ -20,7 +20,7 @@ test('each is looked at when it is due, at no time before, and not again when it
 	t.deepEqual(late.looked, [start + 901_000]);
 });
 
-test('whatever is put off, brought forward or asked for late, no pass leaves out what is due', t => {
+test('whatever is put off, brought forward or looked for late, no pass leaves out what is due', t => {
 	const step = fc.record({
 		kind: fc.constantFrom('new', 'put off', 'forward', 'pass'),
 		which: fc.nat(20),

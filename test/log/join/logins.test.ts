@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import {addRecentId, isRecentId, noRecentIds} from '../../../src/log/join/logins.ts';
 
-test('the latest ids are known, as many as half of those asked for at least, and none that never was', t => {
+test('the latest ids are known, at least half of those that are to be remembered, and none that never was', t => {
 	const half = fc.constantFrom(0, 1, -1, 2, 128, 1 << 20, -(2 ** 31), 12_345);
 	const id = fc.tuple(half, fc.oneof(half, fc.integer())).filter(([low, high]) => low !== 0 || high !== 0);
 	fc.assert(

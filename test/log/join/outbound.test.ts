@@ -6,7 +6,7 @@ const tls = 'TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits) key-excha
 const relay = 'mx.dest.example[192.0.2.20]:25';
 const end = '[192.0.2.20]:25';
 
-/** Lines of a machine at moments of one second each, `tag[pid]: text`. */
+/** Lines of a host at moments of one second each, `tag[pid]: text`. */
 function read(...lines: readonly string[]): Session[] {
 	return sessionsOf(
 		lines.map(
@@ -20,7 +20,7 @@ const sent = (id: string, fields = '') =>
 const established = (trust = 'Trusted') => `${trust} TLS connection established to ${relay}: ${tls}`;
 const reused = `Trusted TLS connection reused to ${relay}: ${tls}`;
 
-test('a process that goes on to its next message does not take back what it let go of', t => {
+test('a process that goes on to its next message does not take back what it released', t => {
 	const sessions = read(
 		`smtp[1]: ${established()}`,
 		`smtp[1]: ${sent('4F8C328AB01')}`,

@@ -19,7 +19,7 @@ const one = (minute: number, part: Partial<Session> = {}): Session =>
 	});
 const dark = {protocol: null, cipher: null} as const;
 
-async function told(sessions: readonly Session[], policy: Policy = founding) {
+async function evidenceOf(sessions: readonly Session[], policy: Policy = founding) {
 	const store: Store = await storeOf(sessions);
 	await judgeByPolicy(store, policy, now);
 	const rows = await evidence(store);
@@ -28,27 +28,27 @@ async function told(sessions: readonly Session[], policy: Policy = founding) {
 	return {rows, places, verdict: makeVerdict({broken: false, evidence: rows, maxUndecided: 0.05})};
 }
 
-test('a session whose beginning stands before the log does not count', async t => {
-	const {places, verdict, rows} = await told([one(1, {...dark, startSeen: false}), one(30), one(50)]);
+test('a session whose beginning lies before the log does not count', async t => {
+	const {places, verdict, rows} = await evidenceOf([one(1, {...dark, startSeen: false}), one(30), one(50)]);
 	t.deepEqual(places, [[2, 0]]);
 	t.is(verdict, 'pass');
 	t.is(rows.find(({cut}) => cut)?.sessions, 1);
-	t.is((await told([one(1, dark), one(30), one(50)])).verdict, 'undecided', 'its connect line is there');
+	t.is((await evidenceOf([one(1, dark), one(30), one(50)])).verdict, 'undecided', 'its connect line is there');
 });
 
 test('neither does one that is open where the log ends', async t => {
 	const open = one(59, {...dark, outcome: null, tlsMode: null, endedAt: null});
-	t.is((await told([one(1), one(30), open])).verdict, 'pass');
-	t.is((await told([one(1), {...open, startedAt: at(20)}, one(59)])).verdict, 'undecided', 'in the middle of it');
+	t.is((await evidenceOf([one(1), one(30), open])).verdict, 'pass');
+	t.is((await evidenceOf([one(1), {...open, startedAt: at(20)}, one(59)])).verdict, 'undecided', 'in the middle of it');
 });
 
 test('the second session of a process, and one later on, lack their lines for another reason', async t => {
-	t.is((await told([one(1, {pid: 7}), one(2, {...dark, pid: 7}), one(50)])).verdict, 'undecided');
-	t.is((await told([one(1), one(20, dark), one(50)])).verdict, 'undecided');
+	t.is((await evidenceOf([one(1, {pid: 7}), one(2, {...dark, pid: 7}), one(50)])).verdict, 'undecided');
+	t.is((await evidenceOf([one(1), one(20, dark), one(50)])).verdict, 'undecided');
 });
 
 test('where a program logs no version at all, its sessions are not cut off but silent', async t => {
-	const {verdict, places} = await told([
+	const {verdict, places} = await evidenceOf([
 		one(1, dark),
 		one(2, {tag: 'postfix/submission/smtpd', port: 587}),
 		one(3, dark),
@@ -58,8 +58,8 @@ test('where a program logs no version at all, its sessions are not cut off but s
 		[0, 2],
 		[1, 0],
 	]);
-	// Each machine for itself.
-	t.is((await told([one(1, {...dark, logHost: 'other'}), one(2)])).verdict, 'undecided');
+	// Each host for itself.
+	t.is((await evidenceOf([one(1, {...dark, logHost: 'other'}), one(2)])).verdict, 'undecided');
 });
 
 test('an exception asks for nothing of its peer, and only of that', async t => {
@@ -67,9 +67,9 @@ test('an exception asks for nothing of its peer, and only of that', async t => {
 		...founding,
 		exceptions: [{rules: [], user: 'ana', reason: 'old', until: '2026-12-31'}],
 	};
-	t.is((await told([one(20, dark), one(30, {username: 'bo'})], policy)).verdict, 'pass');
-	t.is((await told([one(20, dark), one(30, {username: 'bo'})])).verdict, 'undecided');
-	t.is((await told([one(20, {...dark, username: 'bo'}), one(30)], policy)).verdict, 'undecided');
+	t.is((await evidenceOf([one(20, dark), one(30, {username: 'bo'})], policy)).verdict, 'pass');
+	t.is((await evidenceOf([one(20, dark), one(30, {username: 'bo'})])).verdict, 'undecided');
+	t.is((await evidenceOf([one(20, {...dark, username: 'bo'}), one(30)], policy)).verdict, 'undecided');
 });
 
 test('the trust of a destination that the log does not show is undecided', async t => {
@@ -82,6 +82,6 @@ test('the trust of a destination that the log does not show is undecided', async
 			...{port: 25, outcome: 'encrypted', protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', messages: 1},
 			...{tag: 'postfix/smtp', peerHost, startedAt: at(20)},
 		});
-	t.is((await told([out('mx.bank.example')], policy)).verdict, 'undecided');
-	t.is((await told([out('mx.other.example')], policy)).verdict, 'pass');
+	t.is((await evidenceOf([out('mx.bank.example')], policy)).verdict, 'undecided');
+	t.is((await evidenceOf([out('mx.other.example')], policy)).verdict, 'pass');
 });

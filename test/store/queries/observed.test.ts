@@ -38,7 +38,7 @@ test('sessions are counted by tag, port, kind and version, and apart from when t
 		t.deepEqual(
 			all.map(row => row.current),
 			[1, 3],
-			'without a log that tells, all of them count',
+			'without a log that shows versions, all of them count',
 		);
 	} finally {
 		await store.close();

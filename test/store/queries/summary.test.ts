@@ -80,7 +80,7 @@ test('the period runs from the first start to the last end, and is null when not
 	await store.close();
 });
 
-test('names that peers make up are bounded: the most frequent ones are told, the others are one row that says how many', async t => {
+test('names that peers make up are bounded: the most frequent ones are shown, the others are one row that says how many', async t => {
 	const made = Array.from({length: 130}, (_, index) =>
 		session('access', {outcome: 'encrypted', port: 993, protocol: `TLSv9.${index}`, cipher: `X-${index % 70}`}),
 	);

@@ -23,9 +23,9 @@ test('one row per hop and address, with whether the peer can do better, and what
 		session('relay-in', {outcome: 'encrypted', port: 25, peerIp: '192.0.2.5', messages: 1}),
 	]);
 	await judgeSessions(store, () => []);
-	const trial = await replaySessions(store, whatIf({minVersion: 'TLSv1.2'}));
+	const result = await replaySessions(store, whatIf({minVersion: 'TLSv1.2'}));
 	await store.close();
-	const short = trial.breaks.map(row => [
+	const short = result.breaks.map(row => [
 		row.hop,
 		row.peer_ip,
 		row.sessions,
@@ -39,26 +39,26 @@ test('one row per hop and address, with whether the peer can do better, and what
 		['relay-in', '192.0.2.2', 1, 1, false, false],
 		['relay-in', '192.0.2.9', 1, 0, false, true],
 	]);
-	t.like(trial.breaks[0], {peer_host: 'b.example.net', last_seen: at(2), reasons: ['TLSv1 is older than TLSv1.2']});
-	t.like(trial.breaks[1], {username: 'ana', usernames: ['ana', 'bo']});
+	t.like(result.breaks[0], {peer_host: 'b.example.net', last_seen: at(2), reasons: ['TLSv1 is older than TLSv1.2']});
+	t.like(result.breaks[1], {username: 'ana', usernames: ['ana', 'bo']});
 	t.deepEqual(
-		trial.users.map(row => [row.username, row.sessions, row.also_seen_allowed]),
+		result.users.map(row => [row.username, row.sessions, row.also_seen_allowed]),
 		[
 			['ana', 2, false],
 			['bo', 1, true],
 		],
 	);
 	t.deepEqual(
-		trial.domains.map(row => [row.domain, row.peers, row.sessions, row.messages, row.also_seen_allowed]),
+		result.domains.map(row => [row.domain, row.peers, row.sessions, row.messages, row.also_seen_allowed]),
 		[['example.net', 2, 3, 6, true]],
 	);
-	t.deepEqual(trial.remains, [
+	t.deepEqual(result.remains, [
 		{hop: 'submission', port: 465, sessions: 4, breaks: 3, unknown: 0, remains: 1, remaining_messages: 1},
 		{hop: 'relay-in', port: 25, sessions: 8, breaks: 4, unknown: 1, remains: 2, remaining_messages: 2},
 	]);
 });
 
-test('a filter narrows what is tried; a second trial leaves nothing of the first', async t => {
+test('a filter limits what is replayed; a second run leaves nothing of the first', async t => {
 	const store = await storeOf([
 		session('relay-in', {...old, peerIp: '192.0.2.1', messages: 2}),
 		session('access', {...old, peerIp: '192.0.2.2', username: 'ana'}),

@@ -1,6 +1,6 @@
 import test from 'ava';
 import {type Coverage, emptyCoverage} from '../../src/model/coverage.ts';
-import {readCoverage, saveCoverage} from '../../src/store/account.ts';
+import {readCoverage, saveCoverage} from '../../src/store/coverage.ts';
 import {openStore} from '../../src/store/store.ts';
 
 const coverage: Coverage = {
@@ -16,7 +16,7 @@ const coverage: Coverage = {
 	notices: ['The log lacks something.'],
 };
 
-test('the account is stored and read back, and replaced the next time', async t => {
+test('the coverage is stored and read back, and replaced the next time', async t => {
 	const store = await openStore();
 	t.deepEqual(await readCoverage(store), emptyCoverage());
 	await saveCoverage(store, coverage);

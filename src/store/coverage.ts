@@ -25,7 +25,7 @@ const countNames = [
 
 const columns = countNames.map(name => `"${name}"`);
 
-/** The account as the database holds it. */
+/** The coverage as the database holds it. */
 export async function readCoverage(store: Store): Promise<Coverage> {
 	const counts = await store.all<Counts>(`select ${columns.map(name => `${name}::double as ${name}`)} from coverage`);
 	const examples = await store.all<Coverage['examples'][number]>(
@@ -47,7 +47,7 @@ export async function readCoverage(store: Store): Promise<Coverage> {
 	};
 }
 
-/** Replaces the account in the tables `coverage` (one row), `coverage_examples` and `coverage_notices`. */
+/** Replaces the coverage in the tables `coverage` (one row), `coverage_examples` and `coverage_notices`. */
 export async function saveCoverage(store: Store, coverage: Coverage): Promise<void> {
 	await store.run('begin');
 	try {
