@@ -1,5 +1,89 @@
 import test from 'ava';
+import {readMoment} from '../../src/cli/date-flag.ts';
+import {complaint, exitStatus, failedStatus, isBrokenPipe} from '../../src/cli/exit.ts';
 import {readFlags, Stop} from '../../src/cli/flags.ts';
+import {liveRetention, readRetention} from '../../src/cli/live-retention.ts';
+
+test('a time, a number of sessions, both, or all', t => {
+	t.deepEqual(readRetention('24h'), {ms: 86_400_000, sessions: null});
+	t.deepEqual(readRetention('7d'), {ms: 604_800_000, sessions: null});
+	t.deepEqual(readRetention('500000'), {ms: null, sessions: 500_000});
+	t.deepEqual(readRetention('24h, 1000000'), liveRetention);
+	t.deepEqual(readRetention('all'), {ms: null, sessions: null});
+});
+
+test('anything else is said in one sentence', t => {
+	for (const text of ['', '0', 'h', '-3h', '24 hours', 'everything'])
+		t.throws(() => readRetention(text), {message: /^--keep ".*": write a time such as 24h/}, text);
+});
+
+test('a signal comes before incomplete input, which comes before violations', t => {
+	t.is(exitStatus({}), 0);
+	t.is(exitStatus({violations: true}), 1);
+	t.is(exitStatus({violations: true, incomplete: true}), 2);
+	t.is(exitStatus({violations: true, incomplete: true, signal: 2}), 130);
+	t.is(exitStatus({signal: 15}), 143);
+});
+
+test('an error is its sentence; the stack and the cause come only when asked for', t => {
+	const error = new Error('x.db: locked', {cause: new Error('IO Error')});
+	t.is(complaint(error, false), 'x.db: locked');
+	t.regex(complaint(error, true), /x\.db: locked\n {4}at .*caused by: Error: IO Error/s);
+	t.is(complaint('text', true), 'text');
+});
+
+test('a broken pipe is known by its code', t => {
+	t.true(isBrokenPipe(Object.assign(new Error('write EPIPE'), {code: 'EPIPE'})));
+	t.false(isBrokenPipe(new Error('EPIPE')));
+	t.false(isBrokenPipe(null));
+});
+
+test('for Nagios a run that could not be made is unknown, and its own statuses hold', t => {
+	t.is(failedStatus(['check', '--format', 'nagios']), 3);
+	t.is(failedStatus(['--format=nagios', 'check', 'x.log']), 3);
+	t.is(failedStatus(['check', '--format', 'json']), 2);
+	t.is(failedStatus(['report', 'nagios', '--format']), 2);
+	t.is(exitStatus({own: 2}), 2);
+	t.is(exitStatus({own: 0, violations: true, incomplete: true}), 0);
+	t.is(exitStatus({own: 1, signal: 15}), 143);
+});
+
+const now = Date.parse('2026-03-29T12:00:00Z');
+const read = (text: string, zone = 'Europe/Berlin'): string =>
+	new Date(readMoment(text, '--since', zone, now)).toISOString();
+
+test('ISO times with an offset are absolute, without one they are wall time of the zone', t => {
+	t.is(read('2026-01-31T08:00:00Z'), '2026-01-31T08:00:00.000Z');
+	t.is(read('2026-01-31T08:00:00+02:00'), '2026-01-31T06:00:00.000Z');
+	t.is(read('2026-01-31T08:00'), '2026-01-31T07:00:00.000Z');
+	t.is(read('2026-01-31 08:00:30'), '2026-01-31T07:00:30.000Z');
+	t.is(read('2026-07-01'), '2026-06-30T22:00:00.000Z');
+	t.is(read('2026-07-01', 'UTC'), '2026-07-01T00:00:00.000Z');
+});
+
+test('words: now, today and yesterday, across the change of the clock', t => {
+	t.is(read('now'), '2026-03-29T12:00:00.000Z');
+	// The 29th began in winter time.
+	t.is(read('today'), '2026-03-28T23:00:00.000Z');
+	t.is(read('Yesterday'), '2026-03-27T23:00:00.000Z');
+	t.is(read('yesterday', 'UTC'), '2026-03-28T00:00:00.000Z');
+});
+
+test('spans back from now; a day is a day of the calendar, an hour an hour', t => {
+	t.is(read('2 hours ago'), '2026-03-29T10:00:00.000Z');
+	t.is(read('1 hour ago'), '2026-03-29T11:00:00.000Z');
+	t.is(read('30 min ago'), '2026-03-29T11:30:00.000Z');
+	t.is(read('90s'), '2026-03-29T11:58:30.000Z');
+	t.is(read('1 day ago'), '2026-03-28T13:00:00.000Z');
+	t.is(read('24h'), '2026-03-28T12:00:00.000Z');
+	t.is(read('1 month ago', 'UTC'), '2026-02-28T12:00:00.000Z');
+	t.is(read('2w', 'UTC'), '2026-03-15T12:00:00.000Z');
+});
+
+test('anything else is refused with examples', t => {
+	for (const text of ['', 'soon', '5 parsecs ago', '2026-02-30', '31.01.2026', 'ago'])
+		t.throws(() => read(text), {message: /^--since ".*": no time; write 2026-01-31, /});
+});
 
 /** What is written to standard error, and the status, of a command line that cannot be run. */
 function refused(...argv: string[]): {text: string; status: number} {

@@ -1,14 +1,116 @@
 import {readFileSync} from 'node:fs';
 import test from 'ava';
 import {createJoiner} from '../../src/log/join/joiner.ts';
+import {failureOf, provesTls} from '../../src/log/library-problem.ts';
 import {createLineReader} from '../../src/log/line-reader.ts';
 import type {Bytes} from '../../src/log/reader-options.ts';
 import {emptyReaderState} from '../../src/log/reader-state.ts';
 import {createRecords, recordSize} from '../../src/log/records.ts';
+import {isCertificateText, isTlsDetail, isTlsOff} from '../../src/log/tls-detail.ts';
 import {summedCoverage} from '../../src/model/coverage.ts';
 import type {Session} from '../../src/model/session.ts';
 import {readLine} from './fixture/read-line.ts';
 import {sessionsOf} from './fixture/sessions-of.ts';
+
+/** Reasons as OpenSSL 1.0, 1.1 and 3 and LibreSSL write them, around the code of each. */
+const reasons = [
+	['error:1408A0C1:SSL routines:ssl3_get_client_hello:no shared cipher:s3_srvr.c:1417:', 'no-shared-cipher'],
+	['error:0A0000C1:SSL routines::no shared cipher:../ssl/statem/statem_srvr.c:2220:', 'no-shared-cipher'],
+	['error:0A000065:SSL routines::no suitable key share:ssl/statem/extensions.c:1469:', 'no-shared-group'],
+	['error:0A000127:SSL routines::no suitable groups:ssl/statem/extensions_clnt.c:700:', 'no-shared-group'],
+	['error:0A000119:SSL routines::no shared groups:ssl/t1_lib.c:1:', 'no-shared-group'],
+	['error:0A000076:SSL routines::no suitable signature algorithm:ssl/t1_lib.c:4656:', 'no-shared-signature'],
+	['error:14201076:SSL routines:tls_choose_sigalg:no suitable signature algorithm:ssl/t1_lib.c:2649:', 'no-shared-signature'],
+	['error:0A000178:SSL routines::no shared signature algorithms:ssl/t1_lib.c:1:', 'no-shared-signature'],
+	['error:0A0000FC:SSL routines::unknown protocol:ssl/statem/statem_srvr.c:1751:', 'unsupported-protocol'],
+	['error:142090FC:SSL routines:tls_early_post_process_client_hello:unknown protocol:ssl/statem/statem_srvr.c:1700:', 'unsupported-protocol'],
+	['4711:error:140760FC:SSL routines:SSL23_GET_CLIENT_HELLO:unknown protocol:s23_srvr.c:640:', 'not-tls'],
+	['error:140770FC:SSL routines:SSL23_GET_SERVER_HELLO:unknown protocol:s23_clnt.c:794:', 'not-tls'],
+	['error:0A00010B:SSL routines::wrong version number:ssl/record/ssl3_record.c:354:', 'not-tls'],
+	['error:0A00009C:SSL routines::http request:ssl/record/ssl3_record.c:345:', 'not-tls'],
+] as const; // biome-ignore format: a table reads better in lines
+
+test('the words of an OpenSSL error give the reason, whatever its code', t => {
+	for (const [error, failure] of reasons) t.is(failureOf(error), failure, error);
+});
+
+test('errors of the code that speaks TLS prove it, those about files and certificates do not', t => {
+	for (const [error] of reasons) t.true(provesTls(error), error);
+	t.true(provesTls('4000:error:140943FC:SSL routines:SSL3_READ_BYTES:sslv3 alert bad record mac:s3_pkt.c:1247:'));
+	for (const error of [
+		'error:0B084002:x509 certificate routines:X509_load_cert_crl_file:system lib:by_file.c:252:',
+		'error:80000002:system library::No such file or directory:crypto/bio/bss_file.c:67:fopen(/etc/ssl/x,r)',
+		'error:10000080:BIO routines::no such file:crypto/bio/bss_file.c:75:',
+		'error:0909006C:PEM routines:get_name:no start line:crypto/pem/pem_lib.c:745:Expecting: ANY PRIVATE KEY',
+	])
+		t.false(provesTls(error), error);
+});
+
+const off = [
+	'cannot load Certificate Authority data: disabling TLS support',
+	'warning: cannot load Certification Authority data, CAfile="/etc/ssl/x": disabling TLS support',
+	'warning: cannot get RSA private key from file "/etc/ssl/key.pem": disabling TLS support',
+	'warning: RSA private key in /a does not match public key in /b: disabling TLS support',
+	'warning: no entropy for TLS key generation: disabling TLS support',
+	'warning: error loading the \'postfix\' settings from the system OpenSSL configuration file, disabling TLS support',
+	"warning: No server certs available. TLS won't be enabled",
+	"warning: No server certs available. TLS can't be enabled",
+	'warning: TLS has been selected, but TLS support is not compiled in',
+]; // biome-ignore format: texts stand as they are logged
+
+const certificates = [
+	'certificate verification failed for a.example[192.0.2.1]: untrusted issuer /CN=Example CA',
+	'certificate verification failed for a.example[192.0.2.1]:587: self-signed certificate',
+	'client certificate verification failed for a.example[192.0.2.1]: certificate has expired',
+	'a.example[192.0.2.1]: subject_CN=a.example, issuer=Example CA, fingerprint=A1:B2',
+	'a.example[192.0.2.1]:49152: raw public key fingerprint=A1:B2',
+	'a.example[192.0.2.1]: re-using session with untrusted certificate, look for details earlier in the log',
+];
+
+const details = [
+	'setting up TLS connection from a.example[192.0.2.1]',
+	'SSL_accept:SSLv3/TLS read client hello',
+	'SSL3 alert read:fatal:unknown CA',
+	'a.example[192.0.2.1]: save session 3C95F2&s=smtp&l=269488207 to smtpd cache',
+	'a.example[192.0.2.1]: Issuing session ticket, key expiration: 1795951683',
+	'issuing session id 3C95F2, session_lifetime 3600',
+	'> a.example[192.0.2.1]: 250-STARTTLS',
+	'< a.example[192.0.2.1]: STARTTLS',
+	'smtpd_check_rewrite: trying: permit_inet_interfaces TLS',
+	'read from 558C5A7B7F50 [558C5A7C0A93] (5 bytes => -1 (0xFFFFFFFFFFFFFFFF))',
+	'0010 - 54 4c 53 20 00                                   TLS .',
+	'TLS protocol trace for 192.0.2.5 saved to tlstrace/smtpd-20261129110252.146002-192.0.2.5-ak91gk',
+	'skipping TLS trace output - rate limit (1) exceeded',
+	'warning: Could not report TLS handshake result to tlsrpt library: No such file or directory (errno 2)',
+	'TLSRPT: status=success, domain=a.example, receiving_mx=mx.a.example[192.0.2.1]',
+	'discarding EHLO keywords: CHUNKING STARTTLS',
+	'[192.0.2.1]:4711: discarding EHLO keywords: STARTTLS',
+	'NOQUEUE: improper command pipelining after STARTTLS from a.example[192.0.2.1]: EHLO x',
+	'warning: smtpd_tls_security_level: unsupported TLS level "secure", using "encrypt"',
+	'fatal: Invalid TLS level "Encrypt"',
+	'warning: TLS SNI x.example from a.example[192.0.2.1] not matched, using default chain',
+];
+
+const unknown = [
+	'Anonymous TLS connection resumed from a.example[192.0.2.1]: TLSv1.4 with cipher X (1/1 bits)',
+	'TLS connection refused by something new',
+	'warning: STARTTLS went wrong in a new way',
+];
+
+test('a process that goes on without TLS says so in few ways', t => {
+	for (const text of off) t.true(isTlsOff(text) && isTlsDetail(text), text);
+	for (const text of [...certificates, ...details, ...unknown]) t.false(isTlsOff(text), text);
+});
+
+test('lines about the certificate of the other side are recognized among the rest', t => {
+	for (const text of certificates) t.true(isCertificateText(text) && isTlsDetail(text), text);
+	for (const text of [...off, ...details, ...unknown]) t.false(isCertificateText(text), text);
+});
+
+test('what Postfix writes around TLS is known, what nobody knows is not', t => {
+	for (const text of details) t.true(isTlsDetail(text), text);
+	for (const text of unknown) t.false(isTlsDetail(text), text);
+});
 
 const options = {zone: 'UTC', now: Date.UTC(2026, 11, 1)};
 const log = readFileSync(new URL('../../samples/real/rfc3339.log', import.meta.url), 'utf8')

@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {emptySession, type Session} from '../../src/model/session.ts';
+import {type Coverage, emptyCoverage, summedCoverage, without} from '../../src/model/coverage.ts';
+import {emptySession, hops, type Session} from '../../src/model/session.ts';
 import {
 	createSessionCollector,
 	handshakeAt,
@@ -9,6 +10,105 @@ import {
 	wordFields,
 } from '../../src/model/session-batch.ts';
 import {handshakeFields, originFields} from '../../src/model/session-parts.ts';
+import {createTupleNumbers, type TupleItem} from '../../src/model/tuple-numbers.ts';
+
+test('an empty session knows its hop and direction and nothing else', t => {
+	for (const hop of hops) {
+		const {hop: role, direction, reused, messages, rejected, loggedIn, startSeen, ...rest} = emptySession(hop, 'in');
+		t.deepEqual([role, direction, reused, messages, rejected, loggedIn, startSeen], [hop, 'in', 0, 0, 0, false, true]);
+		t.true(Object.values(rest).every(value => value === null));
+	}
+});
+
+test('an empty coverage sums up, and two of them share nothing', t => {
+	const {lines, understood, irrelevant, foreign, malformed} = emptyCoverage();
+	t.is(lines, understood + irrelevant + foreign + malformed);
+	t.not(emptyCoverage().notices, emptyCoverage().notices);
+});
+
+const coverage: Coverage = {
+	...emptyCoverage(),
+	lines: 10,
+	understood: 4,
+	irrelevant: 3,
+	foreign: 2,
+	malformed: 1,
+	notUnderstood: 1,
+	noDialogue: 5,
+	examples: [{shape: 'TLS #', count: 1, example: "TLS '1", source: 'a.log', line: 3}],
+	notices: ['The log lacks something.'],
+};
+
+test('two accounts add up, examples by their shape, notices once', t => {
+	const other = {
+		...coverage,
+		examples: [...coverage.examples, {shape: 'b', count: 9, example: 'b', source: null, line: 1}],
+	};
+	const sum = summedCoverage([coverage, other]);
+	t.like(sum, {lines: 20, understood: 8, irrelevant: 6, foreign: 4, malformed: 2, notUnderstood: 2, noDialogue: 10});
+	t.deepEqual(
+		sum.examples.map(({shape, count}) => [shape, count]),
+		[
+			['TLS #', 2],
+			['b', 9],
+		],
+	);
+	t.deepEqual(sum.notices, coverage.notices);
+	t.is(coverage.examples[0]?.count, 1);
+});
+
+test('what one part counted can be taken away again', t => {
+	t.deepEqual(without(summedCoverage([coverage, coverage]), coverage), coverage);
+	t.deepEqual(without(coverage, emptyCoverage()), coverage);
+	t.like(without(emptyCoverage(), coverage), {lines: 0, examples: []});
+});
+
+/** Three columns: words, numbers, booleans. */
+const tuple = fc.tuple(
+	fc.option(fc.constantFrom('', 'null', 'a', 'b', 'ä', 'TLSv1.2', 'TLSv1.3', 'constructor', '0'), {nil: null}),
+	fc.option(fc.integer({min: 0, max: 3}), {nil: null}),
+	fc.boolean(),
+);
+
+test('a number stands for one tuple, and one tuple has one number', t => {
+	fc.assert(
+		fc.property(fc.array(fc.array(tuple, {maxLength: 80}), {maxLength: 4}), rounds => {
+			const numbers = createTupleNumbers(3);
+			for (const tuples of rounds) {
+				const given = tuples.map(one => numbers.of(one));
+				const taken = numbers.take();
+				t.deepEqual(
+					given.map(number => taken[number]),
+					tuples,
+				);
+				t.is(taken.length, new Set(tuples.map(one => JSON.stringify(one))).size);
+			}
+		}),
+	);
+});
+
+test('any number of tuples stays distinct', t => {
+	const numbers = createTupleNumbers(2);
+	const tuples = Array.from({length: 70_000}, (_, index): TupleItem[] => [`word ${index % 60_000}`, index % 7]);
+	for (let round = 0; round < 2; round++) {
+		const given = tuples.map(one => numbers.of(one));
+		t.deepEqual(
+			given,
+			tuples.map((_, index) => index),
+		);
+		t.deepEqual(numbers.take(), tuples);
+	}
+});
+
+test('what is returned is a copy: the tuple may change afterwards', t => {
+	const numbers = createTupleNumbers(1);
+	const mine: TupleItem[] = ['a'];
+	t.is(numbers.of(mine), 0);
+	mine[0] = 'b';
+	t.is(numbers.of(mine), 1);
+	t.deepEqual(numbers.take(), [['a'], ['b']]);
+	t.deepEqual(numbers.take(), []);
+});
 
 const from = (peerHost: string | null): Session => ({...emptySession('relay-in', 'in'), peerHost});
 

@@ -1,8 +1,133 @@
+import {DuckDBDataChunk, DuckDBInstance, type DuckDBVector, INTEGER, TIMESTAMP, VARCHAR} from '@duckdb/node-api';
 import test from 'ava';
+import type {Session} from '../../src/model/session.ts';
+import {createSessionCollector, type SessionBatch} from '../../src/model/session-batch.ts';
+import {createBulkLoader} from '../../src/store/bulk-load.ts';
 import {createLoader} from '../../src/store/load.ts';
+import {prune} from '../../src/store/prune.ts';
 import {sessionRows} from '../../src/store/rows.ts';
 import {openStore, type Store} from '../../src/store/store.ts';
+import {setIntegers, setNumbered, setTimes, setWords} from '../../src/store/vectors.ts';
 import {session, storeOf} from './sample-sessions.ts';
+
+/** A vector that shows nothing of what it is made of, as those of another version of the package might. */
+function opaque(vector: DuckDBVector): DuckDBVector {
+	const shown = {
+		setItem: (row: number, value: never) => vector.setItem(row, value),
+		flush: () => vector.flush(),
+	};
+	return shown as unknown as DuckDBVector;
+}
+
+/** The rows of a table that a chunk was added to. */
+async function stored(chunk: DuckDBDataChunk) {
+	const connection = await (await DuckDBInstance.create(':memory:')).connect();
+	await connection.run('create table t(a integer, b timestamp, c varchar, d integer)');
+	const appender = await connection.createAppender('t');
+	appender.appendDataChunk(chunk);
+	appender.closeSync();
+	return (await connection.runAndReadAll('from t')).getRows();
+}
+
+test('columns come out the same whether a vector can be written as a whole or not', async t => {
+	const rows = 130;
+	const made = [(vector: DuckDBVector) => vector, opaque].map(seen => {
+		const chunk = DuckDBDataChunk.create([INTEGER, TIMESTAMP, VARCHAR, INTEGER], rows);
+		const at = (column: number): DuckDBVector => seen(chunk.getColumnVector(column));
+		setIntegers(
+			at(0),
+			Int32Array.from({length: rows}, (_, row) => (row % 3) - 1),
+			-1,
+		);
+		setTimes(
+			at(1),
+			Float64Array.from({length: rows}, (_, row) => (row % 5 === 0 ? Number.NaN : 1e12 + row * 1e9)),
+		);
+		setWords(
+			at(2),
+			Uint32Array.from({length: rows}, (_, row) => row % 4),
+			['', 'größe', '', 'nul \0'],
+		);
+		setNumbered(
+			at(3),
+			Int32Array.from({length: rows}, (_, row) => row % 3),
+			Int32Array.of(70, 5, 2 ** 31 - 1),
+		);
+		return stored(chunk);
+	});
+	const found = await Promise.all(made);
+	t.deepEqual(found[0], found[1]);
+	t.deepEqual(
+		[3, 5, 129].map(row => found[0]?.[row]?.map(String)),
+		[
+			['null', '2001-10-13 19:06:40', 'nul \0', '70'],
+			['1', 'null', 'größe', '2147483647'],
+			['null', '2005-10-11 03:06:40', 'größe', '70'],
+		],
+	);
+});
+
+const many: Session[] = Array.from({length: 5000}, (_, index) =>
+	session('access', {
+		startedAt: index % 7 === 0 ? null : Date.UTC(2026, 0, 1) + index * 1000,
+		endedAt: index % 5 === 0 ? null : Date.UTC(2026, 0, 2) + index,
+		pid: index % 3 === 0 ? null : index,
+		peerHost: index % 4 === 0 ? null : `größe${index % 900}.example`,
+		username: index % 11 === 0 ? "'; drop table sessions; --" : null,
+		cipher: index % 2 === 0 ? '' : 'AES128-SHA',
+		firstLine: index,
+	}),
+);
+
+function batches(capacity: number): SessionBatch[] {
+	const found: SessionBatch[] = [];
+	const take = (): void => {
+		const batch = collector.take();
+		if (batch) found.push(batch);
+	};
+	const collector = createSessionCollector(capacity, take);
+	for (const one of many) collector.add(one);
+	take();
+	return found;
+}
+
+const all = 'select * from sessions order by first_line';
+
+test('a batch loads what the loader of single sessions loads, in batches of any size', async t => {
+	const slow = await openStore();
+	const loader = await createLoader(slow);
+	for (const one of many) loader.add(one);
+	loader.end();
+	const wanted = await slow.all(all);
+	for (const capacity of [700, 2048, 2049, 16_384]) {
+		const store = await openStore();
+		// The limit comes back as DuckDB writes it, rounded to a tenth.
+		const settings = `select current_setting('threads') as threads, current_setting('memory_limit')[:3] as memory`;
+		const before = await store.all(settings);
+		const bulk = await createBulkLoader(store);
+		await store.run('begin');
+		for (const batch of batches(capacity)) await bulk.load(batch);
+		await store.run('commit');
+		await bulk.end();
+		t.deepEqual(await store.all(all), wanted);
+		t.deepEqual(await store.all(settings), before);
+		await store.close();
+	}
+	await slow.close();
+});
+
+test('sessions older than the retention are deleted, by their end or else their beginning; those without a date stay', async t => {
+	const store = await openStore();
+	const loader = await createLoader(store);
+	loader.add(session('access', {startedAt: 1000, endedAt: 5000, pid: 1}));
+	loader.add(session('access', {startedAt: 1000, endedAt: null, pid: 2}));
+	loader.add(session('access', {startedAt: 4000, endedAt: null, pid: 3}));
+	loader.add(session('access', {startedAt: null, endedAt: null, pid: 4}));
+	loader.end();
+	await prune(store, 4000);
+	t.deepEqual(await store.all('select pid from sessions order by pid'), [{pid: 1}, {pid: 3}, {pid: 4}]);
+	await store.close();
+});
 
 async function rowsOf(store: Store) {
 	const rows = [];
@@ -76,5 +201,96 @@ test('a flush makes sessions visible while loading goes on', async t => {
 	loader.add(session('access'));
 	loader.end();
 	t.is(await count(), 2);
+	await store.close();
+});
+
+const count = async (store: Store, table: string): Promise<unknown> =>
+	(await store.all(`select count(*)::int as n from ${table}`))[0]?.n;
+
+test('moments are kept to the millisecond, before 1970 and after 2255 too', async t => {
+	const moments = [
+		-1,
+		-62_135_596_800_000,
+		0,
+		4_294_967_295,
+		4_294_967_296,
+		Date.UTC(2026, 0, 31, 8, 40, 5, 123),
+		Date.UTC(9999, 11, 31, 23, 59, 59, 999),
+	];
+	const store = await storeOf(moments.map((startedAt, firstLine) => session('access', {startedAt, firstLine})));
+	const rows = await store.all(`select epoch_ms(started_at)::double as ms from sessions order by first_line`);
+	t.deepEqual(
+		rows.map(({ms}) => ms),
+		moments,
+	);
+	await store.close();
+});
+
+test('what sessions have in common is kept once, by whatever loader and in whatever run', async t => {
+	const store = await openStore();
+	const loaders = [await createLoader(store), await createLoader(store)];
+	for (const port of [25, 465, 25])
+		for (const loader of loaders) {
+			loader.add(session('submission', {port, source: 'mail.log'}));
+			loader.add(session('submission', {port, source: 'mail.log', username: 'ana'}));
+			loader.flush();
+		}
+	for (const loader of loaders) loader.end();
+	const numbers = await store.all<{n: number; rows: number}>(
+		'select count(distinct handshake)::int as n, count(*)::int as rows from handshakes',
+	);
+	// Two loaders at once do not know each other's rows, but never give the same number.
+	t.is(numbers[0]?.n, numbers[0]?.rows);
+	const rows = [await count(store, 'handshakes'), await count(store, 'origins')];
+	const next = await createLoader(store);
+	next.add(session('submission', {port: 465, source: 'mail.log', username: 'eve'}));
+	next.end();
+	t.deepEqual([await count(store, 'handshakes'), await count(store, 'origins')], rows);
+	t.deepEqual(await store.all('select port, count(*)::int as n from sessions group by all order by port'), [
+		{port: 25, n: 8},
+		{port: 465, n: 5},
+	]);
+	await store.close();
+});
+
+test('sessions that differ in one thing only are never taken for each other', async t => {
+	const store = await storeOf([
+		session('access', {cipher: null}),
+		session('access', {cipher: ''}),
+		session('access', {cipher: 'null'}),
+		session('access', {cipher: 'a', trust: 'Trusted'}),
+		session('access', {cipher: 'a","Trusted', trust: null}),
+		session('access', {messages: 1}),
+		session('access', {port: 0}),
+		session('access', {tag: 'a', source: null}),
+		session('access', {tag: null, source: 'a'}),
+	]);
+	const rows = await store.all('select distinct cipher, trust, port, tag, source, messages from sessions');
+	t.is(rows.length, 9);
+	await store.close();
+});
+
+test('more kinds than are remembered all stay distinct', async t => {
+	const store = await openStore();
+	const loader = await createLoader(store);
+	for (let round = 0; round < 2; round++)
+		for (let index = 0; index < 60_000; index++) loader.add(session('access', {cipher: `c${index}`, firstLine: index}));
+	loader.end();
+	t.deepEqual(
+		await store.all(`select count(*)::int as n, count(distinct cipher)::int as ciphers,
+			bool_and(cipher = 'c' || first_line) as right from sessions`),
+		[{n: 120_000, ciphers: 60_000, right: true}],
+	);
+	await store.close();
+});
+
+test('what no session has any more goes when old sessions go', async t => {
+	const store = await storeOf([
+		session('access', {startedAt: 1000, port: 993, source: 'old.log'}),
+		session('access', {startedAt: 9000, port: 143, source: 'mail.log'}),
+	]);
+	await prune(store, 5000);
+	t.deepEqual(await store.all('select port, source from sessions'), [{port: 143, source: 'mail.log'}]);
+	t.deepEqual([await count(store, 'handshakes'), await count(store, 'origins')], [1, 1]);
 	await store.close();
 });
