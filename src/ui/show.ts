@@ -75,6 +75,9 @@ function effectsOf({
 	};
 }
 
+/** The longest interval of a timer, ms. */
+const longestMs = 2 ** 31 - 1;
+
 /** The first result is on the screen. */
 function filled(screen: Screen): Promise<void> {
 	return new Promise(resolve => {
@@ -135,6 +138,8 @@ export async function show(data: ScreenData, {terminal, colour, zone, env, open}
 	const unsubscribe = screen.subscribe(paint);
 	let unmount: () => void = () => undefined;
 	let isOver = false;
+	// Until Ink reads the keys nothing else keeps the process alive once a short log is read: Node would end with status 13.
+	const alive = setInterval(() => undefined, longestMs);
 	// Ink takes longer to load than all the rest: the first frames are drawn without it, and what is typed waits.
 	async function handOver(): Promise<void> {
 		await Promise.race([filled(screen), after(inkMs, undefined, {ref: false})]);
@@ -151,6 +156,7 @@ export async function show(data: ScreenData, {terminal, colour, zone, env, open}
 		return await ended;
 	} finally {
 		isOver = true;
+		clearInterval(alive);
 		unsubscribe();
 		unmount();
 		terminal.leave();
