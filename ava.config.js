@@ -1,7 +1,8 @@
 import {availableParallelism} from 'node:os';
 
-/** Tests that mostly wait, for terminals and live logs: they begin first, and the others fill the processor meanwhile. */
-const waiting = /(?:ui\/(?:terminal|crash)|cli-signals|cli|import-truth)\.test\.ts$/;
+/** Tests that wait, for terminals and live logs, and long ones begin first: the others fill the processor meanwhile. */
+const waiting =
+	/(?:ui\/(?:terminal|crash|app|poller)|cli-signals|cli|import-truth|memory|torn-commit|starttls)\.test\.tsx?$/;
 
 export default {
 	files: ['test/**/*.test.ts', 'test/**/*.test.tsx', '!test/bench/**'],
@@ -9,6 +10,6 @@ export default {
 	nodeArguments: ['--import=./test/typescript.mjs'],
 	workerThreads: false,
 	timeout: '3m',
-	concurrency: availableParallelism() + 1,
+	concurrency: availableParallelism() + 2,
 	sortTestFiles: (a, b) => Number(waiting.test(b)) - Number(waiting.test(a)) || (a < b ? -1 : 1),
 };
