@@ -192,7 +192,7 @@ export async function openWatching(
 		.then(() => {
 			reader = null;
 			phase = 'ended';
-			steps += 1;
+			if (sources.length > 0) steps += 1;
 		});
 
 	let stopping: Promise<{incomplete: boolean}> | null = null;
