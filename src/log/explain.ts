@@ -9,8 +9,9 @@ import type {Session} from '../model/session.ts';
 import {type JoinRule, joinRules, type RecordedEvent} from './join/observer.ts';
 import type {CountedAs} from './line-reader.ts';
 import {systemZone} from './lines/clock.ts';
-import type {HeadKind} from './lines/head.ts';
-import {emptyTrace, type Head, type HeadTrace} from './lines/head-positions.ts';
+
+import type {Head, HeadKind} from './lines/head-positions.ts';
+import {emptyTrace, type HeadTrace} from './lines/head-trace.ts';
 import {stampKnown} from './lines/stamp-shapes.ts';
 import type {Program, Tag} from './lines/tag.ts';
 import type {Peer, Relay} from './peer.ts';
@@ -376,8 +377,20 @@ const fieldNames: Readonly<Record<string, string>> = {
 const detailNames: Readonly<Record<string, string>> = {message: 'queue id', broken: 'last command'};
 /** Of a login: where it was read, which the rest of the explanation says, and counts that one line cannot have. */
 const placeFields = new Set([
-	'startedAt', 'endedAt', 'logHost', 'tag', 'pid', 'source', 'firstLine', 'lastLine', 'direction', 'reused', 'messages', 'rejected', 'startSeen',
-]); // biome-ignore format: a list of words reads better in lines
+	'startedAt',
+	'endedAt',
+	'logHost',
+	'tag',
+	'pid',
+	'source',
+	'firstLine',
+	'lastLine',
+	'direction',
+	'reused',
+	'messages',
+	'rejected',
+	'startSeen',
+]);
 
 function peerText({host, ip, port}: Peer): string {
 	const address = ip === null ? '' : `[${ip}]`;

@@ -1,5 +1,3 @@
-import {type StampKnown, stampKnown} from './stamp-shapes.ts';
-
 /**
  * The head of a line, as positions in `line` so that nothing is copied before a line is known to matter.
  * One object is used over and over.
@@ -26,21 +24,12 @@ export function emptyHead(): Head {
 	return {line: '', time: Number.NaN, hostAt: -1, hostEnd: -1, tagAt: 0, tagEnd: 0, pid: -1, textAt: 0, aloneAt: -1};
 }
 
-/** How the head of a line was found, to explain the line by; kept only where lines are explained. */
-export type HeadTrace = {
-	/** What was taken off, from the outside in. */
-	layers: Array<{readonly what: string; readonly text: string}>;
-	/** How the innermost part was read. */
-	shape: string | null;
-	/** The stamp that gave the time, as it was written, and how much of a moment it writes down. */
-	stamp: string | null;
-	known: StampKnown;
-};
-
-/** A trace of a line that was not read yet. */
-export function emptyTrace(): HeadTrace {
-	return {layers: [], shape: null, stamp: null, known: stampKnown.nothing};
-}
+/**
+ * `ok`: there is a tag and a text. `repeated`: «last message repeated N times», N in `pid`. `part`: a piece of a CRI
+ * line or of a record that goes over several lines. `foreign`: no syslog line, but known as harmless (blank, journalctl
+ * header). `malformed`: no head, or an impossible date.
+ */
+export type HeadKind = 'ok' | 'repeated' | 'part' | 'foreign' | 'malformed';
 
 /** Decimal digits between two positions, -1 when there is anything else. */
 function digitsAt(line: string, from: number, to: number): number {

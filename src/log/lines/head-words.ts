@@ -23,6 +23,17 @@ const hostWithLevel = /^([\w.:-]+)\([\w.]+\)$/;
 const tagWithoutColon = /^[\w.@-]+(?:\/[\w.@-]+)*\/(?:smtpd|smtp|lmtp|tlsproxy|postscreen)\[\d{1,10}\]$/;
 /** Between words; those that are no blank stand between columns. */
 export const separators = ' \t,;|';
+/** `<22>`, `<mail.info>`, and the length that octet counting puts before it (RFC 6587). */
+export const priority = /(?:\d{1,5} )?<(?:\d{1,3}|[a-z0-9]{2,10}\.[a-z]{2,10})>/y;
+export const labels = /\{[^{}]*\}[\]),]*(?=[ \t])/y;
+/** Glued to the front of a stamp. */
+export const ahead = ':-*';
+export const openingMarks = '[("\'';
+/**
+ * Headings of journalctl (`-- Boot …`) and tail, the line between two matches of `grep -C`, the brackets of a list of records,
+ * the line that gives spreadsheets their separator.
+ */
+export const harmless = /^(?:-- |--$|==> .* <==$|\s*(?:\[|[\]}]+),?\s*$|sep=.$)/;
 const closingMarks = '])}"\',;:';
 
 /** What a word alone may be. */

@@ -13,18 +13,24 @@ import {
 	withoutColour,
 } from './event-forms.ts';
 import type {FramingPattern, Moment} from './framing-pattern.ts';
-import {emptyHead, emptyTrace, type Head, type HeadTrace, readStructured} from './head-positions.ts';
+import {emptyHead, type Head, type HeadKind, readStructured} from './head-positions.ts';
 import type {HeadState} from './head-state.ts';
+import {createHeadTracer, emptyTrace, type HeadTrace} from './head-trace.ts';
 import {
 	afterMarks,
+	ahead,
 	cellBehind,
+	harmless,
 	hostWord,
 	inQuotes,
 	isMail,
+	labels,
 	levelWord,
 	mayBeginHead,
 	mayHoldHead,
 	meaningOf,
+	openingMarks,
+	priority,
 	separators,
 	severityEnd,
 } from './head-words.ts';
@@ -40,13 +46,6 @@ import {ownCopy} from './text.ts';
  * tag); a record of named fields (JSON, CSV, journald); words taken off from the left until a tag of a mail program is
  * there. A text that begins with a head of its own is read again: the inner head is the one that the program wrote.
  */
-
-/**
- * `ok`: there is a tag and a text. `repeated`: «last message repeated N times», N in `pid`. `part`: a piece of a CRI
- * line or of a record that goes over several lines. `foreign`: no syslog line, but known as harmless (blank, journalctl
- * header). `malformed`: no head, or an impossible date.
- */
-export type HeadKind = 'ok' | 'repeated' | 'part' | 'foreign' | 'malformed';
 
 const space = 32;
 const tab = 9;
@@ -79,18 +78,7 @@ export type HeadReader = {
 type Outer = {readonly time: number; readonly known: StampKnown; readonly host: string | undefined};
 const nothingKnown: Outer = {time: Number.NaN, known: stampKnown.nothing, host: undefined};
 
-/** `<22>`, `<mail.info>`, and the length that octet counting puts before it (RFC 6587). */
-const priority = /(?:\d{1,5} )?<(?:\d{1,3}|[a-z0-9]{2,10}\.[a-z]{2,10})>/y;
-const labels = /\{[^{}]*\}[\]),]*(?=[ \t])/y;
-/** Glued to the front of a stamp. */
-const ahead = ':-*';
-const openingMarks = '[("\'';
-/**
- * Headings of journalctl (`-- Boot …`) and tail, the line between two matches of `grep -C`, the brackets of a list of records,
- * the line that gives spreadsheets their separator.
- */
-const harmless = /^(?:-- |--$|==> .* <==$|\s*(?:\[|[\]}]+),?\s*$|sep=.$)/;
-/** `journalctl -o verbose` indents the further lines of a field. */
+/** `journalctl -o verbose` indents further lines of a field. */
 const fieldGoesOn = '        ';
 
 /** What words in front of a text came to. */
@@ -118,6 +106,7 @@ export function createHeadReader(
 	let whole = '';
 	let readAgain = false;
 	let passed: Head | undefined;
+	const {traceLayer, traceShape, traceStamp, traceSoFar, traceBack} = createHeadTracer(trace);
 
 	function read(raw: string): HeadKind {
 		let line = raw.charCodeAt(raw.length - 1) === 13 ? raw.slice(0, -1) : raw;
@@ -146,25 +135,6 @@ export function createHeadReader(
 		// Most lines begin with a month or a year: nothing to take off.
 		if (!((first >= 48 && first <= 57) || (first >= 65 && first <= 90))) line = withoutEdge(line);
 		return framed(line, nothingKnown);
-	}
-
-	function traceLayer(what: string, text: string): void {
-		if (trace && text !== '') trace.layers.push({what, text});
-	}
-
-	function traceShape(shape: string): void {
-		if (trace) trace.shape = shape;
-	}
-
-	function traceStamp(text: string, known: StampKnown): void {
-		if (trace) Object.assign(trace, {stamp: text, known});
-	}
-
-	const traceSoFar = (): HeadTrace | undefined => trace && {...trace, layers: [...trace.layers]};
-
-	/** What was tried was no head: the trace is what it was before. */
-	function traceBack(before: HeadTrace | undefined): void {
-		if (trace && before) Object.assign(trace, before);
 	}
 
 	/** A line while a record is not complete yet, or one that begins a record of journald; undefined when it is another line. */
