@@ -263,7 +263,8 @@ function framingOf(kind: HeadKind, head: Head, trace: HeadTrace, zone: string): 
 	const {layers, shape, stamp, known} = trace;
 	const copied = {...noFraming, layers: [...layers], stamp};
 	if (kind === 'part') return {...copied, shape: 'a piece of a line or record that goes on'};
-	if (kind === 'foreign' || kind === 'malformed') return copied;
+	// What was tried was no head: words that were taken off prove neither a host nor a stamp.
+	if (kind === 'foreign' || kind === 'malformed') return noFraming;
 	const time = Number.isNaN(head.time) ? null : head.time;
 	const host = head.hostAt < 0 ? null : head.line.slice(head.hostAt, head.hostEnd);
 	const inferred = time === null || stamp === null ? null : inferredIn(known, zone);

@@ -76,3 +76,29 @@ export function without(whole: Coverage, part: Coverage): Coverage {
 	}
 	return rest;
 }
+
+/** The counts of a coverage by the names that databases and JSON have for them. */
+export type CoverageCounts = {
+	lines: number;
+	understood: number;
+	irrelevant: number;
+	foreign: number;
+	malformed: number;
+	not_understood: number;
+	no_dialogue: number;
+	evicted: number;
+};
+
+/** The counts of a coverage, in the order of the table `coverage`. */
+export function coverageCounts(coverage: Coverage): CoverageCounts {
+	return {
+		lines: coverage.lines,
+		understood: coverage.understood,
+		irrelevant: coverage.irrelevant,
+		foreign: coverage.foreign,
+		malformed: coverage.malformed,
+		not_understood: coverage.notUnderstood,
+		no_dialogue: coverage.noDialogue,
+		evicted: coverage.evicted,
+	};
+}

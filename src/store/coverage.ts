@@ -1,33 +1,14 @@
-import type {Coverage} from '../model/coverage.ts';
+import {type Coverage, type CoverageCounts, coverageCounts, emptyCoverage} from '../model/coverage.ts';
 import type {Store} from './store.ts';
 
-type Counts = {
-	lines: number;
-	understood: number;
-	irrelevant: number;
-	foreign: number;
-	malformed: number;
-	not_understood: number;
-	no_dialogue: number;
-	evicted: number;
-};
-
-const countNames = [
-	'lines',
-	'understood',
-	'irrelevant',
-	'foreign',
-	'malformed',
-	'not_understood',
-	'no_dialogue',
-	'evicted',
-] as const satisfies ReadonlyArray<keyof Counts>;
-
+const countNames = Object.keys(coverageCounts(emptyCoverage()));
 const columns = countNames.map(name => `"${name}"`);
 
 /** The coverage as the database holds it. */
 export async function readCoverage(store: Store): Promise<Coverage> {
-	const counts = await store.all<Counts>(`select ${columns.map(name => `${name}::double as ${name}`)} from coverage`);
+	const counts = await store.all<CoverageCounts>(
+		`select ${columns.map(name => `${name}::double as ${name}`)} from coverage`,
+	);
 	const examples = await store.all<Coverage['examples'][number]>(
 		'select shape, count::double as count, example, source, line::double as line from coverage_examples order by count desc, shape',
 	);
@@ -64,16 +45,10 @@ export async function writeCoverage(store: Store, coverage: Coverage): Promise<v
 	await store.run('delete from coverage');
 	await store.run('delete from coverage_examples');
 	await store.run('delete from coverage_notices');
-	await store.run(`insert into coverage(${columns}) values (${countNames.map(name => `$${name}`)})`, {
-		lines: coverage.lines,
-		understood: coverage.understood,
-		irrelevant: coverage.irrelevant,
-		foreign: coverage.foreign,
-		malformed: coverage.malformed,
-		not_understood: coverage.notUnderstood,
-		no_dialogue: coverage.noDialogue,
-		evicted: coverage.evicted,
-	});
+	await store.run(
+		`insert into coverage(${columns}) values (${countNames.map(name => `$${name}`)})`,
+		coverageCounts(coverage),
+	);
 	for (const example of coverage.examples)
 		await store.run('insert into coverage_examples values ($shape, $count, $example, $source, $line)', {...example});
 	for (const notice of coverage.notices) await store.run('insert into coverage_notices values ($notice)', {notice});

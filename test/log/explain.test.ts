@@ -66,3 +66,15 @@ test('a line alone is explained as it is among all others', t => {
 			t.deepEqual(explained(bytes, line, line), [all[line - 1]], `${name}:${line}`);
 	}
 });
+
+test('of a line without a head no word is taken for a host or a stamp', t => {
+	for (const line of [
+		'# Updated from https://www.example.org/ .',
+		'bin:x:2:2:bin:/bin:/usr/sbin/nologin',
+		'Feb 31 08:00:00 mx postfix/smtpd[1]: x',
+	]) {
+		const [explanation] = explained(Buffer.from(`${line}\n`) as unknown as Bytes, 1, 1);
+		t.is(explanation?.countedAs, 'malformed', line);
+		t.like(explanation?.framing, {layers: [], shape: null, host: null, stamp: null, tag: null}, line);
+	}
+});

@@ -1,3 +1,4 @@
+import {coverageCounts} from '../../model/coverage.ts';
 import type {FindingGroup} from '../../model/findings.ts';
 import type {ProbeResult} from '../../model/probe-result.ts';
 import {escaped} from '../../text/plain.ts';
@@ -49,14 +50,7 @@ export function reportJson(summary: Summary): string {
 		verdict: summary.verdict,
 		summary: verdictSentence(summary),
 		coverage: {
-			lines: coverage.lines,
-			understood: coverage.understood,
-			irrelevant: coverage.irrelevant,
-			foreign: coverage.foreign,
-			malformed: coverage.malformed,
-			not_understood: coverage.notUnderstood,
-			no_dialogue: coverage.noDialogue,
-			evicted: coverage.evicted,
+			...coverageCounts(coverage),
 			examples: coverage.examples,
 			notices: coverage.notices,
 		},
