@@ -1,11 +1,15 @@
+import {hops} from '../../model/session.ts';
+import {severities} from '../../model/severity.ts';
+
+/** Orders a column by the place of its value in a list; values that are not in it come last. */
+const orderOf = (column: string, values: readonly string[]): string =>
+	`case ${column} ${values.map((value, place) => `when '${value}' then ${place}`).join(' ')} else ${values.length} end`;
+
 /** Orders hops as mail travels them. */
-export const hopOrder = (hop: string): string =>
-	`case ${hop} when 'submission' then 0 when 'relay-in' then 1 when 'relay-out' then 2 when 'access' then 3
-	when 'delivery' then 4 else 5 end`;
+export const hopOrder = (hop: string): string => orderOf(hop, hops);
 
 /** Orders severities, the gravest first. */
-export const severityOrder = (severity: string): string =>
-	`case ${severity} when 'violation' then 0 when 'weakness' then 1 else 2 end`;
+export const severityOrder = (severity: string): string => orderOf(severity, severities);
 
 /** Latest moment of a session `s`. */
 export const lastMoment = 'coalesce(s.ended_at, s.started_at)';

@@ -1,6 +1,7 @@
 import type {Filter, Paged, PageRequest} from '../../model/filter.ts';
 import type {SessionFinding} from '../../model/findings.ts';
 import type {ListedSession} from '../../model/sessions.ts';
+import {severities} from '../../model/severity.ts';
 import {condition, sessionColumn, versionRank} from '../filter.ts';
 import {sessionColumns} from '../schema.ts';
 import type {Store} from '../store.ts';
@@ -48,7 +49,7 @@ export async function sessionList(store: Store, filter: Filter, request: PageReq
 	if (page.length === 0) return {rows: [], total: counted[0]?.total ?? 0};
 	const rows = await store.all<ListedSession>(
 		`with ${rulesByJudgement}
-		select ${picked}, s.judgement, f.rules, ['violation', 'weakness', 'info'][f.severity_rank + 1] as severity,
+		select ${picked}, s.judgement, f.rules, [${severities.map(name => `'${name}'`)}][f.severity_rank + 1] as severity,
 			e.decided::integer as judged, e.undecided::integer as undecided
 		from judged_rows s join handshakes h using (handshake) join origins o using (origin)
 			left join f using (judgement) left join (${tellingJudgements}) e using (judgement)
