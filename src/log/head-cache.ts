@@ -8,12 +8,18 @@ const longestWrapping = 500;
 
 /**
  * Teaches the scanner the head of a line that took the slow path, and what surrounds it, so that lines like it need not:
- * `raw` is the whole of it as it was in the file.
+ * `raw` is the whole of it as it was in the file; `steady` says whether the clocks of the log's zone change nowhere near a time.
  */
-export function learnHead(scanner: Scanner, raw: string, head: Head, tag: LineTag): void {
+export function learnHead(
+	scanner: Scanner,
+	steady: (time: number) => boolean,
+	raw: string,
+	head: Head,
+	tag: LineTag,
+): void {
 	if (head.aloneAt < 0 || head.hostAt < 0 || Number.isNaN(head.time)) return;
 	const line = head.line.slice(head.aloneAt);
-	const minute = /^(?:\d{4}-\d\d-\d\dT|[A-Z][a-z]{2} [ \d]\d )\d\d:\d\d:(?=[0-5]\d)/.exec(line)?.[0];
+	const minute = /^(?:\d{4}-\d\d-\d\dT|[A-Z][a-z]{2} [ \d]\d )\d\d:[0-5]\d:(?=[0-5]\d)/.exec(line)?.[0];
 	if (minute === undefined) return;
 	const fraction = /^\d\d(?:\.\d+)?/.exec(line.slice(minute.length, minute.length + 16))?.[0] ?? '';
 	const middle = line.slice(minute.length + fraction.length, head.tagAt - head.aloneAt);
@@ -23,8 +29,14 @@ export function learnHead(scanner: Scanner, raw: string, head: Head, tag: LineTa
 	// A bracket or a colon in a name could as well be the end of a shorter one.
 	if (!/^[!-9;-Z^-~]{4,100}$/.test(name)) return;
 	const begins = Math.floor(head.time / 1000) * 1000 - Number(fraction.slice(0, 2)) * 1000;
-	scanner.learnMinute(scanner.write(minute).at, minute.length, begins);
-	scanner.learnMiddle(scanner.write(middle).at, middle.length, tag.host.number);
+	const offset = middle.startsWith(' ') ? null : Date.parse(`${minute}00Z`) - begins;
+	if (Number.isNaN(offset)) return;
+	// In an hour in which the clocks go back a minute comes twice.
+	const hourly = offset !== null || steady(begins);
+	const stamp = hourly ? minute.slice(0, -3) : minute;
+	const since = hourly ? Number(minute.slice(-3, -1)) * 60_000 : 0;
+	scanner.learnStamp(scanner.write(stamp).at, stamp.length, begins - since + (offset ?? 0), hourly, offset !== null);
+	scanner.learnMiddle(scanner.write(middle).at, middle.length, tag.host.number, offset ?? 0);
 	for (const follows of '[:')
 		scanner.learnTag(
 			scanner.write(`${name}${follows}`).at,

@@ -196,11 +196,11 @@ export function createLineReader(
 	/** Lines like this one take the fast path from now on. */
 	function learn(raw: string, tag: LineTag): void {
 		const other = tag.tag.program === 'foreign' ? passedOver() : undefined;
-		if (other === undefined) learnHead(scanner(), raw, head, tag);
+		if (other === undefined) learnHead(scanner(), clock.steady, raw, head, tag);
 		else {
 			const same = names.find(other.line, other.hostAt, other.hostEnd, other.tagAt, other.tagEnd);
 			if (same === tag && other.pid === head.pid && textOf(other) === textOf(head))
-				learnHead(scanner(), raw, other, same);
+				learnHead(scanner(), clock.steady, raw, other, same);
 		}
 	}
 

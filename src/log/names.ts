@@ -32,7 +32,7 @@ export type Names = {
 
 /** Beyond this many the names are noise (a hostile sender of syslog), and memory counts more than what was learned. */
 const mostHosts = 2000;
-const mostTags = 4000;
+const mostTags = 16_000;
 
 /** Makes the memory; new names are defined in the scanner's records. */
 export function createNames(scanner: () => Scanner): Names {

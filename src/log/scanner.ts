@@ -63,8 +63,8 @@ type Exports = {
 	goOn(reportedTime: number, failedOn: number): void;
 	putRecord(kind: number, argument: number): void;
 	defineString(kind: number, number: number, from: number, to: number): void;
-	learnMinute(from: number, length: number, begins: number): void;
-	learnMiddle(from: number, length: number, host: number): void;
+	learnStamp(from: number, length: number, begins: number, minutesFollow: boolean, hasZone: boolean): void;
+	learnMiddle(from: number, length: number, host: number, offset: number): void;
 	learnTag(from: number, length: number, host: number, number: number, program: number): void;
 	/** Templates of what precedes a line and what follows it, one behind the other, each run of digits a zero. */
 	learnWrapping(at: number, before: number, behind: number, json: boolean, yearless: boolean): void;

@@ -1,13 +1,14 @@
 /**
  * Writes the log of a busy mail site whose sessions are known: tsx test/bench/busy-site.ts --size 300M --out FILE
- * [--truth FILE] [--format rfc3339|rfc3164] [--seed N]. The same seed, size and format give the same bytes; memory
+ * [--truth FILE] [--format rfc3339|rfc3164] [--seed N] [--shape dense]. The same words give the same bytes; memory
  * does not grow with the size. Every session ends within the log.
  */
 import {closeSync, openSync, writeFileSync, writeSync} from 'node:fs';
 import {pathToFileURL} from 'node:url';
 import {parseArgs} from 'node:util';
 import {random, weighted} from './random.ts';
-import {atOnce, type Flow, free, logHost, release, type Site, site, type Truth} from './site.ts';
+import {type Shape, type ShapeName, shapes} from './shape.ts';
+import {atOnce, type Flow, free, nothingYet, release, type Site, site, type Truth} from './site.ts';
 import {cast} from './site-cast.ts';
 import {
 	certificateRefused,
@@ -24,30 +25,52 @@ import {foreign, localMail, screenedOut, statistics} from './site-noise.ts';
 
 export type {Truth};
 export type StampFormat = 'rfc3339' | 'rfc3164';
-export type BusySiteOptions = {readonly bytes: number; readonly seed?: number; readonly format?: StampFormat};
+export type BusySiteOptions = {
+	readonly bytes: number;
+	readonly seed?: number;
+	readonly format?: StampFormat;
+	readonly shape?: Shape;
+};
 
-/** What happens how often: about one session in eight to twelve lines. */
-const affairs = weighted<(at: Site) => Flow>([
-	[38, relayedIn],
-	[12, rejected],
-	[9, submitted],
-	[6, guessedPasswords],
-	[6, failedHandshake],
-	[1, certificateRefused],
-	[20, noDialogue],
-	[28, loggedIn],
-	[3, refusedLogin],
-	[1, failedMailboxHandshake],
-	[22, screenedOut],
-	[6, statistics],
-	[4, localMail],
-	[18, foreign],
-]);
+/** What happens how often. */
+const affairs = {
+	/** About one session in eight to twelve lines. */
+	all: weighted<(at: Site) => Flow>([
+		[38, relayedIn],
+		[12, rejected],
+		[9, submitted],
+		[6, guessedPasswords],
+		[6, failedHandshake],
+		[1, certificateRefused],
+		[20, noDialogue],
+		[28, loggedIn],
+		[3, refusedLogin],
+		[1, failedMailboxHandshake],
+		[22, screenedOut],
+		[6, statistics],
+		[4, localMail],
+		[18, foreign],
+	]),
+	/** Logins, handshakes that fail, guessed passwords: one to six lines a session. */
+	short: weighted<(at: Site) => Flow>([
+		[2, relayedIn],
+		[2, rejected],
+		[2, submitted],
+		[12, guessedPasswords],
+		[16, failedHandshake],
+		[60, at => loggedIn(at, 2)],
+		[6, refusedLogin],
+		[3, failedMailboxHandshake],
+	]),
+	foreign: weighted<(at: Site) => Flow>([
+		[1, relayedIn],
+		[1, submitted],
+		[1, loggedIn],
+		[90, foreign],
+		[2, statistics],
+	]),
+};
 
-/** How many affairs are under way at the same time, so that the lines of one stand among those of many. */
-const underWay = 48;
-/** Mean distance of two lines in microseconds: some sixty lines a second. */
-const meanGap = 16_000;
 const chunkCharacters = 1 << 18;
 
 /**
@@ -56,19 +79,23 @@ const chunkCharacters = 1 << 18;
  */
 export function writeBusySite(descriptor: number, options: BusySiteOptions): Truth {
 	const chance = random(options.seed ?? 1);
-	const at = site(chance, cast(chance));
-	const stamp = stamper(options.format ?? 'rfc3339', at);
+	const shape = options.shape ?? shapes.dense;
+	const people = cast(chance, shape.cast);
+	const truth = nothingYet();
+	const machines = Array.from({length: shape.hosts}, (_, n) => site(chance, people, truth, `mx${n + 1}`, shape.uses));
+	const happens = affairs[shape.affairs];
+	const stamp = stamper(options.format ?? 'rfc3339', machines);
 	const stampLength = stamp(0).length + 1;
 	let planned = 0;
 	let chunk = '';
 
 	const write = (line: string): void => {
-		chunk += `${stamp(1 + chance.below(2 * meanGap))}${line}\n`;
-		at.truth.lines++;
+		chunk += `${stamp(1 + chance.below(2 * shape.gap))}${line}\n`;
+		truth.lines++;
 		if (chunk.length > chunkCharacters) flush();
 	};
 	const flush = (): void => {
-		at.truth.bytes += writeAll(descriptor, Buffer.from(chunk, 'latin1'));
+		truth.bytes += writeAll(descriptor, Buffer.from(chunk, 'latin1'));
 		chunk = '';
 	};
 	const begin = (affair: Flow): Flow => {
@@ -77,17 +104,19 @@ export function writeBusySite(descriptor: number, options: BusySiteOptions): Tru
 	};
 
 	// First of all: a start of Postfix ends whatever was open before.
-	write(`${logHost} postfix/master[1100]: daemon started -- version 3.9.4, configuration /etc/postfix`);
-	const slots: Flow[] = opening(at).map(begin);
+	for (const {host} of machines)
+		write(`${host} postfix/master[1100]: daemon started -- version 3.9.4, configuration /etc/postfix`);
+	const slots: UnderWay[] = machines.flatMap(at => opening(at).map(flow => ({at, flow: begin(flow)})));
 	let proven = false;
 	while (slots.length > 0) {
 		const turn = chance.below(slots.length);
-		const affair = slots[turn];
-		if (affair === undefined) break;
+		const slot = slots[turn];
+		if (slot === undefined) break;
+		const {at, flow: affair} = slot;
 		let tie = writeNext(affair, write);
 		while (tie !== free) {
 			// Of a pair that belongs together the second half comes within moments, and sometimes not at once.
-			const between = slots[chance.below(slots.length)];
+			const between = slots[chance.below(slots.length)]?.flow;
 			if (
 				tie !== atOnce &&
 				between !== undefined &&
@@ -104,13 +133,17 @@ export function writeBusySite(descriptor: number, options: BusySiteOptions): Tru
 		release(at, affair);
 		slots.splice(turn, 1);
 		proven ||= slots.length === 0;
-		while (proven && slots.length < underWay && planned < options.bytes) {
-			slots.push(begin(chance.pick(affairs)(at)));
+		while (proven && slots.length < shape.underWay && planned < options.bytes) {
+			const next = machines.length === 1 ? at : chance.pick(machines);
+			slots.push({at: next, flow: begin(chance.pick(happens)(next))});
 		}
 	}
 	flush();
-	return at.truth;
+	return truth;
 }
+
+/** An affair and the machine on which it happens. */
+type UnderWay = {readonly at: Site; readonly flow: Flow};
 
 /** Whether a line of the flow may be written out of turn: it has more than one left, and the next one ties nothing. */
 function pausedFreely(affair: Flow): boolean {
@@ -129,7 +162,7 @@ function writeNext(affair: Flow, write: (line: string) => void): number {
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** Gives the stamp after so many microseconds more; the text of the second is made once a second. */
-function stamper(format: StampFormat, at: Site): (microseconds: number) => string {
+function stamper(format: StampFormat, machines: readonly Site[]): (microseconds: number) => string {
 	let second = Date.UTC(2026, 0, 5, 0, 0, 0) / 1000;
 	let micros = 0;
 	let text = render();
@@ -147,8 +180,9 @@ function stamper(format: StampFormat, at: Site): (microseconds: number) => strin
 	function render(): string {
 		const iso = new Date(second * 1000).toISOString();
 		const day = String(Number(iso.slice(8, 10))).padStart(2);
-		at.clock = `${months[Number(iso.slice(5, 7)) - 1]} ${day} ${iso.slice(11, 19)}`;
-		return format === 'rfc3164' ? `${at.clock} ` : `${iso.slice(0, 19)}.`;
+		const clock = `${months[Number(iso.slice(5, 7)) - 1]} ${day} ${iso.slice(11, 19)}`;
+		for (const at of machines) at.clock = clock;
+		return format === 'rfc3164' ? `${clock} ` : `${iso.slice(0, 19)}.`;
 	}
 }
 
@@ -182,16 +216,21 @@ function command(): void {
 			truth: {type: 'string'},
 			format: {type: 'string', default: 'rfc3339'},
 			seed: {type: 'string', default: '1'},
+			shape: {type: 'string', default: 'dense'},
 		},
 	});
 	if (values.format !== 'rfc3339' && values.format !== 'rfc3164') {
 		throw new RangeError(`--format is rfc3339 or rfc3164, not «${values.format}».`);
 	}
+	const shape = shapes[values.shape as ShapeName];
+	if (shape === undefined)
+		throw new RangeError(`--shape is one of ${Object.keys(shapes).join(', ')}, not «${values.shape}».`);
 	const descriptor = values.out === '-' ? 1 : openSync(values.out, 'w');
 	const truth = writeBusySite(descriptor, {
 		bytes: parseSize(values.size),
 		seed: Number(values.seed),
 		format: values.format,
+		shape,
 	});
 	if (descriptor !== 1) closeSync(descriptor);
 	if (values.truth !== undefined) writeFileSync(values.truth, `${JSON.stringify(truth, null, '\t')}\n`);

@@ -128,10 +128,12 @@ function user(chance: Random, index: number): User {
 	return {login, address: `${login}@example.org`, devices, submission, mailboxPort};
 }
 
-export function cast(chance: Random): Cast {
+export type CastSizes = {readonly inbound: number; readonly outbound: number; readonly users: number};
+
+export function cast(chance: Random, sizes: CastSizes): Cast {
 	return {
-		inbound: Array.from({length: 2500}, () => relay(chance, 0.07, false)),
-		outbound: Array.from({length: 900}, (_, index) => relay(chance, 0.06, index % 2 === 0)),
-		users: Array.from({length: 1500}, (_, index) => user(chance, index)),
+		inbound: Array.from({length: sizes.inbound}, () => relay(chance, 0.07, false)),
+		outbound: Array.from({length: sizes.outbound}, (_, index) => relay(chance, 0.06, index % 2 === 0)),
+		users: Array.from({length: sizes.users}, (_, index) => user(chance, index)),
 	};
 }

@@ -24,8 +24,8 @@ const mailboxPorts = weighted<keyof typeof protocolOf>([
 	[1, 110],
 ]);
 
-/** One login and what the session then did. */
-export function loggedIn(at: Site): Flow {
+/** One login and what the session then did: fewer than so many acts in the mailbox. */
+export function loggedIn(at: Site, acts = 9): Flow {
 	const affair = flow();
 	const user = at.chance.pick(at.cast.users);
 	const device = at.chance.pick(user.devices);
@@ -37,29 +37,29 @@ export function loggedIn(at: Site): Flow {
 	countSession(at, 'access', port, device.stack === null ? 'plaintext' : 'encrypted', device.stack?.protocol ?? '');
 	say(
 		affair,
-		dovecot,
+		dovecot(at),
 		`${protocol}-login: Login: user=<${user.login}>, method=PLAIN, rip=${device.ip}, rport=${ephemeralPort(at)}, lip=${ourAddress}, lport=${port}, mpid=${pid}${secured}, session=<${id}>`,
 	);
 	const who = `${protocol}(${user.login})<${pid}><${id}>`;
 	if (protocol === 'pop3') {
 		say(
 			affair,
-			dovecot,
+			dovecot(at),
 			`${who}: Disconnected: Logged out top=0/0, retr=${at.chance.below(9)}/20480, del=0/12, size=482911`,
 		);
 		return affair;
 	}
-	for (let n = at.chance.below(9); n > 0; n--) {
+	for (let n = at.chance.below(acts); n > 0; n--) {
 		const did = at.chance.pick(['delete', 'expunge', 'flag_change', 'copy from INBOX']);
 		say(
 			affair,
-			dovecot,
+			dovecot(at),
 			`${who}: ${did}: box=INBOX, uid=${at.chance.below(60_000)}, msgid=<${hexWord(at)}@example.net>, size=${at.chance.below(80_000)}`,
 		);
 	}
 	say(
 		affair,
-		dovecot,
+		dovecot(at),
 		`${who}: Disconnected: Logged out in=${at.chance.below(900)} out=${at.chance.below(90_000)} deleted=0 expunged=0 trashed=0 hdr_count=3 hdr_bytes=1042 body_count=0 body_bytes=0`,
 	);
 	return affair;
@@ -74,7 +74,7 @@ export function refusedLogin(at: Site): Flow {
 	countSession(at, 'access', port, 'encrypted', stack.protocol);
 	say(
 		affair,
-		dovecot,
+		dovecot(at),
 		`${protocolOf[port]}-login: Disconnected: Connection closed (auth failed, 1 attempts in ${2 + at.chance.below(4)} secs): user=<info>, method=PLAIN, rip=${anyAddress(at.chance)}, rport=${ephemeralPort(at)}, lip=${ourAddress}, lport=${port}, TLS, ${stack.security}, session=<${sessionId(at)}>`,
 	);
 	return affair;
@@ -93,7 +93,7 @@ export function failedMailboxHandshake(at: Site): Flow {
 	countFailure(at, failure.reason, 'access', port);
 	say(
 		affair,
-		dovecot,
+		dovecot(at),
 		`${protocolOf[port]}-login: Disconnected: Connection closed: SSL_accept() failed: ${failure.text} (no auth attempts in 0 secs): user=<>, rip=${anyAddress(at.chance)}, rport=${ephemeralPort(at)}, lip=${ourAddress}, lport=${port}, TLS handshaking: SSL_accept() failed: ${failure.text}, session=<${sessionId(at)}>`,
 	);
 	return affair;

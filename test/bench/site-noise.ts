@@ -6,7 +6,6 @@ import {
 	type Flow,
 	flow,
 	hexWord,
-	logHost,
 	newPid,
 	ourAddress,
 	type Process,
@@ -100,7 +99,7 @@ export function foreign(at: Site): Flow {
 			break;
 		}
 		case 2: {
-			const kernel: Process = {tag: 'kernel', pid: 0, head: `${logHost} kernel: `, uses: 0};
+			const kernel: Process = {tag: 'kernel', pid: 0, head: `${at.host} kernel: `, uses: 0};
 			say(
 				affair,
 				kernel,
@@ -123,5 +122,5 @@ export function foreign(at: Site): Flow {
 
 function other(at: Site, tag: string): Process {
 	const pid = newPid(at);
-	return {tag, pid, head: `${logHost} ${tag}[${pid}]: `, uses: 0};
+	return {tag, pid, head: `${at.host} ${tag}[${pid}]: `, uses: 0};
 }

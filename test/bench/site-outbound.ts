@@ -47,10 +47,10 @@ export function deliverHome(at: Site, target: Flow, queued: string): void {
 	const lmtp = take(at, target, 'postfix/lmtp');
 	const user = at.chance.pick(at.cast.users);
 	const id = sessionId(at);
-	if (at.chance.chance(0.3)) say(target, dovecot, `lmtp(${lmtp.pid + 1}): Connect from local`);
+	if (at.chance.chance(0.3)) say(target, dovecot(at), `lmtp(${lmtp.pid + 1}): Connect from local`);
 	say(
 		target,
-		dovecot,
+		dovecot(at),
 		`lmtp(${user.login})<${lmtp.pid + 1}><${id}>: sieve: msgid=<${hexWord(at)}@example.net>: stored mail into mailbox 'INBOX'`,
 	);
 	say(

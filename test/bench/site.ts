@@ -42,6 +42,10 @@ export type Process = {
 };
 
 export type Site = {
+	/** The name of the machine, at the head of its lines. */
+	readonly host: string;
+	/** A process retires after so many uses, as Postfix's `max_use` says. */
+	readonly uses: number;
 	readonly chance: Random;
 	readonly cast: Cast;
 	readonly truth: Truth;
@@ -52,16 +56,19 @@ export type Site = {
 	queueIds: number;
 };
 
-export const logHost = 'mx1';
 export const ourAddress = '192.0.2.10';
 
 const hex3 = Array.from({length: 4096}, (_, value) => value.toString(16).toUpperCase().padStart(3, '0'));
 const base64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const pair64 = Array.from({length: 4096}, (_, value) => `${base64[value >> 6]}${base64[value & 63]}`);
 
-export function site(chance: Random, people: Cast): Site {
-	const truth: Truth = {lines: 0, bytes: 0, sessions: {}, messages: {}, failures: {}, noDialogue: 0};
-	return {chance, cast: people, truth, idle: new Map(), clock: '', nextPid: 1200, queueIds: 0};
+export function nothingYet(): Truth {
+	return {lines: 0, bytes: 0, sessions: {}, messages: {}, failures: {}, noDialogue: 0};
+}
+
+/** A machine with its processes; the machines of one site share their cast and their truth. */
+export function site(chance: Random, people: Cast, truth: Truth, host: string, uses: number): Site {
+	return {host, uses, chance, cast: people, truth, idle: new Map(), clock: '', nextPid: 1200, queueIds: 0};
 }
 
 export function flow(): Flow {
@@ -75,7 +82,7 @@ export function say(target: Flow, process: Process, text: string, tie: Tie = fre
 	target.characters += line.length;
 }
 
-/** A process of the program that serves nobody else until the flow ends; as in Postfix it retires after 100 uses. */
+/** A process of the program that serves nobody else until the flow ends. */
 export function take(at: Site, target: Flow, tag: string): Process {
 	let queue = at.idle.get(tag);
 	if (queue === undefined) {
@@ -98,15 +105,17 @@ export function daemon(at: Site, tag: string): Process {
 }
 
 /** A program that logs without a process id, as Dovecot does through syslog. */
-export const dovecot: Process = {tag: 'dovecot', pid: 0, head: `${logHost} dovecot: `, uses: 0};
+export function dovecot(at: Site): Process {
+	return {tag: 'dovecot', pid: 0, head: `${at.host} dovecot: `, uses: 0};
+}
 
 export function release(at: Site, ended: Flow): void {
-	for (const process of ended.held) if (process.uses < 100) at.idle.get(process.tag)?.push(process);
+	for (const process of ended.held) if (process.uses < at.uses) at.idle.get(process.tag)?.push(process);
 }
 
 function newProcess(at: Site, tag: string): Process {
 	const pid = newPid(at);
-	return {tag, pid, head: `${logHost} ${tag}[${pid}]: `, uses: 0};
+	return {tag, pid, head: `${at.host} ${tag}[${pid}]: `, uses: 0};
 }
 
 export function newPid(at: Site): number {

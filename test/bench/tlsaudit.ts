@@ -2,7 +2,7 @@
 import {existsSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {benchFolder} from './bench-log.ts';
-import {type Measurement, measure} from './measure.ts';
+import {installed, type Measurement, measure} from './measure.ts';
 import type {Truth} from './site.ts';
 import {differences} from './truth-check.ts';
 
@@ -42,6 +42,15 @@ export async function readArchive(batch: Batch, file: string, truth: Truth): Pro
 	for (const stale of [database, `${database}.wal`]) rmSync(stale, {force: true});
 	const run = await tlsaudit(['import', '--quiet', '--db', database, file]);
 	return judge(run, await tlsaudit(['report', '--format', 'json', '--db', database]), truth);
+}
+
+/** Imports with so many threads, on as many cores where the host can hold a program to some. */
+export async function importWith(cores: number, file: string): Promise<Measurement> {
+	const database = join(benchFolder, 'cores.duckdb');
+	for (const stale of [database, `${database}.wal`]) rmSync(stale, {force: true});
+	const held = installed('taskset') ? ['taskset', '-c', cores === 1 ? '0' : `0-${cores - 1}`] : [];
+	const words = ['import', '--quiet', '--threads', String(cores), '--db', database, file];
+	return measure([...held, process.execPath, launcher, ...words]);
 }
 
 /** The live path: lines through standard input, the program on one core. */

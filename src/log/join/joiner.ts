@@ -49,6 +49,8 @@ export type Joiner = {
 
 /** Sessions that say nothing for so long are given up: the longest Postfix timeouts are well below it, ms. */
 const idle = 7_200_000;
+/** So often they are looked for, ms: each look costs as much as there is open, so a log with few lines an hour has few looks. */
+const evictEvery = 600_000;
 /** Sessions held at most in each direction: about 1.5 KiB each, so well under 64 MiB in all. */
 const mostOpen = 10_000;
 /** Verdicts wait for what a tag may teach for so long, ms of log time, and so many at most. */
@@ -133,7 +135,7 @@ export function createJoiner(
 		evictInbound(now - idle);
 		evictOutbound(now - idle);
 		roles.sweep(now - idle);
-		state.nextEviction = now + 60_000;
+		state.nextEviction = now + evictEvery;
 	}
 
 	function evictInbound(before: number): void {

@@ -12,6 +12,8 @@ export type Clock = {
 	saw(time: number): void;
 	/** Whether a time is within a day of the last one: only then a stamp without a year, read before, still means the same. */
 	near(time: number): boolean;
+	/** Whether the clocks of the zone change on no moment within some hours of a time. */
+	steady(time: number): boolean;
 };
 
 export type ClockOptions = {
@@ -23,7 +25,8 @@ export type ClockOptions = {
 	readonly now: number;
 };
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 const quarterHour = 900_000;
 /** A step back of more than this inside the repeated hour of autumn means its second pass; less is only disorder. */
 const disorder = 600_000;
@@ -59,6 +62,8 @@ export function emptyClockState(): ClockState {
 export function createClock(options: ClockOptions, state: ClockState): Clock {
 	// Offsets are looked up once a quarter of an hour of log: zone rules are far too slow for every line.
 	const offsets = new Map<number, readonly [number, number]>();
+	let steadyHour = Number.NaN;
+	let isSteady = false;
 
 	function offsetAt(utc: number): number {
 		return tzOffset(options.zone, new Date(utc)) * 60_000;
@@ -68,8 +73,8 @@ export function createClock(options: ClockOptions, state: ClockState): Clock {
 		const key = Math.floor(local / quarterHour);
 		const known = offsets.get(key);
 		if (known) return known;
-		const before = offsetAt(local - 14 * 3_600_000);
-		const after = offsetAt(local + 14 * 3_600_000);
+		const before = offsetAt(local - 14 * hourMs);
+		const after = offsetAt(local + 14 * hourMs);
 		let pair: readonly [number, number] = [before, before];
 		if (before !== after) {
 			const first = offsetAt(local - before) === before;
@@ -129,6 +134,14 @@ export function createClock(options: ClockOptions, state: ClockState): Clock {
 		yearless(month, day, secondOfDay) {
 			if (!possible(month, day, secondOfDay)) return undefined;
 			return dated(nearestYear(month, day), month, day, secondOfDay);
+		},
+		steady(time) {
+			const hour = Math.floor(time / hourMs);
+			if (hour !== steadyHour) {
+				steadyHour = hour;
+				isSteady = offsetAt(time - 14 * hourMs) === offsetAt(time + 14 * hourMs);
+			}
+			return isSteady;
 		},
 		near: time => state.last !== null && Math.abs(time - state.last) <= dayMs,
 		saw(time) {
