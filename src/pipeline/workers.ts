@@ -25,7 +25,7 @@ export type Workers = {
  * need JavaScript.
  */
 function threadFile(name: 'line-thread' | 'join-thread'): URL {
-	return new URL(import.meta.url.endsWith('.ts') ? `../../dist/${name}.js` : `./${name}.js`, import.meta.url);
+	return new URL(import.meta.url.endsWith('.ts') ? `../../dist/${name}.cjs` : `./${name}.cjs`, import.meta.url);
 }
 
 /** Room for short-lived objects, MB. Lines make few of them, and V8 would take 40 MB in the end. */

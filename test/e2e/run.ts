@@ -38,7 +38,7 @@ function obstacle(): string | null {
 	}
 	if (process.getuid?.() !== 0)
 		return 'The end-to-end tests start mail servers in namespaces, which only root may; run: sudo npm run test:e2e';
-	if (!existsSync(process.env.TLSAUDIT_BIN ?? join(root, 'dist/main.js')))
+	if (!existsSync(process.env.TLSAUDIT_BIN ?? join(root, 'dist/main.cjs')))
 		return 'The end-to-end tests run the built program; run: npm run build';
 	return null;
 }
