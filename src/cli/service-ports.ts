@@ -1,5 +1,5 @@
 import {readTag} from '../log/lines/tag.ts';
-import type {DovecotConfiguration} from '../mailserver/dovecot/doveconf-output.ts';
+import type {DovecotConfiguration} from '../mailserver/dovecot/configuration.ts';
 import type {ServerPolicy} from '../mailserver/effective/effective.ts';
 
 /** A tag under which services on several ports log: no line of it shows the port. */

@@ -9,14 +9,15 @@ import {stopOnSignal} from '../cli/stop.ts';
 import type {Asked} from '../mailserver/compare/acceptance.ts';
 import {dovecotMatrix} from '../mailserver/compare/dovecot-matrix.ts';
 import {matrix} from '../mailserver/compare/matrix.ts';
-import type {DovecotConfiguration} from '../mailserver/dovecot/doveconf-output.ts';
+import type {DovecotConfiguration} from '../mailserver/dovecot/configuration.ts';
+import {emptyIncludes} from '../mailserver/dovecot/doveconf-output.ts';
 import type {ServerPolicy} from '../mailserver/effective/effective.ts';
 import {clientPolicies, serverPolicies} from '../mailserver/effective/effective-policy.ts';
 import type {LintSubject} from '../mailserver/lint/checks/rule.ts';
 import {editedSince, type LastLoad} from '../mailserver/lint/edited.ts';
 import {lint, notCheckable} from '../mailserver/lint/lint.ts';
 import {tagsOf, withVerdicts} from '../mailserver/lint/verdicts.ts';
-import type {PostfixConfiguration} from '../mailserver/read/configuration.ts';
+import {noPostfix, type PostfixConfiguration} from '../mailserver/read/configuration.ts';
 import {plausibleVersions} from '../mailserver/read/plausible-versions.ts';
 import {type PostfixVersion, parseVersion, versionText} from '../mailserver/releases/postfix-version.ts';
 import type {Policy} from '../policy/policy.ts';
@@ -187,7 +188,8 @@ export async function postfix(settings: Settings, io: Io): Promise<Outcome> {
 	const log = hasLog
 		? await readEvidence({...settings, ports: new Map([...ports, ...settings.ports])}, policy, io)
 		: null;
-	const instances = given.postfix.map(configuration => {
+	const instances = (given.postfix.length === 0 ? [noPostfix] : given.postfix).map(configuration => {
+		if (configuration === noPostfix) return {release: unreadPostfix, configuration};
 		const release = detectVersion(configuration, server.postfixVersion, log?.loaded?.version ?? null);
 		return {release, configuration: {...configuration, version: release.version}};
 	});
@@ -210,12 +212,18 @@ export async function postfix(settings: Settings, io: Io): Promise<Outcome> {
 		matrix: parts.flatMap(part => part.matrix),
 		findings: parts.flatMap(part => part.findings),
 		notCheckable: parts[0]?.notCheckable ?? [],
-		unread: [...new Set(parts.flatMap(part => part.unread))],
+		unread: [
+			...new Set([
+				...parts.flatMap(part => part.unread),
+				...(given.dovecot === null ? [] : emptyIncludes(given.dovecot)),
+			]),
+		],
 		loadedAt: log?.loadedAt ?? null,
 		log: log !== null,
 		nothing: log?.nothing ?? null,
 		missing: log?.missing ?? [],
 		probed: server.probe ?? null,
+		partOfDovecot: (given.dovecot?.gaps.length ?? 0) > 0,
 	};
 	const style = io.colour ? coloured : monochrome;
 	await io.write(format === 'json' ? postfixJson(report) : postfixText(report, style, localeMarks(process.env)));
@@ -229,3 +237,4 @@ export async function postfix(settings: Settings, io: Io): Promise<Outcome> {
 }
 
 const unknownRelease: DetectedVersion = {version: null, source: 'release not known'};
+const unreadPostfix: DetectedVersion = {version: null, source: 'no configuration read'};

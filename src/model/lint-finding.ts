@@ -18,7 +18,10 @@ export type LintFinding = {
 	readonly evidence: string;
 	/** What happens because of it, in one or two sentences. */
 	readonly why: string;
-	/** The exact command or line; several are tried in order. Empty where only a person can decide. */
+	/**
+	 * The exact command, or the line of configuration, a block with its line breaks; several are tried in order. Empty where
+	 * only a person can decide.
+	 */
 	readonly fix: readonly string[];
 	/** Where the rule is from: `postconf(5) smtpd_tls_mandatory_protocols`. */
 	readonly source: string;

@@ -15,7 +15,7 @@ export type PostfixReport = {
 	readonly findings: readonly LintFinding[];
 	/** Rules that need more than was given, and why. */
 	readonly notCheckable: ReadonlyArray<{readonly id: string; readonly why: string}>;
-	/** Tables that are named and were not read. */
+	/** Tables and files that are named and were not read. */
 	readonly unread: readonly string[];
 	/** Since when the configuration is in force, by the log; ms since 1970 UTC. */
 	readonly loadedAt: number | null;
@@ -26,6 +26,8 @@ export type PostfixReport = {
 	/** What the programs left out of the log. */
 	readonly missing: readonly MissingLogging[];
 	readonly probed: string | null;
+	/** Only a part of Dovecot's configuration was read: what the rest says is not known. */
+	readonly partOfDovecot: boolean;
 };
 
 /** Whether intention and effect differ anywhere, or a mistake of severity `error` was found. */

@@ -1,59 +1,23 @@
+import {basename, dirname} from 'node:path';
 import type {Readable} from 'node:stream';
 import {configDirectory} from '../../ingest/configuration/config-directory.ts';
 import {configFile} from '../../ingest/configuration/config-file.ts';
 import type {ConfigSource} from '../../ingest/configuration/config-source.ts';
 import {runPostconf} from '../../ingest/configuration/postconf-program.ts';
-import {
-	type DovecotConfiguration,
-	doveconfStart,
-	isDoveconfOutput,
-	readDoveconf,
-} from '../../mailserver/dovecot/doveconf-output.ts';
+import type {DovecotConfiguration} from '../../mailserver/dovecot/configuration.ts';
+import {doveconfStart, hasIncludes, isDoveconfOutput, readDoveconf} from '../../mailserver/dovecot/doveconf-output.ts';
 import type {PostfixConfiguration} from '../../mailserver/read/configuration.ts';
 import {isPostconfOutput, readPostconf} from '../../mailserver/read/postconf-output.ts';
+import {type ReadDovecot, readDovecotFiles} from './read-dovecot.ts';
 import {asInstance, otherInstances, readInstance, withPostconf} from './read-postfix.ts';
-
-/** More includes than any configuration has: a file that includes itself ends here. */
-const mostFiles = 200;
-
-/** `conf.d/*.conf` as the names in its directory that it matches, in their order (Dovecot: glob(3)). */
-async function matching(source: ConfigSource, path: string): Promise<readonly string[]> {
-	const slash = path.lastIndexOf('/');
-	const [directory, name] = [path.slice(0, Math.max(slash, 0)) || '.', path.slice(slash + 1)];
-	if (!/[*?]/.test(name)) return [path];
-	const pattern = name
-		.replace(/[.+^${}()|[\]\\]/g, '\\$&')
-		.replaceAll('*', '[^/]*')
-		.replaceAll('?', '[^/]');
-	const names = await source.list(directory);
-	return names
-		.filter(one => new RegExp(`^${pattern}$`).test(one))
-		.map(one => (slash < 0 ? one : `${directory}/${one}`));
-}
 
 /**
  * Dovecot's configuration from its files, in the directory itself or, in a tarball, in etc/dovecot; null where there is no
- * dovecot.conf. What is included and cannot be read is left out: the defaults of the release are in its place.
+ * dovecot.conf.
  */
-async function readDovecotFiles(source: ConfigSource): Promise<DovecotConfiguration | null> {
-	let files = 0;
-	const whole = async (path: string): Promise<string | null> => {
-		files += 1;
-		const found = files > mostFiles ? null : await source.read(path).catch(() => null);
-		if (found === null) return null;
-		const directory = path.slice(0, path.lastIndexOf('/') + 1);
-		const lines: string[] = [];
-		for (const line of found.text.split(/\r?\n/)) {
-			const named = /^\s*!include(?:_try)?\s+(\S+)/.exec(line)?.[1];
-			if (named === undefined) lines.push(line);
-			else
-				for (const one of await matching(source, named.startsWith('/') ? named : directory + named))
-					lines.push((await whole(one)) ?? '');
-		}
-		return lines.join('\n');
-	};
-	const text = (await whole('dovecot.conf')) ?? (source.packed ? await whole('/etc/dovecot/dovecot.conf') : null);
-	return text === null ? null : readDoveconf(text);
+async function dovecotIn(source: ConfigSource): Promise<ReadDovecot | null> {
+	const own = await readDovecotFiles(source, 'dovecot.conf');
+	return own === null && source.packed ? readDovecotFiles(source.at('/etc/dovecot'), 'dovecot.conf') : own;
 }
 
 /** How configuration is read. */
@@ -92,9 +56,9 @@ async function instance(source: ConfigSource, postconf: boolean) {
 
 /** A directory and the directories of the other instances that it names. */
 async function fromSource(source: ConfigSource, postconf: boolean): Promise<ReadConfiguration> {
-	const dovecot = await readDovecotFiles(source);
+	const {dovecot = null, problems: unread = []} = (await dovecotIn(source)) ?? {};
 	const {configuration, problems} = await instance(source, postconf);
-	if (configuration === null && dovecot !== null) return {postfix: [], dovecot, problems: []};
+	if (configuration === null && dovecot !== null) return {postfix: [], dovecot, problems: unread};
 	if (configuration === null)
 		return {
 			...nothing,
@@ -104,7 +68,7 @@ async function fromSource(source: ConfigSource, postconf: boolean): Promise<Read
 					: [`${source.name}: has no main.cf; name the directory that postconf -h config_directory prints`],
 		};
 	const postfix = [configuration];
-	const all = [...problems];
+	const all = [...unread, ...problems];
 	for (const directory of otherInstances(configuration)) {
 		const other = await instance(source.at(directory), postconf).catch((error: Error) => ({
 			configuration: null,
@@ -124,12 +88,12 @@ function fromText(text: string, name: string): ReadConfiguration {
 	// doveconf's output begins with a line of its own: what was pasted before it is postconf's.
 	const start = doveconfStart(text);
 	if (start > 0 && isPostconfOutput(text.slice(0, start)))
-		return {...nothing, postfix: [readPostconf(text.slice(0, start))], dovecot: readDoveconf(text.slice(start))};
-	if (isDoveconfOutput(text)) return {...nothing, dovecot: readDoveconf(text)};
+		return {...nothing, postfix: [readPostconf(text.slice(0, start))], dovecot: readDoveconf(text.slice(start), name)};
+	if (isDoveconfOutput(text)) return {...nothing, dovecot: readDoveconf(text, name)};
 	if (isPostconfOutput(text)) return {...nothing, postfix: [readPostconf(text)]};
 	return failed(
 		new Error(
-			`${name}: is neither output of postconf nor of doveconf; give what postconf -n, -M and -d print, or a directory`,
+			`${name}: is neither output of postconf nor of doveconf; give what postconf -n, -M and -d print, what doveconf -n prints, or a directory`,
 		),
 	);
 }
@@ -148,7 +112,10 @@ async function read(where: string, {postconf, stdin}: ReadingOptions): Promise<R
 		throw new Error(
 			`${where}: is no directory, which --postconf needs; leave out --postconf, or name the directory of main.cf`,
 		);
-	return input.kind === 'text' ? fromText(input.text, where) : fromSource(input.source, false);
+	if (input.kind !== 'text') return fromSource(input.source, false);
+	const beside = hasIncludes(input.text) ? await configDirectory(dirname(where)) : null;
+	const found = beside === null ? null : await readDovecotFiles(beside, basename(where));
+	return found === null ? fromText(input.text, where) : {...nothing, ...found};
 }
 
 /**

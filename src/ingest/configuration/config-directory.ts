@@ -1,5 +1,5 @@
-import {open, readdir, stat} from 'node:fs/promises';
-import {basename, dirname, isAbsolute, join, resolve} from 'node:path';
+import {open, readdir, realpath, stat} from 'node:fs/promises';
+import {basename, dirname, isAbsolute, join, resolve, sep} from 'node:path';
 import {explain} from '../sources/problem.ts';
 import {type ConfigSource, type ConfigText, largestFile} from './config-source.ts';
 
@@ -75,6 +75,12 @@ function sourceOf(directory: string): ConfigSource {
 				if (names !== null) return names.sort();
 			}
 			return [];
+		},
+		async contains(path) {
+			const target = await realpath(join(directory, path)).catch(() => null);
+			const root = await realpath(directory).catch(() => null);
+			if (target === null || root === null) return false;
+			return target.startsWith(root.endsWith(sep) ? root : root + sep);
 		},
 		at: other => sourceOf(candidates(directory, other)[0] ?? other),
 	};

@@ -16,8 +16,10 @@ export type ConfigSource = {
 	read(path: string): Promise<ConfigText | null>;
 	/** When a file was last changed; null where there is none. */
 	changed(path: string): Promise<number | null>;
-	/** Names of the files in a directory, sorted; empty where there is none. */
+	/** Names of the files and directories in a directory, sorted; empty where there is none. */
 	list(path: string): Promise<readonly string[]>;
+	/** Whether what a relative path leads to lies in the directory itself, links followed. */
+	contains(path: string): Promise<boolean>;
 	/** The same source seen from another directory: another instance of Postfix, or Dovecot's. */
 	at(directory: string): ConfigSource;
 };

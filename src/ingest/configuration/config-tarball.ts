@@ -99,11 +99,18 @@ function sourceOf(name: string, directory: string, texts: Files['texts'], times:
 				.find(Boolean) ?? null,
 		async list(path) {
 			for (const one of candidates(path)) {
-				const within = [...texts.keys()].filter(file => posix.dirname(file) === one).map(file => posix.basename(file));
-				if (within.length > 0) return within.sort();
+				const prefix = one === '.' ? '' : `${one}/`;
+				const within = new Set(
+					[...texts.keys()].flatMap(file =>
+						file.startsWith(prefix) ? [file.slice(prefix.length).split('/')[0] ?? ''] : [],
+					),
+				);
+				if (within.size > 0) return [...within].sort();
 			}
 			return [];
 		},
+		// Links were not followed when it was unpacked.
+		contains: async () => true,
 		at: other => sourceOf(name, candidates(other)[0] ?? other, texts, times),
 	};
 }

@@ -1,9 +1,10 @@
 import type {LintFinding, LintSeverity} from '../../model/lint-finding.ts';
 import {clientPolicies, serverPolicies} from '../effective/effective-policy.ts';
-import type {PostfixConfiguration, ServiceEntry} from '../read/configuration.ts';
+import {noPostfix, type PostfixConfiguration, type ServiceEntry} from '../read/configuration.ts';
 import {mandatoryServiceOptionalList} from './checks/list-choice.ts';
 import {contentsOf} from './checks/routes.ts';
 import {findingOf, type LintSubject, type Need, type Rule} from './checks/rule.ts';
+import {missingOfDovecot} from './dovecot/missing.ts';
 import {rules} from './rules.ts';
 
 /**
@@ -68,6 +69,10 @@ function hindrance(need: Need, {configuration, dovecot}: LintSubject): string | 
 			return version === null ? 'the version of Postfix is not known' : null;
 		case 'doveconf':
 			return dovecot === null ? 'no configuration of Dovecot was read' : null;
+		case 'whole doveconf':
+		case 'protocols of Dovecot':
+		case 'release of Dovecot':
+			return dovecot === null ? null : missingOfDovecot(need, dovecot);
 		case 'policy tables': {
 			const unread = ['smtp_tls_policy_maps', 'lmtp_tls_policy_maps'].flatMap(
 				name => contentsOf(configuration, name).unread,
@@ -77,9 +82,11 @@ function hindrance(need: Need, {configuration, dovecot}: LintSubject): string | 
 	}
 }
 
-/** Without one table the others are still checked. */
+/** Without one table the others are still checked, and of a part of a configuration what it says. */
+const partly: readonly Need[] = ['policy tables', 'whole doveconf', 'protocols of Dovecot', 'release of Dovecot'];
+
 function isAsked({needs}: Rule, subject: LintSubject): boolean {
-	return needs.every(need => need === 'policy tables' || hindrance(need, subject) === null);
+	return needs.every(need => partly.includes(need) || hindrance(need, subject) === null);
 }
 
 function entry(name: string, type: string, command: string): ServiceEntry {
@@ -122,7 +129,8 @@ function generalised(service: string): string {
 
 /** The rules that could not be asked, or not of everything, and what is missing for each. */
 export function notCheckable(subject: LintSubject): {readonly id: string; readonly why: string}[] {
-	return rules.flatMap(({id, needs}) => {
+	const asked = subject.configuration === noPostfix ? rules.filter(({needs}) => needs.includes('doveconf')) : rules;
+	return asked.flatMap(({id, needs}) => {
 		const why = needs.map(need => hindrance(need, subject)).find(one => one !== null);
 		return why == null ? [] : [{id, why}];
 	});

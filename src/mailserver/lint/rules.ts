@@ -1,7 +1,6 @@
 import {certificateRules} from './checks/certificates.ts';
 import {cipherRules} from './checks/ciphers.ts';
 import {daneRules} from './checks/dane.ts';
-import {dovecotRules} from './checks/dovecot.ts';
 import {fileSyntaxRules} from './checks/file-syntax.ts';
 import {floorRules} from './checks/floors.ts';
 import {listChoiceRules} from './checks/list-choice.ts';
@@ -19,6 +18,7 @@ import {serverLevelRules} from './checks/server-levels.ts';
 import {serviceRules} from './checks/services.ts';
 import {unknownParameter} from './checks/unknown-parameter.ts';
 import {smtpSmtpdConfusion} from './checks/wrong-family.ts';
+import {dovecotRules} from './dovecot/dovecot-rules.ts';
 
 /** All rules; among findings of one severity this is their order, the founding mistake first of all. */
 export const rules: readonly Rule[] = [

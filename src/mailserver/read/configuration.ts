@@ -82,5 +82,19 @@ export type PostfixConfiguration = {
 	readonly edited?: ReadonlyArray<{readonly file: string; readonly time: number}>;
 };
 
+/** Where Dovecot's configuration alone was given. */
+export const noPostfix: PostfixConfiguration = {
+	form: 'files',
+	directory: null,
+	version: null,
+	main: null,
+	services: null,
+	defaults: null,
+	tables: new Map(),
+	unread: [],
+	faults: [],
+	warnings: [],
+};
+
 /** A lookup table's source text; `newerThanIndex`: edited after its .db or .lmdb was built, null where that is unknown. */
 export type TableText = {readonly text: string; readonly file: string; readonly newerThanIndex: boolean | null};

@@ -91,7 +91,11 @@ export function postfixJson(report: PostfixReport): string {
 		loaded_at: isoDate(report.loadedAt),
 		nothing_read: report.nothing,
 		missing_logging: report.missing,
-		// Neither, where the log does not show what a service did.
-		pass: differs(report) ? false : report.nothing !== null || unlogged(report).length > 0 ? null : true,
+		// Neither, where the log does not show what a service did, or a part of the files was not read.
+		pass: differs(report)
+			? false
+			: report.nothing !== null || unlogged(report).length > 0 || report.partOfDovecot
+				? null
+				: true,
 	});
 }

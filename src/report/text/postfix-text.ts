@@ -23,6 +23,11 @@ export function joinedFindings(findings: readonly LintFinding[]): LintFinding[] 
 	return [...joined.values()];
 }
 
+/** A command, or lines of configuration that belong together. */
+function fixLines(fix: string): string[] {
+	return fix.split('\n').map((line, index) => `  ${index === 0 ? 'fix:' : '    '} ${plain(line)}`);
+}
+
 /** One mistake: what, where, why, and the line to change. */
 export function findingLines(finding: LintFinding, style: Style): string[] {
 	const {id, severity, service, place, evidence, why, fix, source, verdict} = finding;
@@ -34,7 +39,7 @@ export function findingLines(finding: LintFinding, style: Style): string[] {
 		...rest,
 		...folded(plain(evidence), '  '),
 		...folded(plain(why), '  '),
-		...fix.map(line => `  fix: ${plain(line)}`),
+		...fix.flatMap(fixLines),
 		...folded(`source: ${plain(source)}`, '  '),
 	];
 }
@@ -72,7 +77,8 @@ export function postfixText(report: PostfixReport, style: Style, marks: Marks): 
 	for (const {id, why} of notCheckable) reasons.set(why, [...(reasons.get(why) ?? []), id]);
 	const left = [
 		...[...reasons].map(([why, ids]) => `${plain(why)}: ${ids.join(', ')}`),
-		...(reasons.size === 0 ? unread.map(name => `not read: ${plain(name)}`) : []),
+		// A reason may name them already.
+		...unread.filter(name => reasons.size === 0 || name.startsWith('!include')).map(name => `not read: ${plain(name)}`),
 	];
 	section(
 		'Not checked',
@@ -88,10 +94,12 @@ export function postfixText(report: PostfixReport, style: Style, marks: Marks): 
 		...(silent === 0 ? [] : [`${services(silent)} could not be asked`]),
 		...(nothing === null ? [] : ['the log says nothing']),
 		...(dark === 0 ? [] : [`of ${services(dark)} the log says too little`]),
+		...(report.partOfDovecot ? ['of Dovecot only a part was read'] : []),
 	];
 	// What the files say is one thing, and what the log would have to say another.
-	const open = nothing !== null || dark > 0;
-	const word = fail ? `differs${reason}` : open ? 'as intended in the files' : 'as intended';
+	const open = nothing !== null || dark > 0 || report.partOfDovecot;
+	const part = report.partOfDovecot ? 'as intended in what was read' : 'as intended in the files';
+	const word = fail ? `differs${reason}` : open ? part : 'as intended';
 	sections.push([style(fail ? 'violation' : open ? 'weakness' : 'pass', [word, ...rest].join('; '))]);
 	return `${sections.map(lines => lines.join('\n')).join('\n\n')}\n`;
 }

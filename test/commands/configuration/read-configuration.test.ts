@@ -198,29 +198,6 @@ test.serial('every instance that main.cf names is read, and one that is missing 
 	]);
 });
 
-test.serial('Dovecot’s own files are read with what they include', async t => {
-	const folder = newFolder();
-	mkdirSync(join(folder, 'conf.d'));
-	writeFileSync(
-		join(folder, 'dovecot.conf'),
-		'protocols = imap\n!include conf.d/*.conf\n!include_try gone.conf\n!include dovecot.conf\n',
-	);
-	writeFileSync(join(folder, 'conf.d/10-ssl.conf'), 'ssl = required\nssl_min_protocol = TLSv1.3\n');
-	writeFileSync(
-		join(folder, 'conf.d/20-imap.conf'),
-		'service imap-login {\n  inet_listener imap {\n    port = 0\n  }\n}\n',
-	);
-	writeFileSync(join(folder, 'conf.d/note.txt'), 'ssl = no\n');
-	const {dovecot, postfix, problems} = await read(folder);
-	t.deepEqual([postfix, problems], [[], []]);
-	t.is(dovecot?.ssl, 'required');
-	t.deepEqual(dovecot?.allowed, ['TLSv1.3']);
-	t.deepEqual(
-		dovecot?.listeners.map(({port}) => port),
-		[0, 993],
-	);
-});
-
 test.serial('postconf is run only when it is asked for, and adds its version and defaults to the files', async t => {
 	const directory = join(fixtures, 'postfix');
 	const {postfix, problems} = await read(directory, {postconf: true});
@@ -259,7 +236,7 @@ test.serial('what is not there, or no configuration, is one sentence', async t =
 	]);
 	writeFileSync(join(folder, 'letter'), 'Dear Sir or Madam,\nplease find enclosed.\n');
 	t.deepEqual(await said(join(folder, 'letter')), [
-		`${folder}/letter: is neither output of postconf nor of doveconf; give what postconf -n, -M and -d print, or a directory`,
+		`${folder}/letter: is neither output of postconf nor of doveconf; give what postconf -n, -M and -d print, what doveconf -n prints, or a directory`,
 	]);
 	t.regex(
 		(await said(join(fixtures, 'postconf-n.txt'), {postconf: true})).join(),

@@ -1,11 +1,8 @@
 import {readFileSync} from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
-import {
-	type DovecotConfiguration,
-	isDoveconfOutput,
-	readDoveconf,
-} from '../../../src/mailserver/dovecot/doveconf-output.ts';
+import type {DovecotConfiguration} from '../../../src/mailserver/dovecot/configuration.ts';
+import {isDoveconfOutput, readDoveconf} from '../../../src/mailserver/dovecot/doveconf-output.ts';
 
 /** What doveconf 2.3.19 printed. */
 const fixture = (name: string): string => readFileSync(new URL(`../read/fixtures/${name}`, import.meta.url), 'utf8');
@@ -58,7 +55,8 @@ test('a setting within a block is not taken for the one outside', t => {
 
 test('keys and passwords are not kept', t => {
 	const text = [
-		'ssl_key = </etc/ssl/private/mail.key',
+		'ssl_key = -----BEGIN PRIVATE KEY-----hunter2',
+		'ssl_server_key_password = hunter2',
 		'ssl_key_password = hunter2',
 		'doveadm_password = hunter2',
 		'passdb {',
@@ -71,9 +69,11 @@ test('keys and passwords are not kept', t => {
 		'ldap_auth_dn_password = hunter2',
 		'ldap_uris = ldap://cn:hunter2@ldap.example',
 	].join('\n');
-	const {settings} = of('2.4.1', text);
-	t.false(JSON.stringify([...settings]).includes('hunter2'));
+	const {settings, statements} = of('2.4.1', text);
+	t.false(JSON.stringify([...settings, ...statements]).includes('hunter2'));
 	t.false(settings.has('ssl_key'));
+	t.is(of('2.3.19', 'ssl_key = </etc/ssl/private/mail.key').settings.get('ssl_key'), '</etc/ssl/private/mail.key');
+	t.false(of('2.3.19', 'ssl_key = # hidden, use -P to show it').settings.has('ssl_key'));
 	t.is(settings.get('sql db/connect'), 'host=db.example user=mail password=***');
 });
 
@@ -91,7 +91,7 @@ test('the floor is that of the release and of its name for it', t => {
 		['2.2.36', 'ssl_protocols = TLSv1.2', 'TLSv1.2 TLSv1.3'],
 	];
 	for (const [version, text, allowed] of table)
-		t.is(of(version, text).allowed.join(' '), allowed, `${version} ${text}`);
+		t.is(of(version, text).allowed?.join(' '), allowed, `${version} ${text}`);
 	t.is(of('2.3.19', 'ssl_min_protocol = ANY').minProtocol, null);
 });
 
@@ -104,7 +104,7 @@ test('cleartext logins are read by either name, and TLS that is required rules t
 
 test('the names of 2.4 are known', t => {
 	const read = readDoveconf(
-		'dovecot_config_version = 2.4.1\nprotocols {\n  imap = yes\n  sieve = yes\n  submission = yes\n}\nssl_server_cert_file = /etc/ssl/mail.pem\nssl_server_key_file = /etc/ssl/mail.key\nlogin_log_format_elements = user=<%{user}> %{ssl_security}\n',
+		'# 2.4.1-4 (7d8c0e5759): /etc/dovecot/dovecot.conf\ndovecot_config_version = 2.4.1\nprotocols {\n  imap = yes\n  sieve = yes\n  submission = yes\n}\nssl_server_cert_file = /etc/ssl/mail.pem\nssl_server_key_file = /etc/ssl/mail.key\nlogin_log_format_elements = user=<%{user}> %{ssl_security}\n',
 	);
 	t.is(read.version, '2.4.1');
 	t.true(read.logsTls);
@@ -145,8 +145,79 @@ test('output of doveconf is distinguished from other text', t => {
 	t.true(isDoveconfOutput(fixture('doveconf-n.txt')));
 	t.true(isDoveconfOutput('ssl = required\n'));
 	t.true(isDoveconfOutput('service imap-login {\n}\n'));
+	t.true(isDoveconfOutput('ssl_server_key_file=/etc/ssl/a.key\n'));
+	t.true(isDoveconfOutput('!include_try local.conf\n'));
 	for (const name of ['postconf-n.txt', 'postconf-M.txt', 'postconf-d.txt', 'postfix/main.cf', 'postfix/master.cf'])
 		t.false(isDoveconfOutput(fixture(name)), name);
+});
+
+test('doveconf of 2.4 takes off what the name of a block says already', t => {
+	const read = of(
+		'2.4.1-4',
+		`dovecot_config_version = 2.4.1
+protocols {
+  imap = yes
+  pop3 = no
+}
+service imap-login {
+  inet_listener imap {
+    port = 0
+  }
+  inet_listener extra {
+    inet_listener_port = 1993
+    inet_listener_ssl = yes
+  }
+}
+ssl_server {
+  cert_file = /etc/ssl/mail.pem
+  ssl_server_key_file = /etc/ssl/mail.key
+  ssl_min_protocol = TLSv1.3
+}
+`,
+	);
+	t.is(read.settings.get('ssl_server_cert_file'), '/etc/ssl/mail.pem');
+	t.is(read.settings.get('ssl_server_key_file'), '/etc/ssl/mail.key');
+	t.deepEqual(read.allowed, ['TLSv1.3']);
+	t.deepEqual(listeners(read), ['imap-login imap 0', 'imap-login imaps 993 tls', 'imap-login extra 1993 tls']);
+});
+
+test('2.4 has no protocol on by itself', t => {
+	t.deepEqual(listeners(of('2.4.1')), []);
+	t.deepEqual(listeners(of('2.4.1', 'protocols = imap')), standard.slice(0, 2));
+	t.deepEqual(listeners(of('2.4.1', 'protocols = imap\nprotocols = $SET:protocols pop3')), standard);
+});
+
+test('comments, quotes and backslashes are those of Dovecot’s parser', t => {
+	const {settings} = of(
+		'2.3.19',
+		`ssl = required # since then
+login_greeting = "a # b" # c
+login_trusted_networks = \\
+  192.0.2.0/24 \\
+  198.51.100.0/24
+mail_location='mbox:~/x'
+ssl_min_protocol = TLSv1.3# no blank
+`,
+	);
+	t.is(settings.get('ssl'), 'required');
+	t.is(settings.get('login_greeting'), 'a # b');
+	t.is(settings.get('login_trusted_networks'), '192.0.2.0/24 198.51.100.0/24');
+	t.is(settings.get('mail_location'), 'mbox:~/x');
+	t.is(settings.get('ssl_min_protocol'), 'TLSv1.3');
+});
+
+test('of a part, what is not in it is not known', t => {
+	const part = readDoveconf('ssl_cert = </etc/ssl/a.pem\nssl_min_protocol = TLSv1.2\n');
+	t.is(part.gaps.length, 1);
+	t.deepEqual([part.ssl, part.cleartextAuth, part.logsTls, part.listeners], [null, null, null, []]);
+	t.deepEqual(part.allowed, ['TLSv1.2', 'TLSv1.3']);
+	t.is(readDoveconf('ssl = required').allowed, null);
+	t.is(readDoveconf('ssl = required').cleartextAuth, false);
+	t.deepEqual(listeners(readDoveconf('service imap-login {\n  inet_listener imaps {\n    port = 1993\n  }\n}\n')), [
+		'imap-login imaps 1993 tls',
+	]);
+	t.deepEqual(of('2.3.19', 'ssl = required').gaps, []);
+	t.is(of('2.3.19', '!include conf.d/*.conf').gaps.length, 1);
 });
 
 test('any text is read', t => {
@@ -161,6 +232,10 @@ test('any text is read', t => {
 			'a { b { c = 1 } }',
 			'}}',
 			'x = "',
+			'x = \\\\',
+			'!include y',
+			'inet_listener "x y" { port = 1 }',
+			'ssl_server {',
 			'{',
 			'$a = $a',
 			'ssl_min_protocol = x',
@@ -170,7 +245,7 @@ test('any text is read', t => {
 	fc.assert(
 		fc.property(fc.array(line), lines => {
 			const read = readDoveconf(lines.join('\n'));
-			t.true(read.allowed.length > 0);
+			t.true(read.allowed === null || read.allowed.length > 0);
 			for (const {port} of read.listeners) t.true(port >= 0);
 		}),
 	);

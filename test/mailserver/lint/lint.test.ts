@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
 import {lint, notCheckable} from '../../../src/mailserver/lint/lint.ts';
@@ -83,8 +83,10 @@ test('Ids are kebab-case, and each is of one rule', t => {
 });
 
 test('Every rule has texts in the tests in which it finds its mistake and does not', t => {
-	const tests = ['ciphers', 'outbound', 'protocol-lists', 'server-levels', 'text']
-		.map(name => readFileSync(new URL(`checks/${name}.test.ts`, import.meta.url), 'utf8'))
+	const tests = ['checks', 'dovecot']
+		.flatMap(room => readdirSync(new URL(room, import.meta.url)).map(name => `${room}/${name}`))
+		.filter(name => name.endsWith('.test.ts'))
+		.map(name => readFileSync(new URL(name, import.meta.url), 'utf8'))
 		.map(text => text.replace(/\b(?:const (\w+) = )('[\w-]+');/g, '$1=$2;'))
 		.join('\n');
 	for (const {id} of rules) t.true(tests.includes(`'${id}'`), id);

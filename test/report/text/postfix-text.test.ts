@@ -109,6 +109,7 @@ const report: PostfixReport = {
 	nothing: null,
 	missing: [],
 	probed: null,
+	partOfDovecot: false,
 };
 
 test('versions without a gap are a range, others a list, and one alone is itself', t => {

@@ -1,5 +1,5 @@
 import type {LintFinding, LintSeverity} from '../../../model/lint-finding.ts';
-import type {DovecotConfiguration} from '../../dovecot/doveconf-output.ts';
+import type {DovecotConfiguration} from '../../dovecot/configuration.ts';
 import type {ClientPolicy, ServerPolicy} from '../../effective/effective.ts';
 import type {PostfixConfiguration, ServiceEntry, Setting} from '../../read/configuration.ts';
 import {mayHoldSecret} from '../../read/secrets.ts';
@@ -34,8 +34,17 @@ export type Draft = {
 	readonly source?: string;
 };
 
-/** What a rule needs before it can run. */
-export type Need = 'main.cf' | 'master.cf' | 'files' | 'version' | 'policy tables' | 'doveconf';
+/** What a rule needs before it can run, or before it can say all. */
+export type Need =
+	| 'main.cf'
+	| 'master.cf'
+	| 'files'
+	| 'version'
+	| 'policy tables'
+	| 'doveconf'
+	| 'whole doveconf'
+	| 'protocols of Dovecot'
+	| 'release of Dovecot';
 
 /** A line of the log that shows a mistake at work. */
 export type LogSign = {

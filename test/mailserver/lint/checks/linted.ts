@@ -1,4 +1,4 @@
-import type {DovecotConfiguration} from '../../../../src/mailserver/dovecot/doveconf-output.ts';
+import type {DovecotConfiguration} from '../../../../src/mailserver/dovecot/configuration.ts';
 import {clientPolicies, serverPolicies} from '../../../../src/mailserver/effective/effective-policy.ts';
 import type {LintSubject} from '../../../../src/mailserver/lint/checks/rule.ts';
 import {lint} from '../../../../src/mailserver/lint/lint.ts';

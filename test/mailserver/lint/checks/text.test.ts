@@ -1,5 +1,4 @@
 import test from 'ava';
-import type {DovecotConfiguration} from '../../../../src/mailserver/dovecot/doveconf-output.ts';
 import {finds, passes} from './expectations.ts';
 import {found, linted} from './linted.ts';
 
@@ -443,75 +442,6 @@ test('Secrets are not shown', t => {
 	t.true(findings.length > 3);
 	t.notRegex(JSON.stringify(findings), /Geheim/);
 });
-
-const dovecot = (
-	more: Partial<DovecotConfiguration>,
-	settings: Record<string, string> = {},
-): {dovecot: DovecotConfiguration} => ({
-	dovecot: {
-		version: '2.3.19.1',
-		ssl: 'required',
-		settings: new Map(Object.entries(settings)),
-		minProtocol: 'TLSv1.2',
-		allowed: ['TLSv1.2', 'TLSv1.3'],
-		cipherList: null,
-		cleartextAuth: false,
-		listeners: [],
-		logsTls: true,
-		...more,
-	},
-});
-test('Logins in clear', finds, 'dovecot-cleartext-login', dovecot({cleartextAuth: true}), {
-	severity: 'error',
-	service: 'dovecot',
-	fix: ['ssl = required', 'disable_plaintext_auth = yes'],
-});
-test(
-	'In 2.4 the setting has another name',
-	finds,
-	'dovecot-cleartext-login',
-	dovecot({cleartextAuth: true, version: '2.4.1'}),
-	{
-		fix: ['ssl = required', 'auth_allow_cleartext = no'],
-	},
-);
-test('Logins after TLS alone', passes, 'dovecot-cleartext-login', dovecot({}));
-test('ssl_protocols ended with 2.2', finds, 'wrong-protocol-setting', dovecot({}, {ssl_protocols: '!SSLv3'}), {
-	severity: 'error',
-});
-test(
-	'TLSv1.3 as a floor came with 2.3.15',
-	finds,
-	'wrong-protocol-setting',
-	dovecot({version: '2.3.4'}, {ssl_min_protocol: 'TLSv1.3'}),
-);
-test('ssl_min_protocol is of 2.3', passes, 'wrong-protocol-setting', dovecot({}, {ssl_min_protocol: 'TLSv1.2'}));
-test(
-	'An old default leaves TLS 1.0 open',
-	finds,
-	'dovecot-old-floor',
-	dovecot({
-		version: '2.3.4',
-		minProtocol: 'TLSv1',
-		allowed: ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'],
-	}),
-	{severity: 'warn', fix: ['ssl_min_protocol = TLSv1.2']},
-);
-test('A newer one does not', passes, 'dovecot-old-floor', dovecot({}));
-test('yes is not required', finds, 'ssl-yes-not-required', dovecot({ssl: 'yes'}), {
-	severity: 'info',
-	fix: ['ssl = required'],
-});
-test('required is', passes, 'ssl-yes-not-required', dovecot({}));
-test('A login line without the protocol proves nothing', finds, 'no-tls-detail-logged', dovecot({logsTls: false}), {
-	severity: 'info',
-});
-test('A login line with it does', passes, 'no-tls-detail-logged', dovecot({}));
-const listener = (port: number) => ({
-	listeners: [{service: 'imap-login', name: 'imap', port, implicit: false, addresses: []}],
-});
-test('Port 143 is open', finds, 'pop3-imap-ports-open', dovecot(listener(143)), {severity: 'info'});
-test('Port 143 is shut', passes, 'pop3-imap-ports-open', dovecot(listener(0)));
 
 test('What another program than one of Postfix is given is its own affair', passes, 'blank-in-o', {
 	master: 'plesk_saslauthd unix y y y - 1 plesk_saslauthd status=5 listen=6 dbpath=/plesk/passwd.db',
