@@ -10,7 +10,7 @@ export const status = {clean: 0, violations: 1, failed: 2, undecided: 3} as cons
  */
 export function failedStatus(argv: readonly string[]): number {
 	const nagios = argv[argv.indexOf('--format') + 1] === 'nagios' || argv.includes('--format=nagios');
-	return argv.includes('check') && nagios ? 3 : status.failed;
+	return nagios && (argv.includes('check') || argv.includes('probe')) ? 3 : status.failed;
 }
 
 /** What a run came to. */

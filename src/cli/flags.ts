@@ -115,6 +115,11 @@ Example: tlsaudit explain samples/founding-case.log:12
 The file is read from its beginning, as other lines say whose session it is; it may be compressed.
 To explain all lines of a mail: grep -h QUEUEID mail.log | tlsaudit explain -`;
 
+const probeHelp = `
+--tlsa asks the resolver of this host; only its AD bit says that DNSSEC was validated. Hybrid groups (X25519MLKEM768 and
+its kin) are asked for where the local OpenSSL has them, from 3.5 on.
+With --format nagios the status is that of Nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`;
+
 /** Thrown when there is nothing to run: help was shown (status 0) or the command line is wrong (status 2). */
 export class Stop extends Error {
 	readonly exitStatus: number;
@@ -225,7 +230,8 @@ function addServerCommands(program: Command, take: Take): void {
 	for (const option of postfixFlags) postfix.addOption(option);
 	const probe = add(program, 'probe', 'which TLS versions and suites a server accepts')
 		.argument('<host:port>', 'the server, such as mail.example.org:465')
-		.addOption(format('text', 'json'))
+		.addOption(format('text', 'json', 'nagios'))
+		.addHelpText('after', probeHelp)
 		.action((target: string, _options, self: Command) => take('probe', [], target, self));
 	for (const option of probeFlags) probe.addOption(option);
 }

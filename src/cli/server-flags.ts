@@ -22,6 +22,12 @@ export type ServerOptions = {
 	readonly timeout?: number;
 	/** Milliseconds a whole probe may take. */
 	readonly within?: number;
+	/** Certificates that clients refuse are violations; by the port where it is not said. */
+	readonly strict?: boolean;
+	/** Days before the end of a certificate from which it is said. */
+	readonly warnDays?: number;
+	/** TLSA records to compare with; `true`: those that the resolver has. */
+	readonly tlsa?: true | readonly string[];
 };
 
 function readConnections(text: string): number {
@@ -43,6 +49,18 @@ function readTimeout(text: string): number {
 function readVersion(text: string): string {
 	if (!/^[23]\.\d{1,2}(?:\.\d{1,2})?$/.test(text)) throw new InvalidArgumentError('expected a release such as 3.7.11');
 	return text;
+}
+
+function readDays(text: string): number {
+	if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('expected a number of days from 0 to 9999');
+	return Number(text);
+}
+
+/** Records, one a flag. A word that is none is mostly the target, which the flag has swallowed. */
+function addRecord(text: string, before: true | readonly string[] = []): readonly string[] {
+	if (!/\d+\s+\d+\s+\d+\s+[\da-f]/i.test(text))
+		throw new InvalidArgumentError('expected a record such as "3 1 1 0123…", or none; HOST:PORT stands before --tlsa');
+	return [...(before === true ? [] : before), text];
 }
 
 const add = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
@@ -72,6 +90,15 @@ export const probeFlags: readonly Option[] = [
 		'none',
 	]),
 	new Option('--servername <name>', 'name to ask for and to look for in the certificate; default: the host'),
+	new Option('--strict', 'fail a name, chain, digest or key that clients may refuse; default on 465, 587, 993, 995'),
+	new Option('--no-strict', 'only note them'),
+	new Option('--warn-days <n>', 'say so when a certificate ends in fewer days; WARNING with --format nagios')
+		.default(14)
+		.argParser(readDays),
+	new Option(
+		'--tlsa [record]',
+		'compare the certificate with its TLSA record, such as "3 1 1 0123…"; else with DNS',
+	).argParser(addRecord),
 	...bounds,
 	new Option('--within <time>', 'time for the whole probe').default(120_000, '2m').argParser(readTimeout),
 ];

@@ -21,6 +21,7 @@ import {noPostfix, type PostfixConfiguration} from '../mailserver/read/configura
 import {plausibleVersions} from '../mailserver/read/plausible-versions.ts';
 import {type PostfixVersion, parseVersion, versionText} from '../mailserver/releases/postfix-version.ts';
 import type {Policy} from '../policy/policy.ts';
+import type {PeerView} from '../probe/certificate.ts';
 import {probeVersions} from '../probe/probe.ts';
 import {place, type StartTls, type Target} from '../probe/target.ts';
 import {postfixJson} from '../report/formats/postfix-json.ts';
@@ -30,6 +31,7 @@ import {postfixText} from '../report/text/postfix-text.ts';
 import {type LogEvidence, readEvidence} from './configuration/log-evidence.ts';
 import {readConfiguration} from './configuration/read-configuration.ts';
 import {loadPolicy} from './policies.ts';
+import {compareServed, type Served} from './served-certificates.ts';
 
 /** Between two connections, ms: nobody's limits on connections are to be tried. */
 const pause = 100;
@@ -63,21 +65,27 @@ async function askServices(
 	{connections = 40, timeout = 10_000}: ServerOptions,
 	signal: AbortSignal,
 	progress: (message: string) => void,
-): Promise<ReadonlyMap<string, Asked>> {
+): Promise<{results: ReadonlyMap<string, Asked>; served: Served}> {
 	const results = new Map<string, Asked>();
+	const served = new Map<string, readonly PeerView[]>();
 	const servername = isIP(host) === 0 ? host : null;
 	for (const {key, port, speaks, implicit} of probeTargets(servers, dovecot)) {
 		if (signal.aborted) break;
 		const target: Target = {host, port, starttls: implicit ? null : speaks, usual: false, speaks};
 		const bounds = {timeout, within, connections, pause};
-		const {results: versions, problem} = await probeVersions(target, servername, bounds, {
+		const {
+			results: versions,
+			problem,
+			peers,
+		} = await probeVersions(target, servername, bounds, {
 			signal,
 			roots: null,
 			progress,
 		});
 		results.set(key, {target: place(host, port), results: versions, problem});
+		served.set(key, peers);
 	}
-	return results;
+	return {results, served};
 }
 
 /** The release that a configuration is checked for, and where it is from; `version` null: it is not known. */
@@ -155,15 +163,15 @@ async function asked(
 	subjects: readonly LintSubject[],
 	{server}: Settings,
 	io: Io,
-): Promise<{results: ReadonlyMap<string, Asked>; signal: number | null}> {
+): Promise<{results: ReadonlyMap<string, Asked>; served: Served; signal: number | null}> {
 	const host = server.probe;
-	if (host === undefined) return {results: new Map(), signal: null};
+	if (host === undefined) return {results: new Map(), served: new Map(), signal: null};
 	const stop = stopOnSignal();
 	try {
 		const servers = subjects.flatMap(each => each.servers);
 		const dovecot = subjects[0]?.dovecot ?? null;
-		const results = await askServices(host, servers, dovecot, server, stop.signal, io.detail);
-		return {results, signal: stop.number()};
+		const found = await askServices(host, servers, dovecot, server, stop.signal, io.detail);
+		return {...found, signal: stop.number()};
 	} finally {
 		stop.release();
 	}
@@ -196,7 +204,10 @@ export async function postfix(settings: Settings, io: Io): Promise<Outcome> {
 	const subjects = instances.map(({configuration}, index) =>
 		subjectOf(configuration, index === 0 ? given.dovecot : null),
 	);
-	const {results, signal} = await asked(subjects, settings, io);
+	const {results, served, signal} = await asked(subjects, settings, io);
+	const [first] = subjects;
+	// The services of other instances have the same names.
+	const certificates = first === undefined ? null : await compareServed(first, served, given.readFile, settings.now);
 	const parts = subjects.map((subject, index) =>
 		named(
 			subject.configuration.instance,
@@ -210,8 +221,8 @@ export async function postfix(settings: Settings, io: Io): Promise<Outcome> {
 		config: where,
 		policy: policy.name,
 		matrix: parts.flatMap(part => part.matrix),
-		findings: parts.flatMap(part => part.findings),
-		notCheckable: parts[0]?.notCheckable ?? [],
+		findings: [...(certificates?.findings ?? []), ...parts.flatMap(part => part.findings)],
+		notCheckable: [...(parts[0]?.notCheckable ?? []), ...(certificates?.notCheckable ?? [])],
 		unread: [
 			...new Set([
 				...parts.flatMap(part => part.unread),

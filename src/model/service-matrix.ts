@@ -82,7 +82,8 @@ export type Observed = {
 export type MatrixRow = {
 	/** `smtps/inet`, `smtp/unix`, `imaps`. */
 	readonly service: string;
-	readonly hop: Hop;
+	/** Null: nothing says what the port is for. */
+	readonly hop: Hop | null;
 	readonly side: 'server' | 'client';
 	readonly port: number | null;
 	/** What the log calls it. */

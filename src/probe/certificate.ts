@@ -1,4 +1,4 @@
-import type {X509Certificate} from 'node:crypto';
+import {X509Certificate} from 'node:crypto';
 import {isIP} from 'node:net';
 import type {ProbeCertificate} from '../model/probe-result.ts';
 import {isoDate} from '../text/time.ts';
@@ -54,7 +54,8 @@ export function signatureAlgorithm(der: Buffer): string | null {
 export type PeerView = {
 	/** `null` in a handshake without certificates. */
 	readonly certificate: X509Certificate | null;
-	readonly trusted: boolean;
+	/** `null`: the handshake was not finished. */
+	readonly trusted: boolean | null;
 	/** OpenSSL's code of what is wrong with the chain, such as `CERT_HAS_EXPIRED`; `null` when nothing is. */
 	readonly problem: string | null;
 };
@@ -121,7 +122,7 @@ export function summarise(view: PeerView, name: string, roots: string, now: numb
 	if (certificate === null) return null;
 	const from = Date.parse(certificate.validFrom);
 	const to = Date.parse(certificate.validTo);
-	const [words, complete] = trusted ? [null, true] : (problems[problem ?? ''] ?? [problem, null]);
+	const [words, complete] = trusted === true ? [null, true] : (problems[problem ?? ''] ?? [problem, null]);
 	const matched = isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name.replace(/%.*$/, ''));
 	return {
 		subject: oneLine(certificate.subject),
@@ -141,4 +142,32 @@ export function summarise(view: PeerView, name: string, roots: string, now: numb
 		name_matches: matched !== undefined,
 		fingerprint_sha256: certificate.fingerprint256,
 	};
+}
+
+/** A certificate as it is compared with another. Times in ms since 1970 UTC. */
+export function certificateFacts(certificate: X509Certificate) {
+	return {
+		fingerprint: certificate.fingerprint256,
+		subject: oneLine(certificate.subject),
+		from: Date.parse(certificate.validFrom),
+		to: Date.parse(certificate.validTo),
+		key: keyOf(certificate).key_type?.startsWith('rsa') === true ? 'RSA' : 'other',
+	};
+}
+
+const armoured = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
+
+/**
+ * The servers' own certificates in the text of PEM files: the first one, and any further that is no authority's. Keys beside them
+ * are not looked at.
+ */
+export function leavesOf(pem: string): X509Certificate[] {
+	const found = (pem.match(armoured) ?? []).flatMap(text => {
+		try {
+			return [new X509Certificate(text)];
+		} catch {
+			return [];
+		}
+	});
+	return found.filter((certificate, index) => index === 0 || !certificate.ca);
 }

@@ -47,14 +47,47 @@ const worse: Readonly<Record<SuiteClass, readonly string[]>> = {
 	export: [],
 };
 
+/** The key of a certificate, as far as a client can ask for it: by what it takes as signatures. */
+export type KeyKind = 'RSA' | 'ECDSA';
+
+/** What a certificate with the key can sign with (RFC 8446 section 4.2.3), as SSL_CTX_set1_sigalgs_list(3) writes it. */
+const signatures: Readonly<Record<KeyKind, string>> = {
+	RSA: [256, 384, 512]
+		.flatMap(bits => [`rsa_pss_rsae_sha${bits}`, `rsa_pss_pss_sha${bits}`, `RSA+SHA${bits}`])
+		.concat('RSA+SHA224', 'RSA+SHA1')
+		.join(':'),
+	// EdDSA keys go with the suites of ECDSA (RFC 8422 section 5.10).
+	ECDSA: 'ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:ed448:ECDSA+SHA224:ECDSA+SHA1',
+};
+
+/** Hybrid groups of TLS 1.3 by their registered names (draft-ietf-tls-ecdhe-mlkem), as OpenSSL 3.5 has them. */
+export const hybridGroups = ['X25519MLKEM768', 'SecP256r1MLKEM768', 'SecP384r1MLKEM1024'] as const;
+export type HybridGroup = (typeof hybridGroups)[number];
+
 /** One thing to ask the server for: a version, and in it every suite or those of one class. */
-export type ClientHello = {readonly version: Protocol; readonly suites: SuiteClass | null};
+export type ClientHello = {
+	readonly version: Protocol;
+	readonly suites: SuiteClass | null;
+	/** Only a certificate with such a key. */
+	readonly key?: KeyKind;
+	/** Only this group for the key exchange. */
+	readonly group?: HybridGroup;
+};
+
+/** What a ClientHello says of signatures and groups, as node:tls takes it. */
+export function keyOffer({key, group}: ClientHello): {sigalgs?: string; ecdhCurve?: string} {
+	return {
+		...(key === undefined ? {} : {sigalgs: signatures[key]}),
+		...(group === undefined ? {} : {ecdhCurve: group}),
+	};
+}
 
 /**
  * The cipher list for OpenSSL. Security level 0 is the point of a probe: it offers what the defaults hold back.
  * With every suite offered the weak ones are last, so that a server which follows the client takes its best.
  */
-export function cipherList({suites}: ClientHello): string {
+export function cipherList({suites, key}: ClientHello): string {
+	if (key !== undefined) return `a${key}:!eNULL:@SECLEVEL=0`;
 	const words =
 		suites === null
 			? ['ALL', '+kRSA', '+SHA1', '+3DES', '+RC4', '+aNULL', 'eNULL']
@@ -63,7 +96,9 @@ export function cipherList({suites}: ClientHello): string {
 }
 
 /** A ClientHello in a message. */
-export function helloText({version, suites}: ClientHello): string {
+export function helloText({version, suites, key, group}: ClientHello): string {
+	if (key !== undefined) return `no certificate but ${key} in ${version}`;
+	if (group !== undefined) return `${group} in ${version}`;
 	return suites === null ? version : `${suites} in ${version}`;
 }
 

@@ -10,6 +10,7 @@ export type Failure =
 	| {
 			readonly kind:
 				| 'other-version'
+				| 'other-key'
 				| 'unknown-name'
 				| 'client-certificate'
 				| 'connection-refused'
@@ -32,13 +33,14 @@ export type Failure =
 
 /** The server itself said no to what was offered; everything else leaves open whether it would take it. */
 export function isRefusal({kind}: Failure): boolean {
-	return kind === 'refused' || kind === 'other-version';
+	return kind === 'refused' || kind === 'other-version' || kind === 'other-key';
 }
 
 /** Failures of one handshake; after any other the next connection would end the same way, or annoy the server. */
 const passing: readonly Failure['kind'][] = [
 	'refused',
 	'other-version',
+	'other-key',
 	'local',
 	'broken-off',
 	'client-certificate',
@@ -70,20 +72,43 @@ const alerts: Readonly<Record<number, string>> = {
 /** Alerts about the certificate of the client, which a probe has none of (RFC 5246 section 7.2.2, RFC 8446 section 6.2). */
 const clientAlerts: readonly number[] = [41, 42, 43, 44, 45, 46, 48, 49, 116];
 
+/**
+ * Whether an alert behind the server's whole flight, or behind the handshake in TLS 1.3 (RFC 8446 section 4.4.2.4), says that
+ * it wants a certificate of the client: servers of TLS 1.2 send handshake failure for it (RFC 5246 section 7.4.6).
+ */
+export function demandsCertificate(error: Error): boolean {
+	const number = alertNumber(error);
+	return number === 40 || clientAlerts.includes(number);
+}
+
+/**
+ * Whether the first words inside TLS turn away who shows no certificate: Postfix with smtpd_tls_req_ccert finishes the handshake and
+ * says so then (`421 4.7.1 … Error: No client certificate presented`, smtpd.c).
+ */
+export function turnsAwayWithout(said: string): boolean {
+	return /^[45]\d\d[ -].*\bclient certificate\b/im.test(said);
+}
+
 /** Error codes of OpenSSL for what it will not send; seen before a byte goes out or while it reads the reply of the server. */
 const localCodes =
 	/NO_CIPHERS?_(?:AVAILABLE|MATCH)|NO_PROTOCOLS_AVAILABLE|INVALID_PROTOCOL|INVALID_DIGEST|EVP_UNSUPPORTED|NO_SUITABLE_DIGEST/;
 
+function alertNumber({message}: Error): number {
+	return Number(/SSL alert number (\d+)/.exec(message)?.[1]);
+}
+
 /** What an error of node:tls in the handshake means. */
 export function handshakeFailure(error: Error): Failure {
 	const {code = '', reason, syscall} = error as NodeJS.ErrnoException & {reason?: string};
-	const number = Number(/SSL alert number (\d+)/.exec(error.message)?.[1]);
+	const number = alertNumber(error);
 	if (number === 112) return {kind: 'unknown-name'};
 	if (clientAlerts.includes(number)) return {kind: 'client-certificate'};
 	if (Number.isInteger(number)) return {kind: 'refused', alert: alerts[number] ?? `number ${number}`};
 	if (localCodes.test(code)) return {kind: 'local'};
 	// OpenSSL's name for a ServerHello of a version that was not offered.
 	if (/UNSUPPORTED_PROTOCOL|WRONG_SSL_VERSION/.test(code)) return {kind: 'other-version'};
+	// A server without what was asked for may show what it has (RFC 8446 section 4.4.2.2).
+	if (/WRONG_(?:SIGNATURE|CERTIFICATE)_TYPE/.test(code)) return {kind: 'other-key'};
 	// What is where a TLS record's version should: text.
 	if (/WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG/.test(code)) return {kind: 'plaintext'};
 	// The server's own end of the connection: node calls it a reset too, but no system call has failed.
@@ -142,6 +167,8 @@ export function failureMessage(failure: Failure, about: Circumstances): string {
 			return `the server refused ${offered} (TLS alert: ${failure.alert})`;
 		case 'other-version':
 			return `the server refused ${offered}: it answered with another version`;
+		case 'other-key':
+			return `the server refused ${offered}: it answered with another kind of key`;
 		case 'local':
 			return `the local OpenSSL cannot offer ${offered}; to know, probe from a host whose OpenSSL can`;
 		case 'broken-off':

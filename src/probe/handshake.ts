@@ -1,11 +1,11 @@
-import {constants} from 'node:crypto';
+import {constants, type X509Certificate} from 'node:crypto';
 import {connect, type Socket} from 'node:net';
 import {Duplex} from 'node:stream';
 import {type ConnectionOptions, connect as connectTls, type SecureVersion, type TLSSocket} from 'node:tls';
 import type {PeerView} from './certificate.ts';
-import {type ClientHello, cipherList} from './client-hello.ts';
+import {type ClientHello, cipherList, keyOffer} from './client-hello.ts';
 import {type Dialogue, dialogue, goodbyes} from './dialogue.ts';
-import {connectFailure, type Failure, handshakeFailure} from './failure.ts';
+import {connectFailure, demandsCertificate, type Failure, handshakeFailure, turnsAwayWithout} from './failure.ts';
 import type {Target} from './target.ts';
 
 /** What a server may say before TLS: no honest one comes near. */
@@ -102,6 +102,7 @@ function handshakeOptions(hello: ClientHello): ConnectionOptions {
 		minVersion: version,
 		maxVersion: version,
 		ciphers: cipherList(hello),
+		...keyOffer(hello),
 		rejectUnauthorized: false,
 		checkServerIdentity: () => undefined,
 		minDHSize: 1,
@@ -144,34 +145,40 @@ export function canOffer(hello: ClientHello): Promise<boolean> {
 /** Milliseconds for a goodbye; it is a courtesy and holds nobody up. */
 const parting = 1000;
 
-/** Says goodbye and waits for the reply, or for a second; then the connection is closed. */
-function sayGoodbye(socket: Socket, goodbye: string | null, greeted: boolean): Promise<void> {
+/** Milliseconds in which a server of an unknown protocol may begin to speak. */
+const listening = 200;
+
+/** As much of what a server says in parting as is looked at, characters. */
+const mostOfParting = 4096;
+
+/** Says goodbye and waits for the reply, or for a second; then the connection is closed. Gives what the server said. */
+function sayGoodbye(socket: Socket, goodbye: string | null, greeted: boolean): Promise<string> {
 	return new Promise(resolve => {
+		let heard = '';
 		const done = (): void => {
 			clearTimeout(timer);
+			clearTimeout(silence);
 			socket.destroy();
-			resolve();
+			resolve(heard);
 		};
 		const timer = setTimeout(done, parting);
+		// Where nobody knows what is spoken here, the server may speak first.
+		const silence = goodbye === null ? setTimeout(() => socket.end(), listening) : undefined;
 		socket.on('close', done);
 		socket.on('error', done);
-		if (goodbye === null) {
-			socket.resume();
-			socket.end();
-			return;
-		}
 		let said = false;
 		const bid = (): void => {
 			said = true;
 			socket.write(`${goodbye}\r\n`);
 		};
-		// Over implicit TLS the server speaks first; a word before its greeting would look like a spammer's.
-		if (greeted) bid();
 		socket.on('data', (bytes: Buffer) => {
+			heard = (heard + bytes.toString('latin1')).slice(0, mostOfParting);
 			if (!bytes.includes(10)) return;
-			if (said) socket.end();
+			if (said || goodbye === null) socket.end();
 			else bid();
 		});
+		// Over implicit TLS the server speaks first; a word before its greeting would look like a spammer's.
+		if (goodbye !== null && greeted) bid();
 		// A dialogue leaves its socket paused.
 		socket.resume();
 	});
@@ -187,23 +194,95 @@ export type Connection = {
 	/** Milliseconds from the first packet to the end of the handshake. */
 	readonly timeout: number;
 	readonly signal: AbortSignal;
-	/** Certificates to trust, PEM; `null` for those that came with Node. */
+	/** Certificates to trust, PEM; `null` for those that came with Node; empty for none. */
 	readonly roots: string | null;
 };
 
 /** What came of one connection. */
 export type HandshakeResult =
-	| {readonly kind: 'accepted'; readonly version: string; readonly cipher: string; readonly peer: PeerView}
+	| {
+			readonly kind: 'accepted';
+			readonly version: string;
+			readonly cipher: string;
+			readonly peer: PeerView;
+			/** The server chose version and suite, and goes on only with a certificate of the client. */
+			readonly demandsCertificate: boolean;
+	  }
 	| {readonly kind: 'failure'; readonly failure: Failure; readonly connected: boolean};
 
-function viewOf(socket: TLSSocket): PeerView {
+/** What a finished handshake shows of the server; an unfinished one (`finished` false) says nothing of the chain's trust. */
+function viewOf(socket: TLSSocket, certificate: X509Certificate | null, finished: boolean): PeerView {
 	const {authorized, authorizationError} = socket;
 	return {
-		certificate: socket.getPeerX509Certificate() ?? null,
-		trusted: authorized,
+		certificate,
+		trusted: finished ? authorized : null,
 		// node gives OpenSSL's code, whatever its types say.
-		problem: authorized ? null : String(authorizationError),
+		problem: authorized || !finished ? null : String(authorizationError),
 	};
+}
+
+type Chosen = Omit<Extract<HandshakeResult, {readonly kind: 'accepted'}>, 'demandsCertificate'>;
+
+/** Who closes the connection after choosing a version has not refused that version: why it did is not known. */
+function unfinished(failure: Failure, chosen: boolean): Failure {
+	return chosen && failure.kind === 'handshake-closed' ? {kind: 'handshake-cut'} : failure;
+}
+
+/** Ends a connection's work; with a `farewell` when that is over, by what it came to. */
+type Settle = (result: HandshakeResult, farewell?: Promise<HandshakeResult>) => void;
+
+/** TLS over an open connection, from the ClientHello to the goodbye. */
+function shake(
+	socket: Socket,
+	{target, servername, roots}: Connection,
+	hello: ClientHello,
+	settle: Settle,
+	fail: (failure: Failure) => void,
+): void {
+	let tls: TLSSocket;
+	try {
+		tls = connectTls({
+			...handshakeOptions(hello),
+			socket,
+			...(servername === null ? {} : {servername}),
+			...(roots === null ? {} : {ca: roots === '' ? [] : roots}),
+		});
+	} catch {
+		fail({kind: 'local'});
+		return;
+	}
+	let certificate: X509Certificate | null = null;
+	const chosen = (finished: boolean): Chosen => {
+		// Node takes the certificate out of the socket: a second time there is none.
+		certificate ??= tls.getPeerX509Certificate() ?? null;
+		return {
+			kind: 'accepted',
+			version: tls.getProtocol() ?? hello.version,
+			cipher: tls.getCipher().name,
+			peer: viewOf(tls, certificate, finished),
+		};
+	};
+	let flight: Chosen | null = null;
+	let demands = false;
+	// Up to TLS 1.2 this secret stands when the server's flight is whole and our key exchange is made.
+	tls.on('keylog', line => {
+		if (line.toString('latin1', 0, 14) === 'CLIENT_RANDOM ') flight ??= chosen(false);
+	});
+	tls.on('error', error => {
+		demands ||= demandsCertificate(error);
+		if (flight !== null && demands) settle({...flight, demandsCertificate: true});
+		else fail(unfinished(handshakeFailure(error), flight !== null));
+	});
+	tls.on('close', () => fail(unfinished({kind: 'handshake-closed'}, flight !== null)));
+	tls.on('secureConnect', () => {
+		const result = chosen(true);
+		const goodbye = target.speaks === null ? null : goodbyes[target.speaks];
+		const parted = sayGoodbye(tls, goodbye, target.starttls !== null);
+		settle(
+			{...result, demandsCertificate: false},
+			parted.then(said => ({...result, demandsCertificate: demands || turnsAwayWithout(said)})),
+		);
+	});
 }
 
 /**
@@ -211,12 +290,12 @@ function viewOf(socket: TLSSocket): PeerView {
  * `Failure`. The time limit is for the whole of it. /
  */
 export function handshake(connection: Connection, hello: ClientHello): Promise<HandshakeResult> {
-	const {target, signal, timeout, servername, roots} = connection;
+	const {target, signal, timeout} = connection;
 	return new Promise(resolve => {
 		let stage: 'connect' | 'dialogue' | 'handshake' | 'over' = 'connect';
 		const socket = connect({host: connection.address, port: target.port});
 		socket.setNoDelay(true);
-		const settle = (result: HandshakeResult, farewell?: Promise<void>): void => {
+		const settle: Settle = (result, farewell) => {
 			if (stage === 'over') return;
 			stage = 'over';
 			clearTimeout(timer);
@@ -224,14 +303,15 @@ export function handshake(connection: Connection, hello: ClientHello): Promise<H
 			if (farewell === undefined) {
 				socket.destroy();
 				resolve(result);
-			} else
-				farewell.then(
-					() => resolve(result),
-					() => resolve(result),
-				);
+			} else farewell.then(resolve, () => resolve(result));
 		};
-		const fail = (failure: Failure, farewell?: Promise<void>): void =>
-			settle({kind: 'failure', failure, connected: stage !== 'connect'}, farewell);
+		const fail = (failure: Failure, farewell?: Promise<unknown>): void => {
+			const result: HandshakeResult = {kind: 'failure', failure, connected: stage !== 'connect'};
+			settle(
+				result,
+				farewell?.then(() => result),
+			);
+		};
 		const late = {connect: 'connect-timeout', dialogue: 'silent', handshake: 'handshake-timeout'} as const;
 		const timer = setTimeout(() => stage !== 'over' && fail({kind: late[stage]}), timeout);
 		const stopped = (): void => fail({kind: 'stopped'});
@@ -239,30 +319,7 @@ export function handshake(connection: Connection, hello: ClientHello): Promise<H
 
 		const secure = (): void => {
 			stage = 'handshake';
-			let tls: TLSSocket;
-			try {
-				tls = connectTls({
-					...handshakeOptions(hello),
-					socket,
-					...(servername === null ? {} : {servername}),
-					...(roots === null ? {} : {ca: roots}),
-				});
-			} catch {
-				fail({kind: 'local'});
-				return;
-			}
-			tls.on('error', error => fail(handshakeFailure(error)));
-			tls.on('close', () => fail({kind: 'handshake-closed'}));
-			tls.on('secureConnect', () => {
-				const result: HandshakeResult = {
-					kind: 'accepted',
-					version: tls.getProtocol() ?? hello.version,
-					cipher: tls.getCipher().name,
-					peer: viewOf(tls),
-				};
-				const goodbye = target.speaks === null ? null : goodbyes[target.speaks];
-				settle(result, sayGoodbye(tls, goodbye, target.starttls !== null));
-			});
+			shake(socket, connection, hello, settle, fail);
 		};
 		socket.on('error', error => {
 			if (stage === 'connect') fail(connectFailure(error));

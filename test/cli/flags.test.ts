@@ -41,6 +41,7 @@ test('a broken pipe is known by its code', t => {
 test('for Nagios a run that could not be made is unknown, and its own statuses hold', t => {
 	t.is(failedStatus(['check', '--format', 'nagios']), 3);
 	t.is(failedStatus(['--format=nagios', 'check', 'x.log']), 3);
+	t.is(failedStatus(['probe', 'mail.example.org:25', '--format=nagios']), 3);
 	t.is(failedStatus(['check', '--format', 'json']), 2);
 	t.is(failedStatus(['report', 'nagios', '--format']), 2);
 	t.is(exitStatus({own: 2}), 2);
@@ -165,4 +166,20 @@ test.serial('a wrong word is one line with the nearest right one, and status 2',
 	t.regex(refused('report', '--format', 'xml').text, /Allowed choices are text, json/);
 	t.regex(refused('policy', 'lst').text, /did you mean list\?/);
 	t.is(refused('sql').status, 2);
+});
+
+test('flags of probe: strictness is unsaid, on or off; days; TLSA records given or to be resolved', t => {
+	const of = (...words: string[]) => readFlags(['probe', 'mail.example.org:465', ...words]).options;
+	t.like(of(), {warnDays: 14});
+	t.is(of().strict, undefined);
+	t.is(of().tlsa, undefined);
+	t.is(of('--strict').strict, true);
+	t.is(of('--no-strict').strict, false);
+	t.is(of('--warn-days', '30').warnDays, 30);
+	t.is(of('--tlsa').tlsa, true);
+	t.deepEqual(of('--tlsa', '3 1 1 ab', '--tlsa', '2 1 1 cd').tlsa, ['3 1 1 ab', '2 1 1 cd']);
+	t.is(of('--format', 'nagios').format, 'nagios');
+	// The target that the flag would swallow, and a number of days that is none.
+	t.throws(() => readFlags(['probe', '--tlsa', 'mail.example.org:25']));
+	t.throws(() => of('--warn-days', '-1'));
 });

@@ -199,3 +199,36 @@ test('a server without a single result leaves the check incomplete: status 2', a
 	t.regex(out, /nothing listens at 127\.0\.0\.1/);
 	t.regex(out, /\nas intended; 1 service could not be asked\n$/);
 });
+
+const certificate =
+	'smtpd_tls_cert_file = /etc/ssl/mail/fullchain.pem\nsmtpd_tls_key_file = /etc/ssl/mail/privkey.pem\n';
+const level = 'smtpd_tls_security_level = may\nsmtp_tls_security_level = may\n';
+
+test('a folder with main.cf alone is judged like the same file on standard input', async t => {
+	const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-main-'));
+	try {
+		const main = `compatibility_level = 3.6\n${level}${certificate}`;
+		writeFileSync(join(folder, 'main.cf'), main);
+		const alone = await run([folder, '--postfix-version', '3.7.11']);
+		t.is(alone.status, 0);
+		t.deepEqual(alone.complaints, []);
+		t.regex(alone.out, /master\.cf was not read/);
+		const ids = (text: string) => JSON.parse(text).lint.map(({id}: {id: string}) => id);
+		const words = ['--postfix-version', '3.7.11', '--format', 'json'];
+		const piped = await run(['-', ...words], main);
+		t.deepEqual(ids((await run([folder, ...words])).out), ids(piped.out));
+	} finally {
+		rmSync(folder, {recursive: true});
+	}
+});
+
+test('of a port that nothing says anything of, the hop is null', async t => {
+	const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-port-'));
+	try {
+		writeFileSync(join(folder, 'main.cf'), `${level}${certificate}`);
+		writeFileSync(join(folder, 'master.cf'), '1025 inet n - y - - smtpd\ntlsmgr unix - - y 1000? 1 tlsmgr\n');
+		t.is(serviceOf(await json(folder), '1025/inet').hop, null);
+	} finally {
+		rmSync(folder, {recursive: true});
+	}
+});

@@ -20,6 +20,7 @@ const needed: ReadonlyArray<readonly [program: string, debian: string]> = [
 	['/usr/lib/dovecot/lmtp', 'dovecot-lmtpd'],
 	['rsyslogd', 'rsyslog'],
 	['openssl', 'openssl'],
+	['sslscan', 'sslscan'],
 	['ip', 'iproute2'],
 	['unshare', 'util-linux'],
 	['mount', 'mount'],

@@ -52,7 +52,7 @@ function reckon(
 	version: PostfixVersion,
 	library: ReadonlyMap<Version, ReadonlySet<string>>,
 ): Accepted {
-	const {level, wrapper, fault, protocols, ciphers} = policy;
+	const {level, wrapper, fault, protocols, ciphers, unserved} = policy;
 	const dead = fault?.effect === 'dead';
 	const string = ciphers && cipherString(ciphers.grade.value, ciphers.excluded, version);
 	const left = new Set(string ? suitesLeft(string, libraryOf(version)) : []);
@@ -61,6 +61,7 @@ function reckon(
 		one =>
 			on &&
 			protocols?.allowed.includes(one) &&
+			!unserved.includes(one) &&
 			(one === 'TLSv1.3' || [...left].some(suite => library.get(one)?.has(suite))),
 	);
 	return {
@@ -81,6 +82,8 @@ inet_interfaces = ${ownAddress}
 smtpd_peername_lookup = no
 smtpd_tls_security_level = may
 smtpd_tls_chain_files = ${rsa.key}, ${rsa.cert}, ${ecdsa.key}, ${ecdsa.cert}
+ec_cert = ${ecdsa.cert}
+ec_key = ${ecdsa.key}
 smtpd_error_sleep_time = 0
 smtpd_client_connection_count_limit = 0
 floor = >=TLSv1.2

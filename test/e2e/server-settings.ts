@@ -108,6 +108,27 @@ const ciphers: ReadonlyArray<readonly string[]> = [
 	[may, 'smtpd_tls_exclude_ciphers=SHA1,SHA256,SHA384', 'smtpd_tls_protocols=>=TLSv1.1'],
 ];
 
+/** A certificate with an ECDSA key and no other, and what is excluded beside it. */
+const withEcdsa: ReadonlyArray<readonly string[]> = [
+	'aNULL,ECDSA',
+	'aNULL:aECDSA:3DES',
+	'ECDHE,aNULL',
+	'aNULL,kEECDH',
+	'aNULL ECDHE+ECDSA',
+	'aNULL,SHA',
+	'aNULL,AESGCM,AESCCM,CHACHA20,ARIA,SHA,SHA256,SHA384,MD5',
+	'aNULL,ecdsa',
+	'aNULL,aRSA,kRSA',
+	'ECDSA',
+].map((exclusions, index) => [
+	modes[index % modes.length]?.options[0] ?? may,
+	'smtpd_tls_chain_files=',
+	'smtpd_tls_cert_file=none',
+	'smtpd_tls_eccert_file=$ec_cert',
+	'smtpd_tls_eckey_file=$ec_key',
+	`smtpd_tls_exclude_ciphers=${exclusions.replaceAll(' ', ',')}`,
+]);
+
 /** All of them. */
 export const serverSettings: readonly ServerSetting[] = [
 	...common.flatMap(list =>
@@ -122,6 +143,7 @@ export const serverSettings: readonly ServerSetting[] = [
 	}),
 	...others.map(options => ({options, suites: false})),
 	...ciphers.map(options => ({options, suites: true})),
+	...withEcdsa.map(options => ({options, suites: false})),
 ];
 
 /** The service as text of master.cf; its port is its name. */

@@ -2,7 +2,7 @@ import {X509Certificate} from 'node:crypto';
 import {createSecureContext} from 'node:tls';
 import test from 'ava';
 import fc from 'fast-check';
-import {signatureAlgorithm, summarise} from '../../src/probe/certificate.ts';
+import {certificateFacts, leavesOf, signatureAlgorithm, summarise} from '../../src/probe/certificate.ts';
 import {cipherList, classesOf, classOf, helloText, suiteClasses} from '../../src/probe/client-hello.ts';
 import {canOffer, createLines} from '../../src/probe/handshake.ts';
 import {place, readTarget} from '../../src/probe/target.ts';
@@ -228,4 +228,24 @@ test('a trusted chain is complete, an unknown problem keeps its code, no certifi
 	t.like(of(false, 'DEPTH_ZERO_SELF_SIGNED_CERT'), {trust_problem: 'self-signed', chain_complete: true});
 	t.like(of(false, 'SOMETHING_NEW'), {trust_problem: 'SOMETHING_NEW', chain_complete: null});
 	t.is(summarise({certificate: null, ...untrusted}, 'x', 'r', 0), null);
+});
+
+test('of a PEM file the servers’ own certificates are read, whatever stands between them', t => {
+	const ec = maker.issue('ec.example.org');
+	const rsa = maker.issue('rsa.example.org', {key: 'rsa'});
+	const subjects = (text: string) => leavesOf(text).map(({subject}) => subject);
+	const both = `${rsa.key}${rsa.cert}${maker.intermediate}${ec.key}text\n${ec.cert}${maker.authority}`;
+	t.deepEqual(subjects(both), ['CN=rsa.example.org', 'CN=ec.example.org']);
+	t.deepEqual(subjects(both.replaceAll('\n', '\r\n')), ['CN=rsa.example.org', 'CN=ec.example.org']);
+	t.deepEqual(subjects(maker.authority), ['CN=authority'], 'the first, authority or not');
+	t.deepEqual(subjects(rsa.key), []);
+	t.deepEqual(subjects('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'), []);
+	const facts = certificateFacts(read(rsa.cert));
+	t.like(facts, {
+		subject: 'CN=rsa.example.org',
+		key: 'RSA',
+		from: Date.parse('2020-01-01'),
+		to: Date.parse('2120-01-01'),
+	});
+	t.is(certificateFacts(read(ec.cert)).key, 'other');
 });

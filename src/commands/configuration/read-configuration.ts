@@ -35,9 +35,11 @@ export type ReadConfiguration = {
 	readonly dovecot: DovecotConfiguration | null;
 	/** One sentence for each thing that could not be read. */
 	readonly problems: readonly string[];
+	/** Reads a file that the configuration names; null where it cannot be had. */
+	readonly readFile: (path: string) => Promise<string | null>;
 };
 
-const nothing: ReadConfiguration = {postfix: [], dovecot: null, problems: []};
+const nothing: ReadConfiguration = {postfix: [], dovecot: null, problems: [], readFile: async () => null};
 
 const failed = (problem: unknown): ReadConfiguration => ({...nothing, problems: [(problem as Error).message]});
 
@@ -57,8 +59,10 @@ async function instance(source: ConfigSource, postconf: boolean) {
 /** A directory and the directories of the other instances that it names. */
 async function fromSource(source: ConfigSource, postconf: boolean): Promise<ReadConfiguration> {
 	const {dovecot = null, problems: unread = []} = (await dovecotIn(source)) ?? {};
+	const readFile = async (path: string): Promise<string | null> =>
+		(await source.read(path).catch(() => null))?.text ?? null;
 	const {configuration, problems} = await instance(source, postconf);
-	if (configuration === null && dovecot !== null) return {postfix: [], dovecot, problems: unread};
+	if (configuration === null && dovecot !== null) return {postfix: [], dovecot, problems: unread, readFile};
 	if (configuration === null)
 		return {
 			...nothing,
@@ -81,7 +85,7 @@ async function fromSource(source: ConfigSource, postconf: boolean): Promise<Read
 				`${directory}: is named by multi_instance_directories and has no main.cf here; this instance is left out`,
 			);
 	}
-	return {postfix, dovecot, problems: all};
+	return {postfix, dovecot, problems: all, readFile};
 }
 
 function fromText(text: string, name: string): ReadConfiguration {
@@ -130,5 +134,7 @@ export async function readConfiguration(where: string, options: ReadingOptions):
 	const problems = [...found.problems, ...beside.problems];
 	if (beside.dovecot === null && beside.problems.length === 0)
 		problems.push(`${options.dovecot}: is no output of doveconf; give what doveconf -n prints`);
-	return {postfix: found.postfix, dovecot: beside.dovecot ?? found.dovecot, problems};
+	const readFile = async (path: string): Promise<string | null> =>
+		(await found.readFile(path)) ?? beside.readFile(path);
+	return {postfix: found.postfix, dovecot: beside.dovecot ?? found.dovecot, problems, readFile};
 }

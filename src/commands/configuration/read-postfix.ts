@@ -36,8 +36,6 @@ export async function readInstance(source: ConfigSource): Promise<ReadInstance> 
 		problems.push(error.message);
 		return null;
 	});
-	if (master === null && problems.length === 0)
-		problems.push(`${source.name}: has no master.cf; the services cannot be checked`);
 	if (main.text.trim() === '' && (master === null || master.text.trim() === ''))
 		problems.push(
 			`${source.name}: main.cf and master.cf hold nothing; name the directory that postconf -h config_directory prints`,

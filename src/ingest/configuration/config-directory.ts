@@ -33,7 +33,7 @@ async function readText(path: string): Promise<ConfigText | null> {
 function candidates(directory: string, path: string): readonly string[] {
 	if (!isAbsolute(path)) return [join(directory, path)];
 	const whole = resolve(directory);
-	if (whole === '/etc/postfix' || whole === '/etc/dovecot') return [path];
+	if (whole === '/etc/postfix' || whole === '/etc/dovecot' || path.startsWith(`${whole}/`)) return [path];
 	const isCopy = basename(dirname(whole)) === 'etc';
 	const below = isCopy ? [join(dirname(dirname(whole)), path)] : [];
 	const standard = /^\/etc\/(?:postfix|dovecot)\/(.+)$/.exec(path)?.[1];

@@ -31,8 +31,10 @@ function meantList({service, protocols: ruling, otherProtocols: other}: Lists, b
 	return written.find(list => list === ruling || bothKinds) ?? null;
 }
 
-const violation = (policy: Policy | null, hop: Hop): Rule[] =>
-	policy === null ? [] : policy.rules.filter(({severity, hops}) => severity === 'violation' && hops.includes(hop));
+const violation = (policy: Policy | null, hop: Hop | null): Rule[] =>
+	policy === null || hop === null
+		? []
+		: policy.rules.filter(({severity, hops}) => severity === 'violation' && hops.includes(hop));
 
 /** The versions that a policy's violations leave on a hop; null when none of its rules is about versions. */
 function versionsOf(rules: readonly Rule[]): {versions: readonly Protocol[]; rule: Rule} | null {
@@ -45,7 +47,7 @@ function versionsOf(rules: readonly Rule[]): {versions: readonly Protocol[]; rul
 }
 
 /** What a policy wants of plaintext. A relay can advertise TLS and no more: the sender decides (RFC 3207 section 4). */
-function demandOf(rules: readonly Rule[], hop: Hop): {demand: Demand; rule: Rule} | null {
+function demandOf(rules: readonly Rule[], hop: Hop | null): {demand: Demand; rule: Rule} | null {
 	const rule = rules.find(({check}) => check.kind === 'plaintext');
 	if (rule === undefined) return null;
 	return {rule, demand: hop === 'submission' || hop === 'access' ? 'required' : 'offered'};
@@ -55,7 +57,7 @@ function demandOf(rules: readonly Rule[], hop: Hop): {demand: Demand; rule: Rule
  * What the administrator wants of a service: by the list he wrote for it, whichever of the two it is, and by the policy's
  * rules of severity `violation`. Where both speak, the versions that both want.
  */
-export function intention(lists: Lists | null, hop: Hop, wrapper: boolean, policy: Policy | null): Intended {
+export function intention(lists: Lists | null, hop: Hop | null, wrapper: boolean, policy: Policy | null): Intended {
 	const rules = violation(policy, hop);
 	const name = policy === null ? '' : `policy ${policy.name}`;
 	const sources: string[] = [];

@@ -2,6 +2,8 @@ import type {Demand, Effective, Intended, MatrixRow, MatrixVerdict} from '../../
 import type {Hop} from '../../model/session.ts';
 import type {ObservedRow} from '../../model/summary.ts';
 import type {Policy} from '../../policy/policy.ts';
+import {isRelayPort} from '../../tls/relay-port.ts';
+import type {Protocol} from '../../tls/version.ts';
 import type {ClientPolicy, GoverningProtocols, ServerPolicy} from '../effective/effective.ts';
 import {originWords} from '../read/parameters.ts';
 import type {PostfixVersion} from '../releases/postfix-version.ts';
@@ -43,7 +45,7 @@ function serverSessions(
 ): ObservedRow[] {
 	const tags = tagsOf(server);
 	const shared = servers.filter(other => other.tag === server.tag);
-	const first = shared.find(({port}) => port === 25) ?? shared[0];
+	const first = shared.find(({port}) => isRelayPort(port)) ?? shared[0];
 	return observed.filter(row => {
 		if (row.direction !== 'in' || row.tag === null) return false;
 		if (tags.includes(row.tag)) {
@@ -54,14 +56,14 @@ function serverSessions(
 	});
 }
 
-/** The sessions of one client; of clients that share a tag the first has them all. */
+/** The sessions of one client; of clients that share a tag the first of `clients` has them all. */
 function clientSessions(
 	client: ClientPolicy,
 	clients: readonly ClientPolicy[],
 	observed: readonly ObservedRow[],
 ): ObservedRow[] {
 	const same = ({tag}: Tagged): boolean => tag === client.tag;
-	if (clients.find(each => each.destination === null && same(each)) !== client) return [];
+	if (clients.find(same) !== client) return [];
 	return observed.filter(row => row.direction === 'out' && row.tag === client.tag);
 }
 
@@ -96,16 +98,18 @@ export function effectVerdict(
 	return intended.versions === null && intended.demand === null ? 'unknown' : 'agrees';
 }
 
-type Lists = Pick<ServerPolicy, 'protocols' | 'otherProtocols' | 'ciphers'>;
+type Lists = Pick<ServerPolicy, 'protocols' | 'otherProtocols' | 'ciphers'> & Partial<Pick<ServerPolicy, 'unserved'>>;
 
 function effective(
-	{protocols, otherProtocols, ciphers}: Lists,
+	{protocols, otherProtocols, ciphers, unserved = []}: Lists,
 	demand: Demand,
 	fault: string | null,
 	intended: Intended,
 	version: PostfixVersion | null,
 ): Effective {
-	const versions = fault === null ? (protocols?.allowed ?? []) : [];
+	// A fault may leave TLS on at a lower level: dane without DNSSEC is may.
+	const works = fault === null || (demand !== 'down' && demand !== 'none');
+	const versions = works ? (protocols?.allowed ?? []).filter(each => !unserved.includes(each)) : [];
 	const inert = (list: GoverningProtocols | null): Effective['inert'] =>
 		list === null || list.setting === null || protocols === null
 			? null
@@ -130,7 +134,7 @@ function serverDemand({fault, wrapper, level}: ServerPolicy): Demand {
 	return ({none: 'none', may: 'offered', encrypt: 'required'} as const)[level];
 }
 
-const hopOf = ({role}: ServerPolicy): Hop => (role === 'submissions' ? 'submission' : role);
+const hopOf = ({role}: ServerPolicy): Hop | null => (role === 'submissions' ? 'submission' : role);
 
 function serverRow(server: ServerPolicy, servers: readonly ServerPolicy[], evidence: MatrixEvidence): MatrixRow {
 	const {version, policy, observed, asked} = evidence;
@@ -178,32 +182,45 @@ function hopOfClient(client: ClientPolicy): Hop {
 
 const clientDemands = {plaintext: 'none', opportunistic: 'offered', mandatory: 'required', deferred: 'down'} as const;
 
-function clientRow(client: ClientPolicy, clients: readonly ClientPolicy[], evidence: MatrixEvidence): MatrixRow {
+/** What is the same for all clients: a policy table may have a hundred thousand rows. */
+type AllClients = {
+	/** Those for destinations that no table names. */
+	readonly general: readonly ClientPolicy[];
+	/** The versions that any entry of a policy table or a default allows. */
+	readonly allowed: readonly Protocol[];
+	/** Some destination has an entry of its own. */
+	readonly tabled: boolean;
+};
+
+function clientRow(client: ClientPolicy, clients: AllClients, evidence: MatrixEvidence): MatrixRow {
 	const {version, policy, observed} = evidence;
 	const hop = hopOfClient(client);
 	const wanted = intention(client, hop, false, policy);
 	const demand = client.wrapper && client.reach === 'mandatory' ? 'implicit' : clientDemands[client.reach];
-	const effect = effective(client, demand, client.fault?.text ?? null, wanted, version);
+	const found = effective(client, demand, client.fault?.text ?? null, wanted, version);
+	// Whether a row is ever reached depends on the tables before it.
+	const sure = client.destination === null || client.behind.length === 0;
+	const effect: Effective = sure ? found : {...found, verdict: 'unknown'};
 	const {name, type} = client.service;
 	const service = `${name}/${type}`;
 	// The log names destinations, but not the entry of the table that holds for them.
 	const whole = client.destination === null;
-	const tabled = clients.some(({destination}) => destination !== null);
+	const {tabled, general} = clients;
 	const expectation = {
 		intended: null,
 		// With a table other lists may have ruled some sessions: what any of them allows proves nothing.
-		allowed: tabled || client.outcomes.length > 0 ? allAllowed(clients) : effect.versions,
+		allowed: tabled || client.outcomes.length > 0 ? clients.allowed : effect.versions,
 		demand: tabled ? null : stronger(wanted.demand, demand),
 	};
-	const rows = observed === null || !whole ? null : clientSessions(client, clients, observed);
+	const rows = observed === null || !whole ? null : clientSessions(client, general, observed);
 	return {
 		service: whole ? service : `${service} ${client.destination}`,
 		hop,
 		side: 'client',
 		port: null,
 		tag: client.tag,
-		sharedWith: clients
-			.filter(other => other !== client && other.destination === null && other.tag === client.tag && whole)
+		sharedWith: general
+			.filter(other => whole && other !== client && other.tag === client.tag)
 			.map(other => `${other.service.name}/${other.service.type}`),
 		level: client.level,
 		wrapper: client.wrapper,
@@ -214,8 +231,7 @@ function clientRow(client: ClientPolicy, clients: readonly ClientPolicy[], evide
 	};
 }
 
-/** The versions that any entry of the policy table or the default allows. */
-function allAllowed(clients: readonly ClientPolicy[]) {
+function allAllowed(clients: readonly ClientPolicy[]): readonly Protocol[] {
 	return [
 		...new Set(
 			clients.flatMap(({protocols, outcomes}) => [
@@ -232,8 +248,10 @@ export function matrix(
 	clients: readonly ClientPolicy[],
 	evidence: MatrixEvidence,
 ): MatrixRow[] {
+	const general = clients.filter(({destination}) => destination === null);
+	const all = {general, allowed: allAllowed(clients), tabled: general.length < clients.length};
 	return [
 		...servers.map(server => serverRow(server, servers, evidence)),
-		...clients.map(client => clientRow(client, clients, evidence)),
+		...clients.map(client => clientRow(client, all, evidence)),
 	];
 }

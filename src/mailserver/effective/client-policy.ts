@@ -121,6 +121,7 @@ type Demand = Replacements & {
 	readonly level: ClientLevel | null;
 	/** Why the demand is refused. */
 	readonly problem: ClientPolicy['fault'];
+	readonly behind: readonly string[];
 };
 
 const nothing = {protocols: null, ciphers: null, otherProtocols: null, outcomes: []} as const;
@@ -138,8 +139,8 @@ function reachOf(level: ClientLevel, wrapper: boolean, broken: boolean): ClientP
 /** The policy that a demand comes to: DANE is settled first, the lists are chosen by what is left (smtp_tls_policy.c). */
 function resolved(transport: Transport, demand: Demand): ClientPolicy {
 	const {parameters, family, fixed} = transport;
-	const {destination, row, attributes, problem} = demand;
-	const base = {...fixed, destination, levelSetting: row, ...nothing};
+	const {destination, row, attributes, problem, behind} = demand;
+	const base = {...fixed, destination, behind, levelSetting: row, ...nothing};
 	if (demand.level === null) return {...base, level: 'none', fault: problem, reach: 'deferred'};
 	const isDane = demand.level === 'dane' || demand.level === 'dane-only';
 	const hindrance = isDane ? daneHindrance(parameters, family) : null;
@@ -210,7 +211,7 @@ export function transportPolicies(
 		family,
 		tag: tagOf(parameters, service),
 		wrapper: yesOrNo(parameters(`${family}_tls_wrappermode`)) === true,
-		logLevel: logLevelOf(parameters(`${family}_tls_loglevel`)),
+		logLevel: logLevelOf(parameters(`${family}_tls_loglevel`), version),
 		reuse: yesOrNo(parameters(`${family}_tls_connection_reuse`)) === true,
 	} as const;
 	const transport: Transport = {parameters, family, lists: clientLists(parameters, family, version), fixed};
@@ -222,12 +223,13 @@ export function transportPolicies(
 		row: setting,
 		attributes: new Map(),
 		problem,
+		behind: [],
 	};
 	const policyMaps = parameters(`${family}_tls_policy_maps`);
 	const isSite = policyMaps.value === '';
 	const maps = isSite ? parameters(`${family}_tls_per_site`) : policyMaps;
 	const place = maps.setting?.place ?? {file: 'main.cf', line: null};
-	const {rows, whatever} = tableContents(configuration, maps.value, place);
+	const {rows, whatever, unread} = tableContents(configuration, maps.value, place);
 	const demand = (row: TableRow, destination: string | null): Demand => {
 		const read = isSite ? readSite(row.value, level) : readPolicy(row.value, version);
 		const text = `${maps.parameter}, ${row.key}: ${read.problem}; mail is deferred.`;
@@ -241,11 +243,12 @@ export function transportPolicies(
 				undefinedNames: [],
 			},
 			attributes: read.attributes,
+			behind: row.behind,
 			problem: read.problem === null ? null : {kind: 'policy-syntax', text},
 		};
 	};
 	// A client that does not start looks nothing up.
 	if (problem !== null) return [resolved(transport, general)];
-	const others = whatever === null ? general : demand(whatever, null);
+	const others = whatever === null ? {...general, behind: unread} : demand(whatever, null);
 	return [others, ...rows.map(row => demand(row, row.key))].map(each => resolved(transport, each));
 }

@@ -27,6 +27,11 @@ function running(configuration: PostfixConfiguration): readonly Running[] {
 		.map(service => ({service, program: service.command.slice(service.command.lastIndexOf('/') + 1)}));
 }
 
+/** The `pass` service to which a postscreen hands the clients that have passed (postconf(5) smtpd_service_name). */
+function handsTo(configuration: PostfixConfiguration, {service}: Running): string {
+	return parametersOf(configuration, service)('smtpd_service_name').value || 'smtpd';
+}
+
 /** The configuration with the version that rules it: its own, or the newest that its text allows. */
 function dated(configuration: PostfixConfiguration) {
 	const version = configuration.version ?? plausibleVersions(configuration).newest;
@@ -40,10 +45,13 @@ function dated(configuration: PostfixConfiguration) {
  */
 export function serverPolicies(given: PostfixConfiguration): readonly ServerPolicy[] {
 	const {configuration, version} = dated(given);
-	return running(configuration).flatMap(({service, program}) => {
+	const all = running(configuration);
+	const behind = new Set(all.filter(({program}) => program === 'postscreen').map(one => handsTo(configuration, one)));
+	return all.flatMap(({service, program}) => {
 		if (service.type !== 'inet' && service.type !== 'pass') return [];
 		if (program === 'postscreen') return [postscreenPolicy(configuration, service, version)];
-		return program === 'smtpd' ? [serverPolicy(configuration, service, version)] : [];
+		const screened = service.type === 'pass' && behind.has(service.name);
+		return program === 'smtpd' ? [serverPolicy(configuration, service, version, screened)] : [];
 	});
 }
 

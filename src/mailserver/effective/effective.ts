@@ -39,6 +39,7 @@ export type TlsFault = {
 		| 'invalid-grade'
 		| 'invalid-exclusion'
 		| 'no-certificate'
+		| 'no-suite'
 		| 'no-proxy';
 	/** `dead`: the service does not start; `off`: STARTTLS is announced and fails, wrapper clients are dropped. */
 	readonly effect: 'dead' | 'off';
@@ -55,7 +56,8 @@ export type ServerPolicy = {
 	readonly port: number | null;
 	/** What the log calls it: `postfix/smtps/smtpd`. */
 	readonly tag: string;
-	readonly role: Role;
+	/** Null: nothing says what the port is for. */
+	readonly role: Role | null;
 	/** Who shakes hands: smtpd, or tlsproxy where postscreen is before it. */
 	readonly program: 'smtpd' | 'tlsproxy';
 	/** After all downgrades: what holds. Wrapper mode is `encrypt`. */
@@ -71,6 +73,10 @@ export type ServerPolicy = {
 	 * meant.
 	 */
 	readonly otherProtocols: GoverningProtocols | null;
+	/** The kind of key that all certificates of the server have; null where no parameter says it. */
+	readonly keys: 'ECDSA' | null;
+	/** Versions that the list allows and for which the exclusions leave no suite that the certificates can serve. */
+	readonly unserved: readonly Protocol[];
 	readonly fault: TlsFault | null;
 	readonly authOnly: boolean;
 	readonly authEnabled: boolean;
@@ -91,6 +97,8 @@ export type ClientPolicy = {
 	readonly tag: string;
 	/** The key of the policy table that ruled, null for all other destinations. */
 	readonly destination: string | null;
+	/** Tables that are asked before this policy holds, and that could not be read. */
+	readonly behind: readonly string[];
 	readonly level: ClientLevel;
 	readonly levelSetting: Governing;
 	readonly wrapper: boolean;

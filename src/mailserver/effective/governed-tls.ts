@@ -2,6 +2,7 @@ import type {Governing} from '../read/parameters.ts';
 import {atLeast, type PostfixVersion} from '../releases/postfix-version.ts';
 import type {GoverningCiphers, GoverningProtocols, TlsFault} from './effective.ts';
 import {allowed, invalidWords, type Side} from './protocol-list.ts';
+import {leavesNoSuite} from './remaining-suites.ts';
 
 const grades = ['high', 'medium', 'low', 'export', 'null'] as const;
 type Grade = (typeof grades)[number];
@@ -67,6 +68,11 @@ export function listFault(protocols: GoverningProtocols, ciphers: GoverningCiphe
 		if (bad === undefined) continue;
 		const text = `${list.parameter} names "${bad}" with a sign before it, so that every handshake fails.`;
 		return {kind: 'invalid-exclusion', effect: 'off', text};
+	}
+	if (grade.value.toLowerCase() !== 'null' && leavesNoSuite(ciphers.excluded)) {
+		const names = exclusions.filter(({setting}) => setting !== null).map(({parameter}) => parameter);
+		const text = `${names.join(', ')} leaves no suite at all, so that every handshake fails.`;
+		return {kind: 'no-suite', effect: 'off', text};
 	}
 	return null;
 }

@@ -1,5 +1,7 @@
+import {isRelayPort} from '../../tls/relay-port.ts';
 import type {ServiceEntry} from '../read/configuration.ts';
 import type {Parameters} from '../read/parameters.ts';
+import {portOf} from '../read/service-port.ts';
 import type {Role, ServerPolicy} from './effective.ts';
 
 /** What the role of a service follows from. */
@@ -11,6 +13,8 @@ type Traits = {
 	readonly tag: string;
 	/** What inet_interfaces comes to, which binds services that name no host. */
 	readonly interfaces: string;
+	/** A postscreen hands its clients to the service. */
+	readonly screened: boolean;
 };
 
 function isLoopback(host: string): boolean {
@@ -26,38 +30,18 @@ function isLocal({address, interfaces}: Traits): boolean {
 }
 
 /**
- * What a port does, by RFC 8314 and by custom: content filters hand mail back on the ports around 10025. A service that
- * postscreen hands its clients to (`pass`) takes mail from the world, as postscreen does.
+ * What a port is for, null where nothing says it. Port 25 is the port for other mail servers whatever it is called, and no
+ * other port is (RFC 5321 section 4.5.4.2); 465 and 587 are for users (RFC 8314 section 3.3, RFC 6409), and so is a port that
+ * the administrator calls by their names. A `pass` service takes what postscreen(8) hands on, where a postscreen does.
  */
-function roleOf(traits: Traits): Role {
-	const {service, port, wrapper, tag} = traits;
-	if (service.type === 'pass') return 'relay-in';
+function roleOf(traits: Traits): Role | null {
+	const {service, port, wrapper, tag, screened} = traits;
+	if (service.type === 'pass') return screened ? 'relay-in' : null;
 	if (isLocal(traits)) return 'internal';
-	if (wrapper) return 'submissions';
-	if (port === 465 || port === 587 || /\bsubmissions?\b|\bsmtps\b/.test(`${service.name} ${tag}`)) return 'submission';
-	return port !== null && port >= 10_000 && port < 10_100 ? 'internal' : 'relay-in';
-}
-
-/** services(5) as far as mail goes, for what known_tcp_ports leaves out. */
-const wellKnown: Readonly<Record<string, number>> = {
-	smtp: 25,
-	lmtp: 24,
-	submission: 587,
-	submissions: 465,
-	smtps: 465,
-	urd: 465,
-	ssmtp: 465,
-};
-
-/** The port a name means, first by known_tcp_ports (`smtps=submissions=465`, 3.6); null: not known here. */
-function portOf(name: string, known: string): number | null {
-	if (/^\d+$/.test(name)) return Number(name) <= 65_535 ? Number(name) : null;
-	for (const entry of known.split(/[\s,]+/)) {
-		const words = entry.split('=');
-		const port = Number(words.at(-1));
-		if (words.length > 1 && words.slice(0, -1).includes(name) && Number.isInteger(port)) return port;
-	}
-	return Object.hasOwn(wellKnown, name) ? (wellKnown[name] ?? null) : null;
+	if (isRelayPort(port)) return 'relay-in';
+	const isForUsers = port === 465 || port === 587 || /\bsubmissions?\b|\bsmtps\b/.test(`${service.name} ${tag}`);
+	if (!isForUsers) return null;
+	return wrapper ? 'submissions' : 'submission';
 }
 
 /** Host and port of an inet service: `port`, `host:port`, `[v6]:port` (master(5)). The others listen on no port. */
@@ -78,9 +62,10 @@ export function placed(
 	service: ServiceEntry,
 	parameters: Parameters,
 	wrapper: boolean,
+	screened = false,
 ): Pick<ServerPolicy, 'service' | 'address' | 'port' | 'tag' | 'role'> {
 	const {address, port} = listensOn(service, parameters('known_tcp_ports').value);
 	const tag = tagOf(parameters, service);
 	const interfaces = parameters('inet_interfaces').value;
-	return {service, address, port, tag, role: roleOf({service, address, port, wrapper, tag, interfaces})};
+	return {service, address, port, tag, role: roleOf({service, address, port, wrapper, tag, interfaces, screened})};
 }

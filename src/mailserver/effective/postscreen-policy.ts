@@ -1,5 +1,6 @@
 import type {PostfixConfiguration, ServiceEntry} from '../read/configuration.ts';
-import {parametersOf} from '../read/parameters.ts';
+import {type Parameters, parametersOf} from '../read/parameters.ts';
+import {defaultOf} from '../releases/defaults.ts';
 import type {PostfixVersion} from '../releases/postfix-version.ts';
 import type {ServerPolicy, TlsFault} from './effective.ts';
 import {placed, tagOf} from './placement.ts';
@@ -19,6 +20,20 @@ const tlsproxy: LevelNames = {
 	wrapper: null,
 	others: ['tlsproxy_tls_ask_ccert', 'tlsproxy_tls_req_ccert'],
 };
+
+/**
+ * The parameters of a program that follows smtpd's: what nobody sets is, by its default (`$smtpd_tls_protocols`), the one it
+ * refers to, and that is where the administrator wrote what he wants (postconf(5) tlsproxy_tls_protocols).
+ */
+function following(parameters: Parameters, {defaults, version}: PostfixConfiguration): Parameters {
+	return name => {
+		const found = parameters(name);
+		if (found.setting !== null) return found;
+		const [, followed] = /^\$(smtpd_\w+)$/.exec(defaults?.get(name) ?? defaultOf(name, version) ?? '') ?? [];
+		const ruling = followed === undefined ? found : parameters(followed);
+		return ruling.setting === null ? found : ruling;
+	};
+}
 
 /** Why tlsproxy takes no handshake, though postscreen answers and announces STARTTLS; null when it does. */
 function proxyFault(
@@ -43,10 +58,10 @@ export function postscreenPolicy(
 	service: ServiceEntry,
 	version: PostfixVersion,
 ): ServerPolicy {
-	const front = parametersOf(configuration, service);
+	const front = following(parametersOf(configuration, service), configuration);
 	const proxyName = front('tlsproxy_service_name').value || 'tlsproxy';
 	const proxy = configuration.services?.findLast(({name, command}) => command === 'tlsproxy' && name === proxyName);
-	const behind = parametersOf(configuration, proxy ?? null);
+	const behind = following(parametersOf(configuration, proxy ?? null), configuration);
 	const {level, setting, read, wrapper, wrapperSetting, fault} = serverLevel(front, postscreen);
 	const shaking = serverLevel(behind, tlsproxy);
 	const known = configuration.main === null ? 'unknown' : 'known';

@@ -4,12 +4,15 @@ import {atLeast, type PostfixVersion} from '../releases/postfix-version.ts';
 import type {GoverningCiphers, GoverningProtocols, ServerPolicy, TlsFault} from './effective.ts';
 import {governedCiphers, governedProtocols, listFault} from './governed-tls.ts';
 import {placed} from './placement.ts';
+import {serverKeys, unserved} from './remaining-suites.ts';
 
 /** The half of a server's policy that is the same for smtpd and tlsproxy, but for the names. */
 type ServerTls = {
 	readonly protocols: GoverningProtocols | null;
 	readonly ciphers: GoverningCiphers | null;
 	readonly otherProtocols: GoverningProtocols | null;
+	readonly keys: ServerPolicy['keys'];
+	readonly unserved: ServerPolicy['unserved'];
 	readonly fault: TlsFault | null;
 	readonly clientCertificates: 'none' | 'asked' | 'required';
 	readonly logLevel: number;
@@ -27,6 +30,13 @@ function hasCertificate(parameters: Parameters, prefix: string, wanted: boolean)
 	return others || (none ? !wanted : file !== '');
 }
 
+/** No version that the list allows has a suite left. */
+function suiteFault({parameter, value, allowed}: GoverningProtocols, without: readonly string[]): TlsFault | null {
+	if (without.length < allowed.length) return null;
+	const text = `No suite is left for the versions of ${parameter} = ${value}, so that every handshake fails.`;
+	return {kind: 'no-suite', effect: 'off', text};
+}
+
 /**
  * Lists, grade and exclusions of a server at a level: mandatory TLS reads the mandatory lists, optional TLS the others, and
  * the exclusions of the optional case count in both (smtpd.c, tlsproxy.c). Certificates are unknown without main.cf.
@@ -38,9 +48,9 @@ export function serverTls(
 	version: PostfixVersion,
 	certificates: 'known' | 'unknown',
 ): ServerTls {
-	const logLevel = logLevelOf(parameters(`${prefix}_loglevel`));
+	const logLevel = logLevelOf(parameters(`${prefix}_loglevel`), version);
 	if (level === 'none') {
-		const nothing = {protocols: null, ciphers: null, otherProtocols: null, fault: null};
+		const nothing = {protocols: null, ciphers: null, otherProtocols: null, keys: null, unserved: [], fault: null};
 		return {...nothing, clientCertificates: 'none', logLevel};
 	}
 	const mandatory = level === 'encrypt';
@@ -61,9 +71,11 @@ export function serverTls(
 		version,
 	);
 	const protocols = protocolsOf(mandatory);
+	const keys = certificates === 'known' ? serverKeys(parameters, prefix) : null;
+	const without = unserved(protocols.allowed, ciphers.excluded, keys, true);
 	const fault: TlsFault | null =
 		certificates === 'unknown' || hasCertificate(parameters, prefix, asked)
-			? listFault(protocols, ciphers)
+			? (listFault(protocols, ciphers) ?? suiteFault(protocols, without))
 			: {
 					kind: 'no-certificate',
 					effect: 'off',
@@ -73,6 +85,8 @@ export function serverTls(
 		protocols,
 		ciphers,
 		otherProtocols: protocolsOf(!mandatory),
+		keys,
+		unserved: without,
 		fault,
 		clientCertificates: required ? 'required' : asked ? 'asked' : 'none',
 		logLevel,
@@ -152,11 +166,15 @@ const names = {
 	others: ['smtpd_tls_auth_only', 'smtpd_tls_ask_ccert', 'smtpd_tls_req_ccert'],
 } as const;
 
-/** The policy of one smtpd service (smtpd.c; postconf(5) smtpd_tls_security_level, smtpd_tls_wrappermode). */
+/**
+ * The policy of one smtpd service (smtpd.c; postconf(5) smtpd_tls_security_level, smtpd_tls_wrappermode). `screened`: a
+ * postscreen hands its clients to it.
+ */
 export function serverPolicy(
 	configuration: PostfixConfiguration,
 	service: ServiceEntry,
 	version: PostfixVersion,
+	screened: boolean,
 ): ServerPolicy {
 	const parameters = parametersOf(configuration, service);
 	const {level, setting, read, wrapper, wrapperSetting, fault} = serverLevel(parameters, names);
@@ -164,7 +182,7 @@ export function serverPolicy(
 	const tls = serverTls(parameters, 'smtpd_tls', level, version, known);
 	return {
 		side: 'server',
-		...placed(service, parameters, wrapper),
+		...placed(service, parameters, wrapper, screened),
 		program: 'smtpd',
 		level,
 		levelSetting: {...setting, read},

@@ -50,7 +50,12 @@ function withAgreeingFixes(findings: readonly LintFinding[]): LintFinding[] {
 
 const order: Readonly<Record<LintSeverity, number>> = {error: 0, warn: 1, info: 2};
 
+/** What keeps postconf(1) from writing what it is told to, whatever else is wrong: it is mended first. */
+const before: Readonly<Record<string, number>> = {'no-final-newline': -3, 'glued-line': -2};
+
 function rank({id, severity}: LintFinding): number {
+	const first = before[id];
+	if (first !== undefined) return first;
 	// What began it all comes first, unless it is but a doubt.
 	return id === mandatoryServiceOptionalList.id && severity === 'error' ? -1 : order[severity];
 }
@@ -116,7 +121,12 @@ export function lint(subject: LintSubject): LintFinding[] {
 	const whole = completed(subject);
 	const findings = rules
 		.filter(rule => isAsked(rule, subject))
-		.flatMap(rule => rule.find(whole).map(draft => findingOf(rule, draft)));
+		.flatMap(rule =>
+			rule
+				.find(whole)
+				.filter(({unread}) => unread === undefined)
+				.map(draft => findingOf(rule, draft)),
+		);
 	const said =
 		whole === subject ? findings : findings.map(finding => ({...finding, service: generalised(finding.service)}));
 	// A stable sort keeps the order of the rules, and in each the order of the files.
@@ -127,11 +137,19 @@ function generalised(service: string): string {
 	return usualServices.some(({name, type}) => service === `${name}/${type}`) ? 'main.cf' : service;
 }
 
+/** What a rule found and is not sure of, since a table that nobody read may say otherwise. */
+function unsure(rule: Rule, subject: LintSubject): string | null {
+	if (!isAsked(rule, subject)) return null;
+	const tables = new Set(rule.find(subject).flatMap(({unread}) => unread ?? []));
+	return tables.size === 0 ? null : `not read: ${[...tables].join(', ')}`;
+}
+
 /** The rules that could not be asked, or not of everything, and what is missing for each. */
 export function notCheckable(subject: LintSubject): {readonly id: string; readonly why: string}[] {
 	const asked = subject.configuration === noPostfix ? rules.filter(({needs}) => needs.includes('doveconf')) : rules;
-	return asked.flatMap(({id, needs}) => {
-		const why = needs.map(need => hindrance(need, subject)).find(one => one !== null);
+	return asked.flatMap(rule => {
+		const {id, needs} = rule;
+		const why = needs.map(need => hindrance(need, subject)).find(one => one !== null) ?? unsure(rule, subject);
 		return why == null ? [] : [{id, why}];
 	});
 }

@@ -16,6 +16,7 @@ import {protocolListRules} from './checks/protocol-lists.ts';
 import type {Rule} from './checks/rule.ts';
 import {serverLevelRules} from './checks/server-levels.ts';
 import {serviceRules} from './checks/services.ts';
+import {sniRules} from './checks/sni.ts';
 import {unknownParameter} from './checks/unknown-parameter.ts';
 import {smtpSmtpdConfusion} from './checks/wrong-family.ts';
 import {dovecotRules} from './dovecot/dovecot-rules.ts';
@@ -29,6 +30,7 @@ export const rules: readonly Rule[] = [
 	...protocolListRules,
 	...cipherRules,
 	...certificateRules,
+	...sniRules,
 	...outboundRules,
 	smtpSmtpdConfusion,
 	...daneRules,

@@ -40,7 +40,15 @@ export type SyntaxFault = {
 		| 'broken-option'
 		| 'missing-equals'
 		| 'bad-service'
-		| 'orphan-continuation';
+		| 'orphan-continuation'
+		/** The file does not end with a line end: what is written behind it next is glued on. */
+		| 'no-final-newline'
+		/** Two lines in one, as such a file makes them. */
+		| 'glued-line'
+		/** A service whose line begins with a blank: it continues the one before. */
+		| 'indented-service'
+		/** `flags=DORX` of smtp(8) and lmtp(8), which older releases do not know. */
+		| 'client-flags';
 	readonly place: Place;
 	/** The parameter or service it happened to. */
 	readonly subject: string;

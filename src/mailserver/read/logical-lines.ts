@@ -1,3 +1,5 @@
+import type {SyntaxFault} from './configuration.ts';
+
 /** One line of a file, as it contributes to a logical line. */
 type Piece = {
 	/** Without the line's end. A continuation keeps its indentation. */
@@ -60,4 +62,15 @@ export function lineAt({pieces}: LogicalLine, offset: number): number {
 /** Runs of white space as one blank, none at the ends: how postconf(1) prints a value. */
 export function folded(text: string): string {
 	return text.replace(/[ \t\v\f\r\n]+/g, ' ').replace(/^ | $/g, '');
+}
+
+/**
+ * The fault of a text whose last line has no end, if it is one: postconf(1) and `>>` write on in that very line, and what is
+ * then set is part of a value or of a comment (tried with postconf 3.7).
+ */
+export function unendedLine(text: string, file: string): readonly SyntaxFault[] {
+	if (text === '' || text.endsWith('\n')) return [];
+	const lines = text.split('\n');
+	const place = {file, line: lines.length};
+	return [{kind: 'no-final-newline', place, subject: '', text: folded(lines.at(-1) ?? '')}];
 }

@@ -1,7 +1,13 @@
 import type {PostfixConfiguration, Setting} from './configuration.ts';
 
 /** One row of a lookup table. */
-export type TableRow = {readonly key: string; readonly value: string; readonly place: Setting['place']};
+export type TableRow = {
+	readonly key: string;
+	readonly value: string;
+	readonly place: Setting['place'];
+	/** Tables that are asked before and that nobody read: they may answer first. */
+	readonly behind: readonly string[];
+};
 
 /** Splits at blanks and commas, but not inside braces (mystrtokq). */
 export function outsideBraces(text: string): readonly string[] {
@@ -43,7 +49,7 @@ function sourceRows(text: string, file: string): TableRow[] {
 	const finish = () => {
 		const found = /^(\S+)\s+(.*\S)\s*$/s.exec(logical);
 		if (found?.[1] !== undefined && found[2] !== undefined)
-			rows.push({key: found[1].toLowerCase(), value: found[2], place: {file, line: start}});
+			rows.push({key: found[1].toLowerCase(), value: found[2], place: {file, line: start}, behind: []});
 		logical = '';
 	};
 	for (const [index, line] of text.split(/\r?\n/).entries()) {
@@ -63,7 +69,7 @@ function sourceRows(text: string, file: string): TableRow[] {
 function inlineRows(braces: string, place: Setting['place']): TableRow[] {
 	return outsideBraces(insideBraces(braces) ?? '').flatMap(word => {
 		const pair = nameAndValue(insideBraces(word) ?? word);
-		return pair === null ? [] : [{key: pair[0].toLowerCase(), value: pair[1], place}];
+		return pair === null ? [] : [{key: pair[0].toLowerCase(), value: pair[1], place, behind: []}];
 	});
 }
 
@@ -96,12 +102,15 @@ export function tableContents(
 		const colon = word.indexOf(':');
 		const type = word.slice(0, Math.max(colon, 0));
 		const path = word.slice(colon + 1);
-		if (type === 'static')
-			return {rows: [...rows.values()], whatever: {key: '', value: insideBraces(path) ?? path, place}, unread};
+		if (type === 'static') {
+			const whatever = {key: '', value: insideBraces(path) ?? path, place, behind: unread};
+			return {rows: [...rows.values()], whatever, unread};
+		}
 		const table = configuration.tables.get(named) ?? configuration.tables.get(word);
 		if (type !== 'inline' && (table === undefined || !textTypes.test(type))) unread.push(named);
 		const found = type === 'inline' ? inlineRows(path, place) : table ? sourceRows(table.text, table.file) : [];
-		for (const row of found) if (!rows.has(row.key)) rows.set(row.key, row);
+		const behind = [...unread];
+		for (const row of found) if (!rows.has(row.key)) rows.set(row.key, {...row, behind});
 	}
 	return {rows: [...rows.values()], whatever: null, unread};
 }

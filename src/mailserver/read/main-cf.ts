@@ -1,6 +1,6 @@
 import type {Setting, SyntaxFault} from './configuration.ts';
-import {folded, type LogicalLine, lineAt, logicalLines} from './logical-lines.ts';
-import {commentAt, swallowedAt} from './value-faults.ts';
+import {folded, type LogicalLine, lineAt, logicalLines, unendedLine} from './logical-lines.ts';
+import {commentAt, gluedAt, swallowedAt} from './value-faults.ts';
 
 /** What main.cf says, in order, with every duplicate; and what is wrong with it as text. */
 export type MainCf = {readonly main: readonly Setting[]; readonly faults: readonly SyntaxFault[]};
@@ -21,6 +21,14 @@ function faultsIn(line: LogicalLine, file: string, name: string, from: number): 
 		if (at < 0) continue;
 		faults.push({kind: 'swallowed-line', place: {file, line: number}, subject: name, text: folded(text.slice(at))});
 	}
+	const glued = gluedAt(name, folded(line.text.slice(from)));
+	if (glued >= 0 && faults.length === 0)
+		faults.push({
+			kind: 'glued-line',
+			place: {file, line: line.pieces.at(-1)?.line ?? 1},
+			subject: name,
+			text: folded(line.text.slice(from)).slice(glued),
+		});
 	const at = commentAt(name, line.text.slice(from));
 	if (at >= 0)
 		faults.push({
@@ -55,5 +63,5 @@ export function readMainCf(text: string, file: string): MainCf {
 		main.push({name, value: folded(line.text.slice(found[0].length)), place});
 		faults.push(...faultsIn(line, file, name, found[0].length));
 	}
-	return {main, faults};
+	return {main, faults: [...faults, ...unendedLine(text, file)]};
 }

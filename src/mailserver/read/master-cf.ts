@@ -1,5 +1,6 @@
 import type {OptionForm, ServiceEntry, ServiceOption, SyntaxFault} from './configuration.ts';
-import {folded, type LogicalLine, lineAt, logicalLines} from './logical-lines.ts';
+import {folded, type LogicalLine, lineAt, logicalLines, unendedLine} from './logical-lines.ts';
+import {portOf} from './service-port.ts';
 
 /** A word of a master.cf line and where it begins. */
 type Word = {readonly text: string; readonly offset: number};
@@ -79,6 +80,8 @@ type Reading = {
 	readonly subject: string;
 	/** The program has arguments of its own behind its options. */
 	readonly own: boolean;
+	/** It is smtp(8) or lmtp(8). */
+	readonly client: boolean;
 	readonly placeOf: (word: Word) => SyntaxFault['place'];
 	readonly options: ServiceOption[];
 	readonly stray: string[];
@@ -127,6 +130,19 @@ function takeStray(reading: Reading, at: number, since: number): number {
 	return end;
 }
 
+/** `flags=DORX` behind smtp(8) or lmtp(8) (3.5). */
+function isClientFlags({words, client}: Reading, at: number): boolean {
+	return client && /^flags=[A-Z]*$/i.test(words[at]?.text ?? '');
+}
+
+/** Whether the word at a place is such flags, which are then noted: older releases die of them. */
+function takeClientFlags(reading: Reading, at: number): boolean {
+	const word = reading.words[at];
+	if (word === undefined || !isClientFlags(reading, at)) return false;
+	reading.faults.push({kind: 'client-flags', place: reading.placeOf(word), subject: reading.subject, text: word.text});
+	return true;
+}
+
 /** One word that begins with `-`, which may join flags and an option: `-v`, `-o`, `-vo`. Gives the place behind it. */
 function takeFlags(reading: Reading, at: number): number {
 	const text = reading.words[at]?.text ?? '';
@@ -140,7 +156,8 @@ function takeFlags(reading: Reading, at: number): number {
 	if (takeOption(reading, at, value, rest !== '')) {
 		const follower = reading.words[next]?.text;
 		// The next word is no option: the value was broken at a blank, and the fault shows the whole of it.
-		return reading.own || follower === undefined || follower.startsWith('-') ? next : takeStray(reading, next, at);
+		const whole = reading.own || follower === undefined || follower.startsWith('-') || isClientFlags(reading, next);
+		return whole ? next : takeStray(reading, next, at);
 	}
 	return takeStray(reading, Math.min(next, reading.words.length), at);
 }
@@ -155,12 +172,15 @@ function readArguments(
 	subject: string,
 	placeOf: (word: Word) => SyntaxFault['place'],
 ): ServiceArguments {
-	const own = !optionsAlone.has(command.slice(command.lastIndexOf('/') + 1));
-	const reading: Reading = {words, subject, own, placeOf, options: [], stray: [], faults: []};
+	const program = command.slice(command.lastIndexOf('/') + 1);
+	const own = !optionsAlone.has(program);
+	const client = program === 'smtp' || program === 'lmtp';
+	const reading: Reading = {words, subject, own, client, placeOf, options: [], stray: [], faults: []};
 	let at = 0;
 	while (at < words.length) {
 		const text = words[at]?.text ?? '';
-		if (text.startsWith('-') && text.length > 1 && text !== '--') at = takeFlags(reading, at);
+		if (takeClientFlags(reading, at)) at += 1;
+		else if (text.startsWith('-') && text.length > 1 && text !== '--') at = takeFlags(reading, at);
 		else if (own) break;
 		else at = takeStray(reading, text === '--' ? at + 1 : at, at);
 	}
@@ -189,20 +209,54 @@ function orphans({pieces}: LogicalLine, file: string, subject: string): SyntaxFa
 		.map(({text, line}) => ({kind: 'orphan-continuation', place: {file, line}, subject, text: folded(text)}));
 }
 
+/** Whether the words from a place on are a service: name, type, five columns and a command. */
+function isServiceAt(words: readonly Word[], at: number): boolean {
+	const columns = words.slice(at + 2, at + 7);
+	return (
+		types.has(words[at + 1]?.text ?? '') &&
+		words[at + 7] !== undefined &&
+		columns.every((column, index) => columnForms[index]?.test(column.text))
+	);
+}
+
+/**
+ * A second service in the line of the first: its own line begins with a blank, or was glued on behind a file without a line
+ * end. Postfix takes it for arguments of the first.
+ */
+function joinedService(
+	{pieces}: LogicalLine,
+	words: readonly Word[],
+	subject: string,
+	placeOf: (word: Word) => SyntaxFault['place'],
+): {readonly from: number; readonly fault: SyntaxFault} | null {
+	const from = words.findIndex((_, index) => index >= 7 && isServiceAt(words, index));
+	const word = words[from];
+	if (word === undefined) return null;
+	const indented = pieces.some(({text, offset}) => offset > 0 && offset + text.search(/[^ \t\v\f\r]/) === word.offset);
+	const text = words.slice(from, from + 8).map(each => each.text);
+	const kind = indented ? 'indented-service' : 'glued-line';
+	return {from, fault: {kind, place: placeOf(word), subject, text: text.join(' ')}};
+}
+
 /** The service of a logical line, or null where its columns are wrong. */
 function readService(
+	line: LogicalLine,
 	words: readonly Word[],
 	placeOf: (word: Word) => SyntaxFault['place'],
 ): [ServiceEntry, SyntaxFault[]] | null {
 	const [name, type, ...rest] = words;
 	const columns = rest.slice(0, 5).map(word => word.text);
 	const command = rest[5];
-	if (name === undefined || type === undefined || command === undefined || !types.has(type.text)) return null;
-	if (!columns.every((column, index) => columnForms[index]?.test(column))) return null;
-	const read = readArguments(command.text, rest.slice(6), `${name.text}/${type.text}`, placeOf);
-	const {options, stray} = read;
+	if (name === undefined || type === undefined || command === undefined || !isServiceAt(words, 0)) return null;
+	const subject = `${name.text}/${type.text}`;
+	const joined = joinedService(line, words, subject, placeOf);
+	const end = joined === null ? words.length : Math.max(8, joined.from);
+	const read = readArguments(command.text, words.slice(8, end), subject, placeOf);
+	const stray = [...read.stray, ...words.slice(end).map(word => word.text)];
+	const faults = joined === null ? read.faults : [...read.faults, joined.fault];
 	const place = placeOf(name);
-	return [{name: name.text, type: type.text, columns, command: command.text, options, stray, place}, [...read.faults]];
+	const {options} = read;
+	return [{name: name.text, type: type.text, columns, command: command.text, options, stray, place}, [...faults]];
 }
 
 /**
@@ -227,7 +281,7 @@ export function readMasterCf(text: string, file: string): MasterCf {
 			faults.push({kind: 'lost-indentation', place, subject, text: whole});
 			continue;
 		}
-		const service = readService(words, placeOf);
+		const service = readService(line, words, placeOf);
 		if (service === null) {
 			faults.push({kind: 'bad-service', place, subject: words[0]?.text ?? '', text: whole});
 			continue;
@@ -235,10 +289,8 @@ export function readMasterCf(text: string, file: string): MasterCf {
 		services.push(service[0]);
 		faults.push(...service[1], ...orphans(line, file, `${service[0].name}/${service[0].type}`));
 	}
-	return {services, faults};
+	return {services, faults: [...faults, ...unendedLine(text, file)]};
 }
-
-const ports: Readonly<Record<string, string>> = {smtp: '25', smtps: '465', submissions: '465', submission: '587'};
 
 /**
  * What master(8) distinguishes services by: type and name, and of an `inet` service the number of its port whatever it is
@@ -251,5 +303,5 @@ export function identityOf({name, type}: Pick<ServiceEntry, 'name' | 'type'>): s
 	const colon = name.lastIndexOf(':');
 	const port = name.slice(colon + 1).toLowerCase();
 	const host = name.slice(0, colon + 1).replace(/^\[(.*)\]:$/, '$1:');
-	return `${type} ${host}${ports[port] ?? port}`;
+	return `${type} ${host}${portOf(port) ?? port}`;
 }

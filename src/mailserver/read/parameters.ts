@@ -1,6 +1,6 @@
 import {defaultOf} from '../releases/defaults.ts';
 import {isOtherParameter} from '../releases/parameter-names.ts';
-import {type PostfixVersion, versionText} from '../releases/postfix-version.ts';
+import {atLeast, type PostfixVersion, versionText} from '../releases/postfix-version.ts';
 import type {PostfixConfiguration, ServiceEntry, Setting} from './configuration.ts';
 import {expand, type Lookup} from './expansion.ts';
 
@@ -99,17 +99,19 @@ const logWords: Readonly<Record<string, number>> = {
 	'ssl-developer': 4,
 };
 
-/** The number a TLS log level comes to; words since 2.9 (tls_misc.c, tls_log_table). 0: no line shows the session. */
-export function logLevelOf({value}: Governing): number {
-	const levels = value
-		.toLowerCase()
-		.split(/[\s,]+/)
-		.map(word => (/^\d+$/.test(word) ? Number(word) : (logWords[word] ?? 0)));
+/**
+ * The number a TLS log level comes to; words since 2.9 (tls_misc.c, tls_log_table). 0: no line shows the session. `trace`
+ * (3.12) writes files beside the log; a release that does not know the word warns of it and logs nothing (tried with 3.7).
+ */
+export function logLevelOf({value}: Governing, version: PostfixVersion | null): number {
+	const words = value.toLowerCase().split(/[\s,]+/);
+	if (words.includes('trace') && version !== null && !atLeast(version, 3, 12)) return 0;
+	const levels = words.map(word => (/^\d+$/.test(word) ? Number(word) : (logWords[word] ?? 0)));
 	return Math.min(Math.max(0, ...levels), 9);
 }
 
 /** The last part of a path: what a line of text has room for. */
-function fileName(path: string): string {
+export function fileName(path: string): string {
 	return path.slice(path.lastIndexOf('/') + 1);
 }
 

@@ -11,7 +11,7 @@ import type {
 import {folded, logicalLines} from './logical-lines.ts';
 import {readMasterCf} from './master-cf.ts';
 import {harmless} from './secrets.ts';
-import {commentAt, swallowedInFolded} from './value-faults.ts';
+import {commentAt, gluedAt, swallowedInFolded} from './value-faults.ts';
 
 /** One line of what postconf(1) prints, by its form. */
 type PostconfLine =
@@ -119,7 +119,7 @@ function fromMaster(lines: readonly string[]): [ServiceEntry[], SyntaxFault[]] {
 	const place = {file: 'master.cf', line: null};
 	for (const line of lines) {
 		const {text, glued} = unmangled(folded(line));
-		const read = readMasterCf(text, place.file);
+		const read = readMasterCf(`${text}\n`, place.file);
 		faults.push(...read.faults.map(fault => ({...fault, place})));
 		for (const entry of read.services) {
 			const options = entry.options.map(option => {
@@ -230,6 +230,8 @@ function faultsIn(main: readonly Setting[]): SyntaxFault[] {
 		const swallowed = swallowedInFolded(name, value);
 		const comment = commentAt(name, value);
 		const faults: SyntaxFault[] = [];
+		const glued = swallowed >= 0 ? -1 : gluedAt(name, value);
+		if (glued >= 0) faults.push({kind: 'glued-line', place, subject: name, text: value.slice(glued)});
 		if (swallowed >= 0) faults.push({kind: 'swallowed-line', place, subject: name, text: value.slice(swallowed)});
 		if (comment >= 0) faults.push({kind: 'trailing-comment', place, subject: name, text: value.slice(comment)});
 		return faults;

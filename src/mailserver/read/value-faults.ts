@@ -1,3 +1,6 @@
+import {parameterSince} from '../releases/defaults.ts';
+import {isOtherParameter} from '../releases/parameter-names.ts';
+
 /** Parameters whose values rightly hold `name=value`: environments and shell commands. */
 const holdsAssignments = /^(?:import_environment|export_environment|debugger_command|mailbox_command)$/;
 
@@ -28,6 +31,28 @@ export function swallowedAt(name: string, before: string, continuation: string):
 	if (inner === undefined || holdsAssignments.test(name) || !looksLikeParameter(inner) || depthOf(before) > 0)
 		return -1;
 	return continuation.indexOf(inner);
+}
+
+function isKnown(name: string): boolean {
+	return looksLikeParameter(name) && (parameterSince(name) !== null || isOtherParameter(name));
+}
+
+/**
+ * Where another parameter, glued to a value without a blank, begins in it, or -1: `ipv4smtp_tls_security_level = may` is two
+ * lines that became one when something was written behind a file without a line end. Only names that Postfix has are proof
+ * enough.
+ */
+export function gluedAt(name: string, value: string): number {
+	if (holdsAssignments.test(name)) return -1;
+	for (const found of value.matchAll(/([A-Za-z0-9_]+)[ \t]*=(?!=)/g)) {
+		const [, word = ''] = found;
+		if (found.index + word.length < 2 || depthOf(value.slice(0, found.index)) > 0) continue;
+		// Behind a sign that ends values the whole word is the name: `10.0.0.0/8`, `+`, `]`.
+		const before = value[found.index - 1] ?? ' ';
+		for (let at = /[\s,;:{}$<>"'(=!]/.test(before) ? 1 : 0; at < word.length - 3; at += 1)
+			if (isKnown(word.slice(at))) return found.index + at;
+	}
+	return -1;
 }
 
 /** The same in a value that postconf has folded to one line: only ` name = ` with its blanks is proof enough. */

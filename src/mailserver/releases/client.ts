@@ -108,6 +108,12 @@ export const clientDefaults: Readonly<Record<string, DefaultHistory>> = {
 	],
 	smtp_tls_enforce_sts_mx_patterns: always('yes', '3.10.5'),
 	requiretls_enable: always('yes', '3.11'),
+	requiretls_esmtp_header: always('yes', '3.11'),
+	requiretls_redact_dsn: always('yes', '3.11'),
+	// Its default is a table that nothing here asks.
+	smtp_requiretls_policy: always('', '3.11'),
+	smtp_tls_trace_size_limit: always('102400', '3.12'),
+	lmtp_tls_trace_size_limit: always('102400', '3.12'),
 	tls_required_enable: always('yes', '3.10'),
 	ignore_mx_lookup_error: always('no'),
 	minimal_backoff_time: [

@@ -68,6 +68,8 @@ export const libraryDefaults: Readonly<Record<string, DefaultHistory>> = {
 	tls_server_sni_maps: always('', '3.4'),
 	tls_session_ticket_cipher: [['3.0', 'aes-256-cbc']],
 	tls_wildcard_matches_multiple_labels: always('yes', '2.11'),
+	// How many files of traces all programs together write; nothing here asks for its default.
+	tls_trace_rate_limit: always('', '3.12'),
 	tls_random_bytes: always('32'),
 	tls_random_source: always('dev:/dev/urandom'),
 	tls_random_exchange_name: [

@@ -73,6 +73,8 @@ export const serverDefaults: Readonly<Record<string, DefaultHistory>> = {
 		['2.8', '${stress?10}${stress:300}s'],
 		['3.0', '${stress?{10}:{300}}s'],
 	],
+	smtpd_tls_trace_size_limit: always('102400', '3.12'),
+	postscreen_tls_trace_size_limit: always('102400', '3.12'),
 	smtpd_sasl_auth_enable: always('no'),
 	smtpd_sasl_security_options: always('noanonymous'),
 	smtpd_sasl_tls_security_options: always('$smtpd_sasl_security_options'),

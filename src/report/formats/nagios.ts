@@ -1,3 +1,4 @@
+import {endsWithin, type ProbeResult} from '../../model/probe-result.ts';
 import {many} from '../../text/number.ts';
 import {plain} from '../../text/plain.ts';
 import {missingText, placeWords, verdictSentence} from '../text/sentences.ts';
@@ -43,5 +44,26 @@ export function nagiosLine(checked: Checked): string {
 	const text = line(`${said}${known > 0 ? `; ${known} known` : ''}${remedy}`);
 	const limits = (critical: boolean): string => (critical ? `;${max};0` : ';;0');
 	const data = `violations=${grave};${limits(true)} weaknesses=${weak};${failOn === 'weakness' ? limits(true) : limits(false)} sessions=${sessions};;;0`;
+	return `TLSAUDIT ${state} - ${text} | ${data}\n`;
+}
+
+/** CRITICAL: something is wrong. UNKNOWN: not everything has a result. WARNING: a certificate ends within `warnDays`. */
+export function probeNagiosState({verdict, certificates}: ProbeResult, warnDays: number): State {
+	if (verdict === 'violations') return 'CRITICAL';
+	if (verdict !== 'clean') return 'UNKNOWN';
+	return certificates.some(each => endsWithin(each, warnDays)) ? 'WARNING' : 'OK';
+}
+
+/** One line with performance data: days until the first certificate ends, and connections made. */
+export function probeNagiosLine(rows: ProbeResult, warnDays: number): string {
+	const {target, violations, unanswered, certificates, connections} = rows;
+	const state = probeNagiosState(rows, warnDays);
+	const days = certificates.flatMap(({days_left}) => days_left ?? []);
+	const least = days.length === 0 ? null : Math.min(...days);
+	const end = certificates.find(({days_left}) => days_left === least)?.valid_to?.slice(0, 10);
+	const left = least === null ? 'no certificate seen' : `the certificate ends on ${end}, in ${many(least, 'day')}`;
+	const reasons = violations.length > 0 ? violations : unanswered.map(each => `without a result: ${each}`);
+	const text = line(`${target}: ${[...reasons, left].join('; ')}`);
+	const data = `${least === null ? '' : `days_left=${least};${warnDays}:;0: `}connections=${connections.used};;;0;${connections.limit}`;
 	return `TLSAUDIT ${state} - ${text} | ${data}\n`;
 }

@@ -16,7 +16,8 @@ function whyOf({parameter, value, origin}: Effective): string {
 function effectSentence(row: MatrixRow): string[] {
 	const {intended, effective} = row;
 	if (effective.verdict !== 'differs') return [];
-	if (effective.fault !== null) return [`TLS does not work: ${plain(effective.fault)}`];
+	if (effective.fault !== null)
+		return [effective.versions.length > 0 ? plain(effective.fault) : `TLS does not work: ${plain(effective.fault)}`];
 	const sentences: string[] = [];
 	const more = effective.versions.filter(each => intended.versions !== null && !intended.versions.includes(each));
 	if (more.length > 0) {

@@ -1,6 +1,7 @@
 import type {ProbeCertificate, ProbeResult} from '../../model/probe-result.ts';
 import {plain} from '../../text/plain.ts';
 import {shortened} from '../../text/width.ts';
+import {compareProtocols} from '../../tls/version.ts';
 import {folded, type Style, table} from './layout.ts';
 
 /** Names of a certificate shown; JSON has all. */
@@ -36,6 +37,13 @@ function suiteLines({suites}: ProbeResult): string[] {
 	return ['', ...table(headings, cells), ...reasons(rows)];
 }
 
+function groupLines({groups}: ProbeResult): string[] {
+	const rows = groups.filter(({reason}) => reason !== 'local');
+	if (rows.length === 0) return [];
+	const cells = rows.map(row => [row.group, row.version, acceptedText(row.accepted)]);
+	return ['', ...table([{title: 'HYBRID GROUP'}, {title: 'VERSION'}, {title: 'ACCEPTED'}], cells), ...reasons(rows)];
+}
+
 const day = (time: string | null): string => time?.slice(0, 10) ?? 'unreadable';
 
 function lifetime({valid_from, valid_to, validity, days_left}: ProbeCertificate): string {
@@ -46,11 +54,11 @@ function lifetime({valid_from, valid_to, validity, days_left}: ProbeCertificate)
 function trustWords({trusted, trust_problem, chain_complete, roots}: ProbeCertificate): string {
 	const chain = chain_complete === null ? '' : chain_complete ? ', chain complete' : ', chain not complete';
 	const by = ` (by ${roots})`;
+	if (trusted === null) return 'not known whether trusted: no handshake was finished';
 	return trusted ? `trusted${chain}${by}` : `not trusted: ${trust_problem ?? 'no reason given'}${chain}${by}`;
 }
 
-function certificateLines({certificate}: ProbeResult): string[] {
-	if (certificate === null) return [];
+function certificateLines(certificate: ProbeCertificate): string[] {
 	const {names, key_type, key_bits, signature_algorithm} = certificate;
 	const more = names.length > mostNames ? `, and ${names.length - mostNames} more` : '';
 	const key = [key_type, key_bits === null ? null : `${key_bits} bits`].filter(word => word !== null).join(' ');
@@ -76,11 +84,39 @@ function certificateLines({certificate}: ProbeResult): string[] {
 	return ['', 'CERTIFICATE', ...lines];
 }
 
-function judgement({verdict, violations}: ProbeResult): string {
+/** So many digits show which record it is; JSON has all. */
+const mostDigits = 16;
+
+function tlsaLines({tlsa}: ProbeResult): string[] {
+	if (tlsa === null) return [];
+	const {source, name, records, verdict, said, notes} = tlsa;
+	const cells = records.map(({usage, selector, matching_type: type, data, result}) => [
+		`${usage} ${selector} ${type} ${data.length > mostDigits ? `${data.slice(0, mostDigits)}…` : data}`,
+		result,
+	]);
+	// What is wrong is said with the judgement.
+	const sentences = verdict === 'match' ? [said, ...notes] : notes;
+	return [
+		'',
+		...table([{title: 'TLSA RECORD'}, {title: 'RESULT'}], cells),
+		...[source === 'dns' ? `at ${name}` : 'as given', ...sentences].flatMap(text => folded(plain(text), '  ')),
+	];
+}
+
+/** What passes although it is old or weak: port 25 alone has that. */
+function isTolerant({results, suites}: ProbeResult): boolean {
+	const old = results.some(({accepted, version}) => accepted === true && compareProtocols(version, 'TLSv1.2') < 0);
+	return old || suites.some(row => row.accepted === true && ['3DES', 'RC4', 'anonymous'].includes(row.class));
+}
+
+function judgement(rows: ProbeResult): string {
+	const {verdict, violations} = rows;
 	if (verdict === 'violations') return `fail: ${violations.join('; ')}`;
+	if (verdict === 'clean' && isTolerant(rows))
+		return 'pass: nothing was accepted that may not stay on port 25; elsewhere old versions and weak suites would fail';
 	if (verdict === 'clean')
 		return 'pass: nothing older than TLS 1.2 and no weak suite was accepted of what could be offered';
-	if (verdict === 'incomplete') return 'undecided: nothing weak was accepted, but not every handshake has a result';
+	if (verdict === 'incomplete') return 'undecided: nothing that fails was seen, but not everything has a result';
 	return 'failed: no handshake came about';
 }
 
@@ -99,7 +135,9 @@ export function probeText(rows: ProbeResult, style: Style): string {
 		'',
 		...versionLines(rows),
 		...suiteLines(rows),
-		...certificateLines(rows),
+		...groupLines(rows),
+		...rows.certificates.flatMap(certificateLines),
+		...tlsaLines(rows),
 		'',
 		...notes.flatMap(note => folded(`note: ${plain(note)}`)),
 		...(untestable.length === 0

@@ -192,3 +192,73 @@ test('a client in wrapper mode speaks TLS at once', t => {
 	t.is(row?.effective.demand, 'implicit');
 	t.is(row?.effective.verdict, 'agrees');
 });
+
+test('dane without DNSSEC lookups is may, with what may allows', t => {
+	const [row] = rowsOf(['smtp_tls_security_level=dane'], [service('smtp unix smtp')]);
+	t.is(row?.level, 'may');
+	t.is(row?.effective.demand, 'offered');
+	t.deepEqual(row?.effective.versions, every);
+	t.is(row?.effective.verdict, 'differs');
+	t.regex(row?.effective.fault ?? '', /no more than may/);
+});
+
+test('dane-only without them sends nothing', t => {
+	const [row] = rowsOf(['smtp_tls_security_level=dane-only'], [service('smtp unix smtp')]);
+	t.deepEqual(row?.effective.versions, []);
+	t.is(row?.effective.demand, 'down');
+});
+
+const screen = [
+	service('smtp inet postscreen'),
+	service('smtpd pass smtpd'),
+	service('tlsproxy unix tlsproxy'),
+] as const;
+
+test('The list that was written is what was intended, for postscreen as for smtpd behind it', t => {
+	const rows = rowsOf(['smtpd_tls_security_level=may', 'smtpd_tls_protocols=!SSLv2,!SSLv3,!TLSv1'], [...screen]);
+	for (const row of rows) {
+		t.deepEqual(row.intended.versions, ['TLSv1.1', ...modern]);
+		t.deepEqual(row.effective.versions, ['TLSv1.1', ...modern]);
+		t.is(row.effective.parameter, 'smtpd_tls_protocols');
+		t.is(row.effective.verdict, 'agrees');
+	}
+});
+
+test('A list of tlsproxy itself rules over that', t => {
+	const own = 'tlsproxy_tls_protocols=>=TLSv1.2';
+	const [front] = rowsOf(['smtpd_tls_security_level=may', 'smtpd_tls_protocols=>=TLSv1', own], [...screen]);
+	t.is(front?.effective.parameter, 'tlsproxy_tls_protocols');
+	t.deepEqual(front?.intended.versions, modern);
+});
+
+test('Of a port that nothing says anything of, no hop is said', t => {
+	const main = ['smtpd_tls_security_level=encrypt', 'smtpd_tls_mandatory_protocols=>=TLSv1.2'];
+	const names = ['1025', 'smtp', '588', 'submission', '127.0.0.1:10025', 'mailin', '[::2]:mail', '[::2]:msa'];
+	const rows = rowsOf(main, [...names.map(name => service(`${name} inet smtpd`)), service('smtpd pass smtpd')]);
+	t.deepEqual(
+		rows.map(({hop}) => hop),
+		[null, 'relay-in', null, 'submission', 'internal', null, 'relay-in', 'submission', null],
+	);
+	t.is(rows[0]?.effective.verdict, 'agrees');
+});
+
+test('A version without a suite that a certificate could serve is not allowed', t => {
+	const main = [
+		'smtpd_tls_security_level=may',
+		'smtpd_tls_cert_file=none',
+		'smtpd_tls_eccert_file=/e/ec.pem',
+		'smtpd_tls_exclude_ciphers=aNULL,ECDSA',
+	];
+	const [row] = rowsOf(main, [service('smtp inet smtpd')]);
+	t.deepEqual(row?.effective.versions, ['TLSv1.3']);
+});
+
+test('A row behind a table that nobody read is neither right nor wrong', t => {
+	const table = {'hash:/e/policy': 'example.com encrypt protocols=!TLSv1.3\n'};
+	const maps = (names: string) => ['smtp_tls_security_level=may', `smtp_tls_policy_maps=${names}`];
+	const [, behind] = rowsOf(maps('mysql:/e/sql.cf, hash:/e/policy'), [service('smtp unix smtp')], {}, table);
+	t.is(behind?.service, 'smtp/unix example.com');
+	t.is(behind?.effective.verdict, 'unknown');
+	const [, before] = rowsOf(maps('hash:/e/policy, mysql:/e/sql.cf'), [service('smtp unix smtp')], {}, table);
+	t.not(before?.effective.verdict, 'unknown');
+});

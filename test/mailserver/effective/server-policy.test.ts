@@ -142,7 +142,7 @@ test('roles follow wrapper mode, port and host', t => {
 	];
 	t.deepEqual(
 		serverPolicies(configured('3.7.11', [], services)).map(({role}) => role),
-		['relay-in', 'submission', 'submission', 'submissions', 'internal', 'internal', 'relay-in'],
+		['relay-in', 'submission', 'submission', 'submissions', 'internal', 'internal', null],
 	);
 	const local = configured('3.7.11', ['inet_interfaces=loopback-only'], [service('smtp inet smtpd')]);
 	t.is(only(local).role, 'internal');

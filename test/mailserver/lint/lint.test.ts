@@ -73,8 +73,10 @@ inet_protocols = all
 
 test('What Debian installs is wrong in nothing but that its log says nothing of TLS', t => {
 	t.deepEqual(ids({wholeMain: stockMain}), ['loglevel-0', 'received-header-off', 'floor-left-at-default']);
-	const errors = linted({wholeMain: stockMain}).filter(({severity}) => severity === 'error');
-	t.true(errors.every(({id}) => id === 'loglevel-0'));
+	t.deepEqual(
+		linted({wholeMain: stockMain}).filter(({severity}) => severity === 'error'),
+		[],
+	);
 });
 
 test('Ids are kebab-case, and each is of one rule', t => {
@@ -99,8 +101,10 @@ test('postconf output is judged by all but the rules of the files', t => {
 	t.deepEqual(missing.map(({id}) => id).sort(), [
 		'bad-service-line',
 		'glued-option',
+		'indented-service',
 		'lost-indentation',
 		'missing-equals',
+		'no-final-newline',
 		'orphan-continuation',
 		'table-not-rebuilt',
 	]);

@@ -1,6 +1,6 @@
 import test from 'ava';
 import {emptyCoverage} from '../../../src/model/coverage.ts';
-import type {ProbeResult} from '../../../src/model/probe-result.ts';
+import type {ProbeCertificate, ProbeResult} from '../../../src/model/probe-result.ts';
 import {probeJson} from '../../../src/report/formats/json.ts';
 import {nothingUnderstood, partlyUnderstood} from '../../../src/report/text/coverage-text.ts';
 import {folded, monochrome, share, table, tie} from '../../../src/report/text/layout.ts';
@@ -112,7 +112,26 @@ test('a considerable share that was not understood is said, noise is not', t => 
 	t.regex(partlyUnderstood({...coverage, notUnderstood: 6}, null) ?? '', /^6 of 1,000 lines were not understood; /);
 });
 
-const yes = (cipher: string) => ({accepted: true, cipher, error: null, reason: null});
+const yes = (cipher: string) => ({accepted: true, cipher, error: null, reason: null, client_certificate: null});
+const certificate: ProbeCertificate = {
+	subject: 'CN=mail.example.org\u001B[2J\u202E',
+	issuer: 'CN=authority',
+	names: ['a.example.org', 'b.example.org', 'c.example.org', 'd.example.org', 'e.example.org', 'f.example.org'],
+	valid_from: '2026-01-01T00:00:00.000Z',
+	valid_to: '2026-12-31T00:00:00.000Z',
+	days_left: 1,
+	validity: 'valid',
+	key_type: 'rsa',
+	key_bits: 2048,
+	signature_algorithm: 'sha256WithRSAEncryption',
+	trusted: false,
+	trust_problem: 'self-signed',
+	chain_complete: true,
+	roots: '/etc/ssl/cert.pem',
+	name_asked: 'mail.example.org',
+	name_matches: false,
+	fingerprint_sha256: 'AA',
+};
 const rows: ProbeResult = {
 	target: 'mail.example.org:587',
 	starttls: 'smtp',
@@ -120,31 +139,38 @@ const rows: ProbeResult = {
 	servername: 'mail.example.org',
 	address: '192.0.2.1',
 	results: [
-		{version: 'SSLv3', accepted: null, cipher: null, error: 'the local OpenSSL cannot offer SSLv3', reason: 'local'},
-		{version: 'TLSv1', accepted: false, cipher: null, error: 'the server refused TLSv1', reason: 'refused'},
-		{version: 'TLSv1.1', accepted: null, cipher: null, error: 'cut off', reason: 'handshake-cut'},
+		{
+			version: 'SSLv3',
+			accepted: null,
+			cipher: null,
+			error: 'the local OpenSSL cannot offer SSLv3',
+			reason: 'local',
+			client_certificate: null,
+		},
+		{
+			version: 'TLSv1',
+			accepted: false,
+			cipher: null,
+			error: 'the server refused TLSv1',
+			reason: 'refused',
+			client_certificate: null,
+		},
+		{
+			version: 'TLSv1.1',
+			accepted: null,
+			cipher: null,
+			error: 'cut off',
+			reason: 'handshake-cut',
+			client_certificate: null,
+		},
 		{version: 'TLSv1.2', ...yes('ECDHE-RSA-AES128-GCM-SHA256')},
 	],
 	suites: [{class: 'anonymous', version: 'TLSv1.2', ...yes('ADH-AES256-SHA')}],
-	certificate: {
-		subject: 'CN=mail.example.org\u001B[2J\u202E',
-		issuer: 'CN=authority',
-		names: ['a.example.org', 'b.example.org', 'c.example.org', 'd.example.org', 'e.example.org', 'f.example.org'],
-		valid_from: '2026-01-01T00:00:00.000Z',
-		valid_to: '2026-12-31T00:00:00.000Z',
-		days_left: 1,
-		validity: 'valid',
-		key_type: 'rsa',
-		key_bits: 2048,
-		signature_algorithm: 'sha256WithRSAEncryption',
-		trusted: false,
-		trust_problem: 'self-signed',
-		chain_complete: true,
-		roots: '/etc/ssl/cert.pem',
-		name_asked: 'mail.example.org',
-		name_matches: false,
-		fingerprint_sha256: 'AA',
-	},
+	certificate,
+	certificates: [certificate],
+	groups: [{group: 'X25519MLKEM768', version: 'TLSv1.3', ...yes('TLS_AES_256_GCM_SHA384')}],
+	strict: false,
+	tlsa: null,
 	connections: {used: 14, limit: 40},
 	verdict: 'violations',
 	violations: ['the server accepts anonymous suites (ADH-AES256-SHA in TLSv1.2)'],
@@ -152,6 +178,26 @@ const rows: ProbeResult = {
 	unanswered: ['TLSv1.1'],
 	untestable: ['SSLv3'],
 };
+
+test('text: TLSA records, each with its result, cut and safe, and where they are from', t => {
+	const record = {usage: 3, selector: 1, matching_type: 1, data: 'ab'.repeat(32), result: 'match'} as const;
+	const tlsa: ProbeResult['tlsa'] = {
+		source: 'dns',
+		name: '_25._tcp.mail.example.org\u001B[2J',
+		resolver: '127.0.0.1',
+		authenticated: true,
+		records: [record],
+		verdict: 'match',
+		said: 'the certificate matches',
+		notes: ['a note'],
+	};
+	const text = probeText({...rows, tlsa}, monochrome);
+	t.regex(text, /\n3 1 1 abababababababab… {2}match\n {2}at _25\._tcp\.mail\.example\.org/);
+	t.false(text.includes('\u001B'));
+	t.regex(text, /\n {2}the certificate matches\n {2}a note\n/);
+	const wrong = probeText({...rows, tlsa: {...tlsa, verdict: 'mismatch', said: 'it matches none'}}, monochrome);
+	t.false(wrong.includes('it matches none'), 'that is a violation, and said there');
+});
 
 test('text: versions, suites, certificate, what is open, connections, and the judgement last', t => {
 	const lines = probeText(rows, monochrome).split('\n');
@@ -163,6 +209,7 @@ test('text: versions, suites, certificate, what is open, connections, and the ju
 	t.true(lines.includes('  valid   2026-01-01 to 2026-12-31, 1 day left'));
 	t.true(lines.includes('  key     rsa 2048 bits, signed with sha256WithRSAEncryption'));
 	t.true(lines.includes('  name    NOT good for mail.example.org'));
+	t.true(lines.includes('X25519MLKEM768  TLSv1.3  yes'));
 	t.true(lines.includes('not tested, the local OpenSSL cannot offer it: SSLv3'));
 	t.true(lines.includes('without a result: TLSv1.1'));
 	t.true(lines.includes('used 14 of at most 40 connections'));
@@ -185,7 +232,11 @@ test('the judgement says what it knows', t => {
 			.replaceAll('\n', ' ')
 			.slice(-130);
 	t.regex(last('clean'), /pass: nothing older than TLS 1\.2 and no weak suite was accepted of what could be +offered/);
-	t.regex(last('incomplete'), /undecided: nothing weak was accepted, but not every handshake has a result/);
+	const old = {version: 'TLSv1', ...yes('AES256-SHA')} as const;
+	const relay = {...rows, verdict: 'clean', results: [old], suites: []} as const;
+	t.regex(probeText(relay, monochrome), /pass: nothing was accepted that may not stay on port 25/);
+	t.notRegex(probeText(relay, monochrome), /nothing older/);
+	t.regex(last('incomplete'), /undecided: nothing that fails was seen, but not everything has a result/);
 });
 
 test('JSON holds the names that other programs read', t => {

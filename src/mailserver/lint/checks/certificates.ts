@@ -1,5 +1,7 @@
+import type {PostfixConfiguration, ServiceEntry} from '../../read/configuration.ts';
 import {atLeast} from '../../releases/postfix-version.ts';
-import {removeFromMain, setInMain} from './postconf-commands.ts';
+import {certbotFile, isChainName, isKeyName} from './file-names.ts';
+import {nameCertificate, removeFromMain, setInMain, setOnService} from './postconf-commands.ts';
 import {type Draft, eachServer, type Rule, serviceName, written} from './rule.ts';
 import {lastSetting, rulingValue} from './values.ts';
 
@@ -28,19 +30,45 @@ const noCertificate: Rule = {
 				role === 'submissions'
 					? 'Without a certificate TLS is off: every client is dropped.'
 					: 'Without a certificate TLS is off: STARTTLS is still announced and answered with 454, which stops clients that insist.',
-			fix: chain
-				? setInMain(configuration, 'smtpd_tls_chain_files=KEYFILE,FULLCHAIN')
-				: setInMain(configuration, 'smtpd_tls_cert_file=FULLCHAIN', 'smtpd_tls_key_file=KEYFILE'),
+			fix: nameCertificate(configuration),
 		};
 	}),
 };
 
-function isKeyPath(path: string): boolean {
-	return /(?:^|[/._-])(?:priv(?:ate)?-?key|key)(?:[._-]|$)|\/private\//i.test(path);
-}
+/** The parameters of one certificate and its key, by the kind of key. */
+const pairs = [
+	['cert_file', 'key_file'],
+	['eccert_file', 'eckey_file'],
+	['dcert_file', 'dkey_file'],
+] as const;
 
-function isChainPath(path: string): boolean {
-	return /fullchain|chain|cert|\.crt$/i.test(path) && !isKeyPath(path);
+/** Certificates and keys that are each in the other's place, by their names, in main.cf or in the options of a service. */
+function swapped(configuration: PostfixConfiguration, service?: ServiceEntry): readonly Draft[] {
+	const families =
+		service === undefined ? (['smtpd', 'smtp', 'lmtp', 'tlsproxy'] as const) : (['smtpd', 'smtp'] as const);
+	return families.flatMap(family =>
+		pairs.flatMap(([certName, keyName]): Draft[] => {
+			const settings = service === undefined ? configuration.main : service.options;
+			const certificate = lastSetting(settings, `${family}_tls_${certName}`);
+			const key = lastSetting(settings, `${family}_tls_${keyName}`);
+			if (certificate === null || key === null) return [];
+			const [path, keyPath] = [certificate, key].map(({name}) => rulingValue(configuration, name, service));
+			if (path === undefined || keyPath === undefined || !isKeyName(path) || isKeyName(keyPath)) return [];
+			if (!isChainName(keyPath) && !/\.pem$/i.test(keyPath)) return [];
+			const set = (name: string, value: string) =>
+				service === undefined ? [`${name}=${value}`] : setOnService(configuration, service, name, value);
+			const fix = [...set(certificate.name, keyPath), ...set(key.name, path)];
+			return [
+				{
+					service: service === undefined ? 'main.cf' : serviceName(service),
+					setting: certificate,
+					evidence: `${written(certificate)}, ${written(key)}`,
+					why: 'By their names the key is where the certificate should be, and the certificate where the key should be: nothing is loaded, and TLS is off.',
+					fix: service === undefined ? setInMain(configuration, ...fix) : fix,
+				},
+			];
+		}),
+	);
 }
 
 const notLoadable: Rule = {
@@ -60,14 +88,16 @@ const notLoadable: Rule = {
 			source: 'Postfix tls_certkey.c',
 		},
 	},
-	find: ({configuration}) =>
-		(['smtpd', 'smtp'] as const).flatMap((family): Draft[] => {
+	find: ({configuration}) => [
+		...swapped(configuration),
+		...(configuration.services ?? []).flatMap(service => swapped(configuration, service)),
+		...(['smtpd', 'smtp'] as const).flatMap((family): Draft[] => {
 			const chain = lastSetting(configuration.main, `${family}_tls_chain_files`);
 			const files = rulingValue(configuration, `${family}_tls_chain_files`)
 				.split(/[\s,]+/)
 				.filter(Boolean);
 			const [first = '', second = ''] = files;
-			if (chain && isChainPath(first) && isKeyPath(second))
+			if (chain && isChainName(first) && isKeyName(second))
 				return [
 					{
 						service: 'main.cf',
@@ -87,13 +117,21 @@ const notLoadable: Rule = {
 			const path = rulingValue(configuration, `${family}_tls_cert_file`);
 			const key = lastSetting(configuration.main, `${family}_tls_key_file`);
 			// Of certbot it is known that the file has no key in it; others may have both in one.
-			if (
-				certificate === null ||
-				key !== null ||
-				files.length > 0 ||
-				!/\/live\/.*\/(?:fullchain|cert)\.pem$/.test(path)
-			)
-				return [];
+			if (certificate === null || key !== null || files.length > 0 || certbotFile(path) === null) return [];
+			if (certbotFile(path) === 'privkey')
+				return [
+					{
+						service: 'main.cf',
+						setting: certificate,
+						evidence: written(certificate),
+						why: 'This is the key, in which certbot puts no certificate: nothing is loaded, and TLS is off.',
+						fix: setInMain(
+							configuration,
+							`${certificate.name}=${path.replace(/[^/]*$/, 'fullchain.pem')}`,
+							`${family}_tls_key_file=${path}`,
+						),
+					},
+				];
 			return [
 				{
 					service: 'main.cf',
@@ -104,6 +142,7 @@ const notLoadable: Rule = {
 				},
 			];
 		}),
+	],
 };
 
 const chainAndLegacy: Rule = {

@@ -1,11 +1,12 @@
 import type {ClientPolicy, GoverningCiphers, ServerPolicy} from '../../effective/effective.ts';
 import {exclusionItems, gradeOf, isBadExclusion} from '../../effective/governed-tls.ts';
-import type {PostfixConfiguration, Setting} from '../../read/configuration.ts';
+import {unserved} from '../../effective/remaining-suites.ts';
+import type {PostfixConfiguration, ServiceEntry, Setting} from '../../read/configuration.ts';
 import {originWords} from '../../read/parameters.ts';
 import {atLeast, newestRelease} from '../../releases/postfix-version.ts';
-import {removeFromMain, removeWhereItStands, setInMain, setWhereItStands} from './postconf-commands.ts';
+import {onceDone, removeFromMain, setInMain, setOnService, setWhereItStands} from './postconf-commands.ts';
 import {type Draft, eachClient, eachServer, type LintSubject, type Rule, serviceName, written} from './rule.ts';
-import {lastSetting, rulingOf, rulingValue, rulingWords} from './values.ts';
+import {lastSetting, ownSetting, rulingOf, rulingValue, rulingWords} from './values.ts';
 
 type Ciphered = {readonly policy: ServerPolicy | ClientPolicy; readonly ciphers: GoverningCiphers};
 
@@ -21,6 +22,27 @@ const consequence = {
 	server: 'Every handshake fails once a client connects: peers leave, or send in clear where they may.',
 	client: 'Every handshake fails: mail waits, or goes in clear where TLS is optional.',
 } as const;
+
+/** The grade that the string asks for, and what it leaves out by `!` as exclusions, beside those that are there. */
+function gradeFix(
+	configuration: PostfixConfiguration,
+	service: ServiceEntry,
+	{parameter, value}: GoverningCiphers['grade'],
+): readonly string[] {
+	const high = parameter.includes('mandatory') && /\bhigh\b/i.test(value) && !/\bmedium\b/i.test(value);
+	const left = value.split(/[\s,:]+/).flatMap(word => /^!([\w+-]+)$/.exec(word)?.[1] ?? []);
+	const excluding = parameter.replace(/ciphers$/, 'exclude_ciphers');
+	const items = [...new Set([...exclusionItems(rulingValue(configuration, excluding, service)), ...left])];
+	const grade = setWhereItStands(configuration, service, parameter, high ? 'high' : 'medium');
+	if (left.length === 0) return grade;
+	const own = ownSetting(service, parameter) ?? ownSetting(service, excluding);
+	return [
+		...grade,
+		...(own === null
+			? setInMain(configuration, `${excluding}=${items.join(',')}`)
+			: setOnService(configuration, service, excluding, items.join(','))),
+	];
+}
 
 const stringInGrade: Rule = {
 	id: 'openssl-string-in-grade',
@@ -43,7 +65,7 @@ const stringInGrade: Rule = {
 			parameter: grade.parameter,
 			evidence: rulingWords(grade, configuration),
 			why: `A grade is one word, medium or high; what to leave out has a parameter of its own. ${consequence[policy.side]}`,
-			fix: removeWhereItStands(configuration, policy.service, grade.parameter),
+			fix: gradeFix(configuration, policy.service, grade),
 		};
 	}),
 };
@@ -64,7 +86,8 @@ const operatorsInExclusion: Rule = {
 	find: eachGrade(({policy, ciphers}, {configuration}) => {
 		const list = ciphers.exclusions.find(({value}) => exclusionItems(value).some(isBadExclusion));
 		if (list === undefined) return null;
-		const bare = exclusionItems(list.value).map(item => item.replace(/^[!+\-@]+/, ''));
+		// `@STRENGTH` and its like are no suites.
+		const bare = exclusionItems(list.value).map(item => item.replace(/^@.*|^[!+-]+/, ''));
 		return {
 			service: serviceName(policy.service),
 			setting: list.setting,
@@ -122,11 +145,15 @@ const editedCipherlist: Rule = {
 	needs: ['main.cf'],
 	find: ({configuration}) => {
 		const settings = editedLists.map(name => lastSetting(configuration.main, name)).filter(one => one !== null);
-		return removed(
+		const [draft] = removed(
 			configuration,
 			settings,
 			'The meaning of a grade is changed for every service and for mail going out; TLS 1.3 suites are not touched by it, and a mistake in it switches TLS off.',
 		);
+		if (draft === undefined) return [];
+		// The list may leave out what the default lets in: only who wrote it knows what must stay out.
+		const first = 'what must stay out is in smtpd_tls_exclude_ciphers and smtp_tls_exclude_ciphers';
+		return [{...draft, fix: onceDone(first, draft.fix ?? [])}];
 	},
 };
 
@@ -149,35 +176,75 @@ const tooTight: Rule = {
 		alsoBy: ['opportunistic-floor-too-high'],
 	},
 	find: eachGrade(({policy, ciphers}, {configuration}) => {
-		const relay = policy.side === 'client' ? policy.family === 'smtp' : policy.role === 'relay-in';
+		const client = policy.side === 'client';
+		const relay = client ? policy.family === 'smtp' : policy.role === 'relay-in';
 		if (policy.level !== 'may' || !relay || !ciphers.grade.valid) return null;
 		const listed = ciphers.exclusions.filter(({setting}) => setting !== null);
 		const items = listed.flatMap(({value}) => exclusionItems(value));
-		const anonymous = items.find(item => item.toUpperCase() === 'ANULL');
+		const anonymous = client && items.some(item => item.toUpperCase() === 'ANULL');
 		const high = ciphers.grade.value.toLowerCase() === 'high' && ciphers.grade.setting !== null;
 		const cipherlist = rulingOf(configuration, `tls_${ciphers.grade.value.toLowerCase()}_cipherlist`);
 		const web = cipherlist.setting !== null && isWebServerList(cipherlist.value);
 		const long = high && items.length >= manyExclusions;
-		if (anonymous === undefined && !long && !web) return null;
+		if (!anonymous && !long && !web) return null;
 		const evidence = [
 			...(high ? [rulingWords(ciphers.grade, configuration)] : []),
-			...(anonymous !== undefined || long ? listed.map(list => rulingWords(list, configuration)) : []),
+			...(anonymous || long ? listed.map(list => rulingWords(list, configuration)) : []),
 			...(web ? [`${cipherlist.parameter} names suites (${originWords(cipherlist, configuration.version)})`] : []),
 		];
-		const at = anonymous !== undefined || long ? listed[0]?.setting : cipherlist.setting;
 		return {
 			service: serviceName(policy.service),
-			setting: at ?? null,
+			severity: long || web ? 'warn' : 'info',
+			setting: (anonymous || long ? listed[0]?.setting : cipherlist.setting) ?? null,
 			evidence: `${evidence.join(', ')} at level may`,
-			why: `${anonymous === undefined ? 'Peers that have none of what is left fall back to plaintext.' : 'Where no certificate is checked, anonymous suites lose nothing; without them some handshakes fail, and that mail goes in clear.'} Opportunistic TLS does best with grade medium.`,
-			fix: at ? removeWhereItStands(configuration, policy.service, at.name) : [],
+			why: `${long || web ? 'Peers that have none of what is left fall back to plaintext.' : 'Where no certificate is checked, anonymous suites lose nothing; a server that has no others gets the mail in clear.'} Opportunistic TLS does best with grade medium.`,
+			// What is excluded holds at every level and stays excluded.
+			fix: [
+				...(long ? [`to let them in: ${ciphers.grade.parameter} = medium`] : []),
+				...(web ? [`to let them in: leave ${cipherlist.parameter} at its default`] : []),
+			],
+		};
+	}),
+};
+
+const certificateExcluded: Rule = {
+	id: 'certificate-excluded',
+	severity: 'error',
+	source: 'postconf(5) smtpd_tls_exclude_ciphers; openssl-ciphers(1)',
+	needs: ['main.cf'],
+	log: {
+		alsoBy: ['too-tight-for-opportunistic'],
+	},
+	find: eachGrade(({policy, ciphers}, {configuration}) => {
+		const {protocols} = policy;
+		const keys = policy.side === 'server' ? policy.keys : null;
+		const nothing = policy.fault?.kind === 'no-suite';
+		const listed = (protocols?.allowed ?? []).filter(version => version !== 'TLSv1.3');
+		// A client brings no certificate: of the suites that are left each may do.
+		const served = policy.side === 'client' || unserved(listed, ciphers.excluded, keys, false).length < listed.length;
+		if (!nothing && (listed.length === 0 || served)) return null;
+		const lists = ciphers.exclusions.filter(({setting}) => setting !== null);
+		const names = lists.map(({parameter}) => parameter).join(', ');
+		const kind = keys === null ? '' : ` for a certificate with an ${keys} key`;
+		return {
+			service: serviceName(policy.service),
+			setting: lists[0]?.setting ?? null,
+			evidence: `${lists.map(list => rulingWords(list, configuration)).join(', ')}${keys === null ? '' : `, and the only certificate is ${keys}`}`,
+			why: nothing
+				? `No suite is left${kind}. ${consequence[policy.side]}`
+				: `Up to TLSv1.2 no suite is left${kind || ' that a certificate could serve'}: only TLSv1.3 comes about, all other clients fail, or send in clear.`,
+			fix: [
+				keys === null
+					? `take out of ${names} what is needed`
+					: `show an RSA certificate too, or take ${keys} and the key exchange it needs (ECDHE) out of ${names}`,
+			],
 		};
 	}),
 };
 
 const ecdsaOnly: Rule = {
 	id: 'ecdsa-only-certificate',
-	severity: 'warn',
+	severity: 'info',
 	source: 'postconf(5) smtpd_tls_eccert_file, smtpd_tls_chain_files',
 	needs: ['main.cf'],
 	log: {
@@ -196,9 +263,9 @@ const ecdsaOnly: Rule = {
 				setting,
 				evidence: `${written(setting)}, and no RSA certificate`,
 				why: 'Clients that know RSA suites only find no shared cipher: they fail, or send in clear.',
-				fix: newer
-					? setInMain(configuration, 'smtpd_tls_chain_files=ECKEYFILE,ECFULLCHAIN,RSAKEYFILE,RSAFULLCHAIN')
-					: setInMain(configuration, 'smtpd_tls_cert_file=RSAFULLCHAIN', 'smtpd_tls_key_file=RSAKEYFILE'),
+				fix: [
+					`in main.cf, with the names of your files: ${newer ? 'smtpd_tls_chain_files = ECKEYFILE, ECFULLCHAIN, RSAKEYFILE, RSAFULLCHAIN' : 'smtpd_tls_cert_file = RSAFULLCHAIN and smtpd_tls_key_file = RSAKEYFILE'}`,
+				],
 			},
 		];
 	},
@@ -230,6 +297,7 @@ const obsoleteDh: Rule = {
 export const cipherRules: readonly Rule[] = [
 	stringInGrade,
 	operatorsInExclusion,
+	certificateExcluded,
 	obsoleteGrade,
 	tooTight,
 	editedCipherlist,

@@ -1,9 +1,9 @@
 import type {ClientPolicy} from '../../effective/effective.ts';
 import {carries} from '../../releases/postfix-version.ts';
 import {setInMain, setWhereItStands} from './postconf-commands.ts';
-import {contentsOf} from './routes.ts';
+import {contentsOf, isStsPlugin} from './routes.ts';
 import {eachClient, type Rule, serviceName} from './rule.ts';
-import {rulingOf, rulingValue, rulingWords} from './values.ts';
+import {isYes, rulingOf, rulingValue, rulingWords} from './values.ts';
 
 /** The level as it is asked for; what it comes to may be less. */
 function asksForDane({levelSetting}: ClientPolicy): 'dane' | 'dane-only' | null {
@@ -14,7 +14,7 @@ function asksForDane({levelSetting}: ClientPolicy): 'dane' | 'dane-only' | null 
 const withoutDnssec: Rule = {
 	id: 'dane-without-dnssec',
 	severity: 'error',
-	source: 'TLS_README, DANE; postconf(5) smtp_dns_support_level, smtp_host_lookup',
+	source: 'TLS_README, DANE; postconf(5) smtp_dns_support_level, smtp_host_lookup, ignore_mx_lookup_error',
 	needs: ['main.cf'],
 	log: {
 		complaints: [{words: 'dane configured with dnssec lookups disabled'}],
@@ -34,6 +34,9 @@ const withoutDnssec: Rule = {
 		const wrong = [
 			...(support.value.toLowerCase() === 'dnssec' ? [] : [{ruling: support, right: 'dnssec'}]),
 			...(/\bdns\b/.test(lookup.value) || lookup.value === '' ? [] : [{ruling: lookup, right: 'dns'}]),
+			...(family === 'smtp' && isYes(configuration, 'ignore_mx_lookup_error', service)
+				? [{ruling: rulingOf(configuration, 'ignore_mx_lookup_error', service), right: 'no'}]
+				: []),
 		];
 		const [first] = wrong;
 		if (first === undefined) return null;
@@ -108,12 +111,15 @@ const stsOverDane: Rule = {
 	find: eachClient((policy, {configuration}) => {
 		if (policy.destination !== null || asksForDane(policy) !== 'dane') return null;
 		const name = `${policy.family}_tls_policy_maps`;
-		// 8461 is the port of postfix-mta-sts-resolver, which knows nothing of TLSA records.
-		const table = contentsOf(configuration, name).unread.find(one => /^socketmap:.*(?::8461\b|mta-sts)/.test(one));
+		const {unread} = contentsOf(configuration, name);
+		const table = unread.find(isStsPlugin);
 		if (table === undefined) return null;
+		// What is asked before it may answer for the domains that have TLSA records.
+		const before = unread.slice(0, unread.indexOf(table));
 		const maps = rulingOf(configuration, name, policy.service);
 		return {
 			service: serviceName(policy.service),
+			...(before.length === 0 ? {} : {unread: before}),
 			setting: maps.setting,
 			parameter: name,
 			evidence: `${rulingWords(maps, configuration)} at level dane`,

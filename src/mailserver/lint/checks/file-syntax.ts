@@ -1,6 +1,8 @@
 import type {PostfixConfiguration, SyntaxFault} from '../../read/configuration.ts';
-import {placeWords} from '../../read/parameters.ts';
+import {fileName, placeWords} from '../../read/parameters.ts';
 import {mayHoldSecret} from '../../read/secrets.ts';
+import {atLeast, versionText} from '../../releases/postfix-version.ts';
+import {endLastLine, setInMain} from './postconf-commands.ts';
 import {type Draft, type LogTrace, quoted, type Rule, serviceName} from './rule.ts';
 
 type Kind = SyntaxFault['kind'];
@@ -132,6 +134,72 @@ const orphan: Rule = rule('orphan-continuation', 'master(5); postconf(5)', 'orph
 	fix: fault => [`comment out ${placed(fault)}, or bring back the line it belongs to`],
 });
 
+const noFinalNewline: Rule = {
+	...rule('no-final-newline', 'postconf(1) -e; Postfix readlline.c', 'no-final-newline', ['files'], {
+		why: ({place}) =>
+			`The last line of ${fileName(place.file)} has no end: what postconf or ">>" writes next is glued to it, becomes a part of it, and is not set.`,
+		fix: ({place}, configuration) => endLastLine(configuration, fileName(place.file)),
+	}),
+	severity: 'warn',
+};
+
+const gluedLine = rule('glued-line', 'postconf(5), general format; master(5)', 'glued-line', [], {
+	why: fault =>
+		isMain(fault)
+			? `Two lines have become one, since the file had no line end when the second was written: ${fault.subject} has a value that it cannot have, and ${nameIn(fault)} is not set.`
+			: `Two lines have become one, since the file had no line end when the second was written: the second service does not exist, and ${fault.subject} does not start.`,
+	fix: (fault, configuration) => separated(fault, configuration),
+});
+
+/** The name of the parameter that was glued on. */
+function nameIn({text}: SyntaxFault): string {
+	return text.split(/[\s=]/, 1)[0] ?? '';
+}
+
+/** Both parameters by themselves, as they were written; restrictions and secrets are for a person to separate. */
+function separated(fault: SyntaxFault, configuration: PostfixConfiguration): readonly string[] {
+	const {subject, text} = fault;
+	const byHand = [`separate the two lines in ${placed(fault)}`];
+	const whole = configuration.main?.findLast(({name, value}) => name === subject && value.endsWith(text));
+	const value = whole?.value.slice(0, -text.length) ?? '';
+	const name = nameIn(fault);
+	const second = text.slice(name.length).replace(/^\s*=\s*/, '');
+	if (!isMain(fault) || whole === undefined || /_restrictions$/.test(name) || /\w=|\s=\s/.test(second)) return byHand;
+	if (mayHoldSecret(subject, value) || mayHoldSecret(name, second)) return byHand;
+	return setInMain(configuration, `${subject}=${value}`, `${name}=${second}`);
+}
+
+const indentedService = rule('indented-service', 'master(5)', 'indented-service', ['files'], {
+	log: {
+		alsoBy: ['blank-in-o'],
+	},
+	why: ({text, subject}) =>
+		`The line begins with a blank, so it continues the service above, ${subject}: ${text.split(' ', 1)[0]} does not exist, and ${subject} dies at its start of words that it does not know.`,
+	fix: fault => [`delete the blanks at the beginning of ${placed(fault)}`],
+});
+
+const clientFlags: Rule = {
+	id: 'client-flags-too-new',
+	severity: 'error',
+	source: 'smtp(8), lmtp(8); RELEASE_NOTES-3.5',
+	needs: ['master.cf', 'version'],
+	log: {
+		alsoBy: ['blank-in-o'],
+	},
+	find: ({configuration: {faults, version}}) =>
+		version === null || atLeast(version, 3, 5)
+			? []
+			: faults
+					.filter(({kind}) => kind === 'client-flags')
+					.map(fault => ({
+						service: fault.subject,
+						place: fault.place,
+						evidence: `${placed(fault)}: ${quoted(fault.text)}`,
+						why: `smtp(8) and lmtp(8) take flags since Postfix 3.5; ${versionText(version)} dies of them at the start (unexpected command-line argument), and the mail waits.`,
+						fix: [`delete ${fault.text} from ${placed(fault)}`],
+					})),
+};
+
 const gluedOption: Rule = {
 	id: 'glued-option',
 	severity: 'warn',
@@ -156,8 +224,12 @@ const gluedOption: Rule = {
 
 /** Rules about the text of the files (postconf(5), master(5)). */
 export const fileSyntaxRules: readonly Rule[] = [
+	noFinalNewline,
+	gluedLine,
 	blankInOption,
+	indentedService,
 	lostIndentation,
+	clientFlags,
 	badService,
 	missingEquals,
 	swallowedLine,

@@ -1,11 +1,11 @@
+import {mayStay} from '../../../tls/relay-port.ts';
 import {compareProtocols, type Protocol} from '../../../tls/version.ts';
-import type {ClientPolicy, GoverningProtocols} from '../../effective/effective.ts';
+import type {ClientPolicy, GoverningProtocols, ServerPolicy} from '../../effective/effective.ts';
 import {atLeast} from '../../releases/postfix-version.ts';
 import {mandatoryServiceOptionalList} from './list-choice.ts';
-import {floorList, removeFromMain, removeWhereItStands, setInMain, setOnService} from './postconf-commands.ts';
+import {floorList, setOnService, setWhereItStands} from './postconf-commands.ts';
 import {listWords, versionWords} from './protocol-lists.ts';
 import {type Draft, eachClient, eachServer, type LintSubject, type Rule, serviceName} from './rule.ts';
-import {lastSetting, ownSetting} from './values.ts';
 
 /** The oldest version a list leaves is this or newer. */
 function startsAt(list: GoverningProtocols, least: Protocol): boolean {
@@ -17,6 +17,30 @@ function leavesOld(list: GoverningProtocols): boolean {
 	return list.allowed.includes('TLSv1') || list.allowed.includes('TLSv1.1');
 }
 
+/** Old versions are left beside those of today. */
+function startsBelow(list: GoverningProtocols): boolean {
+	return leavesOld(list) && list.allowed.some(protocol => compareProtocols(protocol, 'TLSv1.2') >= 0);
+}
+
+/**
+ * The list that a service for users reads, or will read once its level is raised to the encrypt that RFC 8314 asks for;
+ * of another port the one that it reads now.
+ */
+function listToBe({role, level, protocols, otherProtocols}: ServerPolicy): GoverningProtocols | null {
+	const raised = (role === 'submission' || role === 'submissions') && level === 'may';
+	return raised ? otherProtocols : protocols;
+}
+
+/** Ports whose clients TLS is demanded of, or will be: a floor there turns nobody to plaintext. */
+function demandsTls({role, level}: ServerPolicy): boolean {
+	return role === 'submission' || role === 'submissions' || (role === null && level === 'encrypt');
+}
+
+/** Services that the founding mistake is found at: raising the floor is the fix of that one too. */
+function foundingServices(subject: LintSubject): ReadonlySet<string> {
+	return new Set(mandatoryServiceOptionalList.find(subject).map(({service}) => service));
+}
+
 const floorAtDefault: Rule = {
 	id: 'floor-left-at-default',
 	severity: 'info',
@@ -26,38 +50,59 @@ const floorAtDefault: Rule = {
 		alsoBy: ['mandatory-service-optional-list'],
 	},
 	find: subject => {
-		const founding = new Set(mandatoryServiceOptionalList.find(subject).map(({service}) => service));
-		return eachServer(({protocols: list, role, service, level}) => {
-			if (list === null || list.setting !== null || !leavesOld(list) || role === 'internal') return null;
-			// By default tlsproxy follows smtpd.
-			if (lastSetting(subject.configuration.main, list.parameter.replace(/^tlsproxy_/, 'smtpd_'))) return null;
-			// Raising the floor is the fix of that one too.
-			if (founding.has(serviceName(service))) return null;
-			const {configuration} = subject;
-			const submission = role !== 'relay-in';
-			const floor = floorList(configuration.version);
+		const founding = foundingServices(subject);
+		const {configuration} = subject;
+		return eachServer(policy => {
+			const {role, service} = policy;
+			const list = listToBe(policy);
+			const stays = mayStay('old version', role === 'relay-in');
+			if (list === null || list.setting !== null || !leavesOld(list)) return null;
+			if (!(stays || demandsTls(policy)) || founding.has(serviceName(service))) return null;
 			return {
 				service: serviceName(service),
-				severity: submission ? 'warn' : 'info',
+				severity: stays ? 'info' : 'warn',
 				parameter: list.parameter,
 				evidence: listWords(list, subject),
-				why: submission
-					? `Nobody has set ${list.parameter}, and no release of Postfix leaves out TLS 1.0 by itself: ${versionWords(list.allowed)} are accepted.`
-					: 'Nobody has set it, so TLS 1.0 is accepted. On a port for other mail servers no change is needed: without old TLS such peers send in clear.',
-				fix: submission
-					? level === 'encrypt'
-						? setOnService(configuration, service, list.parameter, floor)
-						: setInMain(configuration, `${list.parameter}=${floor}`)
-					: [],
+				why: stays
+					? 'Nobody has set it, so TLS 1.0 is accepted. On a port for other mail servers no change is needed: without old TLS such peers send in clear.'
+					: `Nobody has set ${list.parameter}, and no release of Postfix leaves out TLS 1.0 by itself: ${versionWords(list.allowed)} are accepted.`,
+				fix: stays ? [] : setOnService(configuration, service, list.parameter, floorList(configuration.version)),
 			};
 		})(subject);
 	},
 };
 
-function lowering(subject: LintSubject, policy: {service: ClientPolicy['service']}, list: GoverningProtocols) {
-	return ownSetting(policy.service, list.parameter) === null
-		? removeFromMain(subject.configuration, list.parameter)
-		: removeWhereItStands(subject.configuration, policy.service, list.parameter);
+const explicitWeakFloor: Rule = {
+	id: 'explicit-weak-floor',
+	severity: 'warn',
+	source: 'RFC 8996; RFC 8997; postconf(5) smtpd_tls_mandatory_protocols',
+	needs: ['main.cf'],
+	log: {
+		alsoBy: ['mandatory-service-optional-list'],
+	},
+	find: subject => {
+		const founding = foundingServices(subject);
+		return eachServer(policy => {
+			const {service} = policy;
+			const list = listToBe(policy);
+			if (list === null || list.setting === null || !demandsTls(policy)) return null;
+			// With nothing newer left it is worse, which is another finding.
+			if (!startsBelow(list) || founding.has(serviceName(service))) return null;
+			const {configuration} = subject;
+			return {
+				service: serviceName(service),
+				setting: list.setting,
+				evidence: listWords(list, subject),
+				why: `The list as it is written leaves ${versionWords(list.allowed)}: TLS 1.0 and 1.1 are obsolete, and where TLS is demanded nobody falls back to plaintext without them.`,
+				fix: setWhereItStands(configuration, service, list.parameter, floorList(configuration.version)),
+			};
+		})(subject);
+	},
+};
+
+/** The next lower floor, as a line to write: who wrote the higher one may want it. */
+function lowering({configuration}: LintSubject, list: GoverningProtocols): readonly string[] {
+	return [`to let them in: ${list.parameter} = ${floorList(configuration.version)}`];
 }
 
 function highFloor(subject: LintSubject, policy: ClientPolicy): Draft | null {
@@ -69,10 +114,11 @@ function highFloor(subject: LintSubject, policy: ClientPolicy): Draft | null {
 		return null;
 	return {
 		service: serviceName(service),
+		severity: startsAt(optional, 'TLSv1.3') ? 'warn' : 'info',
 		setting: optional.setting,
 		evidence: `${listWords(optional, subject)} at level ${policy.level}`,
 		why: 'A server that speaks only older TLS gets the mail in clear after a failed handshake, which is worse than old TLS.',
-		fix: lowering(subject, policy, optional),
+		fix: startsAt(optional, 'TLSv1.3') ? lowering(subject, optional) : [],
 	};
 }
 
@@ -93,7 +139,7 @@ const opportunisticFloorTooHigh: Rule = {
 				setting: list.setting,
 				evidence: `${listWords(list, subject)} at level may`,
 				why: 'Servers that speak at most TLS 1.2 fail here and come back without TLS: their mail crosses the net in clear.',
-				fix: lowering(subject, policy, list),
+				fix: lowering(subject, list),
 			};
 		});
 		return [...servers(subject), ...eachClient(policy => highFloor(subject, policy))(subject)];
@@ -117,6 +163,7 @@ const mandatoryFloorWithDane: Rule = {
 		if (list === null || list.setting === null || !startsAt(list, 'TLSv1.2')) return null;
 		return {
 			service: serviceName(service),
+			severity: startsAt(list, 'TLSv1.3') ? 'warn' : 'info',
 			setting: list.setting,
 			evidence: `${listWords(list, subject)} at level ${level}`,
 			why: 'Where TLSA records demand TLS this list rules, without a way back: mail for a host that speaks only older TLS waits and then bounces.',
@@ -126,4 +173,9 @@ const mandatoryFloorWithDane: Rule = {
 };
 
 /** Rules about how high a floor is, by what the port or the transport is for. */
-export const floorRules: readonly Rule[] = [floorAtDefault, opportunisticFloorTooHigh, mandatoryFloorWithDane];
+export const floorRules: readonly Rule[] = [
+	explicitWeakFloor,
+	floorAtDefault,
+	opportunisticFloorTooHigh,
+	mandatoryFloorWithDane,
+];

@@ -99,8 +99,9 @@ const levelBesideWrapper: Rule = {
 	severity: 'info',
 	source: 'postconf(5) smtpd_tls_wrappermode; Postfix smtpd.c',
 	needs: ['master.cf'],
-	find: eachServer(({wrapper, service}, {configuration}) => {
-		if (!wrapper) return null;
+	find: eachServer(({wrapper, service, port}, {configuration}) => {
+		// On a port of STARTTLS the wrapper mode is the mistake, and the level what is left without it.
+		if (!wrapper || port === 25 || port === 587 || ownSetting(service, 'smtpd_tls_wrappermode') === null) return null;
 		const names = ['smtpd_tls_security_level', ...obsoleteSwitches].filter(name => lastSetting(service.options, name));
 		const setting = lastSetting(service.options, names[0] ?? '');
 		if (setting === null) return null;

@@ -27,6 +27,18 @@ export const logOnly: readonly Pick<Rule, 'id' | 'log'>[] = [
 		},
 	},
 	{
+		id: 'sni-map-not-base64',
+		log: {
+			complaints: [{words: 'malformed BASE64 value'}],
+			alone: {
+				severity: 'error',
+				why: 'A table of certificates by name was built without -F: it holds the names of files, not what is in them, and TLS fails for these names.',
+				fix: 'postmap -F on the table that the line names',
+				source: 'postconf(5) tls_server_sni_maps',
+			},
+		},
+	},
+	{
 		id: 'wrong-kind-of-client',
 		log: {
 			remarks: [{words: 'SSL_accept() failed', also: /wrong version number|http request|unknown protocol/}],

@@ -53,7 +53,7 @@ function draftOf(
 
 const loglevelZero: Rule = {
 	id: 'loglevel-0',
-	severity: 'error',
+	severity: 'warn',
 	source: 'postconf(5) smtpd_tls_loglevel, smtp_tls_loglevel',
 	needs: ['main.cf'],
 	find: subject =>

@@ -2,8 +2,8 @@ import type {ClientPolicy} from '../../effective/effective.ts';
 import {placeWords} from '../../read/parameters.ts';
 import {atLeast} from '../../releases/postfix-version.ts';
 import {removeWhereItStands, setInMain, setOnService, setWhereItStands} from './postconf-commands.ts';
-import {isImplicitPort, isLoopback, policyOn, type Way, waysOf} from './routes.ts';
-import {type Draft, eachClient, type LintSubject, type Rule, serviceName, written} from './rule.ts';
+import {isImplicitPort, isLoopback, isStartTlsPort, policyOn, type Way, waysOf} from './routes.ts';
+import {type Draft, doubt, eachClient, type LintSubject, type Rule, serviceName, written} from './rule.ts';
 import {isYes, lastSetting, ownSetting, rulingValue, rulingWords} from './values.ts';
 
 /** Whether all that a transport is named for stays on this host: content filters, local mailbox servers. */
@@ -44,8 +44,69 @@ function wayWords({parameter, nextHop, transport, place}: Way): string {
 	return `${parameter} sends to ${nextHop.text} by ${transport} (${line})`;
 }
 
-function isMandatory({level}: ClientPolicy): boolean {
-	return level !== 'none' && level !== 'may';
+function isMandatory(policy: ClientPolicy | null): boolean {
+	return policy !== null && policy.level !== 'none' && policy.level !== 'may';
+}
+
+/**
+ * Sets the level of a client: where its own option says it, by the level parameter in any case, since the old switches know no
+ * levels. Where a row of a table says it, that row is to be changed by hand.
+ */
+function setClientLevel(subject: LintSubject, policy: ClientPolicy, level: string): readonly string[] {
+	const {configuration} = subject;
+	const {service, family, levelSetting, destination} = policy;
+	if (destination !== null) return [`in the table that ${levelSetting.parameter} names: ${destination} ${level}`];
+	const parameter = `${family}_tls_security_level`;
+	const own = ownSetting(service, levelSetting.parameter) ?? ownSetting(service, parameter);
+	// To a filter on the host itself what TLS is demanded of is deferred.
+	const reachesFilter = waysOf(configuration).some(way => {
+		const other = policyOn(subject, way);
+		return other !== null && other.service !== service && other.family === family && isLoopback(way.nextHop);
+	});
+	return own === null && !reachesFilter
+		? setInMain(configuration, `${parameter}=${level}`)
+		: setOnService(configuration, service, parameter, level);
+}
+
+/**
+ * Commands for a way to port 465, which must not reach other mail: in wrapper mode a client gets through to no other port. main.cf
+ * is for all transports, an option for all mail of one.
+ */
+function wrapperFix(
+	subject: LintSubject,
+	way: Way,
+	policy: ClientPolicy,
+	needed: readonly string[],
+): readonly string[] {
+	const {configuration} = subject;
+	const ways = waysOf(configuration);
+	const same = ways.filter(({transport}) => transport === way.transport);
+	const usual = rulingValue(configuration, 'default_transport').split(':', 1)[0] || 'smtp';
+	const isWhole =
+		way.transport !== usual || same.some(({parameter}) => /^(?:relayhost|default_transport)$/.test(parameter));
+	if (!isWhole || !same.every(({nextHop}) => isImplicitPort(nextHop)))
+		return [
+			`other mail goes by ${way.transport} too: for ${way.nextHop.text} alone give master.cf a transport, as relay465 unix - - y - - smtp with ${needed.map(one => `-o ${one}`).join(' ')}, and name it where ${way.parameter} sends there`,
+		];
+	const names = needed.map(one => one.split('=')[0] ?? '');
+	const own = names.some(name => ownSetting(policy.service, name) !== null);
+	const others = ways.some(
+		other =>
+			other.transport !== way.transport &&
+			policyOn(subject, other)?.family === policy.family &&
+			!isImplicitPort(other.nextHop),
+	);
+	if (way.parameter === 'relayhost' && policy.destination === null && !own && !others)
+		return setInMain(configuration, ...needed);
+	// Mail for relayed domains goes to the relay host by a service of its own (postconf(5) relay_transport).
+	const relay = subject.clients.find(({service, destination}) => destination === null && service.name === 'relay');
+	const services = way.parameter === 'relayhost' && relay ? [policy.service, relay.service] : [policy.service];
+	return needed.flatMap((assignment): readonly string[] => {
+		const [name = '', value = ''] = assignment.split('=');
+		return policy.destination !== null && name.endsWith('_level')
+			? setClientLevel(subject, policy, value)
+			: services.flatMap(service => setOnService(configuration, service, name, value));
+	});
 }
 
 const implicitPortWithoutWrapper: Rule = {
@@ -67,15 +128,17 @@ const implicitPortWithoutWrapper: Rule = {
 		const drafts: Draft[] = [];
 		for (const way of waysOf(configuration)) {
 			const policy = policyOn(subject, way);
-			if (policy === null || !isImplicitPort(way.nextHop) || (policy.wrapper && isMandatory(policy))) continue;
+			// Without TLSA records dane comes to may, and then a client in wrapper mode sends nothing.
+			const demanded = isMandatory(policy) && policy?.level !== 'dane';
+			if (policy === null || !isImplicitPort(way.nextHop) || (policy.wrapper && demanded)) continue;
 			const {version} = configuration;
 			const old = version !== null && !atLeast(version, 3, 0);
-			const global = way.parameter === 'relayhost' && policy.destination === null;
 			const names = [`${policy.family}_tls_wrappermode=yes`, `${policy.family}_tls_security_level=encrypt`];
-			const needed = isMandatory(policy) ? names.slice(0, 1) : names;
-			const own = names.some(name => ownSetting(policy.service, name.split('=')[0] ?? '') !== null);
+			const needed = demanded ? names.slice(0, 1) : names;
 			drafts.push({
 				service: serviceName(policy.service),
+				// The mode is wrong whatever a table says; the level may be in one.
+				...(policy.wrapper ? doubt(policy) : {}),
 				setting: way.setting,
 				parameter: way.parameter,
 				place: way.place,
@@ -83,15 +146,50 @@ const implicitPortWithoutWrapper: Rule = {
 				why: 'Port 465 speaks TLS at once; the client waits there for a greeting in clear, times out, and the mail stays in the queue.',
 				fix: old
 					? [`this Postfix has no wrapper mode for the client: use port 587 of ${way.nextHop.host}`]
-					: global && !own
-						? setInMain(configuration, ...needed)
-						: needed.flatMap(assignment => {
-								const [name = '', value = ''] = assignment.split('=');
-								return setOnService(configuration, policy.service, name, value);
-							}),
+					: wrapperFix(subject, way, policy, needed),
 			});
 		}
 		return [...new Map(drafts.map(draft => [draft.evidence, draft])).values()];
+	},
+};
+
+const wrapperTowardsStartTls: Rule = {
+	id: 'relayhost-587-with-wrapper',
+	severity: 'error',
+	source: 'postconf(5) smtp_tls_wrappermode; RFC 8314 section 7.3',
+	needs: ['main.cf'],
+	log: {
+		remarks: [{words: 'wrong version number', tag: /(?:smtp|lmtp|relay)$/}],
+	},
+	find: subject => {
+		const {configuration} = subject;
+		const drafts = new Map<string, Draft>();
+		const ways = waysOf(configuration);
+		for (const way of ways) {
+			const policy = policyOn(subject, way);
+			if (policy === null || !policy.wrapper || !isStartTlsPort(way.nextHop) || policy.family !== 'smtp') continue;
+			const service = serviceName(policy.service);
+			if (drafts.has(service)) continue;
+			const parameter = `${policy.family}_tls_wrappermode`;
+			const mixed = ways.some(other => other.transport === way.transport && isImplicitPort(other.nextHop));
+			drafts.set(service, {
+				service,
+				setting: ownSetting(policy.service, parameter) ?? lastSetting(configuration.main, parameter),
+				parameter,
+				evidence: `${wayWords(way)}, with ${parameter}=yes`,
+				why: `Port ${way.nextHop.port ?? '25'} begins in clear and waits for STARTTLS; a client in wrapper mode speaks TLS at once, gets "wrong version number", and the mail stays in the queue.`,
+				fix: mixed
+					? [
+							`a service of its own in master.cf for the way to port 465, with -o ${parameter}=yes, and ${parameter}=no for this one`,
+						]
+					: [
+							// In wrapper mode less than encrypt sends nothing: TLS is what was wanted.
+							...(isMandatory(policy) ? [] : setClientLevel(subject, policy, 'encrypt')),
+							...setWhereItStands(configuration, policy.service, parameter, 'no'),
+						],
+			});
+		}
+		return [...drafts.values()];
 	},
 };
 
@@ -123,13 +221,14 @@ const mandatoryHitsLocal: Rule = {
 			const shared = policy.service.name === 'smtp' || policy.service.name === 'relay';
 			drafts.set(service, {
 				service,
+				...doubt(policy),
 				setting: policy.levelSetting.setting,
 				parameter: policy.levelSetting.parameter,
 				evidence: `${rulingWords(policy.levelSetting, configuration)}, and ${wayWords(way)}`,
 				why: 'The level holds for the way to this host itself too, where no TLS is offered: that mail is deferred (TLS is required, but was not offered).',
 				fix: shared
 					? [`a line of ${policy.family}_tls_policy_maps: ${way.nextHop.text} none`]
-					: setOnService(configuration, policy.service, policy.levelSetting.parameter, 'none'),
+					: setOnService(configuration, policy.service, `${policy.family}_tls_security_level`, 'none'),
 			});
 		}
 		return [...drafts.values()];
@@ -160,10 +259,7 @@ const encryptToTheInternet: Rule = {
 				parameter,
 				evidence: `${parameter}=yes, and no relayhost`,
 				why: 'The client speaks TLS at once on port 25 of the whole world, where every server waits for plain SMTP: no mail goes out.',
-				fix: [
-					...removeWhereItStands(configuration, policy.service, parameter),
-					...setWhereItStands(configuration, policy.service, policy.levelSetting.parameter, 'may'),
-				],
+				fix: removeWhereItStands(configuration, policy.service, parameter),
 			};
 		}
 		return {
@@ -172,7 +268,8 @@ const encryptToTheInternet: Rule = {
 			parameter: policy.levelSetting.parameter,
 			evidence: `${rulingWords(policy.levelSetting, configuration)}, and no relayhost`,
 			why: 'Mail goes straight to the whole world, and a server that offers no such TLS gets none: it is deferred (4.7.4) and bounces in the end.',
-			fix: setWhereItStands(configuration, policy.service, policy.levelSetting.parameter, 'may'),
+			// Who demands TLS of everybody may mean it.
+			fix: [`to reach such servers too: ${policy.family}_tls_security_level = may`],
 		};
 	}),
 };
@@ -193,14 +290,14 @@ const relayPasswordInClear: Rule = {
 			if (!isYes(configuration, `${family}_sasl_auth_enable`, service)) continue;
 			if (/\bnoplaintext\b/.test(rulingValue(configuration, options, service))) continue;
 			if (!way.parameter.includes('relayhost')) continue;
-			const level = `${family}_tls_security_level`;
 			drafts.set(serviceName(service), {
 				service: serviceName(service),
+				...doubt(policy),
 				setting: policy.levelSetting.setting,
 				parameter: options,
 				evidence: `${family}_sasl_auth_enable=yes, ${options} without noplaintext, level ${policy.level}, ${wayWords(way)}`,
 				why: 'If the relay host does not offer STARTTLS, or an attacker strips it, the password goes there in clear.',
-				fix: setWhereItStands(configuration, service, level, 'encrypt'),
+				fix: setClientLevel(subject, policy, 'encrypt'),
 			});
 		}
 		return [...drafts.values()];
@@ -257,7 +354,8 @@ const mayOnUnixSocket: Rule = {
 			setting: levelSetting.setting,
 			evidence: `${rulingWords(levelSetting, configuration)}, and ${written({name, value: rulingValue(configuration, name)})}`,
 			why: 'TLS makes no sense on a socket of the same host; Postfix says so in the log and goes on without it.',
-			fix: setWhereItStands(configuration, service, levelSetting.parameter, 'none'),
+			// Others may send by the same transport to another host.
+			fix: [],
 		};
 	}),
 };
@@ -267,6 +365,7 @@ export const outboundRules: readonly Rule[] = [
 	badClientLevel,
 	clientTlsOff,
 	implicitPortWithoutWrapper,
+	wrapperTowardsStartTls,
 	mandatoryHitsLocal,
 	relayPasswordInClear,
 	encryptToTheInternet,

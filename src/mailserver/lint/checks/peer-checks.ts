@@ -1,11 +1,35 @@
 import type {ClientPolicy} from '../../effective/effective.ts';
-import {removeFromMain, setInMain, setWhereItStands} from './postconf-commands.ts';
-import {isLoopback, policyOn, waysOf} from './routes.ts';
-import {type Draft, eachClient, type Rule, serviceName, written} from './rule.ts';
-import {isYes, lastSetting, rulingOf, rulingValue, rulingWords} from './values.ts';
+import type {PostfixConfiguration} from '../../read/configuration.ts';
+import {onceDone, removeFromMain, setInMain, setWhereItStands} from './postconf-commands.ts';
+import {isLoopback, isStsPlugin, policyOn, waysOf} from './routes.ts';
+import {type Draft, doubt, eachClient, type LintSubject, type Rule, serviceName, written} from './rule.ts';
+import {isPublicBundle, isYes, lastSetting, rulingOf, rulingValue, rulingWords} from './values.ts';
 
-/** Where Debian and its derivatives keep the certificates of all public authorities. */
-const systemAuthorities = '/etc/ssl/certs/ca-certificates.crt';
+/** Where systems keep the certificates of all public authorities, and how a configuration shows which system it is of. */
+const bundles: ReadonlyArray<readonly [path: string, sign: RegExp]> = [
+	['/etc/pki/tls/certs/ca-bundle.crt', /\/etc\/pki\/|\/usr\/libexec\/postfix/],
+	['/etc/ssl/certs/ca-certificates.crt', /\/etc\/ssl\/(?:certs|private)\/|\(Debian|\(Ubuntu|\/usr\/lib\/postfix\/sbin/],
+];
+
+const [redHat, debian] = bundles.map(([path]) => path);
+
+/**
+ * Makes a client trust the public authorities. A file that is not there switches TLS off (Postfix tls_certkey.c; tried with
+ * 3.7), so where nothing shows which system it is, a person has to name it, unless all mail waits without TLS anyhow.
+ */
+function trustAuthorities(
+	{configuration, clients}: LintSubject,
+	{service, family}: ClientPolicy,
+	name: string,
+): readonly string[] {
+	const values = (configuration.main ?? []).map(({value}) => value);
+	const shown = bundles.find(([, sign]) => values.some(value => sign.test(value)))?.[0];
+	const waits = ({level}: ClientPolicy) => level === 'verify' || level === 'secure' || level === 'encrypt';
+	const path = shown ?? (clients.every(client => client.family !== family || waits(client)) ? debian : undefined);
+	return path === undefined
+		? [`in main.cf: ${name} = the file of public authorities of your system (Debian: ${debian}; Red Hat: ${redHat})`]
+		: setWhereItStands(configuration, service, name, path);
+}
 
 function where({destination}: ClientPolicy): string {
 	return destination === null ? '' : ` for ${destination}`;
@@ -32,28 +56,53 @@ const relayNotAuthenticated: Rule = {
 			const authorities = ['CAfile', 'CApath'].some(name =>
 				rulingValue(configuration, `${family}_tls_${name}`, service),
 			);
-			const trust = authorities ? [] : [`${family}_tls_CAfile=${systemAuthorities}`];
 			drafts.set(serviceName(service), {
 				service: serviceName(service),
+				...doubt(policy),
 				setting: policy.levelSetting.setting,
 				parameter: policy.levelSetting.parameter,
 				evidence: `level encrypt towards ${way.parameter} ${way.nextHop.text}, with a password`,
 				why: 'The host is encrypted to and not checked: any host in the middle gets the password, whatever certificate it shows.',
-				fix:
-					policy.destination === null
-						? [
-								...(trust.length > 0 ? setInMain(configuration, ...trust) : []),
-								...setWhereItStands(configuration, service, `${family}_tls_security_level`, 'secure'),
-							]
-						: [
-								...(trust.length > 0 ? setInMain(configuration, ...trust) : []),
-								`in the policy table: ${policy.destination} secure`,
-							],
+				fix: [
+					...(authorities ? [] : trustAuthorities(subject, policy, `${family}_tls_CAfile`)),
+					// Before that a certificate of an authority of one's own would stop the mail.
+					...onceDone(
+						`the log says Trusted for ${way.nextHop.host}`,
+						policy.destination === null
+							? setWhereItStands(configuration, service, `${family}_tls_security_level`, 'secure')
+							: [`in the policy table: ${policy.destination} secure`],
+					),
+				],
 			});
 		}
 		return [...drafts.values()];
 	},
 };
+
+/** Who asks for the other side's certificate to be checked: the level, the MTA-STS plugin, or perhaps another table; null: nobody. */
+function demandOf({level, levelSetting, destination, behind}: ClientPolicy): 'level' | 'plugin' | 'table' | null {
+	if (level === 'verify' || level === 'secure') return /\btafile=/i.test(levelSetting.value) ? null : 'level';
+	if (destination !== null || behind.length === 0) return null;
+	return behind.some(isStsPlugin) ? 'plugin' : 'table';
+}
+
+/** What certificates are checked by, where that is nothing, or one's own file; null where it may well be right. */
+function trustOf(
+	{service, family}: ClientPolicy,
+	configuration: PostfixConfiguration,
+): 'none' | 'own' | 'clients' | null {
+	const value = (name: string) => rulingValue(configuration, name, service);
+	if (isYes(configuration, 'tls_append_default_CA', service)) return null;
+	if (value(`${family}_tls_CApath`) !== '' || value(`${family}_tls_trust_anchor_file`) !== '') return null;
+	const file = value(`${family}_tls_CAfile`);
+	if (file === '') return 'none';
+	if (isPublicBundle(file)) return null;
+	const chain = ['cert_file', 'eccert_file', 'dcert_file', 'chain_files'].flatMap(name =>
+		rulingValue(configuration, `smtpd_tls_${name}`).split(/[\s,]+/),
+	);
+	if (chain.includes(file)) return 'own';
+	return rulingValue(configuration, 'smtpd_tls_CAfile') === file ? 'clients' : null;
+}
 
 const verifyWithoutCa: Rule = {
 	id: 'verify-without-ca',
@@ -63,23 +112,32 @@ const verifyWithoutCa: Rule = {
 	log: {
 		remarks: [{words: '(Server certificate not verified)'}],
 	},
-	find: eachClient((policy, {configuration}) => {
-		const {level, service, family, levelSetting} = policy;
-		if ((level !== 'verify' && level !== 'secure') || /\btafile=/i.test(levelSetting.value)) return null;
+	find: eachClient((policy, subject) => {
+		const {configuration} = subject;
+		const {service, family, level, levelSetting, behind} = policy;
+		const demand = demandOf(policy);
+		const trust = trustOf(policy, configuration);
+		if (demand === null || trust === null) return null;
+		// An authority of one's own may have signed a relay host's certificate, and what another table asks for is not known.
+		const toOne =
+			policy.destination !== null || waysOf(configuration).some(({parameter}) => /relayhost|default_/.test(parameter));
+		if (demand === 'level' ? trust === 'clients' && toOne : demand === 'table' && trust === 'none') return null;
 		const file = rulingOf(configuration, `${family}_tls_CAfile`, service);
-		const path = rulingValue(configuration, `${family}_tls_CApath`, service);
-		const anchors = rulingValue(configuration, `${family}_tls_trust_anchor_file`, service);
-		if (anchors !== '' || isYes(configuration, 'tls_append_default_CA', service)) return null;
-		const chain = ['smtpd_tls_cert_file', 'smtpd_tls_chain_files'].map(name => rulingValue(configuration, name));
-		const ownChain = file.value !== '' && path === '' && chain.includes(file.value);
-		if ((file.value !== '' || path !== '') && !ownChain) return null;
+		const source = demand === 'level' ? `level ${level}${where(policy)}` : `${behind.join(', ')} may ask for a check`;
+		const trusted = {
+			none: `neither ${file.parameter} nor ${family}_tls_CApath is set`,
+			own: `${rulingWords(file, configuration)} is the server's own chain`,
+			clients: `${rulingWords(file, configuration)} is the smtpd_tls_CAfile that this server checks its own clients by`,
+		}[trust];
 		return {
 			service: serviceName(service),
-			setting: ownChain ? file.setting : levelSetting.setting,
+			severity: demand === 'level' ? 'error' : 'warn',
+			...(demand === 'table' ? {unread: behind} : {}),
+			setting: trust === 'none' ? levelSetting.setting : file.setting,
 			parameter: file.parameter,
-			evidence: `level ${level}${where(policy)}, ${ownChain ? `${rulingWords(file, configuration)} is the server's own chain` : `neither ${file.parameter} nor ${family}_tls_CApath is set`}`,
-			why: 'There is no authority to check a certificate by, so none passes: mail is deferred (Server certificate not verified).',
-			fix: setInMain(configuration, `${file.parameter}=${systemAuthorities}`),
+			evidence: `${source}, ${trusted}`,
+			why: `There is no public authority to check a certificate by, so none passes${demand === 'level' ? '' : ' where a check is asked for, as for domains whose MTA-STS policy is enforced'}: mail is deferred (Server certificate not verified).`,
+			fix: trustAuthorities(subject, policy, file.parameter),
 		};
 	}),
 };

@@ -3,6 +3,7 @@ import {placeWords} from '../../read/parameters.ts';
 import {floorList} from './postconf-commands.ts';
 import {contentsOf, type NextHop, nextHopOf, waysOf} from './routes.ts';
 import {type Draft, quoted, type Rule} from './rule.ts';
+import {isSniTable, rebuildSni} from './sni.ts';
 
 /** `tls_policy line 3`, by its file alone. */
 function rowWords(row: {
@@ -143,7 +144,7 @@ const notRebuilt: Rule = {
 				place: {file, line: null},
 				evidence: `${table}: its source is newer than its index`,
 				why: 'Postfix reads the index: what was written since the last postmap does not count yet.',
-				fix: [`postmap ${table.replace(/^proxy:/, '')}`],
+				fix: isSniTable(configuration, table) ? rebuildSni(table) : [`postmap ${table.replace(/^proxy:/, '')}`],
 			})),
 };
 

@@ -1,7 +1,9 @@
 import {type Protocol, protocols} from '../../../tls/version.ts';
+import type {ServerPolicy} from '../../effective/effective.ts';
 import type {PostfixConfiguration, ServiceEntry} from '../../read/configuration.ts';
 import {atLeast, carries, type PostfixVersion} from '../../releases/postfix-version.ts';
 import {serviceName} from './rule.ts';
+import {hasCertificate, isYes} from './values.ts';
 
 /**
  * The list that leaves `least` and newer in the words of that release: a floor from 3.6 on, exclusions before and where the
@@ -44,6 +46,13 @@ function postconf({directory, instance}: PostfixConfiguration): string {
 	const second =
 		instance !== undefined || /^\/(?:usr\/local\/|opt\/[\w.-]+\/)?etc\/postfix[-_.][\w.-]+\/?$/.test(directory);
 	return second ? `postconf -c ${shellWord(directory)}` : 'postconf';
+}
+
+/** Ends the last line of a file in the directory that the other commands edit; postconf(1) does not do it by itself. */
+export function endLastLine({directory, instance}: PostfixConfiguration, file: string): readonly string[] {
+	const standard = directory !== null && /^\/(?:usr\/local\/|opt\/[\w.-]+\/)?etc\/postfix/.test(directory);
+	const place = directory !== null && (standard || instance !== undefined) ? directory : '/etc/postfix';
+	return [`echo >> ${shellWord(`${place}/${file}`)}`];
 }
 
 /** Sets parameters of main.cf. */
@@ -118,4 +127,42 @@ export function removeWhereItStands(
 	return service.options.some(option => option.name === name)
 		? removeFromService(configuration, service, name)
 		: removeFromMain(configuration, name);
+}
+
+/** What only a person can fill in: a certificate has no name that could be guessed. */
+export function nameCertificate({version}: PostfixConfiguration): readonly string[] {
+	const chain = version !== null && atLeast(version, 3, 4);
+	const lines = chain
+		? 'smtpd_tls_chain_files = KEYFILE, FULLCHAIN'
+		: 'smtpd_tls_cert_file = FULLCHAIN and smtpd_tls_key_file = KEYFILE';
+	return [`in main.cf, with the names of your files: ${lines}`];
+}
+
+/** Commands for later, when what they rest on is there: run before, they would stop mail or logins. */
+export function onceDone(what: string, commands: readonly string[]): readonly string[] {
+	return commands.map(command => `once ${what}: ${command}`);
+}
+
+/** Commands that switch TLS on for a service; without a certificate they would leave a STARTTLS that fails. */
+export function withCertificate(
+	configuration: PostfixConfiguration,
+	service: ServiceEntry,
+	commands: readonly string[],
+): readonly string[] {
+	return hasCertificate(configuration, service)
+		? commands
+		: [...nameCertificate(configuration), ...onceDone('the certificate is there', commands)];
+}
+
+/**
+ * What has to go with a lower level: at encrypt AUTH comes after TLS by itself, at may by smtpd_tls_auth_only alone
+ * (postconf(5)).
+ */
+export function authStaysAfterTls(
+	configuration: PostfixConfiguration,
+	{service, authEnabled}: Pick<ServerPolicy, 'service' | 'authEnabled'>,
+): readonly string[] {
+	return authEnabled && !isYes(configuration, 'smtpd_tls_auth_only', service)
+		? setOnService(configuration, service, 'smtpd_tls_auth_only', 'yes')
+		: [];
 }

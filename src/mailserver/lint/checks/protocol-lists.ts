@@ -161,7 +161,7 @@ const inclusiveList: Rule = {
 	find: eachList((listed, subject) => {
 		const {list, policy} = listed;
 		if (list.setting === null || list.allowed.length === 0 || list.allowed.includes('TLSv1.3')) return null;
-		if (positives(list).length === 0) return null;
+		if (positives(list).length === 0 || list.allowed.every(isOld)) return null;
 		return {
 			service: serviceName(policy.service),
 			setting: list.setting,
@@ -229,11 +229,33 @@ const sslOpen: Rule = {
 	}),
 };
 
+const onlyOld: Rule = {
+	id: 'only-old-versions',
+	severity: 'error',
+	source: 'RFC 8996; postconf(5) smtpd_tls_protocols',
+	needs: ['main.cf'],
+	find: eachList((listed, subject) => {
+		const {list, policy} = listed;
+		if (list.setting === null || list.allowed.length === 0 || !list.allowed.every(isOld)) return null;
+		// What a gap cuts off is another mistake.
+		if (!allowed(list.value, subject.configuration.version ?? newestRelease, 'server').every(isOld)) return null;
+		const peers = policy.side === 'server' ? "today's clients do not" : 'few servers of today do';
+		return {
+			service: serviceName(policy.service),
+			setting: list.setting,
+			evidence: listWords(list, subject),
+			why: `The list leaves ${versionWords(list.allowed)} and nothing newer, which ${peers} speak any more (RFC 8996): handshakes fail, or mail goes in clear where it may.`,
+			fix: floorFix(listed, subject),
+		};
+	}),
+};
+
 /** Rules about what is in a protocol list (postconf(5) smtpd_tls_protocols and its kin). */
 export const protocolListRules: readonly Rule[] = [
 	invalidList,
 	newerThanProgram,
 	emptySet,
+	onlyOld,
 	hole,
 	sslOpen,
 	inclusiveList,

@@ -1,6 +1,7 @@
 import type {ClientPolicy} from '../../effective/effective.ts';
 import type {PostfixConfiguration, Setting} from '../../read/configuration.ts';
 import {type TableContents, tableContents} from '../../read/lookup-table.ts';
+import {portOf} from '../../read/service-port.ts';
 import type {LintSubject} from './rule.ts';
 import {lastSetting, rulingValue} from './values.ts';
 
@@ -40,9 +41,15 @@ function routeOf(value: string): Route | null {
 	return {transport: value.trim().slice(0, colon), nextHop: nextHopOf(value.trim().slice(colon + 1))};
 }
 
-/** The port of implicit TLS, by any of its names. */
+/** The port of implicit TLS, by any of its names (RFC 8314). */
 export function isImplicitPort({port}: NextHop): boolean {
-	return port === '465' || port === 'smtps' || port === 'submissions';
+	return port !== null && portOf(port) === 465;
+}
+
+/** A port on which a server begins in clear: 25, which is meant where none is named, or 587. Of others nothing is known. */
+export function isStartTlsPort({port}: NextHop): boolean {
+	const number = port === null ? 25 : portOf(port);
+	return number === 25 || number === 587;
 }
 
 /** The host itself. */
@@ -80,8 +87,10 @@ export function waysOf(configuration: PostfixConfiguration): readonly Way[] {
 		const found = routeOf(value);
 		if (found?.nextHop) ways.push({transport: found.transport, nextHop: found.nextHop, parameter, setting, place});
 	};
-	const relayhost = lastSetting(configuration.main, 'relayhost');
-	if (relayhost) hosts(relayhost.name, rulingValue(configuration, relayhost.name), relayhost, relayhost.place);
+	for (const name of ['relayhost', 'smtp_fallback_relay']) {
+		const setting = lastSetting(configuration.main, name);
+		if (setting) hosts(name, rulingValue(configuration, name), setting, setting.place);
+	}
 	for (const name of [
 		'default_transport',
 		'relay_transport',
@@ -115,4 +124,12 @@ export function policyOn({clients}: LintSubject, {transport, nextHop}: Way): Cli
 		of.find(({destination}) => destination === null) ??
 		null
 	);
+}
+
+/**
+ * Whether a table is the MTA-STS plugin postfix-mta-sts-resolver, by its usual port or its name. It answers `secure` for
+ * domains in enforce mode, and knows nothing of TLSA records.
+ */
+export function isStsPlugin(table: string): boolean {
+	return /^(?:proxy:)?socketmap:.*(?::8461\b|mta-sts)/.test(table);
 }

@@ -32,6 +32,8 @@ export type Draft = {
 	readonly why: string;
 	readonly fix?: readonly string[];
 	readonly source?: string;
+	/** Tables that could not be read and may say otherwise: what was found is not sure, and no finding. */
+	readonly unread?: readonly string[];
 };
 
 /** What a rule needs before it can run, or before it can say all. */
@@ -110,7 +112,8 @@ export function eachServer(
 ): (subject: LintSubject) => readonly Draft[] {
 	return subject =>
 		subject.servers.flatMap(policy => {
-			const draft = find(policy, subject);
+			// A `pass` service that no postscreen hands clients to serves nobody.
+			const draft = policy.service.type === 'pass' && policy.role === null ? null : find(policy, subject);
 			return draft === null ? [] : [draft];
 		});
 }
@@ -131,6 +134,11 @@ export function quoted(text: string, parameter = ''): string {
 	return mayHoldSecret(`${parameter} ${line}`, line) ? '(not shown: may hold a secret)' : `"${line}"`;
 }
 
+/** What makes a level of a client unsure: tables that are asked before it and that nobody read (postconf(5) smtp_tls_policy_maps). */
+export function doubt({behind}: ClientPolicy): Pick<Draft, 'unread'> {
+	return behind.length === 0 ? {} : {unread: behind};
+}
+
 /**
  * A rule that looks at each transport. What main.cf says for all of them is one mistake: it is reported of the first,
  * and the others are named in its evidence. /
@@ -141,8 +149,10 @@ export function eachClient(
 	return subject => {
 		const drafts = new Map<string, {draft: Draft; others: Set<string>}>();
 		for (const policy of subject.clients) {
-			const draft = find(policy, subject);
-			if (draft === null) continue;
+			const found = find(policy, subject);
+			if (found === null) continue;
+			// Whether a row of a table is ever reached depends on the tables before it.
+			const draft: Draft = policy.destination === null ? found : {...found, ...doubt(policy)};
 			const own = draft.setting && policy.service.options.some(option => option.name === draft.setting?.name);
 			const key = own ? `${serviceName(policy.service)} ${draft.evidence}` : draft.evidence;
 			const known = drafts.get(key);

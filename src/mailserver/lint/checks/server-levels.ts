@@ -1,9 +1,15 @@
 import type {ServerPolicy} from '../../effective/effective.ts';
 import type {PostfixConfiguration} from '../../read/configuration.ts';
-import {atLeast} from '../../releases/postfix-version.ts';
-import {setInMain, setOnService, setWhereItStands} from './postconf-commands.ts';
+import {
+	authStaysAfterTls,
+	onceDone,
+	setInMain,
+	setOnService,
+	setWhereItStands,
+	withCertificate,
+} from './postconf-commands.ts';
 import {eachServer, type LintSubject, type Rule, serviceName} from './rule.ts';
-import {isYes, ownSetting, rulingValue, rulingWords} from './values.ts';
+import {isYes, lastSetting, ownSetting, rulingWords} from './values.ts';
 
 function isSubmission({role}: ServerPolicy): boolean {
 	return role === 'submission' || role === 'submissions';
@@ -39,10 +45,40 @@ const submissionNotEnforced: Rule = {
 			parameter: policy.levelSetting.parameter,
 			evidence: levelWords(policy, configuration),
 			why: 'A port for users does not demand TLS: a client that leaves it out, or whose STARTTLS somebody strips, sends its mail in clear.',
-			fix: setOnService(configuration, policy.service, 'smtpd_tls_security_level', 'encrypt'),
+			fix: withCertificate(
+				configuration,
+				policy.service,
+				setOnService(configuration, policy.service, 'smtpd_tls_security_level', 'encrypt'),
+			),
 		};
 	}),
 };
+
+/** Whether main.cf's smtpd_tls_auth_only would take AUTH from another service, which has no TLS to offer it in. */
+function othersLoseAuth({servers}: LintSubject, policy: ServerPolicy): boolean {
+	return servers.some(
+		other =>
+			other !== policy &&
+			other.authEnabled &&
+			(other.level === 'none' || isDead(other)) &&
+			ownSetting(other.service, 'smtpd_tls_auth_only') === null,
+	);
+}
+
+/** AUTH after TLS alone, where there is TLS: without it nobody could log in any more (postconf(5) smtpd_tls_auth_only). */
+function authAfterTls(subject: LintSubject, policy: ServerPolicy): readonly string[] {
+	const {configuration} = subject;
+	const {service} = policy;
+	const set = othersLoseAuth(subject, policy)
+		? setOnService(configuration, service, 'smtpd_tls_auth_only', 'yes')
+		: setWhereItStands(configuration, service, 'smtpd_tls_auth_only', 'yes');
+	if (isDead(policy)) return onceDone('TLS works there', set);
+	if (policy.level === 'may') return set;
+	return withCertificate(configuration, service, [
+		...setOnService(configuration, service, 'smtpd_tls_security_level', isSubmission(policy) ? 'encrypt' : 'may'),
+		...set,
+	]);
+}
 
 const authInClear: Rule = {
 	id: 'auth-in-clear',
@@ -52,14 +88,15 @@ const authInClear: Rule = {
 	log: {
 		alsoBy: ['submission-not-enforced'],
 	},
-	find: eachServer((policy, {configuration}) => {
+	find: eachServer((policy, subject) => {
+		const {configuration} = subject;
 		if (!policy.authEnabled || policy.authOnly || policy.level === 'encrypt' || policy.role === 'internal') return null;
 		return {
 			service: serviceName(policy.service),
 			parameter: 'smtpd_tls_auth_only',
 			evidence: `smtpd_sasl_auth_enable=yes, smtpd_tls_auth_only=no, ${levelWords(policy, configuration)}`,
 			why: 'AUTH is offered before TLS, so passwords can cross the net in clear.',
-			fix: setWhereItStands(configuration, policy.service, 'smtpd_tls_auth_only', 'yes'),
+			fix: authAfterTls(subject, policy),
 		};
 	}),
 };
@@ -75,19 +112,26 @@ const authOnPort25: Rule = {
 	find: eachServer((policy, {configuration, servers}) => {
 		if (!policy.authEnabled || policy.role !== 'relay-in') return null;
 		const own = ownSetting(policy.service, 'smtpd_sasl_auth_enable');
-		const users = servers.filter(server => isSubmission(server) && server.authEnabled);
-		const moved = users
-			.filter(({service}) => ownSetting(service, 'smtpd_sasl_auth_enable') === null)
-			.flatMap(({service}) => setOnService(configuration, service, 'smtpd_sasl_auth_enable', 'yes'));
+		// AUTH after TLS alone, without TLS, is never offered.
+		const isOtherWay = (server: ServerPolicy) =>
+			server.authEnabled &&
+			!isDead(server) &&
+			(server.level !== 'none' || !server.authOnly) &&
+			server.service.type === 'inet' &&
+			server.role !== 'relay-in' &&
+			server.role !== 'internal';
 		return {
 			service: serviceName(policy.service),
-			setting: own ?? configuration.main?.findLast(({name}) => name === 'smtpd_sasl_auth_enable') ?? null,
+			setting: own ?? lastSetting(configuration.main, 'smtpd_sasl_auth_enable'),
 			parameter: 'smtpd_sasl_auth_enable',
 			evidence: 'smtpd_sasl_auth_enable=yes on the port for other mail servers',
 			why: 'Passwords can be tried on port 25, where TLS cannot be demanded. Before it is switched off, the log shows which users still submit there.',
-			fix: own
+			// What main.cf says stays: other services may live by it.
+			fix: servers.some(isOtherWay)
 				? setOnService(configuration, policy.service, 'smtpd_sasl_auth_enable', 'no')
-				: [...moved, ...setInMain(configuration, 'smtpd_sasl_auth_enable=no')],
+				: [
+						'nobody could log in without it: first give master.cf a service for users, such as submissions (RFC 8314), with -o smtpd_tls_wrappermode=yes and -o smtpd_sasl_auth_enable=yes',
+					],
 		};
 	}),
 };
@@ -124,9 +168,12 @@ const publicMxMandatory: Rule = {
 			parameter,
 			evidence: levelWords(policy, configuration),
 			why: `${policy.port === null ? 'A port for other mail servers' : `Port ${policy.port}`} takes mail from the whole world and refuses every sender without TLS (530 Must issue a STARTTLS command first), which smtpd does not log.`,
-			fix: own
-				? setOnService(configuration, policy.service, parameter, 'may')
-				: setInMain(configuration, `${parameter}=may`),
+			fix: [
+				...authStaysAfterTls(configuration, policy),
+				...(own
+					? setOnService(configuration, policy.service, parameter, 'may')
+					: setInMain(configuration, `${parameter}=may`)),
+			],
 		};
 	}),
 };
@@ -169,14 +216,6 @@ const port25WithoutTls: Rule = {
 		)
 			return null;
 		const meant = levelSetting.value.toLowerCase() === 'none';
-		const certificate = ['chain_files', 'cert_file', 'eccert_file', 'dcert_file'].some(
-			name => rulingValue(configuration, `smtpd_tls_${name}`) !== '',
-		);
-		const {version} = configuration;
-		const files =
-			version === null || !atLeast(version, 3, 4)
-				? ['smtpd_tls_cert_file=FULLCHAIN', 'smtpd_tls_key_file=KEYFILE']
-				: ['smtpd_tls_chain_files=KEYFILE,FULLCHAIN'];
 		return {
 			service: serviceName(policy.service),
 			severity: meant ? 'warn' : 'error',
@@ -184,10 +223,11 @@ const port25WithoutTls: Rule = {
 			parameter: levelSetting.parameter,
 			evidence: levelSetting.value === '' ? `${levelSetting.parameter} is not set` : levelWords(policy, configuration),
 			why: 'STARTTLS is not offered: all mail that comes in crosses the net in clear.',
-			fix: [
-				...(certificate ? [] : setInMain(configuration, ...files)),
-				...setWhereItStands(configuration, policy.service, levelSetting.parameter, 'may'),
-			],
+			fix: withCertificate(
+				configuration,
+				policy.service,
+				setWhereItStands(configuration, policy.service, levelSetting.parameter, 'may'),
+			),
 		};
 	}),
 };

@@ -1,15 +1,29 @@
 import type {ServerPolicy} from '../../effective/effective.ts';
-import type {ServiceEntry} from '../../read/configuration.ts';
+import type {PostfixConfiguration, ServiceEntry} from '../../read/configuration.ts';
 import {identityOf} from '../../read/master-cf.ts';
 import {placeWords} from '../../read/parameters.ts';
 import {atLeast} from '../../releases/postfix-version.ts';
-import {removeFromMain, removeFromService, setInMain, setOnService} from './postconf-commands.ts';
+import {
+	authStaysAfterTls,
+	removeFromMain,
+	removeFromService,
+	setInMain,
+	setOnService,
+	withCertificate,
+} from './postconf-commands.ts';
 import {type Draft, eachServer, type LintSubject, type Rule, serviceName, written} from './rule.ts';
 import {isYes, lastSetting, ownSetting, rulingOf} from './values.ts';
 
 /** Main.cf speaks of wrapper mode, so that every service has it that does not say otherwise. */
 function wrapperFromMain({wrapper, wrapperSetting, service}: ServerPolicy): boolean {
 	return wrapper && wrapperSetting.setting !== null && ownSetting(service, 'smtpd_tls_wrappermode') === null;
+}
+
+/** What has to be set for a service that loses its wrapper mode, which made TLS mandatory. */
+function afterWrapper(configuration: PostfixConfiguration, policy: ServerPolicy): readonly string[] {
+	return policy.port === 587
+		? setOnService(configuration, policy.service, 'smtpd_tls_security_level', 'encrypt')
+		: authStaysAfterTls(configuration, policy);
 }
 
 const wrapperGlobal: Rule = {
@@ -23,9 +37,13 @@ const wrapperGlobal: Rule = {
 	find: ({configuration, servers}) => {
 		const setting = lastSetting(configuration.main, 'smtpd_tls_wrappermode');
 		if (setting === null || !isYes(configuration, setting.name)) return [];
-		const hit = servers.filter(server => wrapperFromMain(server) && server.port !== 465);
+		const reached = servers.filter(wrapperFromMain);
+		// Of a port that nothing says anything of, it may be what is wanted.
+		const isMeant = ({port, role}: ServerPolicy) =>
+			port === 465 || (role !== 'internal' && port !== 25 && port !== 587);
+		const hit = reached.filter(server => server.service.type === 'pass' || !isMeant(server));
 		if (servers.length > 0 && hit.length === 0) return [];
-		const keep = servers.filter(server => wrapperFromMain(server) && server.port === 465);
+		const keep = reached.filter(server => !hit.includes(server));
 		return [
 			{
 				service: 'main.cf',
@@ -34,6 +52,7 @@ const wrapperGlobal: Rule = {
 				why: 'Every service then speaks TLS at once: other mail servers and STARTTLS clients get no greeting they understand, and mail stops.',
 				fix: [
 					...keep.flatMap(({service}) => setOnService(configuration, service, setting.name, 'yes')),
+					...hit.flatMap(policy => afterWrapper(configuration, policy)),
 					...removeFromMain(configuration, setting.name),
 				],
 			},
@@ -62,7 +81,11 @@ const wrapperOnWrongPort: Rule = {
 				parameter: 'smtpd_tls_wrappermode',
 				evidence: `port 465 with smtpd_tls_wrappermode=${policy.wrapperSetting.value || 'no'}`,
 				why: 'Clients of port 465 speak TLS at once; this service waits for STARTTLS and drops them all.',
-				fix: setOnService(configuration, service, 'smtpd_tls_wrappermode', 'yes'),
+				fix: withCertificate(
+					configuration,
+					service,
+					setOnService(configuration, service, 'smtpd_tls_wrappermode', 'yes'),
+				),
 			};
 		}
 		if ((port !== 587 && port !== 25) || !wrapper || wrapperFromMain(policy)) return null;
@@ -72,7 +95,7 @@ const wrapperOnWrongPort: Rule = {
 			evidence: `port ${port} with smtpd_tls_wrappermode=yes`,
 			why: `Clients of port ${port} begin in clear and send STARTTLS; this service speaks TLS at once, and none of them gets through.`,
 			fix: [
-				...(port === 587 ? setOnService(configuration, service, 'smtpd_tls_security_level', 'encrypt') : []),
+				...afterWrapper(configuration, policy),
 				...removeFromService(configuration, service, 'smtpd_tls_wrappermode'),
 			],
 		};
@@ -188,10 +211,11 @@ const clientCertificateMix: Rule = {
 				setting: required.setting,
 				evidence: 'smtpd_tls_req_ccert=yes at level may',
 				why: 'A client certificate can be required only where TLS is; Postfix says so in the log and ignores the parameter.',
+				// Others may live by the line of main.cf, and TLS is not demanded of a port that nothing says anything of.
 				fix:
-					role === 'relay-in'
-						? removeFromMain(configuration, required.parameter)
-						: setOnService(configuration, service, 'smtpd_tls_security_level', 'encrypt'),
+					role === 'submission' || role === 'submissions'
+						? setOnService(configuration, service, 'smtpd_tls_security_level', 'encrypt')
+						: setOnService(configuration, service, required.parameter, 'no'),
 			};
 		if ((role === 'submission' || role === 'submissions') && isYes(configuration, asked.parameter, service))
 			return {

@@ -1,12 +1,15 @@
 import {nearest} from '../../../text/nearest.ts';
+import {allowed} from '../../effective/protocol-list.ts';
 import type {PostfixConfiguration, ServiceEntry, Setting} from '../../read/configuration.ts';
 import {placeWords} from '../../read/parameters.ts';
 import {mayHoldSecret} from '../../read/secrets.ts';
+import {portOf} from '../../read/service-port.ts';
 import {parameterSince, tlsParameters} from '../../releases/defaults.ts';
 import {isOtherParameter, otherParameters} from '../../releases/parameter-names.ts';
-import {atLeast, type PostfixVersion, versionText} from '../../releases/postfix-version.ts';
+import {atLeast, newestRelease, type PostfixVersion, versionText} from '../../releases/postfix-version.ts';
 import {removeFromMain, removeFromService, setInMain, setOnService} from './postconf-commands.ts';
 import {type Draft, type Rule, serviceName} from './rule.ts';
+import {lastSetting, rulingValue} from './values.ts';
 
 /** The release whose names are all known here. */
 const listed: PostfixVersion = {major: 3, minor: 7, patch: 0};
@@ -23,8 +26,8 @@ function ownNames({main, services, defaults}: PostfixConfiguration): (name: stri
 		for (const found of value.matchAll(/\b(?:ldap|mysql|pgsql|sqlite|memcache|proxy:\w+):(\w+)(?=$|[\s,])/g))
 			prefixes.push(`${found[1]}_`);
 	}
-	const classes = main?.findLast(({name}) => name === 'smtpd_restriction_classes')?.value.split(/[\s,]+/) ?? [];
-	for (const one of classes) referred.add(one);
+	for (const {name, value} of settings)
+		if (name === 'smtpd_restriction_classes') for (const one of value.split(/[\s,]+/)) referred.add(one);
 	return name => referred.has(name) || defaults?.has(name) === true || prefixes.some(prefix => name.startsWith(prefix));
 }
 
@@ -35,18 +38,64 @@ function isOfTls(name: string): boolean {
 /** A place where a name is written, and how to correct it there. */
 type Written = {readonly setting: Setting; readonly service: ServiceEntry | null};
 
-function renamed({setting, service}: Written, right: string | null, configuration: PostfixConfiguration) {
-	if (right !== null && (mayHoldSecret(setting.name, setting.value) || mayHoldSecret(right, '')))
-		return [`in ${placeWords(setting)}, write ${right} for ${setting.name}`];
-	if (service !== null)
-		return [
-			...removeFromService(configuration, service, setting.name),
-			...(right === null || /\s/.test(setting.value) ? [] : setOnService(configuration, service, right, setting.value)),
-		];
-	return [
-		...removeFromMain(configuration, setting.name),
-		...(right === null ? [] : setInMain(configuration, `${right}=${setting.value}`)),
-	];
+/**
+ * Whether a guess at the right name may be carried out. Restrictions, tables, files and switches of access would open or close
+ * a door by it, and a level or a mode for all would reach port 25: those a person writes.
+ */
+function mayRename({setting, service}: Written, right: string, configuration: PostfixConfiguration): boolean {
+	const {main, version} = configuration;
+	if (lastSetting(service === null ? main : service.options, right) !== null || setting.value === '') return false;
+	if (/^smtpd_tls_(?:security_level|wrappermode)$/.test(right))
+		return service !== null && service.type === 'inet' && isForUsers(service);
+	if (/_tls_(?:(?:mandatory_)?(?:ciphers|exclude_ciphers)|loglevel|received_header|auth_only)$/.test(right))
+		return true;
+	if (!/_tls_(?:mandatory_)?protocols$/.test(right)) return false;
+	// No list may let in what is shut out today.
+	const of = (list: string) => allowed(list, version ?? newestRelease, 'server');
+	const now = of(rulingValue(configuration, right, service ?? undefined));
+	const then = of(setting.value);
+	return then.length > 0 && then.every(protocol => now.includes(protocol));
+}
+
+/** By its name or port a service that users submit mail by: there more TLS stops nobody but them. */
+function isForUsers({name}: ServiceEntry): boolean {
+	const port = portOf(name.slice(name.lastIndexOf(':') + 1));
+	return port === 465 || port === 587;
+}
+
+function renamed(written: Written, right: string | null, configuration: PostfixConfiguration): readonly string[] {
+	const {setting, service} = written;
+	const where = placeWords(setting);
+	if (right === null) return [];
+	const secret = mayHoldSecret(setting.name, setting.value) || mayHoldSecret(right, '');
+	if (secret || /\s/.test(setting.value) || !mayRename(written, right, configuration))
+		return [`if ${right} is meant, write it for ${setting.name} in ${where}`];
+	return service === null
+		? [...removeFromMain(configuration, setting.name), ...setInMain(configuration, `${right}=${setting.value}`)]
+		: [
+				...removeFromService(configuration, service, setting.name),
+				...setOnService(configuration, service, right, setting.value),
+			];
+}
+
+/**
+ * Whether a name is more likely the administrator's own than a slip of the hand: the right name with a word before or behind it
+ * (`smtps_smtpd_tls_protocols`, `smtpd_tls_protocols_old`), or the same ending behind a word of one's own, which may be the name
+ * of a service (`mua_client_restrictions`, `submissions_tls_protocols`).
+ */
+function isOnesOwn(name: string, right: string): boolean {
+	if (name.endsWith(`_${right}`) || name.startsWith(`${right}_`)) return true;
+	const [first = '', ...rest] = name.split('_');
+	const [other = '', ...others] = right.split('_');
+	if (rest.join('_') !== others.join('_')) return false;
+	const isService = first !== 'smtp' && first !== 'lmtp' && portOf(first) !== null;
+	return isService || nearest(first, [other]) === null;
+}
+
+/** The parameter that was meant; null where nothing is near, or the name is one's own. */
+function likelyName(name: string, known: readonly string[]): string | null {
+	const right = nearest(name, known);
+	return right === null || isOnesOwn(name, right) ? null : right;
 }
 
 function draftOf(
@@ -72,17 +121,17 @@ function draftOf(
 		return {
 			...base,
 			why: `Postfix ${versionText(version)} has no such parameter${atLeast(version, Number(first.split('.')[0]), Number(first.split('.')[1])) ? ' any more' : `: it came with ${since.split(' ').join(' and ')}`}. The line does nothing, and nothing says so.`,
-			fix: renamed(written, null, configuration),
+			fix: service === null ? removeFromMain(configuration, name) : removeFromService(configuration, service, name),
 		};
 	}
-	const right = nearest(name, [...known, ...otherParameters]);
+	const right = likelyName(name, [...known, ...otherParameters]);
 	// A later release may have names that are not listed here; one that looks like a known name is misspelt all the same.
 	const complete = defaults !== null || (version !== null && !atLeast(version, listed.major, listed.minor + 1));
 	if (right === null && !complete) return null;
 	return {
 		...base,
-		severity: isOfTls(name) || (right !== null && isOfTls(right)) ? 'error' : 'info',
-		why: `Postfix has no parameter of that name${right === null ? '' : `; ${right} is the nearest`}. The line does nothing, and nothing in the mail log says so.`,
+		severity: right !== null && isOfTls(right) ? 'error' : 'info',
+		why: `Postfix has no parameter of that name${right === null ? '' : `; ${right} is the nearest`}, and no value refers to it: it is never used, and nothing in the mail log says so.`,
 		fix: renamed(written, right, configuration),
 	};
 }

@@ -29,3 +29,18 @@ export function isYes(configuration: PostfixConfiguration, name: string, service
 export function rulingWords(ruling: Governing, {version}: PostfixConfiguration): string {
 	return `${ruling.parameter}=${ruling.value} (${originWords(ruling, version)})`;
 }
+
+/** Whether a server has a certificate to show; "none" in smtpd_tls_cert_file is no file (postconf(5)). */
+export function hasCertificate(configuration: PostfixConfiguration, service?: ServiceEntry): boolean {
+	return ['chain_files', 'cert_file', 'eccert_file', 'dcert_file'].some(name => {
+		const value = rulingValue(configuration, `smtpd_tls_${name}`, service);
+		return value !== '' && value.toLowerCase() !== 'none';
+	});
+}
+
+/** Whether a file is, by its name, the one in which a system keeps the certificates of all public authorities. */
+export function isPublicBundle(path: string): boolean {
+	return /(?:^|\/)(?:ca-certificates\.crt|ca-bundle(?:\.trust)?\.(?:crt|pem)|tls-ca-bundle\.pem|ca-root-nss\.crt|cacert\.pem|ssl\/cert\.pem)$/.test(
+		path,
+	);
+}

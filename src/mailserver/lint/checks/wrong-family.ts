@@ -1,8 +1,8 @@
-import type {ServiceEntry} from '../../read/configuration.ts';
+import type {PostfixConfiguration, ServiceEntry, Setting} from '../../read/configuration.ts';
 import {removeFromMain, removeFromService, setInMain} from './postconf-commands.ts';
 import {isImplicitPort, waysOf} from './routes.ts';
 import {type Draft, type Rule, serviceName, written} from './rule.ts';
-import {isYes, lastSetting, rulingValue} from './values.ts';
+import {isPublicBundle, isYes, lastSetting, ownSetting, rulingOf, rulingValue} from './values.ts';
 
 /** Which parameters a program reads of its own TLS. */
 const reads: Readonly<Record<string, RegExp>> = {
@@ -11,17 +11,34 @@ const reads: Readonly<Record<string, RegExp>> = {
 	lmtp: /^(?:smtpd|smtp)_(?:tls_|use_tls|enforce_tls)/,
 };
 
-function onWrongProgram(service: ServiceEntry): Draft | null {
-	const foreign = reads[service.command];
+/** Parameters by which TLS is demanded or bounded; the others do not protect anybody. */
+const guards = /_level$|_use_tls$|enforce|wrappermode$|protocols$|ciphers$|ccert$|auth_only$/;
+
+const programOf = ({command}: ServiceEntry): string => command.slice(command.lastIndexOf('/') + 1);
+
+/**
+ * Whether what the foreign option was meant to set holds by its right name all the same: then it is there for nothing, and
+ * does no harm.
+ */
+function holdsAnyway(configuration: PostfixConfiguration, service: ServiceEntry, {name, value}: Setting): boolean {
+	const right = name.replace(/^[a-z]+_/, `${programOf(service)}_`);
+	const ruling = rulingOf(configuration, right, service);
+	return ownSetting(service, right) !== null || ruling.value.toLowerCase() === value.toLowerCase();
+}
+
+function onWrongProgram(configuration: PostfixConfiguration, service: ServiceEntry): Draft | null {
+	const foreign = reads[programOf(service)];
 	// A name of one's own that is handed on by reference is read all the same.
 	const options = service.options.filter(
 		({name}) => foreign?.test(name) && !service.options.some(({value}) => value.includes(`$${name}`)),
 	);
 	const setting = options[0];
 	if (setting === undefined) return null;
-	const side = service.command === 'smtpd' ? 'a server' : 'a client';
+	const inert = options.every(option => holdsAnyway(configuration, service, option));
+	const side = programOf(service) === 'smtpd' ? 'a server' : 'a client';
 	return {
 		service: serviceName(service),
+		severity: inert ? 'info' : options.some(({name}) => guards.test(name)) ? 'error' : 'warn',
 		setting,
 		evidence: `${options.map(written).join(', ')} on ${service.command}`,
 		why: `This is ${side}, and it never reads ${setting.name.split('_')[0]}_ parameters (smtpd_ is mail coming in, smtp_ mail going out): the option does nothing.`,
@@ -38,9 +55,9 @@ export const smtpSmtpdConfusion: Rule = {
 		const {main, services} = configuration;
 		const drafts: Draft[] = [];
 		for (const service of services ?? []) {
-			const draft = onWrongProgram(service);
+			const draft = onWrongProgram(configuration, service);
 			if (draft === null) continue;
-			const names = service.options.map(({name}) => name).filter(name => reads[service.command]?.test(name));
+			const names = service.options.map(({name}) => name).filter(name => reads[programOf(service)]?.test(name));
 			drafts.push({...draft, fix: removeFromService(configuration, service, ...names)});
 		}
 		const implicit = waysOf(configuration).find(({nextHop}) => isImplicitPort(nextHop));
@@ -61,7 +78,9 @@ export const smtpSmtpdConfusion: Rule = {
 		const trusted = ['CAfile', 'CApath', 'trust_anchor_file'].some(name =>
 			rulingValue(configuration, `smtp_tls_${name}`),
 		);
-		if (authorities && checked && !trusted && !isYes(configuration, 'tls_append_default_CA'))
+		// An authority of one's own for one's own clients is in its right place.
+		const isPublic = authorities !== null && (authorities.name.endsWith('CApath') || isPublicBundle(authorities.value));
+		if (authorities && isPublic && checked && !trusted && !isYes(configuration, 'tls_append_default_CA'))
 			drafts.push({
 				service: 'main.cf',
 				setting: authorities,

@@ -265,7 +265,7 @@ test(
 	{
 		main: 'smtp_tls_protocols = >=TLSv1.2\n',
 	},
-	{severity: 'warn', service: 'smtp/unix', fix: ['postconf -X smtp_tls_protocols']},
+	{severity: 'info', service: 'smtp/unix', fix: []},
 );
 test(
 	'At level dane that list rules where there is no TLSA record',
@@ -296,7 +296,7 @@ test(
 	{
 		main: 'smtp_tls_security_level = dane\nsmtp_dns_support_level = dnssec\nsmtp_tls_mandatory_protocols = >=TLSv1.2\n',
 	},
-	{severity: 'warn', service: 'smtp/unix'},
+	{severity: 'info', service: 'smtp/unix'},
 );
 test('At level may the mandatory floor defers nothing', passes, 'mandatory-floor-with-dane', {
 	main: 'smtp_tls_mandatory_protocols = >=TLSv1.2\n',

@@ -53,7 +53,7 @@ test(
 	{
 		severity: 'warn',
 		service: 'smtp/inet',
-		fix: ["postconf -P 'submission/inet/smtpd_sasl_auth_enable=yes'", "postconf -e 'smtpd_sasl_auth_enable=no'"],
+		fix: ["postconf -P 'smtp/inet/smtpd_sasl_auth_enable=no'"],
 	},
 );
 test('Passwords on the submission port belong there', passes, 'auth-on-port-25', {
@@ -129,8 +129,8 @@ test(
 	{wholeMain: '', version: '3.3.0'},
 	{
 		fix: [
-			"postconf -e 'smtpd_tls_cert_file=FULLCHAIN' 'smtpd_tls_key_file=KEYFILE'",
-			"postconf -e 'smtpd_tls_security_level=may'",
+			'in main.cf, with the names of your files: smtpd_tls_cert_file = FULLCHAIN and smtpd_tls_key_file = KEYFILE',
+			"once the certificate is there: postconf -e 'smtpd_tls_security_level=may'",
 		],
 	},
 );
@@ -293,7 +293,7 @@ test(
 	{
 		main: 'smtpd_tls_req_ccert = yes\n',
 	},
-	{severity: 'warn', service: 'smtp/inet', fix: ['postconf -X smtpd_tls_req_ccert']},
+	{severity: 'warn', service: 'smtp/inet', fix: ["postconf -P 'smtp/inet/smtpd_tls_req_ccert=no'"]},
 );
 test(
 	'Asking mail programs for certificates bothers users',
@@ -352,9 +352,13 @@ test('What users are asked for is not asked of the whole world', t => {
 	t.deepEqual(fixes('server-level-downgraded', 'smtpd_tls_security_level = secure\n'), own);
 });
 test('A port for other mail servers is called by its number', t => {
-	const [finding] = found('public-mx-mandatory', {master: service('2525', encrypted)});
-	t.regex(finding?.why ?? '', /^Port 2525 takes mail/);
+	const [finding] = found('public-mx-mandatory', {wholeMaster: service('192.0.2.1:mail', encrypted)});
+	t.regex(finding?.why ?? '', /^Port 25 takes mail/);
 });
+for (const name of ['2525', '1025', '192.0.2.1:26', 'mailin'])
+	test(`Of port ${name} nothing says that the world sends to it`, passes, 'public-mx-mandatory', {
+		wholeMaster: service(name, encrypted, '-o smtpd_tls_req_ccert=yes'),
+	});
 test('Commands name what they take away in quotes where the shell would read it', t => {
 	const [finding] = found('unknown-parameter', {main: 'smtpd_tls_protcols;id = x\n'});
 	t.true(finding === undefined || finding.fix.every(line => !/-X smtpd_tls_protcols;/.test(line)));
