@@ -205,11 +205,15 @@ test.serial('old TLS is a note on port 25 and a failure on 587; postfix says the
 		'3.7.11',
 	);
 	const {lint} = JSON.parse(out) as {lint: Array<{service: string; severity: string; id: string; evidence: string}>};
-	const floors = lint.filter(({service: name, evidence}) => name.endsWith(':25/inet') && /_protocols=/.test(evidence));
+	const floors = (port: number): string[] =>
+		lint
+			.filter(({service: name, evidence}) => name.endsWith(`:${port}/inet`) && /_protocols=/.test(evidence))
+			.map(({severity}) => severity);
 	t.deepEqual(
-		floors.filter(({severity}) => severity !== 'info'),
+		floors(25).filter(severity => severity !== 'info'),
 		[],
 	);
+	t.deepEqual(floors(587), ['warn']);
 });
 
 test.serial('a certificate of a trusted authority with the right name passes on 465, strictly', async t => {
