@@ -150,6 +150,6 @@ export function notCheckable(subject: LintSubject): {readonly id: string; readon
 	return asked.flatMap(rule => {
 		const {id, needs} = rule;
 		const why = needs.map(need => hindrance(need, subject)).find(one => one !== null) ?? unsure(rule, subject);
-		return why == null ? [] : [{id, why}];
+		return why === null ? [] : [{id, why}];
 	});
 }

@@ -47,8 +47,10 @@ export function gluedAt(name: string, value: string): number {
 	for (const found of value.matchAll(/([A-Za-z0-9_]+)[ \t]*=(?!=)/g)) {
 		const [, word = ''] = found;
 		if (found.index + word.length < 2 || depthOf(value.slice(0, found.index)) > 0) continue;
-		// Behind a sign that ends values the whole word is the name: `10.0.0.0/8`, `+`, `]`.
 		const before = value[found.index - 1] ?? ' ';
+		// The line may have ended with a blank: only ` name = ` with its blanks is proof enough then.
+		if (before === ' ' && /[ \t]=$/.test(found[0]) && isKnown(word)) return found.index;
+		// Behind a sign that ends values the whole word is the name: `10.0.0.0/8`, `+`, `]`.
 		for (let at = /[\s,;:{}$<>"'(=!]/.test(before) ? 1 : 0; at < word.length - 3; at += 1)
 			if (isKnown(word.slice(at))) return found.index + at;
 	}

@@ -79,6 +79,65 @@ test('What Debian installs is wrong in nothing but that its log says nothing of 
 	);
 });
 
+const modernMain = `compatibility_level = 3.6
+myhostname = mail.example.org
+mydestination = $myhostname, localhost
+mynetworks = 127.0.0.0/8 [::1]/128
+smtpd_tls_security_level = may
+smtpd_tls_chain_files = /etc/letsencrypt/live/mail.example.org/privkey.pem,
+  /etc/letsencrypt/live/mail.example.org/fullchain.pem
+smtpd_tls_protocols = >=TLSv1.2
+smtpd_tls_mandatory_protocols = >=TLSv1.2
+smtpd_tls_exclude_ciphers = aNULL, MD5, RC4, 3DES
+smtpd_tls_auth_only = yes
+smtpd_tls_loglevel = 1
+smtpd_tls_received_header = yes
+smtp_tls_security_level = dane
+smtp_dns_support_level = dnssec
+smtp_tls_protocols = >=TLSv1.2
+smtp_tls_mandatory_protocols = >=TLSv1.2
+smtp_tls_loglevel = 1
+smtp_tls_CAfile = /etc/ssl/certs/ca-certificates.crt
+smtp_tls_policy_maps = socketmap:inet:127.0.0.1:8642:QUERY
+smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination
+virtual_transport = lmtp:unix:private/dovecot-lmtp
+content_filter = scan:[127.0.0.1]:10024
+mua_client_restrictions = permit_sasl_authenticated, reject
+`;
+const modernMaster = `smtp inet n - y - 1 postscreen
+smtpd pass - - y - - smtpd
+dnsblog unix - - y - 0 dnsblog
+tlsproxy unix - - y - 0 tlsproxy
+submission inet n - y - - smtpd
+  -o syslog_name=postfix/submission
+  -o smtpd_tls_security_level=encrypt
+  -o smtpd_sasl_auth_enable=yes
+  -o smtpd_client_restrictions=$mua_client_restrictions
+submissions inet n - y - - smtpd
+  -o syslog_name=postfix/submissions
+  -o smtpd_tls_wrappermode=yes
+  -o smtpd_sasl_auth_enable=yes
+  -o smtpd_client_restrictions=$mua_client_restrictions
+127.0.0.1:10025 inet n - y - - smtpd
+  -o smtpd_tls_security_level=none
+scan unix - - n - 2 smtp
+  -o smtp_tls_security_level=none
+tlsmgr unix - - y 1000? 1 tlsmgr
+smtp unix - - y - - smtp
+relay unix - - y - - smtp
+  -o syslog_name=postfix/$service_name
+lmtp unix - - y - - lmtp flags=DRX
+`;
+
+test('A modern, sane configuration gets three notes at most', t => {
+	const findings = linted({wholeMain: modernMain, wholeMaster: modernMaster});
+	t.deepEqual(
+		findings.filter(({severity}) => severity !== 'info').map(({id, service}) => `${id} ${service}`),
+		[],
+	);
+	t.true(findings.length <= 3, findings.map(({id}) => id).join(' '));
+});
+
 test('Ids are kebab-case, and each is of one rule', t => {
 	for (const {id} of rules) t.regex(id, /^[a-z0-9]+(?:-[a-z0-9]+)+$/);
 	t.is(new Set(rules.map(({id}) => id)).size, rules.length);

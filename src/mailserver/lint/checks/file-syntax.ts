@@ -161,7 +161,7 @@ function separated(fault: SyntaxFault, configuration: PostfixConfiguration): rea
 	const {subject, text} = fault;
 	const byHand = [`separate the two lines in ${placed(fault)}`];
 	const whole = configuration.main?.findLast(({name, value}) => name === subject && value.endsWith(text));
-	const value = whole?.value.slice(0, -text.length) ?? '';
+	const value = whole?.value.slice(0, -text.length).trim() ?? '';
 	const name = nameIn(fault);
 	const second = text.slice(name.length).replace(/^\s*=\s*/, '');
 	if (!isMain(fault) || whole === undefined || /_restrictions$/.test(name) || /\w=|\s=\s/.test(second)) return byHand;

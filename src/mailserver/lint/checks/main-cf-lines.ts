@@ -77,9 +77,11 @@ function duplicateDraft(settings: readonly Setting[], rule: Parameters<typeof se
 			why: differ
 				? 'The last of them counts; the others are there for nothing and mislead.'
 				: 'The same line is there more than once; a change of one will miss the other.',
-			fix: mayHoldSecret(last.name, last.value)
-				? [`delete all but one of the lines of ${last.name} from main.cf`]
-				: [...removeFromMain(rule, last.name), ...setInMain(rule, `${last.name}=${last.value}`)],
+			// Between the two commands the parameter is not there: of restrictions and the like no moment may be without.
+			fix:
+				mayHoldSecret(last.name, last.value) || !isOfTls(last.name)
+					? [`delete ${settings.slice(0, -1).map(placeWords).join(' and ')}, and leave ${placeWords(last)}`]
+					: [...removeFromMain(rule, last.name), ...setInMain(rule, `${last.name}=${last.value}`)],
 		},
 	];
 }

@@ -1,7 +1,7 @@
 import type {ClientPolicy} from '../../effective/effective.ts';
 import type {PostfixConfiguration} from '../../read/configuration.ts';
 import {onceDone, removeFromMain, setInMain, setWhereItStands} from './postconf-commands.ts';
-import {isLoopback, isStsPlugin, policyOn, waysOf} from './routes.ts';
+import {asksForChecks, isLoopback, policyOn, waysOf} from './routes.ts';
 import {type Draft, doubt, eachClient, type LintSubject, type Rule, serviceName, written} from './rule.ts';
 import {isPublicBundle, isYes, lastSetting, rulingOf, rulingValue, rulingWords} from './values.ts';
 
@@ -83,7 +83,7 @@ const relayNotAuthenticated: Rule = {
 function demandOf({level, levelSetting, destination, behind}: ClientPolicy): 'level' | 'plugin' | 'table' | null {
 	if (level === 'verify' || level === 'secure') return /\btafile=/i.test(levelSetting.value) ? null : 'level';
 	if (destination !== null || behind.length === 0) return null;
-	return behind.some(isStsPlugin) ? 'plugin' : 'table';
+	return behind.some(asksForChecks) ? 'plugin' : 'table';
 }
 
 /** What certificates are checked by, where that is nothing, or one's own file; null where it may well be right. */
@@ -230,7 +230,7 @@ const clientCertificateOffered: Rule = {
 				setting,
 				evidence: `${written(setting)} is the server's certificate`,
 				why: 'Offered as a client certificate it gains nothing unless the other side asks for this very one, and some peers give up over one that is expired or for servers only.',
-				fix: removeFromMain(configuration, ...names),
+				fix: onceDone('it is sure that no server asks for it', removeFromMain(configuration, ...names)),
 			},
 		];
 	},

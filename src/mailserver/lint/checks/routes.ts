@@ -133,3 +133,11 @@ export function policyOn({clients}: LintSubject, {transport, nextHop}: Way): Cli
 export function isStsPlugin(table: string): boolean {
 	return /^(?:proxy:)?socketmap:.*(?::8461\b|mta-sts)/.test(table);
 }
+
+/**
+ * Whether a table is a program that answers `secure` for domains whose MTA-STS policy is enforced: the resolver above, or
+ * postfix-tlspol, which heeds TLSA records first (by its usual port 8642 or its name).
+ */
+export function asksForChecks(table: string): boolean {
+	return isStsPlugin(table) || /^(?:proxy:)?socketmap:.*(?::8642\b|tlspol)/.test(table);
+}

@@ -189,6 +189,13 @@ const duplicateService: Rule = {
 	},
 };
 
+/** Whether a certificate may let clients in, so that it has to be asked for (postconf(5) permit_tls_clientcerts). */
+function letsInByCertificate({main}: PostfixConfiguration, {options}: ServiceEntry): boolean {
+	return [...(main ?? []), ...options].some(({value}) =>
+		/permit_tls_(?:all_)?clientcerts|check_ccert_access/.test(value),
+	);
+}
+
 const clientCertificateMix: Rule = {
 	id: 'client-certificate-mix',
 	severity: 'warn',
@@ -217,7 +224,8 @@ const clientCertificateMix: Rule = {
 						? setOnService(configuration, service, 'smtpd_tls_security_level', 'encrypt')
 						: setOnService(configuration, service, required.parameter, 'no'),
 			};
-		if ((role === 'submission' || role === 'submissions') && isYes(configuration, asked.parameter, service))
+		const bothered = role === 'submission' || role === 'submissions';
+		if (bothered && isYes(configuration, asked.parameter, service) && !letsInByCertificate(configuration, service))
 			return {
 				service: serviceName(service),
 				severity: 'info',

@@ -169,6 +169,10 @@ test("So it is with the server's own chain", finds, authorities, {
 	more: unread,
 });
 test('And with nothing at all', finds, authorities, {main: plugin, more: unread}, {severity: 'warn'});
+for (const table of ['socketmap:inet:127.0.0.1:8642:QUERY', 'socketmap:unix:/run/postfix-tlspol/tlspol.sock:QUERY'])
+	test(`Other programs ask for it too: ${table}`, finds, authorities, {
+		main: `smtp_tls_CAfile = $smtpd_tls_cert_file\nsmtpd_tls_cert_file = /etc/ssl/certs/mail.pem\nsmtp_tls_policy_maps = ${table}\n`,
+	});
 test('All public authorities are right, for both sides', passes, authorities, {
 	main: `smtpd_tls_CAfile = /etc/pki/tls/certs/ca-bundle.crt\nsmtp_tls_CAfile = $smtpd_tls_CAfile\n${plugin}`,
 	more: unread,

@@ -49,6 +49,8 @@ for (const [text, fix] of [
 	['mynetworks = 127.0.0.0/8smtp_tls_loglevel = 1', both('mynetworks=127.0.0.0/8', 'smtp_tls_loglevel=1')],
 	['mynetworks = 127.0.0.0/8,\n  [::1]/128relayhost = [mx.example.com]', null],
 	['recipient_delimiter = +smtpd_tls_auth_only = yes', both('recipient_delimiter=+', 'smtpd_tls_auth_only=yes')],
+	['inet_protocols = ipv4 smtp_tls_security_level = may', both('inet_protocols=ipv4', 'smtp_tls_security_level=may')],
+	['alias_maps = hash:/etc/aliasessmtpd_use_tls=yes', both('alias_maps=hash:/etc/aliases', 'smtpd_use_tls=yes')],
 	['inet_interfaces = allmessage_size_limit = 20480000', both('inet_interfaces=all', 'message_size_limit=20480000')],
 ] as const)
 	test(`Two lines have become one: ${text.replace(/\s+/g, ' ')}`, t => {

@@ -368,7 +368,10 @@ test(
 	{
 		main: 'smtpd_tls_cert_file = /c.pem\nsmtp_tls_cert_file = $smtpd_tls_cert_file\nsmtp_tls_key_file = /k.pem\n',
 	},
-	{severity: 'info', fix: ['postconf -X smtp_tls_cert_file smtp_tls_key_file']},
+	{
+		severity: 'info',
+		fix: ['once it is sure that no server asks for it: postconf -X smtp_tls_cert_file smtp_tls_key_file'],
+	},
 );
 test('A certificate of its own was asked for', passes, 'client-certificate-offered', {
 	main: 'smtp_tls_cert_file = /client.pem\n',

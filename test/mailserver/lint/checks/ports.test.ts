@@ -137,3 +137,7 @@ test('A client certificate that others require stays required', t => {
 		[['smtp/inet', ["postconf -P 'smtp/inet/smtpd_tls_req_ccert=no'"]]],
 	);
 });
+test('A certificate that lets clients in is asked for', passes, 'client-certificate-mix', {
+	main: 'smtpd_relay_restrictions = permit_tls_clientcerts, reject\n',
+	master: service('submission', encrypted, 'smtpd_tls_ask_ccert=yes'),
+});
