@@ -18,7 +18,7 @@ import {postfixFlags, probeFlags, type ServerOptions} from './server-flags.ts';
 
 /**
  * The command line. The words behind the program's name come in; the command, its files and its flags go out, or a usage
- * error. It must not know what a command does, nor read a file. What the flags mean is found in `commands/settings.ts`.
+ * error. It must not know what a command does, nor read a file. What the flags mean is found in `cli/settings.ts`.
  */
 
 /** What the user typed. */
