@@ -225,7 +225,7 @@ function addDatabaseCommands(program: Command, take: Take): void {
 function addServerCommands(program: Command, take: Take): void {
 	const postfix = add(program, 'postfix', 'what Postfix will do with its configuration, beside what the log saw')
 		.argument('[config]', 'directory, tarball or output of postconf; - for standard input', '/etc/postfix')
-		.addOption(format('text', 'json'))
+		.addOption(format('text', 'json', 'sh'))
 		.action((config: string, _options, self: Command) => take('postfix', self.opts().log ?? [], config, self));
 	for (const option of postfixFlags) postfix.addOption(option);
 	const probe = add(program, 'probe', 'which TLS versions and suites a server accepts')

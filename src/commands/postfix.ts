@@ -16,6 +16,7 @@ import {clientPolicies, serverPolicies} from '../mailserver/effective/effective-
 import type {LintSubject} from '../mailserver/lint/checks/rule.ts';
 import {editedSince, type LastLoad} from '../mailserver/lint/edited.ts';
 import {lint, notCheckable} from '../mailserver/lint/lint.ts';
+import {planOf} from '../mailserver/lint/plan.ts';
 import {tagsOf, withVerdicts} from '../mailserver/lint/verdicts.ts';
 import {noPostfix, type PostfixConfiguration} from '../mailserver/read/configuration.ts';
 import {plausibleVersions} from '../mailserver/read/plausible-versions.ts';
@@ -25,6 +26,7 @@ import type {PeerView} from '../probe/certificate.ts';
 import {probeVersions} from '../probe/probe.ts';
 import {place, type StartTls, type Target} from '../probe/target.ts';
 import {postfixJson} from '../report/formats/postfix-json.ts';
+import {postfixScript} from '../report/formats/postfix-script.ts';
 import {differs, type PostfixReport, unanswered} from '../report/postfix-report.ts';
 import {coloured, monochrome} from '../report/text/layout.ts';
 import {postfixText} from '../report/text/postfix-text.ts';
@@ -153,6 +155,7 @@ function comparison(subject: LintSubject, {policy, release, log, asked}: Evidenc
 			log === null
 				? found
 				: [...withVerdicts(found, log.witnesses, tagsOf(subject)), ...editedSince(configuration, lastLoad(log))],
+		plan: planOf(subject).plan,
 		notCheckable: notCheckable(subject),
 		unread: configuration.unread,
 	};
@@ -222,6 +225,7 @@ export async function postfix(settings: Settings, io: Io): Promise<Outcome> {
 		policy: policy.name,
 		matrix: parts.flatMap(part => part.matrix),
 		findings: [...(certificates?.findings ?? []), ...parts.flatMap(part => part.findings)],
+		plans: parts.map(part => part.plan),
 		notCheckable: [...(parts[0]?.notCheckable ?? []), ...(certificates?.notCheckable ?? [])],
 		unread: [
 			...new Set([
@@ -237,7 +241,13 @@ export async function postfix(settings: Settings, io: Io): Promise<Outcome> {
 		partOfDovecot: (given.dovecot?.gaps.length ?? 0) > 0,
 	};
 	const style = io.colour ? coloured : monochrome;
-	await io.write(format === 'json' ? postfixJson(report) : postfixText(report, style, localeMarks(process.env)));
+	await io.write(
+		format === 'json'
+			? postfixJson(report)
+			: format === 'sh'
+				? postfixScript(report)
+				: postfixText(report, style, localeMarks(process.env)),
+	);
 	return {
 		incomplete:
 			given.problems.length > 0 || unanswered(report).length > 0 || (hasLog && (log === null || log.incomplete)),

@@ -1,3 +1,4 @@
+import type {FixPlan} from '../model/fix-plan.ts';
 import type {LintFinding} from '../model/lint-finding.ts';
 import type {MissingLogging} from '../model/missing-logging.ts';
 import type {MatrixRow} from '../model/service-matrix.ts';
@@ -13,6 +14,8 @@ export type PostfixReport = {
 	readonly policy: string;
 	readonly matrix: readonly MatrixRow[];
 	readonly findings: readonly LintFinding[];
+	/** What to do about them, one list for each instance. */
+	readonly plans: readonly FixPlan[];
 	/** Rules that need more than was given, and why. */
 	readonly notCheckable: ReadonlyArray<{readonly id: string; readonly why: string}>;
 	/** Tables and files that are named and were not read. */

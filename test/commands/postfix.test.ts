@@ -69,16 +69,24 @@ test('the founding case: what was meant, what rules, what was seen, and the line
 	t.is(report.lint[0].fix[0], "postconf -P 'smtps/inet/smtpd_tls_mandatory_protocols=!SSLv2,!SSLv3,!TLSv1,!TLSv1.1'");
 });
 
-test('the text has the matrix, a sentence for what differs, the fix, and the verdict at the end; status 1', async t => {
+test('the text has the matrix, a sentence for what differs, the fix, the verdict, and what to do; status 1', async t => {
 	const {status, out, complaints} = await run([files, '--log', log]);
 	t.is(status, 1);
 	t.deepEqual(complaints, []);
 	t.regex(out, /^smtps\/inet +465 +at once +1\.2-1\.3 +\S 1\.0-1\.3 +\S 1\.0 1\.3$/m);
 	t.regex(out, /TLSv1, TLSv1\.1 allowed and not intended: smtpd_tls_mandatory_protocols rules/);
 	t.regex(out, /^ {2}fix: postconf -P 'smtps\/inet\/smtpd_tls_mandatory_protocols=/m);
-	t.regex(out, /\ndiffers \(1 error in the configuration\)\n$/);
+	t.regex(out, /\ndiffers \(1 error in the configuration\)\n\nWhat to do, in this order/);
 	t.true(
-		out.split('\n').every(line => line.length <= 80 || line.startsWith('  fix: ') || /^[A-Z]+ [\w-]+: /.test(line)),
+		out
+			.split('\n')
+			.every(
+				line =>
+					line.length <= 80 ||
+					line.startsWith('postconf ') ||
+					line.startsWith('  fix: ') ||
+					/^[A-Z]+ [\w-]+: /.test(line),
+			),
 	);
 });
 
@@ -105,7 +113,7 @@ test('the corrected configuration agrees: status 0', async t => {
 	}
 	const {status, out} = await run([folder, '--postfix-version', '3.7.11']);
 	t.is(status, 0, out);
-	t.regex(out, /\nas intended\n$/);
+	t.regex(out, /\nas intended\n\n/);
 });
 
 test('the ports of master.cf are those of the log', async t => {
@@ -197,7 +205,7 @@ test('a server without a single result leaves the check incomplete: status 2', a
 	const {status, out} = await run([folder, '--postfix-version', '3.7.11', '--probe', '127.0.0.1']);
 	t.is(status, 2, out);
 	t.regex(out, /nothing listens at 127\.0\.0\.1/);
-	t.regex(out, /\nas intended; 1 service could not be asked\n$/);
+	t.regex(out, /\nas intended; 1 service could not be asked\n\n/);
 });
 
 const certificate =
@@ -231,4 +239,21 @@ test('of a port that nothing says anything of, the hop is null', async t => {
 	} finally {
 		rmSync(folder, {recursive: true});
 	}
+});
+
+test('--format sh prints the plan as a script for the directory that was read, and JSON carries the same list', async t => {
+	const {status, out} = await run([files, '--postfix-version', '3.7.11', '--format', 'sh']);
+	t.is(status, 1);
+	t.true(out.includes(`MAIL_CONFIG='${files}'`), out);
+	const {plan} = await json(files, '--postfix-version', '3.7.11');
+	const commands = out.split('\n').filter(line => line.startsWith('postconf '));
+	t.deepEqual(
+		plan[0].steps.map(({command}: {command: string}) => command),
+		commands,
+	);
+	t.deepEqual(commands.slice(0, 2), [
+		"postconf -P 'smtps/inet/smtpd_tls_mandatory_protocols=>=TLSv1.2'",
+		'postconf -PX smtps/inet/smtpd_tls_protocols',
+	]);
+	t.deepEqual(plan[0].by_hand, []);
 });

@@ -22,11 +22,13 @@ type ServerTls = {
 const unread: Readonly<Record<string, string>> = {protocols: '', ciphers: 'export'};
 
 /** A certificate is set, or the lack of one is meant (`smtpd_tls_cert_file = none`). */
-function hasCertificate(parameters: Parameters, prefix: string, wanted: boolean): boolean {
+function hasCertificate(parameters: Parameters, prefix: string, wanted: boolean, version: PostfixVersion): boolean {
 	const value = (name: string) => parameters(`${prefix}_${name}`).value;
 	const file = value('cert_file');
 	const none = file.toLowerCase() === 'none';
-	const others = ['dcert_file', 'eccert_file', 'chain_files'].some(name => value(name) !== '');
+	// Older releases do not know chain_files, and read nothing of it.
+	const names = ['dcert_file', 'eccert_file', ...(atLeast(version, 3, 4) ? ['chain_files'] : [])];
+	const others = names.some(name => value(name) !== '');
 	return others || (none ? !wanted : file !== '');
 }
 
@@ -74,7 +76,7 @@ export function serverTls(
 	const keys = certificates === 'known' ? serverKeys(parameters, prefix) : null;
 	const without = unserved(protocols.allowed, ciphers.excluded, keys, true);
 	const fault: TlsFault | null =
-		certificates === 'unknown' || hasCertificate(parameters, prefix, asked)
+		certificates === 'unknown' || hasCertificate(parameters, prefix, asked, version)
 			? (listFault(protocols, ciphers) ?? suiteFault(protocols, without))
 			: {
 					kind: 'no-certificate',

@@ -5,48 +5,13 @@ import {mandatoryServiceOptionalList} from './checks/list-choice.ts';
 import {contentsOf} from './checks/routes.ts';
 import {findingOf, type LintSubject, type Need, type Rule} from './checks/rule.ts';
 import {missingOfDovecot} from './dovecot/missing.ts';
+import {settle} from './fixes/settle.ts';
 import {rules} from './rules.ts';
 
 /**
  * Mistakes in a configuration. Settings, effective policies and lines of a log come in; findings with evidence, reason
  * and command go out, the gravest first. It must not know how they are printed, and runs nothing. Pure. /
  */
-
-/** A `postconf` command that sets something, its options and what it sets; null for any other line. */
-function assignmentsOf(line: string): {readonly head: string; readonly words: readonly string[]} | null {
-	const found = /^(postconf(?: -c \S+)? -[eP]) ('.*')$/s.exec(line);
-	const [, head, rest] = found ?? [];
-	if (head === undefined || rest === undefined) return null;
-	return {head, words: rest.match(/'(?:[^']|'\\'')*'/g) ?? []};
-}
-
-const nameOf = (word: string): string => word.slice(1, Math.max(1, word.indexOf('=')));
-
-/**
- * Findings whose commands can be run one after another, from the first to the last: what a graver finding has set, a
- * later one does not set to something else. A password in clear asks for level encrypt; an obsolete switch would be
- * content with may. /
- */
-function withAgreeingFixes(findings: readonly LintFinding[]): LintFinding[] {
-	const settled = new Map<string, string>();
-	return findings.map(finding => {
-		const fix = finding.fix.flatMap(line => {
-			const found = assignmentsOf(line);
-			if (found === null) return [line];
-			const agreeing = found.words.filter(word => {
-				const key = `${found.head} ${nameOf(word)}`;
-				const before = settled.get(key);
-				if (before === undefined) settled.set(key, word);
-				return before === undefined || before === word;
-			});
-			if (agreeing.length === found.words.length) return [line];
-			return agreeing.length === 0 ? [] : [`${found.head} ${agreeing.join(' ')}`];
-		});
-		return fix.length === finding.fix.length && fix.every((line, index) => line === finding.fix[index])
-			? finding
-			: {...finding, fix};
-	});
-}
 
 const order: Readonly<Record<LintSeverity, number>> = {error: 0, warn: 1, info: 2};
 
@@ -106,31 +71,39 @@ const usualServices = [entry('smtp', 'inet', 'smtpd'), entry('smtp', 'unix', 'sm
  * Without master.cf, what main.cf says is checked with the two services that every installation has; it is then said of
  * main.cf. /
  */
-function completed(subject: LintSubject): LintSubject {
+export function completed(subject: LintSubject): LintSubject {
 	const {configuration} = subject;
 	if (configuration.services !== null || configuration.main === null) return subject;
 	const usual: PostfixConfiguration = {...configuration, services: usualServices};
-	return {...subject, servers: serverPolicies(usual), clients: clientPolicies(usual)};
+	return {...subject, configuration: usual, servers: serverPolicies(usual), clients: clientPolicies(usual)};
 }
 
 /**
- * The mistakes in a configuration, the founding one first, then by severity. Pure. Rules that need what is not given
- * find nothing: see notCheckable.
+ * What every rule finds, the founding mistake first, then by severity; each with the fix that it would like. `given` is
+ * what was read, which says what rules may be asked. Pure. /
  */
-export function lint(subject: LintSubject): LintFinding[] {
-	const whole = completed(subject);
+export function findingsOf(whole: LintSubject, given: LintSubject): LintFinding[] {
 	const findings = rules
-		.filter(rule => isAsked(rule, subject))
+		.filter(rule => isAsked(rule, given))
 		.flatMap(rule =>
 			rule
 				.find(whole)
 				.filter(({unread}) => unread === undefined)
 				.map(draft => findingOf(rule, draft)),
 		);
-	const said =
-		whole === subject ? findings : findings.map(finding => ({...finding, service: generalised(finding.service)}));
 	// A stable sort keeps the order of the rules, and in each the order of the files.
-	return withAgreeingFixes(said.sort((one, other) => rank(one) - rank(other)));
+	return findings.sort((one, other) => rank(one) - rank(other));
+}
+
+/**
+ * The mistakes in a configuration, the gravest first, with fixes that can be run one after another, from the first to the
+ * last. Pure. Rules that need what is not given find nothing: see notCheckable.
+ */
+export function lint(subject: LintSubject): readonly LintFinding[] {
+	const whole = completed(subject);
+	const look = (one: LintSubject) => findingsOf(one, subject);
+	const {findings} = settle(look(whole), {subject: whole, origin: whole, settled: new Map(), round: 0, look});
+	return whole === subject ? findings : findings.map(finding => ({...finding, service: generalised(finding.service)}));
 }
 
 function generalised(service: string): string {

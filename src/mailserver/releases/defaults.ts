@@ -1,6 +1,6 @@
 import {clientDefaults, proxyClientDefaults} from './client.ts';
 import {libraryDefaults} from './library.ts';
-import {type DefaultHistory, heldAt, newestRelease, type PostfixVersion} from './postfix-version.ts';
+import {type DefaultHistory, heldAt, newestRelease, type PostfixVersion, versionText} from './postfix-version.ts';
 import {proxyDefaults, serverDefaults} from './server.ts';
 
 const histories = new Map<string, DefaultHistory>(
@@ -17,9 +17,14 @@ export function defaultOf(name: string, version: PostfixVersion | null): string 
 	return (history && heldAt(history, version ?? newestRelease)) ?? null;
 }
 
-/** The parameters of TLS that a version has, to find misspelt ones. */
+const known = new Map<string, readonly string[]>();
+
+/** The parameters of TLS that a version has, to find misspelt ones. One and the same list for one version. */
 export function tlsParameters(version: PostfixVersion | null): readonly string[] {
-	return [...histories.keys()].filter(name => defaultOf(name, version) !== null);
+	const key = versionText(version ?? newestRelease);
+	const names = known.get(key) ?? [...histories.keys()].filter(name => defaultOf(name, version) !== null);
+	known.set(key, names);
+	return names;
 }
 
 /** The oldest releases that have a parameter (`3.4`, or `3.0.14 3.1.10`), null for one that is not of TLS. */

@@ -25,18 +25,30 @@ export function atLeast(version: PostfixVersion, major: number, minor: number, p
 	return version.patch >= patch;
 }
 
+const readLists = new Map<string, readonly PostfixVersion[]>();
+
+/** A list of releases as versions; the few lists that there are are asked for thousands of times. */
+function releasesOf(since: string): readonly PostfixVersion[] {
+	const before = readLists.get(since);
+	if (before !== undefined) return before;
+	const releases = since.split(' ').map(word => {
+		const [major = 0, minor = 0, patch = 0] = word.split('.').map(Number);
+		return {major, minor, patch};
+	});
+	readLists.set(since, releases);
+	return releases;
+}
+
 /**
  * Whether a release carries a change. `since` lists the releases it came with, oldest first, one for each branch that was
  * still maintained: `2.9.14 2.10.8 3.0.2`. A branch that is not named took the change only if it is newer than the last.
  */
 export function carries(version: PostfixVersion, since: string): boolean {
-	let newest: PostfixVersion | null = null;
-	for (const word of since.split(' ')) {
-		const [major = 0, minor = 0, patch = 0] = word.split('.').map(Number);
-		if (version.major === major && version.minor === minor) return version.patch >= patch;
-		newest = {major, minor, patch};
-	}
-	return newest !== null && atLeast(version, newest.major, newest.minor, newest.patch);
+	const releases = releasesOf(since);
+	const branch = releases.find(({major, minor}) => version.major === major && version.minor === minor);
+	if (branch !== undefined) return version.patch >= branch.patch;
+	const newest = releases.at(-1);
+	return newest !== undefined && atLeast(version, newest.major, newest.minor, newest.patch);
 }
 
 /** What something was from which releases on, oldest first; the last row that the version carries holds. */

@@ -83,6 +83,12 @@ export function postfixJson(report: PostfixReport): string {
 			source,
 			verdict,
 		})),
+		plan: report.plans.map(({instance, directory, steps, byHand}) => ({
+			instance,
+			directory,
+			steps,
+			by_hand: byHand,
+		})),
 		not_checkable: report.notCheckable,
 		unread: report.unread,
 		version_source: report.versionSource,

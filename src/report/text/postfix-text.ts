@@ -5,6 +5,7 @@ import {differs, type PostfixReport, unanswered, unlogged} from '../postfix-repo
 import {differenceLines, sharedTagLines} from './difference-text.ts';
 import {folded, type Marks, type Style} from './layout.ts';
 import {matrixLines} from './matrix-text.ts';
+import {planLines} from './plan-text.ts';
 import {missingText} from './sentences.ts';
 
 const looks = {error: 'violation', warn: 'weakness', info: 'info'} as const;
@@ -52,9 +53,9 @@ function headLines({version, versionSource, config, policy, loadedAt, probed}: P
 	return lines.flatMap(line => folded(line));
 }
 
-/** The comparison for people: the matrix, what differs and why, the mistakes with their fixes, and a verdict at the end. */
+/** The comparison for people: the matrix, what differs and why, the mistakes with their fixes, a verdict, and what to do, in order. */
 export function postfixText(report: PostfixReport, style: Style, marks: Marks): string {
-	const {matrix, findings, notCheckable, unread, nothing, missing} = report;
+	const {matrix, findings, plans, notCheckable, unread, nothing, missing} = report;
 	const sections: string[][] = [headLines(report)];
 	const section = (title: string, lines: readonly string[]): void => {
 		if (lines.length > 0) sections.push([style('heading', title), ...lines]);
@@ -101,5 +102,6 @@ export function postfixText(report: PostfixReport, style: Style, marks: Marks): 
 	const part = report.partOfDovecot ? 'as intended in what was read' : 'as intended in the files';
 	const word = fail ? `differs${reason}` : open ? part : 'as intended';
 	sections.push([style(fail ? 'violation' : open ? 'weakness' : 'pass', [word, ...rest].join('; '))]);
+	section('What to do, in this order (--format sh: as a script that keeps copies)', plans.flatMap(planLines));
 	return `${sections.map(lines => lines.join('\n')).join('\n\n')}\n`;
 }

@@ -102,6 +102,7 @@ const report: PostfixReport = {
 	policy: 'founding',
 	matrix: [agreeing],
 	findings: [],
+	plans: [],
 	notCheckable: [],
 	unread: [],
 	loadedAt: null,

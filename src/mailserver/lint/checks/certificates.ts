@@ -1,7 +1,7 @@
 import type {PostfixConfiguration, ServiceEntry} from '../../read/configuration.ts';
 import {atLeast} from '../../releases/postfix-version.ts';
 import {certbotFile, isChainName, isKeyName} from './file-names.ts';
-import {nameCertificate, removeFromMain, setInMain, setOnService} from './postconf-commands.ts';
+import {addService, nameCertificate, removeFromMain, setInMain, setOnService} from './postconf-commands.ts';
 import {type Draft, eachServer, type Rule, serviceName, written} from './rule.ts';
 import {lastSetting, rulingValue} from './values.ts';
 
@@ -240,7 +240,7 @@ const tlsmgrMissing: Rule = {
 				service: 'master.cf',
 				evidence: 'master.cf has no service tlsmgr',
 				why: 'TLS gets no random numbers and is switched off (no entropy for TLS key generation).',
-				fix: ['a line in master.cf: tlsmgr unix - - y 1000? 1 tlsmgr'],
+				fix: addService(configuration, 'tlsmgr unix - - y 1000? 1 tlsmgr'),
 			},
 		];
 	},

@@ -57,7 +57,7 @@ const withoutDnssec: Rule = {
 
 const tooWide: Rule = {
 	id: 'dane-only-too-wide',
-	severity: 'error',
+	severity: 'warn',
 	source: 'TLS_README, DANE; RFC 7672 section 2.2',
 	needs: ['main.cf'],
 	log: {

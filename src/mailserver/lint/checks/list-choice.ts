@@ -1,4 +1,4 @@
-import type {Protocol} from '../../../tls/version.ts';
+import {compareProtocols, type Protocol} from '../../../tls/version.ts';
 import type {GoverningProtocols} from '../../effective/effective.ts';
 import type {Setting} from '../../read/configuration.ts';
 import {placeWords} from '../../read/parameters.ts';
@@ -38,6 +38,8 @@ export const mandatoryServiceOptionalList: Rule = {
 		if (more.length === 0) return null;
 		const own = ownSetting(service, other.parameter) !== null;
 		const least = other.allowed[0] === 'TLSv1.3' ? 'TLSv1.3' : 'TLSv1.2';
+		// What rules is as strict as it can be asked to be: the other list is but unread.
+		if (ruling.allowed.every(version => compareProtocols(version, least) >= 0)) return null;
 		const assignment = `${ruling.parameter}=${floorList(configuration.version, least)}`;
 		const rulingOwn = ownSetting(service, ruling.parameter) !== null;
 		const set =

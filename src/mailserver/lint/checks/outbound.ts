@@ -195,7 +195,7 @@ const wrapperTowardsStartTls: Rule = {
 
 const mandatoryHitsLocal: Rule = {
 	id: 'global-mandatory-hits-local',
-	severity: 'error',
+	severity: 'warn',
 	source: 'postconf(5) smtp_tls_security_level; FILTER_README',
 	needs: ['main.cf'],
 	log: {
@@ -225,7 +225,7 @@ const mandatoryHitsLocal: Rule = {
 				setting: policy.levelSetting.setting,
 				parameter: policy.levelSetting.parameter,
 				evidence: `${rulingWords(policy.levelSetting, configuration)}, and ${wayWords(way)}`,
-				why: 'The level holds for the way to this host itself too, where no TLS is offered: that mail is deferred (TLS is required, but was not offered).',
+				why: 'The level holds for the way to this host itself too: where no TLS is offered, as by most filters, that mail is deferred (TLS is required, but was not offered).',
 				fix: shared
 					? [`a line of ${policy.family}_tls_policy_maps: ${way.nextHop.text} none`]
 					: setOnService(configuration, policy.service, `${policy.family}_tls_security_level`, 'none'),

@@ -1,3 +1,4 @@
+import {shellQuoted, shellWord} from '../../../text/shell.ts';
 import {type Protocol, protocols} from '../../../tls/version.ts';
 import type {ServerPolicy} from '../../effective/effective.ts';
 import type {PostfixConfiguration, ServiceEntry} from '../../read/configuration.ts';
@@ -26,15 +27,6 @@ export function commaList(value: string): string {
 		.split(/[\s,]+/)
 		.filter(Boolean)
 		.join(',');
-}
-
-function shellQuoted(text: string): string {
-	return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-/** In quotes where the shell would make something else of it: the brackets of an IPv6 address, what an attacker wrote. */
-function shellWord(word: string): string {
-	return /^[\w./:-]+$/.test(word) ? word : shellQuoted(word);
 }
 
 /**
@@ -92,6 +84,14 @@ export function setOnService(
 ): readonly string[] {
 	if (!editable(configuration, service)) return [`${byHand(service)}: -o ${name}=${value}`];
 	return [`${postconf(configuration)} -P ${shellQuoted(`${serviceName(service)}/${name}=${value}`)}`];
+}
+
+/** Puts a line into master.cf, for a service that is not there (`postconf -M`, Postfix 2.11). */
+export function addService(configuration: PostfixConfiguration, line: string): readonly string[] {
+	const {version} = configuration;
+	if (version !== null && !atLeast(version, 2, 11)) return [`a line in master.cf: ${line}`];
+	const [name = '', type = ''] = line.split(' ');
+	return [`${postconf(configuration)} -M ${shellQuoted(`${name}/${type}=${line}`)}`];
 }
 
 /** Takes options from one service. */

@@ -1,5 +1,5 @@
 import type {ServiceOption} from '../../read/configuration.ts';
-import {commaList, setOnService} from './postconf-commands.ts';
+import {addService, commaList, setOnService} from './postconf-commands.ts';
 import {eachServer, type Rule, serviceName, written} from './rule.ts';
 import {rulingValue} from './values.ts';
 
@@ -27,7 +27,12 @@ const proxyOutOfReach: Rule = {
 		if (service.type !== 'pass' || program !== 'smtpd' || !screened) return null;
 		const differs = ({name, value}: ServiceOption) =>
 			commaList(value) !== commaList(rulingValue(configuration, proxyName(name), proxy));
-		const options = service.options.filter(option => hasProxyParameter.test(option.name) && differs(option));
+		// A level that is none would stop tlsproxy too.
+		const isLevel = ({name, value}: ServiceOption) =>
+			name !== 'smtpd_tls_security_level' || /^(?:none|may|encrypt)$/i.test(value);
+		const options = service.options.filter(
+			option => hasProxyParameter.test(option.name) && isLevel(option) && differs(option),
+		);
 		const setting = options[0];
 		if (setting === undefined) return null;
 		return {
@@ -37,7 +42,7 @@ const proxyOutOfReach: Rule = {
 			why: 'The handshakes that postscreen has tlsproxy do read main.cf and the options of tlsproxy, never those of this service.',
 			fix:
 				proxy === undefined
-					? ['a line in master.cf: tlsproxy unix - - y - 0 tlsproxy']
+					? addService(configuration, 'tlsproxy unix - - y - 0 tlsproxy')
 					: options.flatMap(({name, value}) => setOnService(configuration, proxy, proxyName(name), commaList(value))),
 		};
 	}),

@@ -2,7 +2,7 @@ import {compareProtocols, type Protocol, protocolOf, protocols} from '../../../t
 import type {ClientPolicy, GoverningProtocols, ServerPolicy} from '../../effective/effective.ts';
 import {allowed, invalidWords} from '../../effective/protocol-list.ts';
 import {originWords} from '../../read/parameters.ts';
-import {newestRelease, versionText} from '../../releases/postfix-version.ts';
+import {newestRelease, type PostfixVersion, versionText} from '../../releases/postfix-version.ts';
 import {floorList, setInMain, setWhereItStands} from './postconf-commands.ts';
 import {type Draft, eachClient, eachServer, type LintSubject, type Rule, serviceName} from './rule.ts';
 
@@ -30,15 +30,30 @@ function isOpportunistic({side, level, ...policy}: ServerPolicy | ClientPolicy):
 }
 
 /**
- * The command that sets a governing list to a floor, at the place where it is written now: TLS 1.2, or where TLS is
- * opportunistic and the list had no such floor, TLS 1.0.
+ * A list in place of another: from TLS 1.2 on, or where TLS is opportunistic from as low as the list goes now, since a
+ * peer that has nothing newer would send in clear. It lets in no version that is shut out now, but for new ones where the
+ * list names versions or leaves old ones alone. /
  */
-function floorFix({policy, list}: Listed, {configuration}: LintSubject) {
-	const low = isOpportunistic(policy) && !list.parameter.includes('mandatory') && list.allowed.some(isOld);
-	const floor = floorList(configuration.version, low ? 'TLSv1' : 'TLSv1.2');
+function soundList({policy, list}: Listed, version: PostfixVersion | null): string {
+	const {allowed: now} = list;
+	const ofTls = now.filter(protocol => protocol.startsWith('TLS'));
+	const low =
+		isOpportunistic(policy) && !list.parameter.includes('mandatory') && gap(now) === null && !now.every(isOld);
+	const least = (low ? ofTls[0] : undefined) ?? 'TLSv1.2';
+	const floor = floorList(version, compareProtocols(least, 'TLSv1.2') > 0 ? 'TLSv1.2' : least);
+	const noNewest = now.some(protocol => !isOld(protocol)) && !now.includes('TLSv1.3') && positives(list).length === 0;
+	return noNewest ? `${floor},!TLSv1.3` : floor;
+}
+
+/** The command that sets a governing list to a sound one, at the place where it is written now. */
+function floorFix(listed: Listed, {configuration}: LintSubject) {
+	const {policy, list} = listed;
+	const floor = soundList(listed, configuration.version);
+	// The list of postscreen's handshakes may be an option of tlsproxy.
+	const owner = configuration.services?.find(({options}) => options.some(option => option === list.setting));
 	return list.setting === null
 		? setInMain(configuration, `${list.parameter.replace(/^tlsproxy_/, 'smtpd_')}=${floor}`)
-		: setWhereItStands(configuration, policy.service, list.parameter, floor);
+		: setWhereItStands(configuration, owner ?? policy.service, list.parameter, floor);
 }
 
 function isOld(protocol: Protocol): boolean {

@@ -151,7 +151,7 @@ function sharedLevel({servers}: LintSubject, policy: ServerPolicy): boolean {
 
 const publicMxMandatory: Rule = {
 	id: 'public-mx-mandatory',
-	severity: 'error',
+	severity: 'warn',
 	source: 'RFC 3207 section 4; postconf(5) smtpd_tls_security_level',
 	needs: ['main.cf'],
 	log: {
@@ -180,7 +180,7 @@ const publicMxMandatory: Rule = {
 
 const reinjectionMandatory: Rule = {
 	id: 'reinjection-port-mandatory',
-	severity: 'error',
+	severity: 'warn',
 	source: 'postconf(5) smtpd_tls_security_level; FILTER_README',
 	needs: ['main.cf', 'master.cf'],
 	find: eachServer((policy, {configuration}) => {
@@ -194,7 +194,7 @@ const reinjectionMandatory: Rule = {
 			setting: levelSetting.setting,
 			parameter: levelSetting.parameter,
 			evidence: `${levelWords(policy, configuration)} reaches ${service.name}`,
-			why: 'A content filter hands mail back here without TLS and is refused with 530: the queue grows.',
+			why: 'A content filter that hands mail back here without TLS, as most do, is refused with 530: the queue grows.',
 			fix: setOnService(configuration, service, 'smtpd_tls_security_level', 'none'),
 		};
 	}),

@@ -92,9 +92,15 @@ function isOnesOwn(name: string, right: string): boolean {
 	return isService || nearest(first, [other]) === null;
 }
 
+/** What was found for a name among the names of a release: a plan asks it again after every change. */
+const found = new WeakMap<readonly string[], Map<string, string | null>>();
+
 /** The parameter that was meant; null where nothing is near, or the name is one's own. */
 function likelyName(name: string, known: readonly string[]): string | null {
-	const right = nearest(name, known);
+	const before = found.get(known) ?? new Map<string, string | null>();
+	found.set(known, before);
+	const right = before.has(name) ? (before.get(name) ?? null) : nearest(name, [...known, ...otherParameters]);
+	before.set(name, right);
 	return right === null || isOnesOwn(name, right) ? null : right;
 }
 
@@ -124,7 +130,7 @@ function draftOf(
 			fix: service === null ? removeFromMain(configuration, name) : removeFromService(configuration, service, name),
 		};
 	}
-	const right = likelyName(name, [...known, ...otherParameters]);
+	const right = likelyName(name, known);
 	// A later release may have names that are not listed here; one that looks like a known name is misspelt all the same.
 	const complete = defaults !== null || (version !== null && !atLeast(version, listed.major, listed.minor + 1));
 	if (right === null && !complete) return null;

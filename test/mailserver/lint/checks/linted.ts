@@ -1,7 +1,7 @@
 import type {DovecotConfiguration} from '../../../../src/mailserver/dovecot/configuration.ts';
 import {clientPolicies, serverPolicies} from '../../../../src/mailserver/effective/effective-policy.ts';
 import type {LintSubject} from '../../../../src/mailserver/lint/checks/rule.ts';
-import {lint} from '../../../../src/mailserver/lint/lint.ts';
+import {completed, findingsOf, lint} from '../../../../src/mailserver/lint/lint.ts';
 import type {PostfixConfiguration} from '../../../../src/mailserver/read/configuration.ts';
 import {readMainCf} from '../../../../src/mailserver/read/main-cf.ts';
 import {readMasterCf} from '../../../../src/mailserver/read/master-cf.ts';
@@ -87,9 +87,10 @@ export function linted(texts: Texts): readonly LintFinding[] {
 	return lint(subjectOf(texts));
 }
 
-/** The findings of one rule. */
+/** The findings of one rule, with the fix that it would like by itself; what is left of it among others is lint's. */
 export function found(id: string, texts: Texts): readonly LintFinding[] {
-	return linted(texts).filter(finding => finding.id === id);
+	const subject = subjectOf(texts);
+	return findingsOf(completed(subject), subject).filter(finding => finding.id === id);
 }
 
 /** The ids of all findings, each once, in order. */

@@ -91,7 +91,7 @@ test(
 		main: 'smtp_tls_security_level = encrypt\ncontent_filter = amavis:[127.0.0.1]:10024\n',
 		master: 'amavis unix - - y - 2 smtp\n',
 	},
-	{severity: 'error', service: 'amavis/unix', fix: ["postconf -P 'amavis/unix/smtp_tls_security_level=none'"]},
+	{severity: 'warn', service: 'amavis/unix', fix: ["postconf -P 'amavis/unix/smtp_tls_security_level=none'"]},
 );
 test(
 	'A filter on the transport of all is named in the table',
@@ -206,7 +206,7 @@ test(
 	{
 		main: 'smtp_tls_security_level = dane-only\nsmtp_dns_support_level = dnssec\n',
 	},
-	{severity: 'error', fix: ["postconf -e 'smtp_tls_security_level=dane'"]},
+	{severity: 'warn', fix: ["postconf -e 'smtp_tls_security_level=dane'"]},
 );
 test('dane-only for one domain is a choice', passes, 'dane-only-too-wide', table('example.org dane-only\n'));
 

@@ -67,7 +67,7 @@ test(
 	{
 		main: 'smtpd_tls_security_level = encrypt\n',
 	},
-	{severity: 'error', service: 'smtp/inet', fix: ["postconf -e 'smtpd_tls_security_level=may'"]},
+	{severity: 'warn', service: 'smtp/inet', fix: ["postconf -e 'smtpd_tls_security_level=may'"]},
 );
 test(
 	'The level of main.cf stays where a submission port lives by it',
@@ -103,7 +103,7 @@ test(
 		master: service('127.0.0.1:10025'),
 	},
 	{
-		severity: 'error',
+		severity: 'warn',
 		service: '127.0.0.1:10025/inet',
 		fix: ["postconf -P '127.0.0.1:10025/inet/smtpd_tls_security_level=none'"],
 	},
