@@ -10,6 +10,6 @@ export default {
 	nodeArguments: ['--import=./test/typescript.mjs'],
 	workerThreads: false,
 	timeout: '3m',
-	concurrency: availableParallelism() + 2,
+	concurrency: availableParallelism() + 4,
 	sortTestFiles: (a, b) => Number(waiting.test(b)) - Number(waiting.test(a)) || (a < b ? -1 : 1),
 };

@@ -1,12 +1,13 @@
 import {serialize} from 'node:v8';
 import test from 'ava';
 import {createReader} from '../../src/log/reader.ts';
+import type {Bytes} from '../../src/log/reader-options.ts';
 import {emptyReaderState} from '../../src/log/reader-state.ts';
-import {readLine} from './fixture/read-line.ts';
 
 const options = {zone: 'UTC', now: Date.UTC(2026, 11, 1)};
 const start = Date.UTC(2026, 9, 12);
 const limit = 64 << 20;
+const linesAtOnce = 200;
 
 /** Feeds `count` lines and gives the size of what the parser keeps, and the sessions it handed out. */
 function feed(count: number, line: (index: number) => string): {bytes: number; sessions: number; evicted: number} {
@@ -14,8 +15,15 @@ function feed(count: number, line: (index: number) => string): {bytes: number; s
 	let sessions = 0;
 	const reader = createReader(() => sessions++, options, state);
 	reader.open({name: 'mail.log', modified: null});
-	for (let index = 0; index < count; index++)
-		readLine(reader, `${new Date(start + index * 2).toISOString()} ${line(index)}`);
+	for (let from = 0; from < count; from += linesAtOnce) {
+		const length = Math.min(linesAtOnce, count - from);
+		const lines = Array.from(
+			{length},
+			(_, n) => `${new Date(start + (from + n) * 2).toISOString()} ${line(from + n)}\n`,
+		);
+		const block = Buffer.from(lines.join(''));
+		reader.block(block as unknown as Bytes, 0, block.length);
+	}
 	return {bytes: serialize(state).length, sessions, evicted: reader.coverage.evicted};
 }
 

@@ -124,9 +124,16 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 			passes.set(host, known);
 		}
 		const port = one?.port ?? null;
-		if (ip !== null) known.set(ip, {port, time: context.time ?? 0});
-		if (known.size > 1000)
-			for (const [address, pass] of known) if (pass.time < (context.time ?? 0) - handover) known.delete(address);
+		const now = context.time ?? 0;
+		if (ip !== null) {
+			// The latest stands last, so those that are too old stand first.
+			known.delete(ip);
+			known.set(ip, {port, time: now});
+		}
+		for (const [address, {time}] of known) {
+			if (time >= now - handover) break;
+			known.delete(address);
+		}
 	}
 
 	return {
