@@ -31,15 +31,19 @@ function stepLines({service, findings, command}: PlanStep): string[] {
 	return [`# ${plain(`${service}: ${findings.join(', ')}`)}`, command];
 }
 
-function handLine({id, severity, service, advice}: HandStep): string {
-	return `#   ${plain(`${severity} ${id}, ${service}${advice === null ? '' : `: ${advice}`}`)}`;
+function handLines({id, severity, service, advice}: HandStep): string[] {
+	const [first = '', ...more] = (advice ?? '').split('\n');
+	const head = `${severity} ${id}, ${service}`;
+	if (more.length === 0) return [`#   ${plain(advice === null ? head : `${head}: ${first}`)}`];
+	return [`#   ${plain(`${head}:`)}`, ...[first, ...more].map(line => `#     ${plain(line)}`)];
 }
 
 function planLines(plan: FixPlan): string[] {
 	const {byHand} = plan;
 	// Every file gets the newline that it lacks, where it is copied.
 	const steps = plan.steps.filter(({command}) => !command.startsWith('echo '));
-	const hand = byHand.length === 0 ? [] : ['', '# By hand, since no command can know it:', ...byHand.map(handLine)];
+	const hand =
+		byHand.length === 0 ? [] : ['', '# By hand, since no command can know it:', ...byHand.flatMap(handLines)];
 	if (steps.length === 0) return ['# There is nothing that a command can mend.', ...hand];
 	return [
 		...beginning(plan),

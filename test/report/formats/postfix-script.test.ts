@@ -6,6 +6,7 @@ import test from 'ava';
 import type {FixPlan} from '../../../src/model/fix-plan.ts';
 import {postfixScript} from '../../../src/report/formats/postfix-script.ts';
 import type {PostfixReport} from '../../../src/report/postfix-report.ts';
+import {planLines} from '../../../src/report/text/plan-text.ts';
 
 const report: PostfixReport = {
 	version: '3.7.11',
@@ -138,4 +139,19 @@ test('Each instance has its own directory', t => {
 	const other = {...plan, instance: 'postfix-out', directory: '/etc/postfix-out'};
 	const script = postfixScript({...report, plans: [plan, other]});
 	t.regex(script, /MAIL_CONFIG='\/etc\/postfix'\n[\s\S]*# The instance postfix-out\nMAIL_CONFIG='\/etc\/postfix-out'/);
+});
+
+test('Advice of several lines is several comments, so that each line can be taken as it is', t => {
+	const advice = '# delete: ssl_dh = </dh.pem\nservice imap-login {\n  inet_listener imap {\n    port = 0\n  }\n}';
+	const byHand = [{id: 'dovecot-name-of-another-release', severity: 'error', service: 'dovecot', advice} as const];
+	const script = postfixScript({...report, plans: [{...plan, byHand}]});
+	t.true(
+		script.endsWith(`#   error dovecot-name-of-another-release, dovecot:\n${advice.replaceAll(/^/gm, '#     ')}\n`),
+	);
+	t.notRegex(script, /\u{fffd}/u);
+	t.true(
+		planLines({...plan, byHand})
+			.join('\n')
+			.endsWith(`dovecot):\n${advice.replaceAll(/^/gm, '  ')}`),
+	);
 });

@@ -167,20 +167,27 @@ function clientHarm(before: ClientPolicy, after: ClientPolicy, subject: LintSubj
 	return harms;
 }
 
-/** A way to log in that is gone, unless users have another on a port of their own. */
+/**
+ * A way to log in that is gone. That users have another on a port of their own does not help those who are still set to this
+ * one, nor does any file show whom the other one lets in: the log shows who logs in where.
+ */
 function loginHarm(before: LintSubject, after: LintSubject): Harm[] {
 	const now = new Map(after.servers.map(policy => [nameOf(policy), policy]));
-	const others = after.servers.filter(
-		policy => takesLogins(policy) && policy.role !== 'relay-in' && policy.role !== 'internal',
-	);
 	return before.servers.filter(takesLogins).flatMap(policy => {
 		const same = now.get(nameOf(policy));
 		if (same !== undefined && takesLogins(same)) return [];
-		const replaced = policy.role === 'relay-in' && others.length > 0;
-		return replaced
-			? []
-			: [{policy: same ?? null, kind: 'other' as const, words: `takes the login from ${nameOf(policy)}`}];
+		return [{policy: same ?? null, kind: 'other' as const, words: `takes the login from ${nameOf(policy)}`}];
 	});
+}
+
+/** A line that begins with a blank belongs to the parameter above (postconf(5), general format): postconf writes or removes both. */
+function swallowedHarm({configuration}: LintSubject, edits: readonly Edit[]): Harm[] {
+	const swallowing = configuration.faults.filter(({kind}) => kind === 'swallowed-line').map(({subject}) => subject);
+	return edits.flatMap(({service, name}): Harm[] =>
+		service === null && swallowing.includes(name)
+			? [{policy: null, kind: 'other', words: `takes away the line that ${name} has swallowed`}]
+			: [],
+	);
 }
 
 /** Who may send, and where mail goes: no fix of TLS touches that. */
@@ -242,5 +249,6 @@ export function harmsOf(
 		...openedSince(origin, after),
 		...loginHarm(before, after),
 		...accessHarm(before, after, edits),
+		...swallowedHarm(before, edits),
 	];
 }

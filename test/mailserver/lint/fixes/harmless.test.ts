@@ -67,6 +67,21 @@ const harmful: ReadonlyArray<readonly [command: string, words: RegExp, texts: Te
 	["postconf -e 'smtpd_tls_security_level=dane'", /closes smtp\/inet/, {}],
 	["postconf -P 'smtp/inet/smtpd_tls_wrappermode=yes'", /makes smtp\/inet speak TLS at once/, {}],
 	["postconf -P 'submission/inet/smtpd_sasl_auth_enable=no'", /takes the login from submission\/inet/, {master: auth}],
+	[
+		"postconf -P 'smtp/inet/smtpd_sasl_auth_enable=no'",
+		/takes the login from smtp\/inet/,
+		{main: 'smtpd_sasl_auth_enable = yes\n', master: auth},
+	],
+	[
+		'postconf -X smtpd_tls_dh1024_param_file',
+		/takes away the line that smtpd_tls_dh1024_param_file has swallowed/,
+		{main: 'smtpd_tls_dh1024_param_file = auto\n smtpd_relay_restrictions = reject_unauth_destination\n'},
+	],
+	[
+		"postconf -e 'smtpd_tls_mandatory_protocols=>=TLSv1.2'",
+		/takes away the line that smtpd_tls_mandatory_protocols has swallowed/,
+		{main: 'smtpd_tls_mandatory_protocols = !SSLv2\n smtpd_sasl_auth_enable = yes\n'},
+	],
 	["postconf -P 'submission/inet/smtpd_tls_security_level=may'", /lowers submission\/inet/, {master: auth}],
 	["postconf -e 'smtp_tls_security_level=secure'", /unless the other side's certificate passes/, {main: relay}],
 	["postconf -e 'smtp_tls_security_level=encrypt'", /for every server without TLS/, {}],
@@ -90,7 +105,6 @@ const harmlessOnes: ReadonlyArray<readonly [command: string, texts: Texts]> = [
 	["postconf -e 'smtp_tls_loglevel=2'", {}],
 	["postconf -e 'smtpd_tls_mandatory_protocols=>=TLSv1.3'", {master: auth}],
 	["postconf -e 'smtpd_tls_protocols=>=TLSv1.2'", {main: 'smtpd_tls_protocols = TLSv1\n'}],
-	["postconf -P 'smtp/inet/smtpd_sasl_auth_enable=no'", {main: 'smtpd_sasl_auth_enable = yes\n', master: auth}],
 	["postconf -e 'smtp_tls_security_level=encrypt'", {main: relay}],
 	[
 		"postconf -e 'smtp_tls_wrappermode=yes' 'smtp_tls_security_level=encrypt'",
