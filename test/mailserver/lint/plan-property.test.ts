@@ -34,8 +34,9 @@ test('After the plan nothing is left but what is said to be done by hand, nothin
 					`${problems.join('\n')}\n--- plan\n${plan.steps.map(({command, findings}) => `${findings}: ${command}`).join('\n')}\n--- main.cf\n${files.main}\n--- master.cf\n${files.master}`,
 				);
 		}),
-		// To make a counterexample smaller would take minutes: it is shown as it is.
-		{numRuns: runs(500), endOnFailure: true},
+		// To make a counterexample smaller would take minutes: it is shown as it is. A usual run tries the same configurations
+		// each time, a longer one others.
+		{numRuns: runs(500), endOnFailure: true, ...(runs(1) === 1 ? {seed: 20_261_129} : {})},
 	);
 	t.log(counts);
 	t.true(counts.steps > counts.configurations);

@@ -40,7 +40,9 @@ function isFree({key, edit}: Change, {settled, round}: Settling): boolean {
 	const last = settled.get(key);
 	if (last === undefined) return true;
 	if (edit === null || last.changes.length === 0 || (last.round === round && !last.beside)) return false;
-	return last.values[0] === edit.value || !last.values.includes(edit.value);
+	const before = last.values.filter(value => value === edit.value).length;
+	// What another change has put back, so that it did no harm, is set once more when that change is made.
+	return last.values[0] === edit.value || before === 0 || (last.beside && before === 1);
 }
 
 /** Whether a name that stands twice is taken out and written anew with the value that it has. */
