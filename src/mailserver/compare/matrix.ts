@@ -5,7 +5,7 @@ import type {Policy} from '../../policy/policy.ts';
 import {isRelayPort} from '../../tls/relay-port.ts';
 import type {Protocol} from '../../tls/version.ts';
 import type {ClientPolicy, GoverningProtocols, ServerPolicy} from '../effective/effective.ts';
-import {originWords} from '../read/parameters.ts';
+import {originWords, placeWords} from '../read/parameters.ts';
 import type {PostfixVersion} from '../releases/postfix-version.ts';
 import {type Asked, acceptance} from './acceptance.ts';
 import {intention} from './intention.ts';
@@ -175,6 +175,20 @@ function isMeantPlain({service, level, levelSetting}: ClientPolicy): boolean {
 	);
 }
 
+/** A row of a policy table that switches TLS off for one destination: nobody writes it unless he means it (postconf(5) smtp_tls_policy_maps). */
+function isNoneByRow({destination, level, levelSetting, fault}: ClientPolicy): boolean {
+	const table = /_tls_(?:policy_maps|per_site)$/.test(levelSetting.parameter);
+	return destination !== null && table && fault === null && level === 'none';
+}
+
+/** What was wanted of a client: by the row itself where that says none, else as of a service. */
+function wantedOf(client: ClientPolicy, hop: Hop, policy: Policy | null): Intended {
+	if (!isNoneByRow(client)) return intention(client, hop, false, policy);
+	const {parameter, setting} = client.levelSetting;
+	const place = setting === null ? '' : `, ${placeWords(setting)}`;
+	return {versions: null, demand: 'none', sources: [`${parameter}${place}`]};
+}
+
 function hopOfClient(client: ClientPolicy): Hop {
 	if (client.family === 'lmtp') return 'delivery';
 	return isMeantPlain(client) ? 'internal' : 'relay-out';
@@ -195,7 +209,7 @@ type AllClients = {
 function clientRow(client: ClientPolicy, clients: AllClients, evidence: MatrixEvidence): MatrixRow {
 	const {version, policy, observed} = evidence;
 	const hop = hopOfClient(client);
-	const wanted = intention(client, hop, false, policy);
+	const wanted = wantedOf(client, hop, policy);
 	const demand = client.wrapper && client.reach === 'mandatory' ? 'implicit' : clientDemands[client.reach];
 	const found = effective(client, demand, client.fault?.text ?? null, wanted, version);
 	// Whether a row is ever reached depends on the tables before it.

@@ -39,7 +39,9 @@ export function protocolSettings(settings: Settings): ReadonlyMap<string, Settin
 		if (protocol === undefined || name === undefined || !asked.includes(name)) continue;
 		const overlay = own.get(protocol) ?? new Map(common);
 		own.set(protocol, overlay);
-		if (name !== 'ssl' || settings.get('ssl') !== 'no') overlay.set(name, value);
+		if (name === 'ssl' && settings.get('ssl') === 'no') continue;
+		overlay.delete(name);
+		overlay.set(name, value);
 	}
 	return own;
 }

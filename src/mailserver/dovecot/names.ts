@@ -3,8 +3,11 @@
  * Sources: Dovecot 2.4 manual, upgrading from 2.3 to 2.4 (converted settings, removed settings); ssl-settings.c of 2.4.
  */
 
-/** What a value of one release is in the other; null: a person has to see to it. */
-type Turned = (value: string) => string | null;
+import {splitLocation} from './mail-location.ts';
+import {truthOf} from './statements.ts';
+
+/** What a value of one release is in the other; null: a person has to see to it; nothing: the default says it. */
+type Turned = (value: string) => string | null | undefined;
 
 /** A setting before 2.4 and what stands for it from then on. */
 export type RenamedSetting = {
@@ -14,6 +17,10 @@ export type RenamedSetting = {
 	/** Values that change with the name; absent: they stay. */
 	readonly forward?: Turned;
 	readonly back?: Turned;
+	/** For one that became several: those that stand for a value; null: a person has to see to it. */
+	readonly split?: (value: string) => ReadonlyArray<readonly [name: string, value: string]> | null;
+	/** Where it became several and a person has to see to it: what those are. */
+	readonly byHand?: string;
 };
 
 const path = (value: string): string => value.replace(/^<\s*/, '');
@@ -23,6 +30,13 @@ const file = (old: string, now: string): RenamedSetting => ({
 	forward: value => (/^(?:<\s*\S|\/)/.test(value) ? path(value) : null),
 	back: value => (value === '' ? null : `<${path(value)}`),
 });
+/** What stands for yes and for no; null where Dovecot reads neither. */
+const turn =
+	<No extends string | undefined>(yes: string, no: No): Turned =>
+	value => {
+		const truth = truthOf(value);
+		return truth === null ? null : truth ? yes : no;
+	};
 const gone = (old: string): RenamedSetting => ({old, now: null});
 
 /** What bears on TLS. */
@@ -40,14 +54,19 @@ const tlsNames: readonly RenamedSetting[] = [
 	{
 		old: 'ssl_prefer_server_ciphers',
 		now: 'ssl_server_prefer_ciphers',
-		forward: value => (value === 'yes' ? 'server' : 'client'),
-		back: value => (value === 'server' ? 'yes' : 'no'),
+		forward: turn('server', 'client'),
+		back: value => ({server: 'yes', client: 'no'})[value] ?? null,
 	},
 	{old: 'ssl_require_crl', now: 'ssl_server_require_crl'},
 	{old: 'ssl_verify_client_cert', now: 'ssl_server_request_client_cert'},
-	// Whatever it was: passwords in clear are a mistake by either name, and one line must not undo the other.
-	{old: 'disable_plaintext_auth', now: 'auth_allow_cleartext', forward: () => 'no', back: () => 'yes'},
-	{old: 'verbose_ssl', now: 'log_debug', forward: value => (value === 'yes' ? 'category=ssl' : null)},
+	// The name changed its sense. Whether passwords may go in clear is another rule's question.
+	{
+		old: 'disable_plaintext_auth',
+		now: 'auth_allow_cleartext',
+		forward: turn('no', 'yes'),
+		back: turn('no', 'yes'),
+	},
+	{old: 'verbose_ssl', now: 'log_debug', forward: turn('category=ssl', undefined)},
 	gone('ssl_dh_parameters_length'),
 	gone('ssl_parameters_regenerate'),
 	gone('login_access_sockets'),
@@ -55,7 +74,14 @@ const tlsNames: readonly RenamedSetting[] = [
 
 /** What bears on mail only: a server that does not start has no TLS either. */
 const otherNames: readonly RenamedSetting[] = [
-	...['mail_location', 'auth_debug', 'auth_worker_max_count', 'auth_stats', 'imap_id_log', 'dict_db_config'].map(gone),
+	{
+		old: 'mail_location',
+		now: null,
+		split: splitLocation,
+		byHand:
+			'mail_driver is the format, mail_path the path; INBOX, INDEX, CONTROL, ALT and LAYOUT became mail_inbox_path, mail_index_path, mail_control_path, mail_alt_path and mailbox_list_layout, %u, %n and %d became %{user}, %{user | username} and %{user | domain}',
+	},
+	...['auth_debug', 'auth_worker_max_count', 'auth_stats', 'imap_id_log', 'dict_db_config'].map(gone),
 	{old: 'auth_default_realm', now: 'auth_default_domain'},
 	{old: 'default_idle_kill', now: 'default_idle_kill_interval'},
 	{old: 'mail_attachment_dir', now: 'mail_ext_attachment_path'},

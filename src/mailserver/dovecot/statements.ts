@@ -139,7 +139,11 @@ export function settingsIn(statements: readonly DovecotStatement[]): ReadonlyMap
 	const settings = new Map<string, string>();
 	for (const statement of statements) {
 		if (statement.kind !== 'setting' || statement.value === null) continue;
-		settings.set(pathOf(statement), withEarlier(statement.value, settings));
+		const path = pathOf(statement);
+		const value = withEarlier(statement.value, settings);
+		// In the order of the last lines: of two names for one thing the later one holds.
+		settings.delete(path);
+		settings.set(path, value);
 	}
 	return settings;
 }

@@ -1,5 +1,5 @@
 import {type Protocol, protocols} from '../../tls/version.ts';
-import {atLeast, carries, type PostfixVersion, versionText} from '../releases/postfix-version.ts';
+import {atLeast, carries, newestRelease, type PostfixVersion, versionText} from '../releases/postfix-version.ts';
 
 /** The server takes any set; a client can only offer versions without a gap between them. */
 export type Side = 'server' | 'client';
@@ -147,4 +147,22 @@ export function allowed(list: string, version: PostfixVersion, side: Side): read
 /** The words of a protocol list that this version does not know, as written; any one of them switches TLS off. */
 export function invalidWords(list: string, version: PostfixVersion): readonly string[] {
 	return reading(list, version).invalid;
+}
+
+/**
+ * A list for newer releases (`>=TLSv1.3`) in words that this version knows and that leave the same versions: exclusions,
+ * and names before 2.5, which knows no exclusion. Null: no list says that there, or it would leave no version (postconf(5)
+ * smtpd_tls_protocols).
+ */
+export function inWordsOf(list: string, version: PostfixVersion): string | null {
+	const all = allowed('', version, 'server');
+	const meant = allowed(list, newestRelease, 'server').filter(protocol => all.includes(protocol));
+	if (meant.length === 0) return null;
+	const known = all.filter(protocol => named(protocol, version) !== null);
+	const exclusions = known.filter(protocol => !meant.includes(protocol)).map(protocol => `!${protocol}`);
+	const names = known.filter(protocol => meant.includes(protocol));
+	const same = (words: readonly string[]): boolean =>
+		invalidWords(words.join(','), version).length === 0 &&
+		allowed(words.join(','), version, 'server').join() === meant.join();
+	return [exclusions, names].find(same)?.join(',') ?? null;
 }

@@ -43,6 +43,7 @@ function marked(verdict: MatrixVerdict, text: string, {yes, no}: Marks): string 
 
 const intendedCell = ({versions, demand}: Intended): string => {
 	if (versions !== null) return versionRange(versions);
+	if (demand === 'none') return 'no TLS';
 	return demand === null ? 'not said' : 'any version';
 };
 

@@ -262,3 +262,28 @@ test('A row behind a table that nobody read is neither right nor wrong', t => {
 	const [, before] = rowsOf(maps('hash:/e/policy, mysql:/e/sql.cf'), [service('smtp unix smtp')], {}, table);
 	t.not(before?.effective.verdict, 'unknown');
 });
+
+test('a row of a policy table that switches TLS off is meant so; a catch-all is not, nor is a row that cannot be read', t => {
+	const table = 'smtp_tls_policy_maps=texthash:/etc/postfix/policy';
+	const rows = rowsOf(
+		['smtp_tls_security_level=may', table],
+		[service('smtp unix smtp')],
+		{},
+		{'texthash:/etc/postfix/policy': 'a.example none\nb.example NONE protocols=TLSv1.3\nc.example nothing\n'},
+	);
+	t.deepEqual(
+		rows.map(({service: name, intended, effective}) => [name, intended.demand, effective.demand, effective.verdict]),
+		[
+			['smtp/unix', 'offered', 'offered', 'agrees'],
+			['smtp/unix a.example', 'none', 'none', 'agrees'],
+			['smtp/unix b.example', 'none', 'none', 'agrees'],
+			['smtp/unix c.example', 'offered', 'down', 'differs'],
+		],
+	);
+	t.regex(rows[1]?.intended.sources.join() ?? '', /^smtp_tls_policy_maps, /);
+	const all = rowsOf(['smtp_tls_policy_maps=static:none'], [service('smtp unix smtp')]);
+	t.deepEqual(
+		all.map(({effective}) => effective.verdict),
+		['differs'],
+	);
+});

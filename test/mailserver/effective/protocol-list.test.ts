@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {allowed, invalidWords} from '../../../src/mailserver/effective/protocol-list.ts';
+import {allowed, invalidWords, inWordsOf} from '../../../src/mailserver/effective/protocol-list.ts';
 import {type PostfixVersion, parseVersion} from '../../../src/mailserver/releases/postfix-version.ts';
 import {protocols} from '../../../src/tls/version.ts';
 
@@ -119,4 +119,26 @@ test('a further exclusion never allows more', t => {
 		}),
 	);
 	t.pass();
+});
+
+test('a list in the words of an older release leaves the versions that were meant, or is none', t => {
+	const word = fc.oneof(
+		fc.tuple(fc.constantFrom('>=', '<=', '!', ''), fc.constantFrom(...protocols)).map(([sign, name]) => sign + name),
+		fc.constantFrom('>=0303', '<=0304', '>=None'),
+	);
+	const release = fc.constantFrom('2.4.5', '2.6.0', '2.11.1', '3.0.0', '3.2.0', '3.4.0', '3.5.25', '3.6.0', '3.7.11');
+	fc.assert(
+		fc.property(fc.array(word, {minLength: 1, maxLength: 4}), release, (words, text) => {
+			const version = at(text);
+			const value = inWordsOf(words.join(','), version);
+			if (value === null) return;
+			t.deepEqual(invalidWords(value, version), []);
+			const all = allowed('', version, 'server');
+			const meant = allowed(words.join(','), at('3.12.0'), 'server').filter(protocol => all.includes(protocol));
+			t.deepEqual(allowed(value, version, 'server'), meant);
+		}),
+	);
+	t.is(inWordsOf('>=TLSv1.1', at('3.5.25')), '!SSLv2,!SSLv3,!TLSv1');
+	t.is(inWordsOf('!SSLv2', at('2.4.5')), 'SSLv3,TLSv1');
+	t.is(inWordsOf('>=TLSv1.2', at('2.6.0')), null);
 });

@@ -27,7 +27,9 @@ function repaired({levelSetting, fault}: ClientPolicy, version: Parameters<typeo
 	);
 	if (separated !== row) return [`${levelSetting.setting?.name ?? ''} ${separated}`];
 	if (fault?.text.includes('malformed'))
-		return [`${levelSetting.setting?.name ?? ''} ${row.split(/[\s,]/, 1)[0]} protocols=${floorList(version)}`];
+		return [
+			`${levelSetting.setting?.name ?? ''} ${row.split(/[\s,]/, 1)[0]} protocols=${floorList(version).replaceAll(',', ':')}`,
+		];
 	return [];
 }
 

@@ -1,6 +1,6 @@
 import {compareProtocols, type Protocol, protocolOf, protocols} from '../../../tls/version.ts';
 import type {ClientPolicy, GoverningProtocols, ServerPolicy} from '../../effective/effective.ts';
-import {allowed, invalidWords} from '../../effective/protocol-list.ts';
+import {allowed, invalidWords, inWordsOf} from '../../effective/protocol-list.ts';
 import {originWords} from '../../read/parameters.ts';
 import {newestRelease, type PostfixVersion, versionText} from '../../releases/postfix-version.ts';
 import {floorList, setInMain, setWhereItStands} from './postconf-commands.ts';
@@ -8,9 +8,16 @@ import {type Draft, eachClient, eachServer, type LintSubject, type Rule, service
 
 type Listed = {readonly policy: ServerPolicy | ClientPolicy; readonly list: GoverningProtocols};
 
-/** `smtpd_tls_protocols=!TLSv1_1 (main.cf line 3)`. */
+/** The parameter of the table whose row names the list (`x.example encrypt protocols=TLSv1`); null: not of a row. */
+function tableOf({parameter}: GoverningProtocols): string | null {
+	return /^(\S+) protocols=$/.exec(parameter)?.[1] ?? null;
+}
+
+/** `smtpd_tls_protocols=!TLSv1_1 (main.cf line 3)`; of a row `smtp_tls_policy_maps, x.example: protocols=TLSv1 (tls_policy line 3)`. */
 export function listWords(list: GoverningProtocols, {configuration}: LintSubject): string {
-	return `${list.parameter}=${list.value} (${originWords(list, configuration.version)})`;
+	const table = tableOf(list);
+	const name = table === null ? list.parameter : `${table}, ${list.setting?.name}: protocols`;
+	return `${name}=${list.value} (${originWords(list, configuration.version)})`;
 }
 
 /** What a list leaves, for a sentence. */
@@ -45,15 +52,25 @@ function soundList({policy, list}: Listed, version: PostfixVersion | null): stri
 	return noNewest ? `${floor},!TLSv1.3` : floor;
 }
 
-/** The command that sets a governing list to a sound one, at the place where it is written now. */
-function floorFix(listed: Listed, {configuration}: LintSubject) {
-	const {policy, list} = listed;
-	const floor = soundList(listed, configuration.version);
+/** The command that sets a governing list, at the place where it is written now. */
+function listFix({policy, list}: Listed, value: string, {configuration}: LintSubject): readonly string[] {
+	const table = tableOf(list);
+	if (table !== null && list.setting !== null) {
+		// A blank or a comma would end the attribute.
+		const attribute = `protocols=${value.replaceAll(',', ':')}`;
+		const row = list.setting.value.replace(/\{\s*protocols\s*=[^}]*\}|\bprotocols=[^\s,]*/i, () => attribute);
+		return [`in the table that ${table} names: ${list.setting.name} ${row}`];
+	}
 	// The list of postscreen's handshakes may be an option of tlsproxy.
 	const owner = configuration.services?.find(({options}) => options.some(option => option === list.setting));
 	return list.setting === null
-		? setInMain(configuration, `${list.parameter.replace(/^tlsproxy_/, 'smtpd_')}=${floor}`)
-		: setWhereItStands(configuration, owner ?? policy.service, list.parameter, floor);
+		? setInMain(configuration, `${list.parameter.replace(/^tlsproxy_/, 'smtpd_')}=${value}`)
+		: setWhereItStands(configuration, owner ?? policy.service, list.parameter, value);
+}
+
+/** The command that sets a governing list to a sound one. */
+function floorFix(listed: Listed, subject: LintSubject) {
+	return listFix(listed, soundList(listed, subject.configuration.version), subject);
 }
 
 function isOld(protocol: Protocol): boolean {
@@ -61,15 +78,17 @@ function isOld(protocol: Protocol): boolean {
 }
 
 /**
- * Runs a test over every list that rules, of services and of transports; those of a table belong to the rules of
- * tables.
+ * Runs a test over every list that rules, of services, of transports and of the rows of a policy table that name their
+ * own; a row that names none has that of its transport.
  */
 function eachList(find: (listed: Listed, subject: LintSubject) => Draft | null) {
 	const servers = eachServer((policy, subject) =>
 		policy.protocols === null ? null : find({policy, list: policy.protocols}, subject),
 	);
 	const clients = eachClient((policy, subject) =>
-		policy.protocols === null || policy.destination !== null ? null : find({policy, list: policy.protocols}, subject),
+		policy.protocols === null || (policy.destination !== null && tableOf(policy.protocols) === null)
+			? null
+			: find({policy, list: policy.protocols}, subject),
 	);
 	return (subject: LintSubject) => [...servers(subject), ...clients(subject)];
 }
@@ -132,7 +151,14 @@ const newerThanProgram: Rule = {
 		if (version === null || listed.list.invalid.length === 0) return null;
 		const newer = listed.list.invalid.filter(word => !unknownEverywhere(listed.list).includes(word));
 		if (newer.length === 0) return null;
-		return invalidDraft(listed, newer, subject, `Later releases know it, Postfix ${versionText(version)} does not.`);
+		const tail = `Later releases know it, Postfix ${versionText(version)} does not.`;
+		// Where no release knows a word, nobody can say what was meant.
+		if (newer.length < listed.list.invalid.length) return invalidDraft(listed, newer, subject, tail);
+		const value = inWordsOf(listed.list.value, version);
+		const draft = invalidDraft(listed, newer, subject, tail);
+		if (value !== null) return {...draft, fix: listFix(listed, value, subject)};
+		const meant = versionWords(allowed(listed.list.value, newestRelease, 'server'));
+		return {...draft, why: `${draft.why} It means ${meant}, which no list of this release says.`, fix: []};
 	}),
 };
 

@@ -1,5 +1,5 @@
 import {compareProtocols} from '../../../tls/version.ts';
-import {writtenFloor} from '../../dovecot/allowed-versions.ts';
+import {floorOfList, writtenFloor} from '../../dovecot/allowed-versions.ts';
 import {atLeast} from '../../releases/postfix-version.ts';
 import type {Rule} from '../checks/rule.ts';
 import {deletion, inBlocksOrAlone} from './configuration-lines.ts';
@@ -18,16 +18,17 @@ const wrongProtocolSetting = dovecotRule(
 		const known = version === null ? '' : `, Dovecot ${version}`;
 		if (old !== undefined && (recent || (release !== null && atLeast(release, 2, 3)))) {
 			// 2.3 makes a floor of the list, where it knows all its words (old-set-parser.c, tried with 2.3.19).
-			const strange = /\bSSLv2\b/i.test(old);
+			const unread = floorOfList(old) === null;
+			const ssl2 = /\bSSLv2\b/.test(old);
 			return [
 				{
-					severity: recent || strange ? ('error' as const) : ('warn' as const),
+					severity: recent || unread ? ('error' as const) : ('warn' as const),
 					parameter: 'ssl_protocols',
 					evidence: `ssl_protocols = ${old}${known}`,
 					why: recent
 						? 'The setting ended with 2.2: this server does not start (Unknown setting).'
-						: strange
-							? 'The setting ended with 2.2, and the word SSLv2 with it: the list is not read, and the default floor holds.'
+						: unread
+							? `The setting ended with 2.2${ssl2 ? ', and the word SSLv2 with it' : ', and 2.3 can make no floor of this list'}: the list is not read, and the default floor holds.`
 							: 'The setting ended with 2.2: 2.3 makes a floor of it, and 2.4 does not start with it.',
 					fix: [
 						[
@@ -74,8 +75,11 @@ function tooOld(
 	if (allowed === null) return [];
 	if (minProtocol !== null && compareProtocols(minProtocol, 'TLSv1.2') >= 0) return [];
 	if (!allowed.some(protocol => compareProtocols(protocol, 'TLSv1.2') < 0)) return [];
-	const least = own('ssl_server/ssl_min_protocol') ?? own('ssl_min_protocol');
-	const set = least ?? own('ssl_protocols');
+	const written = own('ssl_server/ssl_min_protocol') ?? own('ssl_min_protocol');
+	const list = own('ssl_protocols');
+	// A list on a later line holds instead of the floor.
+	const least = list !== null && minProtocol !== null && written !== minProtocol ? null : written;
+	const set = least ?? list;
 	if (set === null && blocks.length > 0) return [];
 	const before = release !== null && !atLeast(release, 2, 3);
 	return [

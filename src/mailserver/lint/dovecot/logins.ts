@@ -26,6 +26,9 @@ function cleartext({ssl, cleartextAuth, own, blocks, where}: Logins, dovecot: Kn
 	if (name === undefined && (blocks.length === 0 || ssl === 'no' || own('ssl') === null)) return [];
 	const unless = ssl === null ? ', unless ssl = required is in what was not read' : '';
 	const ready = hasCertificate(dovecot);
+	// A name of another release is first replaced by one that means the same; `required` is enough until then.
+	const strange = own(dovecot.recent === true ? 'disable_plaintext_auth' : 'auth_allow_cleartext') !== null;
+	const off = strange ? [] : (cleartextOff[String(dovecot.recent)] ?? []);
 	return [
 		{
 			parameter: name ?? 'ssl',
@@ -35,7 +38,7 @@ function cleartext({ssl, cleartextAuth, own, blocks, where}: Logins, dovecot: Kn
 					? 'TLS is not offered at all: passwords and mail cross the net in clear.'
 					: `Logins are taken without TLS${unless}: passwords can cross the net in clear.`
 			}${ready ? '' : ' A certificate has to be set before ssl = required, or nobody can log in.'}`,
-			fix: ready ? inBlocksOrAlone(blocks, ['ssl = required', ...(cleartextOff[String(dovecot.recent)] ?? [])]) : [],
+			fix: ready ? inBlocksOrAlone(blocks, ['ssl = required', ...off]) : [],
 		},
 	];
 }

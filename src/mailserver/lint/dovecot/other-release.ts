@@ -11,26 +11,50 @@ const whereIn = (blocks: readonly string[]): string => (blocks.length === 0 ? ''
 const shown = ({kind, name, value}: DovecotStatement): string =>
 	kind === 'block' ? `${name} {` : value === null ? name : `${name} = ${value}`;
 
+/** What is left to a person: the line stays, since to delete it alone would lose what it says. */
+function byHand({name, blocks}: DovecotStatement, what: string): string {
+	return inBlocks(blocks, [`# by hand, in place of ${name}: ${what}`]);
+}
+
 /** The line with the name of the other release, and the old one as a comment; what needs a person is said. */
-function replaced(statement: DovecotStatement, name: string | null, turn: (value: string) => string | null): string {
+function replaced(
+	statement: DovecotStatement,
+	name: string | null,
+	turn: (value: string) => string | null | undefined,
+): string {
 	const {blocks, value} = statement;
-	const turned = value === null || name === null ? null : turn(value);
-	if (name === null || (turned === null && value !== null && value !== ''))
-		return inBlocks(blocks, [deletion(statement)]);
-	if (turned === null) return inBlocks(blocks, [`# the name is now ${name}; its value stays`]);
+	if (name === null) return inBlocks(blocks, [deletion(statement)]);
+	if (value === null) return inBlocks(blocks, [`# the name is now ${name}; its value stays`]);
+	const turned = turn(value);
+	if (turned === undefined) return inBlocks(blocks, [deletion(statement)]);
+	if (turned === null)
+		return byHand(statement, `the name is ${name}, and its value cannot be told from ${value || 'an empty one'}`);
 	const line = turned.startsWith('<') ? settingFromFile(name, turned.slice(1)) : setting(name, turned);
 	return inBlocks(blocks, [deletion(statement), line]);
 }
 
+/** The lines that stand for a setting of 2.3 in 2.4. */
+function inRecent(
+	statement: DovecotStatement,
+	{now, forward = same, split, byHand: hint = ''}: RenamedSetting,
+): string {
+	const {blocks, value} = statement;
+	if (split === undefined) return replaced(statement, now, forward);
+	const parts = value === null ? null : split(value);
+	if (parts === null) return byHand(statement, hint);
+	return inBlocks(blocks, [deletion(statement), ...parts.map(([name, text]) => setting(name, text))]);
+}
+
 const same = (value: string): string => value;
 
-function oldName(statement: DovecotStatement, {now, forward = same}: RenamedSetting, {version}: Known): Finding {
+function oldName(statement: DovecotStatement, renamed: RenamedSetting, {version}: Known): Finding {
+	const {now} = renamed;
 	return {
 		parameter: statement.name,
 		place: statement.place,
 		evidence: `${shown(statement)}${whereIn(statement.blocks)}, Dovecot ${version ?? '2.4'}`,
 		why: `The setting ended with 2.3${now === null ? '' : ` (now ${now})`}: this server does not start (Unknown setting: ${statement.name}).`,
-		fix: [replaced(statement, now, forward)],
+		fix: [inRecent(statement, renamed)],
 		source: `${upgrading}: converted and removed settings`,
 	};
 }

@@ -159,6 +159,33 @@ test(
 	},
 	{severity: 'error', fix: ["postconf -e 'smtpd_tls_protocols=!SSLv2,!SSLv3,!TLSv1,!TLSv1.1'"]},
 );
+for (const [written, version, meant] of [
+	['>=TLSv1.3', '3.5.6', '!SSLv2,!SSLv3,!TLSv1,!TLSv1.1,!TLSv1.2'],
+	['>=TLSv1.1', '3.5.6', '!SSLv2,!SSLv3,!TLSv1'],
+	['>=TLSv1', '3.5.6', '!SSLv2,!SSLv3'],
+	['>=TLSv1, <=TLSv1.2', '3.5.6', '!SSLv2,!SSLv3,!TLSv1.3'],
+	['>=0303 !TLSv1.3', '3.5.6', '!SSLv2,!SSLv3,!TLSv1,!TLSv1.1,!TLSv1.3'],
+	['<=TLSv1.2', '3.5.6', '!SSLv2,!TLSv1.3'],
+	['>=TLSv1.2', '2.11.1', '!SSLv2,!SSLv3,!TLSv1,!TLSv1.1'],
+] as const)
+	test(
+		`Postfix ${version} has other words for ${written}, and they mean the same`,
+		finds,
+		'list-newer-than-program',
+		{main: `smtpd_tls_mandatory_protocols = ${written}\nsmtpd_tls_protocols = ${written}\n`, version},
+		{severity: 'error', fix: [`postconf -e 'smtpd_tls_protocols=${meant}'`]},
+	);
+for (const [written, version] of [
+	['>=TLSv1.3', '2.11.1'],
+	['>=TLSv1, <=TLSv1.2', '3.2.0'],
+] as const)
+	test(
+		`Postfix ${version} has no words for ${written}: no command changes what was meant`,
+		finds,
+		'list-newer-than-program',
+		{main: `smtpd_tls_protocols = ${written}\n`, version},
+		{severity: 'error', says: /which no list of this release says/, fix: []},
+	);
 test('Postfix 3.6 knows floors', passes, 'list-newer-than-program', {
 	main: 'smtpd_tls_protocols = >=TLSv1.2\n',
 	version: '3.6.0',

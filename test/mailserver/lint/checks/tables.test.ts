@@ -184,3 +184,50 @@ test(
 	},
 	{fix: ["postconf -e 'ignore_mx_lookup_error=no'"]},
 );
+
+const inRows = (id: string, policy: string, fix: readonly string[], version = '3.7.11') =>
+	test(
+		`A list in a row is a list: ${policy}`,
+		finds,
+		id,
+		{wholeMain: `smtp_tls_security_level = may\n${maps(hash)}`, tables: {[hash]: `x.example ${policy}\n`}, version},
+		{fix: fix.map(each => `in the table that smtp_tls_policy_maps names: x.example ${each}`)},
+	);
+inRows('only-old-versions', 'encrypt protocols=TLSv1', ['encrypt protocols=>=TLSv1.2']);
+inRows('only-old-versions', 'secure match=nexthop protocols=TLSv1:TLSv1.1 ciphers=high', [
+	'secure match=nexthop protocols=>=TLSv1.2 ciphers=high',
+]);
+inRows('invalid-protocol-list', 'encrypt protocols=TLSv1_2', ['encrypt protocols=>=TLSv1.2']);
+inRows('empty-protocol-set', 'encrypt protocols=TLSv1.2:!TLSv1.2', ['encrypt protocols=>=TLSv1.2']);
+inRows('inclusive-list', 'encrypt protocols=TLSv1.2', ['encrypt protocols=>=TLSv1.2']);
+inRows('ssl-open', 'may protocols=!SSLv2', ['may protocols=>=TLSv1']);
+inRows(
+	'list-newer-than-program',
+	'encrypt protocols=>=TLSv1.3',
+	['encrypt protocols=!SSLv2:!SSLv3:!TLSv1:!TLSv1.1:!TLSv1.2'],
+	'3.5.6',
+);
+inRows('only-old-versions', 'encrypt {protocols = TLSv1 TLSv1.1}', ['encrypt protocols=>=TLSv1.2'], '3.10.1');
+test('The table may stand in main.cf', finds, 'only-old-versions', {
+	main: maps('inline:{{x.example=encrypt protocols=TLSv1}}'),
+});
+for (const policy of ['none', 'may', 'encrypt protocols=!SSLv2:!SSLv3:!TLSv1:!TLSv1.1'])
+	test(`A row without an old list: ${policy}`, passes, 'only-old-versions', {
+		main: maps(hash),
+		tables: {[hash]: `x.example ${policy}\n`},
+	});
+test('A row behind a table that nobody read is not sure', passes, 'only-old-versions', {
+	main: maps(sql, hash),
+	tables: {[hash]: 'x.example encrypt protocols=TLSv1\n'},
+});
+test(
+	'In a row colons stand between the words of a list',
+	finds,
+	'policy-attribute-syntax',
+	{
+		wholeMain: `smtp_tls_security_level = may\n${maps(hash)}`,
+		tables: {[hash]: 'x.example encrypt high\n'},
+		version: '3.5.6',
+	},
+	{fix: ['x.example encrypt protocols=!SSLv2:!SSLv3:!TLSv1:!TLSv1.1']},
+);

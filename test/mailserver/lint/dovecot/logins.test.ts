@@ -101,6 +101,18 @@ test('ssl_protocols ended with 2.2', finds, 'wrong-protocol-setting', dovecot('s
 test('A list with SSLv2 is not read', finds, 'wrong-protocol-setting', dovecot('ssl_protocols = !SSLv2 !SSLv3'), {
 	severity: 'error',
 });
+test('A list that leaves none is not read', finds, 'wrong-protocol-setting', dovecot('ssl_protocols = TLSv1.3'), {
+	severity: 'error',
+	says: /the default floor holds/,
+});
+test('A list that is not read is no old floor', passes, 'dovecot-old-floor', dovecot('ssl_protocols = !SSLv2 !SSLv3'));
+test(
+	'A list on a later line is the floor',
+	finds,
+	'dovecot-old-floor',
+	dovecot('ssl_min_protocol = TLSv1.2\nssl_protocols = !SSLv3'),
+	{says: /TLSv1 and newer/},
+);
 test('2.4 does not start with it', finds, 'wrong-protocol-setting', dovecot('ssl_protocols = !SSLv3', '2.4.1'), {
 	severity: 'error',
 	says: /does not start/,

@@ -31,9 +31,19 @@ const forward: ReadonlyArray<readonly [line: string, fix: string]> = [
 	['ssl_verify_client_cert = yes', 'ssl_server_request_client_cert = yes'],
 	['ssl_require_crl = no', 'ssl_server_require_crl = no'],
 	['disable_plaintext_auth = yes', 'auth_allow_cleartext = no'],
-	// The mistake is not written anew.
-	['disable_plaintext_auth = no', 'auth_allow_cleartext = no'],
+	['disable_plaintext_auth = no', 'auth_allow_cleartext = yes'],
+	['disable_plaintext_auth = Y', 'auth_allow_cleartext = no'],
+	['ssl_prefer_server_ciphers = Yes', 'ssl_server_prefer_ciphers = server'],
 	['verbose_ssl = yes', 'log_debug = category=ssl'],
+	['mail_location = maildir:~/Maildir', 'mail_driver = maildir\nmail_path = ~/Maildir'],
+	[
+		'mail_location = mbox:~/mail:INBOX=/var/mail/%u:INDEX=MEMORY',
+		'mail_driver = mbox\nmail_path = ~/mail\nmail_inbox_path = /var/mail/%{user}\nmail_index_path = MEMORY',
+	],
+	[
+		'mail_location = maildir:/srv/%d/%n:LAYOUT=fs',
+		'mail_driver = maildir\nmail_path = /srv/%{user | domain}/%{user | username}\nmailbox_list_layout = fs',
+	],
 ];
 for (const [line, fix] of forward)
 	test(`2.4 does not know ${line}`, finds, id, of(recent + line), {
@@ -55,8 +65,38 @@ test('Within its blocks', finds, id, of(`${recent}local_name mail.example {\n  s
 	line: 4,
 	fix: ['local_name mail.example {\n  # delete: ssl_cert = </a.pem\n  ssl_server_cert_file = /a.pem\n}'],
 });
-test('Mail needs a server that starts', finds, id, of(`${recent}mail_location = maildir:~/Maildir`), {
-	severity: 'error',
+for (const value of [
+	'',
+	'~/Maildir',
+	'maildir:/srv/%1Mu/%u',
+	'mdbox:~/m:DIRNAME=x',
+	'maildir:~/a:UTF-8',
+	'maildir:INBOX=/x',
+	'mbox:%{nosuch}',
+])
+	test(`A location that nobody can split by rule is never only deleted: ${value}`, t => {
+		const [finding, ...others] = found(id, of(`${recent}mail_location = ${value}`));
+		t.deepEqual(others, []);
+		t.regex(finding?.fix?.join() ?? '', /^# by hand, in place of mail_location: mail_driver is the format/);
+		t.notRegex(finding?.fix?.join() ?? '', /delete/);
+	});
+test('A value that nobody can read is left to a person', finds, id, of(`${recent}disable_plaintext_auth = maybe`), {
+	fix: [
+		'# by hand, in place of disable_plaintext_auth: the name is auth_allow_cleartext, and its value cannot be told from maybe',
+	],
+});
+test('What the default says needs no line', finds, id, of(`${recent}verbose_ssl = no`), {
+	fix: ['# delete: verbose_ssl = no'],
+});
+test('Until the name is of this release, required alone rules logins in clear out', t => {
+	const findings = found(
+		'dovecot-cleartext-login',
+		of(`${recent}ssl_server_cert_file = /a\ndisable_plaintext_auth = no`),
+	);
+	t.deepEqual(
+		findings.map(({fix}) => fix),
+		[['ssl = required']],
+	);
 });
 test('Settings of a service', finds, id, of(`${recent}service imap-login {\n  service_count = 0\n}`), {
 	fix: ['service imap-login {\n  # delete: service_count = 0\n  restart_request_count = unlimited\n}'],
@@ -80,7 +120,8 @@ const back: ReadonlyArray<readonly [line: string, fix: string]> = [
 	['ssl_server_prefer_ciphers = server', 'ssl_prefer_server_ciphers = yes'],
 	['ssl_server_request_client_cert = yes', 'ssl_verify_client_cert = yes'],
 	['auth_allow_cleartext = no', 'disable_plaintext_auth = yes'],
-	['auth_allow_cleartext = yes', 'disable_plaintext_auth = yes'],
+	['auth_allow_cleartext = yes', 'disable_plaintext_auth = no'],
+	['ssl_server_prefer_ciphers = client', 'ssl_prefer_server_ciphers = no'],
 ];
 for (const [line, fix] of back)
 	test(`2.3 does not know ${line}`, finds, id, of(old + line), {
