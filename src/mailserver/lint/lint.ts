@@ -2,7 +2,7 @@ import type {LintFinding, LintSeverity} from '../../model/lint-finding.ts';
 import {clientPolicies, serverPolicies} from '../effective/effective-policy.ts';
 import {noPostfix, type PostfixConfiguration, type ServiceEntry} from '../read/configuration.ts';
 import {mandatoryServiceOptionalList} from './checks/list-choice.ts';
-import {contentsOf} from './checks/routes.ts';
+import {contentsOf, unreadRoutes} from './checks/routes.ts';
 import {findingOf, type LintSubject, type Need, type Rule} from './checks/rule.ts';
 import {missingOfDovecot} from './dovecot/missing.ts';
 import {settle} from './fixes/settle.ts';
@@ -43,6 +43,10 @@ function hindrance(need: Need, {configuration, dovecot}: LintSubject): string | 
 		case 'protocols of Dovecot':
 		case 'release of Dovecot':
 			return dovecot === null ? null : missingOfDovecot(need, dovecot);
+		case 'tables of routes': {
+			const unread = unreadRoutes(configuration);
+			return main === null || unread.length === 0 ? null : `not read: ${unread.join(', ')}`;
+		}
 		case 'policy tables': {
 			const unread = ['smtp_tls_policy_maps', 'lmtp_tls_policy_maps'].flatMap(
 				name => contentsOf(configuration, name).unread,
@@ -53,7 +57,13 @@ function hindrance(need: Need, {configuration, dovecot}: LintSubject): string | 
 }
 
 /** Without one table the others are still checked, and of a part of a configuration what it says. */
-const partly: readonly Need[] = ['policy tables', 'whole doveconf', 'protocols of Dovecot', 'release of Dovecot'];
+const partly: readonly Need[] = [
+	'policy tables',
+	'tables of routes',
+	'whole doveconf',
+	'protocols of Dovecot',
+	'release of Dovecot',
+];
 
 function isAsked({needs}: Rule, subject: LintSubject): boolean {
 	return needs.every(need => partly.includes(need) || hindrance(need, subject) === null);

@@ -121,6 +121,18 @@ const clientPart = fc
 			2,
 		),
 		setting('mailbox_transport', ['lmtp:unix:private/dovecot-lmtp'], 2),
+		setting('relay_domains', ['a.example'], 2),
+		setting('relay_transport', ['relay:[10.0.0.3]', 'smtp:[10.0.0.3]'], 2),
+		setting('virtual_transport', ['smtp:[10.0.0.4]'], 1),
+		setting(
+			'transport_maps',
+			[
+				'inline:{{scanner.lan=smtp:[10.0.0.7]}}',
+				'inline:{{scanner.lan=relay:[10.0.0.7]}}',
+				'hash:/etc/postfix/transport',
+			],
+			1,
+		),
 		setting('lmtp_tls_security_level', ['may', 'none'], 1),
 		setting('tlsproxy_tls_security_level', ['may', 'encrypt'], 1),
 		setting('postscreen_tls_security_level', ['may', 'none'], 1),

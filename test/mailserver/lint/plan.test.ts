@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
-import {lint} from '../../../src/mailserver/lint/lint.ts';
+import {lint, notCheckable} from '../../../src/mailserver/lint/lint.ts';
 import {planOf} from '../../../src/mailserver/lint/plan.ts';
 import {subjectOf, type Texts} from './checks/linted.ts';
 import type {Files} from './generated.ts';
@@ -105,4 +105,83 @@ test('A mail server of today is told nothing, and with floors wherever there can
 	t.deepEqual(found(main), []);
 	const floors = found(`${main}smtp_tls_protocols = >=TLSv1.2\nsmtp_tls_mandatory_protocols = >=TLSv1.2\n`);
 	t.true(floors.every(words => words.startsWith('info ')));
+});
+
+const submission = `relayhost = [p.example]:587
+smtp_sasl_auth_enable = yes
+smtp_sasl_password_maps = hash:/x
+smtp_sasl_security_options = noanonymous
+smtp_tls_security_level = may
+relay_domains = a.example
+`;
+
+/** Commands that demand TLS of a client, and what is advised in place of them. */
+function demands(texts: Texts) {
+	const {steps, byHand} = planOf(subjectOf(texts)).plan;
+	const raises = (line: string | null) => /smtp_tls_(?:security_level=encrypt|wrappermode=yes)/.test(line ?? '');
+	return {
+		commands: steps.map(({command}) => command).filter(raises),
+		advice: byHand.map(({advice}) => advice).filter(raises),
+	};
+}
+
+test('TLS is demanded of the relay host alone where other hosts have a service of their own', t => {
+	const own = [
+		{main: `${submission}relay_transport = relay:[10.0.0.3]\n`},
+		{main: `${submission}relay_transport = relay:mail.lan\n`},
+		{main: `${submission}relay_transport = inner:[10.0.0.3]\n`, master: 'inner unix - - y - - smtp\n'},
+	];
+	const both = ['smtp', 'relay'].map(name => `postconf -P '${name}/unix/smtp_tls_security_level=encrypt'`);
+	t.deepEqual(
+		own.map(texts => demands(texts).commands),
+		[both.slice(0, 1), both.slice(0, 1), both.slice(0, 1)],
+	);
+	const inner = {main: `${submission}virtual_transport = inner:[10.0.0.4]\n`, master: 'inner unix - - y - - smtp\n'};
+	t.deepEqual(demands(inner).commands, both);
+	t.deepEqual(demands({main: submission}).commands, ["postconf -e 'smtp_tls_security_level=encrypt'"]);
+});
+
+for (const [title, line, host] of [
+	['virtual_transport', 'virtual_transport = smtp:[10.0.0.4]', '[10.0.0.4]'],
+	['relay_transport', 'relay_transport = smtp:[10.0.0.3]', '[10.0.0.3]'],
+	['a row of transport_maps', 'transport_maps = inline:{{scanner.lan=smtp:[10.0.0.7]}}', '[10.0.0.7]'],
+	['a row without a transport', 'transport_maps = inline:{{scanner.lan=:[10.0.0.7]}}', '[10.0.0.7]'],
+	['a row without a next hop', 'transport_maps = inline:{{b.example=smtp:}}', 'b.example'],
+	['a row for all', 'transport_maps = static:smtp:[10.0.0.7]', '[10.0.0.7]'],
+	['a relay host of one sender', 'sender_dependent_relayhost_maps = inline:{{@b.example=[10.0.0.8]}}', '[10.0.0.8]'],
+	['a table', 'transport_maps = texthash:/etc/postfix/transport', '[10.0.0.7]:25'],
+	['a fallback', 'smtp_fallback_relay = [10.0.0.6]', '[10.0.0.6]'],
+] as const)
+	test(`To demand TLS of all mail is the administrator's decision beside ${title}`, t => {
+		const tables = {'texthash:/etc/postfix/transport': 'scanner.lan smtp:[10.0.0.7]:25\n'};
+		for (const relayhost of ['[p.example]:587', '[p.example]:465']) {
+			const main = `${submission.replace('[p.example]:587', relayhost)}${line}\n`;
+			const {commands, advice} = demands({main, tables});
+			t.deepEqual(commands, [], relayhost);
+			t.true(advice.length > 0);
+			if (relayhost.endsWith('587'))
+				t.true(advice[0]?.startsWith('decide yourself, since it holds back') && advice[0].includes(host), `${advice}`);
+		}
+	});
+
+test('A host with a row of its own in the policy table is not meant by the level of all', t => {
+	const main = `${submission}virtual_transport = smtp:[10.0.0.4]\nsmtp_tls_policy_maps = inline:{{[10.0.0.4]=may}}\n`;
+	t.is(demands({main}).commands.length, 1);
+});
+
+test('A table of routes that nobody read leaves the decision open, and is named', t => {
+	for (const maps of [
+		'transport_maps = hash:/etc/postfix/transport',
+		'sender_dependent_relayhost_maps = mysql:/etc/relay',
+	]) {
+		const subject = subjectOf({main: `${submission}${maps}\n`});
+		const {commands, advice} = demands({main: `${submission}${maps}\n`});
+		const table = maps.split(' ')[2] ?? '';
+		t.deepEqual(commands, []);
+		t.true(
+			advice[0]?.startsWith('decide yourself, since it') && advice[0].includes(`${table} names, not read`),
+			`${advice}`,
+		);
+		t.true(notCheckable(subject).some(({id, why}) => id === 'relay-password-in-clear' && why === `not read: ${table}`));
+	}
 });

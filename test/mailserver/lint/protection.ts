@@ -58,6 +58,8 @@ export function losses(before: LintSubject, after: LintSubject): string[] {
 		const versions = versionsLost(was, is);
 		if (versions !== null) found.push(`${name} ${versions}`);
 		if (was.fault === null && is.fault !== null) found.push(`${name}: ${is.fault.text}`);
+		if (was.side === 'client' && is.side === 'client' && levelOf(was) < 2 && is.level === 'encrypt')
+			found.push(...innerHosts(before, is.service.name).map(line => `${name} defers what ${line} sends`));
 		if (was.side === 'server' && is.side === 'server') {
 			if (is.port === 25 && is.level === 'encrypt' && was.level !== 'encrypt') found.push(`${name} refuses the world`);
 			if (is.role === 'internal' && is.level === 'encrypt' && was.level !== 'encrypt')
@@ -73,6 +75,16 @@ export function losses(before: LintSubject, after: LintSubject): string[] {
 		if (policy.role !== 'relay-in' && !stillIn) found.push(`no login at ${policy.service.name}`);
 	}
 	return [...found, ...accessChanges(before, after)];
+}
+
+/** The lines of main.cf by which a transport sends to a host of the own network, or to one that a table names. */
+function innerHosts({configuration: {main}}: LintSubject, transport: string): string[] {
+	const inner = new RegExp(`(?:^|=)${transport}:\\[10\\.|^hash:`);
+	const names = ['relay_transport', 'virtual_transport', 'transport_maps'];
+	return names.flatMap(name => {
+		const line = main?.findLast(one => one.name === name);
+		return line && inner.test(line.value) ? [`${name}=${line.value}`] : [];
+	});
 }
 
 const access = /_(?:restrictions|checks)$|^(?:mynetworks|mydestination|relayhost|inet_interfaces|content_filter)/;

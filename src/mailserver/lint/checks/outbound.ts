@@ -1,17 +1,28 @@
 import type {ClientPolicy} from '../../effective/effective.ts';
+import type {PostfixConfiguration, ServiceEntry} from '../../read/configuration.ts';
 import {placeWords} from '../../read/parameters.ts';
 import {atLeast} from '../../releases/postfix-version.ts';
 import {removeWhereItStands, setInMain, setOnService, setWhereItStands} from './postconf-commands.ts';
-import {isImplicitPort, isLoopback, isStartTlsPort, policyOn, type Way, waysOf} from './routes.ts';
+import {
+	expectsTls,
+	isImplicitPort,
+	isLoopback,
+	isStartTlsPort,
+	policyOn,
+	relayedTransport,
+	transportsOf,
+	unreadRoutes,
+	usualTransport,
+	type Way,
+	waysBy,
+	waysOf,
+} from './routes.ts';
 import {type Draft, doubt, eachClient, type LintSubject, type Rule, serviceName, written} from './rule.ts';
 import {isYes, lastSetting, ownSetting, rulingValue, rulingWords} from './values.ts';
 
 /** Whether all that a transport is named for stays on this host: content filters, local mailbox servers. */
 function staysHere(subject: LintSubject, {service}: ClientPolicy): boolean {
-	// Mail for domains that are relayed goes to the relay host too.
-	const ways = waysOf(subject.configuration).filter(
-		({transport, parameter}) => transport === service.name || (service.name === 'relay' && parameter === 'relayhost'),
-	);
+	const ways = waysBy(subject.configuration, service.name);
 	return ways.length > 0 && ways.every(({nextHop}) => isLoopback(nextHop));
 }
 
@@ -48,24 +59,80 @@ function isMandatory(policy: ClientPolicy | null): boolean {
 	return policy !== null && policy.level !== 'none' && policy.level !== 'may';
 }
 
+/** The services by which mail goes a way: relayhost is that of relayed domains too, which have a service of their own. */
+function servicesOn({configuration, clients}: LintSubject, way: Way): readonly ServiceEntry[] {
+	const names = transportsOf(configuration, way);
+	return clients
+		.filter(({service, destination}) => destination === null && service.type === 'unix' && names.includes(service.name))
+		.map(({service}) => service);
+}
+
+/** Whether a service that is not among these, and that main.cf rules, sends to a host of which nothing is known. */
+function othersSend(
+	{configuration, clients}: LintSubject,
+	services: readonly ServiceEntry[],
+	parameter: string,
+	isUnharmed: (way: Way) => boolean,
+): boolean {
+	return clients.some(
+		({service, family, destination}) =>
+			destination === null &&
+			parameter.startsWith(`${family}_`) &&
+			!services.includes(service) &&
+			ownSetting(service, parameter) === null &&
+			!waysBy(configuration, service.name).every(isUnharmed),
+	);
+}
+
 /**
- * Sets the level of a client: where its own option says it, by the level parameter in any case, since the old switches know no
- * levels. Where a row of a table says it, that row is to be changed by hand.
+ * Sets the level of a client for a way: where its own option says it, by the level parameter in any case, since the old switches
+ * know no levels. Where a row of a table says it, that row is to be changed by hand.
  */
-function setClientLevel(subject: LintSubject, policy: ClientPolicy, level: string): readonly string[] {
+function setClientLevel(subject: LintSubject, way: Way, policy: ClientPolicy, level: string): readonly string[] {
 	const {configuration} = subject;
 	const {service, family, levelSetting, destination} = policy;
 	if (destination !== null) return [`in the table that ${levelSetting.parameter} names: ${destination} ${level}`];
 	const parameter = `${family}_tls_security_level`;
 	const own = ownSetting(service, levelSetting.parameter) ?? ownSetting(service, parameter);
-	// To a filter on the host itself what TLS is demanded of is deferred.
-	const reachesFilter = waysOf(configuration).some(way => {
-		const other = policyOn(subject, way);
-		return other !== null && other.service !== service && other.family === family && isLoopback(way.nextHop);
-	});
-	return own === null && !reachesFilter
-		? setInMain(configuration, `${parameter}=${level}`)
-		: setOnService(configuration, service, parameter, level);
+	if (own !== null) return setOnService(configuration, service, parameter, level);
+	// What TLS is demanded of is deferred where none is offered: the others keep what they have.
+	const services = servicesOn(subject, way);
+	return othersSend(subject, services, parameter, expectsTls)
+		? services.flatMap(one => setOnService(configuration, one, parameter, level))
+		: setInMain(configuration, `${parameter}=${level}`);
+}
+
+/** How a way is given to the transport relay465 (postconf(5), transport(5)): relayhost and the like take no transport. */
+function namingWords(configuration: PostfixConfiguration, {parameter, nextHop}: Way): string {
+	switch (parameter) {
+		case 'relayhost': {
+			const relayed = relayedTransport(configuration) === null ? '' : ' and relay_transport = relay465';
+			return `set default_transport = relay465${relayed}`;
+		}
+		case 'sender_dependent_relayhost_maps':
+			return `name it in sender_dependent_default_transport_maps for that sender: relay465:${nextHop.text}`;
+		case 'transport_maps':
+		case 'sender_dependent_default_transport_maps':
+			return `name it in the row of ${parameter}: relay465:${nextHop.text}`;
+		default:
+			return `set ${parameter} = relay465:${nextHop.text}`;
+	}
+}
+
+/** A transport of its own for a way to port 465, since other mail goes by the same. */
+function ownTransport(
+	configuration: PostfixConfiguration,
+	way: Way,
+	others: string,
+	needed: readonly string[],
+): readonly string[] {
+	if (way.parameter === 'smtp_fallback_relay')
+		return [
+			`a fallback is reached in the mode of the first host: in smtp_fallback_relay name port 587 of ${way.nextHop.host}`,
+		];
+	return [
+		`${others}: for ${way.nextHop.text} alone give master.cf a transport, as relay465 unix - - y - - smtp with ${needed.map(one => `-o ${one}`).join(' ')}, and ${namingWords(configuration, way)}`,
+	];
 }
 
 /**
@@ -79,32 +146,30 @@ function wrapperFix(
 	needed: readonly string[],
 ): readonly string[] {
 	const {configuration} = subject;
-	const ways = waysOf(configuration);
-	const same = ways.filter(({transport}) => transport === way.transport);
-	const usual = rulingValue(configuration, 'default_transport').split(':', 1)[0] || 'smtp';
+	const services = servicesOn(subject, way);
+	const same = services.flatMap(({name}) => waysBy(configuration, name));
 	const isWhole =
-		way.transport !== usual || same.some(({parameter}) => /^(?:relayhost|default_transport)$/.test(parameter));
+		way.transport !== usualTransport(configuration) ||
+		same.some(({parameter}) => /^(?:relayhost|default_transport)$/.test(parameter));
 	if (!isWhole || !same.every(({nextHop}) => isImplicitPort(nextHop)))
-		return [
-			`other mail goes by ${way.transport} too: for ${way.nextHop.text} alone give master.cf a transport, as relay465 unix - - y - - smtp with ${needed.map(one => `-o ${one}`).join(' ')}, and name it where ${way.parameter} sends there`,
-		];
+		return ownTransport(configuration, way, `other mail goes by ${way.transport} too`, needed);
+	const unread = unreadRoutes(configuration);
+	if (unread.length > 0)
+		return ownTransport(
+			configuration,
+			way,
+			`other mail may go by ${way.transport} too (not read: ${unread.join(', ')})`,
+			needed,
+		);
 	const names = needed.map(one => one.split('=')[0] ?? '');
 	const own = names.some(name => ownSetting(policy.service, name) !== null);
-	const others = ways.some(
-		other =>
-			other.transport !== way.transport &&
-			policyOn(subject, other)?.family === policy.family &&
-			!isImplicitPort(other.nextHop),
-	);
-	if (way.parameter === 'relayhost' && policy.destination === null && !own && !others)
-		return setInMain(configuration, ...needed);
-	// Mail for relayed domains goes to the relay host by a service of its own (postconf(5) relay_transport).
-	const relay = subject.clients.find(({service, destination}) => destination === null && service.name === 'relay');
-	const services = way.parameter === 'relayhost' && relay ? [policy.service, relay.service] : [policy.service];
+	const mode = `${policy.family}_tls_wrappermode`;
+	const others = othersSend(subject, services, mode, ({nextHop}) => isImplicitPort(nextHop));
+	if (way.ofClass && policy.destination === null && !own && !others) return setInMain(configuration, ...needed);
 	return needed.flatMap((assignment): readonly string[] => {
 		const [name = '', value = ''] = assignment.split('=');
 		return policy.destination !== null && name.endsWith('_level')
-			? setClientLevel(subject, policy, value)
+			? setClientLevel(subject, way, policy, value)
 			: services.flatMap(service => setOnService(configuration, service, name, value));
 	});
 }
@@ -113,7 +178,7 @@ const implicitPortWithoutWrapper: Rule = {
 	id: 'relayhost-465-without-wrapper',
 	severity: 'error',
 	source: 'postconf(5) smtp_tls_wrappermode; Postfix smtp_connect.c',
-	needs: ['main.cf'],
+	needs: ['main.cf', 'tables of routes'],
 	log: {
 		remarks: [{words: 'SMTPS wrappermode (TCP port 465) requires setting '}],
 		alone: {
@@ -157,7 +222,7 @@ const wrapperTowardsStartTls: Rule = {
 	id: 'relayhost-587-with-wrapper',
 	severity: 'error',
 	source: 'postconf(5) smtp_tls_wrappermode; RFC 8314 section 7.3',
-	needs: ['main.cf'],
+	needs: ['main.cf', 'tables of routes'],
 	log: {
 		remarks: [{words: 'wrong version number', tag: /(?:smtp|lmtp|relay)$/}],
 	},
@@ -184,7 +249,7 @@ const wrapperTowardsStartTls: Rule = {
 						]
 					: [
 							// In wrapper mode less than encrypt sends nothing: TLS is what was wanted.
-							...(isMandatory(policy) ? [] : setClientLevel(subject, policy, 'encrypt')),
+							...(isMandatory(policy) ? [] : setClientLevel(subject, way, policy, 'encrypt')),
 							...setWhereItStands(configuration, policy.service, parameter, 'no'),
 						],
 			});
@@ -197,7 +262,7 @@ const mandatoryHitsLocal: Rule = {
 	id: 'global-mandatory-hits-local',
 	severity: 'warn',
 	source: 'postconf(5) smtp_tls_security_level; FILTER_README',
-	needs: ['main.cf'],
+	needs: ['main.cf', 'tables of routes'],
 	log: {
 		remarks: [
 			{words: 'TLS is required, but was not offered by host ', also: /host (?:localhost\[|127\.|::1|\S+\[127\.)/},
@@ -245,7 +310,7 @@ const encryptToTheInternet: Rule = {
 	},
 	find: eachClient((policy, subject) => {
 		const {configuration} = subject;
-		const usual = rulingValue(configuration, 'default_transport').split(':', 1)[0] || 'smtp';
+		const usual = usualTransport(configuration);
 		if (policy.service.name !== usual || policy.family !== 'smtp' || policy.destination !== null) return null;
 		if (!['encrypt', 'fingerprint', 'verify', 'secure'].includes(policy.level)) return null;
 		// With a host to send all to it is right; wrapper mode is for such a host alone.
@@ -278,7 +343,7 @@ const relayPasswordInClear: Rule = {
 	id: 'relay-password-in-clear',
 	severity: 'error',
 	source: 'postconf(5) smtp_sasl_security_options',
-	needs: ['main.cf'],
+	needs: ['main.cf', 'tables of routes'],
 	find: subject => {
 		const {configuration} = subject;
 		const drafts = new Map<string, Draft>();
@@ -297,7 +362,7 @@ const relayPasswordInClear: Rule = {
 				parameter: options,
 				evidence: `${family}_sasl_auth_enable=yes, ${options} without noplaintext, level ${policy.level}, ${wayWords(way)}`,
 				why: 'If the relay host does not offer STARTTLS, or an attacker strips it, the password goes there in clear.',
-				fix: setClientLevel(subject, policy, 'encrypt'),
+				fix: setClientLevel(subject, way, policy, 'encrypt'),
 			});
 		}
 		return [...drafts.values()];

@@ -32,13 +32,15 @@ function nextHopsOf(value: string): readonly NextHop[] {
 		.filter(hop => hop !== null);
 }
 
-/** A transport and where it sends: `smtp-amavis:[127.0.0.1]:10024`, `relay:`, as in transport(5) and content_filter. */
-type Route = {readonly transport: string; readonly nextHop: NextHop | null};
-
-function routeOf(value: string): Route | null {
-	const colon = value.trim().indexOf(':');
-	if (colon <= 0 || value.startsWith('[')) return null;
-	return {transport: value.trim().slice(0, colon), nextHop: nextHopOf(value.trim().slice(colon + 1))};
+/**
+ * A transport and where it sends, as in transport(5) and content_filter: `smtp-amavis:[127.0.0.1]:10024`; either may be
+ * empty.
+ */
+function routeOf(value: string): {readonly transport: string; readonly rest: string} {
+	const word = value.trim();
+	const colon = word.indexOf(':');
+	if (word.startsWith('[')) return {transport: word, rest: ''};
+	return colon < 0 ? {transport: word, rest: ''} : {transport: word.slice(0, colon), rest: word.slice(colon + 1)};
 }
 
 /** The port of implicit TLS, by any of its names (RFC 8314). */
@@ -71,7 +73,34 @@ export type Way = {
 	readonly parameter: string;
 	readonly setting: Setting | null;
 	readonly place: Setting['place'];
+	/** Whether the line leaves the transport to the class of the recipient's domain: default_transport or relay_transport. */
+	readonly ofClass: boolean;
 };
+
+/** The transport of all mail that nothing else is said of (postconf(5) default_transport). */
+export function usualTransport(configuration: PostfixConfiguration): string {
+	return rulingValue(configuration, 'default_transport').split(':', 1)[0] || 'smtp';
+}
+
+/** The transport of relay_domains where it has no next hop of its own, so that relayhost holds for it (postconf(5) relay_transport). */
+export function relayedTransport(configuration: PostfixConfiguration): string | null {
+	const [, transport = '', nextHop = ''] = /^([^:]*):?(.*)$/s.exec(rulingValue(configuration, 'relay_transport')) ?? [];
+	return nextHop === '' ? transport || 'relay' : null;
+}
+
+/** Tables that say where mail goes. */
+const routeMaps = ['transport_maps', 'sender_dependent_relayhost_maps', 'sender_dependent_default_transport_maps'];
+
+/** Tables of routes that nobody read: by them any transport may send to any host. */
+export function unreadRoutes(configuration: PostfixConfiguration): readonly string[] {
+	return [...new Set(routeMaps.flatMap(name => contentsOf(configuration, name).unread))];
+}
+
+/** A next hop that a row leaves out is the recipient's domain, whatever relayhost says (transport(5)). */
+function recipientDomain(key: string): NextHop {
+	const host = key.slice(key.lastIndexOf('@') + 1);
+	return {text: host, host, port: null, exact: false};
+}
 
 /**
  * What main.cf and its tables say of where mail goes: relayhost, transports and content filters with a host of their
@@ -79,13 +108,17 @@ export type Way = {
  */
 export function waysOf(configuration: PostfixConfiguration): readonly Way[] {
 	const ways: Way[] = [];
-	const usual = rulingValue(configuration, 'default_transport').split(':', 1)[0] || 'smtp';
+	const usual = usualTransport(configuration);
 	const hosts = (parameter: string, value: string, setting: Setting | null, place: Setting['place']) => {
-		for (const nextHop of nextHopsOf(value)) ways.push({transport: usual, nextHop, parameter, setting, place});
+		// The client itself goes on to a fallback, whatever the class of the recipient.
+		const ofClass = parameter !== 'smtp_fallback_relay';
+		for (const nextHop of nextHopsOf(value)) ways.push({transport: usual, nextHop, parameter, setting, place, ofClass});
 	};
-	const route = (parameter: string, value: string, setting: Setting | null, place: Setting['place']) => {
-		const found = routeOf(value);
-		if (found?.nextHop) ways.push({transport: found.transport, nextHop: found.nextHop, parameter, setting, place});
+	const route = (parameter: string, value: string, setting: Setting | null, place: Setting['place'], key = '') => {
+		const {transport, rest} = routeOf(value);
+		const nextHop = rest === '' && transport !== '' && key !== '' ? recipientDomain(key) : nextHopOf(rest);
+		const ofClass = transport === '';
+		if (nextHop) ways.push({transport: transport || usual, nextHop, parameter, setting, place, ofClass});
 	};
 	for (const name of ['relayhost', 'smtp_fallback_relay']) {
 		const setting = lastSetting(configuration.main, name);
@@ -97,6 +130,7 @@ export function waysOf(configuration: PostfixConfiguration): readonly Way[] {
 		'local_transport',
 		'virtual_transport',
 		'mailbox_transport',
+		'fallback_transport',
 		'content_filter',
 	]) {
 		const setting = lastSetting(configuration.main, name);
@@ -106,14 +140,34 @@ export function waysOf(configuration: PostfixConfiguration): readonly Way[] {
 		const setting = lastSetting(service.options, 'content_filter');
 		if (setting) route(setting.name, rulingValue(configuration, setting.name, service), setting, setting.place);
 	}
-	const maps = [
-		['sender_dependent_relayhost_maps', hosts],
-		['transport_maps', route],
-		['sender_dependent_default_transport_maps', route],
-	] as const;
-	for (const [name, add] of maps)
-		for (const {value, place} of contentsOf(configuration, name).rows) add(name, value, null, place);
+	for (const name of routeMaps) {
+		const {rows, whatever} = contentsOf(configuration, name);
+		for (const {key, value, place} of whatever === null ? rows : [...rows, whatever])
+			if (name === 'sender_dependent_relayhost_maps') hosts(name, value, null, place);
+			else route(name, value, null, place, name === 'transport_maps' ? key : '');
+	}
 	return ways;
+}
+
+/** The transports by which mail goes a way. */
+export function transportsOf(configuration: PostfixConfiguration, {transport, ofClass}: Way): readonly string[] {
+	const relayed = relayedTransport(configuration);
+	return ofClass && relayed !== null ? [...new Set([transport, relayed])] : [transport];
+}
+
+/** The ways that mail goes by one transport. */
+export function waysBy(configuration: PostfixConfiguration, transport: string): readonly Way[] {
+	const relayed = relayedTransport(configuration);
+	return waysOf(configuration).filter(way => way.transport === transport || (way.ofClass && transport === relayed));
+}
+
+/**
+ * Whether a way leads to the host that all other mail is handed to, or to a port of submission, where TLS is there to be
+ * demanded (RFC 8314 section 3.3). Of other hosts nothing shows that they offer any.
+ */
+export function expectsTls({parameter, nextHop}: Way): boolean {
+	const submits = nextHop.port !== null && [465, 587].includes(portOf(nextHop.port) ?? 0);
+	return /^(?:relayhost|default_transport)$/.test(parameter) || (parameter.startsWith('sender_dependent_') && submits);
 }
 
 /** The policy that rules on a way: that of the table's entry for this next hop, else that of the transport. */

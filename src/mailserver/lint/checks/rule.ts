@@ -43,6 +43,7 @@ export type Need =
 	| 'files'
 	| 'version'
 	| 'policy tables'
+	| 'tables of routes'
 	| 'doveconf'
 	| 'whole doveconf'
 	| 'protocols of Dovecot'

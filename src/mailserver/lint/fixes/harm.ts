@@ -2,7 +2,17 @@ import type {Protocol} from '../../../tls/version.ts';
 import {compareProtocols} from '../../../tls/version.ts';
 import type {ClientPolicy, GoverningCiphers, GoverningProtocols, ServerPolicy} from '../../effective/effective.ts';
 import {exclusionItems, isBadExclusion} from '../../effective/governed-tls.ts';
-import {isImplicitPort, isLoopback, waysOf} from '../checks/routes.ts';
+import {
+	expectsTls,
+	isImplicitPort,
+	isLoopback,
+	nextHopOf,
+	relayedTransport,
+	unreadRoutes,
+	usualTransport,
+	type Way,
+	waysBy,
+} from '../checks/routes.ts';
 import {type LintSubject, serviceName} from '../checks/rule.ts';
 import {rulingValue} from '../checks/values.ts';
 import type {Edit} from './command.ts';
@@ -123,32 +133,61 @@ function serverHarm(before: ServerPolicy, after: ServerPolicy): Harm[] {
 	return harms;
 }
 
+/** Whether a transport sends to the servers of the world, since nothing names a host for its mail. */
+function isToTheWorld({configuration}: LintSubject, transport: string, ways: readonly Way[]): boolean {
+	const named = (names: RegExp) => ways.some(({parameter}) => names.test(parameter));
+	if (transport === usualTransport(configuration)) return !named(/^(?:relayhost|default_transport)$/);
+	// The transport relay is for relay_domains; without any, only what names it uses it.
+	const isUsed = transport === relayedTransport(configuration) && rulingValue(configuration, 'relay_domains') !== '';
+	return isUsed && !named(/^relayhost$/);
+}
+
+/** Hosts whose mail waits where a transport demands TLS and they offer none. */
+function heldBack({service, wrapper}: ClientPolicy, {clients}: LintSubject, ways: readonly Way[]): readonly Way[] {
+	const rows = clients.filter(
+		policy => policy.destination !== null && serviceName(policy.service) === serviceName(service),
+	);
+	const ruled = new Set(rows.map(({destination}) => nextHopOf(destination ?? '')?.text));
+	return ways.filter(
+		way => !expectsTls(way) && !ruled.has(way.nextHop.text) && !(wrapper && isImplicitPort(way.nextHop)),
+	);
+}
+
+/** Names of hosts in a sentence, the first few of many. */
+function hostWords(ways: readonly Way[]): string {
+	const hosts = [...new Set(ways.map(({nextHop}) => nextHop.text))];
+	const [most, rest] = [hosts.slice(0, 3).join(' and '), hosts.length - 3];
+	return rest > 0 ? `${most} and ${rest} more` : most;
+}
+
 /** Where a transport goes, and what its own level and wrapper mode would do on the way. */
 function deliveryHarm(before: ClientPolicy, after: ClientPolicy, subject: LintSubject): string[] {
 	if (after.wrapper === before.wrapper && clientRank[after.level] <= clientRank[before.level]) return [];
 	const {configuration} = subject;
 	const {service, destination} = after;
-	const usual = rulingValue(configuration, 'default_transport').split(':', 1)[0] || 'smtp';
-	const all = waysOf(configuration);
-	const relayed = all.filter(({parameter}) => parameter === 'relayhost' || parameter === 'default_transport');
-	const own = all.filter(({transport}) => transport === service.name);
-	const ways = service.name === 'relay' ? [...own, ...relayed] : own;
-	// The transport relay is for relay_domains; without any, only what names it uses it.
-	const used =
-		service.name === usual || (service.name === 'relay' && rulingValue(configuration, 'relay_domains') !== '');
-	const toTheWorld = relayed.length === 0 && used;
+	const ways = waysBy(configuration, service.name);
+	const toTheWorld = isToTheWorld(subject, service.name, ways);
+	const unread = unreadRoutes(configuration).join(', ');
 	const name = nameOf(after);
 	const words: string[] = [];
-	if (after.wrapper && !before.wrapper && (toTheWorld || ways.some(({nextHop}) => !isImplicitPort(nextHop))))
-		words.push(`makes ${name} speak TLS at once where nobody expects it`);
-	if (after.wrapper && !before.wrapper && clientRank[after.level] < 2)
-		words.push(`makes ${name} put off all mail, since TLS at once wants level encrypt`);
+	if (after.wrapper && !before.wrapper) {
+		if (toTheWorld || ways.some(({nextHop}) => !isImplicitPort(nextHop)))
+			words.push(`makes ${name} speak TLS at once where nobody expects it`);
+		else if (unread !== '') words.push(`makes ${name} speak TLS at once to every host that ${unread} names, not read`);
+		if (clientRank[after.level] < 2)
+			words.push(`makes ${name} put off all mail, since TLS at once wants level encrypt`);
+	}
 	if (before.wrapper && !after.wrapper && ways.some(({nextHop}) => isImplicitPort(nextHop)))
 		words.push(`takes the way to port 465 from ${name}`);
 	if (destination === null && clientRank[before.level] < 2 && ['encrypt', 'dane-only'].includes(after.level)) {
-		if (ways.some(({nextHop}) => isLoopback(nextHop)))
-			words.push(`holds back what ${name} hands on to this host itself`);
+		const held = heldBack(after, subject, ways);
+		const others = held.filter(({nextHop}) => !isLoopback(nextHop));
+		if (others.length < held.length) words.push(`holds back what ${name} hands on to this host itself`);
+		if (others.length > 0)
+			words.push(`holds back mail of ${name} for ${hostWords(others)} where no TLS is offered there`);
 		if (toTheWorld) words.push(`holds back mail of ${name} for every server without TLS`);
+		if (unread !== '')
+			words.push(`holds back mail of ${name} for every host without TLS that ${unread} names, not read`);
 	}
 	return words;
 }

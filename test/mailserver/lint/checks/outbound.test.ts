@@ -417,3 +417,69 @@ test(
 		fix: ["postconf -e 'smtp_dns_support_level=dnssec'", "postconf -e 'smtp_host_lookup=dns'"],
 	},
 );
+
+const implicit = 'relayhost-465-without-wrapper';
+const encrypted = 'smtp_tls_security_level = encrypt';
+test(
+	'Wrapper mode for relayhost alone is no option of relay, which has a next hop of its own',
+	finds,
+	implicit,
+	relay('[p.example]:465', encrypted, 'relay_domains = a.example', 'relay_transport = relay:[10.0.0.3]'),
+	{fix: ["postconf -P 'smtp/unix/smtp_tls_wrappermode=yes'"]},
+);
+test(
+	'Where relay goes to relayhost as well, both have it',
+	finds,
+	implicit,
+	{
+		...relay('[p.example]:465', encrypted, 'content_filter = scan:[192.0.2.9]:10025'),
+		master: 'scan unix - - y - - smtp\n',
+	},
+	{fix: ["postconf -P 'smtp/unix/smtp_tls_wrappermode=yes'", "postconf -P 'relay/unix/smtp_tls_wrappermode=yes'"]},
+);
+const relay465 = 'relay465 unix - - y - - smtp with -o smtp_tls_wrappermode=yes';
+const alone = (host: string) =>
+	`other mail goes by smtp too: for ${host} alone give master.cf a transport, as ${relay465}`;
+test(
+	'relayhost takes no transport: default_transport and relay_transport name it',
+	finds,
+	implicit,
+	relay('[p.example]:465', encrypted, 'virtual_transport = smtp:[10.0.0.4]'),
+	{fix: [`${alone('[p.example]:465')}, and set default_transport = relay465 and relay_transport = relay465`]},
+);
+test(
+	'A relay_transport with a next hop stays',
+	finds,
+	implicit,
+	relay('[p.example]:465', encrypted, 'relay_transport = smtp:[10.0.0.3]'),
+	{fix: [`${alone('[p.example]:465')}, and set default_transport = relay465`]},
+);
+test(
+	'A row of relay hosts by sender takes no transport either',
+	finds,
+	implicit,
+	{main: `${encrypted}\nsender_dependent_relayhost_maps = inline:{{@a.example=[p.example]:465}}\n`},
+	{
+		fix: [
+			`${alone('[p.example]:465')}, and name it in sender_dependent_default_transport_maps for that sender: relay465:[p.example]:465`,
+		],
+	},
+);
+test(
+	'A row of transport_maps and a parameter of transports take it with the host',
+	finds,
+	implicit,
+	{main: `${encrypted}\ntransport_maps = inline:{{b.example=smtp:[p.example]:465}}\n`},
+	{fix: [`${alone('[p.example]:465')}, and name it in the row of transport_maps: relay465:[p.example]:465`]},
+);
+test(
+	'A table of routes that nobody read may send other mail by the same transport',
+	finds,
+	implicit,
+	relay('[p.example]:465', encrypted, 'transport_maps = hash:/etc/postfix/transport'),
+	{
+		fix: [
+			`other mail may go by smtp too (not read: hash:/etc/postfix/transport): for [p.example]:465 alone give master.cf a transport, as ${relay465}, and set default_transport = relay465 and relay_transport = relay465`,
+		],
+	},
+);

@@ -173,7 +173,11 @@ test('A password is not sent in clear, and a filter keeps its way', t => {
 	const main =
 		'relayhost = [relay.example.net]:587\nsmtp_sasl_auth_enable = yes\nsmtp_sasl_security_options = noanonymous\ncontent_filter = scan:[127.0.0.1]:10024\n';
 	const [finding] = found('relay-password-in-clear', {main, master: 'scan unix - - n - 2 smtp\n'});
-	t.deepEqual(finding?.fix, ["postconf -P 'smtp/unix/smtp_tls_security_level=encrypt'"]);
+	t.deepEqual(finding?.fix, [
+		"postconf -P 'smtp/unix/smtp_tls_security_level=encrypt'",
+		// relay goes to relayhost with the password, too.
+		"postconf -P 'relay/unix/smtp_tls_security_level=encrypt'",
+	]);
 });
 test(
 	'Errors of MX lookups that are ignored leave no DANE',
