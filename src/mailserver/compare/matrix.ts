@@ -128,7 +128,16 @@ function effective(
 	};
 }
 
-function serverDemand({fault, wrapper, level}: ServerPolicy): Demand {
+/**
+ * Why a service does not work: its TLS is wrong, or its daemon dies of a word that is no option (master(5); smtpd.c and
+ * smtp.c: "unexpected command-line argument"), whatever its settings come to.
+ */
+function faultOf({service, fault}: ServerPolicy | ClientPolicy): string | null {
+	const [word] = service.stray;
+	return word === undefined ? (fault?.text ?? null) : `${service.command} dies of "${word}", which is no option.`;
+}
+
+function serverDemand({wrapper, level}: ServerPolicy, fault: string | null): Demand {
 	if (fault !== null) return 'down';
 	if (wrapper) return 'implicit';
 	return ({none: 'none', may: 'offered', encrypt: 'required'} as const)[level];
@@ -141,7 +150,8 @@ function serverRow(server: ServerPolicy, servers: readonly ServerPolicy[], evide
 	const service = `${server.service.name}/${server.service.type}`;
 	const hop = hopOf(server);
 	const intended = intention(server, hop, server.wrapper, policy);
-	const effect = effective(server, serverDemand(server), server.fault?.text ?? null, intended, version);
+	const fault = faultOf(server);
+	const effect = effective(server, serverDemand(server, fault), fault, intended, version);
 	const probed = asked.get(service);
 	const expectation = {
 		intended: intended.versions,
@@ -210,8 +220,9 @@ function clientRow(client: ClientPolicy, clients: AllClients, evidence: MatrixEv
 	const {version, policy, observed} = evidence;
 	const hop = hopOfClient(client);
 	const wanted = wantedOf(client, hop, policy);
-	const demand = client.wrapper && client.reach === 'mandatory' ? 'implicit' : clientDemands[client.reach];
-	const found = effective(client, demand, client.fault?.text ?? null, wanted, version);
+	const reached = client.wrapper && client.reach === 'mandatory' ? 'implicit' : clientDemands[client.reach];
+	const demand = client.service.stray.length > 0 ? 'down' : reached;
+	const found = effective(client, demand, faultOf(client), wanted, version);
 	// Whether a row is ever reached depends on the tables before it.
 	const sure = client.destination === null || client.behind.length === 0;
 	const effect: Effective = sure ? found : {...found, verdict: 'unknown'};

@@ -99,6 +99,20 @@ test('submission that only offers TLS is less than was wanted; so is a relay wit
 	t.like(rows[1]?.effective, {demand: 'none', verdict: 'differs'});
 });
 
+test('a service whose daemon dies of a word behind a blank is broken, whatever its settings come to', t => {
+	const dead = (head: string) => ({...service(head), stray: ['MD5']});
+	const [server, client] = rowsOf(
+		['smtpd_tls_security_level=may', 'smtp_tls_security_level=may'],
+		[dead('smtp inet smtpd'), dead('smtp unix smtp')],
+	);
+	for (const row of [server, client]) {
+		t.is(row?.effective.verdict, 'differs');
+		t.is(row?.effective.demand, 'down');
+		t.deepEqual(row?.effective.versions, []);
+		t.regex(row?.effective.fault ?? '', /dies of "MD5"/);
+	}
+});
+
 test('a service with a fault in its list is broken', t => {
 	const [row] = rowsOf([], [service('smtps inet smtpd', [...wrapper, 'smtpd_tls_mandatory_protocols=TLS1.2'])]);
 	t.like(row?.effective, {demand: 'down', verdict: 'differs'});
