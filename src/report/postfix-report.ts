@@ -43,6 +43,21 @@ export function differs({matrix, findings}: PostfixReport): boolean {
 	);
 }
 
+/** Whether no service was read: settings may be wrong, but what is done by them is not known. */
+export function hasNoService({matrix}: Pick<PostfixReport, 'matrix'>): boolean {
+	return matrix.length === 0;
+}
+
+/**
+ * Whether all is as intended. Null, neither: no service was read, only a part of the files, or the log does not show what a
+ * service did.
+ */
+export function passes(report: PostfixReport): boolean | null {
+	if (differs(report)) return false;
+	const open = report.nothing !== null || unlogged(report).length > 0 || report.partOfDovecot;
+	return open || hasNoService(report) ? null : true;
+}
+
 /** Services that were used, and of which the log does not show enough to say that they did as intended. */
 export function unlogged({matrix}: Pick<PostfixReport, 'matrix'>): readonly MatrixRow[] {
 	return matrix.filter(({observed}) => observed !== null && observed.unlogged > 0 && observed.verdict === 'unknown');

@@ -181,6 +181,9 @@ test('files that hold nothing, or bytes, are no configuration: status 2', async 
 	const empty = await run([folder]);
 	t.is(empty.status, 2);
 	t.regex(empty.complaints.join('\n'), /main\.cf and master\.cf hold nothing/);
+	t.regex(empty.out, /\nnot judged: no service was read\n/);
+	t.is((await json(folder)).pass, null);
+	t.regex((await run([folder, '--format', 'sh'])).out, /# No service was read\.\n/);
 	writeFileSync(join(folder, 'main.cf'), Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0, 1]));
 	const binary = await run([folder]);
 	t.is(binary.status, 2);

@@ -1,6 +1,6 @@
 import type {MatrixRow} from '../../model/service-matrix.ts';
 import {isoDate} from '../../text/time.ts';
-import {differs, type PostfixReport, unlogged} from '../postfix-report.ts';
+import {type PostfixReport, passes} from '../postfix-report.ts';
 import {jsonText} from './json.ts';
 
 function serviceJson(row: MatrixRow): object {
@@ -97,11 +97,6 @@ export function postfixJson(report: PostfixReport): string {
 		loaded_at: isoDate(report.loadedAt),
 		nothing_read: report.nothing,
 		missing_logging: report.missing,
-		// Neither, where the log does not show what a service did, or a part of the files was not read.
-		pass: differs(report)
-			? false
-			: report.nothing !== null || unlogged(report).length > 0 || report.partOfDovecot
-				? null
-				: true,
+		pass: passes(report),
 	});
 }

@@ -1,7 +1,7 @@
 import type {FixPlan, HandStep, PlanStep} from '../../model/fix-plan.ts';
 import {plain} from '../../text/plain.ts';
 import {shellQuoted} from '../../text/shell.ts';
-import type {PostfixReport} from '../postfix-report.ts';
+import {hasNoService, type PostfixReport} from '../postfix-report.ts';
 
 /** Where Postfix keeps its files unless told otherwise (postconf(5) config_directory). */
 const usualDirectory = '/etc/postfix';
@@ -60,12 +60,13 @@ function planLines(plan: FixPlan): string[] {
  * The plan as a script for sh(1): it keeps copies, changes the files and has Postfix check them; it reloads nothing.
  * Whatever values hold is in single quotes, and comments are one line each.
  */
-export function postfixScript({plans, config}: PostfixReport): string {
+export function postfixScript({plans, config, matrix}: PostfixReport): string {
 	const lines = [
 		'#!/bin/sh',
 		`# What tlsaudit found in ${plain(config)}, as commands. Read them, then run them as root.`,
 		'# To undo: copy the files back that end in before-tlsaudit-DATE, then "postfix reload".',
 		'set -eu',
+		...(hasNoService({matrix}) ? ['# No service was read.'] : []),
 		...plans.flatMap(plan => [
 			'',
 			...(plan.instance === null ? [] : [`# The instance ${plain(plan.instance)}`]),

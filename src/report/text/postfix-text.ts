@@ -1,7 +1,7 @@
 import type {LintFinding, LintSeverity} from '../../model/lint-finding.ts';
 import {plain} from '../../text/plain.ts';
 import {utcSecond} from '../../text/time.ts';
-import {differs, type PostfixReport, unanswered, unlogged} from '../postfix-report.ts';
+import {hasNoService, type PostfixReport, passes, unanswered, unlogged} from '../postfix-report.ts';
 import {differenceLines, sharedTagLines} from './difference-text.ts';
 import {folded, type Marks, type Style} from './layout.ts';
 import {matrixLines} from './matrix-text.ts';
@@ -86,7 +86,7 @@ export function postfixText(report: PostfixReport, style: Style, marks: Marks): 
 		left.flatMap(line => folded(line)),
 	);
 	const errors = findings.filter(({severity}) => severity === 'error').length;
-	const fail = differs(report);
+	const pass = passes(report);
 	const reason = errors === 0 ? '' : ` (${errors === 1 ? '1 error' : `${errors} errors`} in the configuration)`;
 	const silent = unanswered(report).length;
 	const dark = unlogged(report).length;
@@ -98,10 +98,10 @@ export function postfixText(report: PostfixReport, style: Style, marks: Marks): 
 		...(report.partOfDovecot ? ['of Dovecot only a part was read'] : []),
 	];
 	// What the files say is one thing, and what the log would have to say another.
-	const open = nothing !== null || dark > 0 || report.partOfDovecot;
 	const part = report.partOfDovecot ? 'as intended in what was read' : 'as intended in the files';
-	const word = fail ? `differs${reason}` : open ? part : 'as intended';
-	sections.push([style(fail ? 'violation' : open ? 'weakness' : 'pass', [word, ...rest].join('; '))]);
+	const open = hasNoService(report) ? 'not judged: no service was read' : part;
+	const word = pass === null ? open : pass ? 'as intended' : `differs${reason}`;
+	sections.push([style(pass === null ? 'weakness' : pass ? 'pass' : 'violation', [word, ...rest].join('; '))]);
 	section('What to do, in this order (--format sh: as a script that keeps copies)', plans.flatMap(planLines));
 	return `${sections.map(lines => lines.join('\n')).join('\n\n')}\n`;
 }
