@@ -13,7 +13,7 @@ import {
 	readYear,
 	readZone,
 } from './flag-values.ts';
-import {checkFlags, type JudgingOptions, whatIfFlags} from './judging-flags.ts';
+import {atFlag, checkFlags, type JudgingOptions, whatIfFlags} from './judging-flags.ts';
 import {postfixFlags, probeFlags, type ServerOptions} from './server-flags.ts';
 
 /**
@@ -164,6 +164,7 @@ function addLogCommands(program: Command, take: Take): void {
 	add(program, 'report', 'hops, TLS versions, ciphers, violations, failures')
 		.argument(...files)
 		.addOption(format('text', 'json', 'csv', 'markdown', 'html'))
+		.addOption(atFlag)
 		.action((paths: string[], _options, self: Command) => take('report', paths, '', self));
 	add(program, 'sessions', 'one row per session')
 		.argument(...files)

@@ -18,6 +18,8 @@ export type JudgingOptions = {
 	readonly ban?: readonly string[];
 	/** Policy to try: its name or file. */
 	readonly preset?: string;
+	/** The day by whose calendar a policy is judged, `YYYY-MM-DD`; today when absent. */
+	readonly at?: string;
 };
 
 function readCount(text: string): number {
@@ -47,6 +49,20 @@ function readBan(text: string, before: readonly string[] = []): readonly string[
 	return [...before, ...text.split(/,(?![^{]*\})/).filter(word => word !== '')];
 }
 
+/** A day that is in the calendar: 2030-02-30 is not. */
+function readDay(text: string): string {
+	const moment = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+	if (Number.isNaN(moment) || new Date(moment).toISOString().slice(0, 10) !== text)
+		throw new InvalidArgumentError('expected a day, such as 2030-01-01');
+	return text;
+}
+
+/** Of the commands that judge. */
+export const atFlag: Option = new Option(
+	'--at <day>',
+	'judge as of this day, such as 2030-01-01: dated rules and exceptions',
+).argParser(readDay);
+
 export const checkFlags: readonly Option[] = [
 	new Option('--fail-on <severity>', 'least severity that fails')
 		.choices(['violation', 'weakness'])
@@ -60,10 +76,12 @@ export const checkFlags: readonly Option[] = [
 	).argParser(readShare),
 	new Option('--baseline <file>', 'only what this file does not know fails'),
 	new Option('--write-baseline <file>', 'write what is broken now to this file'),
+	atFlag,
 ];
 
 export const whatIfFlags: readonly Option[] = [
 	new Option('--min-version <version>', 'least TLS version, such as TLSv1.2').argParser(readVersion),
 	new Option('--ban <cipher...>', 'suites or classes of suites to ban, such as RC4, CBC').argParser(readBan),
 	new Option('--preset <name|file>', 'policy to try; the same as --policy'),
+	atFlag,
 ];

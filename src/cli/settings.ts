@@ -48,6 +48,8 @@ export type Settings = {
 	readonly server: ServerOptions;
 	/** Milliseconds since 1970, when the run began. */
 	readonly now: number;
+	/** The same by whose calendar policies are judged: now, or the beginning of the day of `--at` in UTC. */
+	readonly asOf: number;
 };
 
 /** DuckDB's own names for a database in memory, and those of SQLite, which people know. */
@@ -107,6 +109,7 @@ export async function readSettings({command, files, subject, options}: Typed, no
 		judging: options,
 		server: options,
 		now,
+		asOf: options.at === undefined ? now : Date.parse(`${options.at}T00:00:00Z`),
 	};
 }
 

@@ -18,7 +18,7 @@ import {brokenNow, findingTotals, peerFindings, setBaseline} from '../store/quer
 import {hops} from '../store/queries/summary.ts';
 import type {Store} from '../store/store.ts';
 import {findingsOf} from './findings.ts';
-import {loadPolicy} from './policies.ts';
+import {judgingPolicy} from './policies.ts';
 import {load} from './reading/load.ts';
 
 async function readKnown(file: string): Promise<KnownFinding[]> {
@@ -91,7 +91,7 @@ async function textOf(verdict: Checked & {fresh: boolean}, store: Store, {format
 }
 
 async function checkLoaded(settings: Settings, io: Io): Promise<Outcome> {
-	const policy = await loadPolicy(settings.policy);
+	const policy = await judgingPolicy(settings, io);
 	const {store, incomplete, nothing, reading, signal} = await load(settings, policy, io);
 	try {
 		const nagios = settings.format === 'nagios';

@@ -18,20 +18,21 @@ import type {Store} from '../store/store.ts';
 export async function findingsOf(
 	store: Store,
 	policy: Policy,
-	{filter, now, judging}: Pick<Settings, 'filter' | 'now' | 'judging'>,
+	{filter, asOf, judging}: Pick<Settings, 'filter' | 'asOf' | 'judging'>,
 	nothing: string | null,
 	fresh = false,
 ): Promise<Findings> {
-	const {failOn = 'violation', maxViolations: max = 0, maxUndecided = usualShare} = judging;
+	const {at = null, failOn = 'violation', maxViolations: max = 0, maxUndecided = usualShare} = judging;
 	const rows = await evidence(store, filter);
 	const places = placesOf(rows);
 	const violations = await findingGroups(store, filter, fresh);
 	const counted = broken(violations, failOn);
 	return {
+		at,
 		expectations: expectations(policy, await ways(store, filter), places, maxUndecided),
 		violations,
 		suppressed: await suppressed(store, filter),
-		expired: expiredExceptions(policy, now),
+		expired: expiredExceptions(policy, asOf),
 		inconclusive: await inconclusiveRules(store, policy, filter),
 		verdict: makeVerdict({broken: counted > max, evidence: rows, maxUndecided}),
 		counted,

@@ -1,5 +1,8 @@
 import {createReadStream} from 'node:fs';
 import {severalErrors} from '../cli/exit.ts';
+import type {Io} from '../cli/io.ts';
+import type {Settings} from '../cli/settings.ts';
+import {dayOf, policyAt, staleText} from '../policy/calendar.ts';
 import {findPolicy} from '../policy/policies.ts';
 import type {Policy} from '../policy/policy.ts';
 
@@ -51,4 +54,15 @@ export async function loadPolicy(nameOrFile: string): Promise<Policy> {
 	const {policy} = readPolicy(text);
 	if (policy === null) throw severalErrors(await policyProblems(nameOrFile, text));
 	return policy;
+}
+
+/** The policy to judge by, as of its day; says so when nobody has looked at its document for long. Throws as `loadPolicy` does. */
+export async function judgingPolicy(
+	{policy, now, asOf}: Pick<Settings, 'policy' | 'now' | 'asOf'>,
+	io: Pick<Io, 'warn'>,
+): Promise<Policy> {
+	const loaded = await loadPolicy(policy);
+	const stale = staleText(loaded, now);
+	if (stale !== null) io.warn(stale);
+	return policyAt(loaded, dayOf(asOf));
 }

@@ -32,7 +32,7 @@ import {coloured, monochrome} from '../report/text/layout.ts';
 import {postfixText} from '../report/text/postfix-text.ts';
 import {type LogEvidence, readEvidence} from './configuration/log-evidence.ts';
 import {readConfiguration} from './configuration/read-configuration.ts';
-import {loadPolicy} from './policies.ts';
+import {judgingPolicy} from './policies.ts';
 import {compareServed, type Served} from './served-certificates.ts';
 
 /** Between two connections, ms: nobody's limits on connections are to be tried. */
@@ -186,7 +186,7 @@ async function asked(
  */
 export async function postfix(settings: Settings, io: Io): Promise<Outcome> {
 	const {server, subject: where, files, db, format} = settings;
-	const policy = await loadPolicy(settings.policy);
+	const policy = await judgingPolicy(settings, io);
 	const given = await readConfiguration(where, {
 		postconf: server.postconf === true,
 		dovecot: server.dovecot,

@@ -16,7 +16,7 @@ import {readCoverage} from '../store/coverage.ts';
 import {failures, hops, period, suites} from '../store/queries/summary.ts';
 import type {Store} from '../store/store.ts';
 import {findingsOf} from './findings.ts';
-import {loadPolicy} from './policies.ts';
+import {judgingPolicy} from './policies.ts';
 import {load} from './reading/load.ts';
 
 const formats: Readonly<Record<string, Format>> = {
@@ -46,7 +46,7 @@ function failureCounts(rows: readonly FailureRow[]): Summary['failures'] {
 export async function summaryOf(
 	store: Store,
 	policy: Policy,
-	settings: Pick<Settings, 'filter' | 'now' | 'judging'>,
+	settings: Pick<Settings, 'filter' | 'asOf' | 'judging'>,
 	nothing: string | null,
 ): Promise<Summary> {
 	const {filter} = settings;
@@ -63,7 +63,7 @@ export async function summaryOf(
 
 /** `tlsaudit report`, and `tlsaudit` where there is no terminal. */
 export async function report(settings: Settings, io: Io): Promise<Outcome> {
-	const policy = await loadPolicy(settings.policy);
+	const policy = await judgingPolicy(settings, io);
 	const {store, incomplete, nothing, reading, signal} = await load(settings, policy, io);
 	try {
 		if (nothing) return {incomplete};

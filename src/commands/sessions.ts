@@ -7,7 +7,7 @@ import {ndjsonLine} from '../report/formats/json.ts';
 import {writeParquet} from '../store/parquet.ts';
 import {sessionRows} from '../store/rows.ts';
 import {sessionColumns} from '../store/schema.ts';
-import {loadPolicy} from './policies.ts';
+import {judgingPolicy} from './policies.ts';
 import {load} from './reading/load.ts';
 
 type Output = {readonly write: (text: string) => Promise<void>; readonly end: () => Promise<void>};
@@ -34,7 +34,7 @@ async function openOutput(path: string | undefined, io: Io): Promise<Output> {
 export async function sessions(settings: Settings, io: Io): Promise<Outcome> {
 	if (settings.format === 'parquet' && (settings.output === undefined || settings.output === '-'))
 		throw new Error('parquet needs a file; name it with -o FILE');
-	const {store, incomplete, nothing, reading, signal} = await load(settings, await loadPolicy(settings.policy), io);
+	const {store, incomplete, nothing, reading, signal} = await load(settings, await judgingPolicy(settings, io), io);
 	try {
 		if (nothing) return {incomplete};
 		if (settings.format === 'parquet') {

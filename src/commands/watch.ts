@@ -1,6 +1,7 @@
 import type {Outcome} from '../cli/exit.ts';
 import type {Io} from '../cli/io.ts';
 import type {Settings} from '../cli/settings.ts';
+import {dayOf, policyAt, staleText} from '../policy/calendar.ts';
 import {findPolicy} from '../policy/policies.ts';
 import type {Policy} from '../policy/policy.ts';
 import type {ScreenData} from '../ui/screen-data.ts';
@@ -64,7 +65,7 @@ async function policyOf(nameOrFile: string): Promise<Policy> {
  * fills the screen while it reads. Gives null where there is no terminal to take keys from: then the report is made.
  */
 export async function watch(settings: Settings, io: Io): Promise<Outcome | null> {
-	const policy = await policyOf(settings.policy);
+	const policy = policyAt(await policyOf(settings.policy), dayOf(settings.asOf));
 	const plan = await planWatching(settings, io);
 	const terminal = openTerminal(process.stdin, process.stdout);
 	if (terminal === null) return null;
@@ -86,6 +87,8 @@ export async function watch(settings: Settings, io: Io): Promise<Outcome | null>
 		const {problems} = watching.progress();
 		const {incomplete} = await watching.stop();
 		if (watching.repaired !== null) io.warn(watching.repaired);
+		const stale = staleText(policy, settings.now);
+		if (stale !== null) io.warn(stale);
 		for (const problem of problems) io.complain(problem);
 		return incomplete;
 	}

@@ -8,7 +8,7 @@ import {coloured, monochrome} from '../report/text/layout.ts';
 import {whatIfText} from '../report/text/what-if-text.ts';
 import {replaySessions} from '../store/queries/what-if.ts';
 import {suiteSet} from '../tls/cipher-class.ts';
-import {loadPolicy} from './policies.ts';
+import {judgingPolicy} from './policies.ts';
 import {load} from './reading/load.ts';
 
 /** `--ban RC4 mail.log` takes the file for a suite: words that name none and are files go back to the files. */
@@ -30,17 +30,19 @@ function partBan(words: readonly string[]): {ban: string[]; files: string[]} {
 
 /** `tlsaudit whatif`: who would be turned away by a stricter rule; status 0 whatever it finds. */
 export async function whatIf(settings: Settings, io: Io): Promise<Outcome> {
-	const {minVersion, preset} = settings.judging;
+	const {minVersion, preset, at = null} = settings.judging;
 	const {ban, files} = partBan(settings.judging.ban ?? []);
+	if (at !== null && preset === undefined)
+		throw new Error('--at says by which day a policy is judged; name the policy: --policy bsi-tr-02102-2');
 	if (minVersion === undefined && ban.length === 0 && preset === undefined)
 		throw new Error('whatif needs a rule to try: --min-version TLSv1.2, --ban RC4 or --preset rfc9325');
-	const tried = preset === undefined ? undefined : await loadPolicy(preset);
+	const tried = preset === undefined ? undefined : await judgingPolicy({...settings, policy: preset}, io);
 	const replay = replayOf({
 		ban,
 		...(minVersion === undefined ? {} : {minVersion}),
 		...(tried === undefined ? {} : {policy: tried}),
 	});
-	const policy = tried ?? (await loadPolicy(settings.policy));
+	const policy = tried ?? (await judgingPolicy(settings, io));
 	const {store, incomplete, nothing, reading, signal} = await load(
 		{...settings, files: [...settings.files, ...files]},
 		policy,
@@ -49,7 +51,7 @@ export async function whatIf(settings: Settings, io: Io): Promise<Outcome> {
 	try {
 		if (nothing) return {incomplete};
 		const result = {
-			rule: {min_version: minVersion ?? null, ban, policy: tried?.name ?? null},
+			rule: {min_version: minVersion ?? null, ban, policy: tried?.name ?? null, at},
 			nothing: reading.nothing,
 			...(await replaySessions(store, replay, settings.filter)),
 		};

@@ -1,10 +1,10 @@
 import type {Hop} from './session.ts';
 
 /**
- * What the log does not say of a session: whether TLS was used, which version, which suite, how far the peer is
- * trusted, our port.
+ * What the log does not say of a session: whether TLS was used, which version, which suite, which group of TLS 1.3, how far
+ * the peer is trusted, our port.
  */
-export type Lack = 'outcome' | 'version' | 'cipher' | 'trust' | 'port';
+export type Lack = 'outcome' | 'version' | 'cipher' | 'trust' | 'port' | 'group';
 
 /**
  * What a session can say about the rules that fail a check. `decided`: each of them that applies is met or broken;

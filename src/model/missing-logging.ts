@@ -27,7 +27,10 @@ const elements = {
  */
 function remedyOf({tag, service, direction, lacks}: EvidenceRow): string {
 	const name = tag?.slice(tag.lastIndexOf('/') + 1) ?? '';
-	if (/-login$/.test(name) || /^(?:dovecot|imap|pop3|managesieve|submission)$/.test(tag?.split('/')[0] ?? '')) {
+	const dovecot =
+		/-login$/.test(name) || /^(?:dovecot|imap|pop3|managesieve|submission)$/.test(tag?.split('/')[0] ?? '');
+	if (lacks === 'group') return dovecot ? 'Dovecot has no setting for it' : 'Postfix 3.4 and later log it';
+	if (dovecot) {
 		const [old, current] = elements[lacks === 'outcome' || lacks === 'port' ? lacks : 'version'];
 		return `add ${old} (Dovecot 2.4: ${current}) to login_log_format_elements`;
 	}

@@ -2,7 +2,7 @@ import type {Trust} from '../model/session.ts';
 import type {Handshake} from '../model/session-parts.ts';
 import {cipherFacts, type KeyExchange} from '../tls/cipher.ts';
 import {memberOf, type SuiteSet, suiteSet} from '../tls/cipher-class.ts';
-import {groupOf, rsaBitsOf} from '../tls/group.ts';
+import {groupOf, isHybrid, keyExchangeKind, rsaBitsOf} from '../tls/group.ts';
 import {compareProtocols, type Protocol, protocolOf} from '../tls/version.ts';
 import type {Check, ServerKey, ServiceChoice, TrustLevel} from './policy.ts';
 
@@ -129,6 +129,30 @@ function checkListed(value: string | null, allowed: readonly string[], what: str
 	return {observed: `${what} ${value}`, required: `${what} ${allowed.join(' or ')}`};
 }
 
+/** The word for all hybrid groups among the groups of a rule. */
+export const anyHybrid = 'hybrid';
+
+/** A list of groups that takes every hybrid was written for classic ones: a hybrid is stronger than the list. */
+function checkGroup({keyExchange}: Handshake, allowed: readonly string[]): CheckResult {
+	const group = keyExchange === null ? null : groupOf(keyExchange);
+	if (group !== null && isHybrid(group) && allowed.some(word => word.toLowerCase() === anyHybrid)) return 'pass';
+	return checkListed(group, allowed, 'group');
+}
+
+function checkHybrid({protocol, keyExchange}: Handshake): CheckResult {
+	const required = 'hybrid key exchange (TLS 1.3, a group with ML-KEM)';
+	switch (keyExchangeKind(protocol, keyExchange)) {
+		case 'hybrid':
+			return 'pass';
+		case 'not-logged':
+			return 'unknown';
+		case 'cannot':
+			return {observed: (protocol === null ? null : protocolOf(protocol)) ?? 'TLS', required};
+		case 'could':
+			return {observed: `key exchange ${keyExchange}`, required};
+	}
+}
+
 const trustRank: Readonly<Record<TrustLevel | Trust, number>> = {
 	encrypted: 0,
 	Anonymous: 0,
@@ -196,10 +220,10 @@ export function applyCheck(check: Check, handshake: Handshake): CheckResult {
 			return checkUnseen(handshake, check.suites);
 		case 'min-rsa-bits':
 			return checkRsaBits(handshake, check.bits);
-		case 'groups': {
-			const group = handshake.keyExchange === null ? null : groupOf(handshake.keyExchange);
-			return checkListed(group, check.allowed, 'group');
-		}
+		case 'groups':
+			return checkGroup(handshake, check.allowed);
+		case 'hybrid':
+			return checkHybrid(handshake);
 		case 'digests':
 			return checkListed(handshake.serverDigest, check.allowed, 'signature digest');
 		case 'dane':

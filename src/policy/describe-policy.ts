@@ -1,5 +1,12 @@
-import {describeChoice} from './check.ts';
-import {type Check, citation, type Policy, type Source} from './policy.ts';
+import {dayAfter} from './calendar.ts';
+import {anyHybrid, describeChoice} from './check.ts';
+import {type Check, citation, type Policy, type Rule, type Source} from './policy.ts';
+
+function describeGroups(words: readonly string[]): string {
+	const names = words.filter(word => word !== anyHybrid).join(', ');
+	if (names.length === 0) return 'that are hybrid';
+	return words.includes(anyHybrid) ? `${names}; any hybrid group, which is stronger than the list` : names;
+}
 
 /** What a rule asks, in words. */
 export function describeCheck(check: Check): string {
@@ -25,7 +32,9 @@ export function describeCheck(check: Check): string {
 		case 'min-rsa-bits':
 			return `RSA keys of ${check.bits} bits or more`;
 		case 'groups':
-			return `groups ${check.allowed.join(', ')}`;
+			return `groups ${describeGroups(check.allowed)}`;
+		case 'hybrid':
+			return 'hybrid key exchange: TLS 1.3 and a group with ML-KEM';
 		case 'digests':
 			return `signature digests ${check.allowed.join(', ')}`;
 		case 'trust':
@@ -40,18 +49,28 @@ function place({document, section}: Source): string {
 	return citation({document, section});
 }
 
-/** A policy as lines of text: name, source, every rule by hops with its citation, exceptions, and what no log shows. */
-export function describePolicy(policy: Policy): string[] {
-	const lines = [`${policy.name}: ${policy.title}`, `Source: ${policy.source}`];
-	const byHops = new Map<string, string[]>();
-	for (const rule of policy.rules) {
-		const title = rule.hops.join(', ');
-		const block = byHops.get(title) ?? [];
+/** Rules in blocks, each under its title. */
+function describeRules<R extends Rule>(rules: readonly R[], titleOf: (rule: R) => string): string[] {
+	const blocks = new Map<string, string[]>();
+	for (const rule of rules) {
+		const title = titleOf(rule);
+		const block = blocks.get(title) ?? [];
 		block.push(`  ${rule.severity.padEnd(9)}  ${rule.id}: ${describeCheck(rule.check)}`);
 		block.push(`             [${place(rule.source)}]`);
-		byHops.set(title, block);
+		blocks.set(title, block);
 	}
-	for (const [title, block] of byHops) lines.push('', title, ...block);
+	return [...blocks].flatMap(([title, block]) => ['', title, ...block]);
+}
+
+/**
+ * A policy as lines of text: name, source and the day it was checked, every rule by hops with its citation, the rules that are to
+ * come, exceptions, what no log shows and what nobody has verified.
+ */
+export function describePolicy(policy: Policy): string[] {
+	const lines = [`${policy.name}: ${policy.title}`, `Source: ${policy.source}`];
+	if (policy.checked !== null) lines.push(`Checked: ${policy.checked}`);
+	lines.push(...describeRules(policy.rules, ({hops}) => hops.join(', ')));
+	lines.push(...describeRules(policy.later, ({hops, until}) => `from ${dayAfter(until)}: ${hops.join(', ')}`));
 	if (policy.destinations.length > 0) lines.push('', 'destinations');
 	for (const entry of policy.destinations) lines.push(`  ${entry.severity.padEnd(9)}  ${entry.domain}: ${entry.trust}`);
 	if (policy.exceptions.length > 0) lines.push('', 'exceptions');
@@ -62,5 +81,7 @@ export function describePolicy(policy: Policy): string[] {
 	}
 	if (policy.unknowable.length > 0) lines.push('', 'unknown, since no log shows it');
 	for (const {what, source} of policy.unknowable) lines.push(`  ${what} [${place(source)}]`);
+	if (policy.unverified.length > 0) lines.push('', 'not verified, so no rule comes of it');
+	for (const what of policy.unverified) lines.push(`  ${what}`);
 	return lines;
 }

@@ -133,11 +133,14 @@ export const founding: Policy = {
 	name: 'founding',
 	title: 'Submission by 465 or 587, relay by 25 with STARTTLS, mailboxes by 993 or 995; TLS 1.2 or later',
 	source: 'RFC 8314, RFC 8997 and RFC 9325 as a mail administrator applies them',
+	checked: '2026-11-30',
 	rules,
+	later: [],
 	destinations: [],
 	exceptions: [],
 	unknowable: [
 		{what: 'certificate dates, names and chain', source: {document: 'RFC 9325', section: 'section 4.5'}},
 		{what: 'whether DANE was asked for, before Postfix 3.11', source: {document: 'RFC 7672', section: 'section 2.2'}},
 	],
+	unverified: [],
 };

@@ -4,24 +4,31 @@ import type {Policy} from './policy.ts';
 import {type Preset, presetPolicy} from './preset.ts';
 import {anssi} from './presets/anssi.ts';
 import {bsi} from './presets/bsi.ts';
+import {cnsa} from './presets/cnsa.ts';
 import {mozilla} from './presets/mozilla.ts';
 import {ncscNl21, ncscNl202505} from './presets/ncsc-nl.ts';
 import {nist} from './presets/nist.ts';
 import {pciDss} from './presets/pci-dss.ts';
-import {rfc8314, rfc9325} from './presets/rfc.ts';
+import {bcp195, rfc8314, rfc9325} from './presets/rfc.ts';
 
-const presets: readonly Preset[] = [rfc9325, rfc8314, ...mozilla, ncscNl21, ncscNl202505, bsi, nist, anssi, pciDss];
+const presets: readonly Preset[] = [
+	...[rfc9325, bcp195, rfc8314, ...mozilla, ncscNl21, ncscNl202505, ...bsi, nist, anssi, pciDss, cnsa],
+].flatMap((preset: Preset) => [preset, ...(preset.aliases ?? []).map(name => ({...preset, name}))]);
+
 /** The default policy has two names. */
 const built = new Map<string, Policy>([
 	[founding.name, founding],
 	['default', founding],
 ]);
 
-/** The policies that come with the program, the default first: name, title and source of each. */
-export function policies(): ReadonlyArray<Pick<Policy, 'name' | 'title' | 'source'>> {
+/** A policy in a list: what it is, and the day its document was last looked at. */
+export type PolicyEntry = Pick<Policy, 'name' | 'title' | 'source' | 'checked'>;
+
+/** The policies that come with the program, the default first; those with two names by each of them. */
+export function policies(): readonly PolicyEntry[] {
 	return [founding.name, ...presets.map(preset => preset.name)].map(name => {
-		const {title, source} = findPolicy(name);
-		return {name, title, source};
+		const {title, source, checked} = findPolicy(name);
+		return {name, title, source, checked};
 	});
 }
 

@@ -4,16 +4,16 @@ import {didYouMean} from '../text/nearest.ts';
 import {parseProtocol} from '../tls/version.ts';
 import {destinationRule} from './peer.ts';
 import {findPolicy} from './policies.ts';
-import type {Check, Exception, Policy, Rule} from './policy.ts';
-import type {HopFile, PolicyFile} from './policy-schema.ts';
+import type {Check, DatedRule, Exception, Policy, Rule} from './policy.ts';
+import type {DatedFile, HopFile, PolicyFile} from './policy-schema.ts';
 
 /** A word that only the whole policy shows to be wrong, and where in the file it is. */
 export type Misfit = {readonly path: readonly PropertyKey[]; readonly message: string};
 
 /** The rules one hop of a file sets, by the kinds of check they replace. */
-function hopRules(hop: Hop, file: HopFile, name: string): Rule[] {
+function hopRules(hop: Hop, file: Omit<HopFile, 'dated'>, name: string): Rule[] {
 	const rules: Rule[] = [];
-	const add = (key: keyof HopFile, check: Check, severity: Severity = file.severity ?? 'violation') => {
+	const add = (key: keyof typeof file, check: Check, severity: Severity = file.severity ?? 'violation') => {
 		const source = {document: `policy ${name}`, section: `hops.${hop}.${key}`};
 		rules.push({id: `${hop}-${key}`, severity, hops: [hop], source, check});
 	};
@@ -28,16 +28,27 @@ function hopRules(hop: Hop, file: HopFile, name: string): Rule[] {
 	if (file['server-key']) add('server-key', {kind: 'server-key', allowed: file['server-key']});
 	if (file['min-rsa-bits']) add('min-rsa-bits', {kind: 'min-rsa-bits', bits: file['min-rsa-bits']});
 	if (file.groups) add('groups', {kind: 'groups', allowed: file.groups});
+	if (file.hybrid) add('hybrid', {kind: 'hybrid'});
 	if (file.digests) add('digests', {kind: 'digests', allowed: file.digests});
 	if (file.trust) add('trust', {kind: 'trust', level: file.trust});
 	if (file.dane) add('dane', {kind: 'dane'});
 	return rules;
 }
 
+/** The same of an entry that holds from the day after its date on. */
+function datedRules(hop: Hop, {until, ...file}: DatedFile, name: string): DatedRule[] {
+	return hopRules(hop, file, name).map(rule => ({
+		...rule,
+		id: `${rule.id}-after-${until}`,
+		source: {...rule.source, section: rule.source.section.replace(`hops.${hop}.`, `hops.${hop}.dated.`)},
+		until,
+	}));
+}
+
 const kindOf: Partial<Record<keyof HopFile, Check['kind']>> = {allow: 'service'};
 
 /** The base's rules without what a hop of the file says anew. `ban` takes nothing away. */
-function without(rules: readonly Rule[], hop: Hop, file: HopFile): Rule[] {
+function without<R extends Rule>(rules: readonly R[], hop: Hop, file: object): R[] {
 	const replaced = new Set(
 		Object.keys(file)
 			.filter(key => key !== 'ban')
@@ -78,12 +89,27 @@ export function buildPolicy(file: PolicyFile): {policy: Policy; misfits: Misfit[
 		}
 	}
 	let rules: readonly Rule[] = base?.rules ?? [];
+	let later: readonly DatedRule[] = base?.later ?? [];
 	for (const hop of hops) {
 		const wanted = file.hops?.[hop];
 		if (wanted === undefined) continue;
+		const dated = wanted.dated ?? [];
 		rules = [...without(rules, hop, wanted), ...hopRules(hop, wanted, file.name)];
+		later = without(later, hop, Object.assign({}, wanted, ...dated));
+		for (const [index, entry] of dated.entries()) {
+			const added = datedRules(hop, entry, file.name);
+			const twice = added.find(({id}) => later.some(rule => rule.id === id));
+			if (twice !== undefined) {
+				const message = `asks twice for the same thing from the same day on (${twice.id}); leave one of them out`;
+				misfits.push({path: ['hops', hop, 'dated', index], message});
+			}
+			later = [...later, ...added];
+		}
 	}
-	const ids = [...rules.map(rule => rule.id), ...(file.destinations === undefined ? [] : [destinationRule])];
+	const ids = [
+		...[...rules, ...later].map(rule => rule.id),
+		...(file.destinations === undefined ? [] : [destinationRule]),
+	];
 	const misfit = (path: readonly PropertyKey[], word: string) => {
 		// With a wrong base every id would be called wrong.
 		if (ids.includes(word) || (file.extends !== undefined && base === null)) return;
@@ -93,10 +119,10 @@ export function buildPolicy(file: PolicyFile): {policy: Policy; misfits: Misfit[
 	for (const id of Object.keys(file.severities ?? {})) misfit(['severities', id], id);
 	for (const [index, entry] of (file.exceptions ?? []).entries())
 		for (const [position, id] of (entry.rules ?? []).entries()) misfit(['exceptions', index, 'rules', position], id);
-	rules = rules.flatMap(rule => {
+	const graded = <R extends Rule>(rule: R): R[] => {
 		const severity = file.severities?.[rule.id] ?? rule.severity;
 		return severity === 'off' ? [] : [{...rule, severity}];
-	});
+	};
 	const destinations = Object.entries(file.destinations ?? {}).map(([domain, entry]) => {
 		const fallback = file.severities?.[destinationRule];
 		const usual: Severity = fallback === undefined || fallback === 'off' ? 'violation' : fallback;
@@ -107,10 +133,13 @@ export function buildPolicy(file: PolicyFile): {policy: Policy; misfits: Misfit[
 		name: file.name,
 		title: file.title ?? (base === null ? file.name : `${file.name}, on the base of ${base.title}`),
 		source: base === null ? `policy file ${file.name}` : `policy file ${file.name}, on the base of ${base.source}`,
-		rules,
+		checked: base?.checked ?? null,
+		rules: rules.flatMap(graded),
+		later: later.flatMap(graded),
 		destinations: file.severities?.[destinationRule] === 'off' ? [] : destinations,
 		exceptions: (file.exceptions ?? []).map(exceptionOf),
 		unknowable: base?.unknowable ?? [],
+		unverified: base?.unverified ?? [],
 	};
 	return {policy, misfits};
 }

@@ -33,7 +33,7 @@ function lackOf(handshake: Pick<Handshake, 'hop' | 'port' | 'outcome' | 'protoco
 }
 
 /** What a log can show beside the version and the suite, by the kind of check that asks for it. */
-const askedFor: Partial<Record<CheckKind, Lack>> = {trust: 'trust', service: 'port'};
+const askedFor: Partial<Record<CheckKind, Lack>> = {trust: 'trust', service: 'port', hybrid: 'group'};
 
 /**
  * What a session says about the rules of a policy that fail a check. A session without mail and login breaks none of

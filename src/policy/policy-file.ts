@@ -4,7 +4,7 @@ import {hops} from '../model/session.ts';
 import {didYouMean} from '../text/nearest.ts';
 import {type Policy, trustLevels} from './policy.ts';
 import {buildPolicy} from './policy-build.ts';
-import {choiceSchema, exceptionSchema, hopSchema, policySchema} from './policy-schema.ts';
+import {choiceSchema, datedSchema, exceptionSchema, hopSchema, policySchema} from './policy-schema.ts';
 
 /** Something wrong in a policy file. `line` counts from 1; `key` is the path to the value, dotted. */
 type PolicyProblem = {readonly line: number; readonly key: string; readonly message: string};
@@ -42,6 +42,7 @@ function knownKeys(path: Place): string[] {
 	if (path.length === 0) return Object.keys(policySchema.shape);
 	if (path[0] === 'hops' && path.length === 1) return [...hops];
 	if (path[0] === 'hops' && path.length === 2) return Object.keys(hopSchema.shape);
+	if (path[0] === 'hops' && path[2] === 'dated' && path.length === 4) return Object.keys(datedSchema.shape);
 	if (path[0] === 'hops') return Object.keys(choiceSchema.shape);
 	if (path[0] === 'exceptions') return Object.keys(exceptionSchema.shape);
 	return ['trust', 'severity'];

@@ -41,8 +41,8 @@ export const choiceSchema = z
 	})
 	.refine(entry => entry.port !== undefined || entry.service !== undefined, 'a way in needs port or service');
 
-/** Keys of one hop. A key given here replaces what the extended policy says about it on this hop; `ban` adds. */
-export const hopSchema = z.strictObject({
+/** What may be asked of a hop, now or from a day on. */
+const hopKeys = {
 	allow: z.array(choiceSchema).min(1).optional().describe('ways into the service: port (or service) and kind of TLS'),
 	plaintext: severityOrOff.optional().describe('how grave plaintext mail or login is; off: allowed'),
 	'min-version': version.optional(),
@@ -52,11 +52,29 @@ export const hopSchema = z.strictObject({
 	'key-exchange': z.array(z.enum(keyExchanges)).min(1).optional().describe('the only key exchanges allowed'),
 	'server-key': z.array(z.enum(serverKeys)).min(1).optional(),
 	'min-rsa-bits': z.int().min(512).max(16_384).optional().describe('checked where a log shows it: TLS 1.3'),
-	groups: z.array(z.string().min(1)).min(1).optional().describe('the only groups allowed; checked in TLS 1.3'),
+	groups: z
+		.array(z.string().min(1))
+		.min(1)
+		.optional()
+		.describe('the only groups allowed; the word hybrid is every hybrid group; checked in TLS 1.3'),
+	hybrid: z.literal(true).optional().describe('hybrid key exchange wanted: TLS 1.3 and a group with ML-KEM'),
 	digests: z.array(z.string().min(1)).min(1).optional().describe('the only signature digests allowed; TLS 1.3'),
 	trust: z.enum(trustLevels).optional().describe('trust wanted of the other side when we are the client'),
 	dane: z.literal(true).optional().describe('DANE wanted; checked where Postfix logs the level (3.11 and later)'),
 	severity: severity.optional().describe('of every rule this hop sets here; violation when absent'),
+};
+
+/** What is asked of a hop from the day after a date on. */
+export const datedSchema = z
+	.strictObject({until: day.describe('last day on which what these rules catch is allowed'), ...hopKeys})
+	.refine(entry => Object.keys(entry).some(key => key !== 'until' && key !== 'severity'), {
+		message: 'a dated entry needs a rule, such as min-version',
+	});
+
+/** Keys of one hop. A key given here replaces what the extended policy says about it on this hop; `ban` adds. */
+export const hopSchema = z.strictObject({
+	...hopKeys,
+	dated: z.array(datedSchema).min(1).optional().describe('rules that hold from the day after their date on'),
 });
 
 /** A finding accepted for a while. */
@@ -96,6 +114,7 @@ export const policySchema = z
 
 export type PolicyFile = z.infer<typeof policySchema>;
 export type HopFile = z.infer<typeof hopSchema>;
+export type DatedFile = z.infer<typeof datedSchema>;
 
 /** The JSON Schema of a policy file (draft 2020-12), for editors. */
 export function policyJsonSchema(): object {

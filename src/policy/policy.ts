@@ -28,7 +28,8 @@ export type ServerKey = (typeof serverKeys)[number];
 
 /**
  * What a rule asks of a handshake. Lists of suites hold names and classes (see `suiteSet`). `unseen` is a demand on some
- * suites that no log shows (encrypt-then-MAC): always unknown for them.
+ * suites that no log shows (encrypt-then-MAC): always unknown for them. Lists of groups hold names and the word `hybrid`,
+ * which is every hybrid group. `hybrid` asks for a group with a post-quantum part.
  */
 export type Check =
 	| {readonly kind: 'service'; readonly allowed: readonly ServiceChoice[]}
@@ -42,6 +43,7 @@ export type Check =
 	| {readonly kind: 'unseen'; readonly suites: readonly string[]; readonly what: string}
 	| {readonly kind: 'min-rsa-bits'; readonly bits: number}
 	| {readonly kind: 'groups'; readonly allowed: readonly string[]}
+	| {readonly kind: 'hybrid'}
 	| {readonly kind: 'digests'; readonly allowed: readonly string[]}
 	| {readonly kind: 'trust'; readonly level: TrustLevel}
 	| {readonly kind: 'dane'};
@@ -54,6 +56,12 @@ export type Rule = {
 	readonly hops: readonly Hop[];
 	readonly source: Source;
 	readonly check: Check;
+};
+
+/** A rule that is to come: it holds from the day after `until`, the last day on which what it catches is allowed. */
+export type DatedRule = Rule & {
+	/** `YYYY-MM-DD`, to its end in UTC. */
+	readonly until: string;
 };
 
 /** Trust wanted of one destination: the relay host of that name or below it. */
@@ -79,10 +87,17 @@ export type Policy = {
 	readonly title: string;
 	/** The document, its edition, and the secondary source where the document itself was not read. */
 	readonly source: string;
+	/** The day on which somebody looked whether the document is still the newest, `YYYY-MM-DD`; null for a file of one's own. */
+	readonly checked: string | null;
+	/** The rules that hold. */
 	readonly rules: readonly Rule[];
+	/** The rules that are to come; see `policyAt`. */
+	readonly later: readonly DatedRule[];
 	readonly destinations: readonly Destination[];
 	readonly exceptions: readonly Exception[];
 	readonly unknowable: readonly Unknowable[];
+	/** What is said of the document that nobody has verified; no rule comes of it. */
+	readonly unverified: readonly string[];
 };
 
 /** `RFC 9325 section 4.1`, with the secondary source where there is one. */

@@ -1,6 +1,6 @@
 import type {Hop} from '../model/session.ts';
 import type {Severity} from '../model/severity.ts';
-import type {Check, Policy, Rule, Source} from './policy.ts';
+import type {Check, DatedRule, Policy, Rule, Source} from './policy.ts';
 
 /** A document's verdict on what a row catches: not allowed; allowed for now; allowed, though another is preferred. */
 type Grade = 'insufficient' | 'phase-out' | 'preferred';
@@ -13,6 +13,10 @@ type PresetRow = {
 	readonly check: Check;
 	/** When the line is in another document than the preset's. */
 	readonly document?: string;
+	/** The secondary source of this line, when its document itself was not read. */
+	readonly via?: string;
+	/** Last day on which the document still allows what the line catches, `YYYY-MM-DD`. */
+	readonly until?: string;
 	/** Only these hops; all hops of the preset when absent. */
 	readonly hops?: readonly Hop[];
 };
@@ -20,10 +24,16 @@ type PresetRow = {
 /** A document as data: the files of `presets/` hold nothing else. */
 export type Preset = {
 	readonly name: string;
+	/** Other names, which stay for those who use them. */
+	readonly aliases?: readonly string[];
 	readonly title: string;
 	readonly document: string;
+	/** All documents, where it is made of several. */
+	readonly documents?: string;
 	/** The secondary source the lists were taken from, when the document itself was not read. */
 	readonly via?: string;
+	/** The day on which somebody looked whether this edition is still what the preset says it is, `YYYY-MM-DD`. */
+	readonly checked: string;
 	/** `users`: submission and access only, where the document does not speak of relaying or cannot be met there. */
 	readonly scope: 'users' | 'all';
 	/** What the document says of plaintext; when absent the mail RFCs speak for it. */
@@ -31,6 +41,8 @@ export type Preset = {
 	readonly rows: readonly PresetRow[];
 	/** Demands no log can show, with their sections. */
 	readonly unknowable: ReadonlyArray<readonly [what: string, section: string]>;
+	/** What is said of the document that nobody has verified; no row comes of it. */
+	readonly unverified?: readonly string[];
 };
 
 const strict: Readonly<Record<Grade, Severity>> = {
@@ -68,10 +80,10 @@ const ladders: ReadonlyArray<{
 
 const milder = '; a step milder where TLS is optional, RFC 9325 section 5.2';
 
-function sourceOf(preset: Preset, row: {section: string; document?: string}): Source {
-	if (row.document !== undefined) return {document: row.document, section: row.section};
-	const {document, via} = preset;
-	return via === undefined ? {document, section: row.section} : {document, section: row.section, via};
+function sourceOf(preset: Preset, row: {section: string; document?: string; via?: string}): Source {
+	const {section, document = preset.document} = row;
+	const via = row.via ?? (row.document === undefined ? preset.via : undefined);
+	return via === undefined ? {document, section} : {document, section, via};
 }
 
 function plaintextSource(preset: Preset, prefix: string): Source {
@@ -81,9 +93,13 @@ function plaintextSource(preset: Preset, prefix: string): Source {
 	return {document: 'RFC 9325', section: `section 5.2 (${preset.document} does not speak of plaintext)`};
 }
 
-/** The policy a document amounts to: each row on the hops of users as it is, on relay and delivery hops milder. */
+/**
+ * The policy a document amounts to: each row on the hops of users as it is, on relay and delivery hops milder. Rows with a date
+ * are rules to come.
+ */
 export function presetPolicy(preset: Preset): Policy {
 	const rules: Rule[] = [];
+	const later: DatedRule[] = [];
 	for (const {prefix, hops, plaintext, grades} of preset.scope === 'users' ? ladders.slice(0, 1) : ladders) {
 		rules.push({
 			id: `${prefix}plaintext`,
@@ -97,23 +113,28 @@ export function presetPolicy(preset: Preset): Policy {
 			if (covered.length === 0) continue;
 			const source = sourceOf(preset, row);
 			const softened = grades[row.grade] !== strict[row.grade];
-			rules.push({
+			const rule: Rule = {
 				id: `${prefix}${row.id}`,
 				severity: grades[row.grade],
 				hops: covered,
 				source: softened ? {...source, section: `${source.section}${milder}`} : source,
 				check: row.check,
-			});
+			};
+			if (row.until === undefined) rules.push(rule);
+			else later.push({...rule, until: row.until});
 		}
 	}
-	const {name, title, document, via} = preset;
+	const {name, title, document, documents = document, via, checked} = preset;
 	return {
 		name,
 		title,
-		source: via === undefined ? document : `${document}; lists taken from a secondary source: ${via}`,
+		source: via === undefined ? documents : `${documents}; lists taken from a secondary source: ${via}`,
+		checked,
 		rules,
+		later,
 		destinations: [],
 		exceptions: [],
 		unknowable: preset.unknowable.map(([what, section]) => ({what, source: sourceOf(preset, {section})})),
+		unverified: preset.unverified ?? [],
 	};
 }

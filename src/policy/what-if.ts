@@ -44,7 +44,9 @@ function againstBan(handshake: Handshake, banned: SuiteSet): WhatIf {
 }
 
 /** What the two sides agree on; keys and groups up to TLS 1.2 are in no log, and would leave every session unknown. */
-const negotiated: ReadonlySet<CheckKind> = new Set(['min-version', 'ban', 'suites', 'service', 'plaintext']);
+const negotiated: ReadonlySet<CheckKind> = new Set([
+	...(['min-version', 'ban', 'suites', 'service', 'plaintext', 'hybrid'] as const),
+]);
 
 /** A session that carried nothing would break as well, so an encrypted one counts as if it had carried mail. */
 function againstPolicy(handshake: Handshake, policy: Policy, least: Severity): WhatIf {

@@ -7,6 +7,8 @@ import type {Operation} from './expectations.ts';
 
 /** What judging found. */
 export type Findings = {
+	/** The day by whose calendar the policy judged, when it is not today. */
+	readonly at: string | null;
 	/** The policy's table of ways in, and what was seen. */
 	readonly expectations: readonly Operation[];
 	readonly violations: readonly FindingGroup[];

@@ -4,7 +4,13 @@ import type {WhatIfResult} from '../model/what-if.ts';
 export type TriedRule = WhatIfResult & {
 	/** Why there is no session to try it on; null where there is one. */
 	readonly nothing: string | null;
-	readonly rule: {readonly min_version: string | null; readonly ban: readonly string[]; readonly policy: string | null};
+	readonly rule: {
+		readonly min_version: string | null;
+		readonly ban: readonly string[];
+		readonly policy: string | null;
+		/** The day by whose calendar the policy is judged, when it is not today. */
+		readonly at: string | null;
+	};
 };
 
 export type Totals = {readonly peers: number; readonly sessions: number; readonly messages: number};

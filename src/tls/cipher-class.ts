@@ -26,6 +26,7 @@ const members = {
 	MD5: facts => facts.mac === 'MD5',
 	SHA1: facts => facts.mac === 'SHA1',
 	'RSA-kx': facts => facts.keyExchange === 'RSA',
+	'RSA-PSK': facts => facts.keyExchange === 'RSA-PSK',
 	'static-DH': facts => facts.keyExchange === 'DH',
 	'static-ECDH': facts => facts.keyExchange === 'ECDH',
 	DHE: facts => facts.keyExchange === 'DHE' || facts.keyExchange === 'DHE-PSK',

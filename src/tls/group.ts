@@ -1,3 +1,5 @@
+import {compareProtocols, protocolOf} from './version.ts';
+
 /** One curve, three names: ANSI X9.62, SEC 2, NIST. */
 const aliases: ReadonlyMap<string, string> = new Map([
 	['p-224', 'secp224r1'],
@@ -13,7 +15,7 @@ const aliases: ReadonlyMap<string, string> = new Map([
  * `null` when the text names no group.
  */
 export function groupOf(keyExchange: string): string | null {
-	const found = /^([A-Za-z0-9-]+)(?: \(([^)]*)\))?$/.exec(keyExchange.trim());
+	const found = /^([A-Za-z0-9][A-Za-z0-9_-]*)(?: \(([^)]*)\))?$/.exec(keyExchange.trim());
 	if (found === null) return null;
 	const [, kind = '', detail] = found;
 	const bits = detail === undefined ? undefined : /^(\d+) bits?$/.exec(detail)?.[1];
@@ -23,9 +25,41 @@ export function groupOf(keyExchange: string): string | null {
 	return aliases.get(name) ?? name;
 }
 
-/** Post-quantum or hybrid: the group holds an ML-KEM share. */
+/** The group, as `groupOf` spells it, has a post-quantum part: ML-KEM (FIPS 203), or Kyber as drafts had it before. */
 export function isPostQuantum(group: string): boolean {
-	return group.includes('mlkem');
+	return /mlkem|kyber/.test(group);
+}
+
+/**
+ * A curve and ML-KEM in one group, such as X25519MLKEM768 (RFC 10024): at least as strong as the stronger of the two
+ * (RFC 9954, hybrid design). ML-KEM alone is none, nor is Kyber, which is no standard.
+ */
+export function isHybrid(group: string): boolean {
+	return group.includes('mlkem') && !/^mlkem\d+$/.test(group);
+}
+
+/** Groups without a post-quantum part: curves and finite fields, in the spelling of `groupOf`. */
+const classicGroup = /^(?:x25519|x448|sec[pt]\d+[rk]\d|brainpoolp\d+[rt]1|ffdhe\d+|curvesm2|gc\d+[a-d])$/;
+
+/**
+ * Of a TLS session: `hybrid`, its group has a post-quantum part; `could`, it has none, and its version could have had one;
+ * `cannot`, TLS 1.2 or older, for which no such group will ever be defined (RFC 9851); `not-logged`, the log does not say.
+ */
+export type KeyExchangeKind = 'hybrid' | 'could' | 'cannot' | 'not-logged';
+
+/**
+ * The kind of a session's key exchange, from its protocol and its key exchange as logged. Postfix 3.4 and later log the
+ * group of TLS 1.3 (tls/tls_misc.c, tls_log_summary), Dovecot does not. `ECDHE` and `DHE` without a group are classic; a word
+ * that names no known group says nothing.
+ */
+export function keyExchangeKind(protocol: string | null, keyExchange: string | null): KeyExchangeKind {
+	const version = protocol === null ? null : protocolOf(protocol);
+	if (version !== null && compareProtocols(version, 'TLSv1.3') < 0) return 'cannot';
+	if (keyExchange === null) return 'not-logged';
+	const group = groupOf(keyExchange);
+	if (group === null) return /^(?:EC)?DHE$/i.test(keyExchange.trim()) ? 'could' : 'not-logged';
+	if (isPostQuantum(group)) return 'hybrid';
+	return classicGroup.test(group) ? 'could' : 'not-logged';
 }
 
 /** Bits of the server's RSA key from `RSA-PSS (2048 bits)` or `RSA-PSS (2048 bit raw public key)`; `null` when not RSA. */

@@ -115,7 +115,7 @@ for (const [name, policy, filter, parts] of cases)
 		const data = dataOf(live, policy, filter);
 		if (parts > 1) await filled(live, parts, () => data.failures({}));
 		await judgeByPolicy(store, policy, now);
-		const report = JSON.parse(reportJson(await summaryOf(store, policy, {filter, now, judging: {}}, null)));
+		const report = JSON.parse(reportJson(await summaryOf(store, policy, {filter, asOf: now, judging: {}}, null)));
 		const overview = await data.overview({}, 60);
 		t.deepEqual(
 			overview.rows.map(row => [

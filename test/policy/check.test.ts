@@ -9,6 +9,10 @@ const result = (check: Check, fields: Partial<Handshake> = {}) => {
 	const outcome = applyCheck(check, handshake(fields));
 	return typeof outcome === 'string' ? outcome : `${outcome.observed} / ${outcome.required}`;
 };
+const nothing: Policy = {
+	...{name: '', title: '', source: '', checked: null, rules: [], later: []},
+	...{destinations: [], exceptions: [], unknowable: [], unverified: []},
+};
 const tls13 = {protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384'} as const;
 
 test('a way in is judged by port, by name, and left open when nothing of it is logged', t => {
@@ -105,7 +109,7 @@ test('of rules in steps only the worst is reported', t => {
 		hops: ['submission' as const],
 	});
 	const policy: Policy = {
-		...{name: 'steps', title: '', source: '', destinations: [], exceptions: [], unknowable: []},
+		...{...nothing, name: 'steps'},
 		rules: [
 			rule('best', 'info', {kind: 'best-version', version: 'TLSv1.3'}),
 			rule('phase-out', 'weakness', {kind: 'min-version', version: 'TLSv1.2'}),
@@ -122,7 +126,7 @@ test('of rules in steps only the worst is reported', t => {
 
 test('many different handshakes do not fill the memory', t => {
 	const policy: Policy = {
-		...{name: 'empty', title: '', source: '', rules: [], destinations: [], exceptions: [], unknowable: []},
+		...{...nothing, name: 'empty'},
 	};
 	for (let port = 0; port < 20_100; port++) judge(handshake({port}), policy);
 	t.deepEqual(judge(handshake({port: 1}), policy), []);

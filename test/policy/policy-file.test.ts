@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type {Handshake} from '../../src/model/session-parts.ts';
+import {policyAt} from '../../src/policy/calendar.ts';
 import {judge} from '../../src/policy/judge.ts';
 import {destinationRule} from '../../src/policy/peer.ts';
 import {parsePolicy, readPolicy} from '../../src/policy/policy-file.ts';
@@ -268,4 +269,81 @@ test('a file that is nested without end, or that multiplies itself, is a problem
 	);
 	t.is(readPolicy(`name: x\n${doubling.join('')}`).policy, null);
 	t.is(readPolicy('name: x\nhops: &a {submission: *a}\n').policy, null);
+});
+
+const dated = `name: ours
+hops:
+  submission:
+    min-version: TLSv1.2
+    groups: [X25519, hybrid]
+    dated:
+      - {until: 2029-12-31, ban: [DHE], severity: weakness}
+      - until: 2031-12-31
+        min-version: TLSv1.3
+        hybrid: true
+severities:
+  submission-hybrid-after-2031-12-31: info
+`;
+
+test('dated rules of a file hold from the day after their date on, and have ids of their own', t => {
+	const on = (day: string, fields: Partial<Handshake>) =>
+		judge(handshake(fields), policyAt(parsePolicy(dated, 'policy.yaml'), day)).map(f => `${f.severity} ${f.rule}`);
+	const dhe = {cipher: 'DHE-RSA-AES256-GCM-SHA384'};
+	t.deepEqual(on('2029-12-31', dhe), []);
+	t.deepEqual(on('2030-01-01', dhe), ['weakness submission-ban-after-2029-12-31']);
+	t.deepEqual(on('2032-01-01', dhe), [
+		'violation submission-min-version-after-2031-12-31',
+		'weakness submission-ban-after-2029-12-31',
+		'info submission-hybrid-after-2031-12-31',
+	]);
+	const modern = {protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384'} as const;
+	t.deepEqual(on('2032-01-01', {...modern, keyExchange: 'X25519MLKEM768'}), []);
+	t.deepEqual(on('2026-01-01', {...modern, keyExchange: 'X448'}), ['violation submission-groups']);
+	t.regex(parsePolicy(dated, 'policy.yaml').later[0]?.source.section ?? '', /^hops\.submission\.dated\.ban$/);
+});
+
+test('a file keeps the dated rules of its base, but for those that it says anew on a hop', t => {
+	const later = (text: string) =>
+		parsePolicy(`name: x\nextends: bsi-tr-02102-2\n${text}`, 'policy.yaml').later.map(
+			({id, hops, until}) => `${id} ${hops.join(',')} ${until}`,
+		);
+	const base = later('');
+	t.true(base.includes('only-tls13 submission,access 2031-12-31'));
+	const own = later('hops: {submission: {dated: [{until: 2028-12-31, min-version: TLSv1.3}]}}\n');
+	t.true(own.includes('only-tls13 access 2031-12-31'));
+	t.true(own.includes('submission-min-version-after-2028-12-31 submission 2028-12-31'));
+	t.deepEqual(
+		later('severities: {no-dhe: off}\n'),
+		base.filter(entry => !entry.startsWith('no-dhe ')),
+	);
+	t.is(parsePolicy('name: x\nextends: bsi-tr-02102-2\n', 'policy.yaml').checked, '2026-11-30');
+});
+
+test('what is wrong with a dated rule is told by line and key', t => {
+	const hop = 'name: x\nhops:\n  access:\n    dated:\n';
+	t.deepEqual(problems(`${hop}      - min-version: TLSv1.3\n`), [
+		'5 hops.access.dated.0.until: missing; expected a word',
+	]);
+	t.deepEqual(problems(`${hop}      - until: 2030-02-30\n        ban: [RC4]\n`), [
+		'5 hops.access.dated.0.until: "2030-02-30" is not right; expected a date as YYYY-MM-DD',
+	]);
+	t.deepEqual(problems(`${hop}      - until: 2030-01-31\n`), [
+		'5 hops.access.dated.0: a dated entry needs a rule, such as min-version',
+	]);
+	t.regex(
+		problems(`${hop}      - until: 2030-01-31\n        hybird: true\n`)[0] ?? '',
+		/^6 hops\.access\.dated\.0\.hybird: unknown key; did you mean "hybrid"\?/,
+	);
+	t.regex(
+		problems(`${hop}      - {until: 2030-01-31, ban: [RC4]}\n      - {until: 2030-01-31, ban: [DHE]}\n`)[0] ?? '',
+		/^6 hops\.access\.dated\.1: asks twice for the same thing from the same day on/,
+	);
+});
+
+test('the JSON Schema knows dated rules and hybrids', t => {
+	const {properties} = policyJsonSchema() as {properties: Record<string, {properties: Record<string, Schema>}>};
+	type Schema = {properties: Record<string, {items: {required: string[]; properties: object}}>};
+	const items = properties.hops?.properties.submission?.properties.dated?.items;
+	t.deepEqual(items?.required, ['until']);
+	t.true('hybrid' in (items?.properties ?? {}));
 });

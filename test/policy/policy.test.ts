@@ -77,7 +77,7 @@ test('the list names every policy once, the default first', t => {
 	t.is(new Set(names).size, names.length);
 	for (const name of [
 		...['rfc9325', 'rfc8314', 'mozilla-modern', 'mozilla-intermediate', 'ncsc-nl-2.1', 'ncsc-nl-2025-05'],
-		...['bsi-tr-02102-2', 'nist-800-52r2', 'anssi', 'pci-dss'],
+		...['bsi-tr-02102-2', 'nist-800-52r2', 'anssi', 'pci-dss', 'bcp195-2026', 'tlsref-modern', 'cnsa-2.0'],
 	])
 		t.true(names.includes(name), name);
 	t.is(findPolicy('anssi'), findPolicy('anssi'));
@@ -94,8 +94,9 @@ test('a wrong name is answered with the nearest', t => {
 test('every rule of every policy cites its document and section, has its own id, and names real suites', t => {
 	for (const {name} of policies()) {
 		const policy = findPolicy(name);
-		t.is(new Set(policy.rules.map(rule => rule.id)).size, policy.rules.length, name);
-		for (const {id, source, check, hops} of policy.rules) {
+		const ids = [...policy.rules, ...policy.later].map(({id}) => id);
+		t.is(new Set(ids).size, ids.length, name);
+		for (const {id, source, check, hops} of [...policy.rules, ...policy.later]) {
 			t.not(source.document, '', `${name} ${id}`);
 			t.not(source.section, '', `${name} ${id}`);
 			t.false(hops.includes('internal'), `${name} ${id}`);
@@ -132,7 +133,8 @@ test('every kind of rule has words, and so have destinations and exceptions', t 
 		{kind: 'server-key', allowed: ['ECDSA']},
 		{kind: 'unseen', suites: ['CBC'], what: 'encrypt-then-MAC'},
 		{kind: 'min-rsa-bits', bits: 3072},
-		{kind: 'groups', allowed: ['X25519']},
+		{kind: 'groups', allowed: ['X25519', 'hybrid']},
+		{kind: 'hybrid'},
 		{kind: 'digests', allowed: ['SHA256']},
 		{kind: 'trust', level: 'verified'},
 		{kind: 'dane'},
@@ -141,6 +143,8 @@ test('every kind of rule has words, and so have destinations and exceptions', t 
 		name: 'all',
 		title: 'all kinds',
 		source: 'test',
+		checked: '2026-11-30',
+		later: [],
 		rules: checks.map((check, index) => ({
 			...{id: `r${index}`, severity: 'info', hops: ['relay-out'], source: {document: 'd', section: 's'}},
 			check,
@@ -151,14 +155,22 @@ test('every kind of rule has words, and so have destinations and exceptions', t 
 			{rules: [], user: 'old@example.org', reason: 'phone', until: '2027-01-01'},
 		],
 		unknowable: [],
+		unverified: ['what nobody saw'],
 	};
 	const text = describePolicy(policy).join('\n');
 	for (const words of [
 		...['by 465 implicit TLS', 'no login in plaintext', 'no mail and no login in plaintext', 'TLSv1.3 preferred'],
 		...['none of RC4', 'only AEAD', 'key exchange ECDHE or DHE', 'server key ECDSA', 'always unknown'],
-		...['RSA keys of 3072 bits or more', 'groups X25519', 'signature digests SHA256', 'peers verified', 'DANE when'],
+		...[
+			'RSA keys of 3072 bits or more',
+			'groups X25519; any hybrid',
+			'hybrid key exchange: TLS 1.3',
+			'signature digests SHA256',
+			'peers verified',
+			'DANE when',
+		],
 		...['violation  example.org: verified', 'until 2027-01-01  192.0.2.0/24: r1 (printers)'],
-		...['until 2027-01-01  old@example.org: every rule (phone)'],
+		...['until 2027-01-01  old@example.org: every rule (phone)', 'Checked: 2026-11-30', '  what nobody saw'],
 	])
 		t.true(text.includes(words), words);
 });

@@ -61,7 +61,7 @@ const broken: TriedRule['breaks'][number] = {
 };
 const result: TriedRule = {
 	nothing: null,
-	rule: {min_version: 'TLSv1.2', ban: ['RC4'], policy: 'ours'},
+	rule: {min_version: 'TLSv1.2', ban: ['RC4'], policy: 'ours', at: null},
 	breaks: [broken, {...broken, probe: true}],
 	users: [{...costs, hops: ['submission'], peers: 1, username: 'ana'}],
 	domains: [{...costs, hops: ['relay-out'], peers: 1, domain: 'a.example'}],

@@ -53,6 +53,7 @@ const counts = {encrypted: 0, plaintext: 0, failed: 0, unknown: 0, messages: 0, 
 
 /** What the sessions above say: a few do not say enough. */
 const findings: Omit<Findings, 'expectations' | 'violations' | 'suppressed' | 'expired' | 'inconclusive'> = {
+	at: null,
 	verdict: 'fail',
 	counted: 3,
 	max: 0,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {didYouMean, editDistance, nearest} from '../../src/text/nearest.ts';
 import {cipherFacts, knownCiphers} from '../../src/tls/cipher.ts';
 import {cipherClasses, memberOf, suiteSet} from '../../src/tls/cipher-class.ts';
-import {groupOf, isPostQuantum, rsaBitsOf} from '../../src/tls/group.ts';
+import {groupOf, isHybrid, isPostQuantum, keyExchangeKind, rsaBitsOf} from '../../src/tls/group.ts';
 import {compareProtocols, parseProtocol, protocolOf, protocols} from '../../src/tls/version.ts';
 
 test('a group has one name, however the Postfix and OpenSSL of the day spell it', t => {
@@ -16,6 +16,7 @@ test('a group has one name, however the Postfix and OpenSSL of the day spell it'
 	t.is(groupOf('ffdhe4096'), 'ffdhe4096');
 	t.is(groupOf('brainpoolP256r1tls13'), 'brainpoolp256r1');
 	t.is(groupOf('X25519MLKEM768'), 'x25519mlkem768');
+	t.is(groupOf('p384_mlkem768'), 'p384_mlkem768');
 	t.is(groupOf('constructor'), 'constructor');
 });
 
@@ -25,7 +26,43 @@ test('a key exchange without its group names none', t => {
 
 test('post-quantum groups are recognised by their ML-KEM share', t => {
 	t.true(isPostQuantum('x25519mlkem768'));
+	t.true(isPostQuantum('mlkem1024'));
+	t.true(isPostQuantum('x25519kyber768draft00'));
 	t.false(isPostQuantum('x25519'));
+});
+
+test('a hybrid is a curve and ML-KEM: neither alone, and no draft', t => {
+	for (const group of [
+		'x25519mlkem768',
+		'secp256r1mlkem768',
+		'secp384r1mlkem1024',
+		'curvesm2mlkem768',
+		'p521_mlkem1024',
+	])
+		t.true(isHybrid(group), group);
+	for (const group of ['mlkem768', 'mlkem1024', 'x25519', 'ffdhe3072', 'x25519kyber768draft00'])
+		t.false(isHybrid(group), group);
+});
+
+test('a key exchange is hybrid, could have been, cannot be, or is not logged', t => {
+	const kinds = {
+		hybrid: ['X25519MLKEM768', 'SecP256r1MLKEM768', 'SecP384r1MLKEM1024', 'MLKEM1024', 'X25519Kyber768Draft00'],
+		could: [
+			...['X25519', 'x448', 'ECDHE (prime256v1)', 'ECDHE (P-521)', 'secp384r1', 'DHE (2048 bits)', 'ffdhe3072'],
+			...['brainpoolP256r1tls13', 'curveSM2', 'ECDHE', 'DHE'],
+		],
+		'not-logged': ['', 'UNDEF', 'some thing else', '__proto__'],
+	} as const;
+	for (const kind of ['hybrid', 'could', 'not-logged'] as const)
+		for (const word of kinds[kind]) {
+			t.is(keyExchangeKind('TLSv1.3', word), kind, word);
+			for (const old of ['SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2']) t.is(keyExchangeKind(old, word), 'cannot', old);
+		}
+	t.is(keyExchangeKind('TLSv1.3', null), 'not-logged');
+	t.is(keyExchangeKind('TLSv1.2', null), 'cannot');
+	t.is(keyExchangeKind(null, null), 'not-logged');
+	t.is(keyExchangeKind('TLSv1.4', null), 'not-logged', 'a version of the future');
+	t.is(keyExchangeKind('TLSv1.4', 'MLKEM1024'), 'hybrid');
 });
 
 test('the bits of an RSA key are read from the signature, of raw public keys too', t => {

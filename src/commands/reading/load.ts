@@ -96,7 +96,7 @@ async function opened(options: StoreOptions, io: Io): Promise<Store> {
  * line, unless a database is brought up to date, where lines known already are not read again.
  */
 export async function load(settings: Settings, policy: Policy, io: Io, listener?: LineListener): Promise<Loaded> {
-	for (const exception of expiredExceptions(policy, settings.now))
+	for (const exception of expiredExceptions(policy, settings.asOf))
 		io.warn(`policy ${policy.name}: ${expiredText(exception)}`);
 	const {sources, problems} = await plan(settings, io);
 	for (const problem of problems) io.complain(problem);
@@ -120,7 +120,7 @@ export async function load(settings: Settings, policy: Policy, io: Io, listener?
 				store = await opened({path, readOnly: true}, io);
 			}
 		}
-		await judgeByPolicy(store, policy, settings.now, settings.judging.failOn);
+		await judgeByPolicy(store, policy, settings.asOf, settings.judging.failOn);
 		const nothing = failed && read === 0 && !stored;
 		if (nothing) return {store, incomplete: failed, nothing, reading: unreadable, signal};
 		const reading = await readingOf(store, settings, sources);

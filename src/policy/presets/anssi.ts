@@ -22,6 +22,7 @@ export const anssi = {
 	title: 'ANSSI recommendations for TLS 1.2 (2020)',
 	document: 'ANSSI, Recommandations de sécurité relatives à TLS 1.2 (SDE-NT-35)',
 	via: 'the FBK TLS compliance data set and a summary by Cryptosense',
+	checked: '2026-11-30',
 	scope: 'all',
 	rows: [
 		{

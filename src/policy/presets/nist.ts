@@ -22,6 +22,7 @@ export const nist = {
 	title: 'NIST SP 800-52 revision 2',
 	document: 'NIST SP 800-52r2',
 	via: 'the NIST profile of TLS-Scanner and the FBK TLS compliance data set',
+	checked: '2026-11-30',
 	scope: 'all',
 	rows: [
 		{
@@ -57,11 +58,11 @@ export const nist = {
 		{id: 'min-rsa-bits', section: 'section 3.2', grade: 'insufficient', check: {kind: 'min-rsa-bits', bits: 2048}},
 		{
 			id: 'groups',
-			section: 'section 3.4, supported groups',
+			section: 'section 3.4, supported groups; a hybrid with an approved KEM by SP 800-227',
 			grade: 'preferred',
 			check: {
 				kind: 'groups',
-				allowed: ['P-256', 'P-384', 'P-521', 'ffdhe2048', 'ffdhe3072', 'ffdhe4096', 'ffdhe6144', 'ffdhe8192'],
+				allowed: ['P-256', 'P-384', 'P-521', 'ffdhe2048', 'ffdhe3072', 'ffdhe4096', 'ffdhe6144', 'ffdhe8192', 'hybrid'],
 			},
 		},
 	],

@@ -4,6 +4,7 @@ export const pciDss = {
 	title: 'PCI DSS 4.0.1: strong cryptography in transit',
 	document: 'PCI DSS 4.0.1',
 	via: 'mirrors of the requirement text; the list of suites is custom, not text',
+	checked: '2026-11-30',
 	// «No fallback» cannot be met by opportunistic TLS on port 25: relaying is out of scope unless card data travels there.
 	scope: 'users',
 	plaintext: 'requirements 4.2.1 and 4.2.2',

@@ -1,5 +1,5 @@
 import type {Summary} from '../summary.ts';
-import {verdictSentence} from '../text/sentences.ts';
+import {judgedBy, verdictSentence} from '../text/sentences.ts';
 import {markup} from './markup.ts';
 import {periodText, type ReportTable, reportTables, type TableCell} from './report-tables.ts';
 
@@ -48,7 +48,7 @@ function table({title, headings, rows}: ReportTable): string {
 
 /** The summary report as one HTML file that loads nothing and runs nothing. */
 export function reportHtml(summary: Summary): string {
-	const title = markup(`TLS of the mail: policy ${summary.policy}`);
+	const title = markup(`TLS of the mail: policy ${judgedBy(summary.policy, summary.at)}`);
 	const mark = summary.verdict === 'pass' ? '' : ' class="b"';
 	return `<!doctype html>
 <html lang="en">

@@ -47,6 +47,7 @@ export function reportJson(summary: Summary): string {
 	const {coverage, period} = summary;
 	return jsonText({
 		policy: summary.policy,
+		at: summary.at,
 		verdict: summary.verdict,
 		summary: verdictSentence(summary),
 		coverage: {
@@ -70,6 +71,7 @@ export function checkJson({policy, failOn, known, ...findings}: Checked): string
 	const {verdict, max, counted} = findings;
 	return jsonText({
 		policy: policy.name,
+		at: findings.at,
 		// A verdict that the log does not carry is neither.
 		pass: verdict === 'pass' ? true : verdict === 'fail' ? false : null,
 		verdict,

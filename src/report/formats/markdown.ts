@@ -1,6 +1,6 @@
 import {plain} from '../../text/plain.ts';
 import type {Summary} from '../summary.ts';
-import {verdictSentence} from '../text/sentences.ts';
+import {judgedBy, verdictSentence} from '../text/sentences.ts';
 import {periodText, reportTables, type TableCell} from './report-tables.ts';
 
 /**
@@ -20,7 +20,7 @@ const heading = (text: string): string => plain(text).replaceAll(/[\\`*_[\]<>#|&
 
 /** The summary report as Markdown. */
 export function reportMarkdown(summary: Summary): string {
-	const parts = [`# TLS of the mail: policy ${heading(summary.policy)}`];
+	const parts = [`# TLS of the mail: policy ${heading(judgedBy(summary.policy, summary.at))}`];
 	parts.push(heading(verdictSentence(summary)));
 	const when = periodText(summary);
 	if (when !== '') parts.push(when);

@@ -1,7 +1,7 @@
 import {endsWithin, type ProbeResult} from '../../model/probe-result.ts';
 import {many} from '../../text/number.ts';
 import {plain} from '../../text/plain.ts';
-import {missingText, placeWords, verdictSentence} from '../text/sentences.ts';
+import {judgedBy, missingText, placeWords, verdictSentence} from '../text/sentences.ts';
 import {broken, type Checked} from '../verdict.ts';
 
 /** What Nagios makes of an exit status (Monitoring Plugins Development Guidelines). */
@@ -38,7 +38,9 @@ export function nagiosLine(checked: Checked): string {
 			: `${many(grave, 'violation')}, ${many(weak, 'weakness', 'weaknesses')}; ${worst.rule} on ${placeWords(worst)}: ${Object.keys(worst.observed)[0] ?? ''}`;
 	const state = nagiosState(checked);
 	const said =
-		state === 'UNKNOWN' ? verdictSentence({...checked, policy: policy.name}) : `policy ${policy.name}: ${first}`;
+		state === 'UNKNOWN'
+			? verdictSentence({...checked, policy: policy.name})
+			: `policy ${judgedBy(policy.name, checked.at)}: ${first}`;
 	const [gap] = missing;
 	const remedy = gap === undefined ? '' : `; log lacks ${missingText(gap)}`;
 	const text = line(`${said}${known > 0 ? `; ${known} known` : ''}${remedy}`);

@@ -4,7 +4,7 @@ import {columns} from '../expectations.ts';
 import {countNames, countsBy, type Summary} from '../summary.ts';
 import {expectationText, expectationTitle, wayText} from '../text/expectations-text.ts';
 import {share, unicodeMarks} from '../text/layout.ts';
-import {exceptionSelector, lackText} from '../text/sentences.ts';
+import {exceptionSelector, judgedBy, lackText} from '../text/sentences.ts';
 
 /** `log` marks text that comes from a log or a policy file, `whole` what is not to be parted at its spaces. */
 export type TableCell = {
@@ -33,9 +33,9 @@ const moment = (time: number | null): TableCell => ({
 	whole: true,
 });
 
-function expectationTable({policy, expectations}: Summary): ReportTable {
+function expectationTable({policy, at, expectations}: Summary): ReportTable {
 	return {
-		title: expectationTitle(policy),
+		title: expectationTitle(judgedBy(policy, at)),
 		headings: ['Operation', 'Way in', 'Policy', 'TLSv1.3', 'TLSv1.2', 'Older', 'Plaintext', 'Failed', 'Unknown'],
 		rows: expectations.flatMap(({operation, choices}) =>
 			choices.map((choice, index) => [

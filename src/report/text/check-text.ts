@@ -4,7 +4,7 @@ import type {Checked} from '../verdict.ts';
 import {expectationLines, expectationTitle} from './expectations-text.ts';
 import {findingGroupLines} from './finding-groups-text.ts';
 import {folded, type Marks, type Style} from './layout.ts';
-import {missingText, verdictSentence} from './sentences.ts';
+import {judgedBy, missingText, verdictSentence} from './sentences.ts';
 
 /** Why the check came out as it did, where that is not plain from the findings. */
 function circumstances({verdict, failOn, max, counted, known, places}: Checked): string {
@@ -28,7 +28,7 @@ export function checkText(checked: Checked, style: Style, marks: Marks): string 
 	const end = style(endLooks[verdict], circumstances(checked));
 	if (verdict === 'nothing-read') return `${[...folded(verdictSentence(words)), end].join('\n')}\n`;
 	const table = [
-		style('heading', expectationTitle(plain(policy.name))),
+		style('heading', expectationTitle(plain(judgedBy(policy.name, checked.at)))),
 		...expectationLines(expectations, marks, style),
 		'',
 	];

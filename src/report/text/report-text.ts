@@ -8,7 +8,7 @@ import {coverageLines} from './coverage-text.ts';
 import {expectationLines, expectationTitle} from './expectations-text.ts';
 import {findingGroupLines} from './finding-groups-text.ts';
 import {folded, type Marks, type Style, share, table} from './layout.ts';
-import {missingText, verdictSentence} from './sentences.ts';
+import {judgedBy, missingText, verdictSentence} from './sentences.ts';
 
 /** Versions shown that nobody knows, the most frequent ones: a peer may make up any number. */
 const mostVersions = 3;
@@ -128,7 +128,10 @@ export function reportText(summary: Summary, style: Style, marks: Marks): string
 		sections.at(0)?.push(`From ${utcSecond(period.from)} to ${utcSecond(period.to)} UTC`);
 	if (hops.length === 0) sections.push(['No sessions found.']);
 	else {
-		section(expectationTitle(plain(summary.policy)), expectationLines(summary.expectations, marks, style));
+		section(
+			expectationTitle(plain(judgedBy(summary.policy, summary.at))),
+			expectationLines(summary.expectations, marks, style),
+		);
 		section('Hops', hopLines(summary));
 		if (summary.suites.length > 0) {
 			section('TLS versions', versionLines(summary));

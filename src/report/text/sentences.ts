@@ -13,11 +13,17 @@ const lackWords: Readonly<Record<Lack, string>> = {
 	cipher: 'the cipher',
 	trust: 'how far the peer is trusted',
 	port: 'the port and how TLS began',
+	group: 'the group of the key exchange',
 };
 
 /** `submission 465`, or the hop alone where no port is logged. */
 export const placeWords = ({hop, port}: {readonly hop: string; readonly port: number | null}): string =>
 	port === null ? hop : `${hop} ${port}`;
+
+/** A policy by its name, and the day by whose calendar it judges where that is not today. */
+export function judgedBy(policy: string, at: string | null): string {
+	return at === null ? policy : `${policy} as of ${at}`;
+}
 
 /** What is not in the log, in words. */
 export const lackText = (lacks: Lack): string => lackWords[lacks];
@@ -65,6 +71,8 @@ export function peerFindingText(finding: PeerFinding): string {
 export type VerdictWords = {
 	readonly verdict: Verdict;
 	readonly policy: string;
+	/** See `judgedBy`; a screen judges by today. */
+	readonly at?: string | null;
 	/** Sessions that break rules, a session once per rule. */
 	readonly counted: number;
 	/** As many may. */
@@ -85,7 +93,7 @@ function lackingWords(places: readonly PlaceEvidence[]): string | null {
 	return undecided === 0 ? null : `in ${count(undecided)} of ${many(asked, 'session')} the log lacks what it asks for`;
 }
 
-function undecidedSentence({policy, places, maxUndecided}: VerdictWords): string {
+function undecidedSentence({policy, at, places, maxUndecided}: VerdictWords): string {
 	const named = places
 		.filter(place => isUndecided(place, maxUndecided))
 		.map(
@@ -94,14 +102,14 @@ function undecidedSentence({policy, places, maxUndecided}: VerdictWords): string
 		);
 	const rest = named.length - mostPlaces;
 	const where = [...named.slice(0, mostPlaces), ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
-	const what = `the log lacks what policy ${plain(policy)} asks for in ${where === '' ? 'every session' : where}`;
+	const what = `the log lacks what policy ${plain(judgedBy(policy, at ?? null))} asks for in ${where === '' ? 'every session' : where}`;
 	return `Undecided: ${what}; no violation is seen.`;
 }
 
 /** The verdict as the first sentence of whatever is printed of a log. */
 export function verdictSentence(words: VerdictWords): string {
 	const {verdict, counted, max, places} = words;
-	const policy = `policy ${plain(words.policy)}`;
+	const policy = `policy ${plain(judgedBy(words.policy, words.at ?? null))}`;
 	const gaps = lackingWords(places);
 	switch (verdict) {
 		case 'nothing-read':

@@ -4,6 +4,7 @@ import {utcDay} from '../../text/time.ts';
 import {shortened, width as widthOf} from '../../text/width.ts';
 import {type TriedRule, totals, unlogged} from '../what-if-result.ts';
 import {folded, type Style, table} from './layout.ts';
+import {judgedBy} from './sentences.ts';
 
 /** Rows shown of each list; JSON has all. */
 const most = 20;
@@ -76,11 +77,11 @@ function remainLines(rows: TriedRule['remains']): string[] {
 	return table([...headings, right('MAIL REMAINS')], cells);
 }
 
-function ruleWords({min_version, ban, policy}: TriedRule['rule']): string {
+function ruleWords({min_version, ban, policy, at}: TriedRule['rule']): string {
 	const words: string[] = [];
 	if (min_version !== null) words.push(`${min_version} or later`);
 	if (ban.length > 0) words.push(`none of ${ban.join(', ')}`);
-	if (policy !== null) words.push(`policy ${policy}`);
+	if (policy !== null) words.push(`policy ${judgedBy(policy, at)}`);
 	return words.join(', ');
 }
 

@@ -14,22 +14,70 @@ const ccm = ['AES128-CCM', 'AES256-CCM'];
 const ccm8 = ['AES128-CCM8', 'AES256-CCM8'];
 const preferring13 = {...oldInsufficient, 'TLSv1.2': 'preferred-other', 'TLSv1.3': 'good'} as const;
 
-test('bsi-tr-02102-2: versions, suites with and without forward secrecy; no ChaCha20, static RSA, SHA-1 or 3DES', t => {
+const bsi = {
+	good: [
+		...['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_AES_128_CCM_SHA256'],
+		...names(ecdhe, [...gcm, ...cbcEc]),
+		...names(['ECDHE-ECDSA'], ccm),
+	],
+	dhe: [...names(['DHE-RSA'], ccm), ...names(['DHE-RSA', 'DHE-DSS'], [...gcm, ...cbc])],
+	'phase-out': [...names(ecdh, [...gcm, ...cbcEc]), ...names(['DH-RSA'], [...gcm, ...cbc])],
+	dsa: names(['DH-DSS'], [...gcm, ...cbc]),
+};
+const bsiSuites = {good: [...bsi.good, ...bsi.dhe], 'phase-out': [...bsi['phase-out'], ...bsi.dsa]};
+
+for (const preset of ['bsi-tr-02102-2', 'bsi-tr-02102-2-2026-01', 'bsi-tr-02102-2-2025-01'])
+	test(`${preset}: versions, suites with and without forward secrecy; no ChaCha20, static RSA, SHA-1 or 3DES`, t => {
+		walk(t, {
+			preset,
+			sections: {versions: 'section 3.2', suites: 'section'},
+			versions: preferring13,
+			suites: listed(bsiSuites),
+			relay: true,
+		});
+	});
+
+test('bsi-tr-02102-2 of 2030: DHE and DSA have ended with 2029', t => {
+	const at = '2030-01-01';
 	walk(t, {
-		preset: 'bsi-tr-02102-2',
-		sections: {versions: 'section 3.2', suites: 'section'},
-		versions: preferring13,
-		suites: listed({
-			good: [
-				...['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_AES_128_CCM_SHA256'],
-				...names(ecdhe, [...gcm, ...cbcEc]),
-				...names(['ECDHE-ECDSA', 'DHE-RSA'], ccm),
-				...names(['DHE-RSA', 'DHE-DSS'], [...gcm, ...cbc]),
-			],
-			'phase-out': [...names(ecdh, [...gcm, ...cbcEc]), ...names(['DH-RSA', 'DH-DSS'], [...gcm, ...cbc])],
-		}),
+		...{preset: 'bsi-tr-02102-2', at, relay: true, versions: preferring13},
+		sections: {versions: 'section 3.2', suites: '(2026-01), section'},
+		suites: listed({good: bsi.good, 'phase-out': bsi['phase-out']}),
+	});
+	walk(t, {
+		...{preset: 'bsi-tr-02102-2', at: '2029-12-31', relay: true, versions: preferring13},
+		sections: {versions: 'section 3.2', suites: '(2026-01), section'},
+		suites: listed(bsiSuites),
+	});
+});
+
+test('bsi-tr-02102-2 of 2032: TLS 1.2 has ended with 2031', t => {
+	walk(t, {
+		...{preset: 'bsi-tr-02102-2', at: '2032-01-01', relay: true},
+		versions: {...preferring13, 'TLSv1.2': 'insufficient'},
+		sections: {versions: '(2026-01), section', suites: '(2026-01), section'},
+		suites: listed({good: bsi.good, 'phase-out': bsi['phase-out']}),
+	});
+});
+
+test('cnsa-2.0: TLS 1.3, AES-256 with SHA-384, and the two groups of the draft; it says that it is one', t => {
+	walk(t, {
+		preset: 'cnsa-2.0',
+		sections: {versions: 'draft-becker-cnsa2-tls-profile-03, TLS 1.3', suites: '-03, AES-256 and SHA-384'},
+		versions: {...oldInsufficient, 'TLSv1.2': 'insufficient', 'TLSv1.3': 'good'},
+		suites: listed({good: ['TLS_AES_256_GCM_SHA384']}),
 		relay: true,
 	});
+	const policy = findPolicy('cnsa-2.0');
+	t.regex(policy.title, /\(draft\)/);
+	t.regex(policy.source, /^draft-/);
+	const rules = (keyExchange: string | null) =>
+		judge(handshake({protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', keyExchange}), policy).map(f => f.rule);
+	t.deepEqual(rules('SecP384r1MLKEM1024'), []);
+	t.deepEqual(rules('MLKEM1024'), []);
+	t.deepEqual(rules('X25519MLKEM768'), ['groups'], 'weaker than its list');
+	t.deepEqual(rules('secp384r1'), ['groups', 'hybrid']);
+	t.deepEqual(rules(null), []);
 });
 
 test('nist-800-52r2: the suites of section 3.3.1 only; ChaCha20, Camellia and ARIA are out', t => {
@@ -117,7 +165,16 @@ test('RSA 2048 is enough for NIST and ANSSI and too short for BSI; X25519 missin
 });
 
 test('a preset whose lists come from elsewhere says so, in its source and in every finding', t => {
-	for (const name of ['ncsc-nl-2.1', 'ncsc-nl-2025-05', 'bsi-tr-02102-2', 'nist-800-52r2', 'anssi', 'pci-dss']) {
+	for (const name of [
+		'ncsc-nl-2.1',
+		'ncsc-nl-2025-05',
+		'bsi-tr-02102-2',
+		'bsi-tr-02102-2-2025-01',
+		'cnsa-2.0',
+		'nist-800-52r2',
+		'anssi',
+		'pci-dss',
+	]) {
 		const policy = findPolicy(name);
 		t.regex(policy.source, /secondary source/);
 		const found = judge(handshake({protocol: 'SSLv3', cipher: 'RC4-SHA'}), policy);

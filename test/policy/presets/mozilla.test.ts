@@ -17,6 +17,7 @@ const old58 = [
 const old57 = [...old58, ...intermediate57, 'DHE-RSA-AES128-SHA256', 'DHE-RSA-AES256-SHA256'];
 
 for (const [preset, edition] of [
+	['tlsref-modern', '6.0'],
 	['mozilla-modern', '6.0'],
 	['mozilla-modern-5.7', '5.7'],
 	['mozilla-modern-5.8', '5.8'],
@@ -37,6 +38,7 @@ for (const [preset, edition] of [
 }
 
 for (const [preset, edition, good] of [
+	['tlsref-intermediate', '6.0', intermediate],
 	['mozilla-intermediate', '6.0', intermediate],
 	['mozilla-intermediate-5.7', '5.7', intermediate57],
 	['mozilla-intermediate-5.8', '5.8', intermediate],
@@ -78,14 +80,23 @@ for (const [edition, good] of [
 	});
 }
 
-test('mozilla: the hybrid group came with 5.8, modern wants ECDSA keys', t => {
+test('mozilla: hybrids are stronger than the list of 5.7, which has none; modern wants ECDSA keys', t => {
 	const modern = {protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', serverDigest: 'SHA256'} as const;
 	const rules = (preset: string, fields: Parameters<typeof handshake>[0]) =>
 		judge(handshake({...modern, ...fields}), findPolicy(preset)).map(finding => finding.rule);
-	t.deepEqual(rules('mozilla-intermediate-5.7', {keyExchange: 'X25519MLKEM768'}), ['groups']);
+	t.deepEqual(rules('mozilla-intermediate-5.7', {keyExchange: 'X25519MLKEM768'}), []);
+	t.deepEqual(rules('mozilla-intermediate-5.7', {keyExchange: 'MLKEM768'}), ['groups']);
 	t.deepEqual(rules('mozilla-intermediate-5.8', {keyExchange: 'X25519MLKEM768'}), []);
 	t.deepEqual(rules('mozilla-intermediate', {keyExchange: 'ECDHE (prime256v1)'}), []);
 	t.deepEqual(rules('mozilla-intermediate', {keyExchange: 'X448'}), ['groups']);
 	t.deepEqual(rules('mozilla-modern', {serverSignature: 'RSA-PSS (2048 bits)'}), ['server-key']);
 	t.deepEqual(rules('mozilla-modern', {serverSignature: 'ECDSA (P-256)'}), []);
+});
+
+test('tlsref: the names from the time when the guideline was Mozilla’s are the same policies under their names', t => {
+	for (const kind of ['modern', 'intermediate'])
+		for (const name of [`mozilla-${kind}`, `mozilla-${kind}-6.0`])
+			t.deepEqual({...findPolicy(name), name: `tlsref-${kind}`}, findPolicy(`tlsref-${kind}`));
+	t.regex(findPolicy('mozilla-modern').source, /^TLSRef/);
+	t.regex(findPolicy('mozilla-modern-5.8').source, /^Mozilla/);
 });

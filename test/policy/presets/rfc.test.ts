@@ -33,6 +33,37 @@ test('rfc9325: every version, suite and hop as sections 3.1.1, 4.1, 4.2 and 5.2 
 	});
 });
 
+/** RFC 10015 sections 2 to 4 and its appendices, by the spelling of the names: what RFC 9325 discouraged must not be. */
+function bcp195Word(name: string): Word {
+	const before = rfc9325Word(name);
+	if (tls13.test(name) || before === 'insufficient') return before;
+	if (/^(DHE|EDH|ADH|DH)-|^RSA-PSK-/.test(name)) return 'insufficient';
+	if (/^(AES|CAMELLIA|ARIA|SEED|IDEA|RC2|DES-CBC3)/.test(name)) return 'insufficient';
+	return /^AECDH-/.test(name) ? 'phase-out' : before;
+}
+
+test('bcp195-2026: RFC 9325 with RSA, static DH and DHE of TLS 1.2 forbidden by RFC 10015; TLS 1.3 stays as it is', t => {
+	walk(t, {
+		preset: 'bcp195-2026',
+		sections: {versions: 'RFC 9325, section 3.1.1', suites: 'RFC '},
+		versions: {...oldInsufficient, 'TLSv1.2': 'preferred-other', 'TLSv1.3': 'good'},
+		suites: bcp195Word,
+		relay: true,
+	});
+	const found = (hop: 'submission' | 'relay-in', cipher: string) =>
+		judge(handshake({hop, protocol: 'TLSv1.2', cipher}), findPolicy('bcp195-2026')).map(
+			({severity, rule, reference}) => `${severity} ${rule}: ${reference.split(':')[0]}`,
+		);
+	t.is(
+		found('submission', 'DHE-RSA-AES256-GCM-SHA384')[0],
+		'violation obsolete-key-exchange: RFC 10015, sections 2 to 4',
+	);
+	t.is(found('submission', 'ECDH-RSA-AES128-SHA')[0], 'weakness static-ecdh: RFC 10015, section 2 and appendix B');
+	t.is(found('relay-in', 'AES128-SHA')[0], 'weakness relay-obsolete-key-exchange: RFC 10015, sections 2 to 4');
+	const dhe13 = {protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', keyExchange: 'ffdhe3072'} as const;
+	t.deepEqual(judge(handshake({...dhe13, serverDigest: 'SHA256'}), findPolicy('bcp195-2026')), []);
+});
+
 test('rfc8314: every version on submission and access, by section 4.1 and RFC 8997; no word on suites and relaying', t => {
 	walk(t, {
 		preset: 'rfc8314',

@@ -1,5 +1,6 @@
 import type {ExecutionContext} from 'ava';
 import {hops} from '../../../src/model/session.ts';
+import {policyAt} from '../../../src/policy/calendar.ts';
 import {type Finding, judge} from '../../../src/policy/judge.ts';
 import {findPolicy} from '../../../src/policy/policies.ts';
 import type {Policy} from '../../../src/policy/policy.ts';
@@ -13,6 +14,8 @@ export type Word = 'good' | 'preferred-other' | 'phase-out' | 'insufficient';
 /** What a document says, written down from its text and not from the code of the preset. */
 export type Table = {
 	preset: string;
+	/** The day by whose calendar it is judged; without one no dated rule holds. */
+	at?: string;
 	/** Where the document speaks of versions and of suites, as the findings must cite it. */
 	sections: {versions: string; suites: string};
 	versions: Record<Protocol, Word>;
@@ -45,7 +48,7 @@ function worst(findings: readonly Finding[], policy: Policy, kinds: readonly str
 
 /** Walks all versions × suites × hops and compares every verdict with the table. */
 export function walk(t: ExecutionContext, table: Table): void {
-	const policy = findPolicy(table.preset);
+	const policy = policyAt(findPolicy(table.preset), table.at ?? '2026-11-30');
 	let compared = 0;
 	for (const hop of hops) {
 		const column = hop === 'submission' || hop === 'access' ? 0 : hop === 'delivery' ? 2 : 1;

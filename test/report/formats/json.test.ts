@@ -186,6 +186,6 @@ test('query results as text, CSV and JSON', t => {
 });
 
 test('policies are listed and shown in words', t => {
-	t.true(policyListText(policies()).startsWith('founding\n    Submission by 465'));
+	t.true(policyListText(policies(), Date.UTC(2026, 11, 1)).startsWith('founding\n    Submission by 465'));
 	t.regex(policyRulesText(findPolicy('founding')), /min-version: TLSv1\.2 or later/);
 });

@@ -1,0 +1,114 @@
+import {fileURLToPath} from 'node:url';
+import test from 'ava';
+import {programIn} from './program.ts';
+
+const program = programIn(fileURLToPath(new URL('../samples', import.meta.url)));
+const log = ['key-exchange.log', '--year', '2026'];
+const json = (...words: string[]) => JSON.parse(program([...words, ...log, '--format', 'json']).out);
+
+type Violation = {readonly rule: string; readonly severity: string; readonly hop: string; readonly sessions: number};
+const broken = (...words: string[]): string[] =>
+	json(...words).violations.map((each: Violation) => `${each.rule} ${each.hop} ${each.sessions}`);
+const bsi = ['check', '--policy', 'bsi-tr-02102-2'];
+const dated = /(?:^|-)(?:no-dhe|no-dsa|only-tls13|hybrid) /;
+
+test('check --at judges by the calendar of that day, and only the dated rules differ', t => {
+	const today = broken(...bsi);
+	t.false(today.some(each => dated.test(each)));
+	t.deepEqual(broken(...bsi, '--at', '2031-12-31'), today);
+	const then = broken(...bsi, '--at', '2032-01-01');
+	t.deepEqual(then.filter(each => dated.test(each)).sort(), [
+		...['hybrid access 1', 'hybrid submission 2', 'only-tls13 access 1', 'only-tls13 submission 1'],
+		...['relay-hybrid relay-in 2', 'relay-hybrid relay-out 1', 'relay-only-tls13 relay-in 1'],
+	]);
+	t.deepEqual(
+		then.filter(each => !dated.test(each)),
+		today.filter(each => !/best-version/.test(each)),
+	);
+});
+
+test('the day is told by check, report and whatif, in text and JSON', t => {
+	const at = ['--at', '2032-01-01', '--policy', 'bsi-tr-02102-2'];
+	t.is(json('check', ...at).at, '2032-01-01');
+	t.is(json(...bsi).at, null);
+	t.is(json('report', ...at).at, '2032-01-01');
+	t.like(json('whatif', ...at).rule, {policy: 'bsi-tr-02102-2', at: '2032-01-01'});
+	for (const format of ['text', 'markdown', 'html', 'csv'])
+		t.regex(program(['report', ...at, ...log, '--format', format]).out, /bsi-tr-02102-2 as of 2032-01-01/, format);
+	for (const format of ['text', 'nagios'])
+		t.regex(program(['check', ...at, ...log, '--format', format]).out, /bsi-tr-02102-2 as of 2032-01-01/, format);
+	t.regex(program(['whatif', ...at, ...log]).out, /policy bsi-tr-02102-2 as of 2032-01-01/);
+});
+
+test('whatif --at says who would be turned away then: TLS 1.2 and classic key exchange, no hybrid', t => {
+	const away = (day: string): string[] =>
+		json('whatif', '--policy', 'bsi-tr-02102-2', '--at', day).breaks.map(
+			(each: {peer_ip: string; hop: string}) => `${each.hop} ${each.peer_ip}`,
+		);
+	t.deepEqual(away('2031-12-31'), []);
+	t.deepEqual(away('2032-01-01').sort(), [
+		...['access 198.51.100.33', 'relay-in 192.0.2.25', 'relay-in 192.0.2.26', 'relay-out 203.0.113.26'],
+		...['submission 198.51.100.32', 'submission 198.51.100.33'],
+	]);
+});
+
+test('a log without groups does not pass where a hybrid is asked for', t => {
+	const only = (hop: string, day: string) =>
+		json(
+			...bsi,
+			'--at',
+			day,
+			'--hop',
+			hop,
+			'--since',
+			'2026-11-20T08:07:00Z',
+			'--until',
+			'2026-11-20T08:21:00Z',
+			'--timezone',
+			'UTC',
+		);
+	t.is(only('access', '2031-12-31').verdict, 'pass');
+	const then = only('access', '2032-01-01');
+	t.like(then, {verdict: 'undecided', pass: null});
+	t.like(then.missing_logging[0], {lacks: 'group', remedy: 'Dovecot has no setting for it'});
+	t.like(only('submission', '2032-01-01').missing_logging[0], {lacks: 'group', remedy: 'Postfix 3.4 and later log it'});
+});
+
+test('the presets of BSI, NIST, NCSC-NL and TLSRef find nothing wrong with hybrids', t => {
+	const presets = ['bsi-tr-02102-2', 'nist-800-52r2', 'ncsc-nl-2025-05', 'ncsc-nl-2.1', 'tlsref-modern'];
+	for (const policy of [...presets, 'tlsref-intermediate']) {
+		const {violations} = json('check', '--policy', policy);
+		for (const {rule, observed} of violations)
+			for (const seen of Object.keys(observed)) t.notRegex(seen, /MLKEM/i, `${policy} ${rule}`);
+	}
+	const groups = json('check', '--policy', 'bsi-tr-02102-2').violations.filter((each: Violation) =>
+		/group/.test(each.rule),
+	);
+	t.deepEqual(
+		groups.map((each: Violation & {observed: object}) => each.observed),
+		[{'group x25519': 1}],
+	);
+});
+
+test('--at wants a day of the calendar, and a policy where something is tried', t => {
+	for (const day of ['2030-02-30', '2030-1-1', 'tomorrow', ''])
+		t.like(program([...bsi, ...log, '--at', day]), {status: 2, out: ''}, day);
+	t.regex(program([...bsi, ...log, '--at', '2030-02-30']).err, /--at .*2030-02-30.*expected a day, such as 2030-01-01/);
+	t.regex(program(['whatif', ...log, '--at', '2030-01-01']).err, /name the policy: --policy bsi-tr-02102-2\n$/);
+	t.regex(
+		program(['whatif', ...log, '--min-version', 'TLSv1.3', '--at', '2030-01-01']).err,
+		/name the policy: --policy bsi-tr-02102-2\n$/,
+	);
+});
+
+test('policy list and show say on which day each was checked', t => {
+	const list = JSON.parse(program(['policy', 'list', '--format', 'json']).out);
+	for (const {name, checked, stale} of list) {
+		t.regex(checked, /^\d{4}-\d{2}-\d{2}$/, name);
+		t.is(typeof stale, 'boolean');
+	}
+	const {out} = program(['policy', 'list']);
+	t.is(out.match(/^ {4}checked \d{4}-\d{2}-\d{2}/gm)?.length, list.length);
+	t.regex(program(['policy', 'show', 'bcp195-2026']).out, /^Checked: \d{4}-\d{2}-\d{2}$/m);
+	t.regex(program(['policy', 'show', 'bsi-tr-02102-2']).out, /^from 2030-01-01: submission, access$/m);
+});
