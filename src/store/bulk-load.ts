@@ -4,6 +4,8 @@ import type {Store} from './store.ts';
 
 /** What DuckDB may hold while it only loads: more makes it no faster, only the process larger. */
 const loadingMemory = '80MB';
+/** Rows that DuckDB gives to one thread in any case (its row group): more threads only wake each other, 7 % of a small report. */
+const rowsOfOneThread = 122_880;
 
 /** Loads batches of sessions. */
 export type BulkLoader = {
@@ -14,7 +16,7 @@ export type BulkLoader = {
 	load(batch: SessionBatch, step?: number | null, table?: RowTable): Promise<void>;
 	/** Gives memory that DuckDB has freed back to the system; after each batch that is done by itself. */
 	trim(): Promise<void>;
-	/** Gives DuckDB its threads and its memory back. */
+	/** Gives DuckDB its memory back, and its threads where there is work for more than one. */
 	end(): Promise<void>;
 };
 
@@ -29,15 +31,17 @@ export async function createBulkLoader(store: Store, memory: string = loadingMem
 	// Looking whether words pack well by parts of them is a third of a checkpoint, and makes the file one part in sixty smaller.
 	await store.run(`set disabled_compression_methods = 'fsst'`);
 	const appender = await createSessionAppender(store);
+	let rows = 0;
 	return {
 		async load(batch, step, table) {
 			appender.append(batch, step, table);
+			rows += batch.rows;
 			await trim();
 		},
 		trim,
 		async end() {
 			appender.end();
-			await store.run('reset threads');
+			if (!store.isNew || rows > rowsOfOneThread) await store.run('reset threads');
 			await store.run('reset disabled_compression_methods');
 			if (before) await store.run(`set memory_limit = '${before.limit}'`);
 		},

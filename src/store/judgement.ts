@@ -169,7 +169,7 @@ export function createSessionJudge(store: Store, judging: Judging): SessionJudge
 	let resets = 0;
 
 	async function begin(): Promise<{handshake: number; row: number}> {
-		for (const statement of [...tables, ...views(false)]) await store.read(statement);
+		await store.read([...tables, ...views(false)].join(';\n'));
 		numbers = new Map();
 		lastNumber = 0;
 		peersJoined = false;
@@ -246,7 +246,7 @@ export function createSessionJudge(store: Store, judging: Judging): SessionJudge
 			}
 			await write(store, fresh);
 			if (fresh.peers.length === 0 || peersJoined) continue;
-			for (const statement of views(true)) await store.read(statement);
+			await store.read(views(true).join(';\n'));
 			peersJoined = true;
 		}
 		await store.read('drop table temp.peers_to_judge');

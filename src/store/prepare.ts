@@ -39,10 +39,8 @@ export async function prepare(connection: DuckDBConnection, path: string | undef
 	const version = await versionOf(connection, path);
 	if (version === null) {
 		// All or nothing: a kill here leaves an empty database and not half of one.
-		await connection.run('begin');
-		for (const statement of schema) await connection.run(statement);
-		await connection.run('commit');
-		await connection.run('checkpoint');
+		await connection.run(['begin', ...schema, 'commit'].join(';\n'));
+		if (path !== undefined) await connection.run('checkpoint');
 		return {isNew: true, repaired: null};
 	}
 	await migrate(connection, version, path);

@@ -49,8 +49,12 @@ export type StoreOptions = {
 /** An open database whose tables were not looked at yet. */
 type Opened = Omit<Store, keyof Prepared>;
 
-/** Parameters by name, as DuckDB's client takes them. */
-const bound = (parameters: Parameters): Record<string, DuckDBValue> => ({...parameters});
+/**
+ * Parameters by name, as DuckDB's client takes them; none where there is nothing to bind: a statement then goes to DuckDB in one
+ * call instead of three.
+ */
+const bound = (parameters: Parameters): Record<string, DuckDBValue> | undefined =>
+	Object.keys(parameters).length === 0 ? undefined : {...parameters};
 
 /** With all else the process stays below 1 GB; rows in memory lie in pieces that the allocator gives back late. */
 const usualLimit = (path: string | undefined): string => (path === undefined ? '280MB' : '400MB');

@@ -32,7 +32,7 @@ export async function stepByStep<R extends Row>(
 			await store.read(`create or replace temp table ${name} as ${sql}`, boundIn(sql, parameters));
 		return await store.all<R>(query, boundIn(query, parameters));
 	} finally {
-		for (const {name} of steps) await store.read(`drop table if exists temp.${name}`);
+		await store.read(steps.map(({name}) => `drop table if exists temp.${name};`).join(' '));
 	}
 }
 
