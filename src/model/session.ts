@@ -3,7 +3,7 @@
  * they must not know where the data is from, how it is kept or how it is shown.
  *
  * A session is what one connection did about TLS, field by field the `sessions` table; names follow RFC 5598 (hop
- * roles), RFC 8314 (implicit TLS) and RFC 8446. /
+ * roles), RFC 8314 (implicit TLS) and RFC 9846. /
  */
 
 /** Roles of the two endpoints (RFC 5598): MUA→MSA, MTA→us, us→MTA, mailbox→MUA, MTA→MDA, and loopback re-injection. */

@@ -50,7 +50,7 @@ const worse: Readonly<Record<SuiteClass, readonly string[]>> = {
 /** The key of a certificate, as far as a client can ask for it: by what it takes as signatures. */
 export type KeyKind = 'RSA' | 'ECDSA';
 
-/** What a certificate with the key can sign with (RFC 8446 section 4.2.3), as SSL_CTX_set1_sigalgs_list(3) writes it. */
+/** What a certificate with the key can sign with (RFC 9846 section 4.3.3), as SSL_CTX_set1_sigalgs_list(3) writes it. */
 const signatures: Readonly<Record<KeyKind, string>> = {
 	RSA: [256, 384, 512]
 		.flatMap(bits => [`rsa_pss_rsae_sha${bits}`, `rsa_pss_pss_sha${bits}`, `RSA+SHA${bits}`])

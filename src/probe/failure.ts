@@ -55,7 +55,7 @@ export function endsProbe({kind}: Failure, anyAccepted: boolean): boolean {
 	return !passing.includes(kind);
 }
 
-/** Names of TLS alerts by number (RFC 8446 section 6, RFC 5246 section 7.2) that servers send in a handshake. */
+/** Names of TLS alerts by number (RFC 9846 section 6, RFC 5246 section 7.2) that servers send in a handshake. */
 const alerts: Readonly<Record<number, string>> = {
 	40: 'handshake failure',
 	47: 'illegal parameter',
@@ -69,11 +69,11 @@ const alerts: Readonly<Record<number, string>> = {
 	110: 'unsupported extension',
 };
 
-/** Alerts about the certificate of the client, which a probe has none of (RFC 5246 section 7.2.2, RFC 8446 section 6.2). */
+/** Alerts about the certificate of the client, which a probe has none of (RFC 5246 section 7.2.2, RFC 9846 section 6.2). */
 const clientAlerts: readonly number[] = [41, 42, 43, 44, 45, 46, 48, 49, 116];
 
 /**
- * Whether an alert behind the server's whole flight, or behind the handshake in TLS 1.3 (RFC 8446 section 4.4.2.4), says that
+ * Whether an alert behind the server's whole flight, or behind the handshake in TLS 1.3 (RFC 9846 section 4.5.1.3), says that
  * it wants a certificate of the client: servers of TLS 1.2 send handshake failure for it (RFC 5246 section 7.4.6).
  */
 export function demandsCertificate(error: Error): boolean {
@@ -107,7 +107,7 @@ export function handshakeFailure(error: Error): Failure {
 	if (localCodes.test(code)) return {kind: 'local'};
 	// OpenSSL's name for a ServerHello of a version that was not offered.
 	if (/UNSUPPORTED_PROTOCOL|WRONG_SSL_VERSION/.test(code)) return {kind: 'other-version'};
-	// A server without what was asked for may show what it has (RFC 8446 section 4.4.2.2).
+	// A server without what was asked for may show what it has (RFC 9846 section 4.5.1.2).
 	if (/WRONG_(?:SIGNATURE|CERTIFICATE)_TYPE/.test(code)) return {kind: 'other-key'};
 	// What is where a TLS record's version should: text.
 	if (/WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG/.test(code)) return {kind: 'plaintext'};

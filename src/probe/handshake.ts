@@ -32,7 +32,7 @@ export function createLines(): Lines {
 		take(more) {
 			const first = bytes === 0;
 			bytes += more.length;
-			// Alert or handshake, major version 3 (RFC 8446 section 5.1).
+			// Alert or handshake, major version 3 (RFC 9846 section 5.1).
 			if (first && (more[0] === 0x15 || more[0] === 0x16) && (more[1] ?? 3) === 3) return 'tls';
 			if (bytes > mostBytes) return 'flood';
 			held = Buffer.concat([held, more]);
@@ -120,7 +120,7 @@ export function canOffer(hello: ClientHello): Promise<boolean> {
 			read: () => undefined,
 			write: (bytes: Buffer, _encoding, done) => {
 				done();
-				// A handshake record; where OpenSSL gives up, it writes an alert (RFC 8446 section 5.1).
+				// A handshake record; where OpenSSL gives up, it writes an alert (RFC 9846 section 5.1).
 				settle(bytes[0] === 0x16);
 			},
 		});

@@ -1,4 +1,4 @@
-/** TLS 1.3 (RFC 8446 appendix B.4; integrity only: RFC 9150). */
+/** TLS 1.3 (RFC 9846 appendix B.4; integrity only: RFC 9150). */
 const tls13Ciphers: Readonly<Record<string, readonly [Encryption, number, Mac]>> = {
 	TLS_AES_256_GCM_SHA384: ['AESGCM', 256, 'AEAD'],
 	TLS_CHACHA20_POLY1305_SHA256: ['CHACHA20', 256, 'AEAD'],
@@ -250,7 +250,7 @@ function parse(name: string): CipherFacts | null {
 	};
 }
 
-/** TLS 1.3 names carry neither key exchange nor authentication: always ephemeral (RFC 8446 §2). */
+/** TLS 1.3 names carry neither key exchange nor authentication: always ephemeral (RFC 9846 §2). */
 function parse13(name: string, facts: readonly [Encryption, number, Mac]): CipherFacts {
 	const [encryption, bits, mac] = facts;
 	return {

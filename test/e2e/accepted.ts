@@ -29,7 +29,7 @@ async function shakes(open: () => Promise<Socket>, implicit: boolean, options: C
 			dialogue.release();
 		}
 		const tls = await secure(socket, options);
-		// With TLS 1.3 the server may still refuse after the client is done (RFC 8446 section 2).
+		// With TLS 1.3 the server may still refuse after the client is done (RFC 9846 section 2).
 		const dialogue = speak(tls);
 		dialogue.say('EHLO client.example.com');
 		await reply(dialogue);

@@ -37,7 +37,7 @@ async function untilStarttls(from: string, port: number): Promise<Socket> {
 	return socket;
 }
 
-/** The beginning of a ClientHello (RFC 8446 section 5.1): a record of 512 bytes, of which a few come. */
+/** The beginning of a ClientHello (RFC 9846 section 5.1): a record of 512 bytes, of which a few come. */
 const halfHello = Buffer.from('160301020001000001fc0303', 'hex');
 
 /** OpenSSL's own client sends the alert that node's does not: it refuses our certificate in the handshake. */

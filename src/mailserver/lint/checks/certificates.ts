@@ -180,7 +180,7 @@ const chainAndLegacy: Rule = {
 const chainIncomplete: Rule = {
 	id: 'chain-incomplete-or-expired',
 	severity: 'error',
-	source: 'RFC 8446 section 4.4.2; postconf(5) smtpd_tls_cert_file',
+	source: 'RFC 9846 section 4.5.1; postconf(5) smtpd_tls_cert_file',
 	needs: ['main.cf'],
 	log: {
 		complaints: [
@@ -193,7 +193,7 @@ const chainIncomplete: Rule = {
 		alone: {
 			severity: 'warn',
 			why: 'Clients refuse the certificate. Many of them on one day: it has expired, its chain is incomplete, or the renewed one was not loaded. One alone: its own fault.',
-			source: 'RFC 8446 section 6.2',
+			source: 'RFC 9846 section 6.2',
 		},
 	},
 	find: ({configuration}) => {
