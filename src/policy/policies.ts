@@ -11,9 +11,12 @@ import {nist} from './presets/nist.ts';
 import {pciDss} from './presets/pci-dss.ts';
 import {bcp195, rfc8314, rfc9325} from './presets/rfc.ts';
 
-const presets: readonly Preset[] = [
+const presets: ReadonlyArray<Preset & {readonly sameAs?: string}> = [
 	...[rfc9325, bcp195, rfc8314, ...mozilla, ncscNl21, ncscNl202505, ...bsi, nist, anssi, pciDss, cnsa],
-].flatMap((preset: Preset) => [preset, ...(preset.aliases ?? []).map(name => ({...preset, name}))]);
+].flatMap((preset: Preset) => [
+	preset,
+	...(preset.aliases ?? []).map(name => ({...preset, name, sameAs: preset.name})),
+]);
 
 /** The default policy has two names. */
 const built = new Map<string, Policy>([
@@ -22,13 +25,16 @@ const built = new Map<string, Policy>([
 ]);
 
 /** A policy in a list: what it is, and the day its document was last looked at. */
-export type PolicyEntry = Pick<Policy, 'name' | 'title' | 'source' | 'checked'>;
+export type PolicyEntry = Pick<Policy, 'name' | 'title' | 'source' | 'checked'> & {
+	/** The name under which it is the same policy; null for all but other names. */
+	readonly same_as: string | null;
+};
 
 /** The policies that come with the program, the default first; those with two names by each of them. */
 export function policies(): readonly PolicyEntry[] {
-	return [founding.name, ...presets.map(preset => preset.name)].map(name => {
+	return [{name: founding.name}, ...presets].map(({name, sameAs = null}: {name: string; sameAs?: string | null}) => {
 		const {title, source, checked} = findPolicy(name);
-		return {name, title, source, checked};
+		return {name, title, source, checked, same_as: sameAs};
 	});
 }
 

@@ -58,10 +58,13 @@ const rows = [
 	},
 ] as const;
 
+const via = 'articles of February 2026';
+
 /** The sections of 2026-01 were not seen; the dates are told alike by all three articles. */
 const dated = [
 	{
 		id: 'no-dhe',
+		via,
 		section: 'section not seen: DHE until the end of 2029',
 		grade: 'insufficient',
 		until: '2029-12-31',
@@ -69,6 +72,7 @@ const dated = [
 	},
 	{
 		id: 'no-dsa',
+		via,
 		section: 'section not seen: DSA until the end of 2029',
 		grade: 'insufficient',
 		until: '2029-12-31',
@@ -76,6 +80,7 @@ const dated = [
 	},
 	{
 		id: 'only-tls13',
+		via,
 		section: 'section not seen: TLS 1.2 until the end of 2031',
 		grade: 'insufficient',
 		until: '2031-12-31',
@@ -83,6 +88,7 @@ const dated = [
 	},
 	{
 		id: 'hybrid',
+		via,
 		section:
 			'section not seen: key agreement without a post-quantum part until the end of 2031 (2030 where the need is very high)',
 		grade: 'insufficient',
@@ -108,7 +114,9 @@ export const bsi = [
 		aliases: ['bsi-tr-02102-2-2026-01'],
 		title: 'BSI TR-02102-2, edition 2026-01',
 		document: 'BSI TR-02102-2 (2026-01)',
-		via: 'the BSI profile of TLS-Scanner for the lists, which are those of 2025-01; articles on secure-your.it, der-windows-papst.de and hardwareluxx for the dates',
+		documents:
+			'BSI TR-02102-2 (2026-01), its dates by articles on secure-your.it, der-windows-papst.de and hardwareluxx',
+		via: 'the BSI profile of TLS-Scanner for 2025-01',
 		checked: '2026-11-30',
 		scope: 'all',
 		rows: [...rows, ...dated],

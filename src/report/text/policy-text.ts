@@ -17,9 +17,9 @@ function checkedText(entry: PolicyEntry, now: number): string[] {
 export function policyListText(all: readonly PolicyEntry[], now: number): string {
 	const lines = all.flatMap(entry => [
 		plain(entry.name),
-		...fold(entry.title),
-		...fold(entry.source),
-		...checkedText(entry, now),
+		...(entry.same_as === null
+			? [...fold(entry.title), ...fold(entry.source), ...checkedText(entry, now)]
+			: fold(`the same as ${entry.same_as}`)),
 	]);
 	return `${lines.join('\n')}\n`;
 }
