@@ -13,6 +13,7 @@ import type {Format, Summary} from '../report/summary.ts';
 import {coloured, monochrome} from '../report/text/layout.ts';
 import {reportText} from '../report/text/report-text.ts';
 import {readCoverage} from '../store/coverage.ts';
+import {keyExchanges} from '../store/queries/key-exchange.ts';
 import {failures, hops, period, suites} from '../store/queries/summary.ts';
 import type {Store} from '../store/store.ts';
 import {findingsOf} from './findings.ts';
@@ -56,6 +57,7 @@ export async function summaryOf(
 		period: await period(store, filter),
 		hops: hopCounts(await hops(store, filter)),
 		suites: await suites(store, filter),
+		keyExchange: await keyExchanges(store, filter),
 		...(await findingsOf(store, policy, settings, nothing)),
 		failures: failureCounts(await failures(store, filter)),
 	};

@@ -1,4 +1,5 @@
 import type {Coverage} from '../model/coverage.ts';
+import type {KeyExchangeRow} from '../model/key-exchange.ts';
 import type {Hop} from '../model/session.ts';
 import type {FailureRow, HopRow, Period, SuiteRow} from '../model/summary.ts';
 import type {Findings} from './verdict.ts';
@@ -15,6 +16,8 @@ export type Summary = Findings & {
 	readonly period: Period;
 	readonly hops: ReadonlyArray<Omit<HopRow, 'weaknesses' | 'first_seen' | 'last_seen'>>;
 	readonly suites: ReadonlyArray<Pick<SuiteRow, 'hop' | 'port' | 'protocol' | 'cipher' | 'sessions'>>;
+	/** Of encrypted sessions. */
+	readonly keyExchange: readonly KeyExchangeRow[];
 	readonly failures: ReadonlyArray<Pick<FailureRow, 'reason' | 'hop' | 'port'> & {readonly count: number}>;
 };
 

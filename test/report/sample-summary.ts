@@ -101,6 +101,7 @@ export const summary: Summary = {
 		findingGroup,
 		{...findingGroup, rule: 'relay-service', severity: 'info', hop: 'relay-out', port: null, sessions: 1},
 	],
+	keyExchange: [],
 	failures: [{reason: 'not-tls', hop: 'submission', port: 465, count: 1}],
 	suppressed: [],
 	expired: [],

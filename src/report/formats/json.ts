@@ -62,6 +62,7 @@ export function reportJson(summary: Summary): string {
 			ciphers: Object.fromEntries(countsBy(summary.suites, row, suite => suite.cipher)),
 		})),
 		...said(summary),
+		key_exchange: summary.keyExchange,
 		failures: summary.failures,
 	});
 }

@@ -20,7 +20,7 @@ type Row = Partial<Record<(typeof names)[number], string | number | null>>;
 
 /**
  * The summary report as one CSV table in long form, the verdict first: `section` says what a row counts (`outcome`,
- * `version`, `cipher`, `violation`, `excepted`, `undecided`, `missing_logging`, `failure`, `lines`), `item` what of it.
+ * `version`, `cipher`, `key_exchange`, `group`, `violation`, `excepted`, `undecided`, `missing_logging`, `failure`, `lines`), `item` what of it.
  * Lines read are no sessions: their number is in `detail`. /
  */
 export function reportCsv(summary: Summary): string {
@@ -42,6 +42,11 @@ export function reportCsv(summary: Summary): string {
 			sums.set(JSON.stringify([hop, port, item]), {...row, sessions: row.sessions + sessions});
 		}
 		rows.push(...sums.values());
+	}
+	for (const {hop, port, groups, ...kinds} of summary.keyExchange) {
+		for (const [item, sessions] of Object.entries(kinds))
+			rows.push({section: 'key_exchange', hop, port, item, sessions});
+		for (const [item, sessions] of Object.entries(groups)) rows.push({section: 'group', hop, port, item, sessions});
 	}
 	for (const {rule: item, severity, hop, port, sessions, messages, peer_count, ...each} of summary.violations)
 		rows.push({

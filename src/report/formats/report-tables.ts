@@ -1,3 +1,4 @@
+import {sessionsOf} from '../../model/key-exchange.ts';
 import {count} from '../../text/number.ts';
 import {utcMinute} from '../../text/time.ts';
 import {columns} from '../expectations.ts';
@@ -216,6 +217,18 @@ export function reportTables(summary: Summary): ReportTable[] {
 		},
 		{title: 'TLS versions', headings: ['Hop', 'Port', 'Version', 'Sessions', 'Share'], rows: suiteRows('protocol')},
 		{title: 'Ciphers', headings: ['Hop', 'Port', 'Cipher', 'Sessions', 'Share'], rows: suiteRows('cipher')},
+		{
+			title: 'Key exchange',
+			headings: ['Hop', 'Port', 'Hybrid', 'Share', 'Classic, could be', 'Cannot be', 'Not logged', 'Groups'],
+			rows: summary.keyExchange.map(({hop, port: at, groups, ...kinds}) => [
+				word(hop),
+				port(at),
+				number(kinds.hybrid),
+				{text: share(kinds.hybrid, sessionsOf(kinds)), number: true},
+				...[kinds.could, kinds.cannot, kinds.not_logged].map(value => number(value)),
+				log(shortList(Object.keys(groups))),
+			]),
+		},
 		{
 			title: 'Failures',
 			headings: ['Reason', 'Hop', 'Port', 'Sessions'],

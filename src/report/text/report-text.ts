@@ -7,6 +7,7 @@ import {countNames, countsBy, type Summary} from '../summary.ts';
 import {coverageLines} from './coverage-text.ts';
 import {expectationLines, expectationTitle} from './expectations-text.ts';
 import {findingGroupLines} from './finding-groups-text.ts';
+import {keyExchangeLines} from './key-exchange-text.ts';
 import {folded, type Marks, type Style, share, table} from './layout.ts';
 import {judgedBy, missingText, verdictSentence} from './sentences.ts';
 
@@ -136,6 +137,7 @@ export function reportText(summary: Summary, style: Style, marks: Marks): string
 		if (summary.suites.length > 0) {
 			section('TLS versions', versionLines(summary));
 			section('Ciphers', cipherLines(summary));
+			if (summary.keyExchange.length > 0) section('Key exchange', keyExchangeLines(summary.keyExchange));
 		}
 		sections.push(findingGroupLines(summary, style));
 		if (summary.failures.length > 0) section('Failures', failureLines(summary));

@@ -114,3 +114,37 @@ test('policy list and show say on which day each was checked', t => {
 	t.regex(program(['policy', 'show', 'bcp195-2026']).out, /^Checked: \d{4}-\d{2}-\d{2}$/m);
 	t.regex(program(['policy', 'show', 'bsi-tr-02102-2']).out, /^from 2030-01-01: submission, access$/m);
 });
+
+const kinds = [
+	['submission', 465, 1, 1, 1, 1],
+	['relay-in', 25, 2, 1, 1, 0],
+	['relay-out', 25, 1, 1, 0, 0],
+	['access', 993, 0, 0, 1, 1],
+] as const;
+
+test('the four kinds of key exchange are counted by hop in every output of the report', t => {
+	const report = (format: string): string => program(['report', ...log, '--format', format]).out;
+	const {key_exchange: rows} = JSON.parse(report('json'));
+	t.deepEqual(
+		rows.map((row: Record<string, unknown>) => Object.values(row).slice(0, 6)),
+		kinds,
+	);
+	t.deepEqual(rows[1].groups, {secp256r1mlkem768: 1, x25519: 1, x25519mlkem768: 1});
+	const csv = report('csv');
+	for (const [hop, port, ...counts] of kinds)
+		for (const [index, name] of ['hybrid', 'could', 'cannot', 'not_logged'].entries())
+			t.true(csv.includes(`\nkey_exchange,${hop},${port},${name},,${counts[index]},`), `${hop} ${name}`);
+	for (const [hop, port, hybrid, could, cannot, unlogged] of kinds) {
+		const share = `${((100 * hybrid) / (hybrid + could + cannot + unlogged)).toFixed(1)} %`;
+		const text = new RegExp(`^${hop} +${port} +${hybrid} +${share} +${could} +${cannot} +${unlogged}$`, 'm');
+		t.regex(report('text'), text);
+		const cells = [hop, port, hybrid, share, could, cannot, unlogged].join(' \\| ');
+		t.regex(report('markdown'), new RegExp(`\\| ${cells} \\|`));
+		t.regex(
+			report('html')
+				.replace(/<[^>]*>/g, '|')
+				.replace(/[|\s]+/g, '|'),
+			new RegExp(`\\|${[hop, port, hybrid, share.replace(' ', '[| ]'), could, cannot, unlogged].join('\\|')}\\|`),
+		);
+	}
+});
