@@ -52,7 +52,7 @@ for (const name of ['rfc3164.log', 'rfc3339.log', 'rfc5424.log'])
 		t.is(status, 0);
 		t.is(err, '');
 		const {rule, breaks, totals, probes} = JSON.parse(out);
-		t.deepEqual(rule, {min_version: 'TLSv1.2', ban: [], policy: null});
+		t.deepEqual(rule, {min_version: 'TLSv1.2', ban: [], policy: null, at: null});
 		t.deepEqual(
 			breaks.map((row: Row) => [row.peer_ip, row.sessions, row.messages, row.probe].join(' ')).sort(),
 			expected(),
