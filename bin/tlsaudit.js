@@ -9,7 +9,7 @@ process.on('SIGUSR1', () => undefined);
 const here = path => fileURLToPath(new URL(path, import.meta.url));
 
 /** Answered before anything is loaded. A lone `--version` only: behind another word it may be that word's value. */
-if (process.argv[2] === '--version') {
+if (['-V', '--version'].includes(process.argv[2])) {
 	process.stdout.write(`${JSON.parse(readFileSync(here('../package.json'), 'utf8')).version}\n`);
 } else if (!existsSync(here('../dist/main.cjs'))) {
 	process.stderr.write('tlsaudit: dist/main.cjs is missing; run: npm run build\n');

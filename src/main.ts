@@ -16,7 +16,9 @@ async function run(argv: readonly string[]): Promise<number> {
 	switch (typed.command) {
 		case 'show': {
 			const {isWatchable, watch} = await import('./commands/watch.ts');
-			const watched = isWatchable(process.env, process.stdout) ? await watch(settings, io) : null;
+			// A form of output is one of the report.
+			const onScreen = typed.options.format === undefined && isWatchable(process.env, process.stdout);
+			const watched = onScreen ? await watch(settings, io) : null;
 			if (watched !== null) return exitStatus(watched);
 			return exitStatus(await (await import('./commands/report.ts')).report(settings, io));
 		}
@@ -68,8 +70,11 @@ export async function main(argv: readonly string[]): Promise<number> {
 	try {
 		return await run(argv);
 	} catch (error) {
-		if (error instanceof Error && 'exitStatus' in error)
-			return error.exitStatus === status.failed ? failedStatus(argv) : (error.exitStatus as number);
+		if (error instanceof Error && 'exitStatus' in error) {
+			const {exitStatus: ended, sentence} = error as Error & {exitStatus: number; sentence?: string | null};
+			if (sentence != null) process.stderr.write(errorLine(sentence));
+			return ended === status.failed ? failedStatus(argv) : ended;
+		}
 		if (isBrokenPipe(error)) return status.clean;
 		process.stderr.write(`tlsaudit: ${complaint(error, argv.includes('--verbose'))}\n`);
 		return failedStatus(argv);

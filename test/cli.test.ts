@@ -59,14 +59,8 @@ const counted = ({out}: Ended): unknown => JSON.parse(out)[0].n;
 
 test('the version is that of the package', t => {
 	const {version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-	t.deepEqual(run(['--version']), {status: 0, out: `${version}\n`, err: ''});
-});
-
-test('help names every command', t => {
-	const {status, out} = run(['--help']);
-	t.is(status, 0);
-	for (const word of ['report', 'sessions', 'check', 'whatif', 'sql', 'policy', '--since', '--db'])
-		t.true(out.includes(word), word);
+	for (const words of [['--version'], ['-V'], ['report', '-V'], ['--quiet', '--version']])
+		t.deepEqual(run(words), {status: 0, out: `${version}\n`, err: ''});
 });
 
 test('without a command a file gives the report, status 0 whatever it says', t => {
@@ -153,12 +147,15 @@ test('what is missing is a sentence and status 2; what is there is reported', t 
 	t.deepEqual(run(['report', 'gone.log']), {status: 2, out: '', err});
 });
 
-test('a mistyped command is taken for a file, with a hint', t => {
+test('a mistyped command stops, with a hint', t => {
 	t.deepEqual(run(['reprot']), {
 		status: 2,
 		out: '',
 		err: 'tlsaudit: reprot: no such file or command; did you mean "report"?\n',
 	});
+	t.is(run(['reprot', 'mail.log']).out, '', 'the log beside it is not read');
+	file('reprot', log);
+	t.regex(run(['reprot']).out, /submission +465 +3/, 'a file of that name is a file');
 });
 
 test('a directory without logs, a binary file and an unreadable file are a sentence each', t => {

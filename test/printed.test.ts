@@ -92,7 +92,7 @@ for (const [command, formats, more] of forms)
 					'--format',
 					format,
 					...more,
-					...(command === 'whatif' ? [] : policy),
+					...(command === 'whatif' || command === 'sessions' ? [] : policy),
 				]);
 				t.true(status === 0 || status === 1 || status === 2 || status === 3, err);
 				t.true(out.length > 40, err);

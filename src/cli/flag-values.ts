@@ -1,6 +1,7 @@
 import {InvalidArgumentError} from 'commander';
 import {framingPattern} from '../log/lines/framing-pattern.ts';
 import {hops} from '../model/session.ts';
+import type {RetentionRules} from '../store/retention.ts';
 import {didYouMean} from '../text/nearest.ts';
 import {spanOf} from '../text/time.ts';
 
@@ -57,6 +58,22 @@ export function readSpan(text: string): number {
 	const span = spanOf(text, ['s', 'm', 'h', 'd', 'w']);
 	if (span === null) throw new InvalidArgumentError('expected a number and s, m, h, d or w, such as 90d');
 	return span;
+}
+
+/** `24h`, `7d`, a number of sessions, several with a comma, or `all`. */
+export function readRetention(text: string): RetentionRules {
+	let ms: number | null = null;
+	let sessions: number | null = null;
+	for (const word of text.split(',').map(part => part.trim().toLowerCase())) {
+		if (word === 'all') continue;
+		const isNumber = /^\d{1,12}$/.test(word);
+		const value = isNumber ? Number(word) : spanOf(word, ['s', 'm', 'min', 'h', 'd', 'w']);
+		if (value === null || value === 0)
+			throw new InvalidArgumentError('write a time such as 24h or 7d, a number of sessions, both with a comma, or all');
+		if (isNumber) sessions = value;
+		else ms = value;
+	}
+	return {ms, sessions};
 }
 
 export function readHops(text: string, before: readonly string[] = []): readonly string[] {

@@ -1,24 +1,19 @@
+import {existsSync} from 'node:fs';
 import {Command, CommanderError, Option} from 'commander';
-import {hops} from '../model/session.ts';
-import {errorLine} from './exit.ts';
-import {
-	readBytes,
-	readDatabase,
-	readFraming,
-	readHops,
-	readPorts,
-	readSeconds,
-	readSpan,
-	readThreads,
-	readYear,
-	readZone,
-} from './flag-values.ts';
+import {type PeriodUnit, periodUnits} from '../model/periods.ts';
+import type {RetentionRules} from '../store/retention.ts';
+import {readBytes, readRetention, readSeconds, readSpan, readThreads} from './flag-values.ts';
+import {HelpPage, nameless, pathOf} from './help-page.ts';
 import {atFlag, checkFlags, type JudgingOptions, whatIfFlags} from './judging-flags.ts';
 import {postfixFlags, probeFlags, type ServerOptions} from './server-flags.ts';
+import {type CommandName, general, helpOption, sharedFlags} from './shared-flags.ts';
+import {mistypedCommand, plainComplaint, unknownCommand, untakenFlag, untakenShared} from './usage-error.ts';
+import {programVersion} from './version.ts';
 
 /**
  * The command line. The words behind the program's name come in; the command, its files and its flags go out, or a usage
  * error. It must not know what a command does, nor read a file. What the flags mean is found in `cli/settings.ts`.
+ * All flags are in the commands that `build` makes and in `sharedFlags`: help and usage errors are made of these.
  */
 
 /** What the user typed. */
@@ -29,25 +24,6 @@ export type Typed = {
 	readonly subject: string;
 	readonly options: TypedOptions;
 };
-
-const commandNames = [
-	'show',
-	'report',
-	'sessions',
-	'check',
-	'whatif',
-	'sql',
-	'import',
-	'postfix',
-	'probe',
-	'explain',
-	'db verify',
-	'policy list',
-	'policy show',
-	'policy validate',
-	'policy schema',
-] as const;
-type CommandName = (typeof commandNames)[number];
 
 type TypedOptions = JudgingOptions &
 	ServerOptions & {
@@ -62,6 +38,9 @@ type TypedOptions = JudgingOptions &
 		readonly ports?: ReadonlyMap<string, number>;
 		readonly follow?: boolean;
 		readonly format?: string;
+		/** Of `report`. */
+		readonly compare?: string;
+		readonly by?: PeriodUnit;
 		readonly output?: string;
 		/** Of `sql`: it may change what it asks. */
 		readonly write?: boolean;
@@ -69,101 +48,107 @@ type TypedOptions = JudgingOptions &
 		readonly stepBytes?: number;
 		readonly stepSeconds?: number;
 		readonly blockBytes?: number;
-		/** Of `import` a span in ms; of the terminal UI as it was typed. */
-		readonly keep?: number | string;
+		/** Of `import`: ms; what is older is deleted. */
+		readonly keep?: number;
+		/** Of a live screen: what it keeps in memory. */
+		readonly remember?: RetentionRules;
 		readonly color: boolean;
-		readonly quiet: boolean;
-		readonly verbose: boolean;
+		readonly quiet?: boolean;
+		readonly verbose?: boolean;
 	};
-
-/** Flags that every command takes, before or behind its name. */
-const common: readonly Option[] = [
-	new Option('--db <file>', 'keep sessions in this DuckDB file').argParser(readDatabase),
-	new Option('--since <time>', 'sessions begun at or after: ISO 8601, "2 hours ago", "yesterday"'),
-	new Option('--until <time>', 'sessions begun before'),
-	new Option('--hop <hop>', `only these hops: ${hops.join(', ')}`).argParser(readHops),
-	new Option('--year <year>', 'year of the first stamp that has none').argParser(readYear),
-	new Option('--framing <pattern>', "form of lines, such as '{time} {host} {tag}[{pid}]: {message}'").argParser(
-		readFraming,
-	),
-	new Option('--timezone <zone>', 'zone of stamps that have none; default: the system’s').argParser(readZone),
-	new Option('--policy <name|file>', 'policy to apply; founding is also called default').default('founding'),
-	new Option('--ports <service=port,…>', 'ports of services of your own').argParser(readPorts),
-	new Option('--no-color', 'no colour'),
-	new Option('--quiet', 'no warnings').default(false),
-	new Option('--verbose', 'say more; errors with their stack').default(false),
-];
 
 const format = (...choices: string[]): Option =>
 	new Option('--format <format>', 'form of the output').choices(choices).default(choices[0]);
 
 const files = ['[files...]', 'logs, directories or patterns; none or - for standard input'] as const;
 
-const explainExample = `
-Example: tlsaudit explain samples/founding-case.log:12
-
-    PROGRAM            smtpd: Postfix’s SMTP server
-      instance         postfix
-      service          smtps
-    RECORD             smtpd summary
-      peer             scanner.example.org[192.0.2.61]
-      protocol         TLSv1
-    SESSION            submission 465, encrypted, TLSv1 ECDHE-RSA-AES256-SHA, …
-      lines            lines 11 to 16
-      why              It is a line of the smtpd process that has this session open: …
-
-The file is read from its beginning, as other lines say whose session it is; it may be compressed.
-To explain all lines of a mail: grep -h QUEUEID mail.log | tlsaudit explain -`;
-
-const probeHelp = `
---tlsa asks the resolver of this host; only its AD bit says that DNSSEC was validated. Hybrid groups (X25519MLKEM768 and
-its kin) are asked for where the local OpenSSL has them, from 3.5 on.
-With --format nagios the status is that of Nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.`;
-
-/** Thrown when there is nothing to run: help was shown (status 0) or the command line is wrong (status 2). */
+/** Thrown when there is nothing to run: help was shown (status 0), or the command line is wrong (status 2, and mostly why). */
 export class Stop extends Error {
 	readonly exitStatus: number;
-	constructor(exitStatus: number) {
+	readonly sentence: string | null;
+	constructor(exitStatus: number, sentence: string | null = null) {
 		super('stop');
 		this.exitStatus = exitStatus;
+		this.sentence = sentence;
 	}
 }
 
-/** Commander's complaints in the form of all others: one line, `tlsaudit: what; what to do`. */
-function complain(text: string, write: (text: string) => void): void {
-	const sentence = text
-		.trim()
-		.replace(/^error: /, '')
-		.replace(/\n\(Did you mean (.*)\?\)$/, '; did you mean $1?');
-	write(errorLine(sentence.replaceAll('\n', ' ')));
+/** A command line that cannot be run, and the command whose words are wrong. */
+class WrongWords extends Error {
+	readonly command: Command;
+	override readonly cause: CommanderError;
+	constructor(command: Command, cause: CommanderError) {
+		super(cause.message);
+		this.command = command;
+		this.cause = cause;
+	}
+}
+
+/** Commander's command with our pages of help. What is wrong is thrown with the command that it is said of. */
+class OurCommand extends Command {
+	override createCommand(name?: string): Command {
+		return new OurCommand(name);
+	}
+	override createHelp(): HelpPage {
+		return Object.assign(new HelpPage(), this.configureHelp());
+	}
+	/** Commander gives each command the exit of the one above it. */
+	override copyInheritedSettings(above: Command): this {
+		super.copyInheritedSettings(above);
+		return this.exitOverride(error => {
+			throw new WrongWords(this, error);
+		});
+	}
 }
 
 /** Takes what was typed behind a command. */
 type Take = (command: CommandName, paths: readonly string[], subject: string, self: Command) => void;
 
-function add(parent: Command, name: string, about: string, hidden = false): Command {
+function add(parent: Command, name: string, about: string): Command {
 	return parent
-		.command(name, {hidden, isDefault: hidden})
+		.command(name, name === nameless ? {hidden: true, isDefault: true} : {})
 		.description(about)
-		.helpOption('--help', 'show help')
-		.configureHelp({showGlobalOptions: true})
-		.exitOverride();
+		.addHelpOption(helpOption());
+}
+
+/** The code of a word behind `help` that names no command; the message is the word. */
+const unknownToHelp = 'help.unknownCommand';
+
+/** `help`, which names a command, or a folder of commands and one in it. */
+function addHelpCommand(parent: Command): void {
+	add(parent.helpCommand(false), 'help', 'show the help of a command')
+		.argument('[command...]', 'its name')
+		.action((words: string[]) => {
+			let found = parent;
+			for (const word of words) {
+				const next = found.commands.find(each => each.name() === word && word !== nameless);
+				if (next === undefined) throw new WrongWords(found, new CommanderError(1, unknownToHelp, word));
+				found = next;
+			}
+			found.help();
+		});
 }
 
 /** Commands that read logs or a database, and the import of one into the other. */
 function addLogCommands(program: Command, take: Take): void {
-	add(program, 'show', 'terminal UI where there is a terminal, else the report', true)
+	add(program, nameless, 'screen where there is a terminal, else the report')
 		.argument(...files)
-		.addOption(format('text', 'json'))
-		.option('--follow', 'terminal UI: follow the file as it grows, through rotation')
-		.option(
-			'--keep <time|sessions>',
-			'terminal UI: what a live screen keeps; default 24h,1000000; never deletes from --db',
+		.addOption(new Option('--format <format>', 'make the report, in this form').choices(['text', 'json']))
+		.option('--follow', 'follow the one file as it grows, through rotation')
+		.addOption(
+			new Option(
+				'--remember <time|sessions>',
+				'what a live screen keeps in memory, such as 7d or 7d,500000; all for no limit',
+			)
+				.argParser(readRetention)
+				.default(undefined, '24h,1000000'),
 		)
 		.action((paths: string[], _options, self: Command) => take('show', paths, '', self));
 	add(program, 'report', 'hops, TLS versions, ciphers, violations, failures')
 		.argument(...files)
 		.addOption(format('text', 'json', 'csv', 'markdown', 'html'))
+		.option('--compare <span|file>', 'what changed: yesterday, "7 days", or against a database')
+		.addOption(new Option('--by <unit>', 'sessions by day, week or month').choices(periodUnits))
 		.addOption(atFlag)
 		.action((paths: string[], _options, self: Command) => take('report', paths, '', self));
 	add(program, 'sessions', 'one row per session')
@@ -174,10 +159,6 @@ function addLogCommands(program: Command, take: Take): void {
 	const check = add(program, 'check', 'judge by a policy; status 1 when it is violated')
 		.argument(...files)
 		.addOption(format('text', 'json', 'junit', 'sarif', 'nagios'))
-		.addHelpText(
-			'after',
-			'\nWith --format nagios the status is that of Nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.',
-		)
 		.action((paths: string[], _options, self: Command) => take('check', paths, '', self));
 	for (const option of checkFlags) check.addOption(option);
 	const whatIf = add(program, 'whatif', 'who would be turned away by a stricter rule')
@@ -202,7 +183,9 @@ function addLogCommands(program: Command, take: Take): void {
 		.addOption(new Option('--step-bytes <bytes>', 'text in one transaction').argParser(readBytes).hideHelp())
 		.addOption(new Option('--step-seconds <seconds>', 'time in one transaction').argParser(readSeconds).hideHelp())
 		.addOption(new Option('--block-bytes <bytes>', 'text in one block').argParser(readBytes).hideHelp())
-		.addOption(new Option('--keep <span>', 'delete sessions older than this, such as 90d').argParser(readSpan))
+		.addOption(
+			new Option('--keep <span>', 'keep sessions of this span, such as 90d; delete older ones').argParser(readSpan),
+		)
 		.action((paths: string[], _options, self: Command) => take('import', paths, '', self));
 }
 
@@ -211,7 +194,6 @@ function addExplainCommand(program: Command, take: Take): void {
 	add(program, 'explain', 'what became of one line of a log: framing, program, record, session, and why')
 		.argument('<file:line>', 'a line or lines, such as mail.log:57 or mail.log:57-60; - for lines on standard input')
 		.addOption(format('text', 'json'))
-		.addHelpText('after', explainExample)
 		.action((target: string, _options, self: Command) => take('explain', [], target, self));
 }
 
@@ -220,6 +202,7 @@ function addDatabaseCommands(program: Command, take: Take): void {
 	add(db, 'verify', 'whether a database is whole; status 1 when it is not')
 		.argument('<file>', 'the database')
 		.action((file: string, _options, self: Command) => take('db verify', [], file, self));
+	addHelpCommand(db);
 }
 
 /** Commands that look at a server itself. */
@@ -232,7 +215,6 @@ function addServerCommands(program: Command, take: Take): void {
 	const probe = add(program, 'probe', 'which TLS versions and suites a server accepts')
 		.argument('<host:port>', 'the server, such as mail.example.org:465')
 		.addOption(format('text', 'json', 'nagios'))
-		.addHelpText('after', probeHelp)
 		.action((target: string, _options, self: Command) => take('probe', [], target, self));
 	for (const option of probeFlags) probe.addOption(option);
 }
@@ -252,47 +234,61 @@ function addPolicyCommands(program: Command, take: Take): void {
 	add(policy, 'schema', 'the JSON Schema of a policy file').action((_options, self: Command) =>
 		take('policy schema', [], '', self),
 	);
+	addHelpCommand(policy);
 }
 
-function build(typed: (value: Typed) => void): Command {
-	const program = new Command('tlsaudit')
+function build(typed: (value: Typed, self: Command) => void): Command {
+	const program = new OurCommand('tlsaudit')
+		.copyInheritedSettings(new Command())
 		.description('Which TLS did your mail really use? Reads Postfix and Dovecot logs and judges every session.')
-		.version('', '--version', 'show the version')
-		.helpOption('--help', 'show help')
-		.helpCommand('help [command]', 'show help of a command')
-		.configureHelp({showGlobalOptions: true})
-		.addHelpText('after', '\nWithout a command: the summary report of FILE… or of standard input.')
-		.configureOutput({outputError: complain})
-		.exitOverride();
-	for (const option of common) program.addOption(option);
+		.optionsGroup(general)
+		.version(programVersion(), '-V, --version', 'show the version')
+		.addHelpOption(helpOption())
+		.showSuggestionAfterError(false)
+		.configureOutput({outputError: () => undefined});
+	for (const {option} of sharedFlags) program.addOption(option);
 	const take: Take = (command, paths, subject, self) =>
-		typed({command, files: paths, subject, options: self.optsWithGlobals<TypedOptions>()});
+		typed({command, files: paths, subject, options: self.optsWithGlobals<TypedOptions>()}, self);
 	addLogCommands(program, take);
 	addServerCommands(program, take);
 	addExplainCommand(program, take);
 	addDatabaseCommands(program, take);
 	addPolicyCommands(program, take);
+	addHelpCommand(program);
 	return program;
 }
 
-/** Words that name a command, for the hint on a mistyped one. The command without a name is not among them. */
-export const commandWords: readonly string[] = [
-	...new Set(commandNames.filter(name => name !== 'show').map(name => name.replace(/ .*/, ''))),
-	'help',
-];
+/** What is wrong with the words, as a sentence; null where it was help that was asked for, or shown for want of a command. */
+function sentenceOf(program: Command, {command, cause}: WrongWords): string | null {
+	const {code, message} = cause;
+	if (cause.exitCode === 0 || code === 'commander.help') return null;
+	if (code === unknownToHelp) return unknownCommand(command, message);
+	if (code === 'commander.unknownCommand') return unknownCommand(command, command.args[0] ?? '');
+	const [, flag] = /^error: unknown option '([^'=]*)/.exec(message) ?? [];
+	return flag === undefined ? plainComplaint(cause) : untakenFlag(program, command, flag);
+}
 
-/** Reads the command line (without node and script). Throws `Stop` after help or a usage error was written. */
-export function readFlags(argv: readonly string[]): Typed {
+/**
+ * Reads the command line (without node and script). Throws `Stop` after help was written, or with what is wrong. `exists` says
+ * whether a file has a name: a word that is neither file nor command is a mistyped command.
+ */
+export function readFlags(argv: readonly string[], exists: (path: string) => boolean = existsSync): Typed {
 	let result: Typed | undefined;
-	const program = build(value => {
+	let wrong: string | null | undefined;
+	const program = build((value, self) => {
 		result = value;
+		wrong = untakenShared(program, self);
 	});
 	try {
 		program.parse([...argv], {from: 'user'});
+		if (result?.command === 'show') wrong = mistypedCommand(result.files, exists) ?? wrong;
 	} catch (error) {
-		if (error instanceof CommanderError) throw new Stop(error.exitCode === 0 ? 0 : 2);
-		throw error;
+		if (!(error instanceof WrongWords)) throw error;
+		wrong = sentenceOf(program, error);
+		if (wrong === null) throw new Stop(error.cause.exitCode === 0 ? 0 : 2);
+		// The flags of a mistyped command are not those of the command without a name.
+		if (pathOf(error.command) === 'show') wrong = mistypedCommand(program.args, exists) ?? wrong;
 	}
-	if (result === undefined) throw new Stop(2);
+	if (wrong != null || result === undefined) throw new Stop(2, wrong ?? null);
 	return result;
 }

@@ -36,7 +36,7 @@ function isDevice(descriptor: number): boolean {
 }
 
 /** The process's own streams. */
-export function createIo(options: {readonly quiet: boolean; readonly verbose: boolean; readonly color: boolean}): Io {
+export function createIo(options: {readonly quiet?: boolean; readonly verbose?: boolean; readonly color: boolean}): Io {
 	const {stdin, stdout, stderr, env} = process;
 	const complain = (sentence: string): void => {
 		stderr.write(errorLine(sentence));

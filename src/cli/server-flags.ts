@@ -82,7 +82,7 @@ export const postfixFlags: readonly Option[] = [
 ];
 
 export const probeFlags: readonly Option[] = [
-	new Option('--starttls <protocol>', 'how TLS begins; default: the usual way of the port').choices([
+	new Option('--starttls <protocol>', 'how TLS begins, where not in the usual way of the port').choices([
 		'smtp',
 		'lmtp',
 		'imap',

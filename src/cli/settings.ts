@@ -1,6 +1,8 @@
 import {systemZone} from '../log/lines/clock.ts';
 import type {ReaderOptions} from '../log/reader-options.ts';
+import type {PeriodUnit} from '../model/periods.ts';
 import type {Hop} from '../model/session.ts';
+import type {RetentionRules} from '../store/retention.ts';
 import type {Typed} from './flags.ts';
 import type {JudgingOptions} from './judging-flags.ts';
 import type {ServerOptions} from './server-flags.ts';
@@ -38,10 +40,14 @@ export type Settings = {
 	readonly ports: ReadonlyMap<string, number>;
 	/** Follow the one file as it grows. */
 	readonly follow: boolean;
-	/** What a live screen keeps, as it was typed. */
-	readonly liveKeep: string | undefined;
+	/** What a live screen keeps in memory. */
+	readonly remember: RetentionRules;
 	/** Name or file. */
 	readonly policy: string;
+	/** Of `report`: what the sessions are compared with, as it was typed. */
+	readonly compare: string | undefined;
+	/** Of `report`: what they are split by. */
+	readonly by: PeriodUnit | undefined;
 	/** Flags of `check` and `whatif`. */
 	readonly judging: JudgingOptions;
 	/** Flags of `postfix` and `probe`. */
@@ -51,6 +57,9 @@ export type Settings = {
 	/** The same by whose calendar policies are judged: now, or the beginning of the day of `--at` in UTC. */
 	readonly asOf: number;
 };
+
+/** A day or a million sessions, whichever is less: flat memory for weeks. */
+const liveRetention: RetentionRules = {ms: 86_400_000, sessions: 1_000_000};
 
 /** DuckDB's own names for a database in memory, and those of SQLite, which people know. */
 const inMemory = /^(?:file:)?:memory:|[?&]mode=memory\b/i;
@@ -67,6 +76,9 @@ function databaseOf(command: Typed['command'], db: string | undefined): string |
 
 /** Throws one sentence about a flag whose value means nothing. */
 export async function readSettings({command, files, subject, options}: Typed, now: number): Promise<Settings> {
+	const db = databaseOf(command, options.db);
+	if (db !== undefined && options.remember !== undefined)
+		throw new Error('--remember is for memory, and a database keeps all; leave it out, or delete with import --keep');
 	let zone = options.timezone;
 	/** The system's zone takes time to find: it is looked for when it is wanted. */
 	const zoneOf = (): string => {
@@ -88,14 +100,14 @@ export async function readSettings({command, files, subject, options}: Typed, no
 		subject,
 		format: options.format ?? 'text',
 		output: options.output,
-		db: databaseOf(command, options.db),
+		db,
 		write: options.write ?? false,
 		filter: {since, until, hops: (options.hop ?? []) as readonly Hop[]},
 		threads: options.threads,
 		stepBytes: options.stepBytes,
 		stepMs: options.stepSeconds === undefined ? undefined : options.stepSeconds * 1000,
 		blockBytes: options.blockBytes,
-		keep: typeof options.keep === 'number' ? options.keep : undefined,
+		keep: options.keep,
 		get zone() {
 			return zoneOf();
 		},
@@ -104,8 +116,10 @@ export async function readSettings({command, files, subject, options}: Typed, no
 		framing: options.framing,
 		ports: options.ports ?? new Map(),
 		follow: options.follow ?? false,
-		liveKeep: typeof options.keep === 'string' ? options.keep : undefined,
+		remember: options.remember ?? liveRetention,
 		policy: options.policy,
+		compare: options.compare,
+		by: options.by,
 		judging: options,
 		server: options,
 		now,

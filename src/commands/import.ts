@@ -88,7 +88,7 @@ export async function importLogs(settings: Settings, io: Io): Promise<Outcome> {
 		progress.stop();
 		for (const problem of result.problems) io.complain(problem);
 		const store = await opening.store();
-		const {added, coverage} = await store.end(keep === undefined ? null : now - keep);
+		const {added, coverage} = await store.end(keep === undefined ? null : {before: now - keep, zone: settings.zone});
 		const {lines} = coverage;
 		const read = result.opened === 1 ? '1 file' : `${result.opened} files`;
 		const rest = result.unchanged === 0 ? '' : `, nothing new in ${result.unchanged}`;

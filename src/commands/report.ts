@@ -2,7 +2,6 @@ import type {Outcome} from '../cli/exit.ts';
 import type {Io} from '../cli/io.ts';
 import {localeMarks} from '../cli/locale.ts';
 import type {Settings} from '../cli/settings.ts';
-import type {Hop} from '../model/session.ts';
 import type {FailureRow, HopRow} from '../model/summary.ts';
 import type {Policy} from '../policy/policy.ts';
 import {reportHtml} from '../report/formats/html.ts';
@@ -13,8 +12,9 @@ import type {Format, Summary} from '../report/summary.ts';
 import {coloured, monochrome} from '../report/text/layout.ts';
 import {reportText} from '../report/text/report-text.ts';
 import {readCoverage} from '../store/coverage.ts';
+import {failures} from '../store/queries/failures.ts';
 import {keyExchanges} from '../store/queries/key-exchange.ts';
-import {failures, hops, period, suites} from '../store/queries/summary.ts';
+import {hops, period, suites} from '../store/queries/summary.ts';
 import type {Store} from '../store/store.ts';
 import {findingsOf} from './findings.ts';
 import {judgingPolicy} from './policies.ts';
@@ -31,17 +31,9 @@ const formats: Readonly<Record<string, Format>> = {
 const hopCounts = (rows: readonly HopRow[]): Summary['hops'] =>
 	rows.map(({weaknesses: _weaknesses, first_seen: _first, last_seen: _last, ...row}) => row);
 
-/** Failures by reason, hop and port, whatever the outcome: of a place the most frequent first, as the rows come. */
-function failureCounts(rows: readonly FailureRow[]): Summary['failures'] {
-	const counts = new Map<string, {reason: string; hop: Hop; port: number | null; count: number}>();
-	for (const {reason, hop, port, sessions} of rows) {
-		const key = `${hop} ${port} ${reason}`;
-		const known = counts.get(key);
-		if (known === undefined) counts.set(key, {reason, hop, port, count: sessions});
-		else known.count += sessions;
-	}
-	return [...counts.values()];
-}
+/** Failures as reports have them. */
+const failureCounts = (rows: readonly FailureRow[]): Summary['failures'] =>
+	rows.map(({sessions, first_seen: _first, last_seen: _last, ...row}) => ({...row, count: sessions}));
 
 /** Returns all that a report says of a store with findings. `nothing` says why there is no session, null where there is one. */
 export async function summaryOf(
@@ -63,13 +55,28 @@ export async function summaryOf(
 	};
 }
 
+/** What `--compare` and `--by` ask for, and the filter of the span that the report shows. Calendars are loaded for them only. */
+async function asked(
+	store: Store,
+	policy: Policy,
+	settings: Settings,
+	io: Io,
+): Promise<Pick<Summary, 'change' | 'by'> & Pick<Settings, 'filter'>> {
+	const {filter} = settings;
+	const by = settings.by === undefined ? null : await (await import('./periods.ts')).periodsOf(store, policy, settings);
+	if (settings.compare === undefined) return {filter, change: null, by};
+	return {by, ...(await (await import('./changes.ts')).comparison(store, policy, settings, io))};
+}
+
 /** `tlsaudit report`, and `tlsaudit` where there is no terminal. */
 export async function report(settings: Settings, io: Io): Promise<Outcome> {
+	if (settings.compare !== undefined) (await import('./changes.ts')).checkCompare(settings);
 	const policy = await judgingPolicy(settings, io);
 	const {store, incomplete, nothing, reading, signal} = await load(settings, policy, io);
 	try {
 		if (nothing) return {incomplete};
-		const summary = await summaryOf(store, policy, settings, reading.nothing);
+		const {filter, ...more} = await asked(store, policy, settings, io);
+		const summary = {...(await summaryOf(store, policy, {...settings, filter}, reading.nothing)), ...more};
 		const style = io.colour ? coloured : monochrome;
 		const text: Format = rows => reportText(rows, style, localeMarks(process.env));
 		await io.write((formats[settings.format] ?? text)(summary));

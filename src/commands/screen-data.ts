@@ -12,13 +12,14 @@ import {createJudgedQueries} from '../store/judged-queries.ts';
 import {judgingBy} from '../store/judgement.ts';
 import {ciphers} from '../store/queries/ciphers.ts';
 import {evidence} from '../store/queries/evidence.ts';
+import {failures} from '../store/queries/failures.ts';
 import {findingGroups} from '../store/queries/findings.ts';
 import {overview} from '../store/queries/overview.ts';
 import {peers} from '../store/queries/peers.ts';
 import {findingsOf, sessionList} from '../store/queries/session-list.ts';
 import {atOnce} from '../store/queries/steps.ts';
-import {failures} from '../store/queries/summary.ts';
 import {whatIfRows} from '../store/queries/what-if.ts';
+import {remedyOfSession} from '../store/whose.ts';
 import {many} from '../text/number.ts';
 import type {ScreenData} from '../ui/screen-data.ts';
 import type {Watching} from './watch-reading.ts';
@@ -69,7 +70,7 @@ function verdictOn(
 /** Returns the queries of the screen; the hops and times of the command line hold in all of them. */
 export function screenDataOf(
 	watching: Omit<Watching, 'repaired' | 'stop'>,
-	settings: Pick<Settings, 'filter'>,
+	settings: Pick<Settings, 'filter' | 'zone'>,
 	policy: Policy,
 ): ScreenData {
 	const {store} = watching;
@@ -88,10 +89,16 @@ export function screenDataOf(
 		violations: filter => run(() => findingGroups(store, within(filter), false, atOnce)),
 		peers: (filter, group, request) => run(() => peers(store, within(filter), group, request)),
 		ciphers: filter => run(() => ciphers(store, within(filter))),
-		failures: filter => run(() => failures(store, within(filter))),
+		failures: filter => run(() => failures(store, within(filter), atOnce)),
 		whatIf: (filter, marked) => run(() => whatIfRows(store, within(filter), marked)),
 		sessions: (filter, request) => run(() => sessionList(store, within(filter), request)),
+		change: filter =>
+			run(async () => {
+				const {changeShown} = await import('./changes.ts');
+				return changeShown(store, policy, within(filter), settings.zone);
+			}),
 		findings: judgement => run(() => findingsOf(store, judgement)),
+		remedy: session => run(() => remedyOfSession(store, session)),
 		async coverage() {
 			const rows = await run(() => evidence(store, settings.filter, atOnce));
 			return {...(await watching.coverage()), missing: missingLogging(rows).map(missingText)};

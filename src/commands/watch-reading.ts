@@ -1,7 +1,6 @@
 import {existsSync} from 'node:fs';
 import {setFlagsFromString} from 'node:v8';
 import type {Io} from '../cli/io.ts';
-import {liveRetention, readRetention} from '../cli/live-retention.ts';
 import type {Settings} from '../cli/settings.ts';
 import {createLineRing, type Found, type LineIndex, readLinesAgain} from '../ingest/raw-lines.ts';
 import type {Source} from '../ingest/sources/source.ts';
@@ -120,7 +119,6 @@ export async function openWatching(
 	const store = await openStore({path: db, readOnly, memoryLimit});
 	// Reading has the first core; a screen's queries are small, and more threads are more memory.
 	if (sources.length > 0) await store.read('set threads = 2');
-	const rules = settings.liveKeep === undefined ? liveRetention : readRetention(settings.liveKeep);
 	const stop = new AbortController();
 	const raw = createRawLines(sources, followed, live);
 	const problems = [...planned];
@@ -167,7 +165,9 @@ export async function openWatching(
 		live(reading) {
 			({loader, reader} = reading);
 			// A database keeps all; an archive read line by line beside a pipe is no more than a live log.
-			const retention = createRetention(store, reading.loader, db === undefined ? rules : null, () => deleted());
+			const retention = createRetention(store, reading.loader, db === undefined ? settings.remember : null, () =>
+				deleted(),
+			);
 			return attend(reading, retention, live);
 		},
 		caughtUp() {

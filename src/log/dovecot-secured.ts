@@ -1,6 +1,6 @@
 import type {Failure, Outcome} from '../model/session.ts';
 import {keyBits} from './handshake-text.ts';
-import {failureOf} from './library-problem.ts';
+import {readProblem} from './library-problem.ts';
 
 const cipherText = /(?:^|[ (=])((?:SSLv|TLSv)[\d.]+) with cipher (\S+) \((\d+)\/\d+ bits\)/;
 
@@ -28,7 +28,7 @@ export function readSecured(text: string): Secured {
 		protocol: cipher ? (cipher[1] === 'TLSv1.0' ? 'TLSv1' : (cipher[1] ?? null)) : null,
 		cipher: cipher?.[2] ?? null,
 		bits: keyBits(cipher?.[3]),
-		failure: text.includes('error:') ? failureOf(text) : null,
+		failure: text.includes('error:') ? readProblem(text).failure : null,
 		said: text.includes('secured'),
 		trusted: /(?:^|, )secured(?=$|,)/.test(text),
 	};
@@ -41,7 +41,7 @@ export function securityOf(
 	usual: boolean,
 ): {readonly outcome: Outcome | null; readonly failure: Failure | null; readonly trusted: boolean} {
 	if (secured.handshaking || head.includes('(tls_handshake_not_finished)')) {
-		const said = secured.failure ?? (head.includes('error:') ? failureOf(head) : null);
+		const said = secured.failure ?? (head.includes('error:') ? readProblem(head).failure : null);
 		return {
 			outcome: 'failed',
 			failure: said ?? (head.includes('Inactivity') ? 'timeout' : 'lost-connection'),

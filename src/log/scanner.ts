@@ -1,7 +1,7 @@
 import {type Failure, failures} from '../model/session.ts';
 import * as numbers from '../scan/numbers.ts';
 import {readSecured, type Secured, securityOf} from './dovecot-secured.ts';
-import {failureOf, failureOfDetail, provesTls} from './library-problem.ts';
+import {failureOfDetail} from './library-problem.ts';
 import type {Program} from './lines/tag.ts';
 import {loginHeadOf, loginHeads, loginOutcomes} from './login-head.ts';
 import type {Bytes} from './reader-options.ts';
@@ -147,9 +147,7 @@ function makeScanner(): {readonly scanner: Scanner; readonly assign: (user: Scan
 	const text = (from: number, to: number): string => bytes.toString('utf8', from, to);
 	const imports = {
 		flush: () => user.flush(),
-		failureOf: (from: number, to: number) => numberOf(failureOf(text(from, to))),
 		failureOfDetail: (from: number, to: number) => numberOf(failureOfDetail(text(from, to))),
-		provesTls: (from: number, to: number) => (provesTls(text(from, to)) ? 1 : 0),
 		isTlsOff: (from: number, to: number) => (isTlsOff(text(from, to)) ? 1 : 0),
 		isCertificateText: (from: number, to: number) => (isCertificateText(text(from, to)) ? 1 : 0),
 		isTlsDetail: (from: number, to: number) => (isTlsDetail(text(from, to)) ? 1 : 0),

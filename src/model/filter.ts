@@ -11,13 +11,14 @@ type SameColumn =
 	| 'protocol'
 	| 'cipher'
 	| 'failure'
+	| 'alert'
 	| 'peer_ip'
 	| 'peer_host'
 	| 'username'
 	| 'source';
 
 /** Where a word is looked for. `peer` is name or address, `text` is anywhere. */
-export type WordField = 'peer' | 'user' | 'text' | 'service' | 'failure' | 'log' | 'sni';
+export type WordField = 'peer' | 'user' | 'text' | 'service' | 'failure' | 'alert' | 'log' | 'sni';
 export type Comparison = '<' | '<=' | '=' | '>=' | '>';
 
 /** A stricter rule to try: a minimum version, banned suites or classes, or both. */
@@ -27,7 +28,7 @@ export type StricterRule = {readonly minVersion?: string; readonly ban?: readonl
 export type Term = {readonly not?: boolean} & (
 	| {readonly kind: 'same'; readonly column: SameColumn; readonly value: string | number | null}
 	| {readonly kind: 'word'; readonly field: WordField; readonly word: string}
-	| {readonly kind: 'hop' | 'outcome' | 'tls'; readonly values: readonly string[]}
+	| {readonly kind: 'hop' | 'outcome' | 'tls' | 'whose'; readonly values: readonly string[]}
 	| {readonly kind: 'port'; readonly ports: readonly number[]}
 	| {readonly kind: 'version'; readonly is: Comparison; readonly version: Protocol}
 	/** An address between two, as hexadecimal digits: 8 for IPv4, 32 for IPv6. */

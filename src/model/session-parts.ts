@@ -17,6 +17,7 @@ export const handshakeFields = [
 	'serverDigest',
 	'tlsLevel',
 	'failure',
+	'alert',
 ] as const satisfies ReadonlyArray<keyof Session>;
 /** Where a session was logged, and what else says the same thing over and over. */
 export const originFields = [

@@ -61,7 +61,8 @@ const handshakes: Kind = {
 		one.serverSignature === other.serverSignature &&
 		one.serverDigest === other.serverDigest &&
 		one.tlsLevel === other.tlsLevel &&
-		one.failure === other.failure,
+		one.failure === other.failure &&
+		one.alert === other.alert,
 	valuesOf: session => [
 		session.hop,
 		session.direction,
@@ -78,6 +79,7 @@ const handshakes: Kind = {
 		session.serverDigest,
 		session.tlsLevel,
 		session.failure,
+		session.alert,
 		session.messages > 0,
 		session.loggedIn,
 		session.startSeen,

@@ -75,6 +75,11 @@ export type Session = {
 	tlsLevel: string | null;
 	reused: number;
 	failure: Failure | null;
+	/**
+	 * The TLS alert that the peer sent or the reason that our library gave, in words with its number: `handshake failure (40)`,
+	 * `no shared cipher (193)`. Never without a `failure`.
+	 */
+	alert: string | null;
 	messages: number;
 	rejected: number;
 	username: string | null;
@@ -124,6 +129,7 @@ export function emptySession(hop: Hop, direction: 'in' | 'out'): Session {
 		tlsLevel: null,
 		reused: 0,
 		failure: null,
+		alert: null,
 		messages: 0,
 		rejected: 0,
 		username: null,

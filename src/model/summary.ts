@@ -1,3 +1,4 @@
+import type {Remedy} from './failure-remedy.ts';
 import type {Hop, Outcome, TlsMode} from './session.ts';
 
 /*
@@ -50,13 +51,18 @@ export type SuiteRow = {
 	readonly last_seen: number | null;
 };
 
-/** Failures of one reason on one hop and port, by the outcome of the session. */
-export type FailureRow = {
+/** Failures of one reason and alert on one hop and port, by the outcome of the session, and by whose they are. */
+export type FailureRow = Remedy & {
 	readonly reason: string;
+	/** The alert or the reason of the library; see `Session`. */
+	readonly alert: string | null;
 	readonly hop: Hop;
 	readonly port: number | null;
 	readonly outcome: Outcome | null;
 	readonly sessions: number;
+	readonly peer_count: number;
+	/** Those of the most sessions, such as `mail.example[192.0.2.1]`. */
+	readonly peers: ReadonlyArray<{readonly peer: string; readonly sessions: number}>;
 	readonly first_seen: number | null;
 	readonly last_seen: number | null;
 };

@@ -1,5 +1,7 @@
+import type {Change} from '../model/change.ts';
 import type {Coverage} from '../model/coverage.ts';
 import type {KeyExchangeRow} from '../model/key-exchange.ts';
+import type {Periods} from '../model/periods.ts';
 import type {Hop} from '../model/session.ts';
 import type {FailureRow, HopRow, Period, SuiteRow} from '../model/summary.ts';
 import type {Findings} from './verdict.ts';
@@ -18,7 +20,12 @@ export type Summary = Findings & {
 	readonly suites: ReadonlyArray<Pick<SuiteRow, 'hop' | 'port' | 'protocol' | 'cipher' | 'sessions'>>;
 	/** Of encrypted sessions. */
 	readonly keyExchange: readonly KeyExchangeRow[];
-	readonly failures: ReadonlyArray<Pick<FailureRow, 'reason' | 'hop' | 'port'> & {readonly count: number}>;
+	readonly failures: ReadonlyArray<
+		Omit<FailureRow, 'sessions' | 'first_seen' | 'last_seen'> & {readonly count: number}
+	>;
+	/** What changed, where it was asked for, and the sessions by day, week or month. */
+	readonly change?: Change | null;
+	readonly by?: Periods | null;
 };
 
 /** A form of the summary report: `report/formats` and the text report have this one shape. */

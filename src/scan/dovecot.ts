@@ -1,7 +1,7 @@
-import {hashOf, isSame, literal, matches} from './bytes';
+import {hashOf, isSame, literal, matches, wordsFrom} from './bytes';
 import * as elements from './elements';
 import {headOf, securityOf} from './imports';
-import {labels, loginSecurity, secureds, strings} from './interned';
+import {labels, loginSecurity, problemOf, secureds, strings} from './interned';
 import * as numbers from './numbers';
 import * as out from './out';
 
@@ -21,6 +21,7 @@ const loopback = literal('127.0.0.1');
 const mappedLoopback = literal('::ffff:127.0.0.1');
 const troubles = [literal('Error: '), literal('Warning: '), literal('Debug: '), literal('Fatal: '), literal('Panic: ')];
 const info = literal('Info: ');
+const error = literal('error:');
 
 /** What the head of a line says of the login; most are one of four. */
 function headAt(at: usize, end: usize): i32 {
@@ -35,6 +36,13 @@ function securityAt(secured: i32, at: usize, usual: bool): i32 {
 		return securityOf(secured, at, elements.headEnd, usual);
 	if (loginSecurity[secured] < 0) loginSecurity[secured] = securityOf(secured, at, elements.headEnd, usual);
 	return loginSecurity[secured];
+}
+
+/** The number of the errors that a failed login names: in what it says of TLS, else in its head. */
+function errorsAt(at: usize): i32 {
+	if (wordsFrom(error, elements.securedAt, elements.securedEnd) < elements.securedEnd)
+		return problemOf(elements.securedAt, elements.securedEnd);
+	return wordsFrom(error, at, elements.headEnd) < elements.headEnd ? problemOf(at, elements.headEnd) : out.none;
 }
 
 /** Position of `-login: ` behind the name of a login process at the start of a text, or 0: four of five lines of Dovecot are about mailboxes. */
@@ -130,6 +138,7 @@ export function readDovecot(text: usize, end: usize, tagName: usize, tagNameEnd:
 	const secured = secureds.of(elements.securedAt, elements.securedEnd);
 	const security = securityAt(secured, at, sessionAt !== 0);
 	const outcome = security & 15;
+	const label = tagName === 0 ? labels.of(text, nameEnd + 6) : out.none;
 	let hop = usual === 587 ? numbers.hopSubmission : numbers.hopAccess;
 	// «secured» without TLS: the same host or a trusted one, which may forward the address of another (client->secured).
 	if ((ripAt !== 0 && isInternal(ripAt, ripEnd)) || (security & numbers.trustedBit) !== 0) hop = numbers.hopInternal;
@@ -143,6 +152,7 @@ export function readDovecot(text: usize, end: usize, tagName: usize, tagNameEnd:
 		port = usual;
 		source = numbers.portFromService;
 	}
+	const failure = (security >> 4) & 255;
 	const id: u64 = isNamed ? hashOf(sessionAt, sessionEnd) : 0;
 	const known = userAt !== 0 && userEnd > userAt && head >= numbers.headEntered;
 	out.put(
@@ -155,8 +165,8 @@ export function readDovecot(text: usize, end: usize, tagName: usize, tagNameEnd:
 			: out.none,
 		secured,
 		port,
-		hop | (outcome << 2) | (source << 4) | (mode << 6) | (((security >> 4) & 255) << 8) | (head << 16),
-		tagName === 0 ? labels.of(text, nameEnd + 6) : out.none,
+		hop | (outcome << 2) | (source << 4) | (mode << 6) | (failure << 8) | (head << 16) | ((label + 1) << 20),
+		failure === 0 ? out.none : errorsAt(at),
 		id as i32,
 		(id >> 32) as i32,
 	);

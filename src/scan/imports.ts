@@ -2,12 +2,8 @@
 
 /** Takes the records written so far and makes room for more. */
 export declare function flush(): void;
-/** The number of the reason that an OpenSSL error text names, see `failures`. */
-export declare function failureOf(from: usize, to: usize): i32;
-/** The same of what follows `SSL_accept error from P: `; -1 when it names none. */
+/** The number of the reason in what follows `SSL_accept error from P: `, see `failures`; -1 when it names none. */
 export declare function failureOfDetail(from: usize, to: usize): i32;
-/** Whether an OpenSSL error text proves that TLS records went over the connection. */
-export declare function provesTls(from: usize, to: usize): bool;
 /** Whether a text says that its process goes on without TLS. */
 export declare function isTlsOff(from: usize, to: usize): bool;
 /** Whether a text is about the certificate of the other side, which proves a handshake. */

@@ -1,4 +1,4 @@
-import {isSame} from './bytes';
+import {isSame, literal, wordsFrom} from './bytes';
 import {secured as learnSecured} from './imports';
 import * as out from './out';
 
@@ -118,6 +118,15 @@ export const handshakeKeys = new InternedStrings(out.handshakeKey, 512, 256);
 export const labels = new InternedStrings(out.label, 64, 32);
 /** What a login says about TLS. */
 export const secureds = new InternedStrings(out.secured, 256, 256);
+/** Errors of the library of TLS. */
+const problems = new InternedStrings(out.problem, 64, 256);
+const errorWord = literal('error:');
+
+/** The number of the errors in a text, from the first on: until Postfix 2.10 the number of a process precedes it. */
+export function problemOf(from: usize, to: usize): i32 {
+	const error = wordsFrom(errorWord, from, to);
+	return problems.of(error < to ? error : from, to);
+}
 
 /** Who takes the records next knows no string. */
 export function forgetStrings(): void {
@@ -129,4 +138,5 @@ export function forgetStrings(): void {
 	handshakeKeys.forget();
 	labels.forget();
 	secureds.forget();
+	problems.forget();
 }

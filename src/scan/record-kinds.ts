@@ -13,24 +13,25 @@ export const handshake = 5;
 export const handshakeKey = 6;
 export const label = 7;
 export const secured = 8;
-export const daemon = 9;
-export const source = 10;
+export const problem = 9;
+export const daemon = 10;
+export const source = 11;
 
 /** All names of hosts and tags are void. */
-export const forget = 11;
+export const forget = 12;
 
 /** Nothing but the time. */
-export const time = 12;
+export const time = 13;
 
 /** Lines of a host are missing for so many ms from now. */
-export const lossy = 13;
-export const restart = 14;
+export const lossy = 14;
+export const restart = 15;
 
 /** «last message repeated»: the last failure of a handshake again, so many times. */
-export const again = 15;
+export const again = 16;
 
 /** A process goes on without TLS. */
-export const tlsOff = 16;
+export const tlsOff = 17;
 
 export const serverConnect = 20;
 export const serverSummary = 21;

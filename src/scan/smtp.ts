@@ -1,8 +1,8 @@
 import {byteFrom, lengthOf, literal, matches, pairFrom, wordsFrom} from './bytes';
 import {isDelivery, takeDelivery} from './delivery';
 import {addressIn, isRequireTls, readDeliveryText} from './delivery-text';
-import {failureOf, failureOfDetail, isCertificateText, isClientNote, isTlsDetail, isTlsOff} from './imports';
-import {relays, strings} from './interned';
+import {failureOfDetail, isCertificateText, isClientNote, isTlsDetail, isTlsOff} from './imports';
+import {problemOf, relays, strings} from './interned';
 import {replyOther, trustTrusted, trustUntrusted} from './numbers';
 import * as out from './out';
 import {peerEnd} from './peer';
@@ -88,7 +88,7 @@ function isChecked(at: usize, end: usize): bool {
 
 function readWarning(at: usize, end: usize): bool {
 	if (matches(libraryProblem, at, end)) {
-		out.put(out.clientLibraryProblem, out.none, failureOf(at + lengthOf(libraryProblem), end));
+		out.put(out.clientLibraryProblem, out.none, problemOf(at + lengthOf(libraryProblem), end));
 		return true;
 	}
 	return takeWithoutTls(at, end) || isClientNote(at, end) || isTlsDetail(at, end);

@@ -1,7 +1,7 @@
 import {byteFrom, lengthOf, literal, matches, wordsFrom} from './bytes';
 import {takeCounters} from './counters';
-import {failureOf, failureOfDetail, isCertificateText, isTlsDetail, isTlsOff, provesTls} from './imports';
-import {clients, strings} from './interned';
+import {failureOfDetail, isCertificateText, isTlsDetail, isTlsOff} from './imports';
+import {clients, problemOf, strings} from './interned';
 import * as out from './out';
 import {peerEnd} from './peer';
 import {queueIdLength} from './queue-id';
@@ -10,6 +10,8 @@ import {takeSummary} from './summary';
 const connectFrom = literal('connect from ');
 const disconnectFrom = literal('disconnect from ');
 const acceptError = literal('SSL_accept error from ');
+/** From log level 2 on; smtpd's alone is known to be of the session that goes on (tls/tls_misc.c tls_info_callback). */
+const alertRead = literal('SSL3 alert read:fatal:');
 const serverName = literal('TLS SNI ');
 const lostAfter = literal('lost connection after ');
 const timeoutAfter = literal('timeout after ');
@@ -63,6 +65,10 @@ export function readSmtpd(at: usize, end: usize): bool {
 				out.put(out.serverHandshakeFailed, clients.of(begin, stop, out.processOf()), failure);
 				return true;
 			}
+			if (matches(alertRead, at, end)) {
+				out.put(out.serverLibraryProblem, out.none, problemOf(at, end));
+				return true;
+			}
 			break;
 		case 108: // l
 		case 116: // t
@@ -113,9 +119,7 @@ function readWarning(at: usize, end: usize): bool {
 	if (matches(hostname, at, end)) return false;
 	if (wordsFrom(sasl, at, end) < end && wordsFrom(authentication, at, end) < end) return true;
 	if (matches(libraryProblem, at, end)) {
-		const error = at + lengthOf(libraryProblem);
-		out.put(out.serverLibraryProblem, out.none, failureOf(error, end));
-		if (provesTls(error, end)) out.put(out.serverHandshake, out.none);
+		out.put(out.serverLibraryProblem, out.none, problemOf(at + lengthOf(libraryProblem), end));
 		return true;
 	}
 	if (refused(refusingStarttls, at, end) || refused(refusingService, at, end) || refused(wrapperDropped, at, end))

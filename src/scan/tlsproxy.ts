@@ -1,6 +1,6 @@
 import {lengthOf, literal, matches, wordsFrom} from './bytes';
-import {failureOf, isClientNote, isTlsDetail, isTlsOff} from './imports';
-import {endpoints} from './interned';
+import {isClientNote, isTlsDetail, isTlsOff} from './imports';
+import {endpoints, problemOf} from './interned';
 import * as out from './out';
 import {takeSummary} from './summary';
 
@@ -31,7 +31,7 @@ export function readTlsproxy(at: usize, end: usize): bool {
 	if (matches(warning, at, end)) {
 		const text = at + lengthOf(warning);
 		if (matches(problem, text, end)) {
-			out.put(out.proxyLibraryProblem, out.none, failureOf(text + lengthOf(problem), end));
+			out.put(out.proxyLibraryProblem, out.none, problemOf(text + lengthOf(problem), end));
 			return true;
 		}
 		if (matches(ciphertext, text, end)) return putPeer(out.proxyTimeout, text + lengthOf(ciphertext), end, 0);

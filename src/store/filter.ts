@@ -7,6 +7,7 @@ import {protocols} from '../tls/version.ts';
 import {handshakes} from './handshakes.ts';
 import {handshakeColumns, originColumns} from './schema.ts';
 import type {Parameters, Store} from './store.ts';
+import {whoseCondition} from './whose.ts';
 
 /*
  * A filter, from the command line or from the screen, becomes one condition in SQL. In goes what the user asked for, out comes
@@ -40,9 +41,21 @@ export const versionRank = (column: string): string =>
 const columnsOf: Readonly<Record<WordField, readonly string[]>> = {
 	peer: ['peer_host', 'peer_ip'],
 	user: ['username'],
-	text: ['peer_host', 'peer_ip', 'username', 'server_name', 'cipher', 'protocol', 'failure', 'tag', 'log_host'],
+	text: [
+		'peer_host',
+		'peer_ip',
+		'username',
+		'server_name',
+		'cipher',
+		'protocol',
+		'failure',
+		'alert',
+		'tag',
+		'log_host',
+	],
 	service: ['service'],
 	failure: ['failure'],
+	alert: ['alert'],
 	log: ['log_host', 'source'],
 	sni: ['server_name'],
 };
@@ -142,6 +155,8 @@ export async function condition(store: Store, filter: Filter = {}): Promise<Cond
 				return amongHandshakes(`coalesce(${anyOf('h.outcome', term.values)}, false)`);
 			case 'tls':
 				return amongHandshakes(`coalesce(${anyOf('h.tls_mode', term.values)}, false)`);
+			case 'whose':
+				return whoseCondition(store, term.values);
 			case 'port':
 				return amongHandshakes(`coalesce(${anyOf('h.port', term.ports)}, false)`);
 			case 'version': {

@@ -1,7 +1,7 @@
 import type {DuckDBConnection} from '@duckdb/node-api';
 import {fileTables, openSessionsTable, stepTable} from './ledger/ledger-tables.ts';
 import {numberSessions} from './ledger/number-sessions.ts';
-import {schemaVersion, sessionTables} from './schema.ts';
+import {formerTables, handshakeColumns, schemaVersion, sessionTables} from './schema.ts';
 
 const dropped = (views: readonly string[], tables: readonly string[]): string[] => [
 	...views.map(name => `drop view if exists ${name}`),
@@ -25,6 +25,7 @@ const toThird: readonly string[] = [
 	...dropped(judgement[0], ['handshakes', ...judgement[1]]),
 	'alter table sessions rename to former_sessions',
 	'alter table open_sessions rename to former_open_sessions',
+	...['former_sessions', 'former_open_sessions'].map(table => `alter table ${table} add column alert text`),
 	...sessionTables,
 	openSessionsTable,
 	...numberSessions('former_sessions'),
@@ -41,8 +42,19 @@ const toFourth: readonly string[] = [
 	...stepTable,
 ];
 
+/** Why a handshake failed came to be kept in words. Rows are written by place, so the new column takes its own. */
+const toFifth: readonly string[] = [
+	'alter table handshakes add column if not exists alert text',
+	'alter table handshakes rename to former_handshakes',
+	...dropped(['sessions', 'numbered_sessions'], []),
+	...sessionTables.filter(statement => !/^create table (?:origins|session_rows)/.test(statement)),
+	`insert into handshakes select handshake, ${handshakeColumns.map(({name}) => name)}, carried_mail, logged_in, start_seen
+		from former_handshakes`,
+	'drop table former_handshakes',
+];
+
 /** Steps from each version to the next, the first from version 1. Sessions and coverage stay what they are. */
-const migrations: ReadonlyArray<readonly string[]> = [toSecond, toThird, toFourth];
+const migrations: ReadonlyArray<readonly string[]> = [toSecond, toThird, toFourth, toFifth, formerTables];
 
 /**
  * Brings an older database to this program's schema, step by step, all or nothing. Throws one sentence for a newer one,

@@ -1,5 +1,9 @@
 import type {Filter} from '../model/filter.ts';
+import type {Calendar} from '../model/periods.ts';
 import {condition} from './filter.ts';
+import {notePeers, peerKey} from './former-peers.ts';
+import {addMonthlySums} from './monthly-sums.ts';
+import {periodBins} from './period-bins.ts';
 import type {Store} from './store.ts';
 
 /** Sessions in the database, or those of them that a filter lets through. */
@@ -12,18 +16,58 @@ export async function countSessions(store: Store, filter: Filter = {}): Promise<
 	return row?.sessions ?? 0;
 }
 
+const lastMoment = 'coalesce(s.ended_at, s.started_at)';
+
+/**
+ * Sessions `s` that are to go. Those that an import left open stay: the next one takes them out and gives them anew, and they
+ * would count once more.
+ */
+const isOver = `${lastMoment} < epoch_ms($before::bigint)
+	and (s.ended_at is not null or not exists (select 1 from open_sessions o
+		where o.started_at is not distinct from s.started_at and o.first_line is not distinct from s.first_line
+		and o.handshake = s.handshake and o.origin = s.origin))`;
+
+/** The most that is kept of deleted sessions: handshakes of a month, sums written at once, peers. */
+type Limits = {readonly handshakes: number; readonly sums: number; readonly peers: number};
+
+/** The tables whose rows go with the last session, or sum, that names them. */
+const namedBy = {
+	handshake: ['session_rows', 'open_sessions', 'monthly_sums'],
+	origin: ['session_rows', 'open_sessions'],
+} as const;
+
 /**
  * Deletes sessions that were over, or last heard of, before `before` (ms since 1970 UTC), and what no other session has in
- * common with them. Those without a date stay. No loader may be open.
+ * common with them. Their sums by month of the calendar's zone are kept, and their peers noted, in the same transaction: a kill
+ * leaves all of it or nothing. Sessions without a date stay. No loader may be open.
  */
-export async function prune(store: Store, before: number): Promise<void> {
-	await store.run('delete from session_rows where coalesce(ended_at, started_at) < epoch_ms($before::bigint)', {
-		before,
-	});
-	for (const [table, key] of [
-		['handshakes', 'handshake'],
-		['origins', 'origin'],
-	])
-		await store.run(`delete from ${table} where ${key} not in (
-			select ${key} from session_rows union all select ${key} from open_sessions)`);
+export async function prune(
+	store: Store,
+	before: number,
+	calendar: Calendar,
+	limits: Partial<Limits> = {},
+): Promise<void> {
+	const bins = await periodBins(store, {where: isOver, parameters: {before}}, 'month', calendar);
+	if (bins === null) return;
+	await store.run('begin');
+	try {
+		await store.run(
+			`create or replace temp table going as select s.rowid as row, s.handshake, h.hop, ${peerKey} as peer, s.messages,
+				s.started_at, ${lastMoment} as last_seen
+			from session_rows s join handshakes h using (handshake) where s.started_at is not null and ${isOver}`,
+			{before},
+		);
+		await addMonthlySums(store, bins, calendar.zone, limits);
+		await notePeers(store, limits.peers);
+		await store.run('delete from session_rows where rowid in (select row from going)');
+		await store.run('drop table temp.going');
+		for (const [key, tables] of Object.entries(namedBy))
+			await store.run(
+				`delete from ${key}s where ${key} not in (${tables.map(table => `select ${key} from ${table}`).join(' union all ')})`,
+			);
+		await store.run('commit');
+	} catch (error) {
+		await store.run('rollback').catch(() => undefined);
+		throw error;
+	}
 }

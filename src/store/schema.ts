@@ -49,6 +49,7 @@ export const sessionColumns: readonly Column[] = [
 	column('source'),
 	column('firstLine', 'integer'),
 	column('lastLine', 'integer'),
+	column('alert'),
 ];
 
 export const duckType = {timestamp: TIMESTAMP, integer: INTEGER, text: VARCHAR} as const;
@@ -65,7 +66,7 @@ export const rowColumns: readonly Column[] = sessionColumns.filter(
 );
 
 /** Raised when tables change so that an older program would misread them. */
-export const schemaVersion = 4;
+export const schemaVersion = 6;
 
 const columnList = (columns: readonly Column[]): string => columns.map(({name, type}) => `${name} ${type}`).join(', ');
 
@@ -89,6 +90,18 @@ export const sessionTables: readonly string[] = [
 	'create view sessions as select * exclude (session, handshake) from numbered_sessions',
 ];
 
+/**
+ * What is left of deleted sessions; see `src/store/monthly-sums.ts` and `src/store/former-peers.ts`. `complete_from`: peers last
+ * seen before it may be forgotten; null: none is.
+ */
+export const formerTables: readonly string[] = [
+	`create table monthly_sums(month text, zone text, handshake integer, sessions bigint, messages bigint,
+		first_seen timestamp, last_seen timestamp)`,
+	'create table former_peers(peer ubigint, last_seen timestamp)',
+	'create table former_peers_key(salt text not null, complete_from timestamp)',
+	'insert into former_peers_key values (uuid()::text, null)',
+];
+
 const kept: readonly string[] = [
 	`create table schema_version(version integer not null)`,
 	`insert into schema_version values (${schemaVersion})`,
@@ -99,4 +112,4 @@ const kept: readonly string[] = [
 	`create table coverage_notices(notice text)`,
 ];
 
-export const schema: readonly string[] = [...kept, ...fileTables, openSessionsTable, ...stepTable];
+export const schema: readonly string[] = [...kept, ...fileTables, openSessionsTable, ...stepTable, ...formerTables];

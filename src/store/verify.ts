@@ -59,6 +59,22 @@ const faultCounts: ReadonlyArray<readonly [(count: number) => string, string]> =
 	[() => 'the coverage of the lines is there more than once', 'select count(*) - 1 from coverage having count(*) > 1'],
 	[() => 'the number of the last import step is not there once', 'select abs(count(*) - 1) from import_step'],
 	[
+		count => `${count} sums of deleted sessions lack their handshake`,
+		'select count(*) from monthly_sums m anti join handshakes h using (handshake)',
+	],
+	[
+		count => `${count} sums of deleted sessions are there twice`,
+		'select count(*) from (select month from monthly_sums group by month, zone, handshake having count(*) > 1)',
+	],
+	[
+		count => `${count} peers of deleted sessions are noted twice`,
+		'select count(*) from (select peer from former_peers group by peer having count(*) > 1)',
+	],
+	[
+		() => 'the key of the peers of deleted sessions is not there once',
+		'select abs(count(*) - 1) from former_peers_key',
+	],
+	[
 		count => `${count} files are remembered twice`,
 		'select count(*) from (select id from imported_files group by id having count(*) > 1)',
 	],

@@ -6,8 +6,10 @@ import {fitColumns, type Layout, leastColumns, leastRows} from './layout.ts';
 import type {Frame} from './screen.ts';
 import {current} from './state.ts';
 import type {Look, TableView} from './table-view.ts';
+import {changeNote} from './views/change.ts';
 import {coverageLines} from './views/coverage.ts';
 import {failureNote, problemLines, violationNote} from './views/detail-pane.ts';
+import {failureKey} from './views/failures.ts';
 import {helpLines} from './views/help.ts';
 import {overviewLines} from './views/overview.ts';
 
@@ -33,8 +35,17 @@ function bodyLines(frame: Frame, {width, body}: Layout, look: Look): string[] {
 			const row = result.rows.find(each => `${each.rule} ${each.severity} ${each.hop} ${each.port}` === key);
 			return [...list, ...violationNote(row, look, width)];
 		}
+		case 'change':
+			return [...list, ...changeNote(result.change, look, width)];
 		case 'failures':
-			return [...list, ...failureNote(String(table.values(selected)[0] ?? ''), look, width)];
+			return [
+				...list,
+				...failureNote(
+					result.rows.find(row => failureKey(row) === table.keyAt(selected)),
+					look,
+					width,
+				),
+			];
 		case 'coverage':
 			return [
 				...filled(

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import {whoses} from '../model/failure-causes.ts';
 import type {Comparison, Term, WordField} from '../model/filter.ts';
 import {failures, hops, outcomes} from '../model/session.ts';
 import {didYouMean} from '../text/nearest.ts';
@@ -12,6 +13,8 @@ export const filterFields = [
 	['cipher', 'cipher:RC4', 'a suite, a part of its name, or a class: CBC, SHA1, no-forward-secrecy'],
 	['outcome', 'outcome:plaintext', outcomes.join(', ')],
 	['failure', 'failure:timeout', 'a reason, or a part of it'],
+	['alert', 'alert:handshake', 'an alert or reason of the library, or a part of it'],
+	['whose', 'whose:ours', whoses.join(', ')],
 	['peer', 'peer:10.0.0.0/8', 'a network, an address, or a part of a name'],
 	['user', 'user:ana', 'a login, or a part of it'],
 	['rule', 'rule:min-version', 'a rule of the policy that is broken'],
@@ -74,6 +77,8 @@ function termOf(field: string, value: string): Term {
 			return {kind: 'hop', values: among('hop', value, hops)};
 		case 'outcome':
 			return {kind: 'outcome', values: among('outcome', value, outcomes)};
+		case 'whose':
+			return {kind: 'whose', values: among('whose', value, whoses)};
 		case 'tls':
 			return {kind: 'tls', values: among('tls', value, ['implicit', 'starttls'])};
 		case 'port':
@@ -97,6 +102,7 @@ function termOf(field: string, value: string): Term {
 			return {kind: 'word', field: 'failure', word: value};
 		}
 		case 'user':
+		case 'alert':
 		case 'service':
 		case 'log':
 		case 'sni':

@@ -23,6 +23,7 @@ export const commands = [
 	'sort',
 	'sort-turn',
 	'range',
+	'change',
 	'pause',
 	'mark',
 	'copy',
@@ -107,6 +108,13 @@ export const bindings: readonly Binding[] = [
 	{command: 'sort', keys: ['s'], modes: ['list'], help: 'sort by the next column', brief: 'sort'},
 	{command: 'sort-turn', keys: ['S', 'r'], modes: ['list'], help: 'turn the order round'},
 	{command: 'range', keys: ['t'], modes: pages, help: 'time range: all, the last 15 min, 1 h, …', brief: 'time'},
+	{
+		command: 'change',
+		keys: ['c'],
+		modes: pages,
+		help: 'what changed: this time against the one before, all against yesterday',
+		brief: 'change',
+	},
 	{command: 'pause', keys: ['p'], modes: pages, help: 'the screen does not move, reading goes on', brief: 'pause'},
 	{
 		command: 'next-violation',

@@ -12,7 +12,7 @@ export const views = [
 	'sessions',
 	'coverage',
 ] as const;
-export type View = (typeof views)[number] | 'session' | 'raw';
+export type View = (typeof views)[number] | 'change' | 'session' | 'raw';
 
 /** One screen of the path that the crumbs show. */
 export type Page = {
@@ -63,6 +63,7 @@ const titles: Readonly<Record<View, string>> = {
 	'what-if': 'What if',
 	sessions: 'Sessions',
 	coverage: 'Coverage',
+	change: 'Change',
 	session: 'Session',
 	raw: 'Raw lines',
 };

@@ -1,3 +1,5 @@
+import type {Change} from '../model/change.ts';
+import type {Remedy} from '../model/failure-remedy.ts';
 import type {Filter} from '../model/filter.ts';
 import type {FindingGroup, SessionFinding} from '../model/findings.ts';
 import type {CipherRow, ListedSession, PeerRow} from '../model/sessions.ts';
@@ -23,7 +25,13 @@ export type ViewResult =
 			readonly offset: number;
 	  }
 	| {readonly view: 'coverage'; readonly coverage: LineCoverage}
-	| {readonly view: 'session'; readonly findings: readonly SessionFinding[]; readonly raw: RawLines}
+	| {readonly view: 'change'; readonly change: Change}
+	| {
+			readonly view: 'session';
+			readonly findings: readonly SessionFinding[];
+			readonly remedy: Remedy | null;
+			readonly raw: RawLines;
+	  }
 	| {readonly view: 'raw'; readonly raw: RawLines};
 
 /** What a page wants to know. Two queries of the same `key` have the same result while the data stays the same. */
@@ -112,16 +120,19 @@ export function queryOf(state: State, layout: Layout): Query {
 				request,
 			);
 		}
+		case 'change':
+			return made(async data => ({view: 'change', change: await data.change(filter)}));
 		case 'coverage':
 			return made(async data => ({view: 'coverage', coverage: await data.coverage()}), 'lines');
 		case 'session':
 			return made(async data => {
 				const judgement = page.row?.judgement;
-				const [findings, raw] = await Promise.all([
+				const [findings, remedy, raw] = await Promise.all([
 					typeof judgement === 'number' ? data.findings(judgement) : [],
+					page.row === null ? null : data.remedy(page.row),
 					rawOf(data, page, linesNear),
 				]);
-				return {view: 'session', findings, raw};
+				return {view: 'session', findings, remedy, raw};
 			}, null);
 		case 'raw':
 			return made(async data => ({view: 'raw', raw: await rawOf(data, page, linesAround)}), null);

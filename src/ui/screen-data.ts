@@ -1,4 +1,6 @@
+import type {Change} from '../model/change.ts';
 import type {Coverage} from '../model/coverage.ts';
+import type {Remedy} from '../model/failure-remedy.ts';
 import type {Filter, Paged, PageRequest, StricterRule} from '../model/filter.ts';
 import type {BrokenRule, FindingGroup, SessionFinding} from '../model/findings.ts';
 import type {CipherRow, ListedSession, PeerGroup, PeerRow} from '../model/sessions.ts';
@@ -55,7 +57,11 @@ export type ScreenData = {
 	readonly failures: (filter: Filter) => Promise<readonly FailureRow[]>;
 	readonly whatIf: (filter: Filter, marked: readonly StricterRule[]) => Promise<readonly WhatIfRow[]>;
 	readonly sessions: (filter: Filter, request: PageRequest) => Promise<Paged<ListedSession>>;
+	/** What changed in the time of the filter against as long before; all that there is: its last day against the day before. */
+	readonly change: (filter: Filter) => Promise<Change>;
 	readonly findings: (judgement: number) => Promise<readonly SessionFinding[]>;
+	/** Whose the failure of a session is, and what to do; null where it did not fail. */
+	readonly remedy: (session: ListedSession) => Promise<Remedy | null>;
 	readonly coverage: () => Promise<LineCoverage>;
 	/** Lines `first` to `last` of a source with so many around them. */
 	readonly rawLines: (source: string, first: number, last: number, around: number) => Promise<RawLines>;

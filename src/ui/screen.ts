@@ -5,8 +5,11 @@ import type {Poller, Snapshot} from './poller.ts';
 import {queryOf, type ViewResult} from './query.ts';
 import {type Context, current, type Event, initialState, reduce, type State} from './state.ts';
 import {createTableView, type Look, type TableView} from './table-view.ts';
-import {cipherTable, failureTable} from './views/ciphers.ts';
+import {changeNoteRows, changeTable} from './views/change.ts';
+import {cipherTable} from './views/ciphers.ts';
 import {coverageLines, exampleTable} from './views/coverage.ts';
+import {failureNoteRows} from './views/detail-pane.ts';
+import {failureTable} from './views/failures.ts';
 import {hopTable} from './views/hops.ts';
 import {peerTable} from './views/peers.ts';
 import {sessionTable} from './views/sessions.ts';
@@ -74,7 +77,9 @@ function listHeight({
 		case 'violations':
 			return layout.body - header - 5;
 		case 'failures':
-			return layout.body - header - 2;
+			return Math.max(3, layout.body - header - failureNoteRows);
+		case 'change':
+			return layout.body - header - changeNoteRows;
 		case 'coverage':
 			return Math.max(3, layout.body - header - Math.max(9, above + 1));
 		case 'session':
@@ -236,6 +241,8 @@ function tableViewOf(result: ViewResult, page: Page): TableView | null {
 			return createTableView(whatIfTable(page.marks), {rows: result.rows, ...sorting});
 		case 'sessions':
 			return createTableView(sessionTable(result.rows), {...result, ...sorting, sort: false});
+		case 'change':
+			return createTableView(changeTable(result.change, page.scope), {rows: result.change.rows, ...sorting});
 		case 'coverage':
 			return createTableView(exampleTable, {rows: result.coverage.examples, ...sorting});
 		default:

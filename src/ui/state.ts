@@ -2,7 +2,7 @@ import type {StricterRule, Term} from '../model/filter.ts';
 import {peerGroups} from '../model/sessions.ts';
 import {readFilter} from './filter-language.ts';
 import type {Command, Mode} from './keymap.ts';
-import {type Opening, type Page, page, ranges, type View, viewPage, views} from './pages.ts';
+import {type Opening, type Page, page, ranges, titleOf, type View, viewPage, views} from './pages.ts';
 
 export type State = {
 	readonly mode: Mode;
@@ -127,6 +127,10 @@ function marked(state: State, stricterRule: StricterRule | null): State {
 	return change(state, {marks: without.length < now.marks.length ? without : [...now.marks, stricterRule]});
 }
 
+/** What changed, of what the page is about; of a session all. */
+const changePage = ({view, scope}: Page): Page =>
+	page({view: 'change', title: titleOf('change'), scope: view === 'session' || view === 'raw' ? [] : scope});
+
 function command(state: State, name: Command, context: Context): State {
 	const {selected, height, top, total} = context;
 	const text = current(state).view === 'raw' || current(state).view === 'session';
@@ -174,6 +178,8 @@ function command(state: State, name: Command, context: Context): State {
 			return change(state, {order: context.order, descending: !current(state).descending, top: 0, selected: 0});
 		case 'range':
 			return {...change(state, {selected: 0, top: 0}), range: (state.range + 1) % ranges.length};
+		case 'change':
+			return current(state).view === 'change' ? state : withPages(state, [...state.pages, changePage(current(state))]);
 		case 'pause':
 			return {...state, paused: !state.paused};
 		case 'mark':

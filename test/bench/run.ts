@@ -1,6 +1,6 @@
 /**
  * npm run bench -- [--size 300M] [--only NAME]… [--runs 3] [--full] [--cores]: what tlsaudit costs on a busy site's log,
- * beside what others cost, and on logs of other shapes. NAME: plain, gz, zst, live, growth, shapes, zcat or a peer. --full
+ * beside what others cost, and on logs of other shapes. NAME: plain, gz, zst, live, growth, shapes, many, zcat or a peer. --full
  * grows to 4 GB; --cores reads with 1, 2, 3 … threads on as many cores. It reports and judges, and fails no build: the exit
  * status is 0 however slow the host.
  */
@@ -10,6 +10,7 @@ import {parseArgs} from 'node:util';
 import {type BenchLog, benchLog, compressed} from './bench-log.ts';
 import {parseSize} from './busy-site.ts';
 import {compareCores, compareShapes} from './compare-shapes.ts';
+import {manyFiles} from './many-files.ts';
 import {installed, type Measurement, measure, median} from './measure.ts';
 import {peers} from './peers.ts';
 import {agreed, type Batch, batchCommand, readArchive, readLive, type Verdict} from './tlsaudit.ts';
@@ -29,7 +30,7 @@ const runs = Math.max(1, Number(values.runs));
 const seconds = new Map<string, number>();
 const sentences: string[] = [];
 
-const known = ['plain', 'gz', 'zst', 'live', 'growth', 'shapes', 'zcat', ...peers().map(({name}) => name)];
+const known = ['plain', 'gz', 'zst', 'live', 'growth', 'shapes', 'many', 'zcat', ...peers().map(({name}) => name)];
 const strange = values.only.find(name => !known.includes(name));
 if (strange === undefined) await bench();
 else print(`Nothing here is called «${strange}»; --only takes one of ${known.join(', ')}.`);
@@ -90,6 +91,7 @@ async function measureTlsaudit(batch: Batch, log: BenchLog): Promise<void> {
 		const sentence = await compareShapes({batch, size: values.size, runs, seed}, print);
 		sentences.push(sentence);
 	}
+	if (wanted('many') && batch === 'import') await many(log);
 	if (values.cores) await compareCores(log.file, runs, print);
 }
 
@@ -121,6 +123,15 @@ async function growth(batch: Batch): Promise<void> {
 		const log = await prepare(size);
 		report(`tlsaudit ${size}`, 'plain', await readArchive(batch, log.file, log.truth), log, `growth, ${batch}`);
 	}
+}
+
+/** Small files in which nothing is new: what each costs beside the start of the program. */
+async function many(log: BenchLog): Promise<void> {
+	const {many: all, one, count} = await manyFiles(log.file, runs);
+	const each = (unit: 'wall' | 'cpu'): string => (((all[unit] - one[unit]) * 1000) / count).toFixed(2);
+	sentences.push(
+		`${count} small files with nothing new: ${all.wall.toFixed(2)} s, CPU ${all.cpu.toFixed(2)} s; each ${each('wall')} ms, CPU ${each('cpu')} ms.`,
+	);
 }
 
 function report(name: string, input: string, {run, counts, failed}: Verdict, log: BenchLog, how: string): void {

@@ -2,7 +2,7 @@
 import {existsSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {benchFolder} from './bench-log.ts';
-import {installed, type Measurement, measure} from './measure.ts';
+import {installed, type Measurement, measure, median} from './measure.ts';
 import type {Truth} from './site.ts';
 import {differences} from './truth-check.ts';
 
@@ -51,6 +51,18 @@ export async function importWith(cores: number, file: string): Promise<Measureme
 	const held = installed('taskset') ? ['taskset', '-c', cores === 1 ? '0' : `0-${cores - 1}`] : [];
 	const words = ['import', '--quiet', '--threads', String(cores), '--db', database, file];
 	return measure([...held, process.execPath, launcher, ...words]);
+}
+
+/** Imports a folder, then names in turn that the database knows already; gives the median of each. */
+export async function importAgain(folder: string, names: readonly string[], runs: number): Promise<Measurement[]> {
+	const database = join(benchFolder, 'again.duckdb');
+	for (const stale of [database, `${database}.wal`]) rmSync(stale, {force: true});
+	const words = ['import', '--quiet', '--db', database];
+	await tlsaudit([...words, folder]);
+	const found = names.map((): Measurement[] => []);
+	for (let turn = 0; turn < runs; turn++)
+		for (const [index, name] of names.entries()) found[index]?.push(await tlsaudit([...words, name]));
+	return Promise.all(found.map(all => median(all.length, async () => all.pop() as Measurement)));
 }
 
 /** The live path: lines through standard input, the program on one core. */

@@ -1,20 +1,21 @@
 import test from 'ava';
 import {readMoment} from '../../src/cli/date-flag.ts';
-import {complaint, exitStatus, failedStatus, isBrokenPipe} from '../../src/cli/exit.ts';
+import {complaint, errorLine, exitStatus, failedStatus, isBrokenPipe} from '../../src/cli/exit.ts';
+import {readRetention} from '../../src/cli/flag-values.ts';
 import {readFlags, Stop} from '../../src/cli/flags.ts';
-import {liveRetention, readRetention} from '../../src/cli/live-retention.ts';
+import {readSettings} from '../../src/cli/settings.ts';
 
 test('a time, a number of sessions, both, or all', t => {
 	t.deepEqual(readRetention('24h'), {ms: 86_400_000, sessions: null});
 	t.deepEqual(readRetention('7d'), {ms: 604_800_000, sessions: null});
 	t.deepEqual(readRetention('500000'), {ms: null, sessions: 500_000});
-	t.deepEqual(readRetention('24h, 1000000'), liveRetention);
+	t.deepEqual(readRetention('24h, 1000000'), {ms: 86_400_000, sessions: 1_000_000});
 	t.deepEqual(readRetention('all'), {ms: null, sessions: null});
 });
 
 test('anything else is said in one sentence', t => {
 	for (const text of ['', '0', 'h', '-3h', '24 hours', 'everything'])
-		t.throws(() => readRetention(text), {message: /^--keep ".*": write a time such as 24h/}, text);
+		t.throws(() => readRetention(text), {message: /^write a time such as 24h/}, text);
 });
 
 test('a signal comes before incomplete input, which comes before violations', t => {
@@ -86,22 +87,14 @@ test('anything else is refused with examples', t => {
 		t.throws(() => read(text), {message: /^--since ".*": no time; write 2026-01-31, /});
 });
 
-/** What is written to standard error, and the status, of a command line that cannot be run. */
+/** The line on standard error, and the status, of a command line that cannot be run. */
 function refused(...argv: string[]): {text: string; status: number} {
-	const {write} = process.stderr;
-	let text = '';
-	process.stderr.write = ((chunk: string) => {
-		text += chunk;
-		return true;
-	}) as typeof write;
 	try {
-		readFlags(argv);
-		return {text, status: 0};
+		readFlags(argv, path => path.endsWith('.log') || path === 'maillog');
+		return {text: '', status: 0};
 	} catch (error) {
-		if (error instanceof Stop) return {text, status: error.exitStatus};
+		if (error instanceof Stop) return {text: errorLine(error.sentence ?? ''), status: error.exitStatus};
 		throw error;
-	} finally {
-		process.stderr.write = write;
 	}
 }
 
@@ -109,7 +102,7 @@ test.serial('without a command the words are files', t => {
 	t.like(readFlags(['a.log', '-', '--format', 'json']), {
 		command: 'show',
 		files: ['a.log', '-'],
-		options: {format: 'json', policy: 'founding', quiet: false, verbose: false, color: true},
+		options: {format: 'json', policy: 'founding', color: true},
 	});
 	t.like(readFlags([]), {command: 'show', files: []});
 });
@@ -155,7 +148,7 @@ test.serial('values are read: hops may be given with commas and again, ports as 
 
 test.serial('a wrong word is one line with the nearest right one, and status 2', t => {
 	t.deepEqual(refused('--frmat', 'json'), {
-		text: "tlsaudit: unknown option '--frmat'; did you mean --format?\n",
+		text: 'tlsaudit: unknown option \'--frmat\'; did you mean "--format"?\n',
 		status: 2,
 	});
 	t.regex(refused('--hop', 'acces').text, /^tlsaudit: .*did you mean "access"\?\n$/);
@@ -164,7 +157,7 @@ test.serial('a wrong word is one line with the nearest right one, and status 2',
 	t.regex(refused('--ports', 'smtps').text, /service=port/);
 	t.regex(refused('--ports', 'smtps=70000').text, /service=port/);
 	t.regex(refused('report', '--format', 'xml').text, /Allowed choices are text, json/);
-	t.regex(refused('policy', 'lst').text, /did you mean list\?/);
+	t.regex(refused('policy', 'lst').text, /^tlsaudit: policy: unknown command 'lst'; did you mean "list"\?\n$/);
 	t.is(refused('sql').status, 2);
 });
 
@@ -182,4 +175,84 @@ test('flags of probe: strictness is unsaid, on or off; days; TLSA records given 
 	// The target that the flag would swallow, and a number of days that is none.
 	t.throws(() => readFlags(['probe', '--tlsa', 'mail.example.org:25']));
 	t.throws(() => of('--warn-days', '-1'));
+});
+
+test.serial('a flag that a command does not take is refused, and who takes it is named', t => {
+	const sentence = (...argv: string[]) => {
+		const {text, status} = refused(...argv);
+		t.is(status, 2, text);
+		return text;
+	};
+	t.is(
+		sentence('probe', 'mail.example.org:465', '--min-version', 'TLSv1.2'),
+		'tlsaudit: --min-version: probe does not take it; whatif does\n',
+	);
+	t.is(
+		sentence('--timeout', '3s', 'x.log'),
+		'tlsaudit: --timeout: tlsaudit without a command does not take it; postfix and probe do\n',
+	);
+	t.is(
+		sentence('report', 'x.log', '--remember=7d'),
+		'tlsaudit: --remember: report does not take it; tlsaudit without a command does\n',
+	);
+	t.is(sentence('report', '-o', 'x'), 'tlsaudit: -o: report does not take it; sessions does\n');
+	// Shared ones before and behind the command.
+	for (const argv of [
+		['--since', 'now', 'sql', 'select 1'],
+		['sql', 'select 1', '--since', 'now'],
+	])
+		t.is(
+			sentence(...argv),
+			'tlsaudit: --since: sql does not take it; tlsaudit without a command, report, sessions, check, whatif and postfix do\n',
+		);
+	t.regex(sentence('policy', 'list', '--db', 'x.db'), /^tlsaudit: --db: policy list does not take it; /);
+	t.regex(sentence('policy', 'validate', 'x.yaml', '--format', 'json'), /^tlsaudit: --format: policy validate /);
+	t.regex(sentence('import', '--db', 'x.db', '--policy', 'rfc9325', 'x.log'), /^tlsaudit: --policy: import does not/);
+	// A flag for tests only is nobody's.
+	t.is(sentence('report', '--step-bytes', '3'), "tlsaudit: unknown option '--step-bytes'\n");
+	// What is near is looked for among the flags that the command takes.
+	t.is(sentence('probe', '--warndays', '3'), 'tlsaudit: unknown option \'--warndays\'; did you mean "--warn-days"?\n');
+	t.is(sentence('report', '--warndays', '3'), "tlsaudit: unknown option '--warndays'\n");
+});
+
+test.serial('--keep deletes from a database; a screen remembers', async t => {
+	t.is(readFlags(['import', '--db', 'x.db', '--keep', '90d', 'x.log']).options.keep, 7_776_000_000);
+	t.deepEqual(readFlags(['--remember', '7d,500', '-']).options.remember, {ms: 604_800_000, sessions: 500});
+	t.is(
+		refused('--keep', '24h', '-').text,
+		'tlsaudit: --keep: it is a flag of import, which deletes what is older; how much a screen keeps is --remember 24h,1000000\n',
+	);
+	t.regex(refused('--remember', 'much', '-').text, /argument 'much' is invalid\. write a time such as 24h/);
+	const both = readFlags(['--db', 'x.db', '--remember', '24h', '-']);
+	await t.throwsAsync(readSettings(both, now), {message: /^--remember is for memory, and a database keeps all; /});
+	t.deepEqual((await readSettings(readFlags(['-']), now)).remember, {ms: 86_400_000, sessions: 1_000_000});
+});
+
+test.serial('a mistyped command stops, whatever stands beside it; a file of that name is a file', t => {
+	const sentence = (...argv: string[]) => {
+		const {text, status} = refused(...argv);
+		t.is(status, argv.includes('maillog') ? 0 : 2, text);
+		return text;
+	};
+	const report = 'tlsaudit: reprot: no such file or command; did you mean "report"?\n';
+	t.is(sentence('reprot'), report);
+	t.is(sentence('reprot', 'x.log'), report);
+	t.is(
+		sentence('reprot', 'x.log', '--format', 'markdown'),
+		report,
+		'the flags are those of the command that was meant',
+	);
+	t.is(sentence('--db', 'x.db', 'reprot', 'x.log', '--min-version', 'TLSv1.2'), report);
+	t.regex(sentence('verify', 'x.db'), /did you mean "db verify"\?/);
+	t.regex(sentence('show', 'rfc9325'), /did you mean "policy show"\?/);
+	t.regex(sentence('statistics', 'x.log'), /^tlsaudit: statistics: no such file or command; tlsaudit --help lists/);
+	t.is(sentence('x.log', 'report'), 'tlsaudit: report: no such file; a command comes first: tlsaudit report x.log\n');
+	t.is(sentence('help', 'reprot'), 'tlsaudit: unknown command \'reprot\'; did you mean "report"?\n');
+	t.is(sentence('help', 'db', 'verfy'), 'tlsaudit: db: unknown command \'verfy\'; did you mean "verify"?\n');
+	t.is(sentence('maillog', 'x.log'), '');
+	// Whatever looks like a file is said to be missing with the others, which are read.
+	t.like(
+		readFlags(['reprot.txt', './reprot'], () => false),
+		{command: 'show', files: ['reprot.txt', './reprot']},
+	);
 });

@@ -452,3 +452,29 @@ test.serial('of two imports into one database at the same time one waits or is r
 		}
 	t.is((await heldIn(db)).coverage.lines, 20 * 1756);
 });
+
+test.serial(
+	'many files are looked at ahead: grown, new, packed and copied ones among unchanged ones each count once',
+	async t => {
+		const folder = newFolder();
+		const db = join(folder, 'x.db');
+		const lines = real.toString().trimEnd().split('\n');
+		const part = (at: number, count = 40): Buffer =>
+			Buffer.from(`${lines.slice(at * 50, at * 50 + count).join('\n')}\n`);
+		const names = Array.from({length: 24}, (_, at) => `host${String(at).padStart(2, '0')}.log`);
+		for (const [at, name] of names.entries()) put(folder, name, part(at));
+		await importing(db, folder);
+		t.regex((await importing(db, folder)).said.at(-1) ?? '', /read 0 files, nothing new in 24; sessions \+0, /);
+		// Behind a dozen that are as they were: one that grew, a packed copy and a copy of that, and a new one.
+		put(folder, names[13] ?? '', part(13, 50));
+		rmSync(join(folder, names[15] ?? ''));
+		put(folder, `${names[15]}.2.gz`, gzipSync(part(15)));
+		put(folder, `${names[15]}.3.gz`, gzipSync(part(15)));
+		put(folder, 'host17a.log', part(25));
+		const {said} = await importing(db, folder);
+		t.regex(said.at(-1) ?? '', /read 2 files, nothing new in \d+; /, said.join('\n'));
+		t.is((await heldIn(db)).coverage.lines, 24 * 40 + 10 + 40);
+		t.regex((await importing(db, folder)).said.at(-1) ?? '', /read 0 files, nothing new in 2\d; sessions \+0, /);
+		t.is((await verifyDatabase(db)).faults.length, 0);
+	},
+);

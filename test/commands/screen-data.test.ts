@@ -1,12 +1,12 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
+import {comparison} from '../../src/commands/changes.ts';
 import {summaryOf} from '../../src/commands/report.ts';
 import {screenDataOf} from '../../src/commands/screen-data.ts';
 import {createReader} from '../../src/log/reader.ts';
 import {emptyCoverage} from '../../src/model/coverage.ts';
 import type {Hop, Session} from '../../src/model/session.ts';
-import type {FailureRow} from '../../src/model/summary.ts';
 import {findPolicy, policies} from '../../src/policy/policies.ts';
 import type {Policy} from '../../src/policy/policy.ts';
 import {whatIf} from '../../src/policy/what-if.ts';
@@ -17,6 +17,7 @@ import {replaySessions} from '../../src/store/queries/what-if.ts';
 import {openStore, type Store} from '../../src/store/store.ts';
 import type {ScreenData} from '../../src/ui/screen-data.ts';
 import {readLine} from '../log/fixture/read-line.ts';
+import {ioWith} from './fixture/io.ts';
 
 const samples = fileURLToPath(new URL('../../samples/', import.meta.url));
 const now = Date.UTC(2026, 11, 31);
@@ -70,7 +71,7 @@ function dataOf(store: Store, policy: Policy, filter: Filter): ScreenData {
 		rawLines: async () => ({from: 1, lines: [], problem: null}),
 		onDeleted: () => undefined,
 	};
-	return screenDataOf(watching, {filter}, policy);
+	return screenDataOf(watching, {filter, zone: 'UTC'}, policy);
 }
 
 /** Fills a store part by part, while `ask` looks on. */
@@ -91,13 +92,6 @@ const archive = openStore().then(store => filled(store, 1, nothing));
 const asked = openStore().then(store => filled(store, 1, nothing));
 
 const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());
-
-function failuresOf(rows: readonly FailureRow[]): Record<string, number> {
-	const counts: Record<string, number> = {};
-	for (const {reason, hop, port, sessions: count} of rows)
-		counts[`${reason} ${hop} ${port}`] = (counts[`${reason} ${hop} ${port}`] ?? 0) + count;
-	return counts;
-}
 
 type Case = readonly [name: string, policy: Policy, filter: Filter, parts: number];
 const cases: readonly Case[] = [
@@ -152,10 +146,12 @@ for (const [name, policy, filter, parts] of cases)
 			found.map(({peers: _peers, ...row}) => ({...row, ...times(row)})),
 			report.violations.map(({peers: _peers, ...row}: {peers: unknown}) => row),
 		);
-		const failures: Array<{reason: string; hop: string; port: number | null; count: number}> = report.failures;
 		t.deepEqual(
-			failuresOf(await data.failures({})),
-			Object.fromEntries(failures.map(({reason, hop, port, count}) => [`${reason} ${hop} ${port}`, count])),
+			(await data.failures({})).map(({first_seen: _first, last_seen: _last, sessions: count, ...row}) => ({
+				...row,
+				count,
+			})),
+			report.failures,
 		);
 		const sum = (rows: ReadonlyArray<{sessions: number}>): number => rows.reduce((all, row) => all + row.sessions, 0);
 		const request = {order: 'started', descending: true, offset: 0, limit: 100_000};
@@ -186,4 +182,21 @@ for (const [name, policy, filter, parts] of cases)
 test.after.always(async () => {
 	await (await archive).close();
 	await (await asked).close();
+});
+
+test('the screen says what the report says of a change', async t => {
+	const store = await filled(await openStore(), 1, async () => undefined);
+	const begun = sessions.flatMap(({startedAt}) => startedAt ?? []).sort((a, b) => a - b);
+	const filter = {...everything, since: begun[Math.floor(begun.length / 2)]};
+	for (const policy of [founding, own]) {
+		await judgeByPolicy(store, policy, now);
+		const asked = {compare: 'yesterday', filter, asOf: now, db: undefined, zone: 'UTC'};
+		const {change} = await comparison(store, policy, asked, ioWith({}));
+		t.true((change?.rows.length ?? 0) > 0);
+		const shown = await dataOf(store, policy, filter).change({});
+		t.deepEqual({...shown, notes: change?.notes ?? []}, change as never);
+		const hour = await dataOf(store, policy, everything).change({last: 3_600_000});
+		t.is(hour.before.until, hour.shown.since);
+	}
+	await store.close();
 });

@@ -115,7 +115,7 @@ test('what streams in beside a database is shown with it, kept in it, and never 
 	const db = join(newFolder(), 'mail.db');
 	await importing(db, log);
 	const stdin = new PassThrough();
-	const screen = await watching(['--db', db, '--keep', '1', '-'], {stdin});
+	const screen = await watching(['--db', db, '-'], {stdin});
 	stdin.write(readFileSync(log));
 	await until(async () => (await sessionsIn(screen)) >= 15 + 14);
 	t.is(screen.progress().phase, 'live');

@@ -1,12 +1,16 @@
 import test from 'ava';
+import type {Change} from '../../src/model/change.ts';
 import type {PeerFinding} from '../../src/model/findings.ts';
 import {baselineText, readBaseline} from '../../src/report/formats/baseline.ts';
 import {reportHtml} from '../../src/report/formats/html.ts';
+import {reportJson} from '../../src/report/formats/json.ts';
 import {junitXml} from '../../src/report/formats/junit.ts';
 import {reportMarkdown} from '../../src/report/formats/markdown.ts';
 import {nagiosLine, nagiosState, nagiosUnknown} from '../../src/report/formats/nagios.ts';
 import {reportCsv} from '../../src/report/formats/report-csv.ts';
 import {sarif} from '../../src/report/formats/sarif.ts';
+import {monochrome, unicodeMarks} from '../../src/report/text/layout.ts';
+import {reportText} from '../../src/report/text/report-text.ts';
 import type {PeerFindings} from '../../src/report/verdict.ts';
 import {findingGroup, peerFinding, summary, verdict} from './sample-summary.ts';
 
@@ -21,7 +25,20 @@ const hostile = {
 	violations: [
 		{...findingGroup, rule: evil, observed: {[evil]: 1}, required: evil, reference: evil, peers: [hostilePeer]},
 	],
-	failures: [{reason: evil, hop: 'access', port: 993, count: 1}],
+	failures: [
+		{
+			reason: evil,
+			alert: evil,
+			hop: 'access',
+			port: 993,
+			outcome: 'failed',
+			count: 1,
+			whose: 'unknown',
+			remedy: 'Read the lines.',
+			peer_count: 1,
+			peers: [{peer: evil, sessions: 1}],
+		},
+	],
 	suites: [{hop: 'submission', port: 465, protocol: evil, cipher: evil, sessions: 1}],
 } as const;
 
@@ -223,7 +240,7 @@ test('the CSV report is one table that a spreadsheet can filter', t => {
 		'hop,submission,465,violating,,3,,,,,',
 		'version,submission,465,TLSv1.3,,5,,,,,',
 		'cipher,submission,465,AES128-SHA,,3,,,,,',
-		'failure,submission,465,not-tls,,1,,,,,',
+		'failure,submission,465,not-tls,,1,,4,,,wrong version number (267); theirs: Set the client to SSL/TLS.',
 		'lines,,,lines,,,,,,,20',
 	])
 		t.true(lines.includes(line), line);
@@ -270,4 +287,56 @@ test('the HTML report loads nothing, runs nothing, and hostile text stays text',
 	}
 	t.regex(reportHtml(hostile), /&lt;script&gt;alert\(1\)&lt;\/script&gt;/);
 	t.regex(reportHtml(summary), /<td class="b">violation<\/td><td class="l">min-version<\/td>/);
+});
+
+test('what changed, and the sessions by month, are in all formats, and no text of a log is markup, formula or control', t => {
+	const span = {since: 0, until: 86_400_000, from: 10, to: 20, sessions: 40, database: evil};
+	const row = {
+		hop: 'submission',
+		port: 465,
+		severity: null,
+		peer: null,
+		sessions: 3,
+		before: 1,
+		of: 40,
+		before_of: 40,
+	} as const;
+	const change: Change = {
+		shown: {...span, database: null},
+		before: span,
+		notes: [evil],
+		undecided: false,
+		peers: {new: 12, back: 0},
+		rows: [
+			{...row, kind: 'violation', change: 'not-seen', item: evil, severity: 'violation', sessions: 0, first_seen: 10},
+			{...row, kind: 'peer', change: 'new', port: null, item: evil, peer: {ip: evil, host: evil}, first_seen: 10},
+			{...row, kind: 'version', change: 'rose', item: evil, first_seen: null},
+			{...row, kind: 'failure', change: 'new', item: evil, first_seen: 10},
+		],
+	};
+	const period = {period: '2026-10', from: 0, until: 1, sessions: 7, encrypted: 6, plaintext: 1, failed: 0, unknown: 0};
+	const rows = [{...period, messages: 2, violations: null, versions: {'TLSv1.3': 6}, deleted: 5}];
+	const all = {...summary, change, by: {unit: 'month', zone: 'UTC', rows, notes: [evil]}} as const;
+	const [html, markdown, csv, text] = [
+		reportHtml(all),
+		reportMarkdown(all),
+		reportCsv(all),
+		reportText(all, monochrome, unicodeMarks),
+	];
+	for (const printed of [html, markdown, csv, text, reportJson(all)]) {
+		t.true(printed.includes('2026-10'));
+		t.false(/[\u001B\u202E]/.test(printed));
+	}
+	t.false(/<script|<img/.test(html));
+	t.regex(csv, /^section,.*,change,before,of,before_of\r\n/);
+	t.true(csv.includes(',not-seen,1,40,40\r\n'));
+	t.true(markdown.includes('| not seen |'));
+	t.regex(text, /^not seen +violation .* 465 +0 +1 +1970-01-01 00:00$/m);
+	t.regex(text, /^2026-10 +7 +6 +1 +0 +0 +100\.0 % +not known$/m);
+	t.true(text.includes('not seen: no session shows that it is gone'));
+	t.like(JSON.parse(reportJson(all)), {
+		change: {peers: {new: 12, back: 0}, versions: [{before: 1}]},
+		by: {unit: 'month'},
+	});
+	t.false('change' in JSON.parse(reportJson(summary)));
 });

@@ -5,7 +5,7 @@ import {countSessions} from '../../src/store/prune.ts';
 import {schemaVersion} from '../../src/store/schema.ts';
 import {openStore} from '../../src/store/store.ts';
 import {importing} from '../commands/fixture/importing.ts';
-import {database, versionOne, versionTwo} from './fixture/older-databases.ts';
+import {database, versionFour, versionOne, versionTwo} from './fixture/older-databases.ts';
 import {judgeSessions} from './sample-sessions.ts';
 
 test('a database of version 1 is brought to the present one with its sessions, and can be imported into', async t => {
@@ -41,12 +41,34 @@ test('of a database of version 2 every session is what it was, and those that ar
 	connection.closeSync();
 	instance.closeSync();
 	const store = await openStore({path});
-	t.deepEqual(await store.all('select * from sessions order by all'), before.getRowObjectsJS());
+	t.deepEqual(await store.all('select * exclude (alert) from sessions order by all'), before.getRowObjectsJS());
 	t.is(before.currentRowCount, 4);
 	t.deepEqual(await store.all('select count(*)::int as n from handshakes'), [{n: 2}]);
 	await dropOpenSessions(store);
 	t.deepEqual(await store.all('select pid from sessions'), [{pid: 7}]);
 	await store.close();
+});
+
+test('a database of version 4 keeps its sessions and handshakes, and gets a column for what is not known of them', async t => {
+	const path = await database(versionFour);
+	const log = new URL('../../samples/founding-case.log', import.meta.url).pathname;
+	const store = await openStore({path});
+	t.like((await store.all(`select * from sessions order by pid`))[0], {
+		...{pid: 7, failure: 'peer-alert', alert: null, port: 25, log_host: 'mx1'},
+	});
+	t.deepEqual(await store.all('select carried_mail, logged_in, start_seen from handshakes'), [
+		{carried_mail: false, logged_in: false, start_seen: true},
+	]);
+	await store.close();
+	await importing(path, log);
+	const again = await openStore({path});
+	const fresh = await openStore({path: await database([])});
+	const names = `select table_name, column_name, ordinal_position, data_type from information_schema.columns
+		where table_schema = 'main' order by all`;
+	t.deepEqual(await again.all(names), await fresh.all(names));
+	t.is((await again.all<{n: number}>(`select count(*)::int as n from sessions where source = 'old.log'`))[0]?.n, 2);
+	await again.close();
+	await fresh.close();
 });
 
 test('a newer version is refused with one sentence', async t => {

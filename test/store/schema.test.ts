@@ -27,7 +27,7 @@ test('the table sessions has the columns other programs rely on, in order and ty
 			...['protocol VARCHAR', 'cipher VARCHAR', 'cipher_bits INTEGER', 'trust VARCHAR', 'key_exchange VARCHAR'],
 			...['server_signature VARCHAR', 'server_digest VARCHAR', 'client_signature VARCHAR', 'client_digest VARCHAR'],
 			...['tls_level VARCHAR', 'reused INTEGER', 'failure VARCHAR', 'messages INTEGER', 'rejected INTEGER'],
-			...['username VARCHAR', 'source VARCHAR', 'first_line INTEGER', 'last_line INTEGER'],
+			...['username VARCHAR', 'source VARCHAR', 'first_line INTEGER', 'last_line INTEGER', 'alert VARCHAR'],
 		],
 	);
 });

@@ -29,7 +29,7 @@ test('a database is whole after an import, and verifying changes nothing in it',
 	const path = await imported();
 	const before = readFileSync(path);
 	t.deepEqual(await verifyDatabase(path), {
-		format: 4,
+		format: 6,
 		sessions: 15,
 		open: 0,
 		files: 1,
@@ -70,6 +70,16 @@ test('what belongs together and is not there is a fault', async t => {
 		['insert into coverage select * from coverage', /^the coverage of the lines is there more than once$/],
 		['insert into imported_files select * from imported_files', /^1 files are remembered twice$/],
 		['update imported_files set text_offset = -1', /^1 files are remembered without a place/],
+		[
+			"insert into monthly_sums values ('2026-01', 'UTC', 9999, 1, 1, null, null)",
+			/^1 sums of deleted sessions lack their handshake$/,
+		],
+		[
+			"insert into monthly_sums select '2026-01', 'UTC', 1, 1, 1, null, null from range(2)",
+			/^1 sums of deleted sessions are there twice$/,
+		],
+		['insert into former_peers select 1, null from range(2)', /^1 peers of deleted sessions are noted twice$/],
+		['delete from former_peers_key', /^the key of the peers of deleted sessions is not there once$/],
 		['insert into import_step values (7)', /^the number of the last import step is not there once$/],
 	];
 	const path = await imported();

@@ -18,6 +18,7 @@ export function handshake(fields: Partial<Handshake> = {}): Handshake {
 		serverDigest: null,
 		tlsLevel: null,
 		failure: null,
+		alert: null,
 		carriedMail: true,
 		loggedIn: false,
 		...fields,

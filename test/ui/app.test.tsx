@@ -1,5 +1,5 @@
 import test from 'ava';
-import {hop, sampleData} from './sample-data.ts';
+import {hop, sampleChange, sampleData} from './sample-data.ts';
 import {keys, startScreen} from './test-screen.tsx';
 
 for (const [columns, rows] of [
@@ -71,22 +71,43 @@ test.serial('only rows that changed are written', async t => {
 	await at.end();
 });
 
-test.serial('in a small window the reason of a failure is explained in full below the list', async t => {
-	const failure = {
-		reason: 'tls-required-not-offered',
-		hop: 'relay-out',
-		port: 25,
-		outcome: 'plaintext',
-		sessions: 3,
-		first_seen: null,
-		last_seen: null,
-	} as const;
-	const at = await startScreen(sampleData({failures: async () => [failure]}));
-	await at.type('5');
-	t.regex(at.text(), /we ask for TLS, the pee…/);
-	t.regex(at.text(), /\n ── tls-required-not-offered ─+\n {2}we ask for TLS, the peer offers none\n/);
-	await at.end();
-});
+test.serial(
+	'below the failures stands whose they are, what to do and of whom most are; Enter opens their sessions',
+	async t => {
+		const failure = {
+			reason: 'peer-alert',
+			alert: 'handshake failure (40)',
+			hop: 'relay-out',
+			port: 25,
+			outcome: 'failed',
+			whose: 'unknown',
+			remedy: 'The server refuses all that we offer: tlsaudit probe shows what it takes.',
+			sessions: 3,
+			peer_count: 3,
+			first_seen: null,
+			last_seen: null,
+			peers: [{peer: 'mx.example[192.0.2.1]', sessions: 2}],
+		} as const;
+		const data = sampleData({failures: async () => [failure]});
+		const at = await startScreen(data);
+		await at.type('5');
+		t.regex(at.text(), /peer-alert +handshake failure \(40\) +relay-out +25 +3 +unknown/);
+		t.regex(
+			at.text(),
+			/\n ── peer-alert, handshake failure \(40\) ─+\n {2}the peer ended the handshake with an alert\n/,
+		);
+		t.regex(
+			at.text(),
+			/\n {2}unknown: The server refuses all that we offer: tlsaudit probe shows what it\n {2}takes\.\n/,
+		);
+		t.regex(at.text(), /\n {2}Most of mx\.example\[192\.0\.2\.1\] \(2\) and 2 more\n/);
+		await at.type(keys.enter);
+		const asked = data.asked.filter(each => each.startsWith('sessions')).at(-1) ?? '';
+		t.true(asked.includes('"column":"alert","value":"handshake failure (40)"'), asked);
+		t.true(asked.includes('"kind":"whose","values":["unknown"]'), asked);
+		await at.end();
+	},
+);
 
 test.serial('a long list is asked for in pages, and the row stays chosen', async t => {
 	const data = sampleData();
@@ -118,6 +139,28 @@ test.serial('from the overview to the raw line and back, the path in the crumbs'
 		await at.type(keys.escape);
 		t.regex(at.lines()[2]?.trimEnd() ?? '', title);
 	}
+	await at.end();
+});
+
+test.serial('the detail of a session that failed names the alert, whose it is and the remedy', async t => {
+	const remedy = {whose: 'ours', remedy: 'The client refuses our certificate: serve it with its whole chain.'} as const;
+	const failed = {
+		outcome: 'failed',
+		failure: 'peer-rejected-certificate',
+		alert: 'unknown ca (48)',
+		protocol: null,
+		cipher: null,
+	};
+	const request = {order: 'started', descending: true, offset: 0, limit: 1};
+	const rows = (await sampleData().sessions({}, request)).rows.map(row => ({...row, ...failed}));
+	const at = await startScreen(sampleData({remedy: async () => remedy, sessions: async () => ({rows, total: 1})}));
+	await at.type('7');
+	await at.type(keys.enter);
+	t.regex(at.text(), /Outcome +failed, peer-rejected-certificate, unknown ca \(48\)\n/);
+	t.regex(
+		at.text(),
+		/Whose +ours\n {2}Remedy +The client refuses our certificate: serve it with its whole\n +chain\.\n/,
+	);
 	await at.end();
 });
 
@@ -253,4 +296,39 @@ test.serial('the help names every key and every field', async t => {
 	await at.type(keys.escape);
 	t.regex(at.lines()[2] ?? '', /Overview/);
 	await at.end();
+});
+
+test.serial(
+	'c shows what changed, with the spans that are compared, and Esc goes back; a row opens its sessions',
+	async t => {
+		const data = sampleData();
+		const at = await startScreen(data);
+		await at.type('c');
+		t.is(at.lines()[2]?.trimEnd(), ' Overview › Change');
+		t.regex(at.text(), /▶ new +violation min-version +submission +465 +3/);
+		t.regex(at.text(), /new +peer +mx\S*\[2J\.example\.org +relay-out +- +2/);
+		t.regex(at.text(), /rose +version +TLS 1\.0 +submission +465 +20 +50% +1 +2%/);
+		t.regex(at.text(), /now +2026-10-12 12:00 to 2026-10-12 12:00: 40 sessions\n.*before .*: 50 sessions/);
+		t.true(at.text().includes('the log begins at 2026-10-11 12:00 UTC'));
+		await at.type('c');
+		t.is(at.lines()[2]?.trimEnd(), ' Overview › Change');
+		await at.type(`jj${keys.enter}`);
+		t.regex(at.lines()[2] ?? '', /Change › TLS 1\.0 on submission 465/);
+		t.regex(data.asked.at(-1) ?? '', /"outcome".*"encrypted".*"protocol".*"TLSv1".*"submission".*465/);
+		await at.type(keys.escape + keys.escape);
+		t.is(at.lines()[2]?.trimEnd(), ' Overview');
+		await at.end();
+	},
+);
+
+test.serial('where nothing changed, and where it is not known, the view says which', async t => {
+	for (const [undecided, words] of [
+		[false, 'Nothing changed.'],
+		[true, 'Not known: see below.'],
+	] as const) {
+		const at = await startScreen(sampleData({change: async () => ({...sampleChange, undecided, rows: []})}));
+		await at.type('c');
+		t.true(at.text().includes(words));
+		await at.end();
+	}
 });

@@ -1,3 +1,4 @@
+import type {Change} from '../../src/model/change.ts';
 import type {ListedSession} from '../../src/model/sessions.ts';
 import type {OverviewRow} from '../../src/model/summary.ts';
 import type {ScreenData} from '../../src/ui/screen-data.ts';
@@ -52,6 +53,7 @@ const session = (line: number, part: Partial<Record<string, string | number | nu
 	tls_level: null,
 	reused: 0,
 	failure: null,
+	alert: null,
 	messages: 1,
 	rejected: 0,
 	username: 'scanner@example.org',
@@ -65,6 +67,32 @@ const session = (line: number, part: Partial<Record<string, string | number | nu
 	undecided: 0,
 	...part,
 });
+
+const span = {since: noon, until: noon + 1000, from: noon, to: noon, sessions: 40, database: null};
+
+/** A change of each kind. */
+export const sampleChange: Change = {
+	shown: span,
+	before: {...span, sessions: 50},
+	notes: ['the log begins at 2026-10-11 12:00 UTC, within the span before'],
+	undecided: false,
+	peers: {new: 1, back: 0},
+	rows: [
+		{
+			...{kind: 'violation', change: 'new', hop: 'submission', port: 465, item: 'min-version', severity: 'violation'},
+			...{peer: null, sessions: 3, before: 0, of: 40, before_of: 50, first_seen: noon},
+		},
+		{
+			...{kind: 'peer', change: 'new', hop: 'relay-out', port: null, item: 'mx\u001B[2J.example.org', severity: null},
+			...{peer: {ip: null, host: 'mx\u001B[2J.example.org'}, sessions: 2, before: 0, of: 2, before_of: 0},
+			first_seen: noon,
+		},
+		{
+			...{kind: 'version', change: 'rose', hop: 'submission', port: 465, item: 'TLSv1', severity: null, peer: null},
+			...{sessions: 20, before: 1, of: 40, before_of: 50, first_seen: null},
+		},
+	],
+};
 
 /** Screen data that is made up; what is asked is noted. It is long, as it is a table of rows. */
 export function sampleData(part: Partial<ScreenData> = {}): ScreenData & {readonly asked: string[]} {
@@ -145,6 +173,7 @@ export function sampleData(part: Partial<ScreenData> = {}): ScreenData & {readon
 			rows: Array.from({length: Math.min(limit, 500 - offset)}, (_, index) => session(1000 - offset - index)),
 			total: 500,
 		})),
+		change: noting('change', () => sampleChange),
 		findings: noting('findings', () => [
 			{
 				rule: 'min-version',
@@ -154,6 +183,7 @@ export function sampleData(part: Partial<ScreenData> = {}): ScreenData & {readon
 				reference: 'RFC 8997',
 			},
 		]),
+		remedy: noting('remedy', () => null),
 		coverage: noting('coverage', () => ({
 			lines: 57,
 			understood: 41,

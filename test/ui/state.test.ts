@@ -263,6 +263,8 @@ test('an IPv6 address is no field', t => {
 });
 
 test('words in quotes hold together', t => {
+	t.deepEqual(terms('alert:"unknown ca"'), [{kind: 'word', field: 'alert', word: 'unknown ca'}]);
+	t.deepEqual(terms('whose:ours,thei'), [{kind: 'whose', values: ['ours', 'theirs']}]);
 	t.deepEqual(terms('user:"ana maria"'), [{kind: 'word', field: 'user', word: 'ana maria'}]);
 });
 
@@ -272,6 +274,7 @@ test('what is wrong is said with what is right', t => {
 	t.regex(String(terms('port:99999')), /port:99999/);
 	t.regex(String(terms('user:')), /something must be behind the colon/);
 	t.regex(String(terms('peer:10.0.0.0/99')), /no network/);
+	t.regex(String(terms('whose:mine')), /whose:mine: write one of ours, theirs, scanner, unknown/);
 	t.regex(String(terms('failure:timout')), /did you mean "timeout"/);
 });
 

@@ -130,7 +130,7 @@ inTmux('a followed file is read on through rotation, and raw lines stay readable
 	within(t, 100, 30, async tmux => {
 		const log = join(tmux.folder, 'mail.log');
 		copyFileSync('samples/founding-case.log', log);
-		run(tmux, `${tlsaudit} --follow ${log} --keep all`);
+		run(tmux, `${tlsaudit} --follow ${log} --remember all`);
 		await tmux.until('the first file', text => text.includes('15 sessions') && text.includes('live'));
 		renameSync(log, `${log}.1`);
 		const login = (minute: number, user: string) =>

@@ -1,7 +1,7 @@
 import type {Io} from '../../cli/io.ts';
 import type {Progress} from '../../cli/progress.ts';
 import {readerOptions, type Settings} from '../../cli/settings.ts';
-import {fingerprint, wholeHash} from '../../ingest/sources/fingerprint.ts';
+import {type Fingerprint, wholeHash} from '../../ingest/sources/fingerprint.ts';
 import type {Source} from '../../ingest/sources/source.ts';
 import {summedCoverage, without} from '../../model/coverage.ts';
 import {createPipeline} from '../../pipeline/create-pipeline.ts';
@@ -12,6 +12,7 @@ import {storeProblem} from '../../store/store-problem.ts';
 import type {StepEnd} from './import-steps.ts';
 import type {Target} from './import-target.ts';
 import {createKnownFiles} from './known-files.ts';
+import {createLookAhead} from './look-ahead.ts';
 import {beginning, parseFile, type ReadUpTo} from './parse-files.ts';
 import {recognise} from './recognise.ts';
 import {threadsFor} from './threads-for.ts';
@@ -65,6 +66,7 @@ export async function importFiles(
 	let touched = false;
 	const {states} = remembered;
 	const known = createKnownFiles(remembered.entries);
+	const ahead = createLookAhead(sources, stored => known.storedAs(stored) !== undefined);
 	const {stepBytes = usualStep, stepMs = usualStepMs, blockBytes} = settings;
 	let sinceStep = 0;
 	let stepBegan = performance.now();
@@ -100,8 +102,8 @@ export async function importFiles(
 		(await steps()).turn(endOf(snapshot));
 	}
 
-	async function importFile(source: Source): Promise<void> {
-		const print = await fingerprint(source);
+	/** Gives whether there was something to do. */
+	async function importFile(source: Source, print: Fingerprint | undefined): Promise<boolean> {
 		const found = await recognise(source, print, known);
 		if (found.entry && print && found.complete)
 			known.remember({...found.entry, name: source.name, stored: print.stored});
@@ -109,13 +111,13 @@ export async function importFiles(
 			unchanged++;
 			io.detail(`${source.name}: nothing new${found.entry ? ` (read before as ${found.entry.name})` : ''}`);
 			if (found.complete) touched = true;
-			return;
+			return found.complete;
 		}
 		if (found.spoilt) {
 			problems.push(
 				`${source.name}: begins like ${found.spoilt.name}, which was corrupt when it was read, and is not read, so that no session is lost or counted twice; import it and the other logs into a new database`,
 			);
-			return;
+			return true;
 		}
 		const resume = found.entry ?? beginning;
 		const id = found.entry?.id ?? known.newId();
@@ -144,7 +146,7 @@ export async function importFiles(
 			},
 		);
 		if (parsed.problem !== null) problems.push(parsed.problem);
-		if (!parsed.opened) return;
+		if (!parsed.opened) return true;
 		const complete = parsed.problem === null && !signal.aborted && print?.packed === true;
 		const {path} = source;
 		const spoilt = parsed.corrupt && path !== null ? corruptHash(await wholeHash({...source, path})) : null;
@@ -155,13 +157,14 @@ export async function importFiles(
 			unchanged++;
 			io.detail(`${source.name}: no whole line is new`);
 		}
+		return true;
 	}
 
 	try {
 		if (states) others = without(others, (await pipeline.snapshot()).coverage);
-		for (const source of sources) {
+		for (const [index, source] of sources.entries()) {
 			if (signal.aborted) break;
-			await importFile(source);
+			if (await importFile(source, await ahead.fingerprintOf(index))) ahead.brought();
 			// What is known of the last file is noted already.
 			await turnIfDue(() => undefined);
 		}

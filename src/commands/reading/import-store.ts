@@ -15,8 +15,13 @@ export type ImportStore = {
 	readonly repaired: string | null;
 	readonly remembered: Remembered;
 	readonly steps: Steps;
-	/** When all is imported: deletes sessions older than that moment, writes everything to the file and counts. */
-	end(before: number | null): Promise<{readonly added: number; readonly coverage: Coverage}>;
+	/**
+	 * When all is imported: deletes sessions older than `before`, keeps their sums by months of the zone, writes everything to
+	 * the file and counts.
+	 */
+	end(
+		keep: {readonly before: number; readonly zone: string} | null,
+	): Promise<{readonly added: number; readonly coverage: Coverage}>;
 	close(): Promise<void>;
 };
 
@@ -50,10 +55,11 @@ export async function openImportStore(path: string): Promise<ImportStore> {
 			repaired: store.repaired,
 			remembered,
 			steps,
-			async end(keepFrom) {
-				if (keepFrom !== null) {
+			async end(keep) {
+				if (keep !== null) {
 					await steps.end();
-					await prune(store, keepFrom);
+					const {calendarOf} = await import('../../cli/calendar.ts');
+					await prune(store, keep.before, calendarOf(keep.zone));
 				}
 				await store.checkpoint();
 				const coverage = await readCoverage(store);

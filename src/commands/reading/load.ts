@@ -11,7 +11,6 @@ import {expiredText} from '../../report/text/sentences.ts';
 import {readCoverage} from '../../store/coverage.ts';
 import {judgeByPolicy} from '../../store/judgement.ts';
 import {openStore, type Store, type StoreOptions} from '../../store/store.ts';
-import {didYouMean} from '../../text/nearest.ts';
 import {followedFile} from './followed-file.ts';
 import {nothingToRead} from './nothing-to-read.ts';
 import {type LineListener, type Read, readSources} from './read-sources.ts';
@@ -45,17 +44,7 @@ async function plan(settings: Settings, io: Io): Promise<Plan> {
 	}
 	if (files.length === 0 && noInput)
 		throw nothingToRead(db, ', or pipe a log in: tail -f /var/log/mail.log | tlsaudit');
-	const found = await expand(files);
-	const {commandWords} = await import('../../cli/flags.ts');
-	const first = files[0] ?? '';
-	// `tlsaudit reprot mail.log`: the mistyped command was taken for a file.
-	const hint = command === 'show' && /^[a-z]+$/.test(first) ? didYouMean(first, commandWords) : '';
-	return {
-		sources: found.sources,
-		problems: found.problems.map(each =>
-			hint !== '' && each.startsWith(`${first}: no such file`) ? `${first}: no such file or command${hint}` : each,
-		),
-	};
+	return expand(files);
 }
 
 async function readInto(

@@ -32,9 +32,10 @@ export async function recognise(
 	files: KnownFiles,
 ): Promise<Recognised> {
 	const {path} = source;
-	if (!print || path === null || print.head.length === 0) return unknown;
+	if (!print || path === null) return unknown;
 	const same = print.packed ? files.storedAs(print.stored) : undefined;
 	if (same) return {entry: same, unchanged: true, complete: false};
+	if (print.head.length === 0) return unknown;
 	let copyOf: Recognised | undefined;
 	let spoilt: LedgerEntry | undefined;
 	for (const entry of files.beginningLike(print.head)) {
@@ -45,7 +46,7 @@ export async function recognise(
 		}
 		const place = print.packed
 			? await placeInPacked(source, entry.offset)
-			: await placeInPlain({...source, path}, entry.offset);
+			: await placeInPlain({...source, path}, print, entry.offset);
 		if (place.reached && endAlike(entry, place)) {
 			const unchanged = place.behind === 'end';
 			return {entry, unchanged, complete: unchanged && print.packed};

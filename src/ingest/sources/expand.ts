@@ -1,4 +1,4 @@
-import {readdir, stat} from 'node:fs/promises';
+import {type Dirent, existsSync, readdirSync, type Stats, statSync} from 'node:fs';
 import {basename, join} from 'node:path';
 import {explain} from './problem.ts';
 import {identityOf} from './relocated.ts';
@@ -9,8 +9,8 @@ export type Expansion = {readonly sources: Source[]; readonly problems: string[]
 
 /** What a walk through folders reports. */
 type Walk = {
-	/** Adds one path, once however often and by whichever link it is named. */
-	readonly add: (path: string) => Promise<void>;
+	/** Adds one path that is no folder, once however often and by whichever link it is named. */
+	readonly add: (path: string, found: Stats) => void;
 	/** A folder or a file cannot be read. */
 	readonly failed: (path: string, error: unknown) => void;
 };
@@ -22,27 +22,36 @@ const deepest = 4;
  * The logs of a folder; of one without logs those of its folders, for central loggers keep one for each host. Folders
  * behind symbolic links are left out. Gives whether a log was found, or something that could not be read.
  */
-async function addFolder(folder: string, walk: Walk, depth = 0): Promise<boolean> {
-	const entries = await readdir(folder, {withFileTypes: true}).catch(error => {
+function addFolder(folder: string, walk: Walk, depth = 0): boolean {
+	let entries: Dirent[];
+	try {
+		entries = readdirSync(folder, {withFileTypes: true});
+	} catch (error) {
 		walk.failed(folder, error);
-		return null;
-	});
-	if (entries === null) return true;
+		return true;
+	}
 	const logs = logsAmong(entries.filter(entry => !entry.isDirectory()).map(entry => entry.name));
-	for (const name of logs.sort())
-		await walk.add(join(folder, name)).catch(error => walk.failed(join(folder, name), error));
+	for (const path of logs.sort().map(name => join(folder, name))) {
+		try {
+			const found = statSync(path);
+			// A link in a folder may point to one.
+			if (!found.isDirectory()) walk.add(path, found);
+		} catch (error) {
+			walk.failed(path, error);
+		}
+	}
 	if (logs.length > 0 || depth === deepest) return logs.length > 0;
 	let found = false;
 	const folders = entries.filter(entry => entry.isDirectory() && !entry.name.startsWith('.'));
 	for (const name of folders.map(entry => entry.name).sort())
-		found = (await addFolder(join(folder, name), walk, depth + 1)) || found;
+		found = addFolder(join(folder, name), walk, depth + 1) || found;
 	return found;
 }
 
 /**
  * What FILE arguments mean: files, folders (see `addFolder`), patterns, `-` or nothing for standard input, in the order
  * that `inTimeOrder` gives them. Never throws: an argument that cannot be read becomes one sentence in `problems`, the
- * others are kept.
+ * others are kept. It waits for the system, as nothing else goes on yet: asking beside other work costs ten times as much.
  */
 export async function expand(args: readonly string[]): Promise<Expansion> {
 	if (args.length === 0) return {sources: [standardInput], problems: []};
@@ -51,19 +60,17 @@ export async function expand(args: readonly string[]): Promise<Expansion> {
 	const seen = new Set<string>();
 	let fromInput = false;
 	const failed: Walk['failed'] = (path, error) => void problems.push(explain(path, error));
-	const add: Walk['add'] = async path => {
-		const found = await stat(path);
-		// A link in a folder may point to one.
-		if (found.isDirectory()) return;
+	const add: Walk['add'] = (path, found) => {
 		const identity = identityOf(found);
 		if (seen.has(identity)) return;
 		seen.add(identity);
 		files.push({name: path, path, modified: found.mtimeMs, size: found.isFile() ? found.size : null, identity});
 	};
-	const take = async (path: string): Promise<boolean> => {
+	const take = (path: string): boolean => {
 		try {
-			if ((await stat(path)).isDirectory()) return await addFolder(path, {add, failed});
-			await add(path);
+			const found = statSync(path);
+			if (found.isDirectory()) return addFolder(path, {add, failed});
+			add(path, found);
 		} catch (error) {
 			failed(path, error);
 		}
@@ -71,21 +78,13 @@ export async function expand(args: readonly string[]): Promise<Expansion> {
 	};
 	for (const argument of args) {
 		if (argument === '-') fromInput = true;
-		else if (hasWildcards(argument) && !(await exists(argument))) {
+		else if (hasWildcards(argument) && !existsSync(argument)) {
 			let found = false;
-			for (const path of await matches(argument)) found = (await take(path)) || found;
+			for (const path of await matches(argument)) found = take(path) || found;
 			if (!found) problems.push(`${argument}: no file matches; check the pattern`);
-		} else if (!(await take(argument)))
-			problems.push(`${argument}: the directory holds no log files; name the files to read`);
+		} else if (!take(argument)) problems.push(`${argument}: the directory holds no log files; name the files to read`);
 	}
 	return {sources: [...inTimeOrder(files), ...(fromInput ? [standardInput] : [])], problems};
-}
-
-async function exists(path: string): Promise<boolean> {
-	return stat(path).then(
-		() => true,
-		() => false,
-	);
 }
 
 /** Names that system loggers give to the whole mail log. */

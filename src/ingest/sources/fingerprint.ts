@@ -17,27 +17,38 @@ export type Fingerprint = {
 	readonly stored: string;
 	/** Bytes as stored. */
 	readonly size: number;
-	/** The text's first bytes, `headLength` of them if there are so many. */
+	/** The text's first bytes, `headLength` of them if there are so many; none of a packed file that is known as stored. */
 	readonly head: Buffer;
+	/** Its first and its last bytes as stored. */
+	readonly first: Buffer;
+	readonly last: Buffer;
 	/** The file is packed: its size says nothing of its text's. */
 	readonly packed: boolean;
 };
 
 /**
  * Looks at a file's beginning, unpacked, wherever it is and whatever it is called now. `undefined` for what is no
- * regular file (opening a pipe would cost its writer's life) and for what cannot be read: reading it will say why.
+ * regular file (opening a pipe would cost its writer's life) and for what cannot be read: reading it will say why. `isKnown` says
+ * whether a packed file is known by its hash: it is not unpacked then.
  */
-export async function fingerprint(source: Source): Promise<Fingerprint | undefined> {
+export async function fingerprint(
+	source: Source,
+	isKnown: (stored: string) => boolean,
+): Promise<Fingerprint | undefined> {
 	if (source.path === null || source.size === null) return undefined;
 	try {
 		const file = await openReading(await whereNow({...source, path: source.path}));
 		try {
 			const {size} = await file.stat();
-			const first = await readAt(file, 0, Math.max(sniffed, headLength));
-			const last = await readAt(file, Math.max(0, size - headLength), Math.min(size, headLength));
+			const room = Math.max(sniffed, headLength);
+			// Files that the system makes up have no size, and may have bytes.
+			const first = await readAt(file, 0, size === 0 ? room : Math.min(size, room));
+			const lastFrom = Math.max(0, size - headLength);
+			const last = first.length === size ? first.subarray(lastFrom) : await readAt(file, lastFrom, size - lastFrom);
 			const packed = contentOf(first).kind !== 'text';
-			const head = packed ? await textHead(source) : first;
-			return {stored: hashOf([`${size}:`, first, last]), size, packed, head: head.subarray(0, headLength)};
+			const stored = hashOf([`${size}:`, first, last]);
+			const head = packed ? (isKnown(stored) ? Buffer.alloc(0) : await textHead(source)) : first;
+			return {stored, size, packed, first, last, head: head.subarray(0, headLength)};
 		} finally {
 			await file.close();
 		}
@@ -70,14 +81,23 @@ export type Place = {
 	readonly reached: boolean;
 };
 
-/** Looks at a plain file before an offset. Throws the system's error. */
-export async function placeInPlain(source: Source & {readonly path: string}, offset: number): Promise<Place> {
+/** Looks at a plain file before an offset, as it was when its fingerprint was taken. Throws the system's error. */
+export async function placeInPlain(
+	source: Source & {readonly path: string},
+	{size, first, last}: Fingerprint,
+	offset: number,
+): Promise<Place> {
+	const from = Math.max(0, offset - tailLength);
+	const lastFrom = Math.max(0, size - headLength);
+	const at = {behind: size > offset ? 'text' : 'end', reached: size >= offset} as const;
+	if (offset <= first.length) return {...at, tail: first.subarray(from, offset)};
+	if (from >= lastFrom && last.length === size - lastFrom)
+		return {...at, tail: last.subarray(from - lastFrom, offset - lastFrom)};
 	const file = await openReading(await whereNow(source));
 	try {
-		const from = Math.max(0, offset - tailLength);
 		const tail = await readAt(file, from, offset - from);
-		const {size} = await file.stat();
-		return {tail, behind: size > offset ? 'text' : 'end', reached: size >= offset};
+		const now = await file.stat();
+		return {tail, behind: now.size > offset ? 'text' : 'end', reached: now.size >= offset};
 	} finally {
 		await file.close();
 	}

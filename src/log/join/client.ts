@@ -1,7 +1,7 @@
-import type {Failure, Session} from '../../model/session.ts';
+import type {Session} from '../../model/session.ts';
 import type {DeferredVerdicts} from '../deferred-verdicts.ts';
 import type {Delivery} from '../delivery.ts';
-import {clearer} from '../library-problem.ts';
+import {addReason, type LibraryProblem} from '../library-problem.ts';
 import type {Daemon, LineContext} from '../line-context.ts';
 import type {Relay} from '../peer.ts';
 import {outboundHop} from '../service.ts';
@@ -318,27 +318,32 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		if (process.broken.size < 16) process.broken.add(place);
 	}
 
-	function failedHandshake(process: ClientProcess, context: LineContext, peer: Relay, failure: Failure | null): void {
+	function failedHandshake(
+		process: ClientProcess,
+		context: LineContext,
+		peer: Relay,
+		problem: LibraryProblem | null,
+	): void {
 		settle(process);
 		process.seen = null;
 		process.without = null;
 		const session = outboundSession(context, peer);
 		session.outcome = 'failed';
 		session.endedAt = context.time;
-		session.failure = failure;
+		if (problem !== null) addReason(session, problem);
 		process.failed = {session, peer, queueId: null, emitted: false};
 		observer?.joined('client-handshake-failed', session);
 	}
 
-	function libraryProblem(process: ClientProcess, context: LineContext, failure: Failure | null): void {
+	function libraryProblem(process: ClientProcess, context: LineContext, problem: LibraryProblem | null): void {
 		const {failed, current} = process;
 		if (failed && !failed.emitted && failed.queueId === null) {
-			failed.session.failure = clearer(failed.session.failure, failure);
+			if (problem !== null) addReason(failed.session, problem);
 			failed.session.lastLine = context.lineNumber;
 			observer?.joined('client-problem', failed.session);
 		} else if (current && !current.emitted) {
 			// A summary first, then the peer says what it thinks of our certificate (TLS 1.3).
-			current.session.failure = clearer(current.session.failure, failure);
+			if (problem !== null) addReason(current.session, problem);
 			observer?.joined('client-problem', current.session);
 		} else observer?.joined('client-problem-alone', null);
 	}
@@ -362,10 +367,10 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 				skipped(process, context, event);
 				break;
 			case 'handshake-failed':
-				failedHandshake(process, context, event.peer, event.failure);
+				failedHandshake(process, context, event.peer, event.problem);
 				break;
 			case 'library-problem':
-				libraryProblem(process, context, event.failure);
+				libraryProblem(process, context, event.problem);
 				break;
 			case 'handshake-seen':
 				// Beside a summary, or after an error of the handshake, it says nothing new.

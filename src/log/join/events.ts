@@ -1,6 +1,7 @@
-import type {Failure, Trust} from '../../model/session.ts';
+import type {Trust} from '../../model/session.ts';
 import type {Delivery, DeliveryText} from '../delivery.ts';
 import type {HandshakeText} from '../handshake-text.ts';
+import type {LibraryProblem} from '../library-problem.ts';
 import type {Peer, Relay} from '../peer.ts';
 
 /** One TLS connection line (tls/tls_misc.c tls_log_summary; before 3.4 tls_server.c and tls_client.c). */
@@ -59,7 +60,7 @@ export type ServerEvent = {
 	/** Of a broken or rejected one: whether a transaction is open, by its queue id; null where the line does not say. */
 	readonly transaction: string | null;
 	/** What OpenSSL or the system said. */
-	readonly failure: Failure | null;
+	readonly problem: LibraryProblem | null;
 	/** Of a message. */
 	readonly username: string | null;
 	/** Of a disconnect, where it counts. */
@@ -71,8 +72,8 @@ export type ServerEvent = {
 /** What one line of smtp or lmtp says. */
 export type ClientEvent =
 	| {kind: 'summary'; summary: Summary<Relay>}
-	| {kind: 'handshake-failed'; peer: Relay; failure: Failure | null}
-	| {kind: 'library-problem'; failure: Failure | null}
+	| {kind: 'handshake-failed'; peer: Relay; problem: LibraryProblem | null}
+	| {kind: 'library-problem'; problem: LibraryProblem | null}
 	| Delivery
 	/** `QID: reason` without `to=`: this host is given up, the next is tried. `ip` is the host's where the reason names it. */
 	| {kind: 'skipped'; queueId: string; text: DeliveryText; ip: string | null}
@@ -90,7 +91,7 @@ export type ProxyEvent =
 	| {kind: 'summary'; summary: Summary<Relay>; endpoint: string}
 	| {kind: 'handshake-failed'; client: boolean; endpoint: string}
 	| {kind: 'timeout'; endpoint: string}
-	| {kind: 'library-problem'; failure: Failure | null};
+	| {kind: 'library-problem'; problem: LibraryProblem | null};
 
 /** What one line of postscreen says of a connection, known by `[addr]:port`. */
 export type ScreenEvent = {

@@ -1,4 +1,5 @@
 import {emptySession, failures, type Session} from '../../model/session.ts';
+import {addReason} from '../library-problem.ts';
 import type {Host, LineContext} from '../line-context.ts';
 import type {Tag} from '../lines/tag.ts';
 import {
@@ -132,6 +133,7 @@ export function createLoginJoiner(
 			best.cipher = other.cipher;
 			best.cipherBits = other.cipherBits;
 		}
+		if (best.failure !== null) addReason(best, other);
 		best.endedAt = session.endedAt;
 		best.lastLine = first.source === session.source ? session.lastLine : best.lastLine;
 		if (later) {
@@ -263,7 +265,8 @@ function loginSession(context: LineContext, ints: Int32Array, at: number, known:
 	};
 	const number = (index: number): number | null => (argument(index) === none ? null : argument(index));
 	const bits = argument(6);
-	const process = argument(7) === none ? processOf(context.daemon.tag) : (known.labels[argument(7)] ?? unnamed);
+	const label = (bits >> 20) - 1;
+	const process = label === none ? processOf(context.daemon.tag) : (known.labels[label] ?? unnamed);
 	const session = emptySession(loginHops[bits & 3] ?? 'access', 'in');
 	session.startedAt = context.time;
 	session.endedAt = context.time;
@@ -281,6 +284,7 @@ function loginSession(context: LineContext, ints: Int32Array, at: number, known:
 	session.serverName = string(3);
 	session.outcome = loginOutcomes[(bits >> 2) & 3] ?? null;
 	session.failure = failures[((bits >> 8) & 255) - 1] ?? null;
+	session.alert = known.problems[argument(7)]?.alert ?? null;
 	const secured = known.secureds[argument(4)];
 	if (session.outcome === 'encrypted' && secured && secured.protocol !== null && secured.cipher !== null) {
 		session.protocol = secured.protocol;

@@ -1,6 +1,7 @@
 import {readSecured, type Secured} from '../dovecot-secured.ts';
 import {type HandshakeText, readHandshake} from '../handshake-text.ts';
 import type {Hosts} from '../hosts.ts';
+import {type LibraryProblem, readProblem} from '../library-problem.ts';
 import type {Daemon} from '../line-context.ts';
 import {type Text, wordOf} from '../lines/text.ts';
 import {type LoginProcess, loginProcess} from '../login-head.ts';
@@ -17,6 +18,7 @@ export type LookupTable = {
 	readonly handshakeKeys: ReadonlyArray<string | undefined>;
 	readonly labels: ReadonlyArray<LoginProcess | undefined>;
 	readonly secureds: ReadonlyArray<Secured | undefined>;
+	readonly problems: ReadonlyArray<LibraryProblem | undefined>;
 	readonly daemons: ReadonlyArray<Daemon | undefined>;
 	/** The name of the source that the lines come from. */
 	readonly source: string;
@@ -39,6 +41,7 @@ export function createLookupTable(hosts: Hosts): LookupTable {
 	const handshakeKeys: Array<string | undefined> = [];
 	const labels: Array<LoginProcess | undefined> = [];
 	const secureds: Array<Secured | undefined> = [];
+	const problems: Array<LibraryProblem | undefined> = [];
 	const daemons: Array<Daemon | undefined> = [];
 	let source = '';
 	let text: Text | undefined;
@@ -59,6 +62,7 @@ export function createLookupTable(hosts: Hosts): LookupTable {
 		handshakeKeys,
 		labels,
 		secureds,
+		problems,
 		daemons,
 		get source() {
 			return source;
@@ -93,6 +97,9 @@ export function createLookupTable(hosts: Hosts): LookupTable {
 					break;
 				case record.secured:
 					secureds[number] = readSecured(wholeOf(defined));
+					break;
+				case record.problem:
+					problems[number] = readProblem(wholeOf(defined));
 					break;
 				case record.daemon: {
 					const name = wholeOf(defined);

@@ -1,6 +1,6 @@
-import {failures} from '../../model/session.ts';
 import * as numbers from '../../scan/numbers.ts';
 import {deliveryTexts} from '../delivery.ts';
+import {problemOfNumber} from '../library-problem.ts';
 import type {Relay} from '../peer.ts';
 import {argumentAt, none, record} from '../records.ts';
 import type {ClientEvent, ProxyEvent, ScreenEvent} from './events.ts';
@@ -41,9 +41,9 @@ export function clientEvent(ints: Int32Array, at: number, known: LookupTable): C
 		case record.clientNoStarttls:
 			return {kind: 'no-starttls', host: known.strings[first] ?? null};
 		case record.clientHandshakeFailed:
-			return {kind: 'handshake-failed', peer: known.relays[first] ?? noRelay, failure: failures[second] ?? null};
+			return {kind: 'handshake-failed', peer: known.relays[first] ?? noRelay, problem: problemOfNumber(second)};
 		default:
-			return {kind: 'library-problem', failure: failures[second] ?? null};
+			return {kind: 'library-problem', problem: known.problems[second] ?? null};
 	}
 }
 
@@ -67,7 +67,7 @@ export function proxyEvent(ints: Int32Array, at: number, known: LookupTable): Pr
 		case record.proxyTimeout:
 			return {kind: 'timeout', endpoint};
 		default:
-			return {kind: 'library-problem', failure: failures[second] ?? null};
+			return {kind: 'library-problem', problem: known.problems[second] ?? null};
 	}
 }
 

@@ -1,5 +1,5 @@
-import type {Failure, Session} from '../../model/session.ts';
-import {clearer} from '../library-problem.ts';
+import type {Session} from '../../model/session.ts';
+import {addReason, type FailureReason} from '../library-problem.ts';
 import type {Daemon, Host, LineContext} from '../line-context.ts';
 import {peerOfEndpoint} from '../peer.ts';
 import {fillSummary, outboundSession, screenedSession} from './begin-session.ts';
@@ -27,7 +27,7 @@ type ProxyConnection = {
 type ProxyProcess = {
 	connections: Map<string, ProxyConnection[]>;
 	/** Library lines come before the «handshake failed» they explain, and name no peer. */
-	problem: Failure | null;
+	problem: FailureReason | null;
 	touched: number;
 };
 
@@ -169,7 +169,8 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		session.outcome = 'failed';
 		session.endedAt = context.time;
 		// Without an error of the library the peer went away (tlsproxy.c: SSL_ERROR_SYSCALL).
-		session.failure = process.problem ?? (one.timedOut ? 'timeout' : 'lost-connection');
+		session.failure = process.problem?.failure ?? (one.timedOut ? 'timeout' : 'lost-connection');
+		session.alert = process.problem?.alert ?? null;
 		observer?.became(one, session);
 		observer?.used(process, session);
 		process.problem = null;
@@ -222,7 +223,8 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 				break;
 			}
 			case 'library-problem':
-				process.problem = clearer(process.problem, event.failure);
+				process.problem ??= {failure: null, alert: null};
+				if (event.problem !== null) addReason(process.problem, event.problem);
 				observer?.joined('proxy-problem', process);
 				break;
 			case 'timeout': {

@@ -62,6 +62,7 @@ export function createServerEnd(options: ServerEndOptions): ServerEnd {
 		}
 		one.session.outcome = verdict.outcome;
 		one.session.failure = verdict.failure;
+		one.session.alert = verdict.failure === one.failure ? one.alert : null;
 		one.session.tlsMode = verdict.mode;
 		publish(one);
 	}

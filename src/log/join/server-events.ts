@@ -1,5 +1,6 @@
-import {type Failure, failures, type Trust} from '../../model/session.ts';
+import type {Trust} from '../../model/session.ts';
 import * as numbers from '../../scan/numbers.ts';
+import {type LibraryProblem, problemOfNumber} from '../library-problem.ts';
 import type {Peer} from '../peer.ts';
 import {argumentAt, namesByNumber, none, record} from '../records.ts';
 import type {Counters, ServerEvent, Summary} from './events.ts';
@@ -82,9 +83,9 @@ export function serverEvent(ints: Int32Array, at: number, known: LookupTable): S
 				third === none ? null : (known.strings[third] ?? null),
 			);
 		case record.serverHandshakeFailed:
-			return eventOf('handshake-failed', peer, '', null, failures[second] ?? null);
+			return eventOf('handshake-failed', peer, '', null, problemOfNumber(second));
 		case record.serverLibraryProblem:
-			return eventOf('library-problem', peer, '', null, failures[second] ?? null);
+			return eventOf('library-problem', peer, '', null, known.problems[second] ?? null);
 		case record.serverHandshake:
 			return eventOf('handshake', peer);
 		case record.serverBroken:
@@ -118,12 +119,12 @@ function eventOf(
 	peer: Peer | null,
 	detail = '',
 	transaction: string | null = null,
-	failure: Failure | null = null,
+	problem: LibraryProblem | null = null,
 	username: string | null = null,
 	counters: Counters | null = null,
 	summary: Summary | null = null,
 ): ServerEvent {
-	return {kind, peer, detail, transaction, failure, username, counters, summary};
+	return {kind, peer, detail, transaction, problem, username, counters, summary};
 }
 
 /** The order is that of `src/scan/counters.ts`. */

@@ -17,6 +17,8 @@ export type ServerSession = {
 	/** A line that comes from a handshake, or from records of TLS, alone. */
 	handshake: boolean;
 	failure: Failure | null;
+	/** The alert or the reason of the library that goes with it. */
+	alert: string | null;
 	/** STARTTLS, or the wrapper-mode connection, was turned away by a warning. */
 	refused: boolean;
 	/** «Session encryption is required» was answered, or mail was taken before STARTTLS: plaintext at that moment. */
@@ -76,6 +78,7 @@ export function beginServerSession(
 		handshakeFailed: false,
 		handshake: false,
 		failure: null,
+		alert: null,
 		refused: false,
 		plaintext: false,
 		brokenAfter: null,

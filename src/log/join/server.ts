@@ -1,4 +1,4 @@
-import {clearer} from '../library-problem.ts';
+import {addReason} from '../library-problem.ts';
 import type {Daemon, LineContext} from '../line-context.ts';
 import type {Peer} from '../peer.ts';
 import {fillSummary} from './begin-session.ts';
@@ -197,10 +197,12 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 				break;
 			case 'handshake-failed':
 				one.handshakeFailed = true;
-				one.failure = clearer(one.failure, event.failure);
+				if (event.problem !== null) addReason(one, event.problem);
 				break;
 			case 'library-problem':
-				one.failure = clearer(one.failure, event.failure);
+				if (event.problem === null) break;
+				addReason(one, event.problem);
+				if (event.problem.provesTls) one.handshake = true;
 				break;
 			case 'handshake':
 				one.handshake = true;

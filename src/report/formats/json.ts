@@ -8,6 +8,7 @@ import {countsBy, type Summary} from '../summary.ts';
 import {verdictSentence} from '../text/sentences.ts';
 import type {Checked, Findings} from '../verdict.ts';
 import {type TriedRule, totals, unlogged} from '../what-if-result.ts';
+import {changeJson, periodsJson} from './change-json.ts';
 
 const group = (entry: FindingGroup): object => ({
 	...entry,
@@ -64,6 +65,8 @@ export function reportJson(summary: Summary): string {
 		...said(summary),
 		key_exchange: summary.keyExchange,
 		failures: summary.failures,
+		...(summary.change == null ? {} : {change: changeJson(summary.change)}),
+		...(summary.by == null ? {} : {by: periodsJson(summary.by)}),
 	});
 }
 

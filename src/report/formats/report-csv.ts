@@ -1,3 +1,5 @@
+import type {Change} from '../../model/change.ts';
+import type {Periods} from '../../model/periods.ts';
 import {isoDate} from '../../text/time.ts';
 import type {Summary} from '../summary.ts';
 import {verdictSentence} from '../text/sentences.ts';
@@ -16,12 +18,55 @@ const names = [
 	'last_seen',
 	'detail',
 ] as const;
-type Row = Partial<Record<(typeof names)[number], string | number | null>>;
+/** More columns of a report that compares. */
+const changeNames = ['change', 'before', 'of', 'before_of'] as const;
+type Row = Partial<Record<(typeof names)[number] | (typeof changeNames)[number], string | number | null>>;
+
+/** What changed, and what was compared with what. */
+function changeRows(change: Change): Row[] {
+	return [
+		...(
+			[
+				['shown', change.shown],
+				['before', change.before],
+			] as const
+		).map(([item, span]) => ({
+			...{section: 'compared', item, sessions: span.sessions, detail: span.database},
+			first_seen: isoDate(span.since ?? span.from),
+			last_seen: isoDate(span.until ?? span.to),
+		})),
+		...change.notes.map(detail => ({section: 'compared', item: 'remark', detail})),
+		...change.rows.map(({kind, peer, first_seen, ...row}) => ({
+			...row,
+			section: `change_${kind}`,
+			first_seen: isoDate(first_seen),
+			detail: peer?.host ?? null,
+		})),
+	];
+}
+
+/** Sessions by day, week or month: `detail` says which of them a row counts. */
+function periodRows({rows, notes}: Periods): Row[] {
+	return [
+		...rows.flatMap(({period: item, sessions, messages, violations, versions, ...row}) => [
+			{section: 'period', item, sessions, messages, first_seen: isoDate(row.from), detail: 'all'},
+			...(['encrypted', 'plaintext', 'failed', 'unknown', 'deleted'] as const).map(detail => ({
+				...{section: 'period', item, sessions: row[detail], detail},
+			})),
+			...Object.entries(versions).map(([version, count]) => ({
+				...{section: 'period_version', item, sessions: count, detail: version},
+			})),
+			{section: 'period', item, sessions: violations, detail: 'violating'},
+		]),
+		...notes.map(detail => ({section: 'period', item: 'remark', detail})),
+	];
+}
 
 /**
  * The summary report as one CSV table in long form, the verdict first: `section` says what a row counts (`outcome`,
  * `version`, `cipher`, `key_exchange`, `group`, `violation`, `excepted`, `undecided`, `missing_logging`, `failure`, `lines`), `item` what of it.
- * Lines read are no sessions: their number is in `detail`. /
+ * Lines read are no sessions: their number is in `detail`. What changed has columns of its own at the end: `sessions` are `of` so
+ * many, and were `before` of `before_of`.
  */
 export function reportCsv(summary: Summary): string {
 	const rows: Row[] = [{section: 'verdict', item: summary.verdict, detail: verdictSentence(summary)}];
@@ -83,10 +128,16 @@ export function reportCsv(summary: Summary): string {
 			sessions,
 			detail: `${program ?? 'program not logged'}: ${remedy}`,
 		});
-	for (const {reason: item, hop, port, count: sessions} of summary.failures)
-		rows.push({section: 'failure', hop, port, item, sessions});
+	for (const {reason: item, hop, port, count: sessions, peer_count: peers, ...each} of summary.failures)
+		rows.push({
+			...{section: 'failure', hop, port, item, sessions, peers},
+			detail: `${each.alert === null ? '' : `${each.alert}; `}${each.whose}: ${each.remedy}`,
+		});
+	if (summary.change != null) rows.push(...changeRows(summary.change));
+	if (summary.by != null) rows.push(...periodRows(summary.by));
 	const {coverage} = summary;
 	for (const item of ['lines', 'understood', 'irrelevant', 'foreign', 'malformed', 'notUnderstood'] as const)
 		rows.push({section: 'lines', item: item === 'notUnderstood' ? 'not_understood' : item, detail: coverage[item]});
-	return [csvLine(names), ...rows.map(row => csvLine(names.map(name => row[name])))].join('');
+	const columns = summary.change == null ? names : [...names, ...changeNames];
+	return [csvLine(columns), ...rows.map(row => csvLine(columns.map(name => row[name])))].join('');
 }

@@ -4,8 +4,10 @@ import {utcMinute} from '../../text/time.ts';
 import {columns} from '../expectations.ts';
 import {countNames, countsBy, type Summary} from '../summary.ts';
 import {expectationText, expectationTitle, wayText} from '../text/expectations-text.ts';
+import {peerWords} from '../text/failures-text.ts';
 import {share, unicodeMarks} from '../text/layout.ts';
 import {exceptionSelector, judgedBy, lackText} from '../text/sentences.ts';
+import {changeTables, periodTables} from './change-tables.ts';
 
 /** `log` marks text that comes from a log or a policy file, `whole` what is not to be parted at its spaces. */
 export type TableCell = {
@@ -176,6 +178,7 @@ export function reportTables(summary: Summary): ReportTable[] {
 		['all', coverage.lines],
 	] as const;
 	const all: ReportTable[] = [
+		...changeTables(summary.change),
 		expectationTable(summary),
 		findingTable(summary),
 		peerTable(summary),
@@ -231,9 +234,20 @@ export function reportTables(summary: Summary): ReportTable[] {
 		},
 		{
 			title: 'Failures',
-			headings: ['Reason', 'Hop', 'Port', 'Sessions'],
-			rows: failures.map(each => [log(each.reason), word(each.hop), port(each.port), number(each.count)]),
+			headings: ['Reason', 'Alert', 'Hop', 'Port', 'Then', 'Sessions', 'Whose', 'Remedy', 'Peers'],
+			rows: failures.map(each => [
+				log(each.reason),
+				log(each.alert ?? ''),
+				word(each.hop),
+				port(each.port),
+				word(each.outcome ?? 'unknown'),
+				number(each.count),
+				word(each.whose),
+				word(each.remedy),
+				log(peerWords(each)),
+			]),
 		},
+		...periodTables(summary.by),
 		{
 			title: 'Lines read',
 			headings: ['Kind', 'Lines'],

@@ -1,4 +1,5 @@
 import type {ExplainedFraming, ExplainedProgram, ExplainedSession, Explanation} from '../../model/explanation.ts';
+import {remedyOf} from '../../model/failure-remedy.ts';
 import type {Session} from '../../model/session.ts';
 import {plain} from '../../text/plain.ts';
 import {shortened} from '../../text/width.ts';
@@ -62,12 +63,13 @@ function peerOf({peerHost, peerIp}: Session): string {
 
 /** A session in one line. */
 function sessionLine(session: Session): string {
-	const {hop, port, outcome, protocol, cipher, failure, messages, username} = session;
+	const {hop, port, outcome, protocol, cipher, failure, alert, messages, username} = session;
 	const words = [
 		port === null ? hop : `${hop} ${port}`,
 		outcome ?? 'the log does not say whether TLS was used',
 		[protocol, cipher].filter(word => word !== null).join(' '),
 		failure,
+		alert,
 		peerOf(session) === '' ? null : `${session.direction === 'in' ? 'from' : 'to'} ${peerOf(session)}`,
 		messages === 1 ? '1 message' : `${messages} messages`,
 		username === null ? null : `login ${username}`,
@@ -80,6 +82,7 @@ function linesOf({firstLine, lastLine}: Session): string {
 }
 
 function sessionFacts({session, why, completeAt, deferred}: ExplainedSession): Fact[] {
+	const failed = session.failure !== null || session.outcome === 'failed';
 	const open = session.endedAt === null ? 'it was open when the log ended' : 'it was held until the log ended';
 	const state = completeAt === null ? `${open}, and is counted as it was then` : `complete after line ${completeAt}`;
 	const waited = 'its verdict was deferred, as its tag might yet have shown whether it logs TLS and how';
@@ -87,6 +90,7 @@ function sessionFacts({session, why, completeAt, deferred}: ExplainedSession): F
 		['lines', linesOf(session)],
 		['from, to', `${iso(session.startedAt) ?? 'not seen'}, ${iso(session.endedAt) ?? 'not seen'}`],
 		...why.map((sentence): Fact => ['why', sentence]),
+		['remedy', failed ? remedyOf({...session, othersAgree: false, scanner: false}).remedy : null],
 		['state', deferred ? `${state}; ${waited}` : state],
 	];
 }

@@ -3,9 +3,12 @@ import {plain} from '../../text/plain.ts';
 import {utcSecond} from '../../text/time.ts';
 import {shortened} from '../../text/width.ts';
 import {protocols} from '../../tls/version.ts';
+import {changeTables, periodTables} from '../formats/change-tables.ts';
+import type {ReportTable} from '../formats/report-tables.ts';
 import {countNames, countsBy, type Summary} from '../summary.ts';
 import {coverageLines} from './coverage-text.ts';
 import {expectationLines, expectationTitle} from './expectations-text.ts';
+import {failureLines} from './failures-text.ts';
 import {findingGroupLines} from './finding-groups-text.ts';
 import {keyExchangeLines} from './key-exchange-text.ts';
 import {folded, type Marks, type Style, share, table} from './layout.ts';
@@ -107,10 +110,17 @@ function cipherLines({hops, suites}: Summary): string[] {
 	return table([...headings, {title: 'SESSIONS', right}, {title: 'SHARE', right}], rows);
 }
 
-function failureLines({failures}: Summary): string[] {
-	const rows = failures.map(row => [row.reason, ...place(row), count(row.count)]);
-	const right = true;
-	return table([{title: 'REASON'}, {title: 'HOP'}, {title: 'PORT', right}, {title: 'SESSIONS', right}], rows);
+/** A table of other formats as text; one of sentences as they are. */
+function tableLines({headings, rows}: ReportTable): string[] {
+	if (headings.length === 1) return rows.flatMap(([cell]) => folded(cell?.text ?? ''));
+	const titles = headings.map((title, column) => ({
+		title: (protocols as readonly string[]).includes(title) ? title : title.toUpperCase(),
+		right: rows[0]?.[column]?.number === true,
+	}));
+	return table(
+		titles,
+		rows.map(cells => cells.map(({text}) => text)),
+	);
 }
 
 const verdictLooks = {pass: 'pass', fail: 'violation', undecided: 'weakness', 'nothing-read': 'weakness'} as const;
@@ -127,6 +137,7 @@ export function reportText(summary: Summary, style: Style, marks: Marks): string
 	sections.push([...sentence.map(line => style(look, line))]);
 	if (period.from !== null && period.to !== null)
 		sections.at(0)?.push(`From ${utcSecond(period.from)} to ${utcSecond(period.to)} UTC`);
+	for (const each of changeTables(summary.change)) section(each.title, tableLines(each));
 	if (hops.length === 0) sections.push(['No sessions found.']);
 	else {
 		section(
@@ -140,8 +151,9 @@ export function reportText(summary: Summary, style: Style, marks: Marks): string
 			if (summary.keyExchange.length > 0) section('Key exchange', keyExchangeLines(summary.keyExchange));
 		}
 		sections.push(findingGroupLines(summary, style));
-		if (summary.failures.length > 0) section('Failures', failureLines(summary));
+		if (summary.failures.length > 0) section('Failures', failureLines(summary, style));
 	}
+	for (const each of periodTables(summary.by)) section(each.title, tableLines(each));
 	section('Lines read', coverageLines(summary.coverage));
 	if (summary.missing.length > 0)
 		section(

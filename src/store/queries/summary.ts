@@ -1,6 +1,6 @@
 import type {Filter} from '../../model/filter.ts';
 import type {Outcome} from '../../model/session.ts';
-import type {FailureRow, HopRow, News, Period, SuiteRow, WayRow} from '../../model/summary.ts';
+import type {HopRow, News, Period, SuiteRow, WayRow} from '../../model/summary.ts';
 import {protocols} from '../../tls/version.ts';
 import {condition} from '../filter.ts';
 import type {Store} from '../store.ts';
@@ -42,7 +42,7 @@ export async function hops(store: Store, filter: Filter = {}): Promise<HopRow[]>
 }
 
 /** The version of a handshake; all names that are none are one, as peers may make up any number. */
-const knownVersion = `case when h.protocol in (${protocols.map(name => `'${name}'`)}) then h.protocol
+export const knownVersion = `case when h.protocol in (${protocols.map(name => `'${name}'`)}) then h.protocol
 	when h.protocol is not null then 'unknown' end`;
 
 /** Returns what was seen of each way into a service, for the table of expectations. */
@@ -122,19 +122,6 @@ export async function suites(store: Store, filter: Filter = {}, run: RunSteps = 
 			left join cipher_names n on n.hop = c.hop and n.port is not distinct from c.port and n.name = c.cipher group by all)
 		select * from s order by ${order}, s.sessions desc, s.protocol, s.cipher`;
 	return run<SuiteRow>(store, suiteSteps(where), named, parameters);
-}
-
-/** Returns failures by reason and outcome; a failed session without a reason counts as `other`. */
-export async function failures(store: Store, filter: Filter = {}): Promise<FailureRow[]> {
-	const {where, parameters} = await condition(store, filter);
-	return store.all<FailureRow>(
-		`from (
-			select coalesce(h.failure, 'other') as reason, h.hop, h.port, h.outcome, count(*)::double as sessions, ${firstAndLast}
-			from judged_rows s join handshakes h using (handshake)
-			where (h.failure is not null or h.outcome = 'failed') and ${where} group by all) s
-		order by ${order}, s.sessions desc, s.reason, s.outcome`,
-		parameters,
-	);
 }
 
 /** As many as a screen could show. */

@@ -1,7 +1,6 @@
 import type {CipherRow} from '../../model/sessions.ts';
-import type {FailureRow} from '../../model/summary.ts';
 import {cipherFacts} from '../../tls/cipher.ts';
-import {counted, ported, shared, timed, verdict, verdictOf} from '../columns.ts';
+import {counted, shared, timed, verdict, verdictOf} from '../columns.ts';
 import type {Table} from '../table-view.ts';
 import {versionName, versionTone} from '../version-bar.ts';
 
@@ -85,64 +84,3 @@ export function cipherTable(whole: number): Table<CipherRow> {
 		order: 'sessions',
 	};
 }
-
-/** Reasons of failed handshakes in words an admin can act on. */
-const meanings: Readonly<Record<string, string>> = {
-	'not-tls': 'the peer did not speak TLS where TLS was expected',
-	'unsupported-protocol': 'no TLS version in common',
-	'no-shared-cipher': 'no cipher in common',
-	'no-shared-group': 'no key exchange group in common',
-	'no-shared-signature': 'no signature algorithm in common',
-	'peer-rejected-certificate': 'the peer refused our certificate',
-	'peer-alert': 'the peer ended the handshake with an alert',
-	'certificate-not-verified': 'the peer’s certificate did not verify',
-	'tls-required-not-offered': 'we ask for TLS, the peer offers none',
-	'requiretls-not-offered': 'the sender asks for REQUIRETLS, the peer does not offer it',
-	'starttls-refused': 'STARTTLS was offered and then refused',
-	'tls-unavailable': 'our own TLS could not start: look at certificate and key',
-	'client-certificate-required': 'the client sent no certificate',
-	dane: 'DANE could not be met',
-	'lost-connection': 'the connection broke during the handshake',
-	timeout: 'the handshake took too long',
-	other: 'for a reason not listed here: see the raw lines',
-};
-
-/** What a reason means; empty where there is no such reason. */
-export const meaningOf = (reason: string): string => meanings[reason] ?? '';
-
-export const failureTable: Table<FailureRow> = {
-	columns: [
-		{id: 'reason', ascends: true, title: 'REASON', width: 25, grow: 2, priority: 0, value: row => row.reason},
-		{id: 'hop', ascends: true, title: 'HOP', width: 10, priority: 0, value: row => row.hop},
-		ported(row => row.port),
-		counted('sessions', 'SESSIONS', row => row.sessions, {priority: 0}),
-		{
-			id: 'meaning',
-			title: 'WHAT IT MEANS',
-			width: 24,
-			grow: 30,
-			priority: 1,
-			sorts: false,
-			value: row => meaningOf(row.reason),
-		},
-		timed('first_seen', 'FIRST SEEN', row => row.first_seen, {priority: 7}),
-		timed('last_seen', 'LAST SEEN', row => row.last_seen, {priority: 6}),
-		{id: 'outcome', title: 'THEN', width: 9, priority: 8, value: row => row.outcome},
-	],
-	key: row => `${row.reason} ${row.hop} ${row.port} ${row.outcome}`,
-	opens: row => ({
-		view: 'peers',
-		title: row.port === null ? `${row.reason} on ${row.hop}` : `${row.reason} on ${row.hop} ${row.port}`,
-		scope: [
-			...(row.reason === 'other'
-				? [{kind: 'outcome' as const, values: ['failed']}]
-				: [{kind: 'same' as const, column: 'failure' as const, value: row.reason}]),
-			{kind: 'same', column: 'hop', value: row.hop},
-			{kind: 'same', column: 'port', value: row.port},
-		],
-		order: 'sessions',
-	}),
-	violates: () => false,
-	empty: 'No failed handshake.',
-	order: 'sessions',
-};

@@ -1,10 +1,11 @@
+import {meaningOf} from '../../model/failure-remedy.ts';
 import type {FindingGroup} from '../../model/findings.ts';
+import type {FailureRow} from '../../model/summary.ts';
 import {count} from '../../text/number.ts';
 import {plain} from '../../text/plain.ts';
 import {folded, shortened, width as widthOf} from '../../text/width.ts';
 import type {Progress} from '../screen-data.ts';
 import type {Look} from '../table-view.ts';
-import {meaningOf} from './ciphers.ts';
 import {mostObserved} from './violations.ts';
 
 /** A rule across the window with a word in it. */
@@ -28,11 +29,23 @@ export function violationNote(row: FindingGroup | undefined, look: Look, width: 
 	return [titled(row.rule, look, width), ...body.map(line => `  ${line}`)];
 }
 
-/** What the reason of the chosen failures means, in full: the column is short in a small window. */
-export function failureNote(reason: string, look: Look, width: number): string[] {
-	const meaning = meaningOf(reason);
-	if (meaning === '') return [];
-	return [titled(reason, look, width), ...folded(meaning, width - 4).map(line => `  ${line}`)];
+/** The rows that `failureNote` has room for below the list, its title included. */
+export const failureNoteRows = 8;
+
+/** What is known of the chosen failures: what the reason means, whose they are, what to do, and of whom most are. */
+export function failureNote(row: FailureRow | undefined, look: Look, width: number): string[] {
+	if (row === undefined) return [];
+	const peers = row.peers.map(({peer, sessions}) => `${peer} (${count(sessions)})`).join(', ');
+	const rest = row.peer_count - row.peers.length;
+	const said = [
+		meaningOf(row.reason),
+		`${row.whose}: ${row.remedy}`,
+		...(peers === '' ? [] : [`Most of ${peers}${rest > 0 ? ` and ${count(rest)} more` : ''}`]),
+	];
+	return [
+		titled(row.alert === null ? row.reason : `${row.reason}, ${row.alert}`, look, width),
+		...said.flatMap(sentence => folded(plain(sentence), width - 4).map(line => `  ${line}`)),
+	];
 }
 
 /** Sentences about input that could not be read. */

@@ -1,8 +1,10 @@
+import type {Remedy} from '../../model/failure-remedy.ts';
 import type {SessionFinding} from '../../model/findings.ts';
 import type {ListedSession} from '../../model/sessions.ts';
 import type {Moments} from '../../text/time.ts';
 import type {Tone} from '../theme.ts';
 import {suiteWords} from './ciphers.ts';
+import {whoseTones} from './failures.ts';
 import {peerOf, text} from './sessions.ts';
 import {severityTone} from './violations.ts';
 
@@ -25,7 +27,12 @@ function when(row: ListedSession, {full}: Moments): string {
 }
 
 /** A session's fields as label and value; what the log does not say is left out. */
-export function detailRows(row: ListedSession, findings: readonly SessionFinding[], moments: Moments): DetailRow[] {
+export function detailRows(
+	row: ListedSession,
+	findings: readonly SessionFinding[],
+	remedy: Remedy | null,
+	moments: Moments,
+): DetailRow[] {
 	const result =
 		row.outcome === null || row.outcome === undefined ? 'the log does not say how it ended' : String(row.outcome);
 	const rows: Array<DetailRow | null> = [
@@ -51,9 +58,11 @@ export function detailRows(row: ListedSession, findings: readonly SessionFinding
 		row.server_name === null ? null : {label: 'Server name', value: String(row.server_name)},
 		{
 			label: 'Outcome',
-			value: joined(result, row.failure),
+			value: joined(result, row.failure, row.alert),
 			tone: row.outcome === 'plaintext' ? 'warn' : row.outcome === 'encrypted' ? 'good' : 'plain',
 		},
+		remedy === null ? null : {label: 'Whose', value: remedy.whose, tone: whoseTones[remedy.whose]},
+		remedy === null ? null : {label: 'Remedy', value: remedy.remedy},
 		row.outcome === 'encrypted'
 			? {
 					label: 'TLS',

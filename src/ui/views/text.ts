@@ -22,7 +22,7 @@ export function textOf(result: ViewResult, page: Page, look: Look, width: number
 	}
 	if (result.view !== 'session') return null;
 	const lines: string[] = [];
-	for (const {label, value, tone = 'plain'} of detailRows(row, result.findings, look.moments))
+	for (const {label, value, tone = 'plain'} of detailRows(row, result.findings, result.remedy, look.moments))
 		folded(plain(value), width - labelWidth - 2).forEach((part, index) => {
 			const heading = (index === 0 ? label : '').padEnd(labelWidth);
 			lines.push(`  ${theme.paint('dim', heading)}${theme.paint(tone, part)}`);

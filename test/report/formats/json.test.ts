@@ -88,7 +88,10 @@ test('the JSON report has the names other programs rely on', t => {
 		last_seen: '2026-01-31T09:00:00.000Z',
 	});
 	t.is(report.violations[0].peers[0].username, 'ana\x1b[2J');
-	t.deepEqual(report.failures, [{reason: 'not-tls', hop: 'submission', port: 465, count: 1}]);
+	t.like(report.failures[0], {
+		...{reason: 'not-tls', alert: 'wrong version number (267)', hop: 'submission', port: 465, count: 1},
+		...{whose: 'theirs', remedy: 'Set the client to SSL/TLS.'},
+	});
 });
 
 test('what the policy wants and what was seen is in the JSON of report and check', t => {

@@ -54,8 +54,9 @@ violation min-version: submission 465: 3 sessions, 1 message, 7 peers
 info relay-service: relay-out: 1 session
 
 Failures
-REASON   HOP         PORT  SESSIONS
-not-tls  submission   465         1
+not-tls, wrong version number (267): theirs
+    submission 465: 1 session; old.example.org[192.0.2.1] (1) and 3 more
+    Set the client to SSL/TLS.
 
 Lines read
 KIND                   LINES    SHARE

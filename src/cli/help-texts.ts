@@ -1,0 +1,164 @@
+import type {CommandName} from './shared-flags.ts';
+
+/** A command line that runs in the folder of the program, and what it shows. */
+type Example = {readonly what: string; readonly line: string};
+
+export type HelpText = {
+	/** One to three. */
+	readonly examples: readonly Example[];
+	/** Paragraphs that the list of flags leaves open. */
+	readonly notes?: readonly string[];
+};
+
+const nagios = 'With --format nagios the status is that of Nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.';
+
+/** What the help of each command has besides arguments and flags. `test/cli/help.test.ts` runs every example. */
+export const helpTexts: Readonly<Record<CommandName, HelpText>> = {
+	show: {
+		notes: [
+			'Without a command: a screen on a terminal, elsewhere the summary report.',
+			'Of a live log: tail -f /var/log/mail.log | tlsaudit\nThrough rotation: tlsaudit --follow /var/log/mail.log',
+			'tlsaudit help COMMAND, or COMMAND --help, shows what a command takes.',
+		],
+		examples: [
+			{what: 'Which TLS was used, and what breaks the policy:', line: 'tlsaudit samples/founding-case.log'},
+			{what: 'The same of a pipe:', line: 'cat samples/founding-case.log | tlsaudit'},
+		],
+	},
+	report: {
+		examples: [
+			{
+				what: 'What users hand in, as Markdown:',
+				line: 'tlsaudit report samples/founding-case.log --hop submission --format markdown',
+			},
+			{
+				what: 'By the rules of RFC 9325:',
+				line: 'tlsaudit report samples/founding-case.log --policy rfc9325',
+			},
+			{
+				what: 'What changed in the last ten minutes, and the sessions by day:',
+				line: 'tlsaudit report samples/founding-case.log --compare "10 minutes" --by day',
+			},
+		],
+		notes: [
+			'--compare yesterday holds the day of the newest session against the day before, "7 days" the last seven against the\nseven before, a database all its sessions against these. With --since that is the span, and the other is as long.',
+		],
+	},
+	sessions: {
+		examples: [
+			{
+				what: 'One row per session, for a spreadsheet:',
+				line: 'tlsaudit sessions samples/founding-case.log --format csv -o sessions.csv',
+			},
+			{what: 'One JSON object per line:', line: 'tlsaudit sessions samples/founding-case.log --hop relay-out'},
+		],
+	},
+	check: {
+		notes: [nagios],
+		examples: [
+			{what: 'Status 1, as old TLS was used:', line: 'tlsaudit check samples/founding-case.log'},
+			{
+				what: 'A policy of your own:',
+				line: 'tlsaudit check samples/postfix-3.7.log --policy samples/own-policy.yaml',
+			},
+			{
+				what: 'Only what is new fails from here on:',
+				line: 'tlsaudit check samples/founding-case.log --write-baseline known.json',
+			},
+		],
+	},
+	whatif: {
+		examples: [
+			{
+				what: 'Who breaks without TLS 1.0 and 1.1:',
+				line: 'tlsaudit whatif samples/founding-case.log --min-version TLSv1.2',
+			},
+			{
+				what: 'Who breaks without RC4, 3DES and CBC:',
+				line: 'tlsaudit whatif samples/founding-case.log --ban RC4,3DES,CBC',
+			},
+			{what: 'Who breaks by a policy:', line: 'tlsaudit whatif samples/founding-case.log --policy rfc9325'},
+		],
+	},
+	sql: {
+		notes: [
+			'Tables: sessions, coverage, and the view violations, of --policy. The columns are in the README. The query chooses its sessions itself.',
+		],
+		examples: [
+			{
+				what: 'Sessions of a database, by hop:',
+				line: "tlsaudit sql 'select hop, count(*) from sessions group by 1' --db mail.db",
+			},
+			{
+				what: 'What breaks a policy:',
+				line: "tlsaudit sql 'from violations' samples/founding-case.log --policy rfc9325",
+			},
+		],
+	},
+	import: {
+		notes: [
+			'A file is known by its content: importing it again adds nothing, one that grew adds its tail. Only --keep deletes.',
+		],
+		examples: [
+			{
+				what: 'Make a database, or bring it up to date:',
+				line: 'tlsaudit import --db mail.db samples/founding-case.log',
+			},
+			{
+				what: 'And delete sessions older than a year:',
+				line: 'tlsaudit import --db mail.db --keep 52w samples/founding-case.log',
+			},
+		],
+	},
+	postfix: {
+		notes: ['Nothing is executed without --postconf, nothing is connected to without --probe.'],
+		examples: [
+			{
+				what: 'What was meant, what holds, and what the log saw:',
+				line: 'tlsaudit postfix samples/founding-postfix --log samples/founding-case.log',
+			},
+			{what: 'The fixes as a script:', line: 'tlsaudit postfix samples/founding-postfix --format sh'},
+		],
+	},
+	probe: {
+		notes: [
+			'--tlsa asks the resolver of this host; only its AD bit says that DNSSEC was validated. Hybrid groups (X25519MLKEM768 and its kin) are asked for where the local OpenSSL has them, from 3.5 on.',
+			nagios,
+		],
+		examples: [
+			{what: 'TLS at once:', line: 'tlsaudit probe mail.example.org:465'},
+			{
+				what: 'A certificate that ends within 30 days is a WARNING:',
+				line: 'tlsaudit probe mail.example.org:993 --warn-days 30 --format nagios',
+			},
+		],
+	},
+	explain: {
+		notes: [
+			'The file is read from its beginning, as other lines say whose session it is; it may be compressed. To explain all lines of a mail: grep -h QUEUEID mail.log | tlsaudit explain -',
+		],
+		examples: [
+			{what: 'Framing, program, record and session of a line:', line: 'tlsaudit explain samples/founding-case.log:12'},
+			{what: 'Several lines:', line: 'tlsaudit explain samples/founding-case.log:11-16'},
+			{
+				what: 'Lines of a pipe:',
+				line: 'grep TLSv1.3 samples/founding-case.log | tlsaudit explain -',
+			},
+		],
+	},
+	'db verify': {
+		examples: [{what: 'Whether a database is whole:', line: 'tlsaudit db verify mail.db'}],
+	},
+	'policy list': {
+		examples: [{what: 'The policies that --policy knows by name:', line: 'tlsaudit policy list'}],
+	},
+	'policy show': {
+		examples: [{what: 'Its rules, each with its source:', line: 'tlsaudit policy show rfc9325'}],
+	},
+	'policy validate': {
+		examples: [{what: 'Whether a file is a policy:', line: 'tlsaudit policy validate samples/own-policy.yaml'}],
+	},
+	'policy schema': {
+		examples: [{what: 'For an editor:', line: 'tlsaudit policy schema > policy.schema.json'}],
+	},
+};

@@ -1,0 +1,86 @@
+import {Option} from 'commander';
+import {hops} from '../model/session.ts';
+import {readDatabase, readFraming, readHops, readPorts, readYear, readZone} from './flag-values.ts';
+
+/** The commands, by the words that name them; `show` is the one without a name: the screen, else the report. */
+export const commandNames = [
+	'show',
+	'report',
+	'sessions',
+	'check',
+	'whatif',
+	'sql',
+	'import',
+	'postfix',
+	'probe',
+	'explain',
+	'db verify',
+	'policy list',
+	'policy show',
+	'policy validate',
+	'policy schema',
+] as const;
+export type CommandName = (typeof commandNames)[number];
+
+/** A flag that several commands take, before or behind their name; to all others it is a usage error. */
+export type SharedFlag = {readonly option: Option; readonly takenBy: readonly CommandName[]};
+
+/** Commands that judge sessions, of a time and of hops that may be chosen. */
+const judging = ['show', 'report', 'check', 'whatif', 'postfix'] as const;
+const choosing = [...judging, 'sessions'] as const;
+/** Commands that read logs into a database, or into memory. */
+const loading = [...choosing, 'sql', 'import'] as const;
+const reading = [...loading, 'explain'] as const;
+
+const flag = (takenBy: readonly CommandName[], group: string, option: Option): SharedFlag => ({
+	option: option.helpGroup(group),
+	takenBy,
+});
+
+const whichSessions = 'Which sessions:';
+const howLines = 'How lines are read:';
+/** The heading of the flags that every command takes. */
+export const general = 'In general:';
+
+/** Where a command's help has `--help`. */
+export const helpOption = (): Option => new Option('-h, --help', 'show this help').helpGroup(general);
+
+/** Flags that several commands take, in the order of their help. Flags of one command are added with it in `cli/flags.ts`. */
+export const sharedFlags: readonly SharedFlag[] = [
+	flag(
+		loading,
+		whichSessions,
+		new Option('--db <file>', 'DuckDB file of sessions; logs that are named are added to it').argParser(readDatabase),
+	),
+	flag(
+		choosing,
+		whichSessions,
+		new Option('--since <time>', 'begun at or after: ISO 8601, "2 hours ago", "yesterday"'),
+	),
+	flag(choosing, whichSessions, new Option('--until <time>', 'begun before')),
+	flag(choosing, whichSessions, new Option('--hop <hop>', `only these: ${hops.join(', ')}`).argParser(readHops)),
+	flag(
+		[...judging, 'sql'],
+		whichSessions,
+		new Option('--policy <name|file>', 'policy to judge by: a name of tlsaudit policy list, or a file').default(
+			'founding',
+		),
+	),
+	flag(reading, howLines, new Option('--year <year>', 'year of the first stamp that has none').argParser(readYear)),
+	flag(
+		reading,
+		howLines,
+		new Option('--timezone <zone>', 'zone of stamps that have none; default: the system’s').argParser(readZone),
+	),
+	flag(
+		reading,
+		howLines,
+		new Option('--framing <pattern>', "form of lines, such as '{time} {host} {tag}[{pid}]: {message}'").argParser(
+			readFraming,
+		),
+	),
+	flag(reading, howLines, new Option('--ports <service=port,…>', 'ports of services of your own').argParser(readPorts)),
+	flag(commandNames, general, new Option('--no-color', 'no colour')),
+	flag(commandNames, general, new Option('--quiet', 'no warnings')),
+	flag(commandNames, general, new Option('--verbose', 'say more; errors with their stack')),
+];

@@ -1,0 +1,148 @@
+import {existsSync} from 'node:fs';
+import {type ComparedSpans, comparedSpans} from '../cli/compared-spans.ts';
+import type {Io} from '../cli/io.ts';
+import type {Settings} from '../cli/settings.ts';
+import type {Change} from '../model/change.ts';
+import type {Filter} from '../model/filter.ts';
+import type {Policy} from '../policy/policy.ts';
+import {compareSpans, type History} from '../report/change.ts';
+import {openBeside} from '../store/attach.ts';
+import {judgeByPolicy} from '../store/judgement.ts';
+import {appearedPeers, type OtherSide} from '../store/queries/appeared.ts';
+import {comparedSpan, formerCounts, newestBegin, passedRules, spanCounts} from '../store/queries/change.ts';
+import type {Store} from '../store/store.ts';
+import {utcMinute} from '../text/time.ts';
+
+/** A side: its filter, in the store of the run or in another one. */
+type Side = {readonly store: Store; readonly filter: Filter; readonly database: string | null};
+
+const countsOf = async ({store, filter, database}: Side) => ({
+	...(await comparedSpan(store, filter, database)),
+	...(await spanCounts(store, filter)),
+});
+
+/** What there was before the span that is shown: in its own store, and all that another one holds. */
+async function historyOf(shown: Side, before: Side): Promise<{history: History; completeFrom: number | null}> {
+	const {store, filter} = shown;
+	const own = {...filter, since: undefined, until: filter.since, last: null};
+	const parts = [await formerCounts(store, filter)];
+	if (filter.since !== undefined) {
+		const {from} = await comparedSpan(store, own, null);
+		parts.push({from, completeFrom: null, ...(await spanCounts(store, own))});
+	}
+	if (before.store !== store) {
+		const {from} = await comparedSpan(before.store, before.filter, null);
+		parts.push({from, completeFrom: null, ...(await spanCounts(before.store, before.filter))});
+		parts.push(await formerCounts(before.store, before.filter));
+	}
+	const moments = (of: (part: (typeof parts)[number]) => number | null): number[] =>
+		parts.flatMap(part => of(part) ?? []);
+	const begins = moments(({from}) => from);
+	const complete = moments(({completeFrom}) => completeFrom);
+	return {
+		history: {
+			from: begins.length === 0 ? null : Math.min(...begins),
+			broken: parts.flatMap(({broken}) => broken),
+			failures: parts.flatMap(({failures}) => failures),
+		},
+		completeFrom: complete.length === 0 ? null : Math.max(...complete),
+	};
+}
+
+async function compare(shown: Side, before: Side, other: OtherSide, policy: Policy, notes: string[]): Promise<Change> {
+	const {history, completeFrom} = await historyOf(shown, before);
+	const forgotten =
+		completeFrom === null ? [] : [`peers that were last seen before ${utcMinute(completeFrom)} UTC may be called new`];
+	return compareSpans({
+		shown: await countsOf(shown),
+		before: await countsOf(before),
+		history,
+		passed: await passedRules(shown.store, shown.filter, policy),
+		appeared: await appearedPeers(shown.store, shown.filter, other),
+		notes: [...notes, ...forgotten],
+	});
+}
+
+/** Compares two spans of a store; `filter` is what holds in both. The sessions are judged before. */
+export async function changeBetween(
+	store: Store,
+	policy: Policy,
+	filter: Filter,
+	{shown, before}: ComparedSpans,
+	notes: string[] = [],
+): Promise<Change> {
+	const side = (span: Filter): Side => ({store, filter: {...filter, last: null, ...span}, database: null});
+	const earlier = side(before);
+	return compare(side(shown), earlier, {filter: earlier.filter}, policy, notes);
+}
+
+/**
+ * What changed in the time that a filter shows, against as long before; without a time the day of the newest session against
+ * the day before. The sessions are judged before.
+ */
+export async function changeShown(store: Store, policy: Policy, filter: Filter, zone: string): Promise<Change> {
+	const {since, until, last, ...rest} = filter;
+	const newest = (await newestBegin(store)) ?? 0;
+	const spans = comparedSpans(last ?? 'yesterday', {since, until}, newest, zone);
+	if (spans === null) throw new Error('a time of the screen is no span');
+	return changeBetween(store, policy, rest, spans);
+}
+
+/** Compares the sessions that pass a filter with those of a database. */
+async function changeSince(
+	store: Store,
+	policy: Policy,
+	{filter, asOf, db}: Pick<Settings, 'filter' | 'asOf' | 'db'>,
+	path: string,
+	io: Io,
+): Promise<Change> {
+	const {other, name, close} = await openBeside(store, db, path);
+	const hops = {hops: filter.hops};
+	try {
+		if (other !== store) {
+			if (other.repaired !== null) io.warn(other.repaired);
+			await judgeByPolicy(other, policy, asOf);
+		}
+		const peers = name === null ? {filter: hops} : {attached: name, ...hops};
+		return await compare(
+			{store, filter, database: null},
+			{store: other, filter: hops, database: path},
+			peers,
+			policy,
+			[],
+		);
+	} finally {
+		await close();
+	}
+}
+
+/** What `--compare` names: a span or a database. Throws one sentence when it is neither. */
+export function checkCompare({compare: word, zone}: Pick<Settings, 'compare' | 'zone'>): void {
+	if (word === undefined || comparedSpans(word, {since: undefined, until: undefined}, 0, zone) !== null) return;
+	if (existsSync(word)) return;
+	throw new Error(
+		`--compare "${word}": neither a span nor a database; write yesterday, "7 days" or the name of a database`,
+	);
+}
+
+/**
+ * What `--compare` asks for, and the filter of the span that is shown: all else that a report says is about it, too. The
+ * sessions are judged before.
+ */
+export async function comparison(
+	store: Store,
+	policy: Policy,
+	settings: Pick<Settings, 'compare' | 'filter' | 'asOf' | 'db' | 'zone'>,
+	io: Io,
+): Promise<{readonly change: Change | null; readonly filter: Settings['filter']}> {
+	const {compare: word, filter, zone} = settings;
+	if (word === undefined) return {change: null, filter};
+	const {hops} = filter;
+	const newest = await newestBegin(store, {hops});
+	const spans = comparedSpans(word, filter, newest ?? 0, zone);
+	if (spans === null) return {change: await changeSince(store, policy, settings, word, io), filter};
+	if (newest === null) return {change: null, filter};
+	const notes = filter.since === undefined ? [] : ['--since gives the span; the one before it is as long'];
+	const change = await changeBetween(store, policy, {hops}, spans, notes);
+	return {change, filter: {...filter, ...spans.shown}};
+}

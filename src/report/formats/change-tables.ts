@@ -1,0 +1,160 @@
+import type {Change, ChangeRow, ComparedSpan} from '../../model/change.ts';
+import type {Periods} from '../../model/periods.ts';
+import {count} from '../../text/number.ts';
+import {utcMinute} from '../../text/time.ts';
+import {protocols} from '../../tls/version.ts';
+import {changeRule} from '../change.ts';
+import {share} from '../text/layout.ts';
+
+type TableCell = {
+	readonly text: string;
+	readonly log?: boolean;
+	readonly number?: boolean;
+	readonly bad?: boolean;
+	readonly whole?: boolean;
+};
+type ReportTable = {
+	readonly title: string;
+	readonly headings: readonly string[];
+	readonly rows: ReadonlyArray<readonly TableCell[]>;
+};
+
+/** Peers shown; JSON has more. */
+const most = 10;
+
+const word = (text: string): TableCell => ({text});
+const log = (text: string): TableCell => ({text, log: true});
+const number = (value: number | null): TableCell => ({text: value === null ? 'not known' : count(value), number: true});
+const port = (value: number | null): TableCell => ({text: value === null ? '-' : String(value), number: true});
+const moment = (time: number | null): TableCell => ({text: utcMinute(time), whole: true});
+/** `3 of 120 (2.5 %)`. */
+const part = (sessions: number, of: number): TableCell => ({
+	text: `${count(sessions)} of ${count(of)}${of === 0 ? '' : ` (${share(sessions, of)})`}`,
+	number: true,
+	whole: true,
+});
+/** `not-seen` in words. */
+const became = ({change}: ChangeRow, bad = false): TableCell => ({text: change.replace('-', ' '), whole: true, bad});
+
+/** What was compared, and what that leaves open. */
+function spanTable({shown, before}: Change): ReportTable {
+	const row = (name: string, span: ComparedSpan): TableCell[] => [
+		word(name),
+		moment(span.since ?? span.from),
+		moment(span.until ?? span.to),
+		number(span.sessions),
+		log(span.database ?? ''),
+	];
+	const isDatabase = before.database !== null;
+	const rows = [row('shown', shown), row('compared with', before)];
+	return {
+		title: 'Change: what is compared (UTC)',
+		headings: ['Span', 'From', 'To', 'Sessions', ...(isDatabase ? ['Database'] : [])],
+		rows: isDatabase ? rows : rows.map(cells => cells.slice(0, 4)),
+	};
+}
+
+function notesTable({notes, rows, undecided}: Change): ReportTable {
+	const said = rows.length === 0 && !undecided ? ['nothing changed', ...notes] : notes;
+	const moves = rows.some(({change}) => change === 'rose' || change === 'fell');
+	const unseen = rows.some(({change}) => change === 'not-seen');
+	return {
+		title: 'Change: remarks',
+		headings: ['Remark'],
+		rows: [
+			...said,
+			...(unseen ? ['not seen: no session shows that it is gone'] : []),
+			...(moves ? [`listed are ${changeRule}`] : []),
+		].map(text => [log(text)]),
+	};
+}
+
+function violationTable(rows: readonly ChangeRow[]): ReportTable {
+	return {
+		title: 'Change: violations',
+		headings: ['Change', 'Severity', 'Rule', 'Hop', 'Port', 'Sessions', 'Before', 'First seen'],
+		rows: rows.map(row => [
+			became(row, row.severity === 'violation' && row.sessions > 0),
+			word(row.severity ?? ''),
+			log(row.item),
+			word(row.hop),
+			port(row.port),
+			number(row.sessions),
+			number(row.before),
+			moment(row.first_seen),
+		]),
+	};
+}
+
+function peerTable(rows: readonly ChangeRow[], peers: Change['peers']): ReportTable {
+	const shown = rows.slice(0, most);
+	const all = peers.new + peers.back;
+	const rest = all > shown.length ? ` (${shown.length} of ${count(all)})` : '';
+	return {
+		title: `Change: peers that appeared, ${count(peers.new)} new, ${count(peers.back)} back${rest}`,
+		headings: ['Change', 'Hop', 'Address', 'Host', 'Sessions', 'First seen'],
+		rows: shown.map(row => [
+			became(row),
+			word(row.hop),
+			log(row.peer?.ip ?? ''),
+			log(row.peer?.host ?? ''),
+			number(row.sessions),
+			moment(row.first_seen),
+		]),
+	};
+}
+
+const shareNames: Readonly<Record<string, string>> = {unknown: 'not logged', plaintext: 'plaintext'};
+
+function shareTable(title: string, what: string, rows: readonly ChangeRow[]): ReportTable {
+	return {
+		title,
+		headings: ['Change', what, 'Hop', 'Port', 'Sessions', 'Before'],
+		rows: rows.map(row => [
+			became(row),
+			log(row.kind === 'failure' ? row.item : (shareNames[row.item] ?? row.item)),
+			word(row.hop),
+			port(row.port),
+			part(row.sessions, row.of),
+			part(row.before, row.before_of),
+		]),
+	};
+}
+
+/** The tables of what changed, the empty ones left out. */
+export function changeTables(change: Change | null | undefined): ReportTable[] {
+	if (change == null) return [];
+	const of = (...kinds: ReadonlyArray<ChangeRow['kind']>): ChangeRow[] =>
+		change.rows.filter(({kind}) => kinds.includes(kind));
+	return [
+		spanTable(change),
+		notesTable(change),
+		violationTable(of('violation')),
+		peerTable(of('peer'), change.peers),
+		shareTable('Change: shares of the sessions', 'Version or outcome', of('version', 'outcome')),
+		shareTable('Change: failures', 'Reason', of('failure')),
+	].filter(({rows}) => rows.length > 0);
+}
+
+/** The table of the sessions by day, week or month, and what it leaves out. */
+export function periodTables(by: Periods | null | undefined): ReportTable[] {
+	if (by == null) return [];
+	const seen = [...protocols, 'unknown'].filter(name => by.rows.some(({versions}) => (versions[name] ?? 0) > 0));
+	const unit = {day: 'Day', week: 'Week', month: 'Month'}[by.unit];
+	return [
+		{
+			title: `By ${by.unit} (${by.zone})`,
+			headings: [
+				...[unit, 'Sessions', 'Encrypted', 'Plaintext', 'Failed', 'Unknown'],
+				...[...seen.map(name => shareNames[name] ?? name), 'Violations'],
+			],
+			rows: by.rows.map(row => [
+				{text: row.period, whole: true},
+				...[row.sessions, row.encrypted, row.plaintext, row.failed, row.unknown].map(number),
+				...seen.map(name => ({text: share(row.versions[name] ?? 0, row.encrypted), number: true})),
+				{...number(row.violations), bad: (row.violations ?? 0) > 0},
+			]),
+		},
+		{title: `By ${by.unit}: remarks`, headings: ['Remark'], rows: by.notes.map(text => [log(text)])},
+	].filter(({rows}) => rows.length > 0);
+}

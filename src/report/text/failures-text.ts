@@ -1,0 +1,49 @@
+import {count, many} from '../../text/number.ts';
+import type {Summary} from '../summary.ts';
+import {folded, type Style} from './layout.ts';
+import {placeWords} from './sentences.ts';
+
+type Failure = Summary['failures'][number];
+
+/** `no-shared-cipher, no shared cipher (193)`: the reason, and the alert or the reason of the library where there is one. */
+function reasonWords({reason, alert}: Pick<Failure, 'reason' | 'alert'>): string {
+	return alert === null ? reason : `${reason}, ${alert}`;
+}
+
+/** The peers of most sessions, with how many each has, and how many more peers there are. */
+export function peerWords({peers, peer_count}: Pick<Failure, 'peers' | 'peer_count'>): string {
+	const rest = peer_count - peers.length;
+	const named = peers.map(({peer, sessions}) => `${peer} (${count(sessions)})`).join(', ');
+	return rest > 0 ? `${named} and ${count(rest)} more` : named;
+}
+
+/** Kinds of failures that have one owner and one remedy, the most frequent first. */
+function grouped(failures: Summary['failures']): Failure[][] {
+	const groups = new Map<string, Failure[]>();
+	for (const row of failures) {
+		const key = JSON.stringify([row.reason, row.alert, row.whose, row.remedy]);
+		const known = groups.get(key);
+		if (known === undefined) groups.set(key, [row]);
+		else known.push(row);
+	}
+	const size = (rows: readonly Failure[]): number => rows.reduce((sum, row) => sum + row.count, 0);
+	return [...groups.values()].sort((a, b) => size(b) - size(a));
+}
+
+/** Failures by reason: whose they are, where, of whom, and what to do. */
+export function failureLines({failures}: Summary, style: Style): string[] {
+	return grouped(failures).flatMap(rows => {
+		const [first] = rows;
+		if (first === undefined) return [];
+		const places = rows.map(row => {
+			const who = peerWords(row);
+			return `${placeWords(row)}: ${many(row.count, 'session')}${who === '' ? '' : `; ${who}`}`;
+		});
+		const look = first.whose === 'ours' ? 'weakness' : 'info';
+		return [
+			style(look, `${reasonWords(first)}: ${first.whose}`),
+			...places.flatMap(place => folded(place, '    ')),
+			...folded(first.remedy, '    '),
+		];
+	});
+}

@@ -1,0 +1,89 @@
+import {remedyOf} from '../../model/failure-remedy.ts';
+import type {Filter} from '../../model/filter.ts';
+import type {FailureRow} from '../../model/summary.ts';
+import {condition} from '../filter.ts';
+import type {Store} from '../store.ts';
+import {agreedPlaces, scannerSteps} from '../whose.ts';
+import {hopOrder, lastMoment} from './order.ts';
+import {type RunSteps, type Step, stepByStep} from './steps.ts';
+
+/** Peers named with a kind of failure, those with the most sessions. */
+const mostPeers = 3;
+
+/** What distinguishes kinds of failures; of each, sessions of scanners are a kind of their own. */
+const kind = 'reason, alert, hop, port, direction, outcome, scanner';
+
+/** The other side: `mail.example[192.0.2.1]`, or what is known of it. */
+const peerName = `case when s.peer_host is null or s.peer_host = s.peer_ip then s.peer_ip
+	when s.peer_ip is null then s.peer_host else concat(s.peer_host, '[', s.peer_ip, ']') end`;
+
+const steps = (where: string): Step[] => [
+	...scannerSteps,
+	{
+		name: 'failure_peers',
+		sql: `select coalesce(h.failure, 'other') as reason, h.alert, h.hop, h.port, h.direction, h.outcome,
+				s.peer_ip is not null and h.direction = 'in' and hash(s.peer_ip) in (select peer from failure_scanners) as scanner,
+				${peerName} as peer, count(*) as sessions, min(s.started_at) as first, max(${lastMoment}) as last
+			from judged_rows s join handshakes h using (handshake)
+			where (h.failure is not null or h.outcome = 'failed') and ${where} group by all`,
+	},
+	{
+		name: 'failure_kinds',
+		sql: `select ${kind}, sum(sessions)::double as sessions, count(peer)::double as peer_count,
+				min({'rarity': -sessions, 'peer': peer}, ${mostPeers}) filter (where peer is not null) as most,
+				epoch_ms(min(first))::double as first_seen, epoch_ms(max(last))::double as last_seen
+			from failure_peers group by ${kind}`,
+	},
+];
+
+type Found = Omit<FailureRow, 'whose' | 'remedy' | 'peers'> & {
+	readonly direction: 'in' | 'out';
+	readonly scanner: boolean;
+	readonly agreed: boolean;
+	readonly most: ReadonlyArray<{readonly rarity: bigint; readonly peer: string}> | null;
+};
+
+const earliest = (a: number | null, b: number | null): number | null =>
+	a === null ? b : b === null ? a : Math.min(a, b);
+const latest = (a: number | null, b: number | null): number | null =>
+	a === null ? b : b === null ? a : Math.max(a, b);
+
+/** Sessions of scanners and of others, where both have one owner: no peer is in both. */
+function together(one: FailureRow, other: FailureRow): FailureRow {
+	return {
+		...one,
+		sessions: one.sessions + other.sessions,
+		peer_count: one.peer_count + other.peer_count,
+		peers: [...one.peers, ...other.peers].sort((a, b) => b.sessions - a.sessions).slice(0, mostPeers),
+		first_seen: earliest(one.first_seen, other.first_seen),
+		last_seen: latest(one.last_seen, other.last_seen),
+	};
+}
+
+/**
+ * Returns failures by reason, alert and outcome, with whose they are, the remedy and the peers of most of them, the most frequent
+ * first within a hop and port; a failed session without a reason counts as `other`.
+ */
+export async function failures(store: Store, filter: Filter = {}, run: RunSteps = stepByStep): Promise<FailureRow[]> {
+	const {where, parameters} = await condition(store, filter);
+	const rows = await run<Found>(
+		store,
+		steps(where),
+		`select s.*, p.hop is not null as agreed from failure_kinds s
+			left join (${agreedPlaces}) p on p.hop = s.hop and p.port is not distinct from s.port
+		order by ${hopOrder('s.hop')}, s.port nulls last, s.sessions desc, s.reason, s.alert, s.outcome, s.scanner`,
+		parameters,
+	);
+	const kinds = new Map<string, FailureRow>();
+	for (const {direction, scanner, agreed, most, ...found} of rows) {
+		const row = {
+			...found,
+			...remedyOf({direction, failure: found.reason, alert: found.alert, othersAgree: agreed, scanner}),
+			peers: (most ?? []).map(({rarity, peer}) => ({peer, sessions: -Number(rarity)})),
+		};
+		const key = JSON.stringify([row.reason, row.alert, row.hop, row.port, row.outcome, row.whose]);
+		const known = kinds.get(key);
+		kinds.set(key, known === undefined ? row : together(known, row));
+	}
+	return [...kinds.values()];
+}

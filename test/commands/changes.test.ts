@@ -1,0 +1,264 @@
+import {mkdtempSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import test from 'ava';
+import fc from 'fast-check';
+import {readFlags} from '../../src/cli/flags.ts';
+import {readSettings} from '../../src/cli/settings.ts';
+import {report} from '../../src/commands/report.ts';
+import {runs} from '../runs.ts';
+import {importing} from './fixture/importing.ts';
+import {ioWith} from './fixture/io.ts';
+import {type Connection, logOf, usualDay} from './fixture/ten-days.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-change-'));
+let files = 0;
+
+function written(connections: readonly Connection[]): string {
+	files += 1;
+	const name = join(folder, `${files}.log`);
+	writeFileSync(name, logOf(connections));
+	return name;
+}
+
+type Row = Record<string, string | number | null>;
+type ChangeJson = {
+	readonly shown: Record<string, unknown>;
+	readonly before: Record<string, unknown>;
+	readonly undecided: boolean;
+	readonly notes: string[];
+	readonly violations: Row[];
+	readonly peers: {new: number; back: number; rows: Row[]};
+	readonly versions: Row[];
+	readonly outcomes: Row[];
+	readonly failures: Row[];
+};
+
+/** What `tlsaudit report` prints, in this process. */
+async function reported(...words: string[]): Promise<string> {
+	let out = '';
+	const io = ioWith({
+		async write(text) {
+			out += text;
+		},
+	});
+	const settings = await readSettings(readFlags(['report', '--timezone', 'UTC', ...words]), Date.UTC(2026, 11, 1));
+	await report(settings, io);
+	return out;
+}
+
+async function change(...words: string[]): Promise<ChangeJson> {
+	return JSON.parse(await reported('--format', 'json', ...words)).change;
+}
+
+/** The difference in short: `new violation min-version submission 465: 3 after 0`. */
+function short({violations, peers, versions, outcomes, failures}: ChangeJson): string[] {
+	const row = (what: string) => (each: Row) =>
+		`${each.change} ${what} ${each.rule ?? each.peer_ip ?? each.peer_host ?? each.version ?? each.outcome ?? each.reason} ${each.hop}${
+			each.port === undefined ? '' : ` ${each.port}`
+		}: ${each.sessions} after ${each.before}`;
+	return [
+		...violations.map(row('violation')),
+		...peers.rows.map(row('peer')),
+		...versions.map(row('version')),
+		...outcomes.map(row('outcome')),
+		...failures.map(row('failure')),
+	];
+}
+
+const days = (from: number, to: number): number[] => Array.from({length: to - from + 1}, (_, index) => from + index);
+const usual = days(1, 10).flatMap(usualDay);
+
+const user = (day: number, second: number, peer: string, version: string): Connection => ({
+	...{day, second, kind: 'smtps', peer, host: 'old.example.org', version},
+});
+
+test('a log that is the same every day has no change', async t => {
+	const name = written(usual);
+	const yesterday = await change(name, '--compare', 'yesterday');
+	t.deepEqual(short(yesterday), []);
+	t.is(yesterday.undecided, false);
+	t.like(yesterday.shown, {since: '2026-10-10T00:00:00.000Z', sessions: 150});
+	t.like(yesterday.before, {since: '2026-10-09T00:00:00.000Z', until: '2026-10-10T00:00:00.000Z', sessions: 150});
+	t.deepEqual(short(await change(name, '--compare', '5 days')), []);
+	t.true((await reported(name, '--compare', 'yesterday')).includes('nothing changed'));
+});
+
+test('of ten days with known changes exactly these are found', async t => {
+	const noCipher = '0A0000C1:SSL routines::no shared cipher';
+	const name = written([
+		...usual.filter(({day, kind, peer}) => !(day === 10 && kind === 'smtp' && Number(peer.split('.')[3]) > 30)),
+		// Half of the mail of the last day goes by TLS 1.2 or in plaintext.
+		...days(1, 20).map(
+			index => ({...usualDay(10)[41], day: 10, second: 50_000 + index, version: 'TLSv1.2'}) as Connection,
+		),
+		...days(1, 10).map(index => ({...usualDay(10)[41], day: 10, second: 51_000 + index, version: null}) as Connection),
+		// A user with TLS 1.0 on day 9 only; on day 10 the others show that it is gone.
+		user(9, 60_000, '192.0.2.10', 'TLSv1'),
+		// One whose plaintext login on 143 is the last that port 143 sees.
+		{day: 9, second: 61_000, kind: 'imap', peer: '203.0.113.1', host: '', version: null},
+		// A peer never seen, and one that was here on day 3.
+		user(10, 62_000, '192.0.2.200', 'TLSv1.3'),
+		user(3, 62_000, '192.0.2.201', 'TLSv1.3'),
+		user(10, 62_100, '192.0.2.201', 'TLSv1.3'),
+		// A failure that was there, and rises; and one that was never seen.
+		...days(1, 9).map(day => ({...user(day, 63_000, '192.0.2.11', 'TLSv1.3'), failure: noCipher})),
+		...days(1, 20).map(index => ({...user(10, 63_000 + index * 9, '192.0.2.11', 'TLSv1.3'), failure: noCipher})),
+		{...user(10, 64_000, '192.0.2.12', 'TLSv1.3'), failure: '0A00010B:SSL routines::wrong version number'},
+	]);
+	const found = await change(name, '--compare', 'yesterday');
+	t.deepEqual(short(found), [
+		'new violation relay-plaintext relay-out 25: 10 after 0',
+		'gone violation min-version submission 465: 0 after 1',
+		'not-seen violation access-plaintext-login access 143: 0 after 1',
+		'new peer 192.0.2.200 submission: 1 after 0',
+		'back peer 192.0.2.201 submission: 1 after 0',
+		'rose version TLSv1.2 relay-out 25: 20 after 0',
+		'fell version TLSv1.3 relay-out 25: 30 after 60',
+		'rose outcome plaintext relay-out 25: 10 after 0',
+		'new failure not-tls submission 465: 1 after 0',
+		'rose failure no-shared-cipher submission 465: 20 after 1',
+	]);
+	t.deepEqual({new: found.peers.new, back: found.peers.back}, {new: 1, back: 1});
+	t.is(found.peers.rows[1]?.first_seen, '2026-10-03T17:13:20.000Z');
+});
+
+test('the days of a comparison are those of the zone, and --since decides the span', async t => {
+	const name = written(usual);
+	const berlin = await change(name, '--compare', 'yesterday', '--timezone', 'Europe/Berlin');
+	t.like(berlin.shown, {since: '2026-10-09T22:00:00.000Z'});
+	const since = await change(name, '--compare', 'yesterday', '--since', '2026-10-07', '--until', '2026-10-10');
+	t.like(since.shown, {since: '2026-10-07T00:00:00.000Z', until: '2026-10-10T00:00:00.000Z', sessions: 450});
+	t.like(since.before, {since: '2026-10-04T00:00:00.000Z', until: '2026-10-07T00:00:00.000Z', sessions: 450});
+	t.deepEqual(since.notes, ['--since gives the span; the one before it is as long']);
+	const until = await change(name, '--compare', '2 days', '--until', '2026-10-08');
+	t.like(until.shown, {since: '2026-10-06T00:00:00.000Z', until: '2026-10-08T00:00:00.000Z', sessions: 300});
+	await t.throwsAsync(change(name, '--compare', 'someday'), {
+		message: /^--compare "someday": neither a span nor a database; /,
+	});
+});
+
+test('what the log does not hold is not known, and nothing of it is gone or new', async t => {
+	const name = written(usual);
+	const late = await change(name, '--compare', '20 days', '--since', '2026-10-01');
+	t.deepEqual([short(late), late.undecided], [[], true]);
+	t.regex(
+		late.notes.at(-1) ?? '',
+		/^nothing is there of 2026-09-21 12:04 to 2026-10-01 00:00 UTC or earlier: what is new, gone or changed is not/,
+	);
+	const partly = await change(name, '--compare', '6 days');
+	t.is(partly.undecided, false);
+	t.true(partly.notes.includes('the log begins at 2026-10-01 08:00 UTC, within the span before'));
+	// A day without a session between others: what is new is known by the days before it.
+	const gap = written([...usual.filter(({day}) => day !== 9), user(10, 62_000, '192.0.2.200', 'TLSv1')]);
+	const monday = await change(gap, '--compare', 'yesterday');
+	t.deepEqual(short(monday).slice(0, 2), [
+		'new violation min-version submission 465: 1 after 0',
+		'new peer 192.0.2.200 submission: 1 after 0',
+	]);
+	t.is(monday.undecided, true);
+	t.true(monday.peers.rows.slice(1).every(({change: word}) => word === 'back'));
+	t.is(monday.versions.length + monday.outcomes.length + monday.failures.length, 0);
+});
+
+test('what is new is judged by the sessions that are deleted, too', async t => {
+	const db = join(folder, 'kept.db');
+	const more = [
+		user(2, 60_000, '192.0.2.77', 'TLSv1'),
+		user(2, 60_100, '192.0.2.201', 'TLSv1.3'),
+		user(10, 60_000, '192.0.2.77', 'TLSv1'),
+		user(10, 62_000, '192.0.2.200', 'TLSv1.3'),
+		user(10, 62_100, '192.0.2.201', 'TLSv1.3'),
+	];
+	const name = written([...usual, ...more]);
+	// The clock of these imports is 2026-12-01: the first six days go.
+	await importing(db, name, '--keep', '55d');
+	const found = await change('--db', db, '--compare', 'yesterday');
+	t.deepEqual(short(found), [
+		'back violation min-version submission 465: 1 after 0',
+		'new peer 192.0.2.200 submission: 1 after 0',
+		'back peer 192.0.2.77 submission: 1 after 0',
+		'back peer 192.0.2.201 submission: 1 after 0',
+	]);
+	const {by} = JSON.parse(await reported('--db', db, '--format', 'json', '--by', 'month'));
+	const whole = JSON.parse(await reported(name, '--format', 'json', '--by', 'month')).by;
+	t.is(by.rows[0].deleted, 902);
+	t.deepEqual({...by.rows[0], deleted: 0}, whole.rows[0]);
+	t.regex(by.notes[0], /sessions of these are deleted and counted by sums that were kept$/);
+	const days = JSON.parse(await reported('--db', db, '--format', 'json', '--by', 'day')).by;
+	t.regex(days.notes[0], /deleted sessions which are counted by month only are left out$/);
+});
+
+test('sessions are split by day, week and month of the zone', async t => {
+	const name = written([...usual, user(1, -3600, '192.0.2.10', 'TLSv1')]);
+	const by = async (unit: string, ...words: string[]) =>
+		JSON.parse(await reported(name, '--format', 'json', '--by', unit, ...words)).by.rows as Row[];
+	t.deepEqual(
+		(await by('month')).map(({period, sessions, violations, versions}) => ({period, sessions, violations, versions})),
+		[
+			{period: '2026-09', sessions: 1, violations: 1, versions: {TLSv1: 1}},
+			{period: '2026-10', sessions: 1500, violations: 0, versions: {'TLSv1.3': 1500}},
+		] as never,
+	);
+	t.deepEqual(
+		(await by('week')).map(({period, sessions, from}) => [period, sessions, from]),
+		[
+			['2026-W40', 601, '2026-09-28T00:00:00.000Z'],
+			['2026-W41', 900, '2026-10-05T00:00:00.000Z'],
+		],
+	);
+	t.deepEqual(
+		(await by('month', '--timezone', 'Europe/Berlin')).map(({period}) => period),
+		['2026-10'],
+	);
+	t.is((await by('day')).length, 11);
+	const table = await reported(name, '--by', 'week');
+	t.regex(table, /^2026-W41 +900 +900 /m);
+});
+
+test('sessions are compared with those of a database', async t => {
+	const before = join(folder, 'before.db');
+	await importing(before, written([...usual, user(4, 60_000, '192.0.2.78', 'TLSv1')]));
+	const name = written([...usual, user(4, 60_000, '192.0.2.79', 'TLSv1.3')]);
+	const found = await change(name, '--compare', before);
+	t.deepEqual(short(found), [
+		'gone violation min-version submission 465: 0 after 1',
+		'new peer 192.0.2.79 submission: 1 after 0',
+	]);
+	t.like(found.before, {database: before, sessions: 1501});
+	for (const format of ['text', 'csv', 'markdown', 'html'])
+		t.true((await reported(name, '--compare', before, '--format', format)).includes('192.0.2.79'), format);
+});
+
+const anyConnection: fc.Arbitrary<Connection> = fc.record({
+	day: fc.integer({min: 1, max: 3}),
+	second: fc.integer({min: 0, max: 80_000}),
+	kind: fc.constantFrom('smtps', 'smtp', 'imap'),
+	peer: fc.integer({min: 1, max: 9}).map(number => `192.0.2.${number}`),
+	host: fc.constantFrom('a.example', 'b.example'),
+	version: fc.constantFrom('TLSv1', 'TLSv1.2', 'TLSv1.3'),
+});
+const anyLog = fc.array(anyConnection, {minLength: 1, maxLength: 60});
+
+test('compared with itself nothing changed; turned round, what came went and what rose fell', async t => {
+	await fc.assert(
+		fc.asyncProperty(anyLog, anyLog, async (one, other) => {
+			files += 1;
+			const [a, b] = [join(folder, `${files}a.db`), join(folder, `${files}b.db`)];
+			await importing(a, written(one));
+			await importing(b, written(other));
+			t.deepEqual(short(await change('--db', a, '--compare', a)), []);
+			const [there, back] = [await change('--db', b, '--compare', a), await change('--db', a, '--compare', b)];
+			const of = (rows: readonly Row[], ...words: string[]) =>
+				rows
+					.filter(({change: word}) => words.includes(String(word)))
+					.map(({rule, severity, hop, port, version}) => [rule, severity, hop, port, version].join(' '))
+					.sort();
+			t.deepEqual(of(there.violations, 'new', 'back'), of(back.violations, 'gone', 'not-seen'));
+			t.deepEqual(of(there.violations, 'gone', 'not-seen'), of(back.violations, 'new', 'back'));
+			t.deepEqual(of(there.versions, 'rose'), of(back.versions, 'fell'));
+			t.deepEqual(of(there.versions, 'fell'), of(back.versions, 'rose'));
+		}),
+		{numRuns: runs(4)},
+	);
+});
