@@ -34,7 +34,7 @@ export const causes = {
 			'The client offers no cipher that this service takes with the certificate it has: update the client, or give the service an RSA certificate beside its ECDSA one if it has only that; a wider cipher list would weaken the service for all.',
 		),
 		out: side(
-			'unknown',
+			'odd-one',
 			'We and the server have no cipher in common: tlsaudit probe shows what it takes; if these are old ciphers alone, its operator has to update it, as a wider list here would weaken our mail to all.',
 		),
 	},
@@ -48,7 +48,7 @@ export const causes = {
 			'The client offers no key exchange group that this service takes: keep X25519 and P-256 in tls_eecdh_auto_curves (Dovecot: ssl_curve_list), which hardly any client lacks, else update the client.',
 		),
 		out: side(
-			'unknown',
+			'odd-one',
 			'We and the server have no key exchange group in common: keep X25519 and P-256 in tls_eecdh_auto_curves, which hardly any server lacks, else its operator has to update it.',
 		),
 	},
@@ -58,7 +58,7 @@ export const causes = {
 			'The client takes no signature that the key of our certificate can make: serve an RSA certificate beside an ECDSA one, or update the client.',
 		),
 		out: side(
-			'unknown',
+			'odd-one',
 			'We take no signature that the server’s certificate can make: tlsaudit probe shows its certificate; one signed with SHA-1 or of a rare kind is for its operator to replace.',
 		),
 	},
@@ -116,7 +116,7 @@ export const causes = {
 			'The client refuses the TLS version that this service chose as too old: allow TLSv1.2 and TLSv1.3 there.',
 		),
 		out: side(
-			'unknown',
+			'odd-one',
 			'The server takes none of the TLS versions that we offer: tlsaudit probe shows which it takes; newer ones are to be allowed here, older ones are for its operator to update.',
 		),
 	},
