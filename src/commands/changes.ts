@@ -53,11 +53,12 @@ async function compare(shown: Side, before: Side, other: OtherSide, policy: Poli
 	const {history, completeFrom} = await historyOf(shown, before);
 	const forgotten =
 		completeFrom === null ? [] : [`peers that were last seen before ${utcMinute(completeFrom)} UTC may be called new`];
+	const earlier = await countsOf(before);
 	return compareSpans({
 		shown: await countsOf(shown),
-		before: await countsOf(before),
+		before: earlier,
 		history,
-		passed: await passedRules(shown.store, shown.filter, policy),
+		passed: await passedRules(shown.store, shown.filter, policy, earlier.broken),
 		appeared: await appearedPeers(shown.store, shown.filter, other),
 		notes: [...notes, ...forgotten],
 	});

@@ -182,7 +182,7 @@ function inOrder(rows: readonly ChangeRow[]): ChangeRow[] {
 }
 
 /** `2026-10-12 08:00 to 2026-10-13 08:00 UTC`, or which database it is of. */
-export function spanWords({since, until, from, to, database}: ComparedSpan): string {
+function spanWords({since, until, from, to, database}: ComparedSpan): string {
 	const [first, last] = [since ?? from, until ?? to];
 	const times = first === null || last === null ? '' : `${utcMinute(first)} to ${utcMinute(last)} UTC`;
 	if (database === null) return times === '' ? 'no session' : times;

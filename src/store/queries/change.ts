@@ -5,7 +5,7 @@ import {ruleResults} from '../../policy/judge.ts';
 import {destinationFor, destinationRule} from '../../policy/peer.ts';
 import type {Policy} from '../../policy/policy.ts';
 import {condition} from '../filter.ts';
-import {handshakeFieldsOf, type NumberedHandshake} from '../handshakes.ts';
+import {handshakeFieldsOf, handshakes, type NumberedHandshake} from '../handshakes.ts';
 import type {Store} from '../store.ts';
 import {lastMoment} from './order.ts';
 import {ways} from './summary.ts';
@@ -91,21 +91,26 @@ export async function formerCounts(
 }
 
 /**
- * Returns the rules that sessions of a filter kept, by `ruleAt`: sessions that the rule speaks of, that carried mail or logged in,
- * and whose log decides it. Where a rule was broken before, only such a session shows that it no longer is.
+ * Returns which rules, of those that were broken before, sessions of a filter kept, by `ruleAt`: sessions that the rule speaks of,
+ * that carried mail or logged in, and whose log decides it. Only such a session shows that the rule is no longer broken.
  */
-export async function passedRules(store: Store, filter: Filter, policy: Policy): Promise<ReadonlySet<string>> {
-	const {where, parameters} = await condition(store, filter);
+export async function passedRules(
+	store: Store,
+	filter: Filter,
+	policy: Policy,
+	before: readonly BrokenPlace[],
+): Promise<ReadonlySet<string>> {
 	const passed = new Set<string>();
-	const seen = await store.all<NumberedHandshake>(
-		`select ${handshakeFieldsOf} from handshakes h where (h.carried_mail or h.logged_in)
-			and h.handshake in (select s.handshake from judged_rows s where ${where})`,
-		parameters,
-	);
-	for (const handshake of seen)
-		for (const {rule, result} of ruleResults(handshake, policy))
-			if (result === 'pass') passed.add(ruleAt({...handshake, rule}));
-	if (policy.destinations.length === 0) return passed;
+	if (before.length === 0) return passed;
+	const {where, parameters} = await condition(store, filter);
+	const hops = [...new Set(before.map(({hop}) => `'${hop}'`))];
+	const used = `(h.carried_mail or h.logged_in) and h.hop in (${hops})
+		and h.handshake in (select s.handshake from judged_rows s where ${where})`;
+	for await (const some of handshakes(store, 0, {where: used, parameters}))
+		for (const handshake of some)
+			for (const {rule, result} of ruleResults(handshake, policy))
+				if (result === 'pass') passed.add(ruleAt({...handshake, rule}));
+	if (!before.some(({rule}) => rule === destinationRule)) return passed;
 	const sent = await store.all<NumberedHandshake & {readonly host: string}>(
 		`select distinct s.peer_host as host, ${handshakeFieldsOf} from judged_rows s join handshakes h using (handshake)
 		where h.hop = 'relay-out' and h.carried_mail and h.outcome <> 'failed' and s.peer_host is not null and ${where}`,

@@ -58,11 +58,11 @@ function openingOf(row: ChangeRow, scope: readonly Term[]): Opening {
 /** Sessions, and their share of those that they are a part of; a peer's are its own. */
 const part = (id: string, title: string, value: (row: ChangeRow) => number, whole: (row: ChangeRow) => number) =>
 	counted(id, title, value, {
-		width: 10,
+		width: 9,
 		priority: 0,
 		text: (row, _width, {theme}) => {
 			if (value(row) === 0) return theme.glyphs.between;
-			return `${compact(value(row), 5)}${(row.kind === 'peer' ? '' : percent(value(row), whole(row))).padStart(5)}`;
+			return `${compact(value(row), 4)}${(row.kind === 'peer' ? '' : percent(value(row), whole(row))).padStart(5)}`;
 		},
 	});
 
@@ -79,8 +79,16 @@ export function changeTable({undecided, rows}: Change, scope: readonly Term[]): 
 				text: row => row.change.replace('-', ' '),
 				tone: toneOf,
 			},
-			{id: 'kind', ascends: true, title: 'OF', width: 9, priority: 0, value: row => row.kind},
-			{id: 'item', ascends: true, title: 'WHAT', width: 19, grow: 40, priority: 0, value: itemOf, tone: toneOf},
+			{
+				id: 'kind',
+				ascends: true,
+				title: 'OF',
+				width: 7,
+				priority: 0,
+				value: row => row.kind,
+				text: row => (row.kind === 'violation' ? 'rule' : row.kind),
+			},
+			{id: 'item', ascends: true, title: 'WHAT', width: 23, grow: 40, priority: 0, value: itemOf, tone: toneOf},
 			{id: 'hop', ascends: true, title: 'HOP', width: 10, priority: 0, value: row => row.hop},
 			ported(row => row.port),
 			part(
