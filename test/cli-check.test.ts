@@ -43,9 +43,12 @@ test('the founding case: TLSv1 on 465 is the violation, with peer, time, raw lin
 	t.regex(lines.slice(11 - 1, 16).join('\n'), /TLSv1 with cipher/);
 });
 
-test('the text of check begins with what the policy wants and what was seen, and ends with the verdict', t => {
+test('the text of check begins with the verdict and what breaks, and ends with the verdict', t => {
 	const {out} = check();
-	t.regex(out, /^Policy and what was seen: founding\nOPERATION, WAY IN/);
+	t.regex(
+		out,
+		/^Fail: 5 violations of policy founding\.\n\nPolicy founding\nviolation .*\nPolicy and what was seen: founding\nOPERATION, WAY IN/s,
+	);
 	t.regex(out, /\n {4}see mail\.log, lines 11 to 16\n/);
 	t.regex(out, /\nfail\n$/);
 	t.deepEqual(
@@ -187,9 +190,9 @@ test('hostile names are harmless in every form of check and report', t => {
 	const text = readFileSync(at('samples/founding-case.log'), 'utf8');
 	file('evil.log', text.replaceAll('sasl_username=scanner@example.org', `sasl_username=${name}`));
 	for (const [command, ...formats] of [
-		['check', 'text', 'json', 'junit', 'sarif', 'nagios'],
+		['check', 'text', 'json', 'csv', 'markdown', 'html', 'junit', 'sarif', 'nagios'],
 		['report', 'text', 'json', 'csv', 'markdown', 'html'],
-		['whatif', 'text', 'json'],
+		['whatif', 'text', 'json', 'csv', 'markdown', 'html'],
 	] as const)
 		for (const format of formats) {
 			const rule = command === 'whatif' ? ['--min-version', 'TLSv1.2'] : [];
@@ -202,7 +205,10 @@ test('hostile names are harmless in every form of check and report', t => {
 
 test('the report comes as CSV, Markdown and HTML too', t => {
 	t.regex(run(['report', 'mail.log', '--format', 'csv']).out, /^section,hop,port,item,/);
-	t.regex(run(['report', 'mail.log', '--format', 'markdown']).out, /^# TLS of the mail: policy founding\n/);
+	t.regex(
+		run(['report', 'mail.log', '--format', 'markdown']).out,
+		/^# Fail: 5 violations of policy founding\.\n\nTLS of the mail: policy founding\n/,
+	);
 	t.regex(run(['report', 'mail.log', '--format', 'html']).out, /^<!doctype html>\n/);
 });
 

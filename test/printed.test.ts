@@ -78,8 +78,8 @@ exceptions:
 const forms: ReadonlyArray<readonly [command: string, formats: readonly string[], more: readonly string[]]> = [
 	['report', ['text', 'json', 'csv', 'markdown', 'html'], []],
 	['sessions', ['ndjson', 'csv'], []],
-	['check', ['text', 'json', 'junit', 'sarif', 'nagios'], []],
-	['whatif', ['text', 'json'], ['--min-version', 'TLSv1.2']],
+	['check', ['text', 'json', 'csv', 'markdown', 'html', 'junit', 'sarif', 'nagios'], []],
+	['whatif', ['text', 'json', 'csv', 'markdown', 'html'], ['--min-version', 'TLSv1.2']],
 ];
 
 for (const [command, formats, more] of forms)

@@ -60,6 +60,9 @@ type TypedOptions = JudgingOptions &
 const format = (...choices: string[]): Option =>
 	new Option('--format <format>', 'form of the output').choices(choices).default(choices[0]);
 
+/** The forms of what people read of a log. */
+const forms = ['text', 'json', 'csv', 'markdown', 'html'];
+
 const files = ['[files...]', 'logs, directories or patterns; none or - for standard input'] as const;
 
 /** Thrown when there is nothing to run: help was shown (status 0), or the command line is wrong (status 2, and mostly why). */
@@ -133,7 +136,7 @@ function addHelpCommand(parent: Command): void {
 function addLogCommands(program: Command, take: Take): void {
 	add(program, nameless, 'screen where there is a terminal, else the report')
 		.argument(...files)
-		.addOption(new Option('--format <format>', 'make the report, in this form').choices(['text', 'json']))
+		.addOption(new Option('--format <format>', 'make the report, in this form').choices(forms))
 		.option('--follow', 'follow the one file as it grows, through rotation')
 		.addOption(
 			new Option(
@@ -146,7 +149,7 @@ function addLogCommands(program: Command, take: Take): void {
 		.action((paths: string[], _options, self: Command) => take('show', paths, '', self));
 	add(program, 'report', 'hops, TLS versions, ciphers, violations, failures')
 		.argument(...files)
-		.addOption(format('text', 'json', 'csv', 'markdown', 'html'))
+		.addOption(format(...forms))
 		.option('--compare <span|file>', 'what changed: yesterday, "7 days", or against a database')
 		.addOption(new Option('--by <unit>', 'sessions by day, week or month').choices(periodUnits))
 		.addOption(atFlag)
@@ -158,12 +161,12 @@ function addLogCommands(program: Command, take: Take): void {
 		.action((paths: string[], _options, self: Command) => take('sessions', paths, '', self));
 	const check = add(program, 'check', 'judge by a policy; status 1 when it is violated')
 		.argument(...files)
-		.addOption(format('text', 'json', 'junit', 'sarif', 'nagios'))
+		.addOption(format(...forms, 'junit', 'sarif', 'nagios'))
 		.action((paths: string[], _options, self: Command) => take('check', paths, '', self));
 	for (const option of checkFlags) check.addOption(option);
 	const whatIf = add(program, 'whatif', 'who would be turned away by a stricter rule')
 		.argument(...files)
-		.addOption(format('text', 'json'))
+		.addOption(format(...forms))
 		.action((paths: string[], _options, self: Command) => {
 			const given =
 				self.getOptionValueSourceWithGlobals('policy') === 'default' ? undefined : self.optsWithGlobals().policy;

@@ -1,7 +1,9 @@
 import {once} from 'node:events';
 import {fstatSync} from 'node:fs';
 import type {Readable, Writable} from 'node:stream';
+import type {Page} from '../report/text/layout.ts';
 import {errorLine} from './exit.ts';
+import {pageOf} from './page.ts';
 
 /** The outside of a command: where it reads, where data and warnings go. */
 export type Io = {
@@ -17,6 +19,8 @@ export type Io = {
 	/** The same, but only with `--verbose`. */
 	readonly detail: (sentence: string) => void;
 	readonly colour: boolean;
+	/** How wide data may be, and whether some of it may be cut. */
+	readonly page: Page;
 	/** Standard error, where it is a terminal on which something may move; else null. */
 	readonly terminal: Writable | null;
 };
@@ -52,6 +56,7 @@ export function createIo(options: {readonly quiet?: boolean; readonly verbose?: 
 		warn: options.quiet ? nothing : complain,
 		detail: options.verbose ? complain : nothing,
 		terminal: stderr.isTTY && !options.quiet && env.TERM !== 'dumb' ? stderr : null,
+		page: pageOf(stdout, env),
 		colour: !refused && (forced || stdout.isTTY === true),
 	};
 }

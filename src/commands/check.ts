@@ -7,9 +7,13 @@ import {programVersion} from '../cli/version.ts';
 import type {KnownFinding} from '../model/findings.ts';
 import type {Policy} from '../policy/policy.ts';
 import {baselineText, readBaseline} from '../report/formats/baseline.ts';
+import {checkDocument} from '../report/formats/check-tables.ts';
+import {html} from '../report/formats/html.ts';
 import {checkJson} from '../report/formats/json.ts';
 import {junitXml} from '../report/formats/junit.ts';
+import {markdown} from '../report/formats/markdown.ts';
 import {nagiosLine, nagiosState, nagiosStatus, nagiosUnknown} from '../report/formats/nagios.ts';
+import {checkCsv} from '../report/formats/report-csv.ts';
 import {sarif} from '../report/formats/sarif.ts';
 import {checkText} from '../report/text/check-text.ts';
 import {coloured, monochrome} from '../report/text/layout.ts';
@@ -79,6 +83,12 @@ async function textOf(verdict: Checked & {fresh: boolean}, store: Store, {format
 	switch (format) {
 		case 'json':
 			return checkJson(verdict);
+		case 'csv':
+			return checkCsv(verdict);
+		case 'markdown':
+			return markdown(checkDocument(verdict));
+		case 'html':
+			return html(checkDocument(verdict));
 		case 'nagios':
 			return nagiosLine(verdict);
 		case 'junit':
@@ -86,7 +96,7 @@ async function textOf(verdict: Checked & {fresh: boolean}, store: Store, {format
 		case 'sarif':
 			return sarif(verdict, await found(), programVersion());
 		default:
-			return checkText(verdict, io.colour ? coloured : monochrome, localeMarks(process.env));
+			return checkText(verdict, io.colour ? coloured : monochrome, localeMarks(process.env), io.page);
 	}
 }
 

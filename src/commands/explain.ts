@@ -105,7 +105,7 @@ export async function explain(settings: Settings, io: Io): Promise<Outcome> {
 		if (settings.format === 'json') await io.write(explainJson(explanations));
 		else {
 			const style = io.colour ? coloured : monochrome;
-			await io.write(explanations.map(each => explainText(each, style)).join('\n'));
+			await io.write(explanations.map(each => explainText(each, style, io.page)).join('\n'));
 		}
 		return {signal: stop.number()};
 	} finally {

@@ -246,7 +246,7 @@ export async function postfix(settings: Settings, io: Io): Promise<Outcome> {
 			? postfixJson(report)
 			: format === 'sh'
 				? postfixScript(report)
-				: postfixText(report, style, localeMarks(process.env)),
+				: postfixText(report, style, localeMarks(process.env), io.page),
 	);
 	return {
 		incomplete:

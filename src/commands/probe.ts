@@ -126,7 +126,7 @@ async function probeTarget(settings: ProbeSettings, io: Io): Promise<Outcome> {
 		const {verdict} = rows;
 		if (nagios) await io.write(failed === null ? probeNagiosLine(rows, warnDays) : nagiosUnknown(failed));
 		else if (settings.format === 'json') await io.write(probeJson(rows));
-		else if (failed === null) await io.write(probeText(rows, io.colour ? coloured : monochrome));
+		else if (failed === null) await io.write(probeText(rows, io.colour ? coloured : monochrome, io.page));
 		if (failed !== null) io.complain(failed);
 		if (nagios) return {own: nagiosStatus[probeNagiosState(rows, warnDays)], signal: stop.number()};
 		const incomplete = verdict === 'failed' || verdict === 'incomplete';

@@ -4,10 +4,11 @@ import {localeMarks} from '../cli/locale.ts';
 import type {Settings} from '../cli/settings.ts';
 import type {FailureRow, HopRow} from '../model/summary.ts';
 import type {Policy} from '../policy/policy.ts';
-import {reportHtml} from '../report/formats/html.ts';
+import {html} from '../report/formats/html.ts';
 import {reportJson} from '../report/formats/json.ts';
-import {reportMarkdown} from '../report/formats/markdown.ts';
+import {markdown} from '../report/formats/markdown.ts';
 import {reportCsv} from '../report/formats/report-csv.ts';
+import {reportDocument} from '../report/formats/report-tables.ts';
 import type {Format, Summary} from '../report/summary.ts';
 import {coloured, monochrome} from '../report/text/layout.ts';
 import {reportText} from '../report/text/report-text.ts';
@@ -23,8 +24,8 @@ import {load} from './reading/load.ts';
 const formats: Readonly<Record<string, Format>> = {
 	json: reportJson,
 	csv: reportCsv,
-	markdown: reportMarkdown,
-	html: reportHtml,
+	markdown: summary => markdown(reportDocument(summary)),
+	html: summary => html(reportDocument(summary)),
 };
 
 /** Rows of the hop table as reports have them. */
@@ -78,7 +79,7 @@ export async function report(settings: Settings, io: Io): Promise<Outcome> {
 		const {filter, ...more} = await asked(store, policy, settings, io);
 		const summary = {...(await summaryOf(store, policy, {...settings, filter}, reading.nothing)), ...more};
 		const style = io.colour ? coloured : monochrome;
-		const text: Format = rows => reportText(rows, style, localeMarks(process.env));
+		const text: Format = rows => reportText(rows, style, localeMarks(process.env), io.page);
 		await io.write((formats[settings.format] ?? text)(summary));
 		return {incomplete, unread: summary.nothing !== null, signal};
 	} finally {

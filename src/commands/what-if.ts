@@ -3,9 +3,14 @@ import type {Outcome} from '../cli/exit.ts';
 import type {Io} from '../cli/io.ts';
 import type {Settings} from '../cli/settings.ts';
 import {whatIf as replayOf} from '../policy/what-if.ts';
+import {html} from '../report/formats/html.ts';
 import {whatIfJson} from '../report/formats/json.ts';
+import {markdown} from '../report/formats/markdown.ts';
+import {whatIfCsv} from '../report/formats/what-if-csv.ts';
+import {whatIfDocument} from '../report/formats/what-if-tables.ts';
 import {coloured, monochrome} from '../report/text/layout.ts';
 import {whatIfText} from '../report/text/what-if-text.ts';
+import type {TriedRule} from '../report/what-if-result.ts';
 import {replaySessions} from '../store/queries/what-if.ts';
 import {suiteSet} from '../tls/cipher-class.ts';
 import {judgingPolicy} from './policies.ts';
@@ -27,6 +32,13 @@ function partBan(words: readonly string[]): {ban: string[]; files: string[]} {
 	}
 	return {ban, files};
 }
+
+const formats: Readonly<Record<string, (result: TriedRule) => string>> = {
+	json: whatIfJson,
+	csv: whatIfCsv,
+	markdown: result => markdown(whatIfDocument(result)),
+	html: result => html(whatIfDocument(result)),
+};
 
 /** `tlsaudit whatif`: who would be turned away by a stricter rule; status 0 whatever it finds. */
 export async function whatIf(settings: Settings, io: Io): Promise<Outcome> {
@@ -55,9 +67,8 @@ export async function whatIf(settings: Settings, io: Io): Promise<Outcome> {
 			nothing: reading.nothing,
 			...(await replaySessions(store, replay, settings.filter)),
 		};
-		const text =
-			settings.format === 'json' ? whatIfJson(result) : whatIfText(result, io.colour ? coloured : monochrome);
-		await io.write(text);
+		const text = (rows: TriedRule): string => whatIfText(rows, io.colour ? coloured : monochrome, io.page);
+		await io.write((formats[settings.format] ?? text)(result));
 		return {incomplete, unread: reading.nothing !== null, signal};
 	} finally {
 		await store.close();

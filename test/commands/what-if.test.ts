@@ -72,11 +72,14 @@ for (const name of ['rfc3164.log', 'rfc3339.log', 'rfc5424.log'])
 test('whatif says in text who breaks, probes apart, and what remains', t => {
 	const {status, out} = run(['--min-version', 'tls1.2', 'real/rfc3339.log']);
 	t.is(status, 0);
-	t.regex(out, /^What if TLSv1\.2 or later$/m);
-	t.regex(out, /^Would break: 52 peers, 53 sessions, 41 messages$/m);
+	t.regex(
+		out,
+		/^What if TLSv1\.2 or later: 53 peers would be turned away, with 54 sessions and 41\s+messages; of these 1 peer, 1 session without mail and login\.$/m,
+	);
+	t.regex(out, /^With mail or a login: 52 peers, 53 sessions, 41 messages$/m);
 	t.regex(out, /^ana +14 +14 +8 +2026-11-24 +yes$/m);
 	t.regex(out, /^Without mail and login, .*: 1 peer, 1 session$/m);
-	t.regex(out, /^access +993 +8 +4 +4 +0 +0$/m);
+	t.regex(out, /^access +993 +8 +4 +4 +0 +0 +0$/m);
 	t.deepEqual(
 		out.split('\n').filter(line => line.length > 80),
 		[],

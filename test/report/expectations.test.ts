@@ -94,7 +94,7 @@ test('the worst of the older versions decides, and DANE is shown where it is wan
 	t.true(lines([], policy).includes('relay out (DANE wanted)'));
 });
 
-test('without UTF-8 the marks are ASCII; the table fits 80 columns with millions', t => {
+test('without UTF-8 the marks are ASCII; the table fits a terminal with millions, and a file has them in full', t => {
 	const seen = (['TLSv1.3', 'TLSv1.2', 'TLSv1', null] as const).map(protocol => way({protocol, sessions: 1_234_567}));
 	const failed = way({outcome: 'failed', protocol: null, sessions: 7_654_321});
 	const plain = way({
@@ -105,10 +105,14 @@ test('without UTF-8 the marks are ASCII; the table fits 80 columns with millions
 		protocol: null,
 		sessions: 1_234_567,
 	});
-	const all = expectationLines(expectations(founding, [...seen, failed, plain], [], 0.05), asciiMarks, monochrome);
-	t.notRegex(all.join('\n'), /[^\x20-\x7E\n]/);
-	t.deepEqual(
-		all.filter(each => each.length > 80),
-		[],
-	);
+	const operations = expectations(founding, [...seen, failed, plain], [], 0.05);
+	for (const width of [40, 80, 100]) {
+		const all = expectationLines(operations, asciiMarks, monochrome, {width, whole: false});
+		t.notRegex(all.join('\n'), /[^\x20-\x7E\n]/);
+		t.deepEqual(
+			all.filter(each => each.length > width),
+			[],
+		);
+	}
+	t.regex(expectationLines(operations, asciiMarks, monochrome).join('\n'), / {2}x 1,234,567 {2}/);
 });

@@ -2,13 +2,15 @@ import test from 'ava';
 import type {Change} from '../../src/model/change.ts';
 import type {PeerFinding} from '../../src/model/findings.ts';
 import {baselineText, readBaseline} from '../../src/report/formats/baseline.ts';
-import {reportHtml} from '../../src/report/formats/html.ts';
+import {html} from '../../src/report/formats/html.ts';
 import {reportJson} from '../../src/report/formats/json.ts';
 import {junitXml} from '../../src/report/formats/junit.ts';
-import {reportMarkdown} from '../../src/report/formats/markdown.ts';
+import {markdown} from '../../src/report/formats/markdown.ts';
 import {nagiosLine, nagiosState, nagiosUnknown} from '../../src/report/formats/nagios.ts';
 import {reportCsv} from '../../src/report/formats/report-csv.ts';
+import {reportDocument} from '../../src/report/formats/report-tables.ts';
 import {sarif} from '../../src/report/formats/sarif.ts';
+import type {Summary} from '../../src/report/summary.ts';
 import {monochrome, unicodeMarks} from '../../src/report/text/layout.ts';
 import {reportText} from '../../src/report/text/report-text.ts';
 import type {PeerFindings} from '../../src/report/verdict.ts';
@@ -41,6 +43,9 @@ const hostile = {
 	],
 	suites: [{hop: 'submission', port: 465, protocol: evil, cipher: evil, sessions: 1}],
 } as const;
+
+const reportHtml = (rows: Summary): string => html(reportDocument(rows));
+const reportMarkdown = (rows: Summary): string => markdown(reportDocument(rows));
 
 /** Element names in order, and whether every tag is closed by its own: enough to check for well-formed XML without a parser. */
 function wellFormed(xml: string): boolean {
@@ -233,20 +238,25 @@ test('what is no baseline is refused in one sentence', t => {
 
 test('the CSV report is one table that a spreadsheet can filter', t => {
 	const lines = reportCsv(summary).trimEnd().split('\r\n');
-	t.is(lines[0], 'section,hop,port,item,severity,sessions,messages,peers,first_seen,last_seen,detail');
+	t.is(
+		lines[0],
+		'section,hop,port,item,severity,sessions,messages,peers,first_seen,last_seen,detail,peer_ip,peer_host,username,source,first_line,last_line',
+	);
 	for (const line of [
-		'hop,submission,465,all,,10,4,,,,',
-		'outcome,submission,465,failed,,1,,,,,',
-		'hop,submission,465,violating,,3,,,,,',
-		'version,submission,465,TLSv1.3,,5,,,,,',
-		'cipher,submission,465,AES128-SHA,,3,,,,,',
-		'failure,submission,465,not-tls,,1,,4,,,wrong version number (267); theirs: Set the client to SSL/TLS.',
-		'lines,,,lines,,,,,,,20',
+		'hop,submission,465,all,,10,4,,,,,,,,,,',
+		'outcome,submission,465,failed,,1,,,,,,,,,,,',
+		'hop,submission,465,violating,,3,,,,,,,,,,,',
+		'version,submission,465,TLSv1.3,,5,,,,,,,,,,,',
+		'cipher,submission,465,AES128-SHA,,3,,,,,,,,,,,',
+		'failure,submission,465,not-tls,,1,,4,,,wrong version number (267); theirs: Set the client to SSL/TLS.,,,,,,',
+		'peer,submission,465,min-version,violation,1,0,,,2026-01-31T09:00:00.000Z,,192.0.2.2,,,mail.log,11,16',
+		'peer,submission,465,min-version,violation,,,5,,,"5 more: tlsaudit sql \'from violations\', with the same files and policy",,,,,,',
+		'lines,,,lines,,,,,,,20,,,,,,',
 	])
 		t.true(lines.includes(line), line);
 	t.true(
 		lines.includes(
-			'violation,submission,465,min-version,violation,3,1,7,2026-01-31T08:00:00.000Z,2026-01-31T09:00:00.000Z,"seen TLSv1; required TLSv1.2 or later [RFC 8997, section 3]"',
+			'violation,submission,465,min-version,violation,3,1,7,2026-01-31T08:00:00.000Z,2026-01-31T09:00:00.000Z,"seen TLSv1; required TLSv1.2 or later [RFC 8997, section 3]",,,,,,',
 		),
 	);
 	t.notRegex(reportCsv(hostile), /[\x1b\u202E]|(?:^|,)=/m);
@@ -278,11 +288,11 @@ test('hostile text in Markdown is in code spans only, and in headings escaped', 
 });
 
 test('the HTML report loads nothing, runs nothing, and hostile text stays text', t => {
-	for (const html of [reportHtml(summary), reportHtml(hostile)]) {
-		t.true(html.startsWith('<!doctype html>'));
-		t.regex(html, /Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/);
-		t.notRegex(html, /<script|<img|<link|<iframe|\son[a-z]+="|src=x onerror="|url\(|[\x1b\u202E\uFFFF]/);
-		const body = html.slice(html.indexOf('<body>'), html.indexOf('</html>'));
+	for (const page of [reportHtml(summary), reportHtml(hostile)]) {
+		t.true(page.startsWith('<!doctype html>'));
+		t.regex(page, /Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/);
+		t.notRegex(page, /<script|<img|<link|<iframe|\son[a-z]+="|src=x onerror="|url\(|[\x1b\u202E\uFFFF]/);
+		const body = page.slice(page.indexOf('<body>'), page.indexOf('</html>'));
 		t.true(wellFormed(body));
 	}
 	t.regex(reportHtml(hostile), /&lt;script&gt;alert\(1\)&lt;\/script&gt;/);

@@ -1,32 +1,11 @@
 import type {Change, ChangeRow, ComparedSpan} from '../../model/change.ts';
 import type {Periods} from '../../model/periods.ts';
 import {count} from '../../text/number.ts';
-import {utcMinute} from '../../text/time.ts';
 import {protocols} from '../../tls/version.ts';
 import {changeRule} from '../change.ts';
 import {share} from '../text/layout.ts';
+import {type DocumentTable, log, moment, number, portCell, type TableCell, word} from './document.ts';
 
-type TableCell = {
-	readonly text: string;
-	readonly log?: boolean;
-	readonly number?: boolean;
-	readonly bad?: boolean;
-	readonly whole?: boolean;
-};
-type ReportTable = {
-	readonly title: string;
-	readonly headings: readonly string[];
-	readonly rows: ReadonlyArray<readonly TableCell[]>;
-};
-
-/** Peers shown; JSON has more. */
-const most = 10;
-
-const word = (text: string): TableCell => ({text});
-const log = (text: string): TableCell => ({text, log: true});
-const number = (value: number | null): TableCell => ({text: value === null ? 'not known' : count(value), number: true});
-const port = (value: number | null): TableCell => ({text: value === null ? '-' : String(value), number: true});
-const moment = (time: number | null): TableCell => ({text: utcMinute(time), whole: true});
 /** `3 of 120 (2.5 %)`. */
 const part = (sessions: number, of: number): TableCell => ({
 	text: `${count(sessions)} of ${count(of)}${of === 0 ? '' : ` (${share(sessions, of)})`}`,
@@ -37,7 +16,7 @@ const part = (sessions: number, of: number): TableCell => ({
 const became = ({change}: ChangeRow, bad = false): TableCell => ({text: change.replace('-', ' '), whole: true, bad});
 
 /** What was compared, and what that leaves open. */
-function spanTable({shown, before}: Change): ReportTable {
+function spanTable({shown, before}: Change): DocumentTable {
 	const row = (name: string, span: ComparedSpan): TableCell[] => [
 		word(name),
 		moment(span.since ?? span.from),
@@ -54,7 +33,7 @@ function spanTable({shown, before}: Change): ReportTable {
 	};
 }
 
-function notesTable({notes, rows, undecided}: Change): ReportTable {
+function notesTable({notes, rows, undecided}: Change): DocumentTable {
 	const said = rows.length === 0 && !undecided ? ['nothing changed', ...notes] : notes;
 	const moves = rows.some(({change}) => change === 'rose' || change === 'fell');
 	const unseen = rows.some(({change}) => change === 'not-seen');
@@ -69,7 +48,7 @@ function notesTable({notes, rows, undecided}: Change): ReportTable {
 	};
 }
 
-function violationTable(rows: readonly ChangeRow[]): ReportTable {
+function violationTable(rows: readonly ChangeRow[]): DocumentTable {
 	return {
 		title: 'Change: violations',
 		headings: ['Change', 'Severity', 'Rule', 'Hop', 'Port', 'Sessions', 'Before', 'First seen'],
@@ -78,7 +57,7 @@ function violationTable(rows: readonly ChangeRow[]): ReportTable {
 			word(row.severity ?? ''),
 			log(row.item),
 			word(row.hop),
-			port(row.port),
+			portCell(row.port),
 			number(row.sessions),
 			number(row.before),
 			moment(row.first_seen),
@@ -86,14 +65,13 @@ function violationTable(rows: readonly ChangeRow[]): ReportTable {
 	};
 }
 
-function peerTable(rows: readonly ChangeRow[], peers: Change['peers']): ReportTable {
-	const shown = rows.slice(0, most);
+function peerTable(rows: readonly ChangeRow[], peers: Change['peers']): DocumentTable {
 	const all = peers.new + peers.back;
-	const rest = all > shown.length ? ` (${shown.length} of ${count(all)})` : '';
+	const rest = all > rows.length ? ` (${count(rows.length)} of ${count(all)})` : '';
 	return {
 		title: `Change: peers that appeared, ${count(peers.new)} new, ${count(peers.back)} back${rest}`,
 		headings: ['Change', 'Hop', 'Address', 'Host', 'Sessions', 'First seen'],
-		rows: shown.map(row => [
+		rows: rows.map(row => [
 			became(row),
 			word(row.hop),
 			log(row.peer?.ip ?? ''),
@@ -106,7 +84,7 @@ function peerTable(rows: readonly ChangeRow[], peers: Change['peers']): ReportTa
 
 const shareNames: Readonly<Record<string, string>> = {unknown: 'not logged', plaintext: 'plaintext'};
 
-function shareTable(title: string, what: string, rows: readonly ChangeRow[]): ReportTable {
+function shareTable(title: string, what: string, rows: readonly ChangeRow[]): DocumentTable {
 	return {
 		title,
 		headings: ['Change', what, 'Hop', 'Port', 'Sessions', 'Before'],
@@ -114,7 +92,7 @@ function shareTable(title: string, what: string, rows: readonly ChangeRow[]): Re
 			became(row),
 			log(row.kind === 'failure' ? row.item : (shareNames[row.item] ?? row.item)),
 			word(row.hop),
-			port(row.port),
+			portCell(row.port),
 			part(row.sessions, row.of),
 			part(row.before, row.before_of),
 		]),
@@ -122,7 +100,7 @@ function shareTable(title: string, what: string, rows: readonly ChangeRow[]): Re
 }
 
 /** The tables of what changed, the empty ones left out. */
-export function changeTables(change: Change | null | undefined): ReportTable[] {
+export function changeTables(change: Change | null | undefined): DocumentTable[] {
 	if (change == null) return [];
 	const of = (...kinds: ReadonlyArray<ChangeRow['kind']>): ChangeRow[] =>
 		change.rows.filter(({kind}) => kinds.includes(kind));
@@ -137,7 +115,7 @@ export function changeTables(change: Change | null | undefined): ReportTable[] {
 }
 
 /** The table of the sessions by day, week or month, and what it leaves out. */
-export function periodTables(by: Periods | null | undefined): ReportTable[] {
+export function periodTables(by: Periods | null | undefined): DocumentTable[] {
 	if (by == null) return [];
 	const seen = [...protocols, 'unknown'].filter(name => by.rows.some(({versions}) => (versions[name] ?? 0) > 0));
 	const unit = {day: 'Day', week: 'Week', month: 'Month'}[by.unit];
@@ -150,7 +128,7 @@ export function periodTables(by: Periods | null | undefined): ReportTable[] {
 			],
 			rows: by.rows.map(row => [
 				{text: row.period, whole: true},
-				...[row.sessions, row.encrypted, row.plaintext, row.failed, row.unknown].map(number),
+				...[row.sessions, row.encrypted, row.plaintext, row.failed, row.unknown].map(value => number(value)),
 				...seen.map(name => ({text: share(row.versions[name] ?? 0, row.encrypted), number: true})),
 				{...number(row.violations), bad: (row.violations ?? 0) > 0},
 			]),

@@ -1,7 +1,5 @@
-import type {Summary} from '../summary.ts';
-import {judgedBy, verdictSentence} from '../text/sentences.ts';
+import type {DocumentTable, ReportDocument, TableCell} from './document.ts';
 import {markup} from './markup.ts';
-import {periodText, type ReportTable, reportTables, type TableCell} from './report-tables.ts';
 
 const css = `
 :root { color-scheme: light dark; --ink: #1d2329; --faint: #5b6670; --line: #d5dbe1; --paper: #fff; --band: #f3f5f7; --bad: #a3161f; }
@@ -38,18 +36,19 @@ function cell({text, log, number, bad, whole}: TableCell): string {
 	return `<td${attribute}>${markup(text)}</td>`;
 }
 
-function table({title, headings, rows}: ReportTable): string {
+function table({title, note, headings, rows}: DocumentTable): string {
 	const heads = headings.map(
 		(name, column) => `<th scope="col"${rows[0]?.[column]?.number ? ' class="n"' : ''}>${markup(name)}</th>`,
 	);
 	const body = rows.map(row => `<tr>${row.map(cell).join('')}</tr>`);
-	return `<h2>${markup(title)}</h2>\n<div><table>\n<thead><tr>${heads.join('')}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table></div>`;
+	const about = note === undefined ? '' : `<p>${markup(note)}</p>\n`;
+	return `<h2>${markup(title)}</h2>\n${about}<div><table>\n<thead><tr>${heads.join('')}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table></div>`;
 }
 
-/** The summary report as one HTML file that loads nothing and runs nothing. */
-export function reportHtml(summary: Summary): string {
-	const title = markup(`TLS of the mail: policy ${judgedBy(summary.policy, summary.at)}`);
-	const mark = summary.verdict === 'pass' ? '' : ' class="b"';
+/** A report as one HTML file that loads nothing and runs nothing. */
+export function html(document: ReportDocument): string {
+	const {sentence, bad, notes, tables} = document;
+	const title = markup(document.title);
 	return `<!doctype html>
 <html lang="en">
 <head>
@@ -60,10 +59,12 @@ export function reportHtml(summary: Summary): string {
 <style>${css}</style>
 </head>
 <body>
-<h1>${title}</h1>
-<p${mark}>${markup(verdictSentence(summary))}</p>
-<p>${markup(periodText(summary))}</p>
-${reportTables(summary).map(table).join('\n')}
+<h1${bad ? ' class="b"' : ''}>${markup(sentence)}</h1>
+${[document.title, ...notes].map(note => `<p>${markup(note)}</p>`).join('\n')}
+${tables
+	.filter(({rows}) => rows.length > 0)
+	.map(table)
+	.join('\n')}
 </body>
 </html>
 `;

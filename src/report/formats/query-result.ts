@@ -19,7 +19,7 @@ export function queryResultText({columns, rows}: QueryResult): string {
 	const lines = table(
 		headings,
 		rows.map(row => row.map(word)),
-		Number.POSITIVE_INFINITY,
+		{width: Number.POSITIVE_INFINITY, whole: true},
 	);
 	return `${lines.join('\n')}\n`;
 }

@@ -1,8 +1,11 @@
 import type {Change} from '../../model/change.ts';
+import type {FindingGroup} from '../../model/findings.ts';
 import type {Periods} from '../../model/periods.ts';
+import {count} from '../../text/number.ts';
 import {isoDate} from '../../text/time.ts';
 import type {Summary} from '../summary.ts';
-import {verdictSentence} from '../text/sentences.ts';
+import {allPeers, verdictSentence} from '../text/sentences.ts';
+import type {Checked, Findings} from '../verdict.ts';
 import {csvLine} from './csv.ts';
 
 const names = [
@@ -17,6 +20,12 @@ const names = [
 	'first_seen',
 	'last_seen',
 	'detail',
+	'peer_ip',
+	'peer_host',
+	'username',
+	'source',
+	'first_line',
+	'last_line',
 ] as const;
 /** More columns of a report that compares. */
 const changeNames = ['change', 'before', 'of', 'before_of'] as const;
@@ -62,14 +71,67 @@ function periodRows({rows, notes}: Periods): Row[] {
 	];
 }
 
+const csv = (rows: readonly Row[], columns: ReadonlyArray<keyof Row> = names): string =>
+	[csvLine(columns), ...rows.map(row => csvLine(columns.map(name => row[name])))].join('');
+
+/** A violation, and below it who broke the rule: as many peers as the finding names. */
+function violationRows(group: FindingGroup): Row[] {
+	const {rule: item, severity, hop, port, sessions, messages, peer_count, peers, first_seen, last_seen} = group;
+	const place = {hop, port, item, severity};
+	const rest = peer_count - peers.length;
+	return [
+		{
+			...{section: 'violation', ...place, sessions, messages, peers: peer_count},
+			...{first_seen: isoDate(first_seen), last_seen: isoDate(last_seen)},
+			detail: `seen ${Object.keys(group.observed).join(', ')}; required ${group.required} [${group.reference}]`,
+		},
+		...peers.map(peer => ({section: 'peer', ...place, ...peer, last_seen: isoDate(peer.last_seen)})),
+		...(rest > 0 ? [{section: 'peer', ...place, peers: rest, detail: `${count(rest)} more: ${allPeers}`}] : []),
+	];
+}
+
+/** What judging found: the verdict, what is broken and by whom, what an exception lets pass, what is not decided and why. */
+function judgedRows(findings: Findings, policy: string): Row[] {
+	const {verdict, violations, suppressed, inconclusive, missing} = findings;
+	return [
+		{section: 'verdict', item: verdict, detail: verdictSentence({...findings, policy})},
+		...violations.flatMap(violationRows),
+		...suppressed.map(
+			({rule: item, severity, hop, port, sessions, messages, peer_count, last_seen, reason, until}) => ({
+				...{section: 'excepted', hop, port, item, severity, sessions, messages, peers: peer_count},
+				last_seen: isoDate(last_seen),
+				detail: `until ${until}: ${reason}`,
+			}),
+		),
+		...inconclusive.map(({rule: item, severity, hop, port, sessions}) => ({
+			...{section: 'undecided', hop, port, item, severity, sessions},
+		})),
+		...missing.map(({hop, port, program, sessions, lacks: item, remedy}) => ({
+			...{section: 'missing_logging', hop, port, item, sessions},
+			detail: `${program ?? 'program not logged'}: ${remedy}`,
+		})),
+	];
+}
+
+/** The outcome of `check` as CSV: the rows of the report that are about the policy. */
+export function checkCsv(checked: Checked): string {
+	return csv(judgedRows(checked, checked.policy.name));
+}
+
 /**
- * The summary report as one CSV table in long form, the verdict first: `section` says what a row counts (`outcome`,
- * `version`, `cipher`, `key_exchange`, `group`, `violation`, `excepted`, `undecided`, `missing_logging`, `failure`, `lines`), `item` what of it.
- * Lines read are no sessions: their number is in `detail`. What changed has columns of its own at the end: `sessions` are `of` so
- * many, and were `before` of `before_of`.
+ * The summary report as one CSV table in long form, the verdict first, then what breaks: `section` says what a row counts
+ * (`change_…` and what is `compared`, `violation` and its `peer`s, `excepted`, `undecided`, `missing_logging`, `failure`, `hop`, `outcome`, `version`, `cipher`,
+ * `lines`), `item` what of it. Lines read are no sessions: their number is in `detail`. What changed has columns of
+ * its own at the end: `sessions` are `of` so many, and were `before` of `before_of`.
  */
 export function reportCsv(summary: Summary): string {
-	const rows: Row[] = [{section: 'verdict', item: summary.verdict, detail: verdictSentence(summary)}];
+	const [verdict = {}, ...judged] = judgedRows(summary, summary.policy);
+	const rows = [verdict, ...(summary.change == null ? [] : changeRows(summary.change)), ...judged];
+	for (const {reason: item, hop, port, count: sessions, peer_count: peers, ...each} of summary.failures)
+		rows.push({
+			...{section: 'failure', hop, port, item, sessions, peers},
+			detail: `${each.alert === null ? '' : `${each.alert}; `}${each.whose}: ${each.remedy}`,
+		});
 	for (const {hop, port, messages, violations, ...counts} of summary.hops) {
 		rows.push({section: 'hop', hop, port, item: 'all', sessions: counts.sessions, messages});
 		for (const item of ['encrypted', 'plaintext', 'failed', 'unknown'] as const)
@@ -93,51 +155,9 @@ export function reportCsv(summary: Summary): string {
 			rows.push({section: 'key_exchange', hop, port, item, sessions});
 		for (const [item, sessions] of Object.entries(groups)) rows.push({section: 'group', hop, port, item, sessions});
 	}
-	for (const {rule: item, severity, hop, port, sessions, messages, peer_count, ...each} of summary.violations)
-		rows.push({
-			...{section: 'violation', hop, port, item, severity, sessions, messages, peers: peer_count},
-			first_seen: isoDate(each.first_seen),
-			last_seen: isoDate(each.last_seen),
-			detail: `seen ${Object.keys(each.observed).join(', ')}; required ${each.required} [${each.reference}]`,
-		});
-	for (const {
-		rule: item,
-		severity,
-		hop,
-		port,
-		sessions,
-		messages,
-		peer_count,
-		last_seen,
-		reason,
-		until,
-	} of summary.suppressed)
-		rows.push({
-			...{section: 'excepted', hop, port, item, severity, sessions, messages, peers: peer_count},
-			last_seen: isoDate(last_seen),
-			detail: `until ${until}: ${reason}`,
-		});
-	for (const {rule: item, severity, hop, port, sessions} of summary.inconclusive)
-		rows.push({section: 'undecided', hop, port, item, severity, sessions});
-	for (const {hop, port, program, sessions, lacks: item, remedy} of summary.missing)
-		rows.push({
-			section: 'missing_logging',
-			hop,
-			port,
-			item,
-			sessions,
-			detail: `${program ?? 'program not logged'}: ${remedy}`,
-		});
-	for (const {reason: item, hop, port, count: sessions, peer_count: peers, ...each} of summary.failures)
-		rows.push({
-			...{section: 'failure', hop, port, item, sessions, peers},
-			detail: `${each.alert === null ? '' : `${each.alert}; `}${each.whose}: ${each.remedy}`,
-		});
-	if (summary.change != null) rows.push(...changeRows(summary.change));
 	if (summary.by != null) rows.push(...periodRows(summary.by));
 	const {coverage} = summary;
 	for (const item of ['lines', 'understood', 'irrelevant', 'foreign', 'malformed', 'notUnderstood'] as const)
 		rows.push({section: 'lines', item: item === 'notUnderstood' ? 'not_understood' : item, detail: coverage[item]});
-	const columns = summary.change == null ? names : [...names, ...changeNames];
-	return [csvLine(columns), ...rows.map(row => csvLine(columns.map(name => row[name])))].join('');
+	return csv(rows, summary.change == null ? names : [...names, ...changeNames]);
 }

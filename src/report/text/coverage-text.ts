@@ -1,17 +1,18 @@
 import type {Coverage} from '../../model/coverage.ts';
-import {count} from '../../text/number.ts';
+import {count, many} from '../../text/number.ts';
 import {plain} from '../../text/plain.ts';
 import {shortened} from '../../text/width.ts';
-import {folded, share, table} from './layout.ts';
+import {folded, type Page, paper, share, table} from './layout.ts';
 
-/** Kinds of lines shown that were not understood; JSON has all that are kept. */
+/** Kinds of lines that a terminal shows of those that were not understood. */
 const mostExamples = 10;
-/** Letters shown of each. */
+/** Letters that it shows of each. */
 const mostText = 200;
 
 /** The coverage as a table: its parts sum to all lines read. */
-export function coverageLines(coverage: Coverage): string[] {
+export function coverageLines(coverage: Coverage, page: Page = paper): string[] {
 	const {lines, understood, irrelevant, foreign, malformed, notUnderstood} = coverage;
+	const {width, whole} = page;
 	const rows: Array<[string, number]> = [
 		['understood', understood],
 		['irrelevant mail lines', irrelevant],
@@ -22,20 +23,29 @@ export function coverageLines(coverage: Coverage): string[] {
 	const right = true;
 	const text = table(
 		[{title: 'KIND'}, {title: 'LINES', right}, {title: 'SHARE', right}],
-		rows.map(([kind, number]) => [kind, count(number), share(number, lines)]),
+		rows.map(([kind, number]) => [kind, number, share(number, lines)]),
+		page,
 	);
 	if (coverage.noDialogue > 0)
-		text.push(`Connections that ended before a word was said, no sessions: ${count(coverage.noDialogue)}`);
+		text.push(
+			...folded(`Connections that ended before a word was said, no sessions: ${count(coverage.noDialogue)}`, '', width),
+		);
 	if (coverage.evicted > 0)
-		text.push(`Sessions closed before their end was seen, to bound memory: ${count(coverage.evicted)}`);
+		text.push(
+			...folded(`Sessions closed before their end was seen, to bound memory: ${count(coverage.evicted)}`, '', width),
+		);
 	if (notUnderstood > 0) {
-		text.push(...folded(`Lines that speak of TLS and were not understood: ${count(notUnderstood)}; one of each kind:`));
-		for (const {count: times, example} of coverage.examples.slice(0, mostExamples))
-			text.push(...folded(`${count(times)} × ${shortened(plain(example), mostText)}`, '  '));
-		if (coverage.examples.length > mostExamples)
-			text.push(`  and ${coverage.examples.length - mostExamples} more kinds`);
+		const said = `Lines that speak of TLS and were not understood: ${count(notUnderstood)}; one of each kind:`;
+		text.push(...folded(said, '', width));
+		const shown = whole ? coverage.examples : coverage.examples.slice(0, mostExamples);
+		for (const {count: times, example} of shown) {
+			const words = whole ? plain(example) : shortened(plain(example), mostText);
+			text.push(...folded(`${count(times)} × ${words}`, '  ', width));
+		}
+		const rest = coverage.examples.length - shown.length;
+		if (rest > 0) text.push(...folded(`and ${many(rest, 'more kind')}; --format json has them`, '  ', width));
 	}
-	for (const notice of coverage.notices) text.push(...folded(`Note: ${plain(notice)}`));
+	for (const notice of coverage.notices) text.push(...folded(`Note: ${plain(notice)}`, '', width));
 	return text;
 }
 

@@ -1,6 +1,5 @@
-import {count} from '../../text/number.ts';
-import {type Cell, type Choice, columns, type Operation} from '../expectations.ts';
-import {type Marks, type Style, table} from './layout.ts';
+import {type Choice, type Cell as Counted, columns, type Operation} from '../expectations.ts';
+import {type Cell, folded, type Marks, type Page, paper, type Style, table} from './layout.ts';
 
 const titles = {
 	'TLSv1.3': 'TLSv1.3',
@@ -25,22 +24,21 @@ export function expectationText({port, expected, seen}: Choice, {yes, no}: Marks
 }
 
 /** A count with the mark of what the policy does not want; nothing where nothing was seen. */
-function cellWords({sessions, expected}: Cell, form: (value: number) => string, {no}: Marks): string {
+function cellWords({sessions, expected}: Counted, {no}: Marks): Cell {
 	if (sessions === 0) return '-';
-	return expected === null || expected === 'allowed' ? form(sessions) : `${no} ${form(sessions)}`;
-}
-
-/** `1.2M`, `345k`: for tables that do not fit otherwise; the table of hops has the numbers. */
-function rounded(value: number): string {
-	if (value >= 1_000_000) return `${(value / 1_000_000).toFixed(1)}M`;
-	return value >= 100_000 ? `${Math.floor(value / 1000)}k` : String(value);
+	return expected === null || expected === 'allowed' ? sessions : form => `${no} ${form(sessions)}`;
 }
 
 /** The heading of that table. */
 export const expectationTitle = (policy: string): string => `Policy and what was seen: ${policy}`;
 
-/** What the policy wants of each way in, and what was seen. At most 80 columns. */
-export function expectationLines(operations: readonly Operation[], marks: Marks, style: Style): string[] {
+/** What the policy wants of each way in, and what was seen. */
+export function expectationLines(
+	operations: readonly Operation[],
+	marks: Marks,
+	style: Style,
+	page: Page = paper,
+): string[] {
 	const used = columns.filter(
 		name => name !== 'unknown' || operations.some(({choices}) => choices.some(({cells}) => cells.unknown.sessions > 0)),
 	);
@@ -49,38 +47,29 @@ export function expectationLines(operations: readonly Operation[], marks: Marks,
 		{title: 'POLICY'},
 		...used.map(name => ({title: titles[name], right: true})),
 	];
-	const lines = (form: (value: number) => string): string[] => {
-		const rows = operations.flatMap(({operation, dane, choices}) => [
-			[`${operation}${dane ? ' (DANE wanted)' : ''}`],
-			...choices.map(choice => [
-				`  ${wayText(choice)}`,
-				expectationText(choice, marks),
-				...used.map(name => cellWords(choice.cells[name], form, marks)),
-			]),
-		]);
-		return table(headings, rows);
-	};
-	const forms = [count, String, rounded].map(lines);
-	const fitting = forms.find(each => each.every(line => line.length <= 80)) ?? lines(rounded);
-	const heads = new Set(operations.map(({operation}) => operation));
-	return [
-		...fitting.map(line => (heads.has(line.replace(' (DANE wanted)', '')) ? style('heading', line) : line)),
-		...legend(operations, marks),
-	];
+	const rows = operations.flatMap(({operation, dane, choices}) => [
+		[`${operation}${dane ? ' (DANE wanted)' : ''}`],
+		...choices.map(choice => [
+			`  ${wayText(choice)}`,
+			expectationText(choice, marks),
+			...used.map(name => cellWords(choice.cells[name], marks)),
+		]),
+	]);
+	// An operation is a row of one cell.
+	const look = (line: string, row: number): string => (rows[row]?.length === 1 ? style('heading', line) : line);
+	return [...table(headings, rows, page, look), ...folded(legend(operations, marks), '', page.width)];
 }
 
-/** What the marks mean, of those that the table has: a tick in the legend alone could be taken for a verdict. */
-function legend(operations: readonly Operation[], marks: Marks): string[] {
+/** What the numbers and the marks mean, of those that the table has: a tick in the legend alone could be taken for a verdict. */
+function legend(operations: readonly Operation[], marks: Marks): string {
 	const choices = operations.flatMap(each => each.choices);
-	const words = choices.flatMap(choice => [
-		expectationText(choice, marks),
-		...columns.map(name => cellWords(choice.cells[name], String, marks)),
-	]);
+	const unwanted = choices.some(({cells}) => columns.some(name => typeof cellWords(cells[name], marks) === 'function'));
+	const words = [...choices.map(choice => expectationText(choice, marks)), ...(unwanted ? [`${marks.no} `] : [])];
 	const meanings = [
 		[marks.yes, 'seen as the policy wants it'],
 		[marks.no, 'not wanted'],
 		['?', 'the log says too little'],
 	] as const;
 	const used = meanings.filter(([mark]) => words.some(word => word.startsWith(`${mark} `)));
-	return used.length === 0 ? [] : [used.map(([mark, meaning]) => `${mark} ${meaning}`).join(', ')];
+	return [...used.map(([mark, meaning]) => `${mark} ${meaning}`), 'numbers count sessions'].join(', ');
 }

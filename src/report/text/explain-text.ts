@@ -4,32 +4,37 @@ import type {Session} from '../../model/session.ts';
 import {plain} from '../../text/plain.ts';
 import {shortened} from '../../text/width.ts';
 import {jsonText} from '../formats/json.ts';
-import type {Style} from './layout.ts';
-import {folded} from './layout.ts';
+import {folded, type Page, paper, type Style} from './layout.ts';
 
 /*
  * In: lines explained. Out: what `tlsaudit explain` prints, as text for a terminal or as JSON. It knows no log: all of it is texts
  * and numbers by then, and every text is made safe here.
  */
 
-/** Columns of the names of facts, and columns of a line. */
+/** Columns of the names of facts, and columns of a line in a file. */
 const nameWidth = 19;
 const lineWidth = 100;
-/** Letters of a line of the log that are shown; JSON has all. */
+/** Letters of a line of the log that a terminal shows. */
 const mostText = 600;
 
 type Fact = readonly [name: string, value: string | number | boolean | null];
 
-/** A text, safe and short, in lines behind the names; the first without the blanks before it. */
-function setIn(text: string): string[] {
-	const [first = '', ...rest] = folded(shortened(plain(text), mostText), ' '.repeat(nameWidth), lineWidth);
+/** A text, safe and on a terminal short, in lines. */
+function textLines(text: string, indent: string, {width, whole}: Page): string[] {
+	if (whole) return folded(plain(text), indent, lineWidth);
+	return folded(shortened(plain(text), mostText), indent, width);
+}
+
+/** The same behind the names; the first line without the blanks before it. */
+function setIn(text: string, page: Page): string[] {
+	const [first = '', ...rest] = textLines(text, ' '.repeat(nameWidth), page);
 	return [first.slice(nameWidth), ...rest];
 }
 
 /** A fact on lines of its own, the value set in behind the name. */
-function factLines([name, value]: Fact): string[] {
+function factLines([name, value]: Fact, page: Page): string[] {
 	if (value === null || value === '') return [];
-	const [first = '', ...rest] = setIn(String(value));
+	const [first = '', ...rest] = setIn(String(value), page);
 	return [`  ${plain(name).padEnd(nameWidth - 3)} ${first}`, ...rest];
 }
 
@@ -96,16 +101,17 @@ function sessionFacts({session, why, completeAt, deferred}: ExplainedSession): F
 }
 
 /** One line explained, as text for a terminal. */
-export function explainText(explanation: Explanation, style: Style): string {
+export function explainText(explanation: Explanation, style: Style, page: Page = paper): string {
 	const {source, line, text, framing, program, countedAs, notUnderstood, records, sessions, why} = explanation;
 	const section = (title: string, about: string, facts: readonly Fact[] = []): string[] => {
-		const [first = '', ...rest] = setIn(about);
-		return [`${style('heading', title.padEnd(nameWidth - 1))} ${first}`, ...rest, ...facts.flatMap(factLines)];
+		const [first = '', ...rest] = setIn(about, page);
+		const lines = facts.flatMap(fact => factLines(fact, page));
+		return [`${style('heading', title.padEnd(nameWidth - 1))} ${first}`, ...rest, ...lines];
 	};
 	const counted = countedAs === null ? 'not at all: the record that it is a piece of has no end' : countedAs;
 	return [
 		style('heading', `${source}, line ${line}`),
-		...folded(shortened(plain(text), mostText), '  ', lineWidth),
+		...textLines(text, '  ', page),
 		'',
 		...section('FRAMING', framing.shape ?? 'no head of a syslog line was found', framingFacts(framing)),
 		...(program === null ? [] : section('PROGRAM', `${program.name}: ${program.about}`, programFacts(program))),

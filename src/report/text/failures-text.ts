@@ -1,7 +1,7 @@
 import {count, many} from '../../text/number.ts';
 import type {Summary} from '../summary.ts';
-import {folded, type Style} from './layout.ts';
-import {placeWords} from './sentences.ts';
+import {folded, type Page, type Style} from './layout.ts';
+import {allFailed, placeWords} from './sentences.ts';
 
 type Failure = Summary['failures'][number];
 
@@ -17,6 +17,10 @@ export function peerWords({peers, peer_count}: Pick<Failure, 'peers' | 'peer_cou
 	return rest > 0 ? `${named} and ${count(rest)} more` : named;
 }
 
+/** Whether peers are left out. */
+export const hasMore = (failures: Summary['failures']): boolean =>
+	failures.some(({peers, peer_count}) => peer_count > peers.length);
+
 /** Kinds of failures that have one owner and one remedy, the most frequent first. */
 function grouped(failures: Summary['failures']): Failure[][] {
 	const groups = new Map<string, Failure[]>();
@@ -31,8 +35,8 @@ function grouped(failures: Summary['failures']): Failure[][] {
 }
 
 /** Failures by reason: whose they are, where, of whom, and what to do. */
-export function failureLines({failures}: Summary, style: Style): string[] {
-	return grouped(failures).flatMap(rows => {
+export function failureLines({failures}: Summary, style: Style, {width}: Page): string[] {
+	const lines = grouped(failures).flatMap(rows => {
 		const [first] = rows;
 		if (first === undefined) return [];
 		const places = rows.map(row => {
@@ -41,9 +45,10 @@ export function failureLines({failures}: Summary, style: Style): string[] {
 		});
 		const look = first.whose === 'ours' ? 'weakness' : 'info';
 		return [
-			style(look, `${reasonWords(first)}: ${first.whose}`),
-			...places.flatMap(place => folded(place, '    ')),
-			...folded(first.remedy, '    '),
+			...folded(`${reasonWords(first)}: ${first.whose}`, '', width).map(line => style(look, line)),
+			...places.flatMap(place => folded(place, '    ', width)),
+			...folded(first.remedy, '    ', width),
 		];
 	});
+	return hasMore(failures) ? [...lines, ...folded(`all peers: ${allFailed}`, '', width)] : lines;
 }

@@ -3,84 +3,109 @@ import type {Exception} from '../../policy/policy.ts';
 import {count, many} from '../../text/number.ts';
 import {plain} from '../../text/plain.ts';
 import {utcMinute} from '../../text/time.ts';
-import {shortened} from '../../text/width.ts';
+import {width as widthOf} from '../../text/width.ts';
 import {countNames} from '../summary.ts';
-import {folded, type Style, tie} from './layout.ts';
-import {expiredText, placeWords} from './sentences.ts';
+import {folded, led, type Page, paper, type Style, tie} from './layout.ts';
+import {cutPeer, hostAndAddress} from './peer-words.ts';
+import {allPeers, expiredText, placeWords} from './sentences.ts';
 
-/** Peers named per rule; JSON has more, the view `violations` all. */
-const mostPeers = 5;
-/** Different things observed that are named per rule. */
-const mostObserved = 4;
+/** Peers, and different things observed, that a terminal shows of each rule. */
+const most = {peers: 5, observed: 4};
 
 const indent = '    ';
-const expiredWord = 'expired';
 
 function peerName({peer_ip, peer_host, username}: FindingGroup['peers'][number]): string {
 	const address = plain(peer_ip ?? 'address not logged');
-	const where = peer_host === null || peer_host === peer_ip ? address : `${plain(peer_host)}[${address}]`;
+	const where = hostAndAddress(peer_host === null ? null : plain(peer_host), address);
 	return username === null ? where : `${plain(username)} from ${where}`;
 }
 
-/** `TLSv1 (4), TLSv1.1 (5) and 3 more`, each entry kept in one piece. */
-function listed(entries: ReadonlyArray<readonly [name: string, times: number]>, all: number, most: number): string {
-	const shown = entries
-		.slice(0, most)
-		.map(([name, times]) => `${shortened(name, 60)} (${count(times)})`.replaceAll(' ', tie));
-	return shown.join(', ') + (all > shown.length ? ` and${tie}${count(all - shown.length)}${tie}more` : '');
+/** A number of sessions in a list: the first says what is counted. */
+const counted = (sessions: number, index: number): string =>
+	index === 0 ? many(sessions, 'session') : count(sessions);
+
+/** `TLSv1 (4 sessions), TLSv1.1 (5) and 3 more`, each entry kept in one piece; of `all` there are, a terminal shows the first. */
+function listed(
+	entries: ReadonlyArray<readonly [name: string, times: number]>,
+	all: number,
+	kind: keyof typeof most,
+	{width, whole}: Page,
+): string {
+	const shown = entries.slice(0, whole ? entries.length : most[kind]).map(([name, times], index) => {
+		const number = ` (${counted(times, index)})`;
+		const room = width - 2 * indent.length;
+		if (whole || widthOf(name + number) <= room) return `${name}${number}`.replaceAll(' ', tie);
+		const words = name.split(' ').map(each => cutPeer(each, room - number.length));
+		return words.join(' ') + number.replaceAll(' ', tie);
+	});
+	const rest = all - countNames(entries.slice(0, shown.length).map(([name]) => name));
+	return shown.join(', ') + (rest > 0 ? ` and${tie}${count(rest)}${tie}more` : '');
+}
+
+/** How to see the peers that are not named; null where all are. */
+function restWords(groups: readonly FindingGroup[], {whole}: Page): string | null {
+	const named = (peers: number): number => (whole ? peers : Math.min(peers, most.peers));
+	if (groups.every(({peers, peer_count}) => peer_count <= named(peers.length))) return null;
+	return `all peers: ${allPeers}`;
 }
 
 /** Where the busiest peer's latest session is in the logs: `see mail.log, lines 11 to 16`. */
-function placeLines(peer: FindingGroup['peers'][number] | undefined): string[] {
+function placeLines(peer: FindingGroup['peers'][number] | undefined, {width}: Page): string[] {
 	if (peer === undefined || peer.source === null || peer.first_line === null) return [];
 	const {source, first_line, last_line} = peer;
 	const lines =
 		last_line === null || last_line === first_line ? `line ${first_line}` : `lines ${first_line} to ${last_line}`;
-	return folded(`see ${source === '-' ? 'standard input' : plain(source)}, ${lines}`, indent);
+	return folded(`see ${source === '-' ? 'standard input' : plain(source)}, ${lines}`, indent, width);
 }
 
-function findingGroupText(group: FindingGroup, style: Style): string[] {
+function findingGroupText(group: FindingGroup, style: Style, page: Page): string[] {
 	const {rule, severity, hop, port, sessions, messages, peers, peer_count, first_seen, last_seen} = group;
 	const observed = Object.entries(group.observed).map(([what, times]) => [plain(what), times] as const);
 	const place = plain(placeWords({hop, port}));
 	const sizes = `${many(sessions, 'session')}, ${many(messages, 'message')}, ${many(peer_count, 'peer')}`;
 	const who = peers.map(peer => [peerName(peer), peer.sessions] as const);
 	const lines = [
-		`${style(severity, severity)} ${plain(rule)}: ${place}: ${sizes}`,
+		...led(style, severity, `${severity} ${plain(rule)}: ${place}: ${sizes}`, '', page.width),
 		...folded(
-			`seen ${listed(observed, countNames(Object.keys(group.observed)), mostObserved)}; required ${group.required} [${group.reference}]`,
+			`seen ${listed(observed, countNames(Object.keys(group.observed)), 'observed', page)}; required ${group.required} [${group.reference}]`,
 			indent,
+			page.width,
 		),
-		...folded(`who ${listed(who, peer_count, mostPeers)}`, indent),
-		...placeLines(peers[0]),
+		...folded(`who ${listed(who, peer_count, 'peers', page)}`, indent, page.width),
+		...placeLines(peers[0], page),
 	];
 	if (first_seen !== null && last_seen !== null)
-		lines.push(`${indent}when ${utcMinute(first_seen)} to ${utcMinute(last_seen)} UTC`);
+		lines.push(...folded(`when ${utcMinute(first_seen)} to ${utcMinute(last_seen)} UTC`, indent, page.width));
 	return lines;
 }
 
 /** What an exception lets pass, with its reason and last day; then exceptions past their date. */
-function suppressedLines(suppressed: readonly Suppressed[], expired: readonly Exception[], style: Style): string[] {
+function suppressedLines(
+	suppressed: readonly Suppressed[],
+	expired: readonly Exception[],
+	style: Style,
+	{width}: Page,
+): string[] {
 	const lines: string[] = [];
-	for (const {rule, severity, hop, port, sessions, messages, peer_count, reason, until} of suppressed)
-		lines.push(
-			`${style('info', 'suppressed')} ${plain(`${severity} ${rule}: ${placeWords({hop, port})}`)}: ${many(sessions, 'session')}, ${many(messages, 'message')}, ${many(peer_count, 'peer')}`,
-			...folded(`until ${until}: ${plain(reason)}`, indent),
-		);
-	for (const exception of expired) {
-		const [first = '', ...rest] = folded(`${expiredWord} ${expiredText(exception)}`);
-		lines.push(`${style('weakness', expiredWord)}${first.slice(expiredWord.length)}`, ...rest);
+	for (const {rule, severity, hop, port, sessions, messages, peer_count, reason, until} of suppressed) {
+		const sizes = `${many(sessions, 'session')}, ${many(messages, 'message')}, ${many(peer_count, 'peer')}`;
+		const text = `suppressed ${severity} ${rule}: ${placeWords({hop, port})}: ${sizes}`;
+		lines.push(...led(style, 'info', text, '', width), ...folded(`until ${until}: ${plain(reason)}`, indent, width));
 	}
+	for (const exception of expired)
+		lines.push(...led(style, 'weakness', `expired ${expiredText(exception)}`, '', width));
 	return lines;
 }
 
 /** Rules the log cannot decide are not passed: they are named with the number of sessions. */
-function inconclusiveLines(inconclusive: readonly Inconclusive[]): string[] {
+function inconclusiveLines(inconclusive: readonly Inconclusive[], {width}: Page): string[] {
 	const sums = new Map<string, number>();
 	for (const {rule, sessions} of inconclusive) sums.set(rule, (sums.get(rule) ?? 0) + sessions);
 	if (sums.size === 0) return [];
-	const rules = [...sums].map(([rule, sessions]) => `${rule} (${count(sessions)})`.replaceAll(' ', tie));
-	return folded(`not decided, since the log does not show it: ${rules.join(', ')}`);
+	const rules = [...sums].map(([rule, sessions], index) =>
+		`${rule} (${counted(sessions, index)})`.replaceAll(' ', tie),
+	);
+	return folded(`not decided, since the log does not show it: ${rules.join(', ')}`, '', width);
 }
 
 /** What is said of a policy: what is broken, what is let pass, and what could not be decided. */
@@ -96,15 +121,18 @@ export type PolicyFindings = {
 export function findingGroupLines(
 	{policy, violations, suppressed, expired, inconclusive}: PolicyFindings,
 	style: Style,
+	page: Page = paper,
 ): string[] {
 	const shown = violations.filter(({severity}) => severity !== 'info');
 	const noted = violations.filter(({severity}) => severity === 'info');
-	const title = style('heading', `Policy ${plain(policy)}`);
-	const lines = shown.length === 0 ? [`${title}: no violation seen`] : [title];
-	for (const group of shown) lines.push(...findingGroupText(group, style));
-	for (const {rule, hop, port, sessions} of noted)
-		lines.push(
-			`${style('info', 'info')} ${plain(`${rule}: ${placeWords({hop, port})}`)}: ${many(sessions, 'session')}`,
-		);
-	return [...lines, ...suppressedLines(suppressed, expired, style), ...inconclusiveLines(inconclusive)];
+	const title = `Policy ${plain(policy)}${shown.length === 0 ? ': no violation seen' : ''}`;
+	const lines = folded(title, '', page.width).map(line => style('heading', line));
+	for (const group of shown) lines.push(...findingGroupText(group, style, page));
+	const rest = restWords(shown, page);
+	if (rest !== null) lines.push(...folded(rest, '', page.width));
+	for (const {rule, hop, port, sessions} of noted) {
+		const text = `info ${rule}: ${placeWords({hop, port})}: ${many(sessions, 'session')}`;
+		lines.push(...led(style, 'info', text, '', page.width));
+	}
+	return [...lines, ...suppressedLines(suppressed, expired, style, page), ...inconclusiveLines(inconclusive, page)];
 }

@@ -2,7 +2,7 @@ import type {Accepted, Effective, Intended, MatrixRow, MatrixVerdict, Observed} 
 import {count} from '../../text/number.ts';
 import {plain} from '../../text/plain.ts';
 import {protocolOf, protocols} from '../../tls/version.ts';
-import {type Marks, type Style, table} from './layout.ts';
+import {folded, type Marks, type Page, paper, type Style, table} from './layout.ts';
 
 /** `TLSv1.2` is `1.2`, `TLSv1` is `1.0`, `SSLv3` is `SSL3`: a table has little room. */
 function shortVersion(word: string): string {
@@ -68,7 +68,7 @@ const observedCell = (observed: Observed | null, marks: Marks): string => {
 };
 
 /** The matrix as a table: what was intended, what the files do, what the server accepts, what the log saw. */
-export function matrixLines(rows: readonly MatrixRow[], marks: Marks, style: Style): string[] {
+export function matrixLines(rows: readonly MatrixRow[], marks: Marks, style: Style, page: Page = paper): string[] {
 	const asked = rows.some(({accepted}) => accepted !== null);
 	const seen = rows.some(({observed}) => observed !== null);
 	const headings = [
@@ -80,6 +80,11 @@ export function matrixLines(rows: readonly MatrixRow[], marks: Marks, style: Sty
 		...(asked ? [{title: '  ACCEPTED'}] : []),
 		...(seen ? [{title: '  OBSERVED'}] : []),
 	];
+	const look = (line: string, index: number): string => {
+		const row = rows[index];
+		const bad = [row?.effective, row?.accepted, row?.observed].some(cell => cell?.verdict === 'differs');
+		return bad ? style('violation', line) : line;
+	};
 	const lines = table(
 		headings,
 		rows.map(row => [
@@ -91,18 +96,13 @@ export function matrixLines(rows: readonly MatrixRow[], marks: Marks, style: Sty
 			...(asked ? [acceptedCell(row.accepted, marks)] : []),
 			...(seen ? [observedCell(row.observed, marks)] : []),
 		]),
+		page,
+		look,
 	);
-	const [head = '', ...rest] = lines;
-	return [
-		head,
-		...rest.map((line, index) => {
-			const row = rows[index];
-			const bad = [row?.effective, row?.accepted, row?.observed].some(cell => cell?.verdict === 'differs');
-			return bad ? style('violation', line) : line;
-		}),
+	const unlogged = rows.some(({observed}) => (observed?.unlogged ?? 0) > 0);
+	const legend = [
 		`${marks.yes} as intended, ${marks.no} not as intended; TLS versions without the word TLS`,
-		...(rows.some(({observed}) => (observed?.unlogged ?? 0) > 0)
-			? ['not logged: the log does not say the version, or whether TLS was used']
-			: []),
+		...(unlogged ? ['not logged: the log does not say the version, or whether TLS was used'] : []),
 	];
+	return [...lines, ...legend.flatMap(line => folded(line, '', page.width))];
 }

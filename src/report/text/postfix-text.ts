@@ -3,7 +3,7 @@ import {plain} from '../../text/plain.ts';
 import {utcSecond} from '../../text/time.ts';
 import {hasNoService, type PostfixReport, passes, unanswered, unlogged} from '../postfix-report.ts';
 import {differenceLines, sharedTagLines} from './difference-text.ts';
-import {folded, type Marks, type Style} from './layout.ts';
+import {folded, led, type Marks, type Page, paper, type Style} from './layout.ts';
 import {matrixLines} from './matrix-text.ts';
 import {planLines} from './plan-text.ts';
 import {missingText} from './sentences.ts';
@@ -30,50 +30,52 @@ function fixLines(fix: string): string[] {
 }
 
 /** One mistake: what, where, why, and the line to change. */
-export function findingLines(finding: LintFinding, style: Style): string[] {
+export function findingLines(finding: LintFinding, style: Style, {width}: Page = paper): string[] {
 	const {id, severity, service, place, evidence, why, fix, source, verdict} = finding;
 	const where = place === null ? '' : `, ${plain(place.file)}${place.line === null ? '' : `:${place.line}`}`;
 	const seen = verdict === null ? '' : verdicts[verdict];
-	const [head = '', ...rest] = folded(`${words[severity]} ${id}: ${plain(service)}${where}${seen}`);
 	return [
-		`${style(looks[severity], words[severity])}${head.slice(words[severity].length)}`,
-		...rest,
-		...folded(plain(evidence), '  '),
-		...folded(plain(why), '  '),
+		...led(style, looks[severity], `${words[severity]} ${id}: ${plain(service)}${where}${seen}`, '', width),
+		...folded(plain(evidence), '  ', width),
+		...folded(plain(why), '  ', width),
 		...fix.flatMap(fixLines),
-		...folded(`source: ${plain(source)}`, '  '),
+		...folded(`source: ${plain(source)}`, '  ', width),
 	];
 }
 
-function headLines({version, versionSource, config, policy, loadedAt, probed}: PostfixReport): string[] {
+function headLines({version, versionSource, config, policy, loadedAt, probed}: PostfixReport, {width}: Page): string[] {
 	const release = version === null ? `Postfix, ${versionSource}` : `Postfix ${version} (${versionSource})`;
 	const lines = [`${release}, ${plain(config)}; policy ${plain(policy)}`];
 	if (loadedAt !== null) lines.push(`In force since ${utcSecond(loadedAt)} UTC, by the log`);
 	if (probed !== null) lines.push(`Asked: ${plain(probed)}`);
-	return lines.flatMap(line => folded(line));
+	return lines.flatMap(line => folded(line, '', width));
 }
 
 /** The comparison for people: the matrix, what differs and why, the mistakes with their fixes, a verdict, and what to do, in order. */
-export function postfixText(report: PostfixReport, style: Style, marks: Marks): string {
+export function postfixText(report: PostfixReport, style: Style, marks: Marks, page: Page = paper): string {
 	const {matrix, findings, plans, notCheckable, unread, nothing, missing} = report;
-	const sections: string[][] = [headLines(report)];
+	const sections: string[][] = [headLines(report, page)];
 	const section = (title: string, lines: readonly string[]): void => {
-		if (lines.length > 0) sections.push([style('heading', title), ...lines]);
+		const heading = folded(title, '', page.width).map(line => style('heading', line));
+		if (lines.length > 0) sections.push([...heading, ...lines]);
 	};
-	section('Intended, effective, accepted, observed', matrix.length === 0 ? [] : matrixLines(matrix, marks, style));
+	section(
+		'Intended, effective, accepted, observed',
+		matrix.length === 0 ? [] : matrixLines(matrix, marks, style, page),
+	);
 	section(
 		'Service by service',
 		[...matrix.flatMap(differenceLines), ...sharedTagLines(matrix)].flatMap(line =>
-			folded(line.trimStart(), line.startsWith(' ') ? '  ' : ''),
+			folded(line.trimStart(), line.startsWith(' ') ? '  ' : '', page.width),
 		),
 	);
 	section(
 		'What the log lacks',
 		[...(nothing === null ? [] : [`Nothing read: ${plain(nothing)}.`]), ...missing.map(missingText)].flatMap(line =>
-			folded(line),
+			folded(line, '', page.width),
 		),
 	);
-	for (const finding of joinedFindings(findings)) sections.push(findingLines(finding, style));
+	for (const finding of joinedFindings(findings)) sections.push(findingLines(finding, style, page));
 	const reasons = new Map<string, string[]>();
 	for (const {id, why} of notCheckable) reasons.set(why, [...(reasons.get(why) ?? []), id]);
 	const left = [
@@ -83,7 +85,7 @@ export function postfixText(report: PostfixReport, style: Style, marks: Marks): 
 	];
 	section(
 		'Not checked',
-		left.flatMap(line => folded(line)),
+		left.flatMap(line => folded(line, '', page.width)),
 	);
 	const errors = findings.filter(({severity}) => severity === 'error').length;
 	const pass = passes(report);
@@ -101,7 +103,15 @@ export function postfixText(report: PostfixReport, style: Style, marks: Marks): 
 	const part = report.partOfDovecot ? 'as intended in what was read' : 'as intended in the files';
 	const open = hasNoService(report) ? 'not judged: no service was read' : part;
 	const word = pass === null ? open : pass ? 'as intended' : `differs${reason}`;
-	sections.push([style(pass === null ? 'weakness' : pass ? 'pass' : 'violation', [word, ...rest].join('; '))]);
-	section('What to do, in this order (--format sh: as a script that keeps copies)', plans.flatMap(planLines));
+	const look = pass === null ? 'weakness' : pass ? 'pass' : 'violation';
+	sections.push(
+		folded([word, ...rest].join('; '), '', page.whole ? Number.POSITIVE_INFINITY : page.width).map(line =>
+			style(look, line),
+		),
+	);
+	section(
+		'What to do, in this order (--format sh: as a script that keeps copies)',
+		plans.flatMap(plan => planLines(plan, page)),
+	);
 	return `${sections.map(lines => lines.join('\n')).join('\n\n')}\n`;
 }

@@ -4,19 +4,19 @@ import {utcSecond} from '../../text/time.ts';
 import {shortened} from '../../text/width.ts';
 import {protocols} from '../../tls/version.ts';
 import {changeTables, periodTables} from '../formats/change-tables.ts';
-import type {ReportTable} from '../formats/report-tables.ts';
+import type {DocumentTable} from '../formats/document.ts';
 import {countNames, countsBy, type Summary} from '../summary.ts';
 import {coverageLines} from './coverage-text.ts';
 import {expectationLines, expectationTitle} from './expectations-text.ts';
 import {failureLines} from './failures-text.ts';
 import {findingGroupLines} from './finding-groups-text.ts';
 import {keyExchangeLines} from './key-exchange-text.ts';
-import {folded, type Marks, type Style, share, table} from './layout.ts';
-import {judgedBy, missingText, verdictSentence} from './sentences.ts';
+import {type Cell, folded, type Marks, type Page, paper, type Style, share, table} from './layout.ts';
+import {judgedBy, missingText, verdictLooks, verdictSentence} from './sentences.ts';
 
 /** Versions shown that nobody knows, the most frequent ones: a peer may make up any number. */
 const mostVersions = 3;
-/** Ciphers shown per hop and port; the JSON report has all. */
+/** Ciphers that a terminal shows per hop and port. */
 const mostCiphers = 6;
 
 const place = ({hop, port}: {hop: string; port: number | null}): [string, string] => [
@@ -24,7 +24,7 @@ const place = ({hop, port}: {hop: string; port: number | null}): [string, string
 	port === null ? '-' : String(port),
 ];
 
-function hopLines({hops}: Summary): string[] {
+function hopLines({hops}: Summary, page: Page): string[] {
 	const withUnknown = hops.some(row => row.unknown > 0);
 	const right = (title: string) => ({title, right: true});
 	const headings = [
@@ -35,29 +35,23 @@ function hopLines({hops}: Summary): string[] {
 		right('PLAINTEXT'),
 		right('FAILED'),
 		...(withUnknown ? [right('UNKNOWN')] : []),
+		right('VIOLATING'),
 		right('MESSAGES'),
-		right('VIOLATIONS'),
 	];
-	const lines = (form: (value: number) => string): string[] =>
-		table(
-			headings,
-			hops.map(row => [
-				...place(row),
-				form(row.sessions),
-				form(row.encrypted),
-				form(row.plaintext),
-				form(row.failed),
-				...(withUnknown ? [form(row.unknown)] : []),
-				form(row.messages),
-				form(row.violations),
-			]),
-		);
-	const parted = lines(count);
-	// Millions of sessions fit into 80 columns without the commas.
-	return parted.some(line => line.length > 80) ? lines(String) : parted;
+	const rows = hops.map(row => [
+		...place(row),
+		row.sessions,
+		row.encrypted,
+		row.plaintext,
+		row.failed,
+		...(withUnknown ? [row.unknown] : []),
+		row.violations,
+		row.messages,
+	]);
+	return table(headings, rows, page);
 }
 
-function versionLines({hops, suites}: Summary): string[] {
+function versionLines({hops, suites}: Summary, page: Page): string[] {
 	const seen = new Set(suites.map(({protocol}) => protocol));
 	const sums = new Map<string, number>();
 	for (const {protocol, sessions} of suites)
@@ -74,91 +68,99 @@ function versionLines({hops, suites}: Summary): string[] {
 		.map(row => {
 			const counts = countsBy(suites, row, suite => suite.protocol);
 			const more = rest.reduce((sum, name) => sum + (counts.get(name) ?? 0), 0);
-			return [
-				...place(row),
-				...columns.map(name => count(counts.get(name) ?? 0)),
-				...(rest.length > 0 ? [count(more)] : []),
-			];
+			return [...place(row), ...columns.map(name => counts.get(name) ?? 0), ...(rest.length > 0 ? [more] : [])];
 		});
-	const titles = columns.map(name => ({title: name === 'unknown' ? 'not logged' : shortened(name, 12), right: true}));
+	const titleOf = (name: string): string => (page.whole ? name : shortened(name, 12));
+	const titles = columns.map(name => ({title: name === 'unknown' ? 'not logged' : titleOf(name), right: true}));
 	if (rest.length > 0) titles.push({title: `${count(countNames(rest))} more`, right: true});
-	return table([{title: 'HOP'}, {title: 'PORT', right: true}, ...titles], rows);
+	return table([{title: 'HOP'}, {title: 'PORT', right: true}, ...titles], rows, page);
 }
 
-function cipherLines({hops, suites}: Summary): string[] {
-	const rows: string[][] = [];
+function cipherLines({hops, suites}: Summary, page: Page): string[] {
+	const rows: Cell[][] = [];
+	const most = page.whole ? Number.POSITIVE_INFINITY : mostCiphers;
 	for (const row of hops) {
 		const counts = [...countsBy(suites, row, suite => suite.cipher)];
-		counts.slice(0, mostCiphers).forEach(([cipher, sessions], index) => {
-			const name = cipher === 'unknown' ? 'not logged' : shortened(cipher, 36);
-			rows.push([...(index === 0 ? place(row) : ['', '']), name, count(sessions), share(sessions, row.encrypted)]);
+		counts.slice(0, most).forEach(([cipher, sessions], index) => {
+			const name = cipher === 'unknown' ? 'not logged' : cipher;
+			rows.push([...(index === 0 ? place(row) : ['', '']), name, sessions, share(sessions, row.encrypted)]);
 		});
-		const rest = counts.slice(mostCiphers);
+		const rest = counts.slice(most);
 		if (rest.length > 0) {
 			const sessions = rest.reduce((sum, [, each]) => sum + each, 0);
 			rows.push([
 				'',
 				'',
 				`${count(countNames(rest.map(([name]) => name)))} more`,
-				count(sessions),
+				sessions,
 				share(sessions, row.encrypted),
 			]);
 		}
 	}
 	const right = true;
-	const headings = [{title: 'HOP'}, {title: 'PORT', right}, {title: 'CIPHER'}];
-	return table([...headings, {title: 'SESSIONS', right}, {title: 'SHARE', right}], rows);
+	const headings = [{title: 'HOP'}, {title: 'PORT', right}, {title: 'CIPHER', room: shortened, least: 30}];
+	return table([...headings, {title: 'SESSIONS', right}, {title: 'SHARE', right}], rows, page);
 }
 
+/** Rows of a table that a terminal shows. */
+const mostRows = 20;
+
 /** A table of other formats as text; one of sentences as they are. */
-function tableLines({headings, rows}: ReportTable): string[] {
-	if (headings.length === 1) return rows.flatMap(([cell]) => folded(cell?.text ?? ''));
+function tableLines({headings, rows}: DocumentTable, page: Page): string[] {
+	if (headings.length === 1) return rows.flatMap(([cell]) => folded(cell?.text ?? '', '', page.width));
 	const titles = headings.map((title, column) => ({
 		title: (protocols as readonly string[]).includes(title) ? title : title.toUpperCase(),
 		right: rows[0]?.[column]?.number === true,
+		...(rows.some(cells => cells[column]?.log) ? {room: shortened} : {}),
 	}));
-	return table(
+	const shown = page.whole ? rows : rows.slice(0, mostRows);
+	const lines = table(
 		titles,
-		rows.map(cells => cells.map(({text}) => text)),
+		shown.map(cells => cells.map(({text}) => text)),
+		page,
 	);
+	const rest = rows.length - shown.length;
+	return rest === 0 ? lines : [...lines, ...folded(`and ${count(rest)} more; --format csv has all`, '', page.width)];
 }
 
-const verdictLooks = {pass: 'pass', fail: 'violation', undecided: 'weakness', 'nothing-read': 'weakness'} as const;
-
-/** The summary report for people: at most 80 columns wide, unless counts or names are longer than that allows. */
-export function reportText(summary: Summary, style: Style, marks: Marks): string {
-	const {period, hops} = summary;
+/**
+ * The summary report for people: the verdict, what breaks and what fails, then what was seen. Without a page it is for a
+ * file, where nothing is left out.
+ */
+export function reportText(summary: Summary, style: Style, marks: Marks, page: Page = paper): string {
+	const {period, hops, verdict} = summary;
+	const {width} = page;
 	const sections: string[][] = [];
 	const section = (title: string, lines: readonly string[]): void => {
-		sections.push([style('heading', title), ...lines]);
+		sections.push([...folded(title, '', width).map(line => style('heading', line)), ...lines]);
 	};
-	const sentence = folded(verdictSentence(summary));
-	const look = verdictLooks[summary.verdict];
-	sections.push([...sentence.map(line => style(look, line))]);
+	const sentence = folded(verdictSentence(summary), '', width);
+	sections.push(sentence.map(line => style(verdictLooks[verdict], line)));
 	if (period.from !== null && period.to !== null)
-		sections.at(0)?.push(`From ${utcSecond(period.from)} to ${utcSecond(period.to)} UTC`);
-	for (const each of changeTables(summary.change)) section(each.title, tableLines(each));
+		sections.at(0)?.push(...folded(`From ${utcSecond(period.from)} to ${utcSecond(period.to)} UTC`, '', width));
+	for (const each of changeTables(summary.change)) section(plain(each.title), tableLines(each, page));
 	if (hops.length === 0) sections.push(['No sessions found.']);
-	else {
-		section(
-			expectationTitle(plain(judgedBy(summary.policy, summary.at))),
-			expectationLines(summary.expectations, marks, style),
-		);
-		section('Hops', hopLines(summary));
-		if (summary.suites.length > 0) {
-			section('TLS versions', versionLines(summary));
-			section('Ciphers', cipherLines(summary));
-			if (summary.keyExchange.length > 0) section('Key exchange', keyExchangeLines(summary.keyExchange));
-		}
-		sections.push(findingGroupLines(summary, style));
-		if (summary.failures.length > 0) section('Failures', failureLines(summary, style));
-	}
-	for (const each of periodTables(summary.by)) section(each.title, tableLines(each));
-	section('Lines read', coverageLines(summary.coverage));
+	else sections.push(findingGroupLines(summary, style, page));
+	if (summary.failures.length > 0) section('Failures', failureLines(summary, style, page));
 	if (summary.missing.length > 0)
 		section(
 			'What the log lacks',
-			summary.missing.flatMap(each => folded(missingText(each))),
+			summary.missing.flatMap(each => folded(missingText(each), '', width)),
 		);
+	if (hops.length > 0) {
+		section(
+			expectationTitle(plain(judgedBy(summary.policy, summary.at))),
+			expectationLines(summary.expectations, marks, style, page),
+		);
+		section('Hops', hopLines(summary, page));
+		if (summary.suites.length > 0) {
+			section('TLS versions, in sessions', versionLines(summary, page));
+			section('Ciphers', cipherLines(summary, page));
+			if (summary.keyExchange.length > 0)
+				section('Key exchange, in sessions', keyExchangeLines(summary.keyExchange, page));
+		}
+	}
+	for (const each of periodTables(summary.by)) section(plain(each.title), tableLines(each, page));
+	section('Lines read', coverageLines(summary.coverage, page));
 	return `${sections.map(lines => lines.join('\n')).join('\n\n')}\n`;
 }

@@ -6,6 +6,7 @@ import type {Exception} from '../../policy/policy.ts';
 import {count, many} from '../../text/number.ts';
 import {plain} from '../../text/plain.ts';
 import {isoDate} from '../../text/time.ts';
+import {hostAndAddress} from './peer-words.ts';
 
 const lackWords: Readonly<Record<Lack, string>> = {
 	outcome: 'whether TLS was used',
@@ -24,6 +25,13 @@ export const placeWords = ({hop, port}: {readonly hop: string; readonly port: nu
 export function judgedBy(policy: string, at: string | null): string {
 	return at === null ? policy : `${policy} as of ${at}`;
 }
+
+/** How to see the peers that a list leaves out. */
+export const allPeers = "tlsaudit sql 'from violations', with the same files and policy";
+
+/** The same for those that failed. */
+export const allFailed =
+	'tlsaudit sql "from sessions where failure is not null or outcome = \'failed\'", with the same files';
 
 /** What is not in the log, in words. */
 export const lackText = (lacks: Lack): string => lackWords[lacks];
@@ -58,7 +66,7 @@ export function placeOf({source, first_line, last_line}: PeerFinding): string {
 /** One finding in a sentence without a full stop. */
 export function peerFindingText(finding: PeerFinding): string {
 	const {peer, peer_host, usernames, hop, port, sessions, observed, required} = finding;
-	const host = peer_host === null || peer_host === peer ? peer : `${peer_host}[${peer}]`;
+	const host = hostAndAddress(peer_host, peer);
 	const users = usernames.slice(0, 3).join(', ') + (usernames.length > 3 ? ` and ${usernames.length - 3} more` : '');
 	const who = users === '' ? host : `${users} from ${host}`;
 	const last = finding.last_seen === null ? '' : `, last ${isoDate(finding.last_seen)}`;
@@ -82,6 +90,14 @@ export type VerdictWords = {
 	/** Why there is no session to judge. */
 	readonly nothing: string | null;
 };
+
+/** How a verdict looks; see `Style`. */
+export const verdictLooks = {
+	pass: 'pass',
+	fail: 'violation',
+	undecided: 'weakness',
+	'nothing-read': 'weakness',
+} as const;
 
 /** Places named in the sentence; the table of hops has all. */
 const mostPlaces = 3;

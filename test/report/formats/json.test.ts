@@ -118,17 +118,17 @@ test('check says policy, verdict and violations in both forms', t => {
 	t.like(violations[0].peers[0], {source: 'mail.log', first_line: 11, last_seen: '2026-01-31T09:00:00.000Z'});
 	t.regex(
 		checkText(verdict, monochrome, asciiMarks),
-		/^Policy and what was seen: founding\n.*\nPolicy founding\nviolation min-version.*\n {4}see mail\.log, lines 11 to 16\n.*\nfail\n$/s,
+		/^Fail: 3 violations of policy founding;.*\nPolicy founding\nviolation min-version.*\n {4}see mail\.log, lines 11 to 16\n.*\nPolicy and what was seen: founding\n.*\n\nfail\n$/s,
 	);
 	const clean = {...verdict, verdict: 'pass', violations: [], counted: 0, missing: [], places: []} as const;
-	t.regex(checkText(clean, monochrome, asciiMarks), /\nPolicy founding: no violation seen\npass\n$/);
+	t.regex(checkText(clean, monochrome, asciiMarks), /^Pass: .*\nPolicy founding: no violation seen\n.*\n\npass\n$/s);
 });
 
 test('check says why it passes what is broken', t => {
 	const tolerant = {...verdict, verdict: 'pass', max: 5, known: 7, failOn: 'weakness'} as const;
 	t.regex(
 		checkText(tolerant, monochrome, asciiMarks),
-		/\npass \(weaknesses count; 3 of at most 5; 7 sessions known from the baseline; 1 session undecided\)\n$/,
+		/\npass \(weaknesses count; 3 of at most 5; 7 sessions known from the baseline; 1\n {2}session undecided\)\n$/,
 	);
 });
 
@@ -158,7 +158,7 @@ test('exceptions are shown with reason and last day, expired ones as such, and w
 		text,
 		/^expired the exception for 192\.0\.2\.0\/24 ended on 2025-12-31 \(moved\); renew it or\n {2}take it out$/m,
 	);
-	t.regex(text, /^not decided, since the log does not show it: groups \(7\)$/m);
+	t.regex(text, /^not decided, since the log does not show it: groups \(7 sessions\)$/m);
 	const json = JSON.parse(checkJson(checked));
 	t.like(json.excepted[0], {reason: 'scanner\x1b[2J', until: '2026-12-31', last_seen: null});
 	t.is(json.expired_exceptions[0].cidr, '192.0.2.0/24');

@@ -11,6 +11,27 @@ test('the report says hops, versions, ciphers, violations with who, failures and
   asks for.
 From 2026-01-31 08:00:00 to 2026-01-31 09:00:00 UTC
 
+Policy founding
+violation min-version: submission 465: 3 sessions, 1 message, 7 peers
+    seen TLSv1 (3 sessions); required TLSv1.2 or later [RFC 8997, section 3]
+    who ana�[2J from old.example.org[192.0.2.1] (2 sessions), 192.0.2.2 (1)
+      and 5 more
+    see mail.log, lines 11 to 16
+    when 2026-01-31 08:00 to 2026-01-31 09:00 UTC
+all peers: tlsaudit sql 'from violations', with the same files and policy
+info relay-service: relay-out: 1 session
+
+Failures
+not-tls, wrong version number (267): theirs
+    submission 465: 1 session; old.example.org[192.0.2.1] (1) and 3 more
+    Set the client to SSL/TLS.
+all peers: tlsaudit sql "from sessions where failure is not null or outcome =
+  'failed'", with the same files
+
+What the log lacks
+submission 465: of 1 session postfix/smtps/smtpd does not log the TLS version
+  and the cipher; set smtpd_tls_loglevel = 1 in main.cf.
+
 Policy and what was seen: founding
 OPERATION, WAY IN   POLICY      TLSv1.3  TLSv1.2  OLDER  PLAIN  FAILED  UNKNOWN
 submission
@@ -27,14 +48,14 @@ mailbox access
   143 STARTTLS      x weakness        -        -      -      -       -        -
   995 implicit TLS  - allowed         -        -      -      -       -        -
   110 STARTTLS      x weakness        -        -      -      -       -        -
-x not wanted
+x not wanted, numbers count sessions
 
 Hops
-HOP         PORT  SESSIONS  ENCRYPTED  PLAINTEXT  FAILED  MESSAGES  VIOLATIONS
-submission   465        10          9          0       1         4           3
-relay-out      -         2          0          2       0         0           0
+HOP         PORT  SESSIONS  ENCRYPTED  PLAINTEXT  FAILED  VIOLATING  MESSAGES
+submission   465        10          9          0       1          3         4
+relay-out      -         2          0          2       0          0         0
 
-TLS versions
+TLS versions, in sessions
 HOP         PORT  TLSv1  TLSv1.3  not logged
 submission   465      3        5           1
 
@@ -44,19 +65,6 @@ submission   465  TLS_AES_256_GCM_SHA384         4  44.4 %
                   AES128-SHA                     3  33.3 %
                   TLS_AES_128_GCM_SHA256         1  11.1 %
                   not logged                     1  11.1 %
-
-Policy founding
-violation min-version: submission 465: 3 sessions, 1 message, 7 peers
-    seen TLSv1 (3); required TLSv1.2 or later [RFC 8997, section 3]
-    who ana�[2J from old.example.org[192.0.2.1] (2), 192.0.2.2 (1) and 5 more
-    see mail.log, lines 11 to 16
-    when 2026-01-31 08:00 to 2026-01-31 09:00 UTC
-info relay-service: relay-out: 1 session
-
-Failures
-not-tls, wrong version number (267): theirs
-    submission 465: 1 session; old.example.org[192.0.2.1] (1) and 3 more
-    Set the client to SSL/TLS.
 
 Lines read
 KIND                   LINES    SHARE
@@ -68,10 +76,6 @@ all                       20  100.0 %
 Lines that speak of TLS and were not understood: 1; one of each kind:
   1 × TLS � odd
 Note: The log has no lines of TLS.
-
-What the log lacks
-submission 465: of 1 session postfix/smtps/smtpd does not log the TLS version
-  and the cipher; set smtpd_tls_loglevel = 1 in main.cf.
 `,
 	);
 });
@@ -104,7 +108,7 @@ test('without sessions it says so, and still gives the coverage', t => {
 	t.regex(text, /^Nothing read: 3 of 3 lines were not understood\.\n\nNo sessions found\.\n\nLines read\n/);
 });
 
-test('more ciphers than fit are summed up', t => {
+test('more ciphers than a terminal shows are summed up, and in a file they are all there', t => {
 	const suites = Array.from({length: 9}, (_, index) => ({
 		hop: 'submission' as const,
 		port: 465,
@@ -112,7 +116,10 @@ test('more ciphers than fit are summed up', t => {
 		cipher: `C${index}`,
 		sessions: 1,
 	}));
-	t.regex(reportText({...summary, suites}, monochrome, asciiMarks), / 3 more +3 +33\.3 %/);
+	const terminal = {width: 80, whole: false};
+	t.regex(reportText({...summary, suites}, monochrome, asciiMarks, terminal), / 3 more +3 +33\.3 %/);
+	const text = reportText({...summary, suites}, monochrome, asciiMarks);
+	for (const {cipher} of suites) t.regex(text, new RegExp(` ${cipher} +1 +11\\.1 %$`, 'm'));
 });
 
 test('colour never carries meaning alone: without it the text is the same', t => {

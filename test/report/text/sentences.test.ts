@@ -9,6 +9,8 @@ import {missingText, type VerdictWords, verdictSentence} from '../../../src/repo
 import {count} from '../../../src/text/number.ts';
 import {shortened} from '../../../src/text/width.ts';
 
+const terminal = {width: 80, whole: false};
+
 test('columns are aligned, numbers to the right', t => {
 	t.deepEqual(
 		table(
@@ -23,8 +25,8 @@ test('columns are aligned, numbers to the right', t => {
 });
 
 test('gaps shrink when two spaces do not fit', t => {
-	t.deepEqual(table([{title: 'AAAA'}, {title: 'BBBB'}], [], 9), ['AAAA BBBB']);
-	t.deepEqual(table([{title: 'AAAA'}, {title: 'BBBB'}], [], 10), ['AAAA  BBBB']);
+	t.deepEqual(table([{title: 'AAAA'}, {title: 'BBBB'}], [], {width: 9, whole: true}), ['AAAA BBBB']);
+	t.deepEqual(table([{title: 'AAAA'}, {title: 'BBBB'}], [], {width: 10, whole: true}), ['AAAA  BBBB']);
 });
 
 test('counts have thousands apart; shares never round to none or all', t => {
@@ -191,7 +193,8 @@ test('text: TLSA records, each with its result, cut and safe, and where they are
 		said: 'the certificate matches',
 		notes: ['a note'],
 	};
-	const text = probeText({...rows, tlsa}, monochrome);
+	const text = probeText({...rows, tlsa}, monochrome, terminal);
+	t.regex(probeText({...rows, tlsa}, monochrome), /\n3 1 1 (?:ab){32} {2}match\n/);
 	t.regex(text, /\n3 1 1 abababababababab… {2}match\n {2}at _25\._tcp\.mail\.example\.org/);
 	t.false(text.includes('\u001B'));
 	t.regex(text, /\n {2}the certificate matches\n {2}a note\n/);
@@ -200,7 +203,8 @@ test('text: TLSA records, each with its result, cut and safe, and where they are
 });
 
 test('text: versions, suites, certificate, what is open, connections, and the judgement last', t => {
-	const lines = probeText(rows, monochrome).split('\n');
+	t.regex(probeText(rows, monochrome), / f\.example\.org\n/);
+	const lines = probeText(rows, monochrome, terminal).split('\n');
 	t.true(lines.includes('TLSv1    no'));
 	t.true(lines.includes('TLSv1.1  ?'));
 	t.true(lines.includes('TLSv1.2  yes       ECDHE-RSA-AES128-GCM-SHA256'));

@@ -1,0 +1,162 @@
+import {count} from '../../text/number.ts';
+import {columns} from '../expectations.ts';
+import {expectationText, expectationTitle, wayText} from '../text/expectations-text.ts';
+import {unicodeMarks} from '../text/layout.ts';
+import {allPeers, exceptionSelector, judgedBy, lackText, verdictSentence} from '../text/sentences.ts';
+import type {Findings} from '../verdict.ts';
+import {type DocumentTable, log, moment, number, portCell, type ReportDocument, word} from './document.ts';
+
+/** What judging found, as tables: the same in the documents of `report` and `check`. */
+
+function findingTable({violations}: Findings): DocumentTable {
+	return {
+		title: 'What breaks the policy',
+		headings: [
+			'Severity',
+			'Rule',
+			'Hop',
+			'Port',
+			'Sessions',
+			'Messages',
+			'Peers',
+			'Seen',
+			'Required',
+			'Reference',
+			'Last',
+		],
+		rows: violations.map(each => [
+			{text: each.severity, bad: each.severity === 'violation'},
+			log(each.rule),
+			word(each.hop),
+			portCell(each.port),
+			...[each.sessions, each.messages, each.peer_count].map(value => number(value)),
+			log(Object.keys(each.observed).join(', ')),
+			log(each.required),
+			log(each.reference),
+			moment(each.last_seen),
+		]),
+	};
+}
+
+/** `11-16`, or `55` where one line says it all. */
+function lineRange({first_line, last_line}: Findings['violations'][number]['peers'][number]): string {
+	if (first_line === null) return '';
+	return last_line === null || last_line === first_line ? String(first_line) : `${first_line}-${last_line}`;
+}
+
+function peerTable({violations}: Findings): DocumentTable {
+	const shown = violations.filter(({severity}) => severity !== 'info');
+	const rest = shown.reduce((sum, {peer_count, peers}) => sum + peer_count - peers.length, 0);
+	return {
+		title: 'Who',
+		...(rest === 0 ? {} : {note: `The busiest of each rule, hop and port; ${count(rest)} more: ${allPeers}.`}),
+		headings: ['Rule', 'Hop', 'Port', 'Address', 'Host', 'User', 'Sessions', 'Messages', 'Last', 'Source', 'Lines'],
+		rows: shown.flatMap(({rule, hop, port, peers}) =>
+			peers.map(peer => [
+				log(rule),
+				word(hop),
+				portCell(port),
+				log(peer.peer_ip ?? ''),
+				log(peer.peer_host ?? ''),
+				log(peer.username ?? ''),
+				number(peer.sessions),
+				number(peer.messages),
+				moment(peer.last_seen),
+				log(peer.source ?? ''),
+				word(lineRange(peer)),
+			]),
+		),
+	};
+}
+
+function exceptionTable({suppressed, expired}: Findings): DocumentTable {
+	return {
+		title: 'Exceptions',
+		headings: ['Rule', 'Hop', 'Port', 'Sessions', 'Until', 'Reason'],
+		rows: [
+			...suppressed.map(each => [
+				log(each.rule),
+				word(each.hop),
+				portCell(each.port),
+				number(each.sessions),
+				word(each.until),
+				log(each.reason),
+			]),
+			...expired.map(each => [
+				log(each.rules.length === 0 ? 'every rule' : each.rules.join(', ')),
+				log(exceptionSelector(each)),
+				word(''),
+				word(''),
+				{text: `${each.until}, expired`, bad: true},
+				log(each.reason),
+			]),
+		],
+	};
+}
+
+/** The policy's table of ways in, and what was seen. */
+export function expectationTable({at, expectations}: Findings, policy: string): DocumentTable {
+	return {
+		title: expectationTitle(judgedBy(policy, at)),
+		note: 'Numbers count sessions.',
+		headings: ['Operation', 'Way in', 'Policy', 'TLSv1.3', 'TLSv1.2', 'Older', 'Plaintext', 'Failed', 'Unknown'],
+		rows: expectations.flatMap(({operation, choices}) =>
+			choices.map((choice, index) => [
+				word(index === 0 ? operation : ''),
+				word(wayText(choice)),
+				{
+					text: expectationText(choice, unicodeMarks),
+					bad: choice.expected === 'violation' || choice.expected === 'weakness',
+				},
+				...columns.map(name => {
+					const {sessions, expected} = choice.cells[name];
+					const bad = sessions > 0 && (expected === 'violation' || expected === 'weakness');
+					return {text: sessions === 0 ? '-' : `${bad ? '✘ ' : ''}${count(sessions)}`, number: true, bad};
+				}),
+			]),
+		),
+	};
+}
+
+/** What a document of judged sessions begins with. */
+export function judgedHead(findings: Findings, policy: string): Omit<ReportDocument, 'notes' | 'tables'> {
+	return {
+		title: `TLS of the mail: policy ${judgedBy(policy, findings.at)}`,
+		sentence: verdictSentence({...findings, policy}),
+		bad: findings.verdict !== 'pass',
+	};
+}
+
+/** What breaks the policy, who, and what an exception lets pass. */
+export const brokenTables = (findings: Findings): DocumentTable[] => [
+	findingTable(findings),
+	peerTable(findings),
+	exceptionTable(findings),
+];
+
+/** What the log does not decide, and why. */
+export const openTables = ({inconclusive, missing}: Findings): DocumentTable[] => [
+	{
+		title: 'Not decided, since the log does not show it',
+		headings: ['Severity', 'Rule', 'Hop', 'Port', 'Sessions'],
+		rows: inconclusive.map(each => [
+			word(each.severity),
+			log(each.rule),
+			word(each.hop),
+			portCell(each.port),
+			number(each.sessions),
+		]),
+	},
+	{
+		title: 'What the log lacks',
+		headings: ['Hop', 'Port', 'Program', 'Sessions', 'Not logged', 'Remedy'],
+		rows: missing.map(each => [
+			word(each.hop),
+			portCell(each.port),
+			log(each.program ?? ''),
+			number(each.sessions),
+			word(lackText(each.lacks)),
+			word(each.remedy),
+		]),
+	},
+];
