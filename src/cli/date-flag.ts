@@ -18,7 +18,8 @@ export function momentBefore(moment: number, span: string, zone: string): number
 
 /**
  * A date as people write it: ISO 8601 (without an offset: wall time in `zone`), `2 hours ago`, `90d`, `now`, `today`,
- * `yesterday` (their midnight). Gives milliseconds since 1970 UTC. Throws one sentence that begins with `flag`.
+ * `yesterday` (their midnight). Gives milliseconds since 1970 UTC. Throws one sentence that begins with `flag`, where a flag
+ * brought it.
  */
 export function readMoment(text: string, flag: string, zone: string, now: number): number {
 	const words = text.trim().toLowerCase();
@@ -30,5 +31,6 @@ export function readMoment(text: string, flag: string, zone: string, now: number
 	if (passed !== null) return passed;
 	const date = parseISO(text.trim().replace(/^(\d{4}-\d{2}-\d{2}) /, '$1T'), there);
 	if (isValid(date)) return date.getTime();
-	throw new Error(`${flag} "${text}": no time; write 2026-01-31, 2026-01-31T08:00, "2 hours ago" or yesterday`);
+	const where = flag === '' ? '' : `${flag} `;
+	throw new Error(`${where}"${text}": no time; write 2026-01-31, 2026-01-31T08:00, "2 hours ago" or yesterday`);
 }

@@ -13,6 +13,7 @@ import {judgingBy} from '../store/judgement.ts';
 import {ciphers} from '../store/queries/ciphers.ts';
 import {evidence} from '../store/queries/evidence.ts';
 import {failures} from '../store/queries/failures.ts';
+import {filterWords} from '../store/queries/filter-words.ts';
 import {findingGroups} from '../store/queries/findings.ts';
 import {overview} from '../store/queries/overview.ts';
 import {peers} from '../store/queries/peers.ts';
@@ -22,28 +23,36 @@ import {whatIfRows} from '../store/queries/what-if.ts';
 import {remedyOfSession} from '../store/whose.ts';
 import {many} from '../text/number.ts';
 import type {ScreenData} from '../ui/screen-data.ts';
+import {optionOf, readDate, spanOf} from './choices.ts';
 import type {Watching} from './watch-reading.ts';
 
-/** A file name that says what and when, and does not exist yet. */
+/** Writes a file whose name says what and when, for its owner only; one that exists is left alone. Returns the name. */
+async function written(view: string, ending: string, content: string | Uint8Array): Promise<string> {
+	const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+	const name = `tlsaudit-${view}-${stamp}.${ending}`;
+	try {
+		await writeFile(name, content, {flag: 'wx', mode: 0o600});
+	} catch (error) {
+		throw new Error(`${name}: cannot be written: ${(error as Error).message}`, {cause: error});
+	}
+	return name;
+}
+
 async function save(
 	view: string,
 	format: 'csv' | 'json',
 	columns: readonly string[],
 	rows: ReadonlyArray<ReadonlyArray<string | number | null>>,
 ): Promise<string> {
-	const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
-	const name = `tlsaudit-${view}-${stamp}.${format}`;
 	const text =
 		format === 'csv'
 			? [columns, ...rows].map(csvLine).join('')
 			: jsonText(rows.map(row => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null]))));
-	try {
-		await writeFile(name, text, {flag: 'wx'});
-	} catch (error) {
-		throw new Error(`${name}: cannot be written: ${(error as Error).message}`, {cause: error});
-	}
-	return name;
+	return written(view, format, text);
 }
+
+const saveLines = (lines: readonly Uint8Array[]): Promise<string> =>
+	written('raw-lines', 'log', Buffer.concat(lines.flatMap(line => [line, Buffer.from('\n')])));
 
 /** The verdict on the sessions that a screen is about, with its words. */
 function verdictOn(
@@ -67,36 +76,57 @@ function verdictOn(
 	};
 }
 
-/** Returns the queries of the screen; the hops and times of the command line hold in all of them. */
+/**
+ * Returns the queries of the screen; the hops of the command line hold in all of them, its times until the screen asks for
+ * others. Sessions are judged by the first of the policies until another is chosen.
+ */
 export function screenDataOf(
 	watching: Omit<Watching, 'repaired' | 'stop'>,
 	settings: Pick<Settings, 'filter' | 'zone'>,
-	policy: Policy,
+	first: Policy,
+	policies: () => readonly Policy[] = () => [first],
 ): ScreenData {
 	const {store} = watching;
-	const {run, reset} = createJudgedQueries(store, judgingBy(policy, Date.now));
+	let policy = first;
+	let chosen = 0;
+	const {run, reset, judgeBy} = createJudgedQueries(store, judgingBy(policy, Date.now));
 	watching.onDeleted(reset);
-	const within = (filter: Filter): Filter => ({...filter, ...settings.filter});
+	const {hops, since, until} = settings.filter;
+	const within = (filter: Filter): Filter => ({since, until, ...filter, hops});
 	return {
-		policy: policy.name,
+		policy: first.name,
+		policies: () => policies().map(each => optionOf(each, Date.now())),
+		judgeBy(place) {
+			if (place === chosen) return;
+			chosen = place;
+			policy = policies()[place] ?? first;
+			judgeBy(judgingBy(policy, Date.now));
+		},
+		span: spanOf(settings),
+		moment: text => readDate(text, settings.zone),
+		words: () => run(() => filterWords(store)),
 		progress: watching.progress,
 		version: watching.version,
-		overview: (filter, bins) =>
-			run(async () => {
+		overview(filter, bins) {
+			const by = policy;
+			return run(async () => {
 				const {evidence: said, ...shown} = await overview(store, within(filter), bins);
-				return {...shown, ...verdictOn(said, shown.broken, policy, watching)};
-			}),
+				return {...shown, ...verdictOn(said, shown.broken, by, watching)};
+			});
+		},
 		violations: filter => run(() => findingGroups(store, within(filter), false, atOnce)),
 		peers: (filter, group, request) => run(() => peers(store, within(filter), group, request)),
 		ciphers: filter => run(() => ciphers(store, within(filter))),
 		failures: filter => run(() => failures(store, within(filter), atOnce)),
 		whatIf: (filter, marked) => run(() => whatIfRows(store, within(filter), marked)),
 		sessions: (filter, request) => run(() => sessionList(store, within(filter), request)),
-		change: filter =>
-			run(async () => {
+		change(filter) {
+			const by = policy;
+			return run(async () => {
 				const {changeShown} = await import('./changes.ts');
-				return changeShown(store, policy, within(filter), settings.zone);
-			}),
+				return changeShown(store, by, within(filter), settings.zone);
+			});
+		},
 		findings: judgement => run(() => findingsOf(store, judgement)),
 		remedy: session => run(() => remedyOfSession(store, session)),
 		async coverage() {
@@ -105,5 +135,6 @@ export function screenDataOf(
 		},
 		rawLines: watching.rawLines,
 		save,
+		saveLines,
 	};
 }

@@ -2,7 +2,6 @@ import {existsSync} from 'node:fs';
 import {setFlagsFromString} from 'node:v8';
 import type {Io} from '../cli/io.ts';
 import type {Settings} from '../cli/settings.ts';
-import {createLineRing, type Found, type LineIndex, readLinesAgain} from '../ingest/raw-lines.ts';
 import type {Source} from '../ingest/sources/source.ts';
 import {type Coverage, summedCoverage} from '../model/coverage.ts';
 import {readCoverage} from '../store/coverage.ts';
@@ -10,7 +9,8 @@ import type {Loader} from '../store/load.ts';
 import {countSessions} from '../store/prune.ts';
 import {createRetention, type Retention} from '../store/retention.ts';
 import {openStore, type Store} from '../store/store.ts';
-import type {Progress, RawLines} from '../ui/screen-data.ts';
+import type {Progress} from '../ui/screen-data.ts';
+import {createLinesAgain, type LinesAgain} from './raw-lines.ts';
 import {type LiveReading, type ReadingHooks, readSources} from './reading/read-sources.ts';
 import type {WatchPlan} from './watch-plan.ts';
 
@@ -24,7 +24,7 @@ export type Watching = {
 	readonly version: () => number;
 	readonly progress: () => Progress;
 	readonly coverage: () => Promise<Coverage>;
-	readonly rawLines: (source: string, first: number, last: number, around: number) => Promise<RawLines>;
+	readonly rawLines: LinesAgain['rawLines'];
 	/** `deleted` is called when rows of the store were deleted. */
 	readonly onDeleted: (deleted: () => void) => void;
 	/** Ends reading and closes the store; returns whether all could be read. */
@@ -40,49 +40,9 @@ const flushMs = 500;
 const earlyMs = [60, 150, 300];
 /** How often the wall clock closes finished sessions when no lines come. */
 const tickMs = 1000;
-/** Raw lines kept of input that cannot be read again. */
-const ringBytes = 24 << 20;
-/** More lines than a person reads are cut from the middle of a session. */
-const mostRaw = 2000;
 /** What DuckDB may take; a live screen runs for weeks beside other programs. Beyond it, it writes to a temporary directory. */
 const liveMemory = '256MB';
 const archiveMemory = '400MB';
-
-/** Finds the raw lines of sessions again: in what is kept of streams, else in the files. */
-function createRawLines(sources: readonly Source[], followed: string | null, live: boolean) {
-	const ring = createLineRing(live ? ringBytes : 0);
-	const places: LineIndex = new Map();
-	const paths = new Map(sources.flatMap(({name, path}) => (path === null ? [] : [[name, path] as const])));
-	const streams = new Set(sources.filter(isStream).map(({name}) => name));
-	let rotated = false;
-
-	async function rawLines(name: string, first: number, last: number, around: number): Promise<RawLines> {
-		const from = Math.max(1, first - around);
-		const to = Math.min(last + around, from + mostRaw);
-		const none = (problem: string): RawLines => ({from, lines: [], problem});
-		if (streams.has(name) || (name === followed && rotated)) {
-			const found = ring.get(from, to) ?? ring.get(first, to);
-			return found === null
-				? none('These lines came from a pipe or from a file that was rotated, and are no longer kept.')
-				: {...found, problem: null};
-		}
-		try {
-			const found: Found = await readLinesAgain(paths.get(name) ?? name, from, to, places);
-			return {...found, problem: found.lines.length === 0 ? `${name}: has no line ${first} any more` : null};
-		} catch (error) {
-			return none(`${name}: the lines cannot be read again: ${(error as Error).message}`);
-		}
-	}
-
-	return {
-		rawLines,
-		add: ring.add,
-		/** Lines are counted on, so that a line's number stays its own; the file no longer has it in that place. */
-		rotated(): void {
-			rotated = true;
-		},
-	};
-}
 
 /** Begins what a screen does beside a live log: makes sessions visible, ends those in silence, keeps the store small. */
 function attend({reader, loader}: LiveReading, retention: Retention, ticks: boolean): () => Promise<void> {
@@ -120,7 +80,7 @@ export async function openWatching(
 	// Reading has the first core; a screen's queries are small, and more threads are more memory.
 	if (sources.length > 0) await store.read('set threads = 2');
 	const stop = new AbortController();
-	const raw = createRawLines(sources, followed, live);
+	const raw = createLinesAgain(sources, followed, live, settings);
 	const problems = [...planned];
 	const size = sources.reduce((sum, each) => sum + (each.size ?? 0), 0);
 	const before = db === undefined ? 0 : await countSessions(store);

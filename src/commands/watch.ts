@@ -2,10 +2,11 @@ import type {Outcome} from '../cli/exit.ts';
 import type {Io} from '../cli/io.ts';
 import type {Settings} from '../cli/settings.ts';
 import {dayOf, policyAt, staleText} from '../policy/calendar.ts';
-import {findPolicy} from '../policy/policies.ts';
+import {findPolicy, policies} from '../policy/policies.ts';
 import type {Policy} from '../policy/policy.ts';
 import type {ScreenData} from '../ui/screen-data.ts';
 import {openTerminal} from '../ui/terminal.ts';
+import {optionOf, readDate, spanOf} from './choices.ts';
 import {planWatching} from './watch-plan.ts';
 import type {Watching} from './watch-reading.ts';
 
@@ -20,7 +21,7 @@ export function isWatchable(env: NodeJS.ProcessEnv, stdout: {readonly isTTY?: bo
  * which takes a third of a second.
  */
 function lateData(
-	policy: string,
+	known: Pick<ScreenData, 'policy' | 'policies' | 'span' | 'moment'>,
 	source: string,
 ): {readonly data: ScreenData; readonly arrive: (data: ScreenData) => void} {
 	let ready: ScreenData | null = null;
@@ -28,11 +29,19 @@ function lateData(
 	const arriving = new Promise<ScreenData>(resolve => {
 		arrive = opened => {
 			ready = opened;
+			opened.judgeBy(judgedBy);
 			resolve(opened);
 		};
 	});
+	/** Chosen before there was anything to judge. */
+	let judgedBy = 0;
 	const data: ScreenData = {
-		policy,
+		...known,
+		judgeBy(place) {
+			judgedBy = place;
+			ready?.judgeBy(place);
+		},
+		words: async () => (await arriving).words(),
 		progress: () => ready?.progress() ?? {phase: 'reading', lines: 0, share: null, sessions: 0, source, problems: []},
 		version: () => ready?.version() ?? -1,
 		overview: async (filter, bins) => (await arriving).overview(filter, bins),
@@ -46,7 +55,8 @@ function lateData(
 		findings: async judgement => (await arriving).findings(judgement),
 		remedy: async session => (await arriving).remedy(session),
 		coverage: async () => (await arriving).coverage(),
-		rawLines: async (source, first, last, around) => (await arriving).rawLines(source, first, last, around),
+		rawLines: async (row, around) => (await arriving).rawLines(row, around),
+		saveLines: async lines => (await arriving).saveLines(lines),
 		save: async (view, format, columns, rows) => (await arriving).save(view, format, columns, rows),
 	};
 	return {data, arrive: opened => arrive(opened)};
@@ -62,17 +72,36 @@ async function policyOf(nameOrFile: string): Promise<Policy> {
 	}
 }
 
+/** The policies to choose from as of a day, that of the command line first; made when they are first asked for. */
+function choices(chosen: Policy, day: string): () => readonly Policy[] {
+	let all: readonly Policy[] | null = null;
+	return () => {
+		const others = (): Policy[] => policies().map(({name}) => findPolicy(name));
+		all ??= [chosen, ...others().filter(other => other !== chosen)].map(policy => policyAt(policy, day));
+		return all;
+	};
+}
+
 /**
  * `tlsaudit` before a terminal: shows a screen at once, reads what the command line names into a store of its own, and
  * fills the screen while it reads. Gives null where there is no terminal to take keys from: then the report is made.
  */
 export async function watch(settings: Settings, io: Io): Promise<Outcome | null> {
-	const policy = policyAt(await policyOf(settings.policy), dayOf(settings.asOf));
+	const chosen = await policyOf(settings.policy);
+	const day = dayOf(settings.asOf);
+	const policy = policyAt(chosen, day);
 	const plan = await planWatching(settings, io);
 	const terminal = openTerminal(process.stdin, process.stdout);
 	if (terminal === null) return null;
 	const {show} = await import('../ui/show.ts');
-	const {data, arrive} = lateData(policy.name, plan.followed ?? plan.sources[0]?.name ?? settings.db ?? '');
+	const offered = choices(chosen, day);
+	const known = {
+		policy: policy.name,
+		policies: () => offered().map(each => optionOf(each, settings.now)),
+		span: spanOf(settings),
+		moment: (text: string) => readDate(text, settings.zone),
+	};
+	const {data, arrive} = lateData(known, plan.followed ?? plan.sources[0]?.name ?? settings.db ?? '');
 	let opening: Promise<Watching> | null = null;
 	async function start(): Promise<Watching> {
 		const [{openWatching}, {screenDataOf}] = await Promise.all([
@@ -80,7 +109,7 @@ export async function watch(settings: Settings, io: Io): Promise<Outcome | null>
 			import('./screen-data.ts'),
 		]);
 		const watching = await openWatching(settings, io, plan);
-		arrive(screenDataOf(watching, settings, policy));
+		arrive(screenDataOf(watching, settings, policy, offered));
 		return watching;
 	}
 	async function stop(): Promise<boolean> {

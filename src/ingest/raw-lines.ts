@@ -4,8 +4,8 @@ import {contentOf} from './decompress/sniff.ts';
 import {openSource} from './sources/open.ts';
 import {openReading} from './sources/special-file.ts';
 
-/** Lines of a source, counted from 1. `from` is the number of the first one given. */
-export type Found = {readonly from: number; readonly lines: string[]};
+/** Lines of a source as their bytes, without what ends them, counted from 1. `from` is the number of the first one given. */
+export type Found = {readonly from: number; readonly lines: Buffer[]};
 
 /** The most recent lines of a stream that cannot be read again, in bounded memory. */
 export type LineRing = {
@@ -20,7 +20,19 @@ type Block = {readonly bytes: Buffer; used: number; readonly firstLine: number};
 const blockSize = 1 << 20;
 const newline = 10;
 
-const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);
+const carriageReturn = 13;
+
+/** The lines of a piece of text; what is behind the last line break is one if it is not empty. */
+function linesOf(bytes: Buffer): Buffer[] {
+	const lines: Buffer[] = [];
+	for (let at = 0; at < bytes.length; ) {
+		const next = bytes.indexOf(newline, at);
+		const end = next === -1 ? bytes.length : next;
+		lines.push(bytes.subarray(at, end > at && bytes[end - 1] === carriageReturn ? end - 1 : end));
+		at = end + 1;
+	}
+	return lines;
+}
 
 /** Holds at least the last `size` bytes of lines and at most 1 MiB more, in blocks that are filled again and again. */
 export function createLineRing(size: number): LineRing {
@@ -51,13 +63,13 @@ export function createLineRing(size: number): LineRing {
 		get(first, last) {
 			const oldest = blocks[0]?.firstLine;
 			if (oldest === undefined || first < oldest || first > count) return null;
-			const lines: string[] = [];
+			const lines: Buffer[] = [];
 			blocks.forEach((block, index) => {
 				const end = blocks[index + 1]?.firstLine ?? count + 1;
 				if (end <= first || block.firstLine > last) return;
-				const all = block.bytes.toString('utf8', 0, block.used).split('\n');
-				const wanted = all.slice(Math.max(0, first - block.firstLine), Math.min(end, last + 1) - block.firstLine);
-				lines.push(...wanted.map(withoutReturn));
+				// Blocks are filled again: what is given out is a copy.
+				const all = linesOf(Buffer.from(block.bytes.subarray(0, block.used)));
+				lines.push(...all.slice(Math.max(0, first - block.firstLine), Math.min(end, last + 1) - block.firstLine));
 			});
 			return {from: first, lines};
 		},
@@ -128,7 +140,5 @@ export async function readLinesAgain(path: string, first: number, last: number, 
 		if (line > last) break;
 	}
 	if (!packed) index.set(path, places);
-	const lines = Buffer.concat(wanted).toString('utf8').split('\n');
-	if (lines.at(-1) === '') lines.pop();
-	return {from: first, lines: lines.map(withoutReturn)};
+	return {from: first, lines: linesOf(Buffer.concat(wanted))};
 }

@@ -1,4 +1,4 @@
-import {createSessionJudge, type Judging} from './judgement.ts';
+import {createSessionJudge, type Judging, type SessionJudge} from './judgement.ts';
 import type {Store} from './store.ts';
 
 /** Runs queries on the sessions of a store that goes on being filled. */
@@ -7,23 +7,25 @@ export type JudgedQueries = {
 	readonly run: <T>(query: () => Promise<T>) => Promise<T>;
 	/** Judges all again before the next query: rows were deleted. */
 	readonly reset: () => void;
+	/** Judges otherwise from the next query on; those that were asked before are answered as they were asked. */
+	readonly judgeBy: (judging: Judging) => void;
 };
 
 /** Makes the queries of a store, judged by a policy. */
 export function createJudgedQueries(store: Store, judging: Judging): JudgedQueries {
-	const judge = createSessionJudge(store, judging);
+	let judge = createSessionJudge(store, judging);
 	let last: Promise<unknown> = Promise.resolve();
 
-	async function next<T>(query: () => Promise<T>): Promise<T> {
+	async function next<T>(query: () => Promise<T>, by: SessionJudge): Promise<T> {
 		await store.read('begin transaction');
 		try {
-			await judge.update();
+			await by.update();
 			const result = await query();
 			await store.read('commit');
 			return result;
 		} catch (error) {
 			// What was judged goes with the transaction.
-			judge.reset();
+			by.reset();
 			await store.read('rollback').catch(() => undefined);
 			throw error;
 		}
@@ -31,10 +33,14 @@ export function createJudgedQueries(store: Store, judging: Judging): JudgedQueri
 
 	return {
 		run(query) {
-			const running = last.then(() => next(query));
+			const by = judge;
+			const running = last.then(() => next(query, by));
 			last = running.catch(() => undefined);
 			return running;
 		},
-		reset: judge.reset,
+		reset: () => judge.reset(),
+		judgeBy(other) {
+			judge = createSessionJudge(store, other);
+		},
 	};
 }

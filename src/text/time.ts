@@ -1,6 +1,6 @@
 /**
  * Dates and spans as text, for the reports, the screen and error lines: milliseconds since 1970 UTC come in, words go out.
- * Dates that a user types are read by `commands/date-flag.ts`, which knows calendars.
+ * Dates that a user types are read by `cli/date-flag.ts`, which knows calendars.
  */
 
 /** The farthest from 1970 that a date may be, ms (ECMA-262, time values). */

@@ -17,6 +17,11 @@ function graphemes(text: string): Intl.Segments {
 	return segmenter.segment(text);
 }
 
+/** What people take for one character each: a letter with its marks, an emoji of several code points. */
+export function characters(text: string): string[] {
+	return narrowOnly.test(text) ? text.split('') : Array.from(graphemes(text), ({segment}) => segment);
+}
+
 /** Columns a text takes on the terminal. */
 export function width(text: string): number {
 	return narrowOnly.test(text) ? text.length : stringWidth(text);
@@ -52,6 +57,28 @@ export function padded(text: string, room: number, right = false): string {
 /** A text in exactly `room` columns: filled up with blanks, or cut. */
 export function fitted(text: string, room: number, right = false): string {
 	return padded(shortened(text, room), room, right);
+}
+
+/** A text from a column on; a wide character that the cut would go through stays whole. */
+export const behind = (text: string, column: number): string => text.slice(head(text, column).length);
+
+/**
+ * A text in pieces of at most `room` columns that make it up again, character for character; they end behind a blank where
+ * one is in the second half.
+ */
+export function wrapped(text: string, room: number): string[] {
+	const pieces: string[] = [];
+	let rest = text;
+	while (width(rest) > room) {
+		const most = head(rest, room);
+		const blank = most.lastIndexOf(' ') + 1;
+		// A character that is wider than the room still has to go somewhere.
+		const [first = ''] = most === '' ? characters(rest) : [];
+		const piece = most === '' ? first : blank > most.length / 2 ? most.slice(0, blank) : most;
+		pieces.push(piece);
+		rest = rest.slice(piece.length);
+	}
+	return rest === '' && pieces.length > 0 ? pieces : [...pieces, rest];
 }
 
 /** Words folded into lines of at most `room` columns; a word that is longer is cut in pieces. */

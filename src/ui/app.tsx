@@ -18,7 +18,6 @@ function Rows({of, terminal}: {readonly of: readonly string[]; readonly terminal
 
 type AppProps = {
 	readonly screen: Screen;
-	readonly policy: string;
 	readonly look: Look;
 	readonly terminal: Terminal;
 };
@@ -43,10 +42,10 @@ function useKeys(press: (key: string) => void): void {
 }
 
 /** The whole screen. The only place that listens to keys. */
-function App({screen, policy, look, terminal}: AppProps): ReactElement {
+function App({screen, look, terminal}: AppProps): ReactElement {
 	const frame = useSyncExternalStore(screen.subscribe, screen.get);
 	useKeys(screen.press);
-	return <Rows of={drawn(frame, policy, look)} terminal={terminal} />;
+	return <Rows of={drawn(frame, look)} terminal={terminal} />;
 }
 
 /** Hands the screen to Ink. `failed` rejects with what a component threw. */

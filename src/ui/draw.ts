@@ -1,15 +1,17 @@
 import {count} from '../text/number.ts';
 import {fitted} from '../text/width.ts';
-import {footerLine} from './footer.ts';
+import {footerLines} from './footer.ts';
 import {headerLines} from './header.ts';
 import {fitColumns, type Layout, leastColumns, leastRows} from './layout.ts';
 import type {Frame} from './screen.ts';
 import {current} from './state.ts';
 import type {Look, TableView} from './table-view.ts';
 import {changeNote} from './views/change.ts';
+import {policyLines, spanLines} from './views/choosers.ts';
 import {coverageLines} from './views/coverage.ts';
 import {failureNote, problemLines, violationNote} from './views/detail-pane.ts';
 import {failureKey} from './views/failures.ts';
+import {filterPanel} from './views/filter-panel.ts';
 import {helpLines} from './views/help.ts';
 import {overviewLines} from './views/overview.ts';
 
@@ -21,6 +23,8 @@ function filled(lines: readonly string[], height: number): string[] {
 function bodyLines(frame: Frame, {width, body}: Layout, look: Look): string[] {
 	const {state, snapshot, table, text, top, height, selected} = frame;
 	if (state.mode === 'help') return helpLines({look, width, height: body, top: state.helpTop});
+	if (state.mode === 'span') return spanLines(state, look, width, body);
+	if (state.mode === 'policy') return policyLines(state, look, width, body);
 	const {result} = snapshot;
 	if (result === null) return ['', '  …'];
 	if (text !== null) return text.slice(top, top + body);
@@ -85,7 +89,7 @@ function newestOf({snapshot, state}: Frame): number | null {
  * The whole screen as rows of text, the last row of the window left free. They are painted, no wider than the window, and
  * hold nothing but what is safe on a terminal.
  */
-export function drawn(frame: Frame, policy: string, look: Look): string[] {
+export function drawn(frame: Frame, look: Look): string[] {
 	const {state, snapshot, layout, size} = frame;
 	if (layout === null)
 		return [
@@ -96,11 +100,15 @@ export function drawn(frame: Frame, policy: string, look: Look): string[] {
 		];
 	const {width, body} = layout;
 	const dated = {...look, near: newestOf(frame)};
-	return [
-		...headerLines({state, snapshot, policy, look, place: placeOf(frame), width}),
-		...filled(bodyLines(frame, layout, dated), body),
-		footerLine({state, problem: snapshot.problem, look, width}),
-	];
+	const header = headerLines({state, snapshot, look, place: placeOf(frame), width});
+	const rows = filled(bodyLines(frame, layout, dated), body);
+	const foot =
+		state.mode === 'filter'
+			? filterPanel(state, look, width)
+			: footerLines({state, problem: snapshot.problem, look, width});
+	// What is typed and said takes the rows it needs from those above it; the first of them stay.
+	const last = foot.slice(0, body);
+	return [...header, ...rows.slice(0, body + 1 - last.length), ...last];
 }
 
 type ListParts = {

@@ -18,16 +18,14 @@ function allOf(view: string, table: TableView): ExportedView {
 }
 
 /** The view on the screen with all its rows. Throws a sentence when there is nothing to write. */
-export async function exportedView({state, table, snapshot}: Frame, data: ScreenData): Promise<ExportedView> {
+export async function exportedView({state, table, rawLines}: Frame, data: ScreenData): Promise<ExportedView> {
 	const page = current(state);
 	const filter = filterOf(state);
 	const request = {order: table?.order ?? '', descending: page.descending, offset: 0, limit: mostRows};
 	const sorting = {order: page.order, descending: page.descending, sort: false};
 	if (page.view === 'session' || page.view === 'raw') {
-		const {result} = snapshot;
-		if (result === null || !('raw' in result)) throw new Error('nothing to write yet');
-		const {from, lines} = result.raw;
-		return {view: 'raw-lines', columns: ['line', 'text'], rows: lines.map((line, index) => [from + index, line])};
+		if (rawLines.length === 0) throw new Error('there are no raw lines to write');
+		return {view: 'raw-lines', columns: ['line', 'text'], rows: rawLines.map(({number, text}) => [number, text])};
 	}
 	if (page.view === 'peers') {
 		const {rows} = await data.peers(filter, page.group, request);

@@ -24,7 +24,7 @@ export const filterFields = [
 	['sni', 'sni:mail', 'the server name that was asked for'],
 	['log', 'log:mx1', 'the host or the file of the log'],
 ] as const;
-type Field = (typeof filterFields)[number][0];
+export type FilterField = (typeof filterFields)[number][0];
 
 export type Filter = {readonly terms: readonly Term[]; readonly problem: string | null};
 
@@ -72,7 +72,7 @@ function versionTerm(value: string): Term {
 
 function termOf(field: string, value: string): Term {
 	if (value === '') throw new Error(`${field}: something must be behind the colon`);
-	switch (field as Field) {
+	switch (field as FilterField) {
 		case 'hop':
 			return {kind: 'hop', values: among('hop', value, hops)};
 		case 'outcome':

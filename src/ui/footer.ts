@@ -1,9 +1,9 @@
 import {plain} from '../text/plain.ts';
-import {fitted, shortened, width} from '../text/width.ts';
-import {readFilter} from './filter-language.ts';
+import {fitted, folded, width} from '../text/width.ts';
 import {bindings, keyWord} from './keymap.ts';
 import {current, type State} from './state.ts';
 import type {Look} from './table-view.ts';
+import type {Tone} from './theme.ts';
 
 /** What a newcomer needs most comes first. */
 const first = ['help', 'quit'];
@@ -34,8 +34,8 @@ function keys({state, look, room}: {state: State; look: Look; room: number}): st
 	return line;
 }
 
-/** The last row: what is typed, asked or said, else the keys. */
-export function footerLine({
+/** The last rows: what is asked or said, in full, else the keys. */
+export function footerLines({
 	state,
 	problem,
 	look,
@@ -45,22 +45,17 @@ export function footerLine({
 	readonly problem: string | null;
 	readonly look: Look;
 	readonly width: number;
-}): string {
+}): string[] {
 	const {theme} = look;
-	if (state.mode === 'filter') {
-		const wrong = readFilter(state.draft).problem;
-		const hint =
-			wrong ?? 'Enter applies, Esc leaves it; such as hop:submission version:<TLSv1.2 user:ana; all fields: ?';
-		const draft = plain(state.draft);
-		const kept = width(draft) > room - 12 ? `…${draft.slice(-(room - 13))}` : draft;
-		const typed = `/${kept}${theme.paint('chosen', ' ')}`;
-		const left = room - width(kept) - 4;
-		return `${typed}  ${theme.paint(wrong === null ? 'dim' : 'warn', shortened(plain(hint), left))}`;
-	}
-	if (state.mode === 'export')
-		return theme.paint('banner', fitted(' Write this view to a file: c CSV, j JSON, Esc no', room));
-	if (state.message !== null) return theme.paint('accent', fitted(` ${plain(state.message)}`, room));
-	if (problem !== null) return theme.paint('bad', fitted(` ${plain(problem)}`, room));
-	if (state.mode === 'help') return ' Esc goes back; arrows, PgUp and PgDn scroll';
-	return keys({state, look, room});
+	const said = (text: string, tone: Tone): string[] =>
+		folded(plain(text), room - 1).map(line => theme.paint(tone, fitted(` ${line}`, room)));
+	const {view} = current(state);
+	const raw = view === 'raw' || view === 'session' ? ', t lines as logged' : '';
+	if (state.mode === 'export') return said(`Write this view to a file: c CSV, j JSON${raw}, Esc no`, 'banner');
+	if (state.message !== null) return said(state.message, 'accent');
+	if (problem !== null) return said(problem, 'bad');
+	if (state.mode === 'span') return [' Enter chooses, Esc leaves it as it is; what is typed are dates'];
+	if (state.mode === 'policy') return [' Enter judges by it, Esc leaves it as it is'];
+	if (state.mode === 'help') return [' Esc goes back; arrows, PgUp and PgDn scroll'];
+	return [keys({state, look, room})];
 }

@@ -2,8 +2,10 @@ import {count} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
 import {fitted, shortened, width} from '../text/width.ts';
 import {percent} from './format.ts';
-import {ranges, shortTitleOf, titleOf, views} from './pages.ts';
+import {shortTitleOf, titleOf, views} from './pages.ts';
 import type {Snapshot} from './poller.ts';
+import {type ChosenBy, chosenBy} from './query.ts';
+import {spanTitle} from './span.ts';
 import type {State} from './state.ts';
 import type {Look} from './table-view.ts';
 import type {Tone} from './theme.ts';
@@ -11,7 +13,6 @@ import type {Tone} from './theme.ts';
 type HeaderParts = {
 	readonly state: State;
 	readonly snapshot: Snapshot;
-	readonly policy: string;
 	readonly look: Look;
 	/** Which row of how many, where not all are on the screen. */
 	readonly place: string;
@@ -48,7 +49,7 @@ function tabs(state: State, look: Look, room: number): string {
 
 const groupWords = {all: 'by address', clients: 'clients', destinations: 'destinations', users: 'users'} as const;
 
-/** Path, filter and range of time: what filters the rows below. */
+/** Path and filter: what chooses the rows below. */
 function breadcrumbs({state, snapshot, look, place, width: room}: HeaderParts): string {
 	const {theme} = look;
 	if (snapshot.pausedAt !== null) {
@@ -57,11 +58,12 @@ function breadcrumbs({state, snapshot, look, place, width: room}: HeaderParts): 
 		return theme.paint('banner', fitted(words, room));
 	}
 	const path = state.pages.map(({title}) => plain(title)).join(` ${theme.glyphs.crumb} `);
-	const range = ranges[state.range]?.ms == null ? '' : `last ${ranges[state.range]?.title}`;
-	const filter = state.filter.text === '' ? '' : `filter ${plain(state.filter.text)}`;
+	const {filter} = shownBy(snapshot, state);
 	const page = state.pages.at(-1);
 	const group = page?.view === 'peers' ? `${theme.glyphs.left} ${groupWords[page.group]} ${theme.glyphs.right}` : '';
-	const filtered = [filter, range, group, place].filter(part => part !== '').join(` ${theme.glyphs.between} `);
+	const filtered = [filter === '' ? '' : `filter ${plain(filter)}`, group, place]
+		.filter(part => part !== '')
+		.join(` ${theme.glyphs.between} `);
 	const kept = shortened(filtered, Math.floor(room / 2));
 	const left = ` ${path}`;
 	const space = Math.max(0, room - width(kept) - 2);
@@ -70,14 +72,22 @@ function breadcrumbs({state, snapshot, look, place, width: room}: HeaderParts): 
 	return `${theme.paint('strong', fitted(end, space))} ${theme.paint('accent', kept)} `;
 }
 
+/** By what the rows on the screen were chosen and judged; until there are any, by what they will be. */
+const shownBy = ({result, query}: Snapshot, state: State): ChosenBy =>
+	result === null || query === null ? chosenBy(state) : query.by;
+
 /** Title, tabs and crumbs: the three rows on top of every view. */
 export function headerLines(parts: HeaderParts): string[] {
-	const {state, snapshot, policy, look, width: room} = parts;
+	const {state, snapshot, look, width: room} = parts;
 	const {theme} = look;
 	const bad = snapshot.progress.problems.length;
 	const tone: Tone = bad > 0 ? 'bad' : 'dim';
-	const right = bad > 0 ? `${bad} ${bad === 1 ? 'input' : 'inputs'} not read: see 8 ` : `policy ${plain(policy)} `;
-	const left = ` tlsaudit  ${whatIsRead(snapshot, theme.glyphs.between)}`;
+	const {between} = theme.glyphs;
+	const by = shownBy(snapshot, state);
+	const unread = bad > 0 ? `${bad} ${bad === 1 ? 'input' : 'inputs'} not read: see 8 ${between} ` : '';
+	const policy = shortened(plain(by.policy), Math.floor(room / 4));
+	const right = `${unread}policy ${policy} ${between} ${spanTitle(by.span, look.moments)} `;
+	const left = ` tlsaudit  ${whatIsRead(snapshot, between)}`;
 	const space = Math.max(0, room - width(right) - 1);
 	const title = `${theme.paint('strong', fitted(left, space))} ${theme.paint(tone, right)}`;
 	return [title, tabs(state, look, room), breadcrumbs(parts)];

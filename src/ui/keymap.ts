@@ -1,7 +1,10 @@
 import type {Glyphs} from './theme.ts';
 
-/** What is on the screen decides which keys hold: a list, a page of text, the filter line, the help, the export prompt. */
-export type Mode = 'list' | 'text' | 'filter' | 'help' | 'export';
+/**
+ * What is on the screen decides which keys hold: a list, a page of text, the filter line, the help, the export prompt, the
+ * choice of a span of time, the choice of a policy.
+ */
+export type Mode = 'list' | 'text' | 'filter' | 'help' | 'export' | 'span' | 'policy';
 
 export const commands = [
 	'up',
@@ -22,14 +25,18 @@ export const commands = [
 	'next-violation',
 	'sort',
 	'sort-turn',
-	'range',
+	'span',
+	'policy',
 	'change',
 	'pause',
+	'wrap',
+	'others',
 	'mark',
 	'copy',
 	'export',
 	'export-csv',
 	'export-json',
+	'export-text',
 	'help',
 	'redraw',
 	'suspend',
@@ -37,9 +44,19 @@ export const commands = [
 	'quit',
 	'accept',
 	'cancel',
+	'earlier',
+	'later',
+	'complete',
+	'complete-back',
+	'cursor-left',
+	'cursor-right',
+	'cursor-start',
+	'cursor-end',
 	'erase',
+	'erase-next',
 	'erase-word',
-	'erase-all',
+	'erase-start',
+	'erase-end',
 	'view-1',
 	'view-2',
 	'view-3',
@@ -66,7 +83,8 @@ export type Binding = {
 
 const pages: readonly Mode[] = ['list', 'text'];
 const scrolled: readonly Mode[] = ['list', 'text', 'help'];
-const all: readonly Mode[] = ['list', 'text', 'filter', 'help', 'export'];
+const typing: readonly Mode[] = ['filter', 'span'];
+const all: readonly Mode[] = ['list', 'text', 'filter', 'help', 'export', 'span', 'policy'];
 
 /** Every key there is. The help and the footer are made from this table. */
 export const bindings: readonly Binding[] = [
@@ -77,19 +95,24 @@ export const bindings: readonly Binding[] = [
 	{command: 'page-down', keys: ['pagedown', 'ctrl-f'], modes: ['list']},
 	{command: 'top', keys: ['home', 'g'], modes: scrolled, help: 'to the top'},
 	{command: 'bottom', keys: ['end', 'G'], modes: scrolled, help: 'to the end'},
-	{command: 'left', keys: ['left', 'h'], modes: pages, help: 'peers: the grouping before; raw lines: to the left'},
+	{
+		command: 'left',
+		keys: ['left', 'h'],
+		modes: pages,
+		help: 'peers: the grouping before; raw lines not wrapped: to the left',
+	},
 	{
 		command: 'right',
 		keys: ['right', 'l'],
 		modes: pages,
-		help: 'peers: the next grouping; raw lines: to the right',
+		help: 'peers: the next grouping; raw lines not wrapped: to the right',
 		brief: 'group',
 		views: ['peers'],
 	},
 	{command: 'open', keys: ['enter'], modes: pages, help: 'open what is chosen', brief: 'open'},
 	{
 		command: 'back',
-		keys: ['escape', 'backspace'],
+		keys: ['escape', 'backspace', 'delete'],
 		modes: pages,
 		help: 'back; at the top: drop the filter',
 		brief: 'back',
@@ -107,7 +130,8 @@ export const bindings: readonly Binding[] = [
 	{command: 'filter', keys: ['/'], modes: pages, help: 'filter all views', brief: 'filter'},
 	{command: 'sort', keys: ['s'], modes: ['list'], help: 'sort by the next column', brief: 'sort'},
 	{command: 'sort-turn', keys: ['S', 'r'], modes: ['list'], help: 'turn the order round'},
-	{command: 'range', keys: ['t'], modes: pages, help: 'time range: all, the last 15 min, 1 h, …', brief: 'time'},
+	{command: 'span', keys: ['t'], modes: pages, help: 'choose the time, or type dates', brief: 'time'},
+	{command: 'policy', keys: ['P'], modes: pages, help: 'choose the policy that judges', brief: 'policy'},
 	{
 		command: 'change',
 		keys: ['c'],
@@ -133,8 +157,37 @@ export const bindings: readonly Binding[] = [
 		brief: 'try together',
 		views: ['what-if'],
 	},
-	{command: 'copy', keys: ['y'], modes: pages, help: 'copy the row or the text (by OSC 52)'},
-	{command: 'export', keys: ['x'], modes: pages, help: 'write the view to a CSV or JSON file', brief: 'export'},
+	{
+		command: 'wrap',
+		keys: ['w'],
+		modes: ['text'],
+		help: 'raw lines: wrapped, or one row each',
+		brief: 'wrap',
+		views: ['session', 'raw'],
+	},
+	{
+		command: 'others',
+		keys: ['o'],
+		modes: ['text'],
+		help: 'raw lines: with those of other sessions between and around',
+		brief: 'others',
+		views: ['session', 'raw'],
+	},
+	{
+		command: 'copy',
+		keys: ['y'],
+		modes: pages,
+		help: 'copy the row, or the raw lines as logged (by OSC 52)',
+		brief: 'copy',
+		views: ['session', 'raw'],
+	},
+	{
+		command: 'export',
+		keys: ['x'],
+		modes: pages,
+		help: 'write the view to a CSV or JSON file, raw lines also as they are',
+		brief: 'export',
+	},
 	{command: 'help', keys: ['?'], modes: pages, help: 'this help', brief: 'help'},
 	{command: 'redraw', keys: ['ctrl-l'], modes: all, help: 'draw the screen anew'},
 	{command: 'suspend', keys: ['ctrl-z'], modes: all, help: 'suspend; fg comes back'},
@@ -143,12 +196,30 @@ export const bindings: readonly Binding[] = [
 	{command: 'cancel', keys: ['escape', 'q', '?', 'enter'], modes: ['help']},
 	{command: 'export-csv', keys: ['c'], modes: ['export']},
 	{command: 'export-json', keys: ['j'], modes: ['export']},
+	{command: 'export-text', keys: ['t'], modes: ['export']},
 	{command: 'cancel', keys: ['escape', 'q', 'x'], modes: ['export']},
-	{command: 'accept', keys: ['enter'], modes: ['filter']},
-	{command: 'cancel', keys: ['escape'], modes: ['filter']},
-	{command: 'erase', keys: ['backspace'], modes: ['filter']},
-	{command: 'erase-word', keys: ['ctrl-w'], modes: ['filter']},
-	{command: 'erase-all', keys: ['ctrl-u'], modes: ['filter']},
+	{command: 'accept', keys: ['enter'], modes: [...typing, 'policy']},
+	{command: 'cancel', keys: ['escape'], modes: typing},
+	{command: 'cancel', keys: ['escape', 'q', 'P'], modes: ['policy']},
+	{command: 'up', keys: ['up', 'ctrl-p'], modes: ['span']},
+	{command: 'down', keys: ['down', 'ctrl-n'], modes: ['span']},
+	{command: 'up', keys: ['up', 'k', 'ctrl-p'], modes: ['policy']},
+	{command: 'down', keys: ['down', 'j', 'ctrl-n'], modes: ['policy']},
+	{command: 'top', keys: ['home', 'g'], modes: ['policy']},
+	{command: 'bottom', keys: ['end', 'G'], modes: ['policy']},
+	{command: 'complete', keys: ['tab'], modes: ['filter'], help: 'filter line: complete the word'},
+	{command: 'complete-back', keys: ['shift-tab'], modes: ['filter']},
+	{command: 'earlier', keys: ['up', 'ctrl-p'], modes: ['filter'], help: 'filter line: the filter before'},
+	{command: 'later', keys: ['down', 'ctrl-n'], modes: ['filter'], help: 'filter line: the filter after it'},
+	{command: 'cursor-left', keys: ['left', 'ctrl-b'], modes: typing},
+	{command: 'cursor-right', keys: ['right', 'ctrl-f'], modes: typing},
+	{command: 'cursor-start', keys: ['home', 'ctrl-a'], modes: typing, help: 'a line that is typed: to its start'},
+	{command: 'cursor-end', keys: ['end', 'ctrl-e'], modes: typing, help: 'a line that is typed: to its end'},
+	{command: 'erase', keys: ['backspace'], modes: typing},
+	{command: 'erase-next', keys: ['delete', 'ctrl-d'], modes: typing},
+	{command: 'erase-word', keys: ['ctrl-w'], modes: typing, help: 'a line that is typed: erase the word before'},
+	{command: 'erase-start', keys: ['ctrl-u'], modes: typing, help: 'a line that is typed: erase to its start'},
+	{command: 'erase-end', keys: ['ctrl-k'], modes: typing, help: 'a line that is typed: erase to its end'},
 ];
 
 const tables = new Map<Mode, ReadonlyMap<string, Command>>(
@@ -182,7 +253,7 @@ const sequences: Readonly<Record<string, string>> = {
 	'8~': 'end',
 	'5~': 'pageup',
 	'6~': 'pagedown',
-	'3~': 'backspace',
+	'3~': 'delete',
 };
 
 /** A control sequence (ECMA-48, 5.4) or one of a function key, whole. */
@@ -231,6 +302,7 @@ const words: Readonly<Record<string, string>> = {
 	enter: 'Enter',
 	escape: 'Esc',
 	backspace: 'Backspace',
+	delete: 'Del',
 	tab: 'Tab',
 	'shift-tab': 'Shift-Tab',
 	' ': 'Space',

@@ -41,16 +41,6 @@ export type Page = {
 	readonly shift: number;
 };
 
-/** Ranges of time that `t` goes through; ms back from the newest session, null for all. */
-export const ranges = [
-	{title: 'all', ms: null},
-	{title: '15 min', ms: 900_000},
-	{title: '1 h', ms: 3_600_000},
-	{title: '6 h', ms: 21_600_000},
-	{title: '24 h', ms: 86_400_000},
-	{title: '7 d', ms: 604_800_000},
-] as const;
-
 /** A page as a row opens it; what is left out is as on any fresh page. */
 export type Opening = Pick<Page, 'view' | 'title' | 'scope'> & Partial<Page>;
 

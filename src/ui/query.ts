@@ -6,8 +6,9 @@ import type {CipherRow, ListedSession, PeerRow} from '../model/sessions.ts';
 import type {FailureRow} from '../model/summary.ts';
 import type {WhatIfRow} from '../model/what-if.ts';
 import type {Layout} from './layout.ts';
-import {type Page, ranges} from './pages.ts';
+import type {Page} from './pages.ts';
 import type {LineCoverage, Overview, RawLines, ScreenData} from './screen-data.ts';
+import type {Span} from './span.ts';
 import {current, type State} from './state.ts';
 
 /** What a page shows, as it came from the rest of the program. */
@@ -34,6 +35,11 @@ export type ViewResult =
 	  }
 	| {readonly view: 'raw'; readonly raw: RawLines};
 
+/** By what rows are chosen and judged. */
+export type ChosenBy = {readonly policy: string; readonly span: Span; readonly filter: string};
+
+export const chosenBy = ({policy, span, filter}: State): ChosenBy => ({policy: policy.name, span, filter: filter.text});
+
 /** What a page wants to know. Two queries of the same `key` have the same result while the data stays the same. */
 export type Query = {
 	readonly key: string;
@@ -41,6 +47,8 @@ export type Query = {
 	readonly page: string;
 	/** Whether the result changes with the data. */
 	readonly dependsOn: 'sessions' | 'lines' | null;
+	/** By what its rows are chosen and judged, for the header. */
+	readonly by: ChosenBy;
 	readonly ask: (data: ScreenData) => Promise<ViewResult>;
 };
 
@@ -53,15 +61,11 @@ export const barLabel = 12;
 
 export function filterOf(state: State): Filter {
 	const {scope} = current(state);
-	return {terms: [...scope, ...state.filter.terms], last: ranges[state.range]?.ms ?? null};
+	const {since, until, last} = state.span;
+	return {terms: [...scope, ...state.filter.terms], since: since ?? undefined, until: until ?? undefined, last};
 }
 
-function rawOf(data: ScreenData, {row}: Page, around: number): Promise<RawLines> {
-	const {source, first_line: first, last_line: last} = row ?? {};
-	if (typeof source !== 'string' || typeof first !== 'number')
-		return Promise.resolve({from: 0, lines: [], problem: 'the log does not say where its lines are'});
-	return data.rawLines(source, first, typeof last === 'number' ? last : first, around);
-}
+const rawOf = (data: ScreenData, {row}: Page, around: number): Promise<RawLines> => data.rawLines(row ?? {}, around);
 
 const sorted = {peers: 'violations', sessions: 'started'} as const;
 
@@ -76,12 +80,19 @@ export function queryOf(state: State, layout: Layout): Query {
 	const page = current(state);
 	const filter = filterOf(state);
 	const bins = Math.max(10, layout.width - barLabel - 8);
-	const common = [page.view, filter, page.group, page.row === null ? null : [page.row.source, page.row.first_line]];
+	const {place} = state.policy;
+	const row = page.row === null ? null : [page.row.source, page.row.first_line, page.row.last_line, page.row.pid];
+	// Raw lines are the same whatever chooses sessions.
+	const common = page.row === null ? [page.view, filter, page.group, place] : [page.view, row, place];
 	const made = (ask: Query['ask'], dependsOn: Query['dependsOn'] = 'sessions', ...more: unknown[]): Query => ({
 		key: JSON.stringify([...common, ...more]),
-		page: JSON.stringify([page.view, page.scope, page.group, page.row?.first_line]),
+		page: JSON.stringify([page.view, page.scope, page.group, row]),
 		dependsOn,
-		ask,
+		by: chosenBy(state),
+		ask: data => {
+			data.judgeBy(place);
+			return ask(data);
+		},
 	});
 	switch (page.view) {
 		case 'overview':

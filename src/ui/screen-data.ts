@@ -7,6 +7,8 @@ import type {CipherRow, ListedSession, PeerGroup, PeerRow} from '../model/sessio
 import type {FailureRow, Histogram, News, OverviewRow} from '../model/summary.ts';
 import type {Verdict} from '../model/verdict.ts';
 import type {WhatIfRow} from '../model/what-if.ts';
+import type {FilterField} from './filter-language.ts';
+import type {Span} from './span.ts';
 
 export type Overview = {
 	readonly rows: readonly OverviewRow[];
@@ -27,8 +29,23 @@ export type LineCoverage = Coverage & {
 	readonly missing: readonly string[];
 };
 
-/** Lines of a source, the first one's number, or why there are none. */
-export type RawLines = {readonly from: number; readonly lines: readonly string[]; readonly problem: string | null};
+/** A line of the log as it stands there. */
+export type RawLine = {
+	readonly number: number;
+	readonly text: string;
+	/** The same to the byte, without its end. */
+	readonly bytes: Uint8Array;
+	/** It is one of the session; others were written in between or around it. */
+	readonly own: boolean;
+};
+
+/** Lines of a session and around it, or why there are none. */
+export type RawLines = {
+	readonly lines: readonly RawLine[];
+	readonly problem: string | null;
+	/** What is to be said of them, in sentences: why some are missing. */
+	readonly note: string | null;
+};
 
 /** What happens outside the screen right now. */
 export type Progress = {
@@ -44,9 +61,31 @@ export type Progress = {
 	readonly problems: readonly string[];
 };
 
+/** A policy that can be chosen. */
+export type PolicyOption = {
+	readonly name: string;
+	readonly title: string;
+	readonly source: string | null;
+	/** The sentence about a document that nobody has looked at for long; null where there is none to give. */
+	readonly stale: string | null;
+};
+
+/** Words of the log by the field of a filter that asks for them, the most frequent first. */
+export type FilterWords = Partial<Record<FilterField, readonly string[]>>;
+
 /** The queries that the screen runs in the rest of the program. */
 export type ScreenData = {
+	/** Name of the policy that the command line chose. */
 	readonly policy: string;
+	/** The policies that can be chosen, that one first. */
+	readonly policies: () => readonly PolicyOption[];
+	/** Queries that are asked from now on judge by the policy of that place in `policies`. */
+	readonly judgeBy: (policy: number) => void;
+	/** The time that the command line asks for. */
+	readonly span: Span;
+	/** A date as people write it, ms since 1970 UTC; throws one sentence about a text that is none. */
+	readonly moment: (text: string) => Promise<number>;
+	readonly words: () => Promise<FilterWords>;
 	readonly progress: () => Progress;
 	/** Changes whenever results may have changed. */
 	readonly version: () => number;
@@ -63,8 +102,8 @@ export type ScreenData = {
 	/** Whose the failure of a session is, and what to do; null where it did not fail. */
 	readonly remedy: (session: ListedSession) => Promise<Remedy | null>;
 	readonly coverage: () => Promise<LineCoverage>;
-	/** Lines `first` to `last` of a source with so many around them. */
-	readonly rawLines: (source: string, first: number, last: number, around: number) => Promise<RawLines>;
+	/** The lines of a session with so many around them. */
+	readonly rawLines: (row: ListedSession, around: number) => Promise<RawLines>;
 	/** Writes rows to a new file in the current directory; returns its name. */
 	readonly save: (
 		view: string,
@@ -72,4 +111,6 @@ export type ScreenData = {
 		columns: readonly string[],
 		rows: ReadonlyArray<ReadonlyArray<string | number | null>>,
 	) => Promise<string>;
+	/** Writes raw lines as they are to a new file in the current directory; returns its name. */
+	readonly saveLines: (lines: readonly Uint8Array[]) => Promise<string>;
 };

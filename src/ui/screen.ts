@@ -3,7 +3,9 @@ import {type Layout, layoutOf, type Size, topFor} from './layout.ts';
 import type {Page} from './pages.ts';
 import type {Poller, Snapshot} from './poller.ts';
 import {queryOf, type ViewResult} from './query.ts';
-import {type Context, current, type Event, initialState, reduce, type State} from './state.ts';
+import type {PolicyOption, RawLine} from './screen-data.ts';
+import {wordsOf} from './span-choice.ts';
+import {type Context, current, type Event, initialState, reduce, type Start, type State} from './state.ts';
 import {createTableView, type Look, type TableView} from './table-view.ts';
 import {changeNoteRows, changeTable} from './views/change.ts';
 import {cipherTable} from './views/ciphers.ts';
@@ -13,7 +15,7 @@ import {failureTable} from './views/failures.ts';
 import {hopTable} from './views/hops.ts';
 import {peerTable} from './views/peers.ts';
 import {sessionTable} from './views/sessions.ts';
-import {textOf} from './views/text.ts';
+import {type TextPage, textOf} from './views/text.ts';
 import {violationTable} from './views/violations.ts';
 import {whatIfTable} from './views/what-if.ts';
 
@@ -28,6 +30,8 @@ export type Frame = {
 	readonly table: TableView | null;
 	/** All lines of a page of text, painted. */
 	readonly text: readonly string[] | null;
+	/** Raw lines on the page, as they are to be copied. */
+	readonly rawLines: readonly RawLine[];
 	/** Chosen row and first row shown. */
 	readonly selected: number;
 	readonly top: number;
@@ -42,7 +46,12 @@ export type Effects = {
 	readonly suspend: () => void;
 	readonly redraw: () => void;
 	readonly copy: () => void;
-	readonly save: (format: 'csv' | 'json') => void;
+	readonly save: (format: 'csv' | 'json' | 'text') => void;
+	/** The filter line was opened: an event says later what it can be completed with. */
+	readonly findWords: () => void;
+	/** A text is to be read as a span, and to hold if it is `chosen`; an event says later what came of it. */
+	readonly readSpan: (text: string, chosen: boolean) => void;
+	readonly policies: () => readonly PolicyOption[];
 };
 
 /** The screen without its drawing: state, what it wants to know, and keys. An external store for React. */
@@ -95,12 +104,6 @@ function aboveList(result: ViewResult | null, look: Look, {width}: Layout): numb
 	return result?.view === 'coverage' ? coverageLines(result.coverage, look, width).length : 0;
 }
 
-/** Where the raw lines of a session begin, with a few before them. */
-function ownLines(result: ViewResult | null, {row}: Page): number {
-	if (result?.view !== 'raw' || typeof row?.first_line !== 'number') return 0;
-	return Math.max(0, row.first_line - result.raw.from - 3);
-}
-
 function nextViolation(table: TableView | null, selected: number): number | null {
 	if (table === null) return null;
 	const {from, length} = table.loaded;
@@ -109,6 +112,19 @@ function nextViolation(table: TableView | null, selected: number): number | null
 		if (table.violates(index)) return index;
 	}
 	return null;
+}
+
+/** Pages of text by the result they are of: to fold thousands of lines takes longer than a key may. */
+const laidOut = new WeakMap<ViewResult, {readonly key: string; readonly page: TextPage | null}>();
+
+function textPageOf(result: ViewResult, state: State, look: Look, width: number): TextPage | null {
+	const page = current(state);
+	const key = JSON.stringify([width, state.raw, page.shift, page.row]);
+	const before = laidOut.get(result);
+	if (before?.key === key) return before.page;
+	const made = textOf(result, page, state.raw, look, width);
+	laidOut.set(result, {key, page: made});
+	return made;
 }
 
 /** The frame of a state: the result that belongs to its page, laid out in the window. */
@@ -120,7 +136,8 @@ function frameOf(state: State, snapshot: Snapshot, size: Size, look: Look): Fram
 	const result = isOfView && snapshot.query?.page === wanted?.page ? snapshot.result : null;
 	const table = result === null ? null : tableViewOf(result, page);
 	const isText = page.view === 'session' || page.view === 'raw';
-	const text = isText && result !== null && layout !== null ? textOf(result, page, look, layout.width) : null;
+	const textPage = isText && result !== null && layout !== null ? textPageOf(result, state, look, layout.width) : null;
+	const text = textPage?.lines ?? null;
 	const total = isText ? (text?.length ?? 0) : (table?.total ?? 0);
 	const height =
 		layout === null ? 1 : listHeight({view: page.view, layout, rows: total, above: aboveList(result, look, layout)});
@@ -131,14 +148,15 @@ function frameOf(state: State, snapshot: Snapshot, size: Size, look: Look): Fram
 		if (found !== -1) selected = found;
 	}
 	const top = isText
-		? Math.max(0, Math.min(page.top === -1 ? ownLines(result, page) : page.top, total - height))
+		? Math.max(0, Math.min(page.top === -1 ? (textPage?.own ?? 0) : page.top, total - height))
 		: topFor(selected, page.top, height, total);
 	const shown = result === null ? {...snapshot, result: null} : snapshot;
-	return {state, snapshot: shown, size, layout, table, text, selected, top, height};
+	const rawLines = textPage?.raw ?? [];
+	return {state, snapshot: shown, size, layout, table, text, rawLines, selected, top, height};
 }
 
 /** What a command may ask of the frame it was given on. */
-function contextOf({state, layout, table, text, selected, top, height}: Frame): Context {
+function contextOf({state, layout, table, text, selected, top, height}: Frame, effects: Effects): Context {
 	const page = current(state);
 	const rawLines = {
 		view: 'raw',
@@ -161,15 +179,20 @@ function contextOf({state, layout, table, text, selected, top, height}: Frame): 
 		descends: order => table?.columns.find(({id}) => id === order)?.ascends !== true,
 		nextViolation: nextViolation(table, selected),
 		stricterRule: table?.stricterRule(selected) ?? null,
+		policies: effects.policies,
 	};
 }
 
+/** The pause in typing after which rows are asked for, ms: longer than between two keys, shorter than one waits. */
+const typingMs = 150;
+
 /** Makes the screen; it asks the poller for what its page shows and calls its listeners on every change. */
-export function createScreen(poller: Poller, firstSize: Size, effects: Effects, look: Look): Screen {
+export function createScreen(poller: Poller, firstSize: Size, effects: Effects, look: Look, start?: Start): Screen {
 	const listeners = new Set<() => void>();
-	let state = initialState();
+	let state = initialState(start);
 	let size = firstSize;
 	let frame = frameOf(state, poller.get(), size, look);
+	let trying: NodeJS.Timeout | undefined;
 
 	function changed(): void {
 		frame = frameOf(state, poller.get(), size, look);
@@ -177,11 +200,35 @@ export function createScreen(poller: Poller, firstSize: Size, effects: Effects, 
 	}
 
 	function send(event: Event): void {
+		const before = state;
 		state = reduce(state, event);
 		poller.pause(state.paused);
 		const layout = layoutOf(size);
 		poller.want(layout === null ? null : queryOf(state, layout));
 		changed();
+		if (before.typing === null && state.typing !== null) effects.findWords();
+		if (typedIn(before) !== typedIn(state)) tryLater();
+	}
+
+	/** What is typed now; null where nothing is. */
+	const typedIn = ({typing, choosing}: State): string | null => (typing ?? choosing)?.line.text ?? null;
+
+	/** The keys come first: what they mean is asked for when they pause. */
+	function tryLater(): void {
+		clearTimeout(trying);
+		const text = typedIn(state);
+		if (text === null) return;
+		trying = setTimeout(() => {
+			if (state.choosing !== null && text.trim() !== '') effects.readSpan(text, false);
+			else send({type: 'try'});
+		}, typingMs);
+		trying.unref();
+	}
+
+	/** Enter on dates: they are read outside. */
+	function acceptDates(): void {
+		const words = state.choosing === null ? null : wordsOf(state.choosing);
+		if (words !== null) effects.readSpan(words, true);
 	}
 
 	const outside: Partial<Record<Command, () => void>> = {
@@ -192,6 +239,8 @@ export function createScreen(poller: Poller, firstSize: Size, effects: Effects, 
 		copy: effects.copy,
 		'export-csv': () => effects.save('csv'),
 		'export-json': () => effects.save('json'),
+		'export-text': () => effects.save('text'),
+		accept: acceptDates,
 	};
 
 	const unsubscribe = poller.subscribe(changed);
@@ -210,13 +259,16 @@ export function createScreen(poller: Poller, firstSize: Size, effects: Effects, 
 		press(key) {
 			const command = commandFor(state.mode, key);
 			if (command === undefined) {
-				if (state.mode === 'filter' && [...key].length === 1) send({type: 'type', text: key});
+				if ([...key].length === 1) send({type: 'type', text: key});
 				return;
 			}
-			send({type: 'command', command, context: contextOf(frame)});
+			send({type: 'command', command, context: contextOf(frame, effects)});
 			outside[command]?.();
 		},
-		dispose: unsubscribe,
+		dispose() {
+			clearTimeout(trying);
+			unsubscribe();
+		},
 	};
 }
 

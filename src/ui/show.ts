@@ -4,6 +4,7 @@
  * hands them to Ink.
  */
 import {setTimeout as after} from 'node:timers/promises';
+import {count, many} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
 import {createMoments} from '../text/time.ts';
 import {drawn} from './draw.ts';
@@ -12,8 +13,9 @@ import {exportedView} from './export.ts';
 import {createPoller} from './poller.ts';
 import {createScreen, type Effects, type Frame, type Screen} from './screen.ts';
 import type {ScreenData} from './screen-data.ts';
+import {readSpan} from './span-choice.ts';
 import {current} from './state.ts';
-import type {Terminal} from './terminal.ts';
+import {clipboardFault, type Terminal} from './terminal.ts';
 import {createTheme, speaksUnicode} from './theme.ts';
 
 export type ShowOptions = {
@@ -29,12 +31,27 @@ export type ShowOptions = {
 /** Ink is loaded at the latest so long after the first frame: a log may have nothing to show for hours. */
 const inkMs = 500;
 
-/** The chosen row, or the lines of a page of text, as plain text. */
-function copied({table, text, selected, state}: Frame): string {
-	if (text !== null) return text.map(line => line.replaceAll(/\u001B\[\d+m/g, '').trimEnd()).join('\n');
+/** The chosen row as plain text. */
+function copiedRow({table, selected, state}: Frame): string {
 	if (table === null) return '';
 	const values = table.values(selected).map(value => plain(String(value ?? '')));
 	return current(state).view === 'coverage' ? (values[1] ?? '') : values.join('\t');
+}
+
+/** Offers the row, or the raw lines to the byte, to the clipboard; returns what there is to say. */
+function copy(frame: Frame, terminal: Terminal, env: ShowOptions['env']): string {
+	const {rawLines, text} = frame;
+	const pieces = text === null ? [Buffer.from(copiedRow(frame))] : rawLines.map(({bytes}) => bytes);
+	if (pieces.every(({length}) => length === 0)) return 'there is nothing to copy';
+	const toFile = text === null ? 'x writes the view to a file' : 'x and then t writes them to a file';
+	const fault = clipboardFault(env);
+	if (fault !== null) return `${fault}; ${toFile}`;
+	const copied = terminal.copy(pieces);
+	if (copied === 0) return `that is too long for the clipboard of a terminal; ${toFile}`;
+	const what = text === null ? 'the row' : many(copied, 'line');
+	if (copied < pieces.length)
+		return `copied the first ${what} of ${count(pieces.length)}, as terminals take no more; ${toFile}`;
+	return `copied ${what} (OSC 52); if the clipboard stays as it was, ${toFile}`;
 }
 
 /** What keys of the screen do outside of it. */
@@ -42,36 +59,50 @@ function effectsOf({
 	screen,
 	data,
 	terminal,
+	env,
 	finish,
 	redraw,
 }: {
 	readonly screen: () => Screen;
 	readonly data: ScreenData;
 	readonly terminal: Terminal;
+	readonly env: ShowOptions['env'];
 	readonly finish: (shown: Shown) => void;
 	readonly redraw: () => void;
 }): Effects {
 	const say = (message: string): void => screen().send({type: 'say', message});
+	async function saved(format: 'csv' | 'json' | 'text'): Promise<string> {
+		const frame = screen().get();
+		if (format !== 'text') {
+			const {view, columns, rows} = await exportedView(frame, data);
+			return data.save(view, format, columns, rows);
+		}
+		if (frame.rawLines.length === 0) throw new Error('there are no raw lines here: open a session, then x and t');
+		return data.saveLines(frame.rawLines.map(({bytes}) => bytes));
+	}
 	return {
 		quit: () => finish({signal: null}),
 		interrupt: () => process.kill(process.pid, 'SIGINT'),
 		suspend: () => process.kill(0, 'SIGTSTP'),
 		redraw,
-		copy() {
-			const text = copied(screen().get());
-			if (text === '') return;
-			terminal.copy(text);
-			const lines = text.split('\n').length;
-			say(`copied ${lines === 1 ? 'the row' : `${lines} lines`}, if the terminal allows it (OSC 52)`);
-		},
+		copy: () => say(copy(screen().get(), terminal, env)),
 		save(format) {
-			void exportedView(screen().get(), data)
-				.then(({view, columns, rows}) => data.save(view, format, columns, rows))
-				.then(
-					name => say(`written to ${name}`),
-					(error: Error) => say(error.message),
-				);
+			void saved(format).then(
+				name => say(`written to ${name}`),
+				(error: Error) => say(error.message),
+			);
 		},
+		findWords() {
+			void data.words().then(
+				words => screen().send({type: 'words', words}),
+				// Completion is a help: what is wrong with the store is said by the next query.
+				() => undefined,
+			);
+		},
+		readSpan(text, chosen) {
+			void readSpan(text, data.moment).then(read => screen().send({type: 'span', chosen, ...read}));
+		},
+		policies: data.policies,
 	};
 }
 
@@ -109,11 +140,12 @@ export async function show(data: ScreenData, {terminal, colour, zone, env, open}
 	const screen: Screen = createScreen(
 		poller,
 		sizeNow(),
-		effectsOf({screen: () => screen, data, terminal, finish: shown => finish(shown), redraw: () => drawAll()}),
+		effectsOf({screen: () => screen, data, terminal, env, finish: shown => finish(shown), redraw: () => drawAll()}),
 		look,
+		{policy: data.policy, span: data.span},
 	);
 
-	const paint = (): void => terminal.paint(drawn(screen.get(), data.policy, look));
+	const paint = (): void => terminal.paint(drawn(screen.get(), look));
 	const drawAll = (): void => {
 		terminal.forget();
 		screen.resize(sizeNow());
@@ -145,7 +177,7 @@ export async function show(data: ScreenData, {terminal, colour, zone, env, open}
 		await Promise.race([filled(screen), after(inkMs, undefined, {ref: false})]);
 		const {mount} = await import('./app.tsx');
 		if (isOver) return;
-		const mounted = mount({screen, policy: data.policy, look, terminal});
+		const mounted = mount({screen, look, terminal});
 		unsubscribe();
 		unmount = mounted.unmount;
 		mounted.failed.catch(error => fail(faultOf(error)));

@@ -1,18 +1,41 @@
-import type {StricterRule, Term} from '../model/filter.ts';
+import type {StricterRule} from '../model/filter.ts';
 import {peerGroups} from '../model/sessions.ts';
-import {readFilter} from './filter-language.ts';
+import {
+	type AppliedFilter,
+	type FilterLine,
+	filterIn,
+	noFilter,
+	openFilter,
+	remembered,
+	withKey,
+	withTyped,
+} from './filter-line.ts';
 import type {Command, Mode} from './keymap.ts';
-import {type Opening, type Page, page, ranges, titleOf, type View, viewPage, views} from './pages.ts';
+import {type Opening, type Page, page, titleOf, type View, viewPage, views} from './pages.ts';
+import type {FilterWords, PolicyOption} from './screen-data.ts';
+import {allTime, type Span, spanPresets} from './span.ts';
+import {openSpans, type ReadSpan, type SpanChoice, withDates, withSpanKey} from './span-choice.ts';
 
 export type State = {
 	readonly mode: Mode;
 	/** The path; the last one is on the screen. */
 	readonly pages: readonly Page[];
-	readonly filter: {readonly text: string; readonly terms: readonly Term[]};
+	readonly filter: AppliedFilter;
 	/** The filter line while it is edited. */
-	readonly draft: string;
-	/** Index into `ranges`. */
-	readonly range: number;
+	readonly typing: FilterLine | null;
+	/** Filters of this run, the oldest first. */
+	readonly history: readonly string[];
+	/** What the filter line can be completed with. */
+	readonly words: FilterWords;
+	readonly span: Span;
+	/** The choice of a span, with a line for dates, while it is open. */
+	readonly choosing: SpanChoice | null;
+	/** The policy that judges, by its place in `policies`, and its name. */
+	readonly policy: {readonly place: number; readonly name: string};
+	/** The policies to choose from, and the one that is pointed at, while they are shown. */
+	readonly offered: {readonly policies: readonly PolicyOption[]; readonly at: number} | null;
+	/** Raw lines are folded at the end of a row; lines that are not the session's own are shown, too. */
+	readonly raw: {readonly wrap: boolean; readonly others: boolean};
 	readonly paused: boolean;
 	/** Said once, until the next key. */
 	readonly message: string | null;
@@ -39,20 +62,36 @@ export type Context = {
 	readonly nextViolation: number | null;
 	/** Of `what-if`: the rule of the row. */
 	readonly stricterRule: StricterRule | null;
+	/** Policies that can be chosen. */
+	readonly policies: () => readonly PolicyOption[];
 };
 
 export type Event =
 	| {readonly type: 'command'; readonly command: Command; readonly context: Context}
 	| {readonly type: 'type'; readonly text: string}
+	/** Nothing was typed for a moment: the filter line is tried, as far as it means something. */
+	| {readonly type: 'try'}
+	| {readonly type: 'words'; readonly words: FilterWords}
+	/** A typed span was read; with `chosen` it is to hold. */
+	| ({readonly type: 'span'; readonly chosen: boolean} & ReadSpan)
 	| {readonly type: 'say'; readonly message: string};
 
-export function initialState(): State {
+/** What the command line asks for. */
+export type Start = {readonly policy: string; readonly span: Span};
+
+export function initialState({policy, span}: Start = {policy: '', span: allTime}): State {
 	return {
 		mode: 'list',
 		pages: [viewPage('overview')],
-		filter: {text: '', terms: []},
-		draft: '',
-		range: 0,
+		filter: noFilter,
+		typing: null,
+		history: [],
+		words: {},
+		span,
+		choosing: null,
+		policy: {place: 0, name: policy},
+		offered: null,
+		raw: {wrap: true, others: false},
 		paused: false,
 		message: null,
 		helpTop: 0,
@@ -113,11 +152,27 @@ function sorted(state: State, {orders, order, descends}: Context): State {
 
 function regrouped(state: State, by: number): State {
 	const now = current(state);
-	if (now.view === 'raw') return change(state, {shift: Math.max(0, now.shift + by * 20)});
+	if (now.view === 'raw' || now.view === 'session') {
+		if (state.raw.wrap)
+			return {...state, message: 'raw lines are wrapped: all of them is seen; w makes them one row each'};
+		return change(state, {shift: Math.max(0, now.shift + by * 20)});
+	}
 	if (now.view !== 'peers') return state;
 	const group = peerGroups[(peerGroups.indexOf(now.group) + by + peerGroups.length) % peerGroups.length] ?? 'all';
 	return change(state, {group, selected: 0, selectedKey: null, top: 0});
 }
+
+/** Each list from its first row: its rows are others now. */
+const fromTop = (pages: readonly Page[]): readonly Page[] =>
+	pages.map(each => (each.row === null ? {...each, selected: 0, selectedKey: null, top: 0} : each));
+
+function withFilter(state: State, filter: AppliedFilter): State {
+	if (filter.text === state.filter.text) return state;
+	return {...state, filter, pages: fromTop(state.pages)};
+}
+
+/** Raw lines from the session's own on, as they are others now; a session's page stays where it is. */
+const ownFirst = (state: State): Partial<Page> => (current(state).view === 'raw' ? {top: -1} : {});
 
 function marked(state: State, stricterRule: StricterRule | null): State {
 	const now = current(state);
@@ -171,13 +226,19 @@ function command(state: State, name: Command, context: Context): State {
 			return context.opens === null ? state : withPages(state, [...state.pages, page(context.opens)]);
 		case 'back':
 			if (state.pages.length > 1) return withPages(state, state.pages.slice(0, -1));
-			return state.filter.text === '' ? state : {...state, filter: {text: '', terms: []}, draft: ''};
+			return withFilter(state, noFilter);
 		case 'sort':
 			return sorted(state, context);
 		case 'sort-turn':
 			return change(state, {order: context.order, descending: !current(state).descending, top: 0, selected: 0});
-		case 'range':
-			return {...change(state, {selected: 0, top: 0}), range: (state.range + 1) % ranges.length};
+		case 'span':
+			return {...state, mode: 'span', choosing: openSpans(state.span)};
+		case 'policy':
+			return {...state, mode: 'policy', offered: {policies: context.policies(), at: state.policy.place}};
+		case 'wrap':
+			return change({...state, raw: {...state.raw, wrap: !state.raw.wrap}}, {...ownFirst(state), shift: 0});
+		case 'others':
+			return change({...state, raw: {...state.raw, others: !state.raw.others}}, ownFirst(state));
 		case 'change':
 			return current(state).view === 'change' ? state : withPages(state, [...state.pages, changePage(current(state))]);
 		case 'pause':
@@ -185,7 +246,7 @@ function command(state: State, name: Command, context: Context): State {
 		case 'mark':
 			return marked(state, context.stricterRule);
 		case 'filter':
-			return {...state, mode: 'filter', draft: state.filter.text};
+			return {...state, mode: 'filter', typing: openFilter(state.filter, state.pages)};
 		case 'export':
 			return {...state, mode: 'export'};
 		case 'help':
@@ -195,26 +256,64 @@ function command(state: State, name: Command, context: Context): State {
 	}
 }
 
+/** Back to the page, and what was typed or offered is gone. */
+const closed = (state: State): State => ({
+	...state,
+	mode: modeOf(current(state)),
+	typing: null,
+	choosing: null,
+	offered: null,
+});
+
 function inFilter(state: State, name: Command): State {
-	const {draft} = state;
-	switch (name) {
-		case 'accept': {
-			const {terms, problem} = readFilter(draft);
-			if (problem !== null) return state;
-			const pages = state.pages.map(each => ({...each, selected: 0, selectedKey: null, top: 0}));
-			return {...withPages(state, pages), filter: {text: draft.trim(), terms}};
-		}
-		case 'cancel':
-			return {...state, mode: modeOf(current(state)), draft: state.filter.text};
-		case 'erase':
-			return {...state, draft: [...draft].slice(0, -1).join('')};
-		case 'erase-word':
-			return {...state, draft: draft.replace(/\S*\s*$/, '')};
-		case 'erase-all':
-			return {...state, draft: ''};
-		default:
-			return state;
-	}
+	const {typing} = state;
+	if (typing === null) return closed(state);
+	if (name === 'cancel') return closed({...state, ...typing.before});
+	if (name !== 'accept') return {...state, typing: withKey(typing, name, state)};
+	const filter = filterIn(typing);
+	if (filter === null) return state;
+	return closed({...withFilter(state, filter), history: remembered(state.history, filter.text)});
+}
+
+const withSpan = (state: State, span: Span): State => closed({...state, span, pages: fromTop(state.pages)});
+
+function inSpan(state: State, name: Command): State {
+	const {choosing} = state;
+	if (choosing === null || name === 'cancel') return closed(state);
+	if (name !== 'accept') return {...state, choosing: withSpanKey(choosing, name)};
+	// Dates are read outside, and come back as an event.
+	const chosen = choosing.line.text.trim() === '' ? spanPresets[choosing.at]?.span : null;
+	return chosen == null ? state : withSpan(state, chosen);
+}
+
+function inPolicies(state: State, name: Command): State {
+	const {offered} = state;
+	if (offered === null || name === 'cancel') return closed(state);
+	const {policies, at} = offered;
+	const last = Math.max(0, policies.length - 1);
+	const steps: Partial<Record<Command, number>> = {up: at - 1, down: at + 1, top: 0, bottom: last};
+	const step = steps[name];
+	if (step !== undefined) return {...state, offered: {policies, at: Math.max(0, Math.min(step, last))}};
+	const policy = policies[at];
+	if (name !== 'accept' || policy === undefined || at === state.policy.place) return closed(state);
+	// What was opened is about findings of the other policy.
+	const pages = fromTop(state.pages.slice(0, 1));
+	return closed({...state, pages, policy: {place: at, name: policy.name}});
+}
+
+function readSpan(state: State, {text, span, problem, chosen}: ReadSpan & {readonly chosen: boolean}): State {
+	const {choosing} = state;
+	if (state.mode !== 'span' || choosing === null) return state;
+	if (chosen && span !== null) return withSpan(state, span);
+	// What was typed meanwhile is another text.
+	if (!chosen && text !== choosing.line.text) return state;
+	return {...state, choosing: {...choosing, read: span, problem}};
+}
+
+function afterTyping(state: State, text: string): State {
+	if (state.mode === 'filter' && state.typing !== null) return {...state, typing: withTyped(state.typing, text)};
+	if (state.mode === 'span' && state.choosing !== null) return {...state, choosing: withDates(state.choosing, text)};
+	return state;
 }
 
 function inHelp(state: State, name: Command, {height}: Context): State {
@@ -238,12 +337,22 @@ export function reduce(state: State, event: Event): State {
 		case 'say':
 			return {...state, message: event.message};
 		case 'type':
-			return state.mode === 'filter' ? {...state, draft: state.draft + event.text} : state;
+			return afterTyping(state, event.text);
+		case 'try': {
+			const filter = state.typing === null ? null : filterIn(state.typing);
+			return filter === null ? state : withFilter(state, filter);
+		}
+		case 'words':
+			return {...state, words: event.words};
+		case 'span':
+			return readSpan(state, event);
 		case 'command': {
 			const quiet = state.message === null ? state : {...state, message: null};
 			if (event.command === 'redraw' || event.command === 'suspend') return quiet;
 			if (state.mode === 'filter') return inFilter(quiet, event.command);
 			if (state.mode === 'help') return inHelp(quiet, event.command, event.context);
+			if (state.mode === 'span') return inSpan(quiet, event.command);
+			if (state.mode === 'policy') return inPolicies(quiet, event.command);
 			if (state.mode === 'export') return {...quiet, mode: modeOf(current(state))};
 			return command(quiet, event.command, event.context);
 		}

@@ -15,8 +15,11 @@ export type Terminal = {
 	readonly leave: () => void;
 	/** Lets go of the keyboard for good, so that the process can end. */
 	readonly close: () => void;
-	/** Asks the terminal to put a text into the clipboard; some refuse, some do not know how. */
-	readonly copy: (text: string) => void;
+	/**
+	 * Asks the terminal to put lines into the clipboard (OSC 52 of xterm's ctlseqs), as their bytes are; some refuse, some do
+	 * not know how. Returns how many of the lines were not too many for it.
+	 */
+	readonly copy: (lines: readonly Uint8Array[]) => number;
 };
 
 const esc = '\u001B';
@@ -25,6 +28,14 @@ const alternateScreen = `${esc}[?1049h${esc}[?7l${esc}[?25l`;
 const firstScreen = `${esc}[m${esc}[?25h${esc}[?7h${esc}[?1049l`;
 /** Terminals drop longer ones; xterm's limit is the lowest known. */
 const mostCopied = 74_000;
+
+/** Why no text gets into the clipboard of a terminal that is known not to have one; null where it may. */
+export function clipboardFault(env: Readonly<Record<string, string | undefined>>): string | null {
+	const {TERM = '', TERM_PROGRAM = ''} = env;
+	if (/^(?:linux|vt\d+|dumb)/.test(TERM)) return `this terminal (${TERM}) has no clipboard`;
+	if (TERM_PROGRAM === 'Apple_Terminal') return 'Terminal of macOS lets no program into its clipboard';
+	return null;
+}
 
 /** What turns the rows on a terminal into others. A row is erased first: behind its last column there is nothing to erase. */
 export function rowChanges(before: readonly string[], after: readonly string[]): string {
@@ -101,9 +112,17 @@ export function openTerminal(stdin: NodeJS.ReadStream, stdout: WriteStream): Ter
 			input.unref();
 			if (input !== (stdin as unknown)) input.destroy();
 		},
-		copy(text) {
-			const bytes = Buffer.from(text).subarray(0, mostCopied);
-			write(`${esc}]52;c;${bytes.toString('base64')}${esc}\\`);
+		copy(lines) {
+			const bytes: Uint8Array[] = [];
+			let room = mostCopied;
+			for (const line of lines) {
+				room -= line.length + 1;
+				if (room < 0) break;
+				bytes.push(...(bytes.length === 0 ? [line] : [Buffer.from('\n'), line]));
+			}
+			const copied = Math.ceil(bytes.length / 2);
+			if (copied > 0) write(`${esc}]52;c;${Buffer.concat(bytes).toString('base64')}${esc}\\`);
+			return copied;
 		},
 	};
 }

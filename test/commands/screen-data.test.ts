@@ -61,17 +61,17 @@ type Filter = {since: number | undefined; until: number | undefined; hops: reado
 const everything: Filter = {since: undefined, until: undefined, hops: []};
 
 /** The data of a screen on a store that is filled. */
-function dataOf(store: Store, policy: Policy, filter: Filter): ScreenData {
+function dataOf(store: Store, policy: Policy, filter: Filter, policies: readonly Policy[] = [policy]): ScreenData {
 	const progress = {phase: 'live', lines: 0, share: null, sessions: 0, source: '-', problems: []} as const;
 	const watching = {
 		store,
 		version: () => 1,
 		progress: () => progress,
 		coverage: async () => emptyCoverage(),
-		rawLines: async () => ({from: 1, lines: [], problem: null}),
+		rawLines: async () => ({lines: [], problem: null, note: null}),
 		onDeleted: () => undefined,
 	};
-	return screenDataOf(watching, {filter, zone: 'UTC'}, policy);
+	return screenDataOf(watching, {filter, zone: 'UTC'}, policy, () => policies);
 }
 
 /** Fills a store part by part, while `ask` looks on. */
@@ -178,6 +178,72 @@ for (const [name, policy, filter, parts] of cases)
 		);
 		if (parts > 1) await live.close();
 	});
+
+/** What a policy says of all, without what has no order of its own. */
+async function judged(data: ScreenData): Promise<unknown> {
+	const {rows, broken, verdict, sentence, missing} = await data.overview({}, 60);
+	return {rows, broken, verdict, sentence, missing};
+}
+
+test.serial('another policy judges from the next query on, as if it had judged from the beginning', async t => {
+	const store = await asked;
+	const all = [...presets, own];
+	const data = dataOf(store, founding, everything, [founding, ...all]);
+	t.is(data.policy, 'founding');
+	const request = {order: 'started', descending: true, offset: 0, limit: 100_000};
+	for (const [place, policy] of all.entries()) {
+		// Asked before the choice: answered by the policy before.
+		const late = judged(data);
+		data.judgeBy(place + 1);
+		const fresh = dataOf(await archive, policy, everything);
+		t.deepEqual(await judged(data), await judged(fresh), policy.name);
+		t.deepEqual(await data.violations({}), await fresh.violations({}), policy.name);
+		const {rows} = await data.sessions({}, request);
+		const wanted = await fresh.sessions({}, request);
+		t.deepEqual(
+			rows.map(({rules, severity}) => [rules, severity]),
+			wanted.rows.map(({rules, severity}) => [rules, severity]),
+			policy.name,
+		);
+		const before = dataOf(await archive, all[place - 1] ?? founding, everything);
+		t.deepEqual(await late, await judged(before));
+	}
+});
+
+test.serial('the times of the command line hold until the screen asks for others', async t => {
+	const [since, until] = [Date.UTC(2026, 9, 12), Date.UTC(2026, 9, 13)];
+	const data = dataOf(await asked, founding, {...everything, since, until, hops: ['access']});
+	t.deepEqual(data.span, {since, until, last: null});
+	const request = {order: 'started', descending: true, offset: 0, limit: 1};
+	const {total} = await data.sessions({}, request);
+	const whole = await data.sessions({since: undefined, until: undefined, last: null}, request);
+	t.true(total > 0 && whole.total > total);
+	const same = await dataOf(await asked, founding, {...everything, hops: ['access']}).sessions({}, request);
+	t.is(whole.total, same.total, 'the hops still hold');
+});
+
+test.serial('the filter line is completed with what the log has, the most frequent first', async t => {
+	const words = await dataOf(await asked, founding, everything).words();
+	const counted = await (await asked).all<{port: string}>(
+		'select port::varchar as port from sessions where port is not null group by port order by count(*) desc, port',
+	);
+	t.deepEqual(
+		words.port,
+		counted.map(({port}) => port),
+	);
+	t.true(words.peer?.includes('192.0.2.61'));
+	t.true(words.rule?.includes('min-version'));
+	t.true(words.user?.includes('carla@example.org'));
+	for (const field of ['hop', 'version', 'cipher', 'outcome', 'service', 'tls', 'log'] as const)
+		t.true((words[field]?.length ?? 0) > 0, field);
+});
+
+test('dates are those of --since', async t => {
+	const data = dataOf(await asked, founding, everything);
+	t.is(await data.moment('2026-10-12'), Date.UTC(2026, 9, 12));
+	t.true(Math.abs((await data.moment('2 hours ago')) - (Date.now() - 7_200_000)) < 60_000);
+	await t.throwsAsync(data.moment('soon'), {message: /^"soon": no time; write /});
+});
 
 test.after.always(async () => {
 	await (await archive).close();

@@ -4,18 +4,22 @@ import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import test from 'ava';
 import fc from 'fast-check';
-import {createLineRing, type LineIndex, type LineRing, readLinesAgain} from '../../src/ingest/raw-lines.ts';
+import {createLineRing, type Found, type LineIndex, type LineRing, readLinesAgain} from '../../src/ingest/raw-lines.ts';
 
-function add(ring: LineRing, line: string): void {
-	const bytes = Buffer.from(`${line}\n`);
+function add(ring: LineRing, line: string | Uint8Array): void {
+	const bytes = Buffer.concat([Buffer.from(line), Buffer.from('\n')]);
 	ring.add(bytes, 0, bytes.length);
 }
+
+const texts = (found: Found | null) => found?.lines.map(String);
 
 test('a ring gives the lines it still holds', t => {
 	const ring = createLineRing(1 << 20);
 	for (let line = 1; line <= 100; line += 1) add(ring, `line ${line} ä`);
-	t.deepEqual(ring.get(1, 2), {from: 1, lines: ['line 1 ä', 'line 2 ä']});
-	t.deepEqual(ring.get(99, 200), {from: 99, lines: ['line 99 ä', 'line 100 ä']});
+	t.is(ring.get(1, 2)?.from, 1);
+	t.deepEqual(texts(ring.get(1, 2)), ['line 1 ä', 'line 2 ä']);
+	t.is(ring.get(99, 200)?.from, 99);
+	t.deepEqual(texts(ring.get(99, 200)), ['line 99 ä', 'line 100 ä']);
 	t.is(ring.get(101, 102), null);
 	t.is(createLineRing(0).get(1, 1), null);
 });
@@ -27,16 +31,21 @@ test('a ring forgets the oldest, and a range over several blocks is whole', t =>
 	t.is(ring.get(1, 5), null);
 	const found = ring.get(4100, 5000);
 	t.is(found?.lines.length, 901);
-	t.true(found?.lines.every((line, index) => line.startsWith(`${4100 + index} `)));
+	t.true(texts(found)?.every((line, index) => line.startsWith(`${4100 + index} `)));
 });
 
 test('whatever the lines are, those that are held come back as they were', t => {
-	const line = fc.string({unit: 'grapheme', maxLength: 60}).map(text => text.replaceAll(/[\r\n]/g, ''));
+	// Bytes, as a log may hold what is no text.
+	const line = fc.uint8Array({maxLength: 60}).map(bytes => bytes.filter(byte => byte !== 10 && byte !== 13));
 	fc.assert(
 		fc.property(fc.array(line, {minLength: 1, maxLength: 50}), lines => {
 			const ring = createLineRing(1 << 20);
 			for (const each of lines) add(ring, each);
-			t.deepEqual(ring.get(1, lines.length)?.lines, lines);
+			const held = ring.get(1, lines.length)?.lines.map(each => each.toString('hex'));
+			t.deepEqual(
+				held,
+				lines.map(each => Buffer.from(each).toString('hex')),
+			);
 		}),
 		{numRuns: 30},
 	);
@@ -54,11 +63,11 @@ test('lines of a file are read again, plain and gzip, from places noted on the w
 	for (const path of [plain, packed, plain]) {
 		const middle = await readLinesAgain(path, 70_000, 70_002, index);
 		t.deepEqual(
-			middle.lines.map(line => line.slice(0, 10)),
+			middle.lines.map(line => line.toString().slice(0, 10)),
 			['line 70000', 'line 70001', 'line 70002'],
 		);
 		const start = await readLinesAgain(path, 1, 1, index);
-		t.true(start.lines[0]?.startsWith('line 1 '));
+		t.true(texts(start)?.[0]?.startsWith('line 1 '));
 		const end = await readLinesAgain(path, count, count + 5, index);
 		t.is(end.lines.length, 1, 'the last line has no ending');
 		t.is((await readLinesAgain(path, count + 1, count + 2, index)).lines.length, 0);

@@ -1,4 +1,6 @@
 import test from 'ava';
+import fc from 'fast-check';
+import {width} from '../../src/text/width.ts';
 import {hop, sampleChange, sampleData} from './sample-data.ts';
 import {keys, startScreen} from './test-screen.tsx';
 
@@ -244,7 +246,7 @@ test.serial('input that could not be read is counted in the title and shown in t
 	const at = await startScreen(
 		sampleData({progress: () => ({phase: 'ended', lines: 1, share: null, sessions: 1, source: '', problems})}),
 	);
-	t.regex(at.lines()[0] ?? '', /1 input not read: see 8$/);
+	t.regex(at.lines()[0] ?? '', /1 input not read: see 8 · policy founding · all time$/);
 	await at.type('8');
 	t.regex(at.text(), /the gzip file ends too early/);
 	await at.end();
@@ -296,6 +298,171 @@ test.serial('the help names every key and every field', async t => {
 	await at.type(keys.escape);
 	t.regex(at.lines()[2] ?? '', /Overview/);
 	await at.end();
+});
+
+/** Longer than the pause after which what is typed is tried. */
+const pause = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 250));
+
+test.serial('what is typed is drawn at once, and asked for when typing pauses', async t => {
+	const data = sampleData();
+	const at = await startScreen(data);
+	await at.type('4/');
+	const before = data.asked.length;
+	await at.type('port:2');
+	t.regex(at.text(), /^\/port:2 *$/m);
+	t.deepEqual(
+		data.asked.slice(before).filter(each => each.startsWith('ciphers')),
+		[],
+	);
+	await at.type('5');
+	await pause();
+	await at.settle();
+	t.regex(data.asked.at(-1) ?? '', /^ciphers .*"ports":\[25\]/);
+	t.is(data.asked.filter(each => each.startsWith('ciphers') && each.includes('"ports":[2]')).length, 0);
+	t.regex(at.lines()[2] ?? '', /filter port:25/);
+	await at.type(keys.escape);
+	t.notRegex(at.lines()[2] ?? '', /filter/);
+	t.notRegex(data.asked.at(-1) ?? '', /ports/);
+	await at.end();
+});
+
+test.serial('a wrong filter keeps the rows, and what is wrong is there to its last word', async t => {
+	const data = sampleData();
+	const at = await startScreen(data);
+	await at.type('7/');
+	await at.type('user:ana');
+	await pause();
+	await at.settle();
+	const rows = at.lines().slice(3, 12);
+	await at.type(' nonsense:1');
+	await pause();
+	await at.settle();
+	t.deepEqual(at.lines().slice(3, 12), rows);
+	const text = at.lines().join(' ').replaceAll(/\s+/g, ' ');
+	t.regex(text, /"nonsense:" is no field; there are hop, port, .*, sni, log/);
+	t.regex(at.lines()[2] ?? '', /filter user:ana/);
+	t.is(at.lines().length, 23);
+	await at.end();
+});
+
+test.serial('Tab completes with words of the log', async t => {
+	const at = await startScreen(sampleData());
+	await at.type('/us');
+	await at.type(keys.tab);
+	await at.type('\t');
+	t.regex(at.text(), /^\/user:"ana maria" *$/m);
+	await at.end();
+});
+
+test.serial('another policy judges: queries are asked again by it, and the header says so', async t => {
+	const data = sampleData();
+	const at = await startScreen(data);
+	t.regex(at.lines()[0] ?? '', /policy founding · all time$/);
+	await at.type('P');
+	t.regex(at.text(), /• founding/);
+	await at.type('j');
+	t.regex(at.text(), /Recommendations: RFC 9325/);
+	await at.type(keys.enter);
+	t.regex(at.lines()[0] ?? '', /policy rfc9325 · all time$/);
+	t.deepEqual(
+		data.asked.slice(-2).map(each => each.split(' ').slice(0, 2)[0]),
+		['judgeBy', 'overview'],
+	);
+	t.is(data.asked.at(-2), 'judgeBy 1');
+	await at.end();
+});
+
+test.serial('dates are typed, wrong ones are explained, and the header says the span', async t => {
+	const data = sampleData();
+	const at = await startScreen(data);
+	await at.type('t');
+	await at.type('nonsense');
+	await pause();
+	await at.settle();
+	t.regex(at.text(), /"nonsense": no time/);
+	await at.type(keys.enter);
+	await at.settle();
+	t.regex(at.text(), /"nonsense": no time/, 'Enter does not take it');
+	await at.type('\u0015');
+	await at.type('2026-10-12T08:00Z to 2026-10-12T09:00Z');
+	await at.type(keys.enter);
+	await at.settle();
+	t.regex(at.lines()[0] ?? '', /policy founding · 2026-10-12 08:00 to 09:00$/);
+	t.regex(
+		data.asked.at(-1) ?? '',
+		new RegExp(`"since":${Date.UTC(2026, 9, 12, 8)},"until":${Date.UTC(2026, 9, 12, 9)}`),
+	);
+	await at.type('t');
+	await at.type(keys.up.repeat(9));
+	await at.type(keys.enter);
+	t.regex(at.lines()[0] ?? '', /all time$/);
+	await at.end();
+});
+
+test.serial("raw lines: the session's own, others on a key, wrapped or not", async t => {
+	const at = await startScreen(sampleData());
+	await at.type('7');
+	await at.type(keys.enter);
+	await at.type(keys.enter);
+	t.regex(at.text(), /raw lines: 2 lines of this session; o shows others/);
+	t.is(at.screen.get().rawLines.length, 2);
+	await at.type('o');
+	t.true(at.screen.get().rawLines.length > 100);
+	t.regex(at.text(), /▶ +1000 .*\n +1001 /);
+	await at.type('o');
+	await at.type('l');
+	t.regex(at.text(), /raw lines are wrapped/);
+	await at.type('w');
+	await at.type('l');
+	t.regex(at.text(), /▶ +1000 …/);
+	await at.type('y');
+	t.deepEqual(at.done, ['copy']);
+	await at.end();
+});
+
+test.serial('any keys, in any window, draw rows that fit', async t => {
+	const pressed = [
+		'/',
+		'\t',
+		'hop:',
+		'x"',
+		keys.escape,
+		keys.enter,
+		't',
+		'P',
+		'o',
+		'w',
+		'l',
+		'y',
+		'x',
+		'?',
+		'7',
+		'3',
+		keys.up,
+		keys.down,
+		'G',
+		'n',
+		'漢',
+		'\u0017',
+	];
+	for (const [columns, rows] of [
+		[80, 24],
+		[120, 30],
+		[160, 50],
+	] as const) {
+		const at = await startScreen(sampleData(), {columns, rows});
+		await fc.assert(
+			fc.asyncProperty(fc.array(fc.constantFrom(...pressed), {maxLength: 12}), async some => {
+				for (const key of some) {
+					await at.type(key);
+					t.is(at.lines().length, rows - 1, JSON.stringify(some));
+					for (const line of at.lines()) t.true(width(line) <= columns, line);
+				}
+			}),
+			{numRuns: 6},
+		);
+		await at.end();
+	}
 });
 
 test.serial(

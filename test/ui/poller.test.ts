@@ -2,12 +2,14 @@ import {setTimeout as after} from 'node:timers/promises';
 import test from 'ava';
 import {createPoller} from '../../src/ui/poller.ts';
 import type {Query} from '../../src/ui/query.ts';
+import {allTime} from '../../src/ui/span.ts';
 import {sampleData} from './sample-data.ts';
 
 const query = (key: string, ask: () => Promise<void>, page = key): Query => ({
 	key,
 	page,
 	dependsOn: 'sessions',
+	by: {policy: 'founding', span: allTime, filter: ''},
 	ask: async () => {
 		await ask();
 		return {view: 'ciphers', rows: []};

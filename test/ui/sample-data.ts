@@ -2,6 +2,7 @@ import type {Change} from '../../src/model/change.ts';
 import type {ListedSession} from '../../src/model/sessions.ts';
 import type {OverviewRow} from '../../src/model/summary.ts';
 import type {ScreenData} from '../../src/ui/screen-data.ts';
+import {allTime} from '../../src/ui/span.ts';
 
 const noon = Date.UTC(2026, 9, 12, 12);
 
@@ -115,6 +116,23 @@ export function sampleData(part: Partial<ScreenData> = {}): ScreenData & {readon
 	return {
 		asked,
 		policy: 'founding',
+		policies: () => [
+			{name: 'founding', title: 'The founding policy', source: 'here', stale: null},
+			{name: 'rfc9325', title: 'Recommendations', source: 'RFC 9325', stale: null},
+		],
+		judgeBy: place => void asked.push(`judgeBy ${place}`),
+		span: allTime,
+		moment: noting('moment', text => {
+			const ms = Date.parse(text);
+			if (Number.isNaN(ms)) throw new Error(`"${text}": no time`);
+			return ms;
+		}),
+		words: noting('words', () => ({
+			hop: ['submission'],
+			port: ['465', '25'],
+			version: ['TLSv1.3', 'TLSv1'],
+			user: ['ana maria'],
+		})),
 		progress: () => ({phase: 'ended', lines: 57, share: null, sessions: 15, source: 'mail.log', problems: []}),
 		version: () => 1,
 		overview: noting('overview', () => ({
@@ -197,14 +215,22 @@ export function sampleData(part: Partial<ScreenData> = {}): ScreenData & {readon
 			notices: [],
 			missing: [],
 		})),
-		rawLines: noting('rawLines', (_source, first, last, around) => ({
-			from: Math.max(1, first - around),
-			lines: Array.from(
-				{length: last - first + 1 + 2 * around},
-				(_, index) => `Oct 12 mx1 postfix/smtps/smtpd[${index % 2 === 0 ? 2101 : 9}]: line`,
-			),
-			problem: null,
-		})),
+		rawLines: noting('rawLines', (row, around) => {
+			const first = Number(row.first_line);
+			const last = Number(row.last_line);
+			const from = Math.max(1, first - around);
+			return {
+				lines: Array.from({length: last + around - from + 1}, (_, index) => {
+					const number = from + index;
+					const own = number >= first && number <= last && (number - first) % 2 === 0;
+					const text = `Oct 12 mx1 postfix/smtps/smtpd[${own ? 2101 : 9}]: line`;
+					return {number, text, bytes: Buffer.from(text), own};
+				}),
+				problem: null,
+				note: null,
+			};
+		}),
+		saveLines: noting('saveLines', () => 'file'),
 		save: noting('save', () => 'file'),
 		...part,
 	};

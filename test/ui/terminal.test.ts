@@ -1,4 +1,4 @@
-import {appendFileSync, copyFileSync, renameSync, writeFileSync} from 'node:fs';
+import {appendFileSync, copyFileSync, readFileSync, renameSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
 import {cursorIsShown, isAlternate, left, run, within} from './in-terminal.ts';
@@ -163,6 +163,56 @@ inTmux('the clipboard is offered the chosen row, and a view is written to a file
 		const said = await tmux.shows('written to tlsaudit-failures-');
 		const name = /written to (\S+)/.exec(said)?.[1] ?? '';
 		t.like(JSON.parse(tmux.read(name)), {0: {reason: 'not-tls', hop: 'submission', port: 465, sessions: 1}});
+		tmux.press('q');
+		await left(t, tmux, 0);
+	}),
+);
+
+inTmux('the raw lines of a session are copied to the byte, and written to a file for their owner', t =>
+	within(t, 80, 24, async tmux => {
+		run(tmux, `cd ${tmux.folder} && ${tlsaudit} ${process.cwd()}/samples/founding-case.log`);
+		await tmux.shows('15 sessions');
+		tmux.type('7/user:scan');
+		await tmux.until('rows of the filter', text => /▶ ✘ 08:02:40/.test(text));
+		tmux.press('Enter');
+		tmux.press('Enter');
+		await tmux.shows('4 lines of this session; o shows others');
+		tmux.type('y');
+		await tmux.shows('copied 4 lines (OSC 52)');
+		const lines = readFileSync('samples/founding-case.log', 'utf8').split('\n').slice(10, 16);
+		const own = lines.filter(line => line.includes('[2101]'));
+		t.is(tmux.clipboard(), own.join('\n'));
+		tmux.type('xt');
+		const said = await tmux.shows('written to tlsaudit-raw-lines-');
+		const name = /written to (\S+)/.exec(said)?.[1] ?? '';
+		t.is(tmux.read(name), `${own.join('\n')}\n`);
+		t.is(statSync(join(tmux.folder, name)).mode & 0o777, 0o600);
+		tmux.press('q');
+		await left(t, tmux, 0);
+	}),
+);
+
+inTmux('policy and time are chosen inside, and dates are typed', t =>
+	within(t, 80, 24, async tmux => {
+		run(tmux, `${tlsaudit} samples/founding-case.log --year 2026`);
+		await tmux.until(
+			'the overview',
+			text => text.includes('15 sessions') && text.includes('policy founding · all time'),
+		);
+		tmux.type('P');
+		await tmux.shows('The policy that judges; now founding');
+		tmux.type('j');
+		tmux.press('Enter');
+		await tmux.shows('policy rfc9325 · all time');
+		tmux.type('t2026-10-12 08:00 to 2026-10-12 08:02');
+		await tmux.shows('2026-10-12 08:00 to 08:02 UTC');
+		tmux.press('Enter');
+		const screen = await tmux.shows('policy rfc9325 · 2026-10-12 08:00 to 08:02');
+		t.notRegex(screen, /access +993/);
+		tmux.type('tsoon');
+		tmux.press('Enter');
+		await tmux.shows('"soon": no time; write 2026-01-31');
+		tmux.press('Escape');
 		tmux.press('q');
 		await left(t, tmux, 0);
 	}),

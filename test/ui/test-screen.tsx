@@ -5,6 +5,7 @@ import {mount} from '../../src/ui/app.tsx';
 import {createPoller, type Poller} from '../../src/ui/poller.ts';
 import {createScreen, type Effects, type Screen} from '../../src/ui/screen.ts';
 import type {ScreenData} from '../../src/ui/screen-data.ts';
+import {readSpan} from '../../src/ui/span-choice.ts';
 import {openTerminal} from '../../src/ui/terminal.ts';
 import {createTheme} from '../../src/ui/theme.ts';
 
@@ -110,12 +111,16 @@ export async function startScreen(
 		redraw: note('redraw'),
 		copy: note('copy'),
 		save: format => void done.push(`save ${format}`),
+		findWords: () => void data.words().then(words => screen.send({type: 'words', words})),
+		readSpan: (text, chosen) =>
+			void readSpan(text, data.moment).then(read => screen.send({type: 'span', chosen, ...read})),
+		policies: data.policies,
 	};
-	const screen = createScreen(poller, {columns, rows}, effects, look);
+	const screen: Screen = createScreen(poller, {columns, rows}, effects, look, {policy: data.policy, span: data.span});
 	const terminal = openTerminal(input as unknown as ReadStream, output as unknown as WriteStream);
 	if (terminal === null) throw new Error('no terminal');
 	terminal.enter();
-	const {unmount} = mount({screen, policy: data.policy, look, terminal});
+	const {unmount} = mount({screen, look, terminal});
 	await settle();
 	const painted = (): string[] => Array.from(output.rowsShown, line => line ?? '');
 	const lines = (): string[] => painted().map(line => line.replaceAll(/\u001B\[\d+m/g, '').trimEnd());

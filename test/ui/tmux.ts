@@ -23,6 +23,8 @@ export type Tmux = {
 	readonly until: (what: string, test: (screen: string) => boolean) => Promise<string>;
 	readonly shows: (text: string) => Promise<string>;
 	readonly resize: (columns: number, rows: number) => void;
+	/** What was put into the clipboard last. */
+	readonly clipboard: () => string;
 	/** What tmux knows about the terminal, by its own format. */
 	readonly asked: (format: string) => string;
 	/** The window is closed from outside. */
@@ -77,6 +79,7 @@ export function startTmux(columns: number, rows: number): Tmux {
 		type: text => void tmux('send-keys', '-t', 't', '-l', text),
 		press: (...keys) => void tmux('send-keys', '-t', 't', ...keys),
 		resize: (width, height) => void tmux('resize-window', '-t', 't', '-x', String(width), '-y', String(height)),
+		clipboard: () => tmux('show-buffer'),
 		asked: format => tmux('display-message', '-p', '-t', 't', format).trim(),
 		kill: () => void spawnSync('tmux', ['-L', socket, 'kill-server']),
 		read: name => readFileSync(join(folder, name), 'utf8'),

@@ -31,7 +31,7 @@ export async function exampleOf(coverage: Coverage, sources: readonly Source[]):
 	if (path === null) return null;
 	try {
 		const {lines} = await readLinesAgain(path, 1, 20, new Map());
-		return lines.find(line => line.trim() !== '') ?? null;
+		return lines.map(String).find(line => line.trim() !== '') ?? null;
 	} catch {
 		// It can be read no more; what was read of it has been said.
 		return null;

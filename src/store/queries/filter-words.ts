@@ -1,0 +1,56 @@
+import {sessionColumn} from '../filter.ts';
+import type {Store} from '../store.ts';
+
+/** Columns that a filter can name a value of, by its field. */
+const columns = {
+	hop: ['hop'],
+	port: ['port'],
+	version: ['protocol'],
+	cipher: ['cipher'],
+	outcome: ['outcome'],
+	failure: ['failure'],
+	peer: ['peer_host', 'peer_ip'],
+	user: ['username'],
+	service: ['service'],
+	tls: ['tls_mode'],
+	sni: ['server_name'],
+	log: ['log_host', 'source'],
+} as const;
+
+/** Values of one field that are of use to somebody who types. */
+const mostWords = 1000;
+
+/** The newest sessions, which peers and users are taken from: one who types does not wait for a million. */
+const mostSessions = 200_000;
+
+/** The tables of sessions by the first letter of `sessionColumn`. Of handshakes and origins there are few: all are taken. */
+const tables = {
+	s: 'recent s',
+	h: 'handshakes h left join (select handshake, count(*) as sessions from recent group by all) n using (handshake)',
+	o: 'origins o left join (select origin, count(*) as sessions from recent group by all) n using (origin)',
+} as const;
+
+/** What the sessions have of each field of a filter, and the rules they break; the most frequent of late first. */
+export async function filterWords(store: Store): Promise<Record<string, string[]>> {
+	const all = Object.entries(columns).flatMap(([field, names]) =>
+		names.map(name => {
+			const column = sessionColumn(name);
+			return `(select '${field}' as field, ${column}::varchar as word, coalesce(sum(sessions), 0)::double as sessions
+				from ${tables[column[0] as keyof typeof tables]} where ${column} is not null group by word
+				order by sessions desc, word limit ${mostWords})`;
+		}),
+	);
+	const rules = `(select 'rule' as field, rule as word, count(*)::double as sessions from judgement_findings
+		where excepted_until is null group by word)`;
+	const rows = await store.all<{field: string; word: string}>(
+		`with recent as materialized (select *, 1 as sessions from session_rows
+			where rowid > (select max(rowid) from session_rows) - ${mostSessions})
+		select field, word from (${[...all, rules].join(' union all ')}) order by field, sessions desc, word`,
+	);
+	const words: Record<string, string[]> = {};
+	for (const {field, word} of rows) {
+		words[field] ??= [];
+		words[field].push(word);
+	}
+	return words;
+}

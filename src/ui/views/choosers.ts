@@ -1,0 +1,73 @@
+import {plain} from '../../text/plain.ts';
+import {fitted, folded, shortened, width as widthOf} from '../../text/width.ts';
+import {topFor} from '../layout.ts';
+import {spanPresets, spanTitle} from '../span.ts';
+import type {State} from '../state.ts';
+import type {Look} from '../table-view.ts';
+import {typedRow} from './typed-line.ts';
+
+type Offer = {readonly title: string; readonly hint: string; readonly holds: boolean};
+
+/** A list to choose from, as many rows as fit, with the chosen one among them. */
+function offers(of: readonly Offer[], at: number, height: number, {theme}: Look, width: number): string[] {
+	const widest = Math.min(40, Math.max(...of.map(({title}) => widthOf(plain(title)))) + 2);
+	const top = topFor(at, 0, Math.max(1, height), of.length);
+	return of.slice(top, top + Math.max(1, height)).map(({title, hint, holds}, index) => {
+		const isChosen = top + index === at;
+		const mark = holds ? theme.glyphs.marked : ' ';
+		const words = `${isChosen ? theme.glyphs.pointer : ' '} ${mark} ${fitted(plain(title), widest - 1)} `;
+		const rest = shortened(plain(hint), Math.max(0, width - 5 - widest));
+		return isChosen ? theme.paint('chosen', words + rest) : words + theme.paint('dim', rest);
+	});
+}
+
+/** The choice of a span: what can be chosen, and a line for dates with what they mean. */
+export function spanLines({choosing, span}: State, look: Look, width: number, height: number): string[] {
+	if (choosing === null) return [];
+	const {theme, moments} = look;
+	const {line, at, read, problem} = choosing;
+	const now = spanTitle(span, moments);
+	const meaning =
+		problem !== null
+			? folded(plain(problem), width - 4).map(each => `  ${theme.paint('warn', each)}`)
+			: read !== null
+				? [`  ${theme.paint('accent', spanTitle(read, moments))} ${theme.paint('dim', moments.zone)}`]
+				: folded(
+						'such as 2 hours ago; yesterday to today; 2026-01-31 08:00 to 2026-02-01; until 3 days ago',
+						width - 4,
+					).map(each => `  ${theme.paint('dim', each)}`);
+	const isTyped = line.text !== '';
+	const below = ['', typedRow(' dates: ', line, look, width), ...meaning];
+	const list = spanPresets.map(({title, hint, span: preset}) => ({
+		title,
+		hint,
+		holds: preset !== null && spanTitle(preset, moments) === now,
+	}));
+	const shown = offers(list, isTyped ? -1 : at, height - 1 - below.length, look, width);
+	return [
+		theme.paint('strong', shortened(` The time that is shown; now ${now}, ${moments.zone}`, width)),
+		...shown,
+		...below,
+	];
+}
+
+/** The choice of a policy. */
+export function policyLines({offered, policy}: State, look: Look, width: number, height: number): string[] {
+	if (offered === null) return [];
+	const {policies, at} = offered;
+	const chosen = policies[at];
+	const list = policies.map(({name, title}, place) => ({title: name, hint: title, holds: place === policy.place}));
+	const about = chosen === undefined ? '' : `${chosen.title}${chosen.source === null ? '' : `: ${chosen.source}`}`;
+	const stale = chosen?.stale == null ? [] : folded(plain(chosen.stale), width - 4);
+	const below = [
+		'',
+		...folded(plain(about), width - 4).map(line => `  ${line}`),
+		...stale.map(line => `  ${look.theme.paint('warn', line)}`),
+	];
+	const shown = offers(list, at, height - 1 - below.length, look, width);
+	return [
+		look.theme.paint('strong', shortened(` The policy that judges; now ${plain(policy.name)}`, width)),
+		...shown,
+		...below,
+	];
+}
