@@ -174,7 +174,7 @@ test('a session comes back as it was, null as null, times in UTC', async t => {
 		last_line: null,
 		outcome: null,
 	});
-	t.is(Object.keys(row ?? {}).length, 34);
+	t.is(Object.keys(row ?? {}).length, 35);
 });
 
 test('more sessions than a chunk holds are all loaded, in the order of time', async t => {
