@@ -1,6 +1,6 @@
 import {count, many} from '../../text/number.ts';
 import type {Summary} from '../summary.ts';
-import {folded, type Page, type Style} from './layout.ts';
+import {folded, type Page, type Style, tie} from './layout.ts';
 import {allFailed, placeWords} from './sentences.ts';
 
 type Failure = Summary['failures'][number];
@@ -40,7 +40,7 @@ export function failureLines({failures}: Summary, style: Style, {width}: Page): 
 		const [first] = rows;
 		if (first === undefined) return [];
 		const places = rows.map(row => {
-			const who = peerWords(row);
+			const who = peerWords(row).replaceAll(' (', `${tie}(`).replace(/ more$/, `${tie}more`);
 			return `${placeWords(row)}: ${many(row.count, 'session')}${who === '' ? '' : `; ${who}`}`;
 		});
 		const look = first.whose === 'ours' ? 'weakness' : 'info';
