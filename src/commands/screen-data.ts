@@ -3,13 +3,17 @@ import type {Settings} from '../cli/settings.ts';
 import type {EvidenceRow} from '../model/evidence.ts';
 import type {Filter} from '../model/filter.ts';
 import {missingLogging} from '../model/missing-logging.ts';
+import {hops} from '../model/session.ts';
+import type {CipherRow} from '../model/sessions.ts';
 import {makeVerdict, placesOf, usualShare} from '../model/verdict.ts';
 import type {Policy} from '../policy/policy.ts';
+import {suiteGrade} from '../policy/suite-grade.ts';
 import {csvLine} from '../report/formats/csv.ts';
 import {jsonText} from '../report/formats/json.ts';
 import {missingText, verdictSentence} from '../report/text/sentences.ts';
 import {createJudgedQueries} from '../store/judged-queries.ts';
 import {judgingBy} from '../store/judgement.ts';
+import {countSessions} from '../store/prune.ts';
 import {ciphers} from '../store/queries/ciphers.ts';
 import {evidence} from '../store/queries/evidence.ts';
 import {failures} from '../store/queries/failures.ts';
@@ -22,7 +26,7 @@ import {atOnce} from '../store/queries/steps.ts';
 import {whatIfRows} from '../store/queries/what-if.ts';
 import {remedyOfSession} from '../store/whose.ts';
 import {many} from '../text/number.ts';
-import type {ScreenData} from '../ui/screen-data.ts';
+import type {GradedCipher, ScreenData} from '../ui/screen-data.ts';
 import {optionOf, readDate, spanOf} from './choices.ts';
 import type {Watching} from './watch-reading.ts';
 
@@ -49,6 +53,19 @@ async function save(
 			? [columns, ...rows].map(csvLine).join('')
 			: jsonText(rows.map(row => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null]))));
 	return written(view, format, text);
+}
+
+/** A suite with its grade on the hops where it was seen; `places` begin with the hop. */
+function graded(row: CipherRow, policy: Policy): GradedCipher {
+	const here = new Set(Object.keys(row.places).map(place => place.split(' ')[0]));
+	return {
+		...row,
+		grade: suiteGrade(
+			row.cipher,
+			hops.filter(hop => here.has(hop)),
+			policy,
+		),
+	};
 }
 
 const saveLines = (lines: readonly Uint8Array[]): Promise<string> =>
@@ -91,10 +108,19 @@ export function screenDataOf(
 	let chosen = 0;
 	const {run, reset, judgeBy} = createJudgedQueries(store, judgingBy(policy, Date.now));
 	watching.onDeleted(reset);
-	const {hops, since, until} = settings.filter;
-	const within = (filter: Filter): Filter => ({since, until, ...filter, hops});
+	const within = (filter: Filter): Filter => ({since, until, ...filter, hops: onlyHops});
+	const {hops: onlyHops, since, until} = settings.filter;
+	let counted: number | null = null;
+	/** A query, and beside it the number of all sessions of its times, both at the same moment. */
+	const counting = <T>(filter: Filter, query: () => Promise<T>): Promise<T> =>
+		run(async () => {
+			const result = await query();
+			counted = await countSessions(store, within({...filter, terms: []}));
+			return result;
+		});
 	return {
 		policy: first.name,
+		hops: onlyHops,
 		policies: () => policies().map(each => optionOf(each, Date.now())),
 		judgeBy(place) {
 			if (place === chosen) return;
@@ -107,22 +133,26 @@ export function screenDataOf(
 		words: () => run(() => filterWords(store)),
 		progress: watching.progress,
 		version: watching.version,
+		counted: () => counted,
 		overview(filter, bins) {
 			const by = policy;
-			return run(async () => {
+			return counting(filter, async () => {
 				const {evidence: said, ...shown} = await overview(store, within(filter), bins);
 				return {...shown, ...verdictOn(said, shown.broken, by, watching)};
 			});
 		},
-		violations: filter => run(() => findingGroups(store, within(filter), false, atOnce)),
-		peers: (filter, group, request) => run(() => peers(store, within(filter), group, request)),
-		ciphers: filter => run(() => ciphers(store, within(filter))),
-		failures: filter => run(() => failures(store, within(filter), atOnce)),
-		whatIf: (filter, marked) => run(() => whatIfRows(store, within(filter), marked)),
-		sessions: (filter, request) => run(() => sessionList(store, within(filter), request)),
+		violations: filter => counting(filter, () => findingGroups(store, within(filter), false, atOnce)),
+		peers: (filter, group, request) => counting(filter, () => peers(store, within(filter), group, request)),
+		ciphers(filter) {
+			const by = policy;
+			return counting(filter, async () => (await ciphers(store, within(filter))).map(row => graded(row, by)));
+		},
+		failures: filter => counting(filter, () => failures(store, within(filter), atOnce)),
+		whatIf: (filter, marked) => counting(filter, () => whatIfRows(store, within(filter), marked)),
+		sessions: (filter, request) => counting(filter, () => sessionList(store, within(filter), request)),
 		change(filter) {
 			const by = policy;
-			return run(async () => {
+			return counting(filter, async () => {
 				const {changeShown} = await import('./changes.ts');
 				return changeShown(store, by, within(filter), settings.zone);
 			});
@@ -130,7 +160,7 @@ export function screenDataOf(
 		findings: judgement => run(() => findingsOf(store, judgement)),
 		remedy: session => run(() => remedyOfSession(store, session)),
 		async coverage() {
-			const rows = await run(() => evidence(store, settings.filter, atOnce));
+			const rows = await counting({}, () => evidence(store, settings.filter, atOnce));
 			return {...(await watching.coverage()), missing: missingLogging(rows).map(missingText)};
 		},
 		rawLines: watching.rawLines,

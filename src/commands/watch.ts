@@ -21,7 +21,7 @@ export function isWatchable(env: NodeJS.ProcessEnv, stdout: {readonly isTTY?: bo
  * which takes a third of a second.
  */
 function lateData(
-	known: Pick<ScreenData, 'policy' | 'policies' | 'span' | 'moment'>,
+	known: Pick<ScreenData, 'policy' | 'policies' | 'hops' | 'span' | 'moment'>,
 	source: string,
 ): {readonly data: ScreenData; readonly arrive: (data: ScreenData) => void} {
 	let ready: ScreenData | null = null;
@@ -44,6 +44,7 @@ function lateData(
 		words: async () => (await arriving).words(),
 		progress: () => ready?.progress() ?? {phase: 'reading', lines: 0, share: null, sessions: 0, source, problems: []},
 		version: () => ready?.version() ?? -1,
+		counted: () => ready?.counted() ?? null,
 		overview: async (filter, bins) => (await arriving).overview(filter, bins),
 		violations: async filter => (await arriving).violations(filter),
 		peers: async (filter, group, request) => (await arriving).peers(filter, group, request),
@@ -97,6 +98,7 @@ export async function watch(settings: Settings, io: Io): Promise<Outcome | null>
 	const offered = choices(chosen, day);
 	const known = {
 		policy: policy.name,
+		hops: settings.filter.hops,
 		policies: () => offered().map(each => optionOf(each, settings.now)),
 		span: spanOf(settings),
 		moment: (text: string) => readDate(text, settings.zone),

@@ -105,6 +105,12 @@ export type Inconclusive = {
 /** A rule that sessions break, over all hops. */
 export type BrokenRule = {readonly rule: string; readonly severity: Severity; readonly sessions: number};
 
+/** The first row of what is broken: the gravest rule where it is broken most. */
+export type Gravest = Pick<FindingGroup, 'rule' | 'severity' | 'hop' | 'port' | 'sessions' | 'peer_count'> & {
+	/** What was seen instead, the most frequent first. */
+	readonly observed: readonly string[];
+};
+
 /** One finding of the policy about a session. */
 export type SessionFinding = {
 	readonly rule: string;

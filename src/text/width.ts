@@ -48,6 +48,20 @@ export function shortened(text: string, room: number): string {
 	return width(text) <= room ? text : `${head(text, room - 1)}…`;
 }
 
+/** The end of a text in `room` columns, the cut shown: of a path or of what is typed it says more than the beginning. */
+export function shortenedToEnd(text: string, room: number): string {
+	if (room <= 0) return '';
+	if (width(text) <= room) return text;
+	let kept = '';
+	let used = 1;
+	for (const {segment} of [...graphemes(text)].reverse()) {
+		used += width(segment);
+		if (used > room) break;
+		kept = segment + kept;
+	}
+	return `…${kept}`;
+}
+
 /** A text of at least `room` columns: filled up with blanks, on the left if it is to the right. */
 export function padded(text: string, room: number, right = false): string {
 	const blanks = ' '.repeat(Math.max(0, room - width(text)));

@@ -1,7 +1,7 @@
 import {render, useStdin} from 'ink';
 import {type ReactElement, useEffect, useLayoutEffect, useSyncExternalStore} from 'react';
 import {drawn} from './draw.ts';
-import {keyNames} from './keymap.ts';
+import {createKeyReader} from './keymap.ts';
 import type {Screen} from './screen.ts';
 import type {Look} from './table-view.ts';
 import type {Terminal} from './terminal.ts';
@@ -33,8 +33,9 @@ function useKeys(press: (key: string) => void): void {
 		return () => setRawMode(false);
 	}, [setRawMode]);
 	useEffect(() => {
+		const read = createKeyReader();
 		const take = (report: string | Buffer): void => {
-			for (const name of keyNames(String(report))) press(name);
+			for (const name of read(String(report))) press(name);
 		};
 		reports.on('input', take);
 		return () => void reports.off('input', take);

@@ -1,5 +1,5 @@
-import {count} from '../text/number.ts';
-import {fitted} from '../text/width.ts';
+import {count, many} from '../text/number.ts';
+import {fitted, folded, shortened} from '../text/width.ts';
 import {footerLines} from './footer.ts';
 import {headerLines} from './header.ts';
 import {fitColumns, type Layout, leastColumns, leastRows} from './layout.ts';
@@ -10,6 +10,7 @@ import {changeNote} from './views/change.ts';
 import {policyLines, spanLines} from './views/choosers.ts';
 import {coverageLines} from './views/coverage.ts';
 import {failureNote, problemLines, violationNote} from './views/detail-pane.ts';
+import {emptyLines} from './views/empty.ts';
 import {failureKey} from './views/failures.ts';
 import {filterPanel} from './views/filter-panel.ts';
 import {helpLines} from './views/help.ts';
@@ -18,6 +19,14 @@ import {overviewLines} from './views/overview.ts';
 /** Exactly so many rows: cut, or filled up with empty ones. */
 function filled(lines: readonly string[], height: number): string[] {
 	return Array.from({length: Math.max(0, height)}, (_, index) => lines[index] ?? '');
+}
+
+/** The same, and where rows are cut off the last one says how many. */
+function cut(lines: readonly string[], height: number, {theme}: Look, width: number): string[] {
+	if (lines.length <= height || height <= 0) return filled(lines, height);
+	const gone = lines.length - height + 1;
+	const words = shortened(`  … ${many(gone, 'more line')} in a taller window`, width);
+	return [...lines.slice(0, height - 1), theme.paint('dim', words)];
 }
 
 function bodyLines(frame: Frame, {width, body}: Layout, look: Look): string[] {
@@ -29,7 +38,8 @@ function bodyLines(frame: Frame, {width, body}: Layout, look: Look): string[] {
 	if (result === null) return ['', '  …'];
 	if (text !== null) return text.slice(top, top + body);
 	if (table === null) return [];
-	const list = filled(listLines({table, selected, top, height, width, look}), height + 1);
+	const empty = cut(emptyLines(table.empty, state, snapshot, look, width), height - 1, look, width);
+	const list = filled(listLines({table, selected, top, height, width, look, empty}), height + 1);
 	const rest = body - height - 1;
 	switch (result.view) {
 		case 'overview':
@@ -37,27 +47,18 @@ function bodyLines(frame: Frame, {width, body}: Layout, look: Look): string[] {
 		case 'violations': {
 			const key = table.keyAt(selected);
 			const row = result.rows.find(each => `${each.rule} ${each.severity} ${each.hop} ${each.port}` === key);
-			return [...list, ...violationNote(row, look, width)];
+			return [...list, ...cut(violationNote(row, look, width), rest, look, width)];
+		}
+		case 'failures': {
+			const row = result.rows.find(each => failureKey(each) === table.keyAt(selected));
+			return [...list, ...cut(failureNote(row, look, width), rest, look, width)];
+		}
+		case 'coverage': {
+			const above = [...coverageLines(result.coverage, look, width), ...problemLines(snapshot.progress, look, width)];
+			return [...cut(above, rest, look, width), ...list];
 		}
 		case 'change':
-			return [...list, ...changeNote(result.change, look, width)];
-		case 'failures':
-			return [
-				...list,
-				...failureNote(
-					result.rows.find(row => failureKey(row) === table.keyAt(selected)),
-					look,
-					width,
-				),
-			];
-		case 'coverage':
-			return [
-				...filled(
-					[...coverageLines(result.coverage, look, width), ...problemLines(snapshot.progress, look, width)],
-					rest,
-				),
-				...list,
-			];
+			return [...list, ...cut(changeNote(result.change, look, width), rest, look, width)];
 		default:
 			return list;
 	}
@@ -91,13 +92,10 @@ function newestOf({snapshot, state}: Frame): number | null {
  */
 export function drawn(frame: Frame, look: Look): string[] {
 	const {state, snapshot, layout, size} = frame;
-	if (layout === null)
-		return [
-			`This window is ${size.columns}×${size.rows}; tlsaudit needs ${leastColumns}×${leastRows}. q quits.`.slice(
-				0,
-				size.columns,
-			),
-		];
+	if (layout === null) {
+		const sentence = `This window is ${size.columns}×${size.rows}; tlsaudit needs ${leastColumns}×${leastRows}. q quits.`;
+		return folded(sentence, Math.max(1, size.columns)).slice(0, Math.max(1, size.rows - 1));
+	}
 	const {width, body} = layout;
 	const dated = {...look, near: newestOf(frame)};
 	const header = headerLines({state, snapshot, look, place: placeOf(frame), width});
@@ -118,27 +116,33 @@ type ListParts = {
 	readonly height: number;
 	readonly width: number;
 	readonly look: Look;
+	/** What is said where there are no rows. */
+	readonly empty: readonly string[];
 };
 
 /** A list as rows of text: its header, then the rows that fit. */
-function listLines({table, selected, top, height, width, look}: ListParts): string[] {
+function listLines({table, selected, top, height, width, look, empty}: ListParts): string[] {
 	const {theme} = look;
 	// A pointer and a blank come before the first column.
 	const fitting = fitColumns(table.columns, width - 3);
 	const places = fitting.map(({column, width: room}) => ({column, room, index: table.columns.indexOf(column)}));
 	const header = places.map(({column, room}) => {
-		if (table.order !== column.id) return fitted(column.title, room, column.right);
+		if (table.order !== column.id) return theme.paint('dim', fitted(column.title, room, column.right));
 		const arrow = table.descending ? theme.glyphs.down : theme.glyphs.up;
-		const title = column.title.slice(0, Math.max(0, room - 1));
+		const title = shortened(column.title, room - 1);
 		return theme.paint('strong', fitted(column.right === true ? arrow + title : title + arrow, room, column.right));
 	});
-	const lines = [theme.paint('dim', `  ${header.join(' ')}`)];
-	if (table.total === 0) return [...lines, '', `  ${table.empty}`];
+	const lines = [`  ${header.join(' ')}`];
+	if (table.total === 0) return [...lines, '', ...empty];
 	for (let index = top; index < Math.min(top + height, table.total); index += 1) {
 		const chosen = index === selected;
-		const cells = places.map(({index: column, room}) => table.draw(index, column, room, look));
-		const row = `${chosen ? theme.glyphs.pointer : ' '} ${cells.join(' ')}`;
-		lines.push(chosen ? theme.paint('chosen', row) : row);
+		// A bar keeps its own colours: turned round they would say something else.
+		const turned = (text: string): string => (chosen ? theme.paint('chosen', text) : text);
+		const cells = places.map(({index: at, room, column}) => {
+			const cell = table.draw(index, at, room, look);
+			return column.painted === true ? cell : turned(cell);
+		});
+		lines.push(turned(`${chosen ? theme.glyphs.pointer : ' '} `) + cells.join(turned(' ')));
 	}
 	return lines;
 }

@@ -1,5 +1,5 @@
 import {plain} from '../text/plain.ts';
-import {fitted, folded, width} from '../text/width.ts';
+import {fitted, folded, shortened, width} from '../text/width.ts';
 import {bindings, keyWord} from './keymap.ts';
 import {current, type State} from './state.ts';
 import type {Look} from './table-view.ts';
@@ -49,13 +49,14 @@ export function footerLines({
 	const {theme} = look;
 	const said = (text: string, tone: Tone): string[] =>
 		folded(plain(text), room - 1).map(line => theme.paint(tone, fitted(` ${line}`, room)));
+	const hint = (text: string): string[] => [shortened(` ${text}`, room)];
 	const {view} = current(state);
 	const raw = view === 'raw' || view === 'session' ? ', t lines as logged' : '';
 	if (state.mode === 'export') return said(`Write this view to a file: c CSV, j JSON${raw}, Esc no`, 'banner');
 	if (state.message !== null) return said(state.message, 'accent');
 	if (problem !== null) return said(problem, 'bad');
-	if (state.mode === 'span') return [' Enter chooses, Esc leaves it as it is; what is typed are dates'];
-	if (state.mode === 'policy') return [' Enter judges by it, Esc leaves it as it is'];
-	if (state.mode === 'help') return [' Esc goes back; arrows, PgUp and PgDn scroll'];
+	if (state.mode === 'span') return hint('Enter chooses, Esc leaves it as it is; what is typed are dates');
+	if (state.mode === 'policy') return hint('Enter judges by it, Esc leaves it as it is');
+	if (state.mode === 'help') return hint('Esc goes back; arrows, PgUp and PgDn scroll');
 	return [keys({state, look, room})];
 }

@@ -1,6 +1,6 @@
-import {count} from '../text/number.ts';
+import {count, many} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
-import {fitted, shortened, width} from '../text/width.ts';
+import {fitted, padded, shortened, shortenedToEnd, width} from '../text/width.ts';
 import {percent} from './format.ts';
 import {shortTitleOf, titleOf, views} from './pages.ts';
 import type {Snapshot} from './poller.ts';
@@ -19,32 +19,86 @@ type HeaderParts = {
 	readonly width: number;
 };
 
-function whatIsRead({progress, rate}: Snapshot, between: string): string {
-	const {phase, lines, share, sessions, source} = progress;
-	const name = source === '-' ? '' : ` ${source}`;
-	const doing =
-		phase === 'reading'
-			? `reading${name}${share === null ? '' : ` ${percent(share, 1) || '0%'}`}`
-			: phase === 'live'
-				? `live${name}`
-				: 'all read';
-	const speed = phase === 'ended' || rate === 0 ? '' : ` ${between} ${count(rate)} lines/s`;
+/** What is read, as far as there is room: the rate goes first, then the lines, then the name of the source. */
+function whatIsRead({progress, rate, sessions, result}: Snapshot, between: string, room: number): string {
+	const {phase, share, source} = progress;
+	// The parts of the page of lines sum to what was counted when they were asked for.
+	const lines = result?.view === 'coverage' ? result.coverage.lines : progress.lines;
+	const name = source === '-' ? '' : plain(source);
+	const done = share === null ? '' : ` ${percent(share, 1) || '0%'}`;
+	const doing = (of: string): string =>
+		phase === 'ended' ? 'all read' : `${phase}${of === '' ? '' : ` ${of}`}${phase === 'reading' ? done : ''}`;
+	const counted = sessions === null ? [] : [many(sessions, 'session')];
 	// A database that is only looked at has no lines.
-	const read = lines === 0 && phase === 'ended' ? '' : ` ${between} ${count(lines)} lines`;
-	return plain(`${doing} ${between} ${count(sessions)} sessions${read}${speed}`);
+	const read = lines === 0 && phase === 'ended' ? [] : [many(lines, 'line')];
+	const speed = phase === 'ended' || rate === 0 ? [] : [`${count(rate)} lines/s`];
+	const short = shortenedToEnd(name, 20);
+	const forms = [
+		[doing(name), ...counted, ...read, ...speed],
+		[doing(short), ...counted, ...read, ...speed],
+		[doing(short), ...counted, ...read],
+		[doing(''), ...counted, ...read],
+		[doing(''), ...counted],
+		counted,
+	].flatMap(parts => (parts.length === 0 ? [] : parts.join(` ${between} `)));
+	return forms.find(form => width(form) <= room) ?? shortened(forms.at(-1) ?? '', room);
 }
 
-function tabs(state: State, look: Look, room: number): string {
-	const {theme} = look;
+/** A tab and where it stands. */
+export type Tab = {
+	readonly view: (typeof views)[number];
+	readonly digit: string;
+	readonly name: string;
+	readonly from: number;
+};
+
+/** The tabs of a window: where not all names have room, those beside the chosen one have theirs, and the others a digit. */
+export function tabsOf(state: State, room: number): Tab[] {
+	const first = state.pages[0]?.view ?? 'overview';
+	const chosen = Math.max(0, (views as readonly string[]).indexOf(first));
+	const placed = (names: readonly string[], between: number): Tab[] => {
+		let from = 1;
+		return views.map((view, index) => {
+			const tab = {view, digit: String(index + 1), name: names[index] ?? '', from};
+			from += tab.digit.length + (tab.name === '' ? 0 : tab.name.length + 1) + between;
+			return tab;
+		});
+	};
+	const fits = (tabs: readonly Tab[]): boolean => {
+		const last = tabs.at(-1);
+		return last === undefined || last.from + tabWidth(last) <= room;
+	};
+	const wide = placed(views.map(titleOf), 3);
+	if (fits(wide)) return wide;
+	const byDistance = views.map((_, index) => index).sort((a, b) => Math.abs(a - chosen) - Math.abs(b - chosen));
+	let best = placed([], 1);
+	for (let named = 1; named <= views.length; named += 1) {
+		const shown = new Set(byDistance.slice(0, named));
+		const next = placed(
+			views.map((view, index) => (shown.has(index) ? shortTitleOf(view) : '')),
+			1,
+		);
+		if (!fits(next)) break;
+		best = next;
+	}
+	return best;
+}
+
+/** Columns that a tab takes. */
+export const tabWidth = ({digit, name}: Tab): number => digit.length + (name === '' ? 0 : name.length + 1);
+
+function tabLine(state: State, {theme}: Look, room: number): string {
 	const first = state.pages[0]?.view;
-	const wide = room >= 100;
-	const names = views.map((view, index) => {
-		const name = wide ? titleOf(view) : shortTitleOf(view);
-		return view === first
-			? theme.paint('chosen', `${index + 1} ${name}`)
-			: `${theme.paint('dim', String(index + 1))} ${name}`;
-	});
-	return ` ${names.join(wide ? '   ' : ' ')}`;
+	let line = '';
+	let used = 0;
+	for (const tab of tabsOf(state, room)) {
+		const {view, digit, name, from} = tab;
+		const words = name === '' ? digit : `${digit} ${name}`;
+		const calm = name === '' ? theme.paint('dim', digit) : `${theme.paint('dim', digit)} ${name}`;
+		line += ' '.repeat(from - used) + (view === first ? theme.paint('chosen', words) : calm);
+		used = from + tabWidth(tab);
+	}
+	return line;
 }
 
 const groupWords = {all: 'by address', clients: 'clients', destinations: 'destinations', users: 'users'} as const;
@@ -61,15 +115,13 @@ function breadcrumbs({state, snapshot, look, place, width: room}: HeaderParts): 
 	const {filter} = shownBy(snapshot, state);
 	const page = state.pages.at(-1);
 	const group = page?.view === 'peers' ? `${theme.glyphs.left} ${groupWords[page.group]} ${theme.glyphs.right}` : '';
-	const filtered = [filter === '' ? '' : `filter ${plain(filter)}`, group, place]
+	const only = state.hops.length === 0 ? '' : `hop ${state.hops.join(', ')}`;
+	const filtered = [filter === '' ? '' : `filter ${plain(filter)}`, only, group, place]
 		.filter(part => part !== '')
 		.join(` ${theme.glyphs.between} `);
 	const kept = shortened(filtered, Math.floor(room / 2));
-	const left = ` ${path}`;
 	const space = Math.max(0, room - width(kept) - 2);
-	// The end of a path says more than its beginning.
-	const end = width(left) > space ? `…${left.slice(left.length - space + 1)}` : left;
-	return `${theme.paint('strong', fitted(end, space))} ${theme.paint('accent', kept)} `;
+	return `${theme.paint('strong', padded(shortenedToEnd(` ${path}`, space), space))} ${theme.paint('accent', kept)} `;
 }
 
 /** By what the rows on the screen were chosen and judged; until there are any, by what they will be. */
@@ -84,11 +136,22 @@ export function headerLines(parts: HeaderParts): string[] {
 	const tone: Tone = bad > 0 ? 'bad' : 'dim';
 	const {between} = theme.glyphs;
 	const by = shownBy(snapshot, state);
-	const unread = bad > 0 ? `${bad} ${bad === 1 ? 'input' : 'inputs'} not read: see 8 ${between} ` : '';
-	const policy = shortened(plain(by.policy), Math.floor(room / 4));
-	const right = `${unread}policy ${policy} ${between} ${spanTitle(by.span, look.moments)} `;
-	const left = ` tlsaudit  ${whatIsRead(snapshot, between)}`;
+	const unread = bad > 0 ? `${bad} ${bad === 1 ? 'input' : 'inputs'} not read: see 8 ` : '';
+	const policy = `policy ${plain(by.policy)} `;
+	const span = spanTitle(by.span, look.moments);
+	const name = ' tlsaudit  ';
+	// What cannot be read is said first; the span goes before the policy where room is short.
+	const forms = [
+		[unread, policy, span].filter(part => part !== '').join(`${between} `),
+		`${unread}${unread === '' ? '' : `${between} `}${policy}`,
+		unread === '' ? policy : unread,
+	].map(form => `${form.trimEnd()} `);
+	const most = Math.max(Math.floor(room / 2), room - 26);
+	const right = forms.find(form => width(form) <= most) ?? shortened(forms.at(-1) ?? '', most);
 	const space = Math.max(0, room - width(right) - 1);
+	const read = whatIsRead(snapshot, theme.glyphs.between, space - 1);
+	// The counts say more than the name.
+	const left = name.length + width(read) <= space ? name + read : ` ${read}`;
 	const title = `${theme.paint('strong', fitted(left, space))} ${theme.paint(tone, right)}`;
-	return [title, tabs(state, look, room), breadcrumbs(parts)];
+	return [title, tabLine(state, look, room), breadcrumbs(parts)];
 }

@@ -65,6 +65,10 @@ export const commands = [
 	'view-6',
 	'view-7',
 	'view-8',
+	'wheel-up',
+	'wheel-down',
+	'click',
+	'mouse',
 ] as const;
 export type Command = (typeof commands)[number];
 
@@ -109,6 +113,15 @@ export const bindings: readonly Binding[] = [
 		brief: 'group',
 		views: ['peers'],
 	},
+	{
+		command: 'wheel-up',
+		keys: ['wheel-up'],
+		modes: scrolled,
+		help: 'scroll up; Shift and the mouse select text, as without a program',
+	},
+	{command: 'wheel-down', keys: ['wheel-down'], modes: scrolled, help: 'scroll down'},
+	{command: 'click', keys: ['click'], modes: pages, help: 'choose a row or a tab; on the chosen row: open it'},
+	{command: 'mouse', keys: ['m'], modes: pages, help: 'the mouse is left to the terminal, or taken again'},
 	{command: 'open', keys: ['enter'], modes: pages, help: 'open what is chosen', brief: 'open'},
 	{
 		command: 'back',
@@ -201,10 +214,10 @@ export const bindings: readonly Binding[] = [
 	{command: 'accept', keys: ['enter'], modes: [...typing, 'policy']},
 	{command: 'cancel', keys: ['escape'], modes: typing},
 	{command: 'cancel', keys: ['escape', 'q', 'P'], modes: ['policy']},
-	{command: 'up', keys: ['up', 'ctrl-p'], modes: ['span']},
-	{command: 'down', keys: ['down', 'ctrl-n'], modes: ['span']},
-	{command: 'up', keys: ['up', 'k', 'ctrl-p'], modes: ['policy']},
-	{command: 'down', keys: ['down', 'j', 'ctrl-n'], modes: ['policy']},
+	{command: 'up', keys: ['up', 'ctrl-p', 'wheel-up'], modes: ['span']},
+	{command: 'down', keys: ['down', 'ctrl-n', 'wheel-down'], modes: ['span']},
+	{command: 'up', keys: ['up', 'k', 'ctrl-p', 'wheel-up'], modes: ['policy']},
+	{command: 'down', keys: ['down', 'j', 'ctrl-n', 'wheel-down'], modes: ['policy']},
 	{command: 'top', keys: ['home', 'g'], modes: ['policy']},
 	{command: 'bottom', keys: ['end', 'G'], modes: ['policy']},
 	{command: 'complete', keys: ['tab'], modes: ['filter'], help: 'filter line: complete the word'},
@@ -256,8 +269,24 @@ const sequences: Readonly<Record<string, string>> = {
 	'3~': 'delete',
 };
 
+/**
+ * Name of a report of the mouse (xterm's ctlseqs, SGR 1006: `ESC [ < button ; column ; row M`, from 1): a press of the first
+ * button with its place from 0, `click 12 3`, and a turn of the wheel. Buttons let go, others, and those with keys held down
+ * have none.
+ */
+function mouseName(parameters: string, final: string): string | undefined {
+	const [, button, column, row] = /^<(\d{1,3});(\d{1,5});(\d{1,5})$/.exec(parameters) ?? [];
+	if (final !== 'M' || column === undefined || row === undefined) return undefined;
+	if (button === '64') return 'wheel-up';
+	if (button === '65') return 'wheel-down';
+	return button === '0' && column !== '0' && row !== '0' ? `click ${Number(column) - 1} ${Number(row) - 1}` : undefined;
+}
+
 /** A control sequence (ECMA-48, 5.4) or one of a function key, whole. */
-const sequence = /^\u001B+(?:\[\[?|O|N)([\d;:<=>?]*)([ -/]*[@-~])/;
+const sequence = /^\u001B+(?:\[\[?|O|N)([ -?]*)([@-~])/;
+
+/** A report of the mouse whose end never came. */
+const cutReport = /^\u001B+\[<[ -?]*/;
 
 /**
  * Names of the keys in one report of the terminal: several typed quickly, or while the loop was busy, come as one text.
@@ -271,9 +300,14 @@ export function keyNames(report: string): string[] {
 		const [whole, parameters = '', final = ''] = sequence.exec(rest) ?? [];
 		if (whole !== undefined) {
 			const [number = ''] = parameters.split(';');
-			const name = sequences[final === '~' ? `${number}~` : final];
+			const name = mouseName(parameters, final) ?? sequences[final === '~' ? `${number}~` : final];
 			if (name !== undefined) names.push(name);
 			rest = rest.slice(whole.length);
+			continue;
+		}
+		const cut = cutReport.exec(rest)?.[0];
+		if (cut !== undefined) {
+			rest = rest.slice(cut.length);
 			continue;
 		}
 		const next = rest.indexOf('\u001B', 1);
@@ -282,6 +316,25 @@ export function keyNames(report: string): string[] {
 		rest = rest.slice(piece.length);
 	}
 	return names;
+}
+
+/** Begins a report of the mouse whose end has not come yet; what follows `ESC [ M` of terminals without SGR has three bytes. */
+const begun = /\u001B\[(?:<[\d;]*|M[\s\S]{0,2})?$/;
+
+/**
+ * Gives the names of keys report by report, see `keyNames`. Reports of the mouse come in numbers and may be cut anywhere: what
+ * is cut waits for its end, so that its digits are no keys.
+ */
+export function createKeyReader(): (report: string) => string[] {
+	let waiting = '';
+	let isEscaped = false;
+	return report => {
+		// The Escape before it came alone, and was taken for the key.
+		const text = (isEscaped && report.startsWith('[') ? '\u001B' : waiting) + report;
+		isEscaped = report.endsWith('\u001B');
+		waiting = begun.exec(text)?.[0] ?? '';
+		return keyNames(text.slice(0, text.length - waiting.length).replaceAll(/\u001B\[M[\s\S]{3}/g, ''));
+	};
 }
 
 function charNames(text: string): string[] {
@@ -306,6 +359,9 @@ const words: Readonly<Record<string, string>> = {
 	tab: 'Tab',
 	'shift-tab': 'Shift-Tab',
 	' ': 'Space',
+	'wheel-up': 'wheel up',
+	'wheel-down': 'wheel down',
+	click: 'click',
 };
 
 /** A key as people call it. */

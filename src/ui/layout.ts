@@ -1,6 +1,6 @@
 /** Least size the screens are made for. */
-export const leastColumns = 80;
-export const leastRows = 24;
+export const leastColumns = 40;
+export const leastRows = 12;
 
 export type Size = {readonly columns: number; readonly rows: number};
 
@@ -13,7 +13,8 @@ export type Layout = {
 	readonly body: number;
 };
 
-const headRows = 3;
+/** Title, tabs and crumbs. */
+export const headRows = 3;
 const footRows = 1;
 
 /** The layout of a window, or null when it is too small. */
@@ -23,8 +24,10 @@ export function layoutOf({columns, rows}: Size): Layout | null {
 }
 
 export type Measured = {
-	/** Least width. */
+	/** The width it wants at least. */
 	readonly width: number;
+	/** How narrow it may become where room is short even for those that stay always; absent: it keeps its width. */
+	readonly least?: number;
 	/** How much wider it may become; 0 or absent: not at all. */
 	readonly grow?: number;
 	/** 0 stays always; the highest goes first when room is short. */
@@ -32,8 +35,8 @@ export type Measured = {
 };
 
 /**
- * Which columns fit into `room`, with their widths; with one blank between two. The least important go first, and what is
- * left over goes to those that may grow, evenly.
+ * Which columns fit into `room`, with their widths; with one blank between two. The least important go first, then those that
+ * may become narrower do, and what is left over goes to those that may grow, evenly.
  */
 export function fitColumns<C extends Measured>(
 	columns: readonly C[],
@@ -48,6 +51,14 @@ export function fitColumns<C extends Measured>(
 	}
 	const widths = kept.map(({width}) => width);
 	let left = room - needed();
+	while (left < 0) {
+		const slack = kept.map(({width, least = width}, index) => (widths[index] ?? width) - least);
+		const most = Math.max(...slack);
+		if (most <= 0) break;
+		const index = slack.indexOf(most);
+		widths[index] = (widths[index] ?? 0) - 1;
+		left += 1;
+	}
 	while (left > 0) {
 		const growing = kept.flatMap((column, index) =>
 			(widths[index] ?? 0) < column.width + (column.grow ?? 0) ? [index] : [],

@@ -6,6 +6,8 @@ export type Snapshot = {
 	readonly result: ViewResult | null;
 	/** The query of that result. */
 	readonly query: Query | null;
+	/** Sessions that the result is about, before any filter of the screen; those of the result before it until there is one. */
+	readonly sessions: number | null;
 	readonly progress: Progress;
 	/** Lines a second, over the last seconds. */
 	readonly rate: number;
@@ -47,6 +49,7 @@ export function createPoller(data: ScreenData, clock: () => number = () => perfo
 	let snapshot: Snapshot = {
 		result: null,
 		query: null,
+		sessions: null,
 		progress: data.progress(),
 		rate: 0,
 		pausedAt: null,
@@ -88,7 +91,7 @@ export function createPoller(data: ScreenData, clock: () => number = () => perfo
 			if (!stopped && wanted?.page === query.page) {
 				// A view that is opened while paused does not move from then on, and the banner counts from then.
 				const pausedAt = snapshot.pausedAt === null ? null : lines;
-				update({result, query, problem: null, pausedAt});
+				update({result, query, sessions: data.counted(), problem: null, pausedAt});
 			}
 		} catch (error) {
 			if (!stopped && wanted?.page === query.page)

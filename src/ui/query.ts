@@ -2,12 +2,12 @@ import type {Change} from '../model/change.ts';
 import type {Remedy} from '../model/failure-remedy.ts';
 import type {Filter} from '../model/filter.ts';
 import type {FindingGroup, SessionFinding} from '../model/findings.ts';
-import type {CipherRow, ListedSession, PeerRow} from '../model/sessions.ts';
+import type {ListedSession, PeerRow} from '../model/sessions.ts';
 import type {FailureRow} from '../model/summary.ts';
 import type {WhatIfRow} from '../model/what-if.ts';
 import type {Layout} from './layout.ts';
 import type {Page} from './pages.ts';
-import type {LineCoverage, Overview, RawLines, ScreenData} from './screen-data.ts';
+import type {GradedCipher, LineCoverage, Overview, RawLines, ScreenData} from './screen-data.ts';
 import type {Span} from './span.ts';
 import {current, type State} from './state.ts';
 
@@ -16,7 +16,7 @@ export type ViewResult =
 	| {readonly view: 'overview'; readonly overview: Overview}
 	| {readonly view: 'violations'; readonly rows: readonly FindingGroup[]}
 	| {readonly view: 'peers'; readonly rows: readonly PeerRow[]; readonly total: number; readonly offset: number}
-	| {readonly view: 'ciphers'; readonly rows: readonly CipherRow[]}
+	| {readonly view: 'ciphers'; readonly rows: readonly GradedCipher[]}
 	| {readonly view: 'failures'; readonly rows: readonly FailureRow[]}
 	| {readonly view: 'what-if'; readonly rows: readonly WhatIfRow[]}
 	| {

@@ -2,8 +2,8 @@ import type {Change} from '../model/change.ts';
 import type {Coverage} from '../model/coverage.ts';
 import type {Remedy} from '../model/failure-remedy.ts';
 import type {Filter, Paged, PageRequest, StricterRule} from '../model/filter.ts';
-import type {BrokenRule, FindingGroup, SessionFinding} from '../model/findings.ts';
-import type {CipherRow, ListedSession, PeerGroup, PeerRow} from '../model/sessions.ts';
+import type {BrokenRule, FindingGroup, Gravest, SessionFinding} from '../model/findings.ts';
+import type {CipherRow, ListedSession, PeerGroup, PeerRow, SuiteGrade} from '../model/sessions.ts';
 import type {FailureRow, Histogram, News, OverviewRow} from '../model/summary.ts';
 import type {Verdict} from '../model/verdict.ts';
 import type {WhatIfRow} from '../model/what-if.ts';
@@ -15,6 +15,8 @@ export type Overview = {
 	readonly news: readonly News[];
 	/** Rules that are broken, the worst first. */
 	readonly broken: readonly BrokenRule[];
+	/** The first row of the violations; null when there is none. */
+	readonly gravest: Gravest | null;
 	readonly histogram: Histogram;
 	readonly verdict: Verdict;
 	/** The verdict in one sentence. */
@@ -22,6 +24,9 @@ export type Overview = {
 	/** Sentences about what the log lacks and the setting to change, the most sessions first. */
 	readonly missing: readonly string[];
 };
+
+/** A suite with its own grade. */
+export type GradedCipher = CipherRow & {readonly grade: SuiteGrade};
 
 /** What became of the lines. */
 export type LineCoverage = Coverage & {
@@ -77,6 +82,8 @@ export type FilterWords = Partial<Record<FilterField, readonly string[]>>;
 export type ScreenData = {
 	/** Name of the policy that the command line chose. */
 	readonly policy: string;
+	/** The hops that the command line asks for; none: all. */
+	readonly hops: readonly string[];
 	/** The policies that can be chosen, that one first. */
 	readonly policies: () => readonly PolicyOption[];
 	/** Queries that are asked from now on judge by the policy of that place in `policies`. */
@@ -89,10 +96,15 @@ export type ScreenData = {
 	readonly progress: () => Progress;
 	/** Changes whenever results may have changed. */
 	readonly version: () => number;
+	/**
+	 * Sessions that were there at the moment of the last query, within the hops and times of the command line: what its result
+	 * counts when the screen filters nothing. Null before there is one.
+	 */
+	readonly counted: () => number | null;
 	readonly overview: (filter: Filter, bins: number) => Promise<Overview>;
 	readonly violations: (filter: Filter) => Promise<readonly FindingGroup[]>;
 	readonly peers: (filter: Filter, group: PeerGroup, request: PageRequest) => Promise<Paged<PeerRow>>;
-	readonly ciphers: (filter: Filter) => Promise<readonly CipherRow[]>;
+	readonly ciphers: (filter: Filter) => Promise<readonly GradedCipher[]>;
 	readonly failures: (filter: Filter) => Promise<readonly FailureRow[]>;
 	readonly whatIf: (filter: Filter, marked: readonly StricterRule[]) => Promise<readonly WhatIfRow[]>;
 	readonly sessions: (filter: Filter, request: PageRequest) => Promise<Paged<ListedSession>>;

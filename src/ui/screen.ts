@@ -1,5 +1,6 @@
 import {type Command, commandFor} from './keymap.ts';
 import {type Layout, layoutOf, type Size, topFor} from './layout.ts';
+import {type Place, pointedAt} from './mouse.ts';
 import type {Page} from './pages.ts';
 import type {Poller, Snapshot} from './poller.ts';
 import {queryOf, type ViewResult} from './query.ts';
@@ -44,6 +45,8 @@ export type Effects = {
 	readonly quit: () => void;
 	readonly interrupt: () => void;
 	readonly suspend: () => void;
+	/** The mouse is taken from the terminal, or given back. */
+	readonly mouse: (on: boolean) => void;
 	readonly redraw: () => void;
 	readonly copy: () => void;
 	readonly save: (format: 'csv' | 'json' | 'text') => void;
@@ -79,18 +82,20 @@ function listHeight({
 	above: number;
 }): number {
 	const header = 1;
+	const least = 3;
 	switch (view) {
 		case 'overview':
-			// Traffic (5 rows) and news (at least 4) always have their place below the hops.
-			return Math.max(3, Math.min(rows, layout.body - header - 10));
+			// Advice (4 rows), rules, legend and traffic (5 rows) have their place below the hops, unless the window is very low.
+			if (rows === 0) return Math.min(layout.body - header, 12);
+			return Math.max(least, Math.min(rows, layout.body - header - 11));
 		case 'violations':
-			return layout.body - header - 5;
+			return Math.max(least, layout.body - header - 5);
 		case 'failures':
-			return Math.max(3, layout.body - header - failureNoteRows);
+			return Math.max(least, layout.body - header - failureNoteRows);
 		case 'change':
-			return layout.body - header - changeNoteRows;
+			return Math.max(least, layout.body - header - changeNoteRows);
 		case 'coverage':
-			return Math.max(3, layout.body - header - Math.max(9, above + 1));
+			return Math.max(least, layout.body - header - Math.max(9, above + 1));
 		case 'session':
 		case 'raw':
 			return layout.body;
@@ -156,7 +161,8 @@ function frameOf(state: State, snapshot: Snapshot, size: Size, look: Look): Fram
 }
 
 /** What a command may ask of the frame it was given on. */
-function contextOf({state, layout, table, text, selected, top, height}: Frame, effects: Effects): Context {
+function contextOf(frame: Frame, effects: Effects, place: Place | null): Context {
+	const {state, layout, table, text, selected, top, height} = frame;
 	const page = current(state);
 	const rawLines = {
 		view: 'raw',
@@ -179,12 +185,17 @@ function contextOf({state, layout, table, text, selected, top, height}: Frame, e
 		descends: order => table?.columns.find(({id}) => id === order)?.ascends !== true,
 		nextViolation: nextViolation(table, selected),
 		stricterRule: table?.stricterRule(selected) ?? null,
+		pointed: place === null ? null : pointedAt(frame, place),
 		policies: effects.policies,
 	};
 }
 
 /** The pause in typing after which rows are asked for, ms: longer than between two keys, shorter than one waits. */
 const typingMs = 150;
+
+/** Between the two clicks of a double click are at most so many ms, as window systems have it. */
+const doubleClickMs = 400;
+const clock = (): number => performance.now();
 
 /** Makes the screen; it asks the poller for what its page shows and calls its listeners on every change. */
 export function createScreen(poller: Poller, firstSize: Size, effects: Effects, look: Look, start?: Start): Screen {
@@ -193,6 +204,7 @@ export function createScreen(poller: Poller, firstSize: Size, effects: Effects, 
 	let size = firstSize;
 	let frame = frameOf(state, poller.get(), size, look);
 	let trying: NodeJS.Timeout | undefined;
+	let deafUntil = 0;
 
 	function changed(): void {
 		frame = frameOf(state, poller.get(), size, look);
@@ -231,11 +243,21 @@ export function createScreen(poller: Poller, firstSize: Size, effects: Effects, 
 		if (words !== null) effects.readSpan(words, true);
 	}
 
+	/** The second click of a double click on a row that the first has opened means that row, not what is there now. */
+	function click(place: Place): void {
+		const command = commandFor(state.mode, 'click');
+		if (command === undefined || clock() < deafUntil) return;
+		const depth = state.pages.length;
+		send({type: 'command', command, context: contextOf(frame, effects, place)});
+		if (state.pages.length > depth) deafUntil = clock() + doubleClickMs;
+	}
+
 	const outside: Partial<Record<Command, () => void>> = {
 		quit: effects.quit,
 		interrupt: effects.interrupt,
 		suspend: effects.suspend,
 		redraw: effects.redraw,
+		mouse: () => effects.mouse(state.mouse),
 		copy: effects.copy,
 		'export-csv': () => effects.save('csv'),
 		'export-json': () => effects.save('json'),
@@ -257,12 +279,14 @@ export function createScreen(poller: Poller, firstSize: Size, effects: Effects, 
 			send({type: 'type', text: ''});
 		},
 		press(key) {
+			const [, column, row] = /^click (\d+) (\d+)$/.exec(key) ?? [];
+			if (column !== undefined) return click({column: Number(column), row: Number(row)});
 			const command = commandFor(state.mode, key);
 			if (command === undefined) {
 				if ([...key].length === 1) send({type: 'type', text: key});
 				return;
 			}
-			send({type: 'command', command, context: contextOf(frame, effects)});
+			send({type: 'command', command, context: contextOf(frame, effects, null)});
 			outside[command]?.();
 		},
 		dispose() {

@@ -84,6 +84,7 @@ function effectsOf({
 		quit: () => finish({signal: null}),
 		interrupt: () => process.kill(process.pid, 'SIGINT'),
 		suspend: () => process.kill(0, 'SIGTSTP'),
+		mouse: terminal.mouse,
 		redraw,
 		copy: () => say(copy(screen().get(), terminal, env)),
 		save(format) {
@@ -142,7 +143,7 @@ export async function show(data: ScreenData, {terminal, colour, zone, env, open}
 		sizeNow(),
 		effectsOf({screen: () => screen, data, terminal, env, finish: shown => finish(shown), redraw: () => drawAll()}),
 		look,
-		{policy: data.policy, span: data.span},
+		{policy: data.policy, span: data.span, hops: data.hops},
 	);
 
 	const paint = (): void => terminal.paint(drawn(screen.get(), look));

@@ -28,6 +28,8 @@ export type State = {
 	/** What the filter line can be completed with. */
 	readonly words: FilterWords;
 	readonly span: Span;
+	/** The hops that the command line asks for; none: all. */
+	readonly hops: readonly string[];
 	/** The choice of a span, with a line for dates, while it is open. */
 	readonly choosing: SpanChoice | null;
 	/** The policy that judges, by its place in `policies`, and its name. */
@@ -37,11 +39,20 @@ export type State = {
 	/** Raw lines are folded at the end of a row; lines that are not the session's own are shown, too. */
 	readonly raw: {readonly wrap: boolean; readonly others: boolean};
 	readonly paused: boolean;
+	/** The mouse belongs to the screen; else to the terminal, which selects text with it. */
+	readonly mouse: boolean;
 	/** Said once, until the next key. */
 	readonly message: string | null;
 	/** First line of the help. */
 	readonly helpTop: number;
 };
+
+/** What is under the mouse. */
+export type Pointed =
+	| {readonly kind: 'tab'; readonly view: View}
+	/** A row of the list, by its place in the whole list. */
+	| {readonly kind: 'row'; readonly index: number}
+	| null;
 
 /** What the rows on the screen are, at the moment a key is pressed. */
 export type Context = {
@@ -62,6 +73,8 @@ export type Context = {
 	readonly nextViolation: number | null;
 	/** Of `what-if`: the rule of the row. */
 	readonly stricterRule: StricterRule | null;
+	/** What is under the mouse. */
+	readonly pointed: Pointed;
 	/** Policies that can be chosen. */
 	readonly policies: () => readonly PolicyOption[];
 };
@@ -77,9 +90,9 @@ export type Event =
 	| {readonly type: 'say'; readonly message: string};
 
 /** What the command line asks for. */
-export type Start = {readonly policy: string; readonly span: Span};
+export type Start = {readonly policy: string; readonly span: Span; readonly hops: readonly string[]};
 
-export function initialState({policy, span}: Start = {policy: '', span: allTime}): State {
+export function initialState({policy, span, hops}: Start = {policy: '', span: allTime, hops: []}): State {
 	return {
 		mode: 'list',
 		pages: [viewPage('overview')],
@@ -88,11 +101,13 @@ export function initialState({policy, span}: Start = {policy: '', span: allTime}
 		history: [],
 		words: {},
 		span,
+		hops,
 		choosing: null,
 		policy: {place: 0, name: policy},
 		offered: null,
 		raw: {wrap: true, others: false},
 		paused: false,
+		mouse: true,
 		message: null,
 		helpTop: 0,
 	};
@@ -182,6 +197,28 @@ function marked(state: State, stricterRule: StricterRule | null): State {
 	return change(state, {marks: without.length < now.marks.length ? without : [...now.marks, stricterRule]});
 }
 
+/** Rows that a turn of the wheel scrolls. */
+const wheelRows = 3;
+
+/** The wheel moves the rows, and the choice only where it would leave the screen; where all rows fit it moves the choice. */
+function scrolled(state: State, context: Context, by: number): State {
+	const {view} = current(state);
+	const {selected, top, total, height, keyAt} = context;
+	if (view === 'raw' || view === 'session') return withSelected(state, context, top + by);
+	if (total <= height) return withSelected(state, context, selected + Math.sign(by));
+	const first = Math.max(0, Math.min(top + by, total - height));
+	const kept = Math.max(first, Math.min(selected, first + height - 1));
+	return change(state, {top: first, selected: kept, selectedKey: keyAt(kept)});
+}
+
+/** A click chooses; one on the chosen row opens it. */
+function clicked(state: State, context: Context): State {
+	const {pointed, selected} = context;
+	if (pointed === null) return state;
+	if (pointed.kind === 'tab') return toView(state, pointed.view);
+	return pointed.index === selected ? command(state, 'open', context) : withSelected(state, context, pointed.index);
+}
+
 /** What changed, of what the page is about; of a session all. */
 const changePage = ({view, scope}: Page): Page =>
 	page({view: 'change', title: titleOf('change'), scope: view === 'session' || view === 'raw' ? [] : scope});
@@ -245,6 +282,18 @@ function command(state: State, name: Command, context: Context): State {
 			return {...state, paused: !state.paused};
 		case 'mark':
 			return marked(state, context.stricterRule);
+		case 'wheel-up':
+			return scrolled(state, context, -wheelRows);
+		case 'wheel-down':
+			return scrolled(state, context, wheelRows);
+		case 'click':
+			return clicked(state, context);
+		case 'mouse': {
+			const message = state.mouse
+				? 'the mouse is the terminal’s: it selects text; m takes it again'
+				: 'the mouse chooses';
+			return {...state, mouse: !state.mouse, message};
+		}
 		case 'filter':
 			return {...state, mode: 'filter', typing: openFilter(state.filter, state.pages)};
 		case 'export':
@@ -320,6 +369,8 @@ function inHelp(state: State, name: Command, {height}: Context): State {
 	const steps: Partial<Record<Command, number>> = {
 		up: -1,
 		down: 1,
+		'wheel-up': -wheelRows,
+		'wheel-down': wheelRows,
 		'page-up': -height,
 		'page-down': height,
 		top: Number.NEGATIVE_INFINITY,

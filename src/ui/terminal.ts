@@ -9,6 +9,8 @@ export type Terminal = {
 	readonly enter: () => void;
 	/** Rows from the top; only those that are not there yet are written. Does nothing before `enter` and after `leave`. */
 	readonly paint: (rows: readonly string[]) => void;
+	/** Whether the mouse is reported (a press, the wheel); else the terminal keeps it. It is given back by `leave`. */
+	readonly mouse: (on: boolean) => void;
 	/** The next rows are written all: the window has another size, or something else wrote on it. */
 	readonly forget: () => void;
 	/** Raw mode off, the first screen and the cursor back. Synchronous and safe to call twice. */
@@ -25,6 +27,9 @@ export type Terminal = {
 const esc = '\u001B';
 const clear = `${esc}[2J`;
 const alternateScreen = `${esc}[?1049h${esc}[?7l${esc}[?25l`;
+/** Presses and the wheel, in decimal digits (xterm's ctlseqs: 1000 and 1006). */
+const mouseOn = `${esc}[?1000h${esc}[?1006h`;
+const mouseOff = `${esc}[?1006l${esc}[?1000l`;
 const firstScreen = `${esc}[m${esc}[?25h${esc}[?7h${esc}[?1049l`;
 /** Terminals drop longer ones; xterm's limit is the lowest known. */
 const mostCopied = 74_000;
@@ -65,6 +70,7 @@ export function openTerminal(stdin: NodeJS.ReadStream, stdout: WriteStream): Ter
 	const input = openKeys(stdin);
 	if (input === null) return null;
 	let entered = false;
+	let takesMouse = true;
 	/** Rows on the screen; null: not known. */
 	let shown: readonly string[] | null = null;
 	const write = (text: string): void => {
@@ -89,7 +95,7 @@ export function openTerminal(stdin: NodeJS.ReadStream, stdout: WriteStream): Ter
 			entered = true;
 			shown = null;
 			raw(true);
-			write(alternateScreen);
+			write(alternateScreen + (takesMouse ? mouseOn : ''));
 		},
 		paint(rows) {
 			if (!entered) return;
@@ -98,6 +104,10 @@ export function openTerminal(stdin: NodeJS.ReadStream, stdout: WriteStream): Ter
 			else if (changes !== '') write(changes);
 			shown = rows;
 		},
+		mouse(on) {
+			takesMouse = on;
+			if (entered) write(on ? mouseOn : mouseOff);
+		},
 		forget() {
 			shown = null;
 		},
@@ -105,7 +115,7 @@ export function openTerminal(stdin: NodeJS.ReadStream, stdout: WriteStream): Ter
 			if (!entered) return;
 			entered = false;
 			raw(false);
-			write(firstScreen);
+			write(mouseOff + firstScreen);
 		},
 		close() {
 			input.pause();

@@ -1,5 +1,5 @@
 /** What a word is; how that looks is decided here and nowhere else. */
-export type Tone = 'plain' | 'dim' | 'strong' | 'good' | 'warn' | 'bad' | 'accent' | 'chosen' | 'banner';
+export type Tone = 'plain' | 'dim' | 'strong' | 'good' | 'warn' | 'bad' | 'exposed' | 'accent' | 'chosen' | 'banner';
 
 export type Glyphs = {
 	readonly pass: string;
@@ -18,7 +18,7 @@ export type Glyphs = {
 	readonly marked: string;
 	/** Heights of a bar, lowest first; eight of them. */
 	readonly heights: readonly string[];
-	/** Fillings of a bar for TLS 1.3, 1.2, 1.1, older, not logged: distinct without colour. */
+	/** Fillings of a bar for plaintext, older than 1.1, 1.1, 1.2, 1.3, not logged: the worst is the boldest, without colour too. */
 	readonly fillings: readonly string[];
 	readonly rule: string;
 	readonly between: string;
@@ -44,7 +44,7 @@ const unicode: Glyphs = {
 	crumb: '›',
 	marked: '•',
 	heights: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
-	fillings: ['█', '▓', '▒', '░', '·'],
+	fillings: ['P', '█', '▓', '▒', '░', '·'],
 	rule: '─',
 	between: '·',
 };
@@ -64,7 +64,7 @@ const ascii: Glyphs = {
 	crumb: '>',
 	marked: '*',
 	heights: ['.', '.', ':', ':', '+', '+', '#', '#'],
-	fillings: ['#', '=', '-', '.', '?'],
+	fillings: ['P', '#', '=', '-', '.', '?'],
 	rule: '-',
 	between: '|',
 };
@@ -81,6 +81,10 @@ const codes: Readonly<Record<Exclude<Tone, 'plain'>, ReadonlyArray<readonly [num
 	bad: [
 		[1, 22],
 		[31, 39],
+	],
+	exposed: [
+		[7, 27],
+		[35, 39],
 	],
 	accent: [[36, 39]],
 	chosen: [[7, 27]],

@@ -1,13 +1,19 @@
 import {compareProtocols, type Protocol, protocolOf, protocols} from '../tls/version.ts';
 import type {Theme, Tone} from './theme.ts';
 
-/** Parts of a bar, best first: what is counted together, its tone, its place among the fillings. */
+/** Parts of a bar in the order of `Glyphs.fillings`, the worst first: what is counted together, and its tone. */
 const parts: ReadonlyArray<{readonly name: string; readonly tone: Tone; readonly of: readonly string[]}> = [
-	{name: '1.3', tone: 'good', of: ['TLSv1.3']},
-	{name: '1.2', tone: 'accent', of: ['TLSv1.2']},
-	{name: '1.1', tone: 'warn', of: ['TLSv1.1']},
 	{name: '1.0 or SSL', tone: 'bad', of: ['TLSv1', 'SSLv3', 'SSLv2']},
+	{name: '1.1', tone: 'warn', of: ['TLSv1.1']},
+	{name: '1.2', tone: 'accent', of: ['TLSv1.2']},
+	{name: '1.3', tone: 'good', of: ['TLSv1.3']},
 ];
+
+const tones: readonly Tone[] = ['exposed', ...parts.map(({tone}) => tone), 'dim'];
+const names: readonly string[] = ['plaintext', ...parts.map(({name}) => name), 'not logged'];
+
+/** What a bar counts: encrypted sessions by version, `''` where none was logged, and sessions in plaintext. */
+export type BarCounts = {readonly versions: Readonly<Record<string, number>>; readonly plaintext: number};
 
 /** Widths of the parts of a bar that sum to `width`; whatever is there gets a place, however small it is. */
 export function barParts(counts: readonly number[], width: number): number[] {
@@ -27,32 +33,32 @@ export function barParts(counts: readonly number[], width: number): number[] {
 	return widths;
 }
 
-function countsOf(versions: Readonly<Record<string, number>>): number[] {
+function countsOf({versions, plaintext}: BarCounts): number[] {
 	const counts = parts.map(({of}) => of.reduce((sum, name) => sum + (versions[name] ?? 0), 0));
 	const known = counts.reduce((sum, each) => sum + each, 0);
 	const all = Object.values(versions).reduce((sum, each) => sum + each, 0);
-	return [...counts, all - known];
+	return [plaintext, ...counts, all - known];
 }
 
-/** The share of each version as one bar; blank when nothing was encrypted. */
-export function versionBar(versions: Readonly<Record<string, number>>, width: number, theme: Theme): string {
-	const widths = barParts(countsOf(versions), width);
-	const bar = widths.map((length, index) => {
-		const filling = (theme.glyphs.fillings[index] ?? '?').repeat(length);
-		return theme.paint(parts[index]?.tone ?? 'dim', filling);
-	});
+const filled = (index: number, length: number, {paint, glyphs}: Theme): string =>
+	paint(tones[index] ?? 'plain', (glyphs.fillings[index] ?? '?').repeat(length));
+
+/** The share of plaintext and of each version as one bar, the worst first; blank when no session came about. */
+export function versionBar(counts: BarCounts, width: number, theme: Theme): string {
+	const widths = barParts(countsOf(counts), width);
+	const bar = widths.map((length, index) => filled(index, length, theme));
 	return bar.join('') + ' '.repeat(width - widths.reduce((sum, each) => sum + each, 0));
 }
 
-/** What the fillings mean: `█ 1.3  ▓ 1.2 …`. */
-export function versionLegend(theme: Theme): string {
-	const names = [...parts.map(({name}) => name), 'not logged'];
-	return names
-		.map((name, index) => {
-			const filling = theme.paint(parts[index]?.tone ?? 'dim', theme.glyphs.fillings[index] ?? '?');
-			return `${filling} ${name}`;
-		})
-		.join('  ');
+/** What the fillings mean: `P plaintext  █ 1.0 or SSL …`, as many of them as fit into `room` columns. */
+export function versionLegend(theme: Theme, room: number): string {
+	const entries = names.map((name, index) => ({text: `${filled(index, 1, theme)} ${name}`, width: name.length + 2}));
+	for (const between of [2, 1]) {
+		const used = entries.reduce((sum, {width}) => sum + width + between, -between);
+		if (used <= room) return entries.map(({text}) => text).join(' '.repeat(between));
+	}
+	const short = ['P', '1.0', '1.1', '1.2', '1.3', '?'];
+	return short.map((name, index) => `${filled(index, 1, theme)}${index === 0 ? 'lain' : name}`).join(' ');
 }
 
 /** The oldest version with at least one session, `null` when none was logged. */
@@ -67,6 +73,16 @@ export function versionTone(version: string | null): Tone {
 	if (protocol === null) return 'dim';
 	const rank = protocols.indexOf(protocol);
 	return rank >= 4 ? 'good' : rank === 3 ? 'warn' : 'bad';
+}
+
+/** The worst version of sessions in words; where none was encrypted and some were plain, that is the worst. */
+export function worstName(worst: string | null, plaintext: number): string {
+	return worst === null && plaintext > 0 ? 'plain' : versionName(worst);
+}
+
+/** How bad that is. */
+export function worstTone(worst: string | null, plaintext: number): Tone {
+	return worst === null && plaintext > 0 ? 'warn' : versionTone(worst);
 }
 
 /** `TLSv1.3` as `TLS 1.3`, `TLSv1` as `TLS 1.0`; what is no version stays as it was logged. */

@@ -111,6 +111,11 @@ for (const [name, policy, filter, parts] of cases)
 		await judgeByPolicy(store, policy, now);
 		const report = JSON.parse(reportJson(await summaryOf(store, policy, {filter, asOf: now, judging: {}}, null)));
 		const overview = await data.overview({}, 60);
+		t.is(
+			data.counted(),
+			overview.rows.reduce((all, {sessions}) => all + sessions, 0),
+			'the header counts what the rows do',
+		);
 		t.deepEqual(
 			overview.rows.map(row => [
 				row.hop,
@@ -138,6 +143,25 @@ for (const [name, policy, filter, parts] of cases)
 		t.is(overview.verdict, report.verdict);
 		t.is(overview.missing.length, report.missing_logging.length);
 		const found = await data.violations({});
+		const [gravest] = found.filter(({severity}) => severity !== 'info');
+		t.deepEqual(
+			overview.gravest && {
+				...overview.gravest,
+				observed: Object.fromEntries(overview.gravest.observed.map(each => [each, true])),
+			},
+			gravest === undefined
+				? null
+				: {
+						rule: gravest.rule,
+						severity: gravest.severity,
+						hop: gravest.hop,
+						port: gravest.port,
+						sessions: gravest.sessions,
+						observed: Object.fromEntries(Object.keys(gravest.observed).map(each => [each, true])),
+						peer_count: gravest.peer_count,
+					},
+			'the advice is about the first row of the violations',
+		);
 		const times = ({first_seen, last_seen}: {first_seen: number | null; last_seen: number | null}) => ({
 			first_seen: iso(first_seen),
 			last_seen: iso(last_seen),

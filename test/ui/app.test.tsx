@@ -31,9 +31,9 @@ test.serial('there are more columns where there is more room, and the important 
 	await at.end();
 });
 
-test.serial('below 80×24 there is one clear sentence', async t => {
-	const at = await startScreen(sampleData(), {columns: 79, rows: 24});
-	t.is(at.text().trim(), 'This window is 79×24; tlsaudit needs 80×24. q quits.');
+test.serial('below 40×12 there is one clear sentence', async t => {
+	const at = await startScreen(sampleData(), {columns: 39, rows: 12});
+	t.is(at.text().replace('\n', ' ').trim(), 'This window is 39×12; tlsaudit needs 40×12. q quits.');
 	await at.type('q');
 	t.deepEqual(at.done, ['quit']);
 	await at.end();
@@ -291,12 +291,102 @@ test.serial('keys that reach outside are passed on', async t => {
 });
 
 test.serial('the help names every key and every field', async t => {
-	const at = await startScreen(sampleData(), {columns: 120, rows: 60});
+	const at = await startScreen(sampleData(), {columns: 120, rows: 90});
 	await at.type('?');
 	for (const word of ['Ctrl-Z', 'OSC 52', 'version:<TLSv1.2', 'relay-in', 'PgDn', 'breaks the policy'])
 		t.true(at.text().includes(word), word);
 	await at.type(keys.escape);
 	t.regex(at.lines()[2] ?? '', /Overview/);
+	await at.end();
+});
+
+test.serial('an empty list names all that leaves rows out, with the keys that lift it', async t => {
+	const none = {rows: [], total: 0};
+	const data = sampleData({sessions: async () => none, peers: async () => none, hops: ['relay-in']});
+	const at = await startScreen(data);
+	await at.type('7');
+	await at.type('/user:nobody');
+	await at.type(keys.enter);
+	t.regex(
+		at.text(),
+		/No session\.\n\n {2}What leaves rows out:\n {2}• filter user:nobody: \/ changes it, Esc drops it\n/,
+	);
+	t.regex(at.text(), /• hop relay-in: given by --hop when tlsaudit was started/);
+	await at.type(keys.escape);
+	await at.type('t');
+	await at.type('\u001B[B\u001B[B\u001B[B\r');
+	t.regex(at.text(), /• time last 7 days: t chooses another/);
+	await at.type('1');
+	await at.type(keys.enter);
+	t.regex(at.text(), /• only submission 465: Esc goes back/);
+	t.regex(at.text(), /• only clients: ← and → choose other peers/);
+	await at.type('2');
+	t.regex(at.text(), /No violation is seen\.[\s\S]*• policy founding: P chooses another/);
+	await at.end();
+});
+
+test.serial('an empty list with nothing chosen says that rows come, or where to look', async t => {
+	const progress = {...sampleData().progress(), phase: 'live' as const};
+	const part = {ciphers: async () => [], counted: () => 0};
+	const live = await startScreen(sampleData({...part, progress: () => progress}));
+	await live.type('4');
+	t.regex(live.text(), /Rows come as lines are read/);
+	await live.end();
+	const over = await startScreen(sampleData(part));
+	await over.type('4');
+	t.regex(over.text(), /8 shows what the lines that were read are/);
+	await over.end();
+});
+
+test.serial('a suite is marked by its own grade, its version by the version', async t => {
+	const row = {
+		protocol: 'TLSv1',
+		cipher: 'ECDHE-RSA-AES256-SHA',
+		sessions: 4,
+		messages: 1,
+		violations: 4,
+		weaknesses: 0,
+		judged: 4,
+		undecided: 0,
+		places: {'submission 465': 4},
+		first_seen: null,
+		last_seen: null,
+	};
+	const ciphers = [
+		{...row, grade: 'fine' as const},
+		{...row, protocol: 'TLSv1.2', cipher: 'RC4-SHA', grade: 'forbidden' as const},
+		{...row, protocol: 'TLSv1.2', cipher: 'AES128-SHA', violations: 0, grade: 'weak' as const},
+		{...row, cipher: 'X-NEW', grade: 'unknown' as const},
+	];
+	const at = await startScreen(sampleData({ciphers: async () => ciphers}));
+	await at.type('4');
+	t.regex(at.text(), /✔ TLS 1\.0 +ECDHE-RSA-AES256-SHA/);
+	t.regex(at.text(), /✘ TLS 1\.2 +RC4-SHA/);
+	t.regex(at.text(), /! TLS 1\.2 +AES128-SHA/);
+	t.regex(at.text(), /\? TLS 1\.0 +X-NEW/);
+	await at.end();
+});
+
+test.serial('the header counts the sessions of the moment that the rows are of', async t => {
+	let sessions = 15;
+	let asked = 15;
+	const data = sampleData({
+		version: () => sessions,
+		counted: () => asked,
+		progress: () => ({phase: 'live', lines: 9, share: null, sessions, source: '-', problems: []}),
+		ciphers: async () => {
+			asked = sessions;
+			return [];
+		},
+	});
+	const at = await startScreen(data);
+	t.regex(at.lines()[0] ?? '', / 15 sessions/);
+	sessions = 20;
+	await at.type('p');
+	await new Promise(resolve => setTimeout(resolve, 600));
+	t.regex(at.lines()[0] ?? '', / 15 sessions/, 'what came since is not in the rows');
+	await at.type('4');
+	t.regex(at.lines()[0] ?? '', / 20 sessions/);
 	await at.end();
 });
 
@@ -446,6 +536,7 @@ test.serial('any keys, in any window, draw rows that fit', async t => {
 		'\u0017',
 	];
 	for (const [columns, rows] of [
+		[40, 12],
 		[80, 24],
 		[120, 30],
 		[160, 50],

@@ -57,12 +57,13 @@ test('a row is erased before it is written: behind the last column there is noth
 });
 
 const theme = createTheme({colour: false, unicode: true});
-const bar = (versions: Record<string, number>, width: number): string =>
-	versionBar(versions, width, theme).replaceAll(/\u001B\[\d+m/g, '');
+const bar = (versions: Record<string, number>, width: number, plaintext = 0): string =>
+	versionBar({versions, plaintext}, width, theme).replaceAll(/\u001B\[\d+m/g, '');
 
 test('a bar is as wide as asked, and whatever is there can be seen', t => {
 	t.is(bar({'TLSv1.3': 1, TLSv1: 1}, 8), '████░░░░');
-	t.is(bar({'TLSv1.3': 9999, TLSv1: 1}, 8), '███████░');
+	t.is(bar({'TLSv1.3': 2, 'TLSv1.2': 2}, 8, 4), 'PPPP▒▒░░', 'the worst comes first and is the boldest');
+	t.is(bar({'TLSv1.3': 9999, TLSv1: 1}, 8), '█░░░░░░░');
 	t.is(bar({}, 4), '    ');
 	t.is(bar({'': 1, 'TLSv9.9': 1}, 4), '····', 'not logged, or unknown');
 	fc.assert(
@@ -96,8 +97,9 @@ test('versions in words', t => {
 
 test('a frame is one row less than the window, and too small a window has no layout', t => {
 	t.deepEqual(layoutOf({columns: 80, rows: 24}), {width: 80, height: 23, body: 19});
-	t.is(layoutOf({columns: 79, rows: 24}), null);
-	t.is(layoutOf({columns: 80, rows: 23}), null);
+	t.deepEqual(layoutOf({columns: 40, rows: 12}), {width: 40, height: 11, body: 7});
+	t.is(layoutOf({columns: 39, rows: 12}), null);
+	t.is(layoutOf({columns: 40, rows: 11}), null);
 });
 
 test('the least important columns go first, the important ones grow', t => {
@@ -112,6 +114,15 @@ test('the least important columns go first, the important ones grow', t => {
 	t.deepEqual(names(30), ['peer 19', 'user 10']);
 	t.deepEqual(names(12), ['peer 12']);
 	t.deepEqual(names(5), ['peer 10'], 'what stays always is never dropped');
+	const narrow = [
+		{name: 'peer', width: 10, least: 4, priority: 0},
+		{name: 'worst', width: 7, priority: 0},
+	];
+	t.deepEqual(
+		fitColumns(narrow, 14).map(({width}) => width),
+		[6, 7],
+		'but it becomes narrower where it may',
+	);
 });
 
 const column = fc.record({

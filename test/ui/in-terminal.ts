@@ -29,10 +29,14 @@ export async function left(t: ExecutionContext, tmux: Tmux, status: number): Pro
 	const screen = await tmux.until(`status ${status}`, text => /^STATUS:\d+/m.test(text));
 	t.regex(screen, new RegExp(`^STATUS:${status}$`, 'm'));
 	t.notRegex(screen, /1 Overview/, 'the first screen is back');
+	t.is(tmux.asked('#{mouse_any_flag}'), '0', 'the mouse is the terminal’s again');
 	await tmux.until('prompt', text => text.trimEnd().endsWith('READY:'));
 	const withoutSize = (text: string): string => text.replace(/rows \d+; columns \d+/, '');
 	t.is(withoutSize(tmux.read('after')), withoutSize(tmux.read('before')));
 }
+
+/** Whether presses of the mouse are reported to the program, in the form of SGR. */
+export const takesMouse = (tmux: Tmux): boolean => tmux.asked('#{mouse_standard_flag}#{mouse_sgr_flag}') === '11';
 
 /** Whether the terminal shows its other screen. */
 export const isAlternate = (tmux: Tmux): boolean => tmux.asked('#{alternate_on}') === '1';

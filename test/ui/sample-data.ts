@@ -116,6 +116,7 @@ export function sampleData(part: Partial<ScreenData> = {}): ScreenData & {readon
 	return {
 		asked,
 		policy: 'founding',
+		hops: [],
 		policies: () => [
 			{name: 'founding', title: 'The founding policy', source: 'here', stale: null},
 			{name: 'rfc9325', title: 'Recommendations', source: 'RFC 9325', stale: null},
@@ -135,6 +136,7 @@ export function sampleData(part: Partial<ScreenData> = {}): ScreenData & {readon
 		})),
 		progress: () => ({phase: 'ended', lines: 57, share: null, sessions: 15, source: 'mail.log', problems: []}),
 		version: () => 1,
+		counted: () => 15,
 		overview: noting('overview', () => ({
 			rows: [
 				hop({}),
@@ -156,6 +158,15 @@ export function sampleData(part: Partial<ScreenData> = {}): ScreenData & {readon
 				},
 			],
 			broken: [{rule: 'min-version', severity: 'violation', sessions: 1}],
+			gravest: {
+				rule: 'min-version',
+				severity: 'violation',
+				hop: 'submission' as const,
+				port: 465,
+				sessions: 3,
+				peer_count: 2,
+				observed: ['TLSv1'],
+			},
 			histogram,
 			verdict: 'fail' as const,
 			sentence: 'Fail: 1 violation of policy founding.',

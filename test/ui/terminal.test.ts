@@ -1,7 +1,7 @@
 import {appendFileSync, copyFileSync, readFileSync, renameSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
-import {cursorIsShown, isAlternate, left, run, within} from './in-terminal.ts';
+import {cursorIsShown, isAlternate, left, run, takesMouse, within} from './in-terminal.ts';
 import {missing, program} from './tmux.ts';
 
 const absent = missing();
@@ -68,8 +68,8 @@ inTmux('a window that becomes too small says so, and one that grows again is fil
 	within(t, 160, 50, async tmux => {
 		run(tmux, `${tlsaudit} samples/real/rfc3339.log`);
 		await tmux.shows('277 sessions');
-		tmux.resize(70, 20);
-		await tmux.shows('This window is 70×20; tlsaudit needs 80×24.');
+		tmux.resize(70, 11);
+		await tmux.shows('This window is 70×11; tlsaudit needs 40×12.');
 		tmux.resize(100, 30);
 		const screen = await tmux.until('the overview', text => /✘ submission +465 +32/.test(text));
 		t.is(screen.split('\n').filter(line => line.includes('tlsaudit  ')).length, 1, 'drawn once');
@@ -91,12 +91,41 @@ for (const [name, status] of [
 				`bash -c 'echo $$ > ${tmux.folder}/pid; exec node ${program}' < <(cat samples/founding-case.log; exec sleep 60)`,
 			);
 			await tmux.shows('tlsaudit  live');
+			await tmux.until('the mouse', () => takesMouse(tmux));
 			process.kill(Number(tmux.read('pid')), `SIG${name}`);
 			await left(t, tmux, status);
 			t.false(isAlternate(tmux));
 			t.true(cursorIsShown(tmux));
 		}),
 	);
+
+inTmux('the mouse chooses a tab and opens a row, m gives it to the terminal, and the shell has it after Ctrl-Z', t =>
+	within(t, 80, 24, async tmux => {
+		run(tmux, `${tlsaudit} samples/founding-case.log`);
+		const overview = await tmux.until('the overview', text => /▶ ✘ submission +465/.test(text));
+		const column = (overview.split('\n')[1] ?? '').indexOf('3 Peers') + 1;
+		tmux.type(`\u001B[<0;${column};2M\u001B[<0;${column};2m`);
+		await tmux.until('the peers', text => text.includes('\n Peers') && text.includes('192.0.2.18'));
+		tmux.type('\u001B[<0;10;5M\u001B[<0;10;5m');
+		await tmux.until('the sessions of the chosen peer', text => text.includes('\n Peers › '));
+		tmux.type('\u001B[<64;10;5M\u001B[<9;9\u001B[<M');
+		tmux.press('C-z');
+		await tmux.until('the shell', text => text.includes('Stopped') && text.trimEnd().endsWith('READY:'));
+		t.false(takesMouse(tmux));
+		tmux.type('fg');
+		tmux.press('Enter');
+		await tmux.until('the sessions again', text => text.includes('\n Peers › '));
+		t.true(takesMouse(tmux));
+		tmux.press('m');
+		await tmux.shows('it selects text');
+		t.false(takesMouse(tmux));
+		tmux.press('m');
+		await tmux.until('the mouse', () => takesMouse(tmux));
+		tmux.press('q');
+		await tmux.until('the shell', text => text.trimEnd().endsWith('READY:') && !text.includes('1 Overview'));
+		t.false(takesMouse(tmux));
+	}),
+);
 
 inTmux('Ctrl-C ends with 130', t =>
 	within(t, 80, 24, async tmux => {

@@ -108,6 +108,7 @@ export async function startScreen(
 		quit: note('quit'),
 		interrupt: note('interrupt'),
 		suspend: note('suspend'),
+		mouse: on => void done.push(`mouse ${on}`),
 		redraw: note('redraw'),
 		copy: note('copy'),
 		save: format => void done.push(`save ${format}`),
@@ -116,7 +117,11 @@ export async function startScreen(
 			void readSpan(text, data.moment).then(read => screen.send({type: 'span', chosen, ...read})),
 		policies: data.policies,
 	};
-	const screen: Screen = createScreen(poller, {columns, rows}, effects, look, {policy: data.policy, span: data.span});
+	const screen: Screen = createScreen(poller, {columns, rows}, effects, look, {
+		policy: data.policy,
+		span: data.span,
+		hops: data.hops,
+	});
 	const terminal = openTerminal(input as unknown as ReadStream, output as unknown as WriteStream);
 	if (terminal === null) throw new Error('no terminal');
 	terminal.enter();

@@ -19,6 +19,8 @@ export type Tmux = {
 	/** Presses keys by tmux's names. */
 	readonly press: (...keys: string[]) => void;
 	readonly capture: () => string;
+	/** The same with its colours, as escape sequences (SGR). */
+	readonly painted: () => string;
 	/** Waits until the screen passes; gives it, or throws with what was there instead. */
 	readonly until: (what: string, test: (screen: string) => boolean) => Promise<string>;
 	readonly shows: (text: string) => Promise<string>;
@@ -74,6 +76,7 @@ export function startTmux(columns: number, rows: number): Tmux {
 	return {
 		folder,
 		capture,
+		painted: () => tmux('capture-pane', '-t', 't', '-e', '-p'),
 		until,
 		shows: text => until(text, screen => screen.includes(text)),
 		type: text => void tmux('send-keys', '-t', 't', '-l', text),

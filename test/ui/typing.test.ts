@@ -23,6 +23,7 @@ const context: Context = {
 	descends: () => true,
 	nextViolation: null,
 	stricterRule: null,
+	pointed: null,
 	policies: () => [
 		{name: 'founding', title: 'a', source: null, stale: null},
 		{name: 'rfc9325', title: 'b', source: null, stale: null},
@@ -277,7 +278,10 @@ test('how far several words go on alike', t => {
 });
 
 test('a policy is chosen, and what was opened under the other is left', t => {
-	const opened = does(initialState({policy: 'founding', span: {since: null, until: null, last: null}}), 'open');
+	const opened = does(
+		initialState({policy: 'founding', span: {since: null, until: null, last: null}, hops: []}),
+		'open',
+	);
 	t.is(current(opened).view, 'session');
 	const chosen = does(does(does(opened, 'policy'), 'down'), 'accept');
 	t.deepEqual(chosen.policy, {place: 1, name: 'rfc9325'});

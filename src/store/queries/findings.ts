@@ -1,5 +1,5 @@
 import type {Filter} from '../../model/filter.ts';
-import type {BrokenRule, FindingGroup} from '../../model/findings.ts';
+import type {BrokenRule, FindingGroup, Gravest} from '../../model/findings.ts';
 import {condition} from '../filter.ts';
 import type {Store} from '../store.ts';
 import {findingSteps} from './finding-steps.ts';
@@ -88,6 +88,31 @@ export async function findingGroups(
 		...row,
 		observed: Object.fromEntries(observed.map(({what, sessions}) => [what, sessions])),
 	}));
+}
+
+/**
+ * Returns the first row that `findingGroups` would give, null when nothing but information is found: cheap enough to be asked
+ * again and again. The sessions are judged before.
+ */
+export async function gravest(store: Store, filter: Filter = {}): Promise<Gravest | null> {
+	const {where, parameters} = await condition(store, filter);
+	const [row] = await store.all<Gravest>(
+		`with t as (select s.judgement, s.handshake, count(*) as sessions from judged_rows s where ${where} group by all),
+			seen as (select f.rule, f.severity, h.hop, h.port, f.observed, sum(t.sessions) as sessions
+				from t join handshakes h using (handshake) join judgement_findings f using (judgement)
+				where f.excepted_until is null and f.severity in ('violation', 'weakness') group by all),
+			first as (select ${group}, sum(sessions) as sessions, list(observed order by sessions desc, observed) as observed
+				from seen group by ${group}
+				order by ${severityOrder('severity')}, sessions desc, rule, hop, port limit 1)
+		select f.rule, f.severity, f.hop, f.port, f.sessions::double as sessions, f.observed,
+			(select count(*)::double from (select distinct s.peer_ip, s.peer_host, s.username
+				from judged_rows s join handshakes h using (handshake) join judgement_findings j using (judgement)
+				where ${where} and j.excepted_until is null and j.rule = f.rule and j.severity = f.severity
+					and h.hop = f.hop and h.port is not distinct from f.port)) as peer_count
+		from first f`,
+		parameters,
+	);
+	return row ?? null;
 }
 
 /** Returns the rules that sessions break, over all hops, the worst first. */

@@ -1,11 +1,11 @@
 import type {EvidenceRow} from '../../model/evidence.ts';
 import type {Filter} from '../../model/filter.ts';
-import type {BrokenRule} from '../../model/findings.ts';
+import type {BrokenRule, Gravest} from '../../model/findings.ts';
 import type {Histogram, HopRow, News, OverviewRow, SuiteRow} from '../../model/summary.ts';
 import {placesOf} from '../../model/verdict.ts';
 import type {Store} from '../store.ts';
 import {evidence} from './evidence.ts';
-import {brokenRules} from './findings.ts';
+import {brokenRules, gravest} from './findings.ts';
 import {histogram} from './histogram.ts';
 import {atOnce} from './steps.ts';
 import {hops, news, suites} from './summary.ts';
@@ -14,6 +14,7 @@ export type Overview = {
 	readonly rows: readonly OverviewRow[];
 	readonly news: readonly News[];
 	readonly broken: readonly BrokenRule[];
+	readonly gravest: Gravest | null;
 	readonly histogram: Histogram;
 	/** What the sessions say, for the verdict. */
 	readonly evidence: readonly EvidenceRow[];
@@ -35,6 +36,7 @@ function versionsOf(rows: readonly SuiteRow[]): Map<string, Record<string, numbe
 /** Returns hops, what is new on them, and traffic over time in `bins` equal parts. The sessions are judged before. */
 export async function overview(store: Store, filter: Filter, bins: number): Promise<Overview> {
 	const rows = await hops(store, filter);
+	const broken = await brokenRules(store, filter);
 	const versions = versionsOf(await suites(store, filter, atOnce));
 	const said = await evidence(store, filter, atOnce);
 	const places = new Map(placesOf(said).map(place => [placeOf(place), place]));
@@ -53,7 +55,8 @@ export async function overview(store: Store, filter: Filter, bins: number): Prom
 			};
 		}),
 		news: await news(store, filter),
-		broken: await brokenRules(store, filter),
+		broken,
+		gravest: broken.some(({severity}) => severity !== 'info') ? await gravest(store, filter) : null,
 		evidence: said,
 		histogram: await histogram(store, filter, dated ? {from, to, bins} : {from: null, to: null, bins}),
 	};

@@ -56,10 +56,16 @@ function openingOf(row: ChangeRow, scope: readonly Term[]): Opening {
 }
 
 /** Sessions, and their share of those that they are a part of; a peer's are its own. */
-const part = (id: string, title: string, value: (row: ChangeRow) => number, whole: (row: ChangeRow) => number) =>
+const part = (
+	id: string,
+	title: string,
+	value: (row: ChangeRow) => number,
+	whole: (row: ChangeRow) => number,
+	priority = 0,
+) =>
 	counted(id, title, value, {
 		width: 9,
-		priority: 0,
+		priority,
 		text: (row, _width, {theme}) => {
 			if (value(row) === 0) return theme.glyphs.between;
 			return `${compact(value(row), 4)}${(row.kind === 'peer' ? '' : percent(value(row), whole(row))).padStart(5)}`;
@@ -84,13 +90,23 @@ export function changeTable({undecided, rows}: Change, scope: readonly Term[]): 
 				ascends: true,
 				title: 'OF',
 				width: 7,
-				priority: 0,
+				priority: 4,
 				value: row => row.kind,
 				text: row => (row.kind === 'violation' ? 'rule' : row.kind),
 			},
-			{id: 'item', ascends: true, title: 'WHAT', width: 23, grow: 40, priority: 0, value: itemOf, tone: toneOf},
-			{id: 'hop', ascends: true, title: 'HOP', width: 10, priority: 0, value: row => row.hop},
-			ported(row => row.port),
+			{
+				id: 'item',
+				ascends: true,
+				title: 'WHAT',
+				width: 23,
+				least: 12,
+				grow: 40,
+				priority: 0,
+				value: itemOf,
+				tone: toneOf,
+			},
+			{id: 'hop', ascends: true, title: 'HOP', width: 10, priority: 2, value: row => row.hop},
+			ported(row => row.port, {priority: 3}),
 			part(
 				'sessions',
 				'NOW',
@@ -102,8 +118,9 @@ export function changeTable({undecided, rows}: Change, scope: readonly Term[]): 
 				'BEFORE',
 				row => row.before,
 				row => row.before_of,
+				1,
 			),
-			timed('first_seen', 'FIRST SEEN', row => row.first_seen, {priority: 3}),
+			timed('first_seen', 'FIRST SEEN', row => row.first_seen, {priority: 5}),
 		],
 		key: row => `${row.kind} ${row.severity} ${row.hop} ${row.port} ${row.item}`,
 		opens: row => openingOf(row, scope),

@@ -1,6 +1,7 @@
-import type {CipherRow} from '../../model/sessions.ts';
+import type {SuiteGrade} from '../../model/sessions.ts';
 import {cipherFacts} from '../../tls/cipher.ts';
-import {counted, shared, timed, verdict, verdictOf} from '../columns.ts';
+import {counted, shared, timed, type Verdict, verdict} from '../columns.ts';
+import type {GradedCipher} from '../screen-data.ts';
 import type {Table} from '../table-view.ts';
 import {versionName, versionTone} from '../version-bar.ts';
 
@@ -16,17 +17,25 @@ export function suiteWords(cipher: string | null): string {
 	].join(', ');
 }
 
-const placesOf = (row: CipherRow): string =>
+const placesOf = (row: GradedCipher): string =>
 	Object.entries(row.places)
 		.sort((a, b) => b[1] - a[1])
 		.map(([place]) => place)
 		.join(', ');
 
+/** A suite is marked for itself: an old version with a good suite is not the suite's fault. */
+const marks: Readonly<Record<SuiteGrade, Verdict>> = {
+	forbidden: 'violation',
+	weak: 'weakness',
+	fine: 'pass',
+	unknown: 'undecided',
+};
+
 /** Versions with ciphers. `whole` is the number of all encrypted sessions that are counted. */
-export function cipherTable(whole: number): Table<CipherRow> {
+export function cipherTable(whole: number): Table<GradedCipher> {
 	return {
 		columns: [
-			verdict(row => verdictOf(row)),
+			verdict(row => marks[row.grade], {id: 'grade', value: row => row.grade}),
 			{
 				id: 'protocol',
 				title: 'VERSION',
@@ -41,12 +50,13 @@ export function cipherTable(whole: number): Table<CipherRow> {
 				ascends: true,
 				title: 'CIPHER',
 				width: 29,
+				least: 16,
 				grow: 4,
 				priority: 0,
 				value: row => row.cipher,
 				text: row => row.cipher ?? 'not logged',
 			},
-			counted('sessions', 'SESSIONS', row => row.sessions),
+			counted('sessions', 'SESSIONS', row => row.sessions, {priority: 0}),
 			shared(
 				'share',
 				'SHARE',
@@ -54,7 +64,7 @@ export function cipherTable(whole: number): Table<CipherRow> {
 				() => whole,
 				{priority: 2},
 			),
-			counted('violations', 'VIOLATE', row => row.violations, {bad: 'bad', priority: 0}),
+			counted('violations', 'VIOLATE', row => row.violations, {bad: 'bad', priority: 1}),
 			{
 				id: 'facts',
 				title: 'WHAT IT IS',
@@ -79,7 +89,7 @@ export function cipherTable(whole: number): Table<CipherRow> {
 			],
 			order: 'sessions',
 		}),
-		violates: row => row.violations > 0,
+		violates: row => row.grade === 'forbidden',
 		empty: 'No encrypted session.',
 		order: 'sessions',
 	};

@@ -1,6 +1,6 @@
 import {count} from '../../text/number.ts';
 import {plain} from '../../text/plain.ts';
-import {folded} from '../../text/width.ts';
+import {folded, shortened} from '../../text/width.ts';
 import {counted} from '../columns.ts';
 import {percent} from '../format.ts';
 import type {LineCoverage} from '../screen-data.ts';
@@ -12,7 +12,7 @@ type Example = LineCoverage['examples'][number];
 export const exampleTable: Table<Example> = {
 	columns: [
 		counted('count', 'LINES', row => row.count, {priority: 0}),
-		{id: 'example', title: 'ONE OF THEM', width: 50, grow: 200, priority: 0, value: row => row.example},
+		{id: 'example', title: 'ONE OF THEM', width: 50, least: 20, grow: 200, priority: 0, value: row => row.example},
 		{id: 'source', title: 'SOURCE', width: 16, grow: 14, priority: 4, value: row => row.source},
 		{id: 'line', title: 'LINE', width: 9, priority: 3, right: true, value: row => row.line},
 	],
@@ -43,7 +43,7 @@ export function coverageLines(coverage: LineCoverage, {theme}: Look, width: numb
 	];
 	const text = parts.map(([name, number, meaning]) => {
 		const numbers = `${count(number).padStart(13)} ${percent(number, lines).padStart(5)}`;
-		return `  ${name.padEnd(11)}${numbers}  ${theme.paint('dim', meaning)}`;
+		return `  ${name.padEnd(11)}${numbers}  ${theme.paint('dim', shortened(meaning, width - 35))}`;
 	});
 	text.push(`  ${'all lines'.padEnd(11)}${count(lines).padStart(13)}`);
 	const more: string[] = [];

@@ -19,10 +19,19 @@ export const failureKey = (row: FailureRow): string =>
 
 export const failureTable: Table<FailureRow> = {
 	columns: [
-		{id: 'reason', ascends: true, title: 'REASON', width: 16, grow: 9, priority: 0, value: row => row.reason},
+		{
+			id: 'reason',
+			ascends: true,
+			title: 'REASON',
+			width: 16,
+			least: 10,
+			grow: 9,
+			priority: 0,
+			value: row => row.reason,
+		},
 		{id: 'alert', ascends: true, title: 'ALERT', width: 22, grow: 10, priority: 1, value: row => row.alert},
-		{id: 'hop', ascends: true, title: 'HOP', width: 10, priority: 0, value: row => row.hop},
-		ported(row => row.port),
+		{id: 'hop', ascends: true, title: 'HOP', width: 10, priority: 1, value: row => row.hop},
+		ported(row => row.port, {priority: 2}),
 		counted('sessions', 'SESSIONS', row => row.sessions, {priority: 0}),
 		{
 			id: 'whose',

@@ -1,42 +1,62 @@
-import {fitted, shortened} from '../../text/width.ts';
+import {fitted, folded, shortened} from '../../text/width.ts';
 import {filterFields} from '../filter-language.ts';
 import {bindings, keyWord} from '../keymap.ts';
 import {shortTitleOf, views} from '../pages.ts';
 import type {Look} from '../table-view.ts';
+import type {Tone} from '../theme.ts';
 import {versionLegend} from '../version-bar.ts';
+
+/** A word and what it means, folded beside it; below it where the window is narrow. */
+function explained(word: string, meaning: string, width: number): string[] {
+	const label = 20;
+	if (width < 60)
+		return [`  ${shortened(word, width - 2)}`, ...folded(meaning, width - 6).map(line => `      ${line}`)];
+	return folded(meaning, width - label - 4).map((line, index) => `  ${fitted(index === 0 ? word : '', label)} ${line}`);
+}
+
+const hopWords: ReadonlyArray<readonly [string, string]> = [
+	['submission', 'our users hand mail in'],
+	['relay-in', 'other servers send to us'],
+	['relay-out', 'we send to other servers'],
+	['access', 'our users read mail'],
+	['delivery', 'mail goes to the mailbox'],
+	['internal', 'within this host'],
+];
 
 /** All help there is, made from the tables of keys and of filter words. */
 function allLines(look: Look, width: number): string[] {
 	const {theme} = look;
-	const section = (title: string): string => theme.paint('strong', ` ${title}`);
-	const keys = bindings
-		.filter(({help}) => help !== undefined)
-		.map(
-			({keys: names, help = ''}) => `  ${fitted(names.map(name => keyWord(name, theme.glyphs)).join(' '), 18)} ${help}`,
-		);
+	const section = (title: string): string[] => folded(title, width - 2).map(line => theme.paint('strong', ` ${line}`));
+	const keys = bindings.flatMap(({keys: names, help}) =>
+		help === undefined ? [] : explained(names.map(name => keyWord(name, theme.glyphs)).join(' '), help, width),
+	);
 	const digits = views.map((view, index) => `${index + 1} ${shortTitleOf(view)}`).join(' ');
 	const {pass, weak, fail, undecided, between} = theme.glyphs;
+	const marks: ReadonlyArray<readonly [Tone, string, string]> = [
+		['bad', fail, 'breaks the policy'],
+		['warn', weak, 'weak'],
+		['good', pass, 'nothing found'],
+		['warn', undecided, 'the log says too little'],
+		['dim', between, 'none, or not checked'],
+	];
 	return [
-		section('Marks'),
-		`  ${theme.paint('bad', fail)} breaks the policy   ${theme.paint('warn', weak)} weak   ${theme.paint('good', pass)} nothing found`,
-		`  ${theme.paint('warn', undecided)} the log says too little   ${between} none, or not checked`,
-		`  ${versionLegend(theme)}`,
+		...section('Marks'),
+		...marks.map(([tone, mark, meaning]) => `  ${theme.paint(tone, mark)} ${meaning}`),
+		`  ${versionLegend(theme, width - 4)}`,
 		'',
-		section('Views'),
-		` ${digits}`,
+		...section('Views'),
+		...folded(digits, width - 4).map(line => `  ${line}`),
 		'',
-		section('Keys'),
+		...section('Keys'),
 		...keys,
 		'',
-		section('Filter: all words must hold; - before one leaves out what it matches'),
-		...filterFields.map(([, example, meaning]) => `  ${fitted(example, 20)} ${meaning}`),
-		`  ${fitted('example.org', 20)} a bare word is looked for in names, addresses, users and ciphers`,
+		...section('Filter: all words must hold; - before one leaves out what it matches'),
+		...filterFields.flatMap(([, example, meaning]) => explained(example, meaning, width)),
+		...explained('example.org', 'a bare word is looked for in names, addresses, users and ciphers', width),
 		'',
-		section('Hops'),
-		'  submission   our users hand mail in        access     our users read mail',
-		'  relay-in     other servers send to us      delivery   mail goes to the mailbox',
-		'  relay-out    we send to other servers      internal   within this host',
-	].map(line => shortened(line, width));
+		...section('Hops'),
+		...hopWords.flatMap(([hop, meaning]) => explained(hop, meaning, width)),
+	];
 }
 
 /** The help, scrolled to a line as far as it goes. */

@@ -1,7 +1,7 @@
 import type {OverviewRow} from '../../model/summary.ts';
 import {counted, ported, timed, verdict, verdictOf} from '../columns.ts';
 import type {Table} from '../table-view.ts';
-import {versionBar, versionName, versionTone, worstVersion} from '../version-bar.ts';
+import {versionBar, worstName, worstTone, worstVersion} from '../version-bar.ts';
 
 /** The table of the overview: a row a hop and port. */
 export const hopTable: Table<OverviewRow> = {
@@ -9,17 +9,17 @@ export const hopTable: Table<OverviewRow> = {
 		verdict(row => verdictOf(row)),
 		{id: 'hop', ascends: true, title: 'HOP', width: 10, priority: 0, value: row => row.hop},
 		ported(row => row.port),
-		counted('sessions', 'SESSIONS', row => row.sessions),
+		counted('sessions', 'SESSIONS', row => row.sessions, {priority: 3}),
 		{
 			id: 'versions',
 			title: 'TLS VERSIONS',
-			width: 16,
-			grow: 44,
-			priority: 0,
+			width: 10,
+			grow: 50,
+			priority: 2,
 			sorts: false,
 			painted: true,
 			value: row => JSON.stringify(row.versions),
-			text: (row, width, look) => versionBar(row.versions, width, look.theme),
+			text: (row, width, look) => versionBar(row, width, look.theme),
 		},
 		{
 			id: 'worst',
@@ -27,16 +27,16 @@ export const hopTable: Table<OverviewRow> = {
 			width: 7,
 			priority: 0,
 			value: row => worstVersion(row.versions),
-			text: row => versionName(worstVersion(row.versions)),
-			tone: row => versionTone(worstVersion(row.versions)),
+			text: row => worstName(worstVersion(row.versions), row.plaintext),
+			tone: row => worstTone(worstVersion(row.versions), row.plaintext),
 		},
-		counted('plaintext', 'PLAIN', row => row.plaintext, {bad: 'warn', priority: 0}),
-		counted('failed', 'FAILED', row => row.failed),
-		counted('unknown', 'UNKNOWN', row => row.unknown, {priority: 7}),
-		counted('messages', 'MESSAGES', row => row.messages, {priority: 6}),
+		counted('plaintext', 'PLAIN', row => row.plaintext, {bad: 'warn', priority: 1}),
+		counted('failed', 'FAILED', row => row.failed, {priority: 4}),
+		counted('unknown', 'UNKNOWN', row => row.unknown, {priority: 8}),
+		counted('messages', 'MESSAGES', row => row.messages, {priority: 7}),
 		counted('violations', 'VIOLATE', row => row.violations, {bad: 'bad', priority: 0}),
-		counted('weaknesses', 'WEAK', row => row.weaknesses, {bad: 'warn', priority: 5}),
-		timed('last_seen', 'LAST SEEN', row => row.last_seen, {priority: 8}),
+		counted('weaknesses', 'WEAK', row => row.weaknesses, {bad: 'warn', priority: 6}),
+		timed('last_seen', 'LAST SEEN', row => row.last_seen, {priority: 9}),
 	],
 	key: row => `${row.hop} ${row.port}`,
 	opens: row => ({

@@ -10,7 +10,11 @@ import type {Overview} from '../screen-data.ts';
 import type {Look} from '../table-view.ts';
 import type {Tone} from '../theme.ts';
 import {versionLegend, versionName} from '../version-bar.ts';
+import {adviceOf, adviceText} from './advice.ts';
 import {severityTone} from './violations.ts';
+
+/** Width from which the table of hops has its bars. */
+const barsFrom = 60;
 
 /** Counts as a row of bars, each so many columns thick; whatever is not zero can be seen. */
 function bars(counts: readonly number[], heights: readonly string[], thick = 1): string {
@@ -53,8 +57,10 @@ function newsLine(news: News, look: Look, width: number): string {
 	const [mark, tone]: [string, Tone] =
 		news.violations > 0 ? [glyphs.fail, 'bad'] : news.weaknesses > 0 ? [glyphs.weak, 'warn'] : [glyphs.between, 'dim'];
 	const times = `${count(news.sessions)} ${news.sessions === 1 ? 'session' : 'sessions'}`;
-	const body = ` ${fitted(moments.brief(news.first_seen, look.near), 11)} ${fitted(plain(place), 14)} ${fitted(plain(what), Math.max(20, width - 48))} ${times.padStart(15)}`;
-	return `  ${theme.paint(tone, mark)}${shortened(body, width - 4)}`;
+	const when = `${fitted(moments.brief(news.first_seen, look.near), 11)} ${fitted(plain(place), 14)}`;
+	// In a narrow window what was done says more than how often.
+	const rest = width >= 68 ? `${fitted(plain(what), width - 48)} ${times.padStart(15)}` : plain(what);
+	return `  ${theme.paint(tone, mark)}${shortened(` ${when} ${rest}`, width - 4)}`;
 }
 
 /** Which rules are broken, how often, as many as fit; where none is, the verdict. */
@@ -89,7 +95,7 @@ function brokenLine(overview: Overview, look: Look, width: number): string {
  * What keeps the screen from saying that all is well: the verdict, where the log does not carry a better one, and the first
  * setting to change. The page of lines shows them in full.
  */
-function bannerLines(overview: Overview, {progress}: Snapshot, look: Look, width: number): string[] {
+function bannerLines(overview: Overview, {progress, sessions}: Snapshot, look: Look, width: number): string[] {
 	const {theme} = look;
 	const {verdict, missing} = overview;
 	const lines: string[] = [];
@@ -98,7 +104,7 @@ function bannerLines(overview: Overview, {progress}: Snapshot, look: Look, width
 			.map((line, index, all) => (index === 1 && all.length > 2 ? `${line}…` : line))
 			.slice(0, 2)
 			.map(line => `  ${theme.paint('banner', ` ${line} `)}`);
-	if (verdict === 'nothing-read' && progress.sessions === 0) {
+	if (verdict === 'nothing-read' && (sessions ?? 0) === 0) {
 		if (progress.lines > 0) {
 			const said = `${count(progress.lines)} lines say nothing of a session; 8 shows what they are`;
 			lines.push(...banner(`Nothing read: ${said}`));
@@ -114,7 +120,16 @@ function bannerLines(overview: Overview, {progress}: Snapshot, look: Look, width
 	return lines;
 }
 
-/** Banner, broken rules, legend, traffic and news, below the table of hops. */
+/** What to do next, the lines of each advice. */
+function adviceLines(overview: Overview, look: Look, width: number): string[][] {
+	const {theme} = look;
+	return adviceOf(overview).map(advice => {
+		const [first = '', ...more] = folded(plain(adviceText(advice, width < barsFrom)), width - 6);
+		return [`  ${theme.paint('accent', theme.glyphs.right)} ${first}`, ...more.map(line => `    ${line}`)];
+	});
+}
+
+/** Verdict, advice, broken rules, legend, traffic and news, below the table of hops; what matters less goes first. */
 export function overviewLines(
 	snapshot: Snapshot,
 	overview: Overview,
@@ -123,16 +138,23 @@ export function overviewLines(
 	height: number,
 ): string[] {
 	const {theme} = look;
-	const chart = traffic(overview.histogram, look, width);
 	const near = overview.histogram.to;
-	const legend = `  ${versionLegend(theme)}`;
 	const broken = brokenLine(overview, look, width);
-	const top = [...bannerLines(overview, snapshot, look, width), ...(broken === '' ? [] : [broken]), legend];
-	const room = height - chart.length - top.length - 1;
-	const title = theme.paint(
-		'dim',
-		` ${theme.glyphs.rule.repeat(2)} New: what each hop did for the first time, the latest first`,
+	const hasBar = width >= barsFrom && overview.rows.some(({encrypted, plaintext}) => encrypted + plaintext > 0);
+	const blocks = [
+		bannerLines(overview, snapshot, look, width),
+		...adviceLines(overview, look, width),
+		broken === '' ? [] : [broken],
+		hasBar ? [`  ${versionLegend(theme, width - 4)}`] : [],
+		traffic(overview.histogram, look, width),
+	];
+	const shown: string[] = [];
+	for (const block of blocks) if (shown.length + block.length <= height) shown.push(...block);
+	const room = height - shown.length - 1;
+	const title = shortened(
+		`${theme.glyphs.rule.repeat(2)} New: what each hop did for the first time, the latest first`,
+		width - 2,
 	);
 	const news = overview.news.slice(0, Math.max(0, room)).map(each => newsLine(each, {...look, near}, width));
-	return [...top, ...chart, ...(room > 0 && news.length > 0 ? [title, ...news] : [])];
+	return [...shown, ...(room > 0 && news.length > 0 ? [theme.paint('dim', ` ${title}`), ...news] : [])];
 }

@@ -4,7 +4,7 @@ import {count} from '../../text/number.ts';
 import {counted, timed, verdict, verdictOf} from '../columns.ts';
 import type {Opening} from '../pages.ts';
 import type {Column, Table} from '../table-view.ts';
-import {versionName, versionTone} from '../version-bar.ts';
+import {worstName, worstTone} from '../version-bar.ts';
 
 function peerName({peer_host, peer_ip}: PeerRow): string {
 	if (peer_ip === null) return peer_host ?? 'address not logged';
@@ -22,29 +22,41 @@ const userColumn: Column<PeerRow> = {
 	title: 'USER',
 	width: 16,
 	grow: 20,
-	priority: 3,
+	priority: 4,
 	value: row => row.username,
 	text: row => (row.others > 1 ? `${row.username} +${count(row.others - 1)}` : (row.username ?? '')),
 };
 
 const firstColumns: Readonly<Record<PeerGroup, ReadonlyArray<Column<PeerRow>>>> = {
-	all: [{id: 'peer', ascends: true, title: 'PEER', width: 24, grow: 50, priority: 0, value: peerName}, userColumn],
+	all: [
+		{id: 'peer', ascends: true, title: 'PEER', width: 24, least: 14, grow: 50, priority: 0, value: peerName},
+		userColumn,
+	],
 	clients: [
-		{id: 'peer', ascends: true, title: 'CLIENT', width: 24, grow: 50, priority: 0, value: peerName},
+		{id: 'peer', ascends: true, title: 'CLIENT', width: 24, least: 14, grow: 50, priority: 0, value: peerName},
 		userColumn,
 	],
 	destinations: [
-		{id: 'peer', ascends: true, title: 'DESTINATION', width: 30, grow: 50, priority: 0, value: destinationName},
+		{
+			id: 'peer',
+			ascends: true,
+			title: 'DESTINATION',
+			width: 30,
+			least: 14,
+			grow: 50,
+			priority: 0,
+			value: destinationName,
+		},
 	],
 	users: [
-		{id: 'user', ascends: true, title: 'USER', width: 22, grow: 30, priority: 0, value: row => row.username},
+		{id: 'user', ascends: true, title: 'USER', width: 22, least: 14, grow: 30, priority: 0, value: row => row.username},
 		{
 			id: 'peer',
 			ascends: true,
 			title: 'FROM',
 			width: 17,
 			grow: 40,
-			priority: 3,
+			priority: 4,
 			value: row => (row.others > 1 ? `${count(row.others)} addresses` : peerName(row)),
 		},
 	],
@@ -92,15 +104,15 @@ export function peerTable(group: PeerGroup, scope: readonly Term[]): Table<PeerR
 				width: 7,
 				priority: 0,
 				value: row => row.worst,
-				text: row => versionName(row.worst),
-				tone: row => versionTone(row.worst),
+				text: row => worstName(row.worst, row.plaintext),
+				tone: row => worstTone(row.worst, row.plaintext),
 			},
-			counted('plaintext', 'PLAIN', row => row.plaintext, {bad: 'warn'}),
-			counted('failed', 'FAILED', row => row.failed, {priority: 2}),
+			counted('plaintext', 'PLAIN', row => row.plaintext, {bad: 'warn', priority: 2}),
+			counted('failed', 'FAILED', row => row.failed, {priority: 3}),
 			counted('violations', 'VIOLATE', row => row.violations, {bad: 'bad', priority: 0}),
-			counted('messages', 'MESSAGES', row => row.messages, {priority: 5}),
-			timed('first', 'FIRST SEEN', row => row.first_seen, {priority: 7}),
-			timed('last', 'LAST SEEN', row => row.last_seen, {priority: 6}),
+			counted('messages', 'MESSAGES', row => row.messages, {priority: 6}),
+			timed('first', 'FIRST SEEN', row => row.first_seen, {priority: 8}),
+			timed('last', 'LAST SEEN', row => row.last_seen, {priority: 7}),
 		],
 		key: row => `${row.peer_ip} ${row.peer_host} ${row.username}`,
 		opens: row => opening(row, group, scope),

@@ -18,20 +18,21 @@ export const violationTable: Table<FindingGroup> = {
 			id: 'severity',
 			title: '',
 			width: 11,
+			least: 1,
 			priority: 0,
 			value: row => row.severity,
-			text: (row, _width, {theme}) => {
+			text: (row, width, {theme}) => {
 				const {fail, weak, between} = theme.glyphs;
 				const mark = {violation: fail, weakness: weak, info: between}[row.severity];
-				return `${mark} ${row.severity}`;
+				return width < 11 ? mark : `${mark} ${row.severity}`;
 			},
 			tone: row => severityTone(row.severity),
 		},
-		{id: 'rule', ascends: true, title: 'RULE', width: 22, grow: 4, priority: 0, value: row => row.rule},
+		{id: 'rule', ascends: true, title: 'RULE', width: 22, least: 18, grow: 4, priority: 0, value: row => row.rule},
 		{id: 'hop', ascends: true, title: 'HOP', width: 10, priority: 0, value: row => row.hop},
 		ported(row => row.port),
 		counted('sessions', 'SESSIONS', row => row.sessions),
-		counted('peers', 'PEERS', row => row.peer_count),
+		counted('peers', 'PEERS', row => row.peer_count, {priority: 2}),
 		counted('messages', 'MESSAGES', row => row.messages, {priority: 3}),
 		{id: 'observed', title: 'SEEN', width: 18, grow: 10, priority: 4, value: mostObserved},
 		{id: 'required', title: 'REQUIRED', width: 18, grow: 40, priority: 5, value: row => row.required},

@@ -1,0 +1,33 @@
+import test from 'ava';
+import {findPolicy} from '../../src/policy/policies.ts';
+import {suiteGrade} from '../../src/policy/suite-grade.ts';
+
+const founding = findPolicy('founding');
+
+test('what the policy forbids on the hop is forbidden, whatever the version was', t => {
+	t.is(suiteGrade('RC4-SHA', ['submission'], founding), 'forbidden');
+	t.is(suiteGrade('ADH-AES256-GCM-SHA384', ['access'], founding), 'forbidden');
+	t.is(suiteGrade('RC4-SHA', ['relay-in'], founding), 'weak', 'a rule of lower severity');
+	t.is(suiteGrade('RC4-SHA', ['relay-in', 'submission'], founding), 'forbidden', 'the gravest hop');
+});
+
+test('where the policy says nothing, RFC 9325 does', t => {
+	t.is(suiteGrade('AES128-SHA', ['submission'], founding), 'weak', 'no forward secrecy');
+	t.is(suiteGrade('RC4-SHA', ['internal'], founding), 'weak');
+	t.is(suiteGrade('ECDHE-RSA-AES256-SHA', ['submission'], founding), 'fine');
+	t.is(suiteGrade('TLS_AES_256_GCM_SHA384', ['submission', 'relay-out'], founding), 'fine');
+});
+
+test('anonymous suites may stay where other servers send to us', t => {
+	t.is(suiteGrade('ADH-AES256-GCM-SHA384', ['relay-in'], founding), 'fine');
+	t.is(suiteGrade('ADH-AES256-GCM-SHA384', ['relay-out'], founding), 'weak');
+});
+
+test('a stricter policy forbids more', t => {
+	t.is(suiteGrade('ECDHE-RSA-AES256-SHA', ['submission'], findPolicy('mozilla-modern')), 'forbidden');
+});
+
+test('a name that says nothing has no grade', t => {
+	t.is(suiteGrade(null, ['submission'], founding), 'unknown');
+	t.is(suiteGrade('MADE-UP-SHA', ['submission'], founding), 'unknown');
+});
