@@ -2,7 +2,7 @@ import type {Settings} from '../cli/settings.ts';
 import {staleText} from '../policy/calendar.ts';
 import type {Policy} from '../policy/policy.ts';
 import type {PolicyOption} from '../ui/screen-data.ts';
-import type {Span} from '../ui/span.ts';
+import type {Span} from '../ui/typing/span.ts';
 
 /** The time that the command line asks for, as the screen begins with it. */
 export const spanOf = ({filter: {since, until}}: Pick<Settings, 'filter'>): Span => ({

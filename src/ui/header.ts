@@ -5,10 +5,10 @@ import {percent} from './format.ts';
 import {shortTitleOf, titleOf, views} from './pages.ts';
 import type {Snapshot} from './poller.ts';
 import {type ChosenBy, chosenBy} from './query.ts';
-import {spanTitle} from './span.ts';
 import type {State} from './state.ts';
 import type {Look} from './table-view.ts';
 import type {Tone} from './theme.ts';
+import {spanTitle} from './typing/span.ts';
 
 type HeaderParts = {
 	readonly state: State;

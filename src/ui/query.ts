@@ -8,8 +8,8 @@ import type {WhatIfRow} from '../model/what-if.ts';
 import type {Layout} from './layout.ts';
 import type {Page} from './pages.ts';
 import type {GradedCipher, LineCoverage, Overview, RawLines, ScreenData} from './screen-data.ts';
-import type {Span} from './span.ts';
 import {current, type State} from './state.ts';
+import type {Span} from './typing/span.ts';
 
 /** What a page shows, as it came from the rest of the program. */
 export type ViewResult =

@@ -7,8 +7,8 @@ import type {CipherRow, ListedSession, PeerGroup, PeerRow, SuiteGrade} from '../
 import type {FailureRow, Histogram, News, OverviewRow} from '../model/summary.ts';
 import type {Verdict} from '../model/verdict.ts';
 import type {WhatIfRow} from '../model/what-if.ts';
-import type {FilterField} from './filter-language.ts';
-import type {Span} from './span.ts';
+import type {FilterField} from './typing/filter-language.ts';
+import type {Span} from './typing/span.ts';
 
 export type Overview = {
 	readonly rows: readonly OverviewRow[];

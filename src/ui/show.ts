@@ -13,10 +13,10 @@ import {exportedView} from './export.ts';
 import {createPoller} from './poller.ts';
 import {createScreen, type Effects, type Frame, type Screen} from './screen.ts';
 import type {ScreenData} from './screen-data.ts';
-import {readSpan} from './span-choice.ts';
 import {current} from './state.ts';
 import {clipboardFault, type Terminal} from './terminal.ts';
 import {createTheme, speaksUnicode} from './theme.ts';
+import {readSpan} from './typing/span-choice.ts';
 
 export type ShowOptions = {
 	readonly terminal: Terminal;

@@ -1,5 +1,8 @@
 import type {StricterRule} from '../model/filter.ts';
 import {peerGroups} from '../model/sessions.ts';
+import type {Command, Mode} from './keymap.ts';
+import {type Opening, type Page, page, titleOf, type View, viewPage, views} from './pages.ts';
+import type {FilterWords, PolicyOption} from './screen-data.ts';
 import {
 	type AppliedFilter,
 	type FilterLine,
@@ -9,12 +12,9 @@ import {
 	remembered,
 	withKey,
 	withTyped,
-} from './filter-line.ts';
-import type {Command, Mode} from './keymap.ts';
-import {type Opening, type Page, page, titleOf, type View, viewPage, views} from './pages.ts';
-import type {FilterWords, PolicyOption} from './screen-data.ts';
-import {allTime, type Span, spanPresets} from './span.ts';
-import {openSpans, type ReadSpan, type SpanChoice, withDates, withSpanKey} from './span-choice.ts';
+} from './typing/filter-line.ts';
+import {allTime, type Span, spanPresets} from './typing/span.ts';
+import {openSpans, type ReadSpan, type SpanChoice, withDates, withSpanKey} from './typing/span-choice.ts';
 
 export type State = {
 	readonly mode: Mode;

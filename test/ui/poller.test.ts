@@ -2,7 +2,7 @@ import {setTimeout as after} from 'node:timers/promises';
 import test from 'ava';
 import {createPoller} from '../../src/ui/poller.ts';
 import type {Query} from '../../src/ui/query.ts';
-import {allTime} from '../../src/ui/span.ts';
+import {allTime} from '../../src/ui/typing/span.ts';
 import {sampleData} from './sample-data.ts';
 
 const query = (key: string, ask: () => Promise<void>, page = key): Query => ({

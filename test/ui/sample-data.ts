@@ -2,7 +2,7 @@ import type {Change} from '../../src/model/change.ts';
 import type {ListedSession} from '../../src/model/sessions.ts';
 import type {OverviewRow} from '../../src/model/summary.ts';
 import type {ScreenData} from '../../src/ui/screen-data.ts';
-import {allTime} from '../../src/ui/span.ts';
+import {allTime} from '../../src/ui/typing/span.ts';
 
 const noon = Date.UTC(2026, 9, 12, 12);
 

@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {filterFields, network, readFilter} from '../../src/ui/filter-language.ts';
 import {bindings, type Command, commandFor, commands, keyNames, type Mode} from '../../src/ui/keymap.ts';
 import {type Context, current, initialState, reduce, type State} from '../../src/ui/state.ts';
+import {filterFields, network, readFilter} from '../../src/ui/typing/filter-language.ts';
 
 const context: Context = {
 	selected: 0,

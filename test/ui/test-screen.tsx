@@ -5,9 +5,9 @@ import {mount} from '../../src/ui/app.tsx';
 import {createPoller, type Poller} from '../../src/ui/poller.ts';
 import {createScreen, type Effects, type Screen} from '../../src/ui/screen.ts';
 import type {ScreenData} from '../../src/ui/screen-data.ts';
-import {readSpan} from '../../src/ui/span-choice.ts';
 import {openTerminal} from '../../src/ui/terminal.ts';
 import {createTheme} from '../../src/ui/theme.ts';
+import {readSpan} from '../../src/ui/typing/span-choice.ts';
 
 const row = /\u001B\[(\d+);1H\u001B\[m\u001B\[2K([^\u001B]*(?:\u001B\[\d+m[^\u001B]*)*)/g;
 

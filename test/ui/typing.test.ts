@@ -2,14 +2,14 @@ import test from 'ava';
 import fc from 'fast-check';
 import {createMoments} from '../../src/text/time.ts';
 import {characters} from '../../src/text/width.ts';
-import {type EditLine, edited, emptyLine, typed} from '../../src/ui/edit-line.ts';
-import {commonBeginning, completionsOf} from '../../src/ui/filter-completion.ts';
-import {readFilter} from '../../src/ui/filter-language.ts';
 import {type Command, commandFor, commands, type Mode} from '../../src/ui/keymap.ts';
 import {views} from '../../src/ui/pages.ts';
-import {spanPresets, spanTitle, spanWords} from '../../src/ui/span.ts';
-import {readSpan} from '../../src/ui/span-choice.ts';
 import {type Context, current, type Event, initialState, reduce, type State} from '../../src/ui/state.ts';
+import {type EditLine, edited, emptyLine, typed} from '../../src/ui/typing/edit-line.ts';
+import {commonBeginning, completionsOf} from '../../src/ui/typing/filter-completion.ts';
+import {readFilter} from '../../src/ui/typing/filter-language.ts';
+import {spanPresets, spanTitle, spanWords} from '../../src/ui/typing/span.ts';
+import {readSpan} from '../../src/ui/typing/span-choice.ts';
 
 const context: Context = {
 	selected: 0,

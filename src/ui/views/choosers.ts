@@ -1,9 +1,9 @@
 import {plain} from '../../text/plain.ts';
 import {fitted, folded, shortened, width as widthOf} from '../../text/width.ts';
 import {topFor} from '../layout.ts';
-import {spanPresets, spanTitle} from '../span.ts';
 import type {State} from '../state.ts';
 import type {Look} from '../table-view.ts';
+import {spanPresets, spanTitle} from '../typing/span.ts';
 import {typedRow} from './typed-line.ts';
 
 type Offer = {readonly title: string; readonly hint: string; readonly holds: boolean};

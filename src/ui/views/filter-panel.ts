@@ -1,10 +1,10 @@
 import {count} from '../../text/number.ts';
 import {plain} from '../../text/plain.ts';
 import {folded, shortened, width as widthOf} from '../../text/width.ts';
-import {completionsOf} from '../filter-completion.ts';
-import {readFilter} from '../filter-language.ts';
 import type {State} from '../state.ts';
 import type {Look} from '../table-view.ts';
+import {completionsOf} from '../typing/filter-completion.ts';
+import {readFilter} from '../typing/filter-language.ts';
 import {typedRow} from './typed-line.ts';
 
 /** Rows that candidates take at most. */

@@ -1,9 +1,9 @@
 import {fitted, folded, shortened} from '../../text/width.ts';
-import {filterFields} from '../filter-language.ts';
 import {bindings, keyWord} from '../keymap.ts';
 import {shortTitleOf, views} from '../pages.ts';
 import type {Look} from '../table-view.ts';
 import type {Tone} from '../theme.ts';
+import {filterFields} from '../typing/filter-language.ts';
 import {versionLegend} from '../version-bar.ts';
 
 /** A word and what it means, folded beside it; below it where the window is narrow. */

@@ -1,7 +1,7 @@
 import {plain} from '../../text/plain.ts';
 import {characters, width as widthOf} from '../../text/width.ts';
-import type {EditLine} from '../edit-line.ts';
 import type {Look} from '../table-view.ts';
+import type {EditLine} from '../typing/edit-line.ts';
 
 /**
  * A line that is typed, with its cursor, in one row: a long one is shown around the cursor, and what is left out on either side

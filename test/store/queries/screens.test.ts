@@ -10,7 +10,7 @@ import {overview} from '../../../src/store/queries/overview.ts';
 import {peers} from '../../../src/store/queries/peers.ts';
 import {findingsOf, sessionList} from '../../../src/store/queries/session-list.ts';
 import {combined, whatIfRows} from '../../../src/store/queries/what-if.ts';
-import {network} from '../../../src/ui/filter-language.ts';
+import {network} from '../../../src/ui/typing/filter-language.ts';
 import {filtered, liveStore, sampleSessions, session} from '../live-store.ts';
 
 const request = {order: 'sessions', descending: true, offset: 0, limit: 100};

@@ -1,5 +1,5 @@
+import type {Command} from '../keymap.ts';
 import {type EditLine, edited, emptyLine, typed} from './edit-line.ts';
-import type {Command} from './keymap.ts';
 import {type Span, spanPresets, spanWords} from './span.ts';
 
 /** The choice of a span while it is open: a list, and a line for dates. */

@@ -1,4 +1,4 @@
-import type {Moments} from '../text/time.ts';
+import type {Moments} from '../../text/time.ts';
 
 /** The time that sessions are shown of; null: no bound. */
 export type Span = {

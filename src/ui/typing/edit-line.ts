@@ -1,5 +1,5 @@
-import {characters} from '../text/width.ts';
-import type {Command} from './keymap.ts';
+import {characters} from '../../text/width.ts';
+import type {Command} from '../keymap.ts';
 
 /** A line of text while it is typed; `cursor` stands before the character at that index, never inside of one. */
 export type EditLine = {readonly text: string; readonly cursor: number};

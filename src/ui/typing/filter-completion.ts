@@ -1,11 +1,11 @@
-import {hops, outcomes} from '../model/session.ts';
-import {severities} from '../model/severity.ts';
-import {plain} from '../text/plain.ts';
-import {cipherClasses} from '../tls/cipher-class.ts';
-import {protocols} from '../tls/version.ts';
+import {hops, outcomes} from '../../model/session.ts';
+import {severities} from '../../model/severity.ts';
+import {plain} from '../../text/plain.ts';
+import {cipherClasses} from '../../tls/cipher-class.ts';
+import {protocols} from '../../tls/version.ts';
+import type {FilterWords} from '../screen-data.ts';
 import type {EditLine} from './edit-line.ts';
 import {type FilterField, filterFields} from './filter-language.ts';
-import type {FilterWords} from './screen-data.ts';
 
 /** What may stand in place of a part of the filter line. */
 export type Completion = {

@@ -1,9 +1,9 @@
 import ipaddr from 'ipaddr.js';
-import {whoses} from '../model/failure-causes.ts';
-import type {Comparison, Term, WordField} from '../model/filter.ts';
-import {failures, hops, outcomes} from '../model/session.ts';
-import {didYouMean} from '../text/nearest.ts';
-import {parseProtocol} from '../tls/version.ts';
+import {whoses} from '../../model/failure-causes.ts';
+import type {Comparison, Term, WordField} from '../../model/filter.ts';
+import {failures, hops, outcomes} from '../../model/session.ts';
+import {didYouMean} from '../../text/nearest.ts';
+import {parseProtocol} from '../../tls/version.ts';
 
 /** Every word before a colon, with what it asks; the help shows this table. */
 export const filterFields = [

@@ -1,10 +1,10 @@
-import type {Term} from '../model/filter.ts';
+import type {Term} from '../../model/filter.ts';
+import type {Command} from '../keymap.ts';
+import type {Page} from '../pages.ts';
+import type {FilterWords} from '../screen-data.ts';
 import {type EditLine, edited, lineOf, replaced, typed} from './edit-line.ts';
 import {commonBeginning, completionsOf} from './filter-completion.ts';
 import {readFilter} from './filter-language.ts';
-import type {Command} from './keymap.ts';
-import type {Page} from './pages.ts';
-import type {FilterWords} from './screen-data.ts';
 
 export type AppliedFilter = {readonly text: string; readonly terms: readonly Term[]};
 
