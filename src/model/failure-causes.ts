@@ -23,7 +23,7 @@ const both = (blame: Blame, remedy: string): Cause => ({in: side(blame, remedy),
 const rawLines = 'The log gives no reason that is known here: read the lines of these sessions.';
 
 /**
- * Causes of failed handshakes. Whose a cause is rests on who said it: an alert comes from the peer (RFC 8446 section 6), a
+ * Causes of failed handshakes. Whose a cause is rests on who said it: an alert comes from the peer (RFC 9846 section 6), a
  * reason of OpenSSL from our own side. No remedy weakens the service without saying what that costs. Parameters of Postfix are
  * those of postconf(5), settings of Dovecot those of its documentation (`ssl_…`).
  */

@@ -14,13 +14,13 @@ export type TlsAlert = {
 
 type Row = readonly [number: number, name: string, cause: CauseName, failure?: Failure];
 
-/** Alerts by the document that describes them: RFC 8446 section 6; older ones, and those of extensions, where they are. */
+/** Alerts by the document that describes them: RFC 9846 section 6; older ones, and those of extensions, where they are. */
 const documents: Readonly<Record<string, readonly Row[]>> = {
-	'RFC 8446, section 6.1': [
+	'RFC 9846, section 6.1': [
 		[0, 'close notify', 'gave-up'],
 		[90, 'user canceled', 'gave-up'],
 	],
-	'RFC 8446, section 6.2': [
+	'RFC 9846, section 6.2': [
 		[10, 'unexpected message', 'garbled-for-peer'],
 		[20, 'bad record mac', 'garbled-for-peer'],
 		[22, 'record overflow', 'garbled-for-peer'],
