@@ -67,9 +67,9 @@ test('without a command a file gives the report, status 0 whatever it says', t =
 	const {status, out, err} = run(['mail.log']);
 	t.is(status, 0);
 	t.is(err, '');
-	t.regex(out, /submission +465 +3 +3 +0 +0 +3 +2/);
+	t.regex(out, /submission +465 +3 +3 +0 +0 +2 +3/);
 	t.regex(out, /violation min-version: submission 465: 2 sessions, 2 messages, 1 peer/);
-	t.regex(out, /ana from client\.example\.org\[192\.0\.2\.1\] \(2\)/);
+	t.regex(out, /ana from client\.example\.org\[192\.0\.2\.1\] \(2 sessions\)/);
 	t.is(run(['report', '-'], log).out, fromStdin(out));
 });
 
