@@ -8,9 +8,9 @@ import {leastColumns, leastRows} from '../../src/ui/layout.ts';
 import {viewPage, views} from '../../src/ui/pages.ts';
 import {createPoller} from '../../src/ui/poller.ts';
 import {createScreen, type Screen} from '../../src/ui/screen.ts';
-import {allTime} from '../../src/ui/span.ts';
 import {initialState} from '../../src/ui/state.ts';
 import {createTheme} from '../../src/ui/theme.ts';
+import {allTime} from '../../src/ui/typing/span.ts';
 import {sampleData} from './sample-data.ts';
 
 const sgr = /\u001B\[\d+m/g;

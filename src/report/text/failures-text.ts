@@ -40,7 +40,9 @@ export function failureLines({failures}: Summary, style: Style, {width}: Page): 
 		const [first] = rows;
 		if (first === undefined) return [];
 		const places = rows.map(row => {
-			const who = peerWords(row).replaceAll(' (', `${tie}(`).replace(/ more$/, `${tie}more`);
+			const who = peerWords(row)
+				.replaceAll(' (', `${tie}(`)
+				.replace(/ more$/, `${tie}more`);
 			return `${placeWords(row)}: ${many(row.count, 'session')}${who === '' ? '' : `; ${who}`}`;
 		});
 		const look = first.whose === 'ours' ? 'weakness' : 'info';

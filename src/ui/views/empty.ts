@@ -2,9 +2,9 @@ import {plain} from '../../text/plain.ts';
 import {folded} from '../../text/width.ts';
 import {bindings, type Command, keyWord} from '../keymap.ts';
 import type {Snapshot} from '../poller.ts';
-import {allTime, spanTitle} from '../span.ts';
 import {current, type State} from '../state.ts';
 import type {Look} from '../table-view.ts';
+import {allTime, spanTitle} from '../typing/span.ts';
 
 /** The key of a command, as people call it. */
 function keyOf(command: Command, {theme}: Look): string {
