@@ -1,7 +1,7 @@
 import {InvalidArgumentError} from 'commander';
 import {framingPattern} from '../log/lines/framing-pattern.ts';
 import {hops} from '../model/session.ts';
-import type {RetentionRules} from '../store/retention.ts';
+import type {RetentionRules} from '../store/retention/retention.ts';
 import {didYouMean} from '../text/nearest.ts';
 import {spanOf} from '../text/time.ts';
 

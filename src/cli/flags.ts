@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
 import {Command, CommanderError, Option} from 'commander';
 import {type PeriodUnit, periodUnits} from '../model/periods.ts';
-import type {RetentionRules} from '../store/retention.ts';
+import type {RetentionRules} from '../store/retention/retention.ts';
 import {readBytes, readRetention, readSeconds, readSpan, readThreads} from './flag-values.ts';
 import {HelpPage, nameless, pathOf} from './help-page.ts';
 import {atFlag, checkFlags, type JudgingOptions, whatIfFlags} from './judging-flags.ts';

@@ -2,7 +2,7 @@ import {systemZone} from '../log/lines/clock.ts';
 import type {ReaderOptions} from '../log/reader-options.ts';
 import type {PeriodUnit} from '../model/periods.ts';
 import type {Hop} from '../model/session.ts';
-import type {RetentionRules} from '../store/retention.ts';
+import type {RetentionRules} from '../store/retention/retention.ts';
 import type {Typed} from './flags.ts';
 import type {JudgingOptions} from './judging-flags.ts';
 import type {ServerOptions} from './server-flags.ts';

@@ -1,6 +1,6 @@
-import {type LibraryReason, libraryReasons} from '../model/library-reasons.ts';
+import {alertText, failureOfAlert, tlsAlerts} from '../model/failure/alerts.ts';
+import {type LibraryReason, libraryReasons} from '../model/failure/reasons.ts';
 import {type Failure, failures} from '../model/session.ts';
-import {alertText, failureOfAlert, tlsAlerts} from '../model/tls-alerts.ts';
 
 /** Why a handshake failed: the reason code, and the alert or the reason of the library in words; see `Session`. */
 export type FailureReason = {failure: Failure | null; alert: string | null};

@@ -1,4 +1,4 @@
-import type {Remedy} from './failure-remedy.ts';
+import type {Remedy} from './failure/remedy.ts';
 import type {Hop, Outcome, TlsMode} from './session.ts';
 
 /*

@@ -91,7 +91,7 @@ export const sessionTables: readonly string[] = [
 ];
 
 /**
- * What is left of deleted sessions; see `src/store/monthly-sums.ts` and `src/store/former-peers.ts`. `complete_from`: peers last
+ * What is left of deleted sessions; see `src/store/retention/monthly-sums.ts` and `src/store/retention/former-peers.ts`. `complete_from`: peers last
  * seen before it may be forgotten; null: none is.
  */
 export const formerTables: readonly string[] = [

@@ -1,6 +1,6 @@
 import {unfinishedRows} from './ledger/unfinished.ts';
 import {versionOf} from './prepare.ts';
-import {countSessions} from './prune.ts';
+import {countSessions} from './retention/prune.ts';
 import {schemaVersion} from './schema.ts';
 import {openAsItIs, type Store} from './store.ts';
 

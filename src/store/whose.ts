@@ -1,5 +1,5 @@
-import type {Whose} from '../model/failure-causes.ts';
-import {type Remedy, remedyOf} from '../model/failure-remedy.ts';
+import type {Whose} from '../model/failure/causes.ts';
+import {type Remedy, remedyOf} from '../model/failure/remedy.ts';
 import type {Handshake} from '../model/session-parts.ts';
 import type {ListedSession} from '../model/sessions.ts';
 import {handshakes} from './handshakes.ts';

@@ -1,5 +1,5 @@
 import type {Change} from '../model/change.ts';
-import type {Remedy} from '../model/failure-remedy.ts';
+import type {Remedy} from '../model/failure/remedy.ts';
 import type {Filter} from '../model/filter.ts';
 import type {FindingGroup, SessionFinding} from '../model/findings.ts';
 import type {ListedSession, PeerRow} from '../model/sessions.ts';

@@ -1,6 +1,6 @@
 import type {Change} from '../model/change.ts';
 import type {Coverage} from '../model/coverage.ts';
-import type {Remedy} from '../model/failure-remedy.ts';
+import type {Remedy} from '../model/failure/remedy.ts';
 import type {Filter, Paged, PageRequest, StricterRule} from '../model/filter.ts';
 import type {BrokenRule, FindingGroup, Gravest, SessionFinding} from '../model/findings.ts';
 import type {CipherRow, ListedSession, PeerGroup, PeerRow, SuiteGrade} from '../model/sessions.ts';

@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {addReason, type FailureReason, readProblem} from '../../src/log/library-problem.ts';
-import {libraryReasons} from '../../src/model/library-reasons.ts';
-import {alertText, tlsAlerts} from '../../src/model/tls-alerts.ts';
+import {alertText, tlsAlerts} from '../../src/model/failure/alerts.ts';
+import {libraryReasons} from '../../src/model/failure/reasons.ts';
 import {runs} from '../runs.ts';
 
 /** Errors as OpenSSL 1.0, 1.1 and 3 and LibreSSL write them, with what they say. */

@@ -5,7 +5,7 @@ import type {Session} from '../../src/model/session.ts';
 import {createSessionCollector, type SessionBatch} from '../../src/model/session-batch.ts';
 import {createBulkLoader} from '../../src/store/bulk-load.ts';
 import {createLoader} from '../../src/store/load.ts';
-import {prune} from '../../src/store/prune.ts';
+import {prune} from '../../src/store/retention/prune.ts';
 import {sessionRows} from '../../src/store/rows.ts';
 import {openStore, type Store} from '../../src/store/store.ts';
 import {setIntegers, setNumbered, setTimes, setWords} from '../../src/store/vectors.ts';

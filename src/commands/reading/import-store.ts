@@ -3,7 +3,7 @@ import {savedStates, stateFormat} from '../../pipeline/states.ts';
 import {createBulkLoader} from '../../store/bulk-load.ts';
 import {readCoverage} from '../../store/coverage.ts';
 import {readLedger} from '../../store/ledger/ledger.ts';
-import {countSessions, prune} from '../../store/prune.ts';
+import {countSessions, prune} from '../../store/retention/prune.ts';
 import {openStore, type Store} from '../../store/store.ts';
 import {createSteps, type Steps} from './import-steps.ts';
 import {nothingRemembered, type Remembered} from './import-target.ts';

@@ -1,5 +1,5 @@
 import type {ExplainedFraming, ExplainedProgram, ExplainedSession, Explanation} from '../../model/explanation.ts';
-import {remedyOf} from '../../model/failure-remedy.ts';
+import {remedyOf} from '../../model/failure/remedy.ts';
 import type {Session} from '../../model/session.ts';
 import {plain} from '../../text/plain.ts';
 import {shortened} from '../../text/width.ts';

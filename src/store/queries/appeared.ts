@@ -1,7 +1,7 @@
 import type {Appeared, AppearedPeer} from '../../model/change.ts';
 import type {Filter} from '../../model/filter.ts';
 import {condition} from '../filter.ts';
-import {peerKey, peerNumber} from '../former-peers.ts';
+import {peerKey, peerNumber} from '../retention/former-peers.ts';
 import type {Store} from '../store.ts';
 import {brokenJudgements} from './order.ts';
 

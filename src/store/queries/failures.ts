@@ -1,4 +1,4 @@
-import {remedyOf} from '../../model/failure-remedy.ts';
+import {remedyOf} from '../../model/failure/remedy.ts';
 import type {Filter} from '../../model/filter.ts';
 import type {FailureRow} from '../../model/summary.ts';
 import {condition} from '../filter.ts';

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import {whoses} from '../../model/failure-causes.ts';
+import {whoses} from '../../model/failure/causes.ts';
 import type {Comparison, Term, WordField} from '../../model/filter.ts';
 import {failures, hops, outcomes} from '../../model/session.ts';
 import {didYouMean} from '../../text/nearest.ts';

@@ -1,4 +1,4 @@
-import {meaningOf} from '../../model/failure-remedy.ts';
+import {meaningOf} from '../../model/failure/remedy.ts';
 import type {FindingGroup} from '../../model/findings.ts';
 import type {FailureRow} from '../../model/summary.ts';
 import {count} from '../../text/number.ts';

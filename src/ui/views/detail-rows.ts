@@ -1,4 +1,4 @@
-import type {Remedy} from '../../model/failure-remedy.ts';
+import type {Remedy} from '../../model/failure/remedy.ts';
 import type {SessionFinding} from '../../model/findings.ts';
 import type {ListedSession} from '../../model/sessions.ts';
 import type {Moments} from '../../text/time.ts';

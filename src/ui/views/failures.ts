@@ -1,5 +1,5 @@
-import type {Whose} from '../../model/failure-causes.ts';
-import {meaningOf} from '../../model/failure-remedy.ts';
+import type {Whose} from '../../model/failure/causes.ts';
+import {meaningOf} from '../../model/failure/remedy.ts';
 import type {FailureRow} from '../../model/summary.ts';
 import {counted, ported, timed} from '../columns.ts';
 import type {Table} from '../table-view.ts';

@@ -1,10 +1,10 @@
-import type {Filter} from '../model/filter.ts';
-import type {Calendar} from '../model/periods.ts';
-import {condition} from './filter.ts';
+import type {Filter} from '../../model/filter.ts';
+import type {Calendar} from '../../model/periods.ts';
+import {condition} from '../filter.ts';
+import {periodBins} from '../period-bins.ts';
+import type {Store} from '../store.ts';
 import {notePeers, peerKey} from './former-peers.ts';
 import {addMonthlySums} from './monthly-sums.ts';
-import {periodBins} from './period-bins.ts';
-import type {Store} from './store.ts';
 
 /** Sessions in the database, or those of them that a filter lets through. */
 export async function countSessions(store: Store, filter: Filter = {}): Promise<number> {

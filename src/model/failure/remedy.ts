@@ -1,7 +1,7 @@
-import {type CauseName, causes, type Whose} from './failure-causes.ts';
-import {libraryReasons} from './library-reasons.ts';
-import type {Failure} from './session.ts';
-import {alertText, tlsAlerts} from './tls-alerts.ts';
+import type {Failure} from '../session.ts';
+import {alertText, tlsAlerts} from './alerts.ts';
+import {type CauseName, causes, type Whose} from './causes.ts';
+import {libraryReasons} from './reasons.ts';
 
 /** What is known of failures of one kind, for whose they are. */
 export type FailureFacts = {

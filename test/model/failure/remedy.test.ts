@@ -1,11 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {causes} from '../../src/model/failure-causes.ts';
-import {meaningOf, remedyOf} from '../../src/model/failure-remedy.ts';
-import {libraryReasons} from '../../src/model/library-reasons.ts';
-import {failures} from '../../src/model/session.ts';
-import {alertText, tlsAlerts} from '../../src/model/tls-alerts.ts';
-import {runs} from '../runs.ts';
+import {alertText, tlsAlerts} from '../../../src/model/failure/alerts.ts';
+import {causes} from '../../../src/model/failure/causes.ts';
+import {libraryReasons} from '../../../src/model/failure/reasons.ts';
+import {meaningOf, remedyOf} from '../../../src/model/failure/remedy.ts';
+import {failures} from '../../../src/model/session.ts';
+import {runs} from '../../runs.ts';
 
 const facts = {direction: 'in', failure: null, alert: null, othersAgree: false, scanner: false} as const;
 

@@ -2,15 +2,15 @@ import {copyFileSync, mkdtempSync, rmSync, statSync, truncateSync} from 'node:fs
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
-import {calendarOf} from '../../src/cli/calendar.ts';
-import type {PeriodRow} from '../../src/model/periods.ts';
-import {findPolicy} from '../../src/policy/policies.ts';
-import {judgeByPolicy} from '../../src/store/judgement.ts';
-import {prune} from '../../src/store/prune.ts';
-import {periods} from '../../src/store/queries/periods.ts';
-import {openStore, type Store} from '../../src/store/store.ts';
-import {verifyDatabase} from '../../src/store/verify.ts';
-import {addSessions, session, storeOf} from './sample-sessions.ts';
+import {calendarOf} from '../../../src/cli/calendar.ts';
+import type {PeriodRow} from '../../../src/model/periods.ts';
+import {findPolicy} from '../../../src/policy/policies.ts';
+import {judgeByPolicy} from '../../../src/store/judgement.ts';
+import {periods} from '../../../src/store/queries/periods.ts';
+import {prune} from '../../../src/store/retention/prune.ts';
+import {openStore, type Store} from '../../../src/store/store.ts';
+import {verifyDatabase} from '../../../src/store/verify.ts';
+import {addSessions, session, storeOf} from '../sample-sessions.ts';
 
 const berlin = calendarOf('Europe/Berlin');
 const day = 86_400_000;

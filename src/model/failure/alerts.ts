@@ -1,5 +1,5 @@
-import type {CauseName} from './failure-causes.ts';
-import type {Failure} from './session.ts';
+import type {Failure} from '../session.ts';
+import type {CauseName} from './causes.ts';
 
 /** An alert of TLS, which one side sends to say why it gives the connection up. */
 export type TlsAlert = {

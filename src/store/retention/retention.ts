@@ -1,5 +1,5 @@
-import type {Loader} from './load.ts';
-import type {Store} from './store.ts';
+import type {Loader} from '../load.ts';
+import type {Store} from '../store.ts';
 
 /** What a live screen retains: sessions of the last `ms` (by the log's own clock), and no more than `sessions`. */
 export type RetentionRules = {readonly ms: number | null; readonly sessions: number | null};

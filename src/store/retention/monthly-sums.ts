@@ -1,6 +1,6 @@
-import {protocols} from '../tls/version.ts';
-import {handshakeColumns} from './schema.ts';
-import type {Store} from './store.ts';
+import {protocols} from '../../tls/version.ts';
+import {handshakeColumns} from '../schema.ts';
+import type {Store} from '../store.ts';
 
 /*
  * What is left of deleted sessions: how many there were of each handshake in each month. A handshake names no peer and no

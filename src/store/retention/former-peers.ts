@@ -1,4 +1,4 @@
-import type {Store} from './store.ts';
+import type {Store} from '../store.ts';
 
 /*
  * Which peers were seen on a hop before their sessions were deleted, so that a peer that comes again is not called new. Only a

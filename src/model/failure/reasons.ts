@@ -1,5 +1,5 @@
-import type {CauseName} from './failure-causes.ts';
-import type {Failure} from './session.ts';
+import type {Failure} from '../session.ts';
+import type {CauseName} from './causes.ts';
 
 /** A reason for which OpenSSL itself gives a handshake up, on our side. */
 export type LibraryReason = {

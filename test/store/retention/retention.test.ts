@@ -1,6 +1,6 @@
 import test from 'ava';
-import {createRetention} from '../../src/store/retention.ts';
-import {liveStore, session} from './live-store.ts';
+import {createRetention} from '../../../src/store/retention/retention.ts';
+import {liveStore, session} from '../live-store.ts';
 
 const start = Date.UTC(2026, 9, 12, 8);
 const rowsOf = async (store: {all: (sql: string) => Promise<Array<Record<string, unknown>>>}): Promise<number> =>
