@@ -2,7 +2,7 @@ import {availableParallelism} from 'node:os';
 
 /** Tests that wait, for terminals and live logs, and long ones begin first: the others fill the processor meanwhile. */
 const waiting =
-	/(?:ui\/(?:terminal|crash|app|poller)|cli-signals|cli|plan-property|import-truth|memory|torn-commit|starttls)\.test\.tsx?$/;
+	/(?:ui\/(?:terminal|questions|crash|app|poller)|cli-signals|cli|plan-property|import-truth|memory|torn-commit|starttls)\.test\.tsx?$/;
 
 export default {
 	files: ['test/**/*.test.ts', 'test/**/*.test.tsx', '!test/bench/**'],

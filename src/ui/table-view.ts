@@ -91,7 +91,9 @@ function compare(a: Cell, b: Cell): number {
 	return String(a).localeCompare(String(b), 'en');
 }
 
-function inOrder<Row>(table: Table<Row>, {rows, order, descending, sort = true}: TableRows<Row>): readonly Row[] {
+/** In the order that is asked for, else in the table's own, which its header shows; rows that tie stay as they came. */
+function inOrder<Row>(table: Table<Row>, {rows, order: asked, descending, sort = true}: TableRows<Row>): readonly Row[] {
+	const order = asked ?? table.order;
 	const column = order === null ? undefined : table.columns.find(({id}) => id === order);
 	if (!sort || column === undefined) return rows;
 	return [...rows].sort((a, b) => {
