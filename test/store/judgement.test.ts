@@ -62,6 +62,7 @@ test('each handshake is judged once, with null as null and booleans for mail and
 		serverDigest: null,
 		tlsLevel: null,
 		failure: null,
+		alert: null,
 		carriedMail: false,
 		loggedIn: false,
 	});
@@ -145,7 +146,7 @@ test('the view violations carries every column of the session', async t => {
 		names.slice(0, 7).map(({name}) => name),
 		['rule', 'severity', 'observed', 'required', 'reference', 'started_at', 'ended_at'],
 	);
-	t.is(names.length, 5 + 34);
+	t.is(names.length, 5 + 35);
 });
 
 test('a million sessions are judged again in less than two seconds', async t => {
