@@ -32,11 +32,10 @@ export function whatIfSentence(result: TriedRule): string {
 	const only = probes.length === 0 ? '' : `; of these ${countWords(probes)} without mail and login`;
 	if (breaks.length > probes.length)
 		return `${start} ${many(peers, 'peer')} would be turned away, with ${many(sessions, 'session')} and ${many(messages, 'message')}${only}.`;
-	const nobody =
-		unlogged(result).sessions > 0
-			? 'no session with mail or a login would break of which the log says enough'
-			: 'nobody who sent mail or logged in would be turned away';
-	return `${start} ${nobody}${probes.length === 0 ? '' : `; ${countWords(probes)} without either would`}.`;
+	const others = probes.length === 0 ? '' : `; ${countWords(probes)} without either would`;
+	if (unlogged(result).sessions === 0)
+		return `Nobody who sent mail or logged in would be turned away by ${ruleWords(rule)}${others}.`;
+	return `${start} no session with mail or a login would break of which the log says enough${others}.`;
 }
 
 /** How many sessions the log says too little of; null where there is none. */
