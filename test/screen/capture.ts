@@ -20,6 +20,10 @@ const paths: ReadonlyArray<readonly [name: string, keys: readonly string[]]> = [
 	['session', ['7', 'Enter']],
 	['raw', ['7', 'Enter', 'Enter']],
 	['filtered-empty', ['7', '/', 'nobody.example', 'Enter']],
+	['change', ['1', 'c']],
+	['policy', ['1', 'P']],
+	['time', ['1', 't']],
+	['typing', ['1', '/', 'version:']],
 	['help', ['1', '?']],
 ];
 
