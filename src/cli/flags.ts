@@ -40,7 +40,7 @@ type TypedOptions = JudgingOptions &
 		readonly format?: string;
 		/** Of `report`. */
 		readonly compare?: string;
-		readonly by?: PeriodUnit;
+		readonly by?: PeriodUnit | 'domain';
 		readonly output?: string;
 		/** Of `sql`: it may change what it asks. */
 		readonly write?: boolean;
@@ -151,7 +151,12 @@ function addLogCommands(program: Command, take: Take): void {
 		.argument(...files)
 		.addOption(format(...forms))
 		.option('--compare <span|file>', 'what changed: yesterday, "7 days", or against a database')
-		.addOption(new Option('--by <unit>', 'sessions by day, week or month').choices(periodUnits))
+		.addOption(
+			new Option('--by <unit>', 'mail by domain of recipients; sessions by day, week or month').choices([
+				'domain',
+				...periodUnits,
+			]),
+		)
 		.addOption(atFlag)
 		.action((paths: string[], _options, self: Command) => take('report', paths, '', self));
 	add(program, 'sessions', 'one row per session')

@@ -1,19 +1,19 @@
 import {calendarOf} from '../cli/calendar.ts';
 import type {Settings} from '../cli/settings.ts';
-import type {Periods} from '../model/periods.ts';
+import type {Periods, PeriodUnit} from '../model/periods.ts';
 import type {Policy} from '../policy/policy.ts';
 import {asksAboutPeers} from '../policy/policy-evidence.ts';
 import {periods} from '../store/queries/periods.ts';
 import type {Store} from '../store/store.ts';
 import {many} from '../text/number.ts';
 
-/** What `--by` asks for; null where it is not given. The sessions are judged before. */
+/** What `--by` with a unit of time asks for. The sessions are judged before. */
 export async function periodsOf(
 	store: Store,
 	policy: Policy,
-	{by: unit, filter, zone}: Pick<Settings, 'by' | 'filter' | 'zone'>,
-): Promise<Periods | null> {
-	if (unit === undefined) return null;
+	{filter, zone}: Pick<Settings, 'filter' | 'zone'>,
+	unit: PeriodUnit,
+): Promise<Periods> {
 	const peers = asksAboutPeers(policy);
 	const {rows, leftOut, otherZones, undated} = await periods(store, filter, unit, calendarOf(zone), peers);
 	const kept = rows.reduce((sum, {deleted}) => sum + deleted, 0);

@@ -15,6 +15,7 @@ import {reportText} from '../report/text/report-text.ts';
 import {readCoverage} from '../store/coverage.ts';
 import {failures} from '../store/queries/failures.ts';
 import {keyExchanges} from '../store/queries/key-exchange.ts';
+import {outbound} from '../store/queries/outbound.ts';
 import {hops, period, suites} from '../store/queries/summary.ts';
 import type {Store} from '../store/store.ts';
 import {findingsOf} from './findings.ts';
@@ -40,7 +41,7 @@ const failureCounts = (rows: readonly FailureRow[]): Summary['failures'] =>
 export async function summaryOf(
 	store: Store,
 	policy: Policy,
-	settings: Pick<Settings, 'filter' | 'asOf' | 'judging'>,
+	settings: Pick<Settings, 'filter' | 'asOf' | 'judging'> & Partial<Pick<Settings, 'by'>>,
 	nothing: string | null,
 ): Promise<Summary> {
 	const {filter} = settings;
@@ -53,6 +54,7 @@ export async function summaryOf(
 		keyExchange: await keyExchanges(store, filter),
 		...(await findingsOf(store, policy, settings, nothing)),
 		failures: failureCounts(await failures(store, filter)),
+		outbound: await outbound(store, filter, settings.by === 'domain'),
 	};
 }
 
@@ -64,7 +66,11 @@ async function asked(
 	io: Io,
 ): Promise<Pick<Summary, 'change' | 'by'> & Pick<Settings, 'filter'>> {
 	const {filter} = settings;
-	const by = settings.by === undefined ? null : await (await import('./periods.ts')).periodsOf(store, policy, settings);
+	const {by: unit} = settings;
+	const by =
+		unit === undefined || unit === 'domain'
+			? null
+			: await (await import('./periods.ts')).periodsOf(store, policy, settings, unit);
 	if (settings.compare === undefined) return {filter, change: null, by};
 	return {by, ...(await (await import('./changes.ts')).comparison(store, policy, settings, io))};
 }

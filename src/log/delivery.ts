@@ -1,3 +1,5 @@
+import type {DeliveryStatus} from '../model/deliveries.ts';
+import type {HeldReason} from '../model/held-mail.ts';
 import * as numbers from '../scan/numbers.ts';
 import type {Relay} from './peer.ts';
 import {namesByNumber} from './records.ts';
@@ -34,6 +36,27 @@ export const deliveryTexts = namesByNumber<DeliveryText>({
 	other: numbers.replyOther,
 });
 
+/** What became of a recipient (global/log_adhoc.c), by its number in a record. */
+export const deliveryStatuses = namesByNumber<DeliveryStatus>({
+	sent: numbers.statusSent,
+	deferred: numbers.statusDeferred,
+	bounced: numbers.statusBounced,
+});
+
+/** Why TLS held mail back, by its number in a record. */
+export const heldReasons = namesByNumber<Exclude<HeldReason, 'mta-sts'>>({
+	'no-dnssec': numbers.heldNoDnssec,
+	'no-tlsa-records': numbers.heldNoTlsa,
+	'tlsa-lookup-error': numbers.heldTlsaLookup,
+	'tls-configuration': numbers.heldConfiguration,
+	requiretls: numbers.heldRequireTls,
+	'certificate-not-verified': numbers.heldNotVerified,
+	'tls-required-not-offered': numbers.heldNotOffered,
+	'starttls-refused': numbers.heldRefused,
+	'tls-unavailable': numbers.heldUnavailable,
+	'handshake-failed': numbers.heldHandshakeFailed,
+});
+
 /** One `QID: to=…` line (global/log_adhoc.c). */
 export type Delivery = {
 	readonly kind: 'delivery';
@@ -46,6 +69,11 @@ export type Delivery = {
 	readonly milliseconds: number;
 	/** Postfix 3.11 `tls=`, null when absent. */
 	readonly tls: string | null;
-	readonly sent: boolean;
+	/** null for a probe of an address, which is no mail. */
+	readonly status: DeliveryStatus | null;
 	readonly text: DeliveryText;
+	/** The domain of the recipient; null where the address has none. */
+	readonly domain: string | null;
+	/** Why TLS held the message back; null where it did not. */
+	readonly held: HeldReason | null;
 };

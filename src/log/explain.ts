@@ -294,6 +294,7 @@ const about: Readonly<Record<Program, string>> = {
 	tlsproxy: 'does TLS for postscreen, and for smtp where connections are reused',
 	postscreen: 'screens clients before smtpd',
 	master: 'Postfix’s master; its starts and reloads count',
+	error: 'Postfix’s error(8), which puts mail off without a connection',
 	other: 'a program of Postfix or Dovecot that says nothing of TLS sessions',
 	cut: 'Postfix, the program cut off the tag and not recognised by the text',
 	dovecot: 'Dovecot; its login processes write of connections',

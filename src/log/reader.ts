@@ -1,4 +1,5 @@
 import {type Coverage, summedCoverage} from '../model/coverage.ts';
+import type {HeldLine} from '../model/held-mail.ts';
 import type {Session} from '../model/session.ts';
 import {createJoiner} from './join/joiner.ts';
 import type {JoinObserver} from './join/observer.ts';
@@ -34,14 +35,18 @@ export type Reader = {
 /** Gets what the reader finds out, to explain lines by. */
 export type Observer = LineObserver & JoinObserver;
 
-/** Makes a reader; `emit` gets each session once, when it is over or given up. It goes on from `state` and keeps it current. */
+/**
+ * Makes a reader; `emit` gets each session once, when it is over or given up, `held` what is said of mail that TLS holds back. It goes
+ * on from `state` and keeps it current.
+ */
 export function createReader(
 	emit: (session: Session) => void,
 	options: ReaderOptions,
 	state: ReaderState = emptyReaderState(),
 	observer?: Observer,
+	held?: (line: HeldLine) => void,
 ): Reader {
-	const joiner = createJoiner(emit, options.ports ?? new Map(), state.joiner, observer);
+	const joiner = createJoiner(emit, options.ports ?? new Map(), state.joiner, observer, held);
 	const room = createRecords(new Int32Array(recordInts), Buffer.allocUnsafeSlow(recordBytes) as unknown as Bytes);
 	const full = (records: Records): Records => {
 		joiner.take(records);

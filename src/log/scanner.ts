@@ -23,6 +23,7 @@ const programs: Readonly<Partial<Record<Program, number>>> = {
 	lmtp: numbers.programClient,
 	tlsproxy: numbers.programTlsproxy,
 	postscreen: numbers.programPostscreen,
+	error: numbers.programError,
 };
 
 /** What a line counts as, by number. */

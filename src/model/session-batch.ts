@@ -1,3 +1,4 @@
+import type {HeldLine} from './held-mail.ts';
 import {heldCount, heldNumber, heldTime, type Session} from './session.ts';
 import {createHandshakeTuples, createOriginTuples} from './session-tuples.ts';
 import type {TupleItem} from './tuple-numbers.ts';
@@ -14,9 +15,13 @@ export const numberFields = [
 	'lastLine',
 ] as const satisfies ReadonlyArray<keyof Session>;
 /** Of these a log has any number of words. */
-export const wordFields = ['peerHost', 'peerIp', 'serverName', 'username'] as const satisfies ReadonlyArray<
-	keyof Session
->;
+export const wordFields = [
+	'peerHost',
+	'peerIp',
+	'serverName',
+	'username',
+	'deliveries',
+] as const satisfies ReadonlyArray<keyof Session>;
 /** In place of null among the numbers, which are never negative. */
 export const noNumber = -1;
 
@@ -38,6 +43,8 @@ export type SessionBatch = {
 	readonly handshakes: readonly TupleItem[][];
 	/** `originFields`. */
 	readonly origins: readonly TupleItem[][];
+	/** Mail that TLS held back, line by line: few, and of no session. */
+	readonly held: readonly HeldLine[];
 };
 
 /** Where in `numbers` of a batch its handshakes and origins are. */
@@ -49,6 +56,8 @@ export type SessionCollector = {
 	/** Rows collected since the last `take`. */
 	readonly rows: number;
 	add(session: Session): void;
+	/** Adds what a line says of mail that TLS held back. */
+	addHeld(line: HeldLine): void;
 	/** What was collected, and starts over; undefined when that is nothing. */
 	take(): SessionBatch | undefined;
 	/**
@@ -102,6 +111,7 @@ export function createSessionCollector(capacity: number, full: () => void): Sess
 	let memory = fresh();
 	let columns = named(memory);
 	let vocabulary = noWords();
+	let held: HeldLine[] = [];
 	const handshakes = createHandshakeTuples();
 	const origins = createOriginTuples();
 
@@ -127,6 +137,7 @@ export function createSessionCollector(capacity: number, full: () => void): Sess
 		words.peerIp[row] = wordId(session.peerIp);
 		words.serverName[row] = wordId(session.serverName);
 		words.username[row] = wordId(session.username);
+		words.deliveries[row] = wordId(session.deliveries);
 		numbers.handshake[row] = handshakes.of(session);
 		numbers.origin[row] = origins.of(session);
 		rows++;
@@ -138,10 +149,15 @@ export function createSessionCollector(capacity: number, full: () => void): Sess
 			return rows;
 		},
 		add,
+		addHeld(line) {
+			held.push(line);
+			if (held.length === capacity) full();
+		},
 		take() {
-			if (rows === 0) return undefined;
-			const batch = {...memory, rows, vocabulary, handshakes: handshakes.take(), origins: origins.take()};
+			if (rows === 0 && held.length === 0) return undefined;
+			const batch = {...memory, rows, vocabulary, handshakes: handshakes.take(), origins: origins.take(), held};
 			vocabulary = noWords();
+			held = [];
 			rows = 0;
 			mostRows = capacity;
 			memory = spare.pop() ?? fresh();

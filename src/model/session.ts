@@ -84,6 +84,11 @@ export type Session = {
 	rejected: number;
 	username: string | null;
 	/**
+	 * Of an outbound session its messages by the domain of their recipients, as `src/model/deliveries.ts` writes them: no column of
+	 * `sessions`, but the view `deliveries`.
+	 */
+	deliveries: string | null;
+	/**
 	 * Somebody logged in, named or not: no column of `sessions`, but `logged_in` of the handshakes that the judge looks
 	 * at.
 	 */
@@ -133,6 +138,7 @@ export function emptySession(hop: Hop, direction: 'in' | 'out'): Session {
 		messages: 0,
 		rejected: 0,
 		username: null,
+		deliveries: null,
 		loggedIn: false,
 		startSeen: true,
 		source: null,

@@ -37,7 +37,7 @@ export type JoinStage = {
 export function createJoinStage({states, ...options}: StageOptions, emit: (batch: SessionBatch) => void): JoinStage {
 	const state = joinerStateOf(states);
 	const collector = createSessionCollector(batchRows, flush);
-	const joiner = createJoiner(collector.add, options.ports ?? new Map(), state);
+	const joiner = createJoiner(collector.add, options.ports ?? new Map(), state, undefined, collector.addHeld);
 
 	function flush(): void {
 		const batch = collector.take();

@@ -1,11 +1,18 @@
 import ipaddr from 'ipaddr.js';
 import type {Handshake} from '../model/session-parts.ts';
+import {severities} from '../model/severity.ts';
 import {checkTrust} from './check.ts';
 import type {Finding} from './judge.ts';
 import type {Destination, Exception, Policy} from './policy.ts';
 
 /** The other side of a session, and who logged in. */
-export type Peer = {readonly ip: string | null; readonly host: string | null; readonly username: string | null};
+export type Peer = {
+	readonly ip: string | null;
+	readonly host: string | null;
+	readonly username: string | null;
+	/** Domains to whose recipients mail was sent, null where an address had none. */
+	readonly domains?: ReadonlyArray<string | null>;
+};
 
 type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 
@@ -71,13 +78,47 @@ export function expiredExceptions(policy: Policy, now: number): Exception[] {
 	return policy.exceptions.filter(exception => endOf(exception) <= now);
 }
 
-/** The trust a policy wants of a destination: the entry with the longest matching domain, or `null`. */
-export function destinationFor(host: string | null, policy: Policy): Destination | null {
+/** Where mail goes: the mail host as logged, its port, and the domain of the recipients, where the log has one. */
+export type Target = {readonly host: string | null; readonly port?: number | null; readonly domain?: string | null};
+
+/** How well an entry fits a target: the higher, the more it says; 0 where it is about something else. */
+function fitOf(entry: string, {host, port = null, domain = null}: Target): number {
+	const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(entry);
+	if (bracketed !== null) {
+		const [, name = '', at] = bracketed;
+		const same = host !== null && host.toLowerCase().replace(/\.$/, '') === name.toLowerCase();
+		return same && (at === undefined || Number(at) === port) ? 4000 + (at === undefined ? 0 : 1) : 0;
+	}
+	const name = entry.toLowerCase().replace(/^\*?\./, '');
+	const below = name.length !== entry.length;
+	if (domain !== null && !below && domain === name) return 3000;
+	if (domain !== null && below && domain.endsWith(`.${name}`)) return 2000 + name.length;
+	// A mail host of that name, whatever domain it takes mail for.
+	return host !== null && inDomain(host, name) ? 1 + name.length : 0;
+}
+
+/**
+ * The trust a policy wants of a target, or `null`: of the entries that fit the one that says most. As in Postfix's own tables
+ * (smtp_tls_policy.c) that is the mail host in brackets, then the domain of the recipients, then the longest `.domain` that it lies
+ * below; an entry without brackets also means mail hosts of that name or below it.
+ */
+export function destinationFor(target: Target, policy: Policy): Destination | null {
 	let best: Destination | null = null;
-	if (host === null) return null;
-	for (const entry of policy.destinations)
-		if (inDomain(host, entry.domain) && entry.domain.length > (best?.domain.length ?? -1)) best = entry;
+	let most = 0;
+	for (const entry of policy.destinations) {
+		const how = fitOf(entry.domain, target);
+		if (how <= most) continue;
+		best = entry;
+		most = how;
+	}
 	return best;
+}
+
+/** The destinations of a session that the policy names, each once: its mail may go to several domains. */
+export function destinationsOf(handshake: Handshake, {host, domains = []}: Peer, policy: Policy): Destination[] {
+	const targets = domains.length === 0 ? [null] : domains;
+	const found = targets.map(domain => destinationFor({host, port: handshake.port, domain}, policy));
+	return [...new Set(found.filter(entry => entry !== null))];
 }
 
 /** The id of the rule behind `destinations:` of a policy. */
@@ -85,7 +126,7 @@ export const destinationRule = 'destination-trust';
 
 /**
  * Outbound mail against the trust wanted of its destination: a finding, or `null` when it is met, does not apply, or the
- * log shows no trust. Hosts are relay hosts as logged: a log does not tie a connection to the recipients' domain.
+ * log shows no trust.
  */
 export function judgeDestination(handshake: Handshake, destination: Destination): Finding | null {
 	if (handshake.hop !== 'relay-out' || !handshake.carriedMail) return null;
@@ -94,4 +135,15 @@ export function judgeDestination(handshake: Handshake, destination: Destination)
 	if (typeof result === 'string') return null;
 	const {domain, severity} = destination;
 	return {rule: destinationRule, severity, ...result, reference: `policy, destinations: ${domain}`};
+}
+
+/** The gravest finding about the destinations of a session, or `null`. */
+export function missedDestination(handshake: Handshake, peer: Peer, policy: Policy): Finding | null {
+	let worst: Finding | null = null;
+	for (const destination of destinationsOf(handshake, peer, policy)) {
+		const finding = judgeDestination(handshake, destination);
+		if (finding === null) continue;
+		if (worst === null || severities.indexOf(finding.severity) < severities.indexOf(worst.severity)) worst = finding;
+	}
+	return worst;
 }

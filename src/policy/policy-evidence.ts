@@ -5,7 +5,7 @@ import {counts, type FailOn} from '../model/severity.ts';
 import {cipherFacts} from '../tls/cipher.ts';
 import {protocolOf} from '../tls/version.ts';
 import {applyCheck, checkTrust} from './check.ts';
-import {destinationFor, destinationRule, exceptionFor, type Peer} from './peer.ts';
+import {destinationRule, destinationsOf, exceptionFor, type Peer} from './peer.ts';
 import type {CheckKind, Policy} from './policy.ts';
 
 export type Evidence = {
@@ -71,12 +71,12 @@ export const asksAboutPeers = ({destinations, exceptions}: Policy): boolean =>
 function destinationEvidence(handshake: Handshake, peer: Peer, policy: Policy, failOn: FailOn): Evidence | null {
 	const {hop, outcome, carriedMail} = handshake;
 	if (hop !== 'relay-out' || !carriedMail || outcome === 'failed') return null;
-	const destination = destinationFor(peer.host, policy);
-	if (destination === null || !counts(destination.severity, failOn)) return null;
+	const destinations = destinationsOf(handshake, peer, policy).filter(({severity}) => counts(severity, failOn));
+	if (destinations.length === 0) return null;
 	const rules = [destinationRule];
 	if (outcome === null) return {telling: 'undecided', lacks: 'outcome', rules};
-	const result = checkTrust(handshake, destination.trust);
-	if (result === 'unknown') return {telling: 'undecided', lacks: 'trust', rules};
+	if (destinations.some(({trust}) => checkTrust(handshake, trust) === 'unknown'))
+		return {telling: 'undecided', lacks: 'trust', rules};
 	return {telling: 'decided', lacks: null, rules: []};
 }
 

@@ -106,7 +106,10 @@ export const policySchema = z
 			.strictObject(Object.fromEntries(hops.map(name => [name, hopSchema.optional()])))
 			.optional()
 			.describe('what is asked of each hop'),
-		destinations: z.record(domain, destination).optional().describe('relay host or domain: trust wanted'),
+		destinations: z
+			.record(domain, destination)
+			.optional()
+			.describe('domain of recipients, .domain for all below, or [mail host]: trust wanted'),
 		severities: z.record(z.string(), severityOrOff).optional().describe('rule id: another severity, or off'),
 		exceptions: z.array(exceptionSchema).optional(),
 	})

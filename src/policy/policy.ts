@@ -64,7 +64,10 @@ export type DatedRule = Rule & {
 	readonly until: string;
 };
 
-/** Trust wanted of one destination: the relay host of that name or below it. */
+/**
+ * Trust wanted of one destination. `domain` is written as in smtp_tls_policy_maps: `bank.example` is a domain of recipients,
+ * `.bank.example` all below it, `[mx1.bank.example]` a mail host, with `:587` at one port; see `destinationFor`.
+ */
 export type Destination = {readonly domain: string; readonly trust: TrustLevel; readonly severity: Severity};
 
 /** A finding accepted for a while. All selectors that are given must match. */

@@ -1,6 +1,7 @@
 import type {Change} from '../model/change.ts';
 import type {Coverage} from '../model/coverage.ts';
 import type {KeyExchangeRow} from '../model/key-exchange.ts';
+import type {Outbound} from '../model/outbound.ts';
 import type {Periods} from '../model/periods.ts';
 import type {Hop} from '../model/session.ts';
 import type {FailureRow, HopRow, Period, SuiteRow} from '../model/summary.ts';
@@ -23,6 +24,8 @@ export type Summary = Findings & {
 	readonly failures: ReadonlyArray<
 		Omit<FailureRow, 'sessions' | 'first_seen' | 'last_seen'> & {readonly count: number}
 	>;
+	/** Mail that goes out, by the domain of its recipients. */
+	readonly outbound: Outbound;
 	/** What changed, where it was asked for, and the sessions by day, week or month. */
 	readonly change?: Change | null;
 	readonly by?: Periods | null;

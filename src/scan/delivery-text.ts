@@ -18,6 +18,8 @@ const requireTls = literal('Sender requested REQUIRETLS');
 const myLevel = literal(' my configured ');
 const unsupported = literal('supports REQUIRETLS');
 const offered = literal('not offered');
+const lookup = literal('lookup error');
+const notPossible = literal('Verification not possible');
 const handshakeWord = literal('handshake');
 const certificateWord = literal(' certificate ');
 
@@ -35,6 +37,8 @@ export function readDeliveryText(at: usize, end: usize): i32 {
 				return wordsFrom(refusedTo, why, end) < end ? numbers.replyRefused : numbers.replyUnavailable;
 			}
 			return matches(tlsa, at, end) ? numbers.replyDane : numbers.replyOther;
+		case 86: // V
+			return matches(notPossible, at, end) ? numbers.replyDane : numbers.replyOther;
 		case 67: // C
 			return matches(cannotStart, at, end) ? numbers.replyHandshakeFailed : numbers.replyOther;
 		case 83: // S
@@ -63,6 +67,33 @@ function ofRequireTls(why: usize, end: usize): i32 {
 	if (wordsFrom(refusedTo, why, end) < end) return numbers.replyRefused;
 	if (wordsFrom(handshakeWord, why, end) < end) return numbers.replyHandshakeFailed;
 	return wordsFrom(certificateWord, why, end) < end ? numbers.replyNotVerified : numbers.replyOther;
+}
+
+/**
+ * Why TLS held a message back, of a reason that `readDeliveryText` has read; 0 where TLS did not (smtp/smtp_tls_policy.c,
+ * smtp_connect.c, smtp_proto.c, tls/tls_client.c).
+ */
+export function reasonOfHeld(reply: i32, at: usize, end: usize): i32 {
+	if (isRequireTls(at, end)) return numbers.heldRequireTls;
+	switch (reply) {
+		case numbers.replyHandshakeFailed:
+			return numbers.heldHandshakeFailed;
+		case numbers.replyNotOffered:
+			return numbers.heldNotOffered;
+		case numbers.replyRefused:
+			return numbers.heldRefused;
+		case numbers.replyUnavailable:
+			return matches(configuration, at, end) ? numbers.heldConfiguration : numbers.heldUnavailable;
+		case numbers.replyNotVerified:
+			return numbers.heldNotVerified;
+		case numbers.replyDane:
+			if (matches(notDnssec, at, end) || matches(notPossible, at, end)) return numbers.heldNoDnssec;
+			if (wordsFrom(lookup, at, end) < end) return numbers.heldTlsaLookup;
+			// `no TLSA records found`, `TLSA records unusable`.
+			return numbers.heldNoTlsa;
+		default:
+			return 0;
+	}
 }
 
 /** The address in the first brackets of a reason: every host in one is `name[addr]` (smtp_session.c namaddr). 0 when there is none. */

@@ -1,6 +1,7 @@
 import {byteFrom, isDigit, lengthOf, literal, matches, numberFrom, pairFrom, wordsFrom} from './bytes';
-import {readDeliveryText} from './delivery-text';
-import {relays, strings} from './interned';
+import {readDeliveryText, reasonOfHeld} from './delivery-text';
+import {domains, relays, strings} from './interned';
+import {replyOther, replySaid, statusBounced, statusDeferred, statusSent} from './numbers';
 import {clientDelivery, none, processOf, put} from './out';
 
 const toAddress = literal('to=<');
@@ -12,6 +13,11 @@ const tlsField = literal(', tls=');
 const dsnField = literal(', dsn=');
 const statusField = literal(', status=');
 const sentWord = literal('sent');
+const deferredWord = literal('deferred');
+/** smtp writes so where `soft_bounce` makes a bounce of it no end (global/bounce.c). */
+const softWord = literal('SOFTBOUNCE');
+const bouncedWord = literal('bounced');
+const suspended = literal('delivery temporarily suspended: ');
 
 /** No connection is longer, ms. */
 const mostDelay: f64 = 1_000_000_000;
@@ -23,13 +29,15 @@ export function isDelivery(at: usize, end: usize): bool {
 
 /**
  * Writes `QID: to=<A>[, orig_to=<B>], relay=R[, conn_use=N], delay=d, delays=a/b/c/d[, tls=T], dsn=x.y.z, status=S (text)`
- * (global/log_adhoc.c) as queue id, relay, use, milliseconds, tls, whether it was sent, and what the text says; false when a
- * part is missing. Read from the left and only up to the first `status=`: what is in the brackets is the peer's, and addresses
- * may imitate fields.
+ * (global/log_adhoc.c) as queue id, relay, use, milliseconds, tls, status, what the text says, the recipient's domain, and why TLS
+ * held it back; false when a part is missing. Read from the left and only up to the first `status=`: what is in the brackets is the
+ * peer's, and addresses may imitate fields. With `heldOnly` false, too, and nothing is written, where TLS held nothing back.
  */
-export function takeDelivery(text: usize, length: i32, end: usize): bool {
+export function takeDelivery(text: usize, length: i32, end: usize, heldOnly: bool = false): bool {
 	const relayAt = afterAddresses(text + length + 2, end);
 	if (relayAt === 0) return false;
+	const domainAt = recipientAt;
+	const domainEnd = recipientEnd;
 	const relayEnd = pairFrom(44, 32, relayAt, end);
 	const dsn = wordsFrom(dsnField, relayEnd, end);
 	if (dsn === end) return false;
@@ -40,7 +48,12 @@ export function takeDelivery(text: usize, length: i32, end: usize): bool {
 	const usedAt = fieldAt(use, relayEnd, dsn);
 	const tls = fieldAt(tlsField, relayEnd, dsn);
 	const uses = usedAt === 0 ? 1 : numberFrom(usedAt, dsn);
-	const sent = statusEnd - statusAt === 4 && matches(sentWord, statusAt, end);
+	const became = statusOf(statusAt, statusEnd);
+	// qmgr puts off what follows to a destination that failed, and error(8) says why again.
+	const again = matches(suspended, statusEnd + 2, end) ? lengthOf(suspended) : 0;
+	const said = readDeliveryText(statusEnd + 2 + again, end);
+	const held = became === statusSent || said === replySaid ? 0 : reasonOfHeld(said, statusEnd + 2 + again, end);
+	if (heldOnly && held === 0) return false;
 	put(
 		clientDelivery,
 		strings.of(text, text + length),
@@ -48,10 +61,19 @@ export function takeDelivery(text: usize, length: i32, end: usize): bool {
 		uses < 0 ? 1 : uses,
 		millisecondsAt(relayEnd, dsn, end),
 		tls === 0 ? none : strings.of(tls, byteFrom(44, tls, end)),
-		sent ? 1 : 0,
-		readDeliveryText(statusEnd + 2, end),
+		became,
+		again === 0 ? said : replyOther,
+		domainAt === 0 || isSocket(relayAt, relayEnd) ? none : domains.of(domainAt, domainEnd, processOf()),
+		held,
 	);
 	return true;
+}
+
+function statusOf(at: usize, end: usize): i32 {
+	const length = (end - at) as i32;
+	if (length === 4 && matches(sentWord, at, end)) return statusSent;
+	if (length === 7 && matches(bouncedWord, at, end)) return statusBounced;
+	return matches(deferredWord, at, end) || matches(softWord, at, end) ? statusDeferred : 0;
 }
 
 /** Position after the words of a field that begins between two positions; 0 when there is none. */
@@ -67,6 +89,11 @@ function isHost(from: usize, to: usize): bool {
 	while (end > from && isDigit(end - 1)) end--;
 	if (end === to || load<u8>(end - 1) !== 58) return to > from && load<u8>(to - 1) === 93;
 	return end - 2 >= from && load<u8>(end - 2) === 93;
+}
+
+/** Whether a relay is a socket of this host, `host[private/dovecot-lmtp]`: no session, and no mail that TLS could hold back. */
+function isSocket(from: usize, to: usize): bool {
+	return load<u8>(to - 1) === 93 && byteFrom(47, byteFrom(91, from, to), to) < to;
 }
 
 /** `c + d` of `delays=a/b/c/d`: setting the connection up, and sending. 0 when it is not logged. */
@@ -97,16 +124,26 @@ function decimal(from: usize, to: usize): f64 {
 /** Position after `, relay=`, past `to=<…>` and `orig_to=<…>` whose quoted local parts may hold `, relay=` and `>`; 0 when it is not there. */
 function afterAddresses(from: usize, end: usize): usize {
 	let at = addressEnd(from + lengthOf(toAddress), end);
+	recipientAt = atSign === 0 ? 0 : atSign + 1;
+	recipientEnd = at - 1;
 	if (at !== 0 && matches(originally, at, end)) at = addressEnd(at + lengthOf(originally), end);
 	return at !== 0 && matches(relay, at, end) ? at + lengthOf(relay) : 0;
 }
 
+/** Where the domain of the recipient read last is, 0 where it has none, and its end. */
+let recipientAt: usize = 0;
+let recipientEnd: usize = 0;
+/** The last `@` outside quotes of the address read last; 0 where there is none. */
+let atSign: usize = 0;
+
 function addressEnd(from: usize, end: usize): usize {
 	let quoted = false;
+	atSign = 0;
 	for (let at = from; at < end; at++) {
 		const code = load<u8>(at);
 		if (code === 92) at++;
 		else if (code === 34) quoted = !quoted;
+		else if (code === 64 && !quoted) atSign = at;
 		else if (code === 62 && !quoted) return at + 1;
 	}
 	return 0;

@@ -108,6 +108,8 @@ export const clients = new InternedStrings(out.client, 4096, 96);
 export const relays = new InternedStrings(out.relay, 1024, 96);
 /** Anything else that is kept: addresses, queue ids, users. */
 export const strings = new InternedStrings(out.string, 8192, 48);
+/** Domains of recipients, as logged. */
+export const domains = new InternedStrings(out.domain, 2048, 96);
 /** `[addr]:port` of a connection, which few lines share and soon none. */
 export const endpoints = new InternedStrings(out.endpoint, 2048, 64);
 /** What a summary says behind its peer. */
@@ -133,6 +135,7 @@ export function forgetStrings(): void {
 	clients.forget();
 	relays.forget();
 	strings.forget();
+	domains.forget();
 	endpoints.forget();
 	handshakes.forget();
 	handshakeKeys.forget();

@@ -5,7 +5,7 @@ import {unknown, unread} from './imports';
 import * as numbers from './numbers';
 import * as out from './out';
 import {readPostscreen} from './postscreen';
-import {readSmtp} from './smtp';
+import {readError, readSmtp} from './smtp';
 import {readSmtpd} from './smtpd';
 import {readTlsproxy} from './tlsproxy';
 import * as wrapping from './wrapping';
@@ -50,6 +50,8 @@ function take(program: i32, hostNumber: i32, at: usize, end: usize, tagName: usi
 			return readTlsproxy(at, end) ? numbers.lineUnderstood : numbers.lineUnknown;
 		case numbers.programPostscreen:
 			return readPostscreen(at, end) ? numbers.lineUnderstood : numbers.lineUnknown;
+		case numbers.programError:
+			return readError(at, end) ? numbers.lineUnderstood : numbers.lineIrrelevant;
 		case numbers.programDovecot:
 			return dovecot.readDovecot(at, end, tagName, tagNameEnd);
 		case numbers.programForeign:

@@ -22,8 +22,10 @@ export const programSmtpd = 3;
 export const programClient = 4;
 export const programTlsproxy = 5;
 export const programPostscreen = 6;
+/** error(8), which puts mail off without a connection. */
+export const programError = 7;
 /** Lines of others are read by the caller. */
-export const programOther = 7;
+export const programOther = 8;
 
 /** How far the peer of a summary is trusted; 0 where the line does not say. The bits stand beside it. */
 export const trustAnonymous = 1;
@@ -46,6 +48,23 @@ export const replyTimeout = 7;
 export const replySaid = 8;
 export const replyRequireTls = 9;
 export const replyOther = 10;
+
+/** What became of a recipient; 0 for a probe of an address, which is no mail. */
+export const statusSent = 1;
+export const statusDeferred = 2;
+export const statusBounced = 3;
+
+/** Why TLS held mail back; 0 where it did not. */
+export const heldNoDnssec = 1;
+export const heldNoTlsa = 2;
+export const heldTlsaLookup = 3;
+export const heldConfiguration = 4;
+export const heldRequireTls = 5;
+export const heldNotVerified = 6;
+export const heldNotOffered = 7;
+export const heldRefused = 8;
+export const heldUnavailable = 9;
+export const heldHandshakeFailed = 10;
 
 /** What a client of postscreen was seen to say. */
 export const saidSomething = 0;

@@ -16,22 +16,24 @@ export const secured = 8;
 export const problem = 9;
 export const daemon = 10;
 export const source = 11;
+/** A domain of recipients. */
+export const domain = 12;
 
 /** All names of hosts and tags are void. */
-export const forget = 12;
+export const forget = 13;
 
 /** Nothing but the time. */
-export const time = 13;
+export const time = 14;
 
 /** Lines of a host are missing for so many ms from now. */
-export const lossy = 14;
-export const restart = 15;
+export const lossy = 15;
+export const restart = 16;
 
 /** «last message repeated»: the last failure of a handshake again, so many times. */
-export const again = 16;
+export const again = 17;
 
 /** A process goes on without TLS. */
-export const tlsOff = 17;
+export const tlsOff = 18;
 
 export const serverConnect = 20;
 export const serverSummary = 21;
@@ -59,6 +61,9 @@ export const clientHandshakeSeen = 45;
 
 /** No STARTTLS on the current connection, or on that to the host with this name. */
 export const clientNoStarttls = 46;
+
+/** The mail host of a domain is none that its MTA-STS policy names. */
+export const clientStsMismatch = 47;
 
 export const proxyConnect = 50;
 export const proxySummary = 51;

@@ -2,7 +2,7 @@ import {byteFrom, lengthOf, literal, matches, pairFrom, wordsFrom} from './bytes
 import {isDelivery, takeDelivery} from './delivery';
 import {addressIn, isRequireTls, readDeliveryText} from './delivery-text';
 import {failureOfDetail, isCertificateText, isClientNote, isTlsDetail, isTlsOff} from './imports';
-import {problemOf, relays, strings} from './interned';
+import {domains, problemOf, relays, strings} from './interned';
 import {replyOther, trustTrusted, trustUntrusted} from './numbers';
 import * as out from './out';
 import {peerEnd} from './peer';
@@ -23,6 +23,8 @@ const success = literal('status=success');
 const failedCertificate = literal('failure_type=certificate_');
 const receivingMx = literal(', receiving_mx=');
 const hostname = literal('num=62:');
+const mxName = literal("MX name '");
+const stsPattern = literal("' does not match STS MX pattern for '");
 const header = literal('header ');
 const body = literal('body ');
 const mimeHeader = literal('mime header ');
@@ -75,6 +77,15 @@ export function readSmtp(at: usize, end: usize): bool {
 	return takeProof(at, end) || takeWithoutTls(at, end) || isClientNote(at, end) || isTlsDetail(at, end);
 }
 
+/**
+ * Reads the text of an error(8) line: qmgr has it put off, or return, what goes to a destination that failed before. False when it
+ * says nothing of TLS.
+ */
+export function readError(at: usize, end: usize): bool {
+	const length = queueIdLength(at);
+	return length > 0 && isDelivery(at + length + 2, end) && takeDelivery(at, length, end, true);
+}
+
 /** A header or a line of a mail that a check of our client found (smtp_proto.c smtp_hbc_logger): text of the mail. */
 function isChecked(at: usize, end: usize): bool {
 	const words = min(end, pairFrom(58, 32, at, end) + 2);
@@ -89,6 +100,11 @@ function isChecked(at: usize, end: usize): bool {
 function readWarning(at: usize, end: usize): bool {
 	if (matches(libraryProblem, at, end)) {
 		out.put(out.clientLibraryProblem, out.none, problemOf(at + lengthOf(libraryProblem), end));
+		return true;
+	}
+	if (matches(mxName, at, end)) {
+		const name = wordsFrom(stsPattern, at, end) + lengthOf(stsPattern);
+		if (name < end) out.put(out.clientStsMismatch, domains.of(name, byteFrom(39, name, end)));
 		return true;
 	}
 	return takeWithoutTls(at, end) || isClientNote(at, end) || isTlsDetail(at, end);

@@ -8,7 +8,8 @@ import {
 	timeFields,
 	wordFields,
 } from '../model/session-batch.ts';
-import {DuckDBDataChunk, INTEGER} from './duckdb.ts';
+import {appendHeldLines} from './append-held-lines.ts';
+import {DuckDBDataChunk, INTEGER, VARCHAR} from './duckdb.ts';
 import {openLookupTable} from './lookup-table.ts';
 import {type Column, duckType, rowColumns} from './schema.ts';
 import type {Store} from './store.ts';
@@ -31,7 +32,7 @@ export type SessionAppender = {
 };
 
 const typesOf = (columns: readonly Column[]) => columns.map(({type}) => duckType[type]);
-const rowTypes = [...typesOf(rowColumns), INTEGER, INTEGER, INTEGER];
+const rowTypes = [...typesOf(rowColumns), INTEGER, INTEGER, INTEGER, VARCHAR];
 
 const place = (fields: readonly string[], of: keyof Session): number => fields.indexOf(of);
 
@@ -50,6 +51,8 @@ export async function createSessionAppender(store: Store): Promise<SessionAppend
 		session_rows: await store.writer.createAppender('session_rows'),
 		open_sessions: await store.writer.createAppender('open_sessions'),
 	};
+
+	const heldLines = await store.writer.createAppender('held_lines');
 
 	/** One for all rows: the memory of a chunk of its own would stay until V8 collects it, and it is 0.4 MB. */
 	const chunk = DuckDBDataChunk.create(rowTypes);
@@ -83,16 +86,19 @@ export async function createSessionAppender(store: Store): Promise<SessionAppend
 				numbered(0, handshakeAt, handshakeNumbers);
 				numbered(1, originAt, originNumbers);
 				setIntegers(chunk.getColumnVector(rowColumns.length + 2), steps.subarray(0, to - from), noNumber);
+				const deliveries = wordsOf(batch, 'deliveries').subarray(from, to);
+				setWords(chunk.getColumnVector(rowColumns.length + 3), deliveries, batch.vocabulary);
 				appenders[table].appendDataChunk(chunk);
 			}
 			appenders[table].flushSync();
+			if (batch.held.length > 0) appendHeldLines(heldLines, batch.held, step);
 		},
 		forget(what, numbers) {
 			(what === 'handshake' ? handshakes : origins).forget(numbers);
 		},
 		end() {
 			for (const each of [handshakes, origins]) each.end();
-			for (const appender of Object.values(appenders)) appender.closeSync();
+			for (const appender of [...Object.values(appenders), heldLines]) appender.closeSync();
 		},
 	};
 }

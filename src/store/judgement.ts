@@ -1,8 +1,9 @@
 import type {DuckDBType, DuckDBValue} from '@duckdb/node-api';
+import {domainsSent} from '../model/deliveries.ts';
 import type {Handshake} from '../model/session-parts.ts';
 import type {FailOn} from '../model/severity.ts';
 import {type Finding, inconclusive, judge} from '../policy/judge.ts';
-import {destinationFor, exceptionFor, judgeDestination, type Peer} from '../policy/peer.ts';
+import {exceptionFor, missedDestination, type Peer} from '../policy/peer.ts';
 import type {Exception, Policy} from '../policy/policy.ts';
 import {asksAboutPeers, type Evidence, evidenceOf, peerEvidence} from '../policy/policy-evidence.ts';
 import {BOOLEAN, DuckDBDataChunk, INTEGER, VARCHAR} from './duckdb.ts';
@@ -37,6 +38,8 @@ export type Judging = {
 	readonly ofPeer: ((handshake: Handshake, peer: Peer) => PeerJudgement | null) | null;
 	/** Hops whose peers are judged whatever their handshakes say. */
 	readonly hops: readonly string[];
+	/** The domains of recipients count, too. */
+	readonly byDomain: boolean;
 };
 
 /** Judging by a policy, its destinations and its exceptions; `now` (ms since 1970 UTC) decides which exceptions hold. */
@@ -44,8 +47,7 @@ export function judgingBy(policy: Policy, now: () => number, failOn: FailOn = 'v
 	const evidence = (handshake: Handshake): Evidence => evidenceOf(handshake, policy, failOn);
 
 	function ofPeer(handshake: Handshake, peer: Peer): PeerJudgement | null {
-		const destination = destinationFor(peer.host, policy);
-		const missed = destination === null ? null : judgeDestination(handshake, destination);
+		const missed = missedDestination(handshake, peer, policy);
 		const own = judge(handshake, policy);
 		const findings = (missed === null ? own : [...own, missed]).map(finding => ({
 			...finding,
@@ -64,30 +66,35 @@ export function judgingBy(policy: Policy, now: () => number, failOn: FailOn = 'v
 		evidence,
 		ofPeer: asksAboutPeers(policy) ? ofPeer : null,
 		hops: policy.destinations.length > 0 ? ['relay-out'] : [],
+		byDomain: policy.destinations.length > 0,
 	};
 }
 
-const samePeer = (one: string, other: string): string =>
-	['handshake', 'peer_ip', 'peer_host', 'username']
+/** `byDomain`: two sessions with the same peer whose mail went to others are two. */
+const samePeer = (one: string, other: string, byDomain: boolean): string =>
+	['handshake', 'peer_ip', 'peer_host', 'username', ...(byDomain ? ['deliveries'] : [])]
 		.map(name => `${one}.${name} is not distinct from ${other}.${name}`)
 		.join(' and ');
 
+/** How peers are joined: by their names and addresses, and by the domains of recipients where these count; null: they are not. */
+type PeerJoin = {readonly byDomain: boolean} | null;
+
 /** Sessions with the number of their judgement. Without peers that are judged for themselves nothing is joined. */
-const numbered = (columns: string, sessions: string, peers: boolean): string =>
+const numbered = (columns: string, sessions: string, peers: PeerJoin): string =>
 	peers
 		? `select ${columns}, coalesce(p.judgement, r.handshake) as judgement from ${sessions} r
-			left join peer_judgements p on ${samePeer('p', 'r')}`
+			left join peer_judgements p on ${samePeer('p', 'r', peers.byDomain)}`
 		: `select ${columns}, r.handshake as judgement from ${sessions} r`;
 
 /**
  * Temporary tables and views, so that a database is judged that may only be read, by several at once, and nobody reads what
  * another policy left. `judged_rows` are the rows of `session_rows` with their row id as `row`.
  */
-const views = (peers: boolean): readonly string[] => [
+const views = (peers: PeerJoin): readonly string[] => [
 	`create or replace temp view judged_rows as ${numbered('r.rowid as row, r.*', 'session_rows', peers)}`,
 	// One row per session and finding; `session` distinguishes sessions that are alike in every column.
 	`create or replace temp view judged as
-		select f.rule, f.severity, f.observed, f.required, f.reference, s.* exclude (handshake, judgement),
+		select f.rule, f.severity, f.observed, f.required, f.reference, s.* exclude (handshake, judgement, deliveries),
 			f.excepted_reason, f.excepted_until
 		from (${numbered('r.*', 'numbered_sessions', peers)}) s join judgement_findings f using (judgement)`,
 	`create or replace temp view violations as
@@ -102,7 +109,7 @@ const tables: readonly string[] = [
 	`create or replace temp table judgement_findings(judgement integer, rule text, severity text, observed text, required text,
 		reference text, excepted_reason text, excepted_until text)`,
 	`create or replace temp table handshake_inconclusive(handshake integer, rule text)`,
-	`create or replace temp table peer_judgements(handshake integer, peer_ip text, peer_host text, username text, judgement integer)`,
+	`create or replace temp table peer_judgements(handshake integer, peer_ip text, peer_host text, username text, deliveries text, judgement integer)`,
 ];
 
 /** Adds rows to a temporary table of the reader, a chunk at a time. */
@@ -138,10 +145,10 @@ async function write(store: Store, {judgements, findings, inconclusive: open, pe
 	await append(store, 'judgements', [INTEGER, INTEGER, ...words(2), BOOLEAN], judgements);
 	await append(store, 'judgement_findings', [INTEGER, ...words(7)], findings);
 	await append(store, 'handshake_inconclusive', [INTEGER, VARCHAR], open);
-	await append(store, 'peer_judgements', [INTEGER, ...words(3), INTEGER], peers);
+	await append(store, 'peer_judgements', [INTEGER, ...words(4), INTEGER], peers);
 }
 
-type PeerOfHandshake = NumberedHandshake & Peer;
+type PeerOfHandshake = NumberedHandshake & Omit<Peer, 'domains'> & {readonly deliveries: string | null};
 
 /** Peers that are judged at a time. */
 const mostPeers = 16_384;
@@ -169,7 +176,7 @@ export function createSessionJudge(store: Store, judging: Judging): SessionJudge
 	let resets = 0;
 
 	async function begin(): Promise<{handshake: number; row: number}> {
-		await store.read([...tables, ...views(false)].join(';\n'));
+		await store.read([...tables, ...views(null)].join(';\n'));
 		numbers = new Map();
 		lastNumber = 0;
 		peersJoined = false;
@@ -219,34 +226,36 @@ export function createSessionJudge(store: Store, judging: Judging): SessionJudge
 			{from},
 		);
 		if (ends?.next == null) return from;
+		const {byDomain} = judging;
 		const hops = judging.hops.map(hop => `'${hop}'`);
 		await store.read(
 			// Numbered: row ids of a table made in the transaction that is open begin somewhere.
 			`create or replace temp table peers_to_judge as select row_number() over () - 1 as place, * from (
-			select distinct r.handshake, r.peer_ip, r.peer_host, r.username from session_rows r
+			select distinct r.handshake, r.peer_ip, r.peer_host, r.username, ${byDomain ? 'r.deliveries' : 'null::text as deliveries'}
+			from session_rows r
 			where r.rowid >= $from and r.handshake in (
 				select judgement from judgement_findings
 				union all select judgement from judgements where telling = 'undecided'
 				${hops.length === 0 ? '' : `union all select handshake from handshakes where hop in (${hops})`})
-			and not exists (select 1 from peer_judgements p where ${samePeer('p', 'r')}))`,
+			and not exists (select 1 from peer_judgements p where ${samePeer('p', 'r', byDomain)}))`,
 			{from},
 		);
 		const [counted] = await store.all<{rows: number}>('select count(*)::double as rows from peers_to_judge');
 		for (let row = 0; row < (counted?.rows ?? 0); row += mostPeers) {
 			const some = await store.all<PeerOfHandshake>(
-				`select p.peer_ip as ip, p.peer_host as host, p.username, ${handshakeFieldsOf}
+				`select p.peer_ip as ip, p.peer_host as host, p.username, p.deliveries, ${handshakeFieldsOf}
 				from peers_to_judge p join handshakes h using (handshake) where p.place >= $row and p.place < $row + ${mostPeers}`,
 				{row},
 			);
 			const fresh = noneFresh();
-			for (const {ip, host, username, handshake, ...fields} of some) {
-				const judgement = ofPeer(fields, {ip, host, username});
+			for (const {ip, host, username, deliveries, handshake, ...fields} of some) {
+				const judgement = ofPeer(fields, {ip, host, username, domains: domainsSent(deliveries)});
 				if (judgement !== null)
-					fresh.peers.push([handshake, ip, host, username, numberOf(handshake, judgement, fresh)]);
+					fresh.peers.push([handshake, ip, host, username, deliveries, numberOf(handshake, judgement, fresh)]);
 			}
 			await write(store, fresh);
 			if (fresh.peers.length === 0 || peersJoined) continue;
-			await store.read(views(true).join(';\n'));
+			await store.read(views({byDomain}).join(';\n'));
 			peersJoined = true;
 		}
 		await store.read('drop table temp.peers_to_judge');

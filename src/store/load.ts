@@ -1,3 +1,4 @@
+import type {HeldLine} from '../model/held-mail.ts';
 import type {Session} from '../model/session.ts';
 import {createSessionCollector, type SessionBatch} from '../model/session-batch.ts';
 import {createSessionAppender} from './append-sessions.ts';
@@ -8,6 +9,8 @@ const mostWaiting = 2048;
 
 export type Loader = {
 	add(session: Session): void;
+	/** Adds what a line says of mail that TLS held back. */
+	addHeld(line: HeldLine): void;
 	/** Makes everything added so far visible to queries; does nothing while held. */
 	flush(): void;
 	/** Keeps rows back while the store is tidied up, so that the loop is never blocked by its lock. */
@@ -76,6 +79,7 @@ export async function createLoader(store: Store): Promise<Loader> {
 			added += 1;
 			collector.add(session);
 		},
+		addHeld: collector.addHeld,
 		flush() {
 			if (!held) appendAll();
 		},

@@ -1,7 +1,7 @@
 import type {DuckDBConnection} from '@duckdb/node-api';
 import {fileTables, openSessionsTable, stepTable} from './ledger/ledger-tables.ts';
 import {numberSessions} from './ledger/number-sessions.ts';
-import {formerTables, handshakeColumns, schemaVersion, sessionTables} from './schema.ts';
+import {formerTables, handshakeColumns, outboundTables, schemaVersion, sessionTables} from './schema.ts';
 
 const dropped = (views: readonly string[], tables: readonly string[]): string[] => [
 	...views.map(name => `drop view if exists ${name}`),
@@ -42,19 +42,33 @@ const toFourth: readonly string[] = [
 	...stepTable,
 ];
 
+/** The views of sessions show a column that tables of any earlier version lack. */
+const withDeliveries: readonly string[] = ['session_rows', 'open_sessions'].map(
+	table => `alter table ${table} add column if not exists deliveries text`,
+);
+
 /** Why a handshake failed came to be kept in words. Rows are written by place, so the new column takes its own. */
 const toFifth: readonly string[] = [
 	'alter table handshakes add column if not exists alert text',
 	'alter table handshakes rename to former_handshakes',
 	...dropped(['sessions', 'numbered_sessions'], []),
+	...withDeliveries,
 	...sessionTables.filter(statement => !/^create table (?:origins|session_rows)/.test(statement)),
 	`insert into handshakes select handshake, ${handshakeColumns.map(({name}) => name)}, carried_mail, logged_in, start_seen
 		from former_handshakes`,
 	'drop table former_handshakes',
 ];
 
+/** Deliveries came to be kept by the domain of their recipients, and the mail that TLS holds back. */
+const toSeventh: readonly string[] = [
+	...dropped(['sessions', 'numbered_sessions'], []),
+	...withDeliveries,
+	...sessionTables.filter(statement => statement.startsWith('create view')),
+	...outboundTables,
+];
+
 /** Steps from each version to the next, the first from version 1. Sessions and coverage stay what they are. */
-const migrations: ReadonlyArray<readonly string[]> = [toSecond, toThird, toFourth, toFifth, formerTables];
+const migrations: ReadonlyArray<readonly string[]> = [toSecond, toThird, toFourth, toFifth, formerTables, toSeventh];
 
 /**
  * Brings an older database to this program's schema, step by step, all or nothing. Throws one sentence for a newer one,

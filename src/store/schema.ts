@@ -1,3 +1,4 @@
+import {deliveryStatuses} from '../model/deliveries.ts';
 import type {Session} from '../model/session.ts';
 import {handshakeFields, originFields} from '../model/session-parts.ts';
 import {INTEGER, TIMESTAMP, VARCHAR} from './duckdb.ts';
@@ -66,7 +67,7 @@ export const rowColumns: readonly Column[] = sessionColumns.filter(
 );
 
 /** Raised when tables change so that an older program would misread them. */
-export const schemaVersion = 6;
+export const schemaVersion = 7;
 
 const columnList = (columns: readonly Column[]): string => columns.map(({name, type}) => `${name} ${type}`).join(', ');
 
@@ -74,20 +75,50 @@ const tableOf = (column: Column): string =>
 	handshakeColumns.includes(column) ? 'h' : originColumns.includes(column) ? 'o' : 'r';
 
 /**
- * Sessions as they are kept: fifteen columns of few bytes, and the numbers of a handshake and of an origin, of which millions of
- * sessions have some thousands. `step` is the import step that brought the row; null of a live log. No key, no index: constraints cost the appender its rows, and indexes in the log have
+ * Sessions as they are kept: fifteen columns of few bytes, the numbers of a handshake and of an origin, of which millions of
+ * sessions have some thousands, and a text of its deliveries, see `src/model/deliveries.ts`. `step` is the import step that brought the row; null of a live log. No key, no index: constraints cost the appender its rows, and indexes in the log have
  * broken recovery in DuckDB. A number is never given twice; two may stand for the same handshake.
  */
 export const sessionTables: readonly string[] = [
 	`create table handshakes(handshake integer, ${columnList(handshakeColumns)}, carried_mail boolean, logged_in boolean,
 		start_seen boolean)`,
 	`create table origins(origin integer, ${columnList(originColumns)})`,
-	`create table session_rows(${columnList(rowColumns)}, handshake integer, origin integer, step integer)`,
+	`create table session_rows(${columnList(rowColumns)}, handshake integer, origin integer, step integer,
+		deliveries text)`,
 	// `session` distinguishes sessions that are alike in every column.
 	`create view numbered_sessions as select r.rowid as session, r.handshake,
-		${sessionColumns.map(column => `${tableOf(column)}.${column.name}`).join(', ')}
+		${sessionColumns.map(column => `${tableOf(column)}.${column.name}`).join(', ')}, r.deliveries
 		from session_rows r join handshakes h on h.handshake = r.handshake join origins o on o.origin = r.origin`,
-	'create view sessions as select * exclude (session, handshake) from numbered_sessions',
+	'create view sessions as select * exclude (session, handshake, deliveries) from numbered_sessions',
+];
+
+/** Messages of a text of deliveries by what became of them, in its order. */
+const counts = deliveryStatuses.map((name, index) => `split_part(d.part, ' ', ${index + 2})::integer as ${name}`);
+
+/** What distinguishes one message from another, as a column of a grouping. */
+const message = `{'log_host': l.log_host, 'queue_id': l.queue_id, 'recipient_domain': l.recipient_domain}`;
+
+/**
+ * Mail that goes out, by the domain of its recipients: `deliveries` has one row per outbound session and domain, `held` what TLS
+ * reasons put off before there was a connection. `held_lines` has a row for each line that says so, and one without a reason when
+ * the message goes out later.
+ */
+export const outboundTables: readonly string[] = [
+	`create view deliveries as select nullif(split_part(d.part, ' ', 1), '') as recipient_domain, ${counts},
+		d.* exclude (session, handshake, deliveries, part)
+		from (select *, unnest(string_split(deliveries, ',')) as part from numbered_sessions where deliveries is not null) d`,
+	`create table held_lines(seen_at timestamp, log_host text, tag text, queue_id text, recipient_domain text, reason text,
+		connected boolean, step integer)`,
+	`create view held_messages as select l.*, o.queue_id is not null as delivered_later,
+		${message} as message
+		from held_lines l left join (select distinct log_host, queue_id, recipient_domain from held_lines where reason is null) o
+			on o.queue_id = l.queue_id and o.log_host is not distinct from l.log_host
+			and o.recipient_domain is not distinct from l.recipient_domain
+		where l.reason is not null`,
+	`create view held as select recipient_domain, reason, count(distinct message)::integer as messages,
+		min(seen_at) as first_seen, max(seen_at) as last_seen,
+		(count(distinct message) filter (delivered_later))::integer as delivered_later
+		from held_messages where not connected group by all`,
 ];
 
 /**
@@ -112,4 +143,11 @@ const kept: readonly string[] = [
 	`create table coverage_notices(notice text)`,
 ];
 
-export const schema: readonly string[] = [...kept, ...fileTables, openSessionsTable, ...stepTable, ...formerTables];
+export const schema: readonly string[] = [
+	...kept,
+	...fileTables,
+	openSessionsTable,
+	...stepTable,
+	...formerTables,
+	...outboundTables,
+];

@@ -53,6 +53,14 @@ const faultCounts: ReadonlyArray<readonly [(count: number) => string, string]> =
 			] as ReadonlyArray<readonly [(count: number) => string, string]>,
 	),
 	[
+		count => `${count} sessions have deliveries that cannot be read`,
+		`select count(*) from session_rows where not regexp_full_match(deliveries, '([^ ,]* \\d+ \\d+ \\d+)(,[^ ,]* \\d+ \\d+ \\d+)*')`,
+	],
+	[
+		count => `${count} lines about mail held back lack their message`,
+		'select count(*) from held_lines where queue_id is null or connected is null',
+	],
+	[
 		() => 'the coverage of the lines does not sum up',
 		`select count(*) from coverage where lines is distinct from understood + irrelevant + "foreign" + malformed`,
 	],

@@ -234,10 +234,41 @@ const policy: Policy = {
 };
 
 test('the longest domain decides the trust wanted of a destination', t => {
-	t.is(destinationFor('mx.example.org', policy)?.trust, 'verified');
-	t.is(destinationFor('mx.lax.example.org', policy)?.trust, 'encrypted');
-	t.is(destinationFor('mx.example.com', policy), null);
-	t.is(destinationFor(null, policy), null);
+	t.is(destinationFor({host: 'mx.example.org'}, policy)?.trust, 'verified');
+	t.is(destinationFor({host: 'mx.lax.example.org'}, policy)?.trust, 'encrypted');
+	t.is(destinationFor({host: 'mx.example.com'}, policy), null);
+	t.is(destinationFor({host: null}, policy), null);
+});
+
+test('a destination is a domain of recipients, all below one, or a mail host in brackets', t => {
+	const names = [
+		'bank.example',
+		'.bank.example',
+		'.eu.bank.example',
+		'[mx1.hoster.example]',
+		'[mx1.hoster.example]:587',
+	];
+	const all: Policy = {
+		...founding,
+		destinations: names.map(domain => ({domain, trust: 'verified', severity: 'violation'})),
+	};
+	const found = (domain: string | null, host: string | null = 'mx.hoster.example', port = 25) =>
+		destinationFor({host, port, domain}, all)?.domain ?? null;
+	t.is(found('bank.example'), 'bank.example');
+	t.is(found('shop.bank.example'), '.bank.example');
+	t.is(found('de.eu.bank.example'), '.eu.bank.example');
+	t.is(found('eu.bank.example'), '.bank.example');
+	t.is(found('badbank.example'), null);
+	t.is(found('bank.example.org'), null);
+	t.is(found('shop.example', 'mx1.hoster.example'), '[mx1.hoster.example]');
+	t.is(found('bank.example', 'MX1.Hoster.example.'), '[mx1.hoster.example]');
+	t.is(found('bank.example', 'mx1.hoster.example', 587), '[mx1.hoster.example]:587');
+	t.is(found('shop.example', 'mx11.hoster.example'), null);
+	t.is(found('shop.example', 'sub.mx1.hoster.example'), null);
+	// The mail hosts of a domain are its own, too, whatever they take mail for.
+	t.is(found('shop.example', 'mx.bank.example'), 'bank.example');
+	t.is(found(null, 'mx.eu.bank.example'), '.eu.bank.example');
+	t.is(found(null, null), null);
 });
 
 test('a destination that must be verified is a finding when it was not, or was plaintext', t => {

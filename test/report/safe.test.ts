@@ -7,7 +7,7 @@ import {reportText} from '../../src/report/text/report-text.ts';
 import {whatIfText} from '../../src/report/text/what-if-text.ts';
 import type {Checked, Findings} from '../../src/report/verdict.ts';
 import type {TriedRule} from '../../src/report/what-if-result.ts';
-import {summary, verdict} from './sample-summary.ts';
+import {outbound, summary, verdict} from './sample-summary.ts';
 
 const unsafe = /[\p{Cc}\p{Cf}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 /** Clears the screen, hides a letter, reads backwards, and breaks the line. */
@@ -69,7 +69,7 @@ const result: TriedRule = {
 };
 
 const texts = {
-	report: reportText(spoilt<Summary>({...summary, ...more}), monochrome, asciiMarks),
+	report: reportText(spoilt<Summary>({...summary, ...more, outbound}), monochrome, asciiMarks),
 	'report without a session': reportText(
 		spoilt<Summary>({...summary, hops: [], verdict: 'nothing-read', nothing: 'empty'}),
 		monochrome,

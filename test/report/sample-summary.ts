@@ -1,5 +1,6 @@
 import {emptyCoverage} from '../../src/model/coverage.ts';
 import type {FindingGroup, PeerFinding} from '../../src/model/findings.ts';
+import type {Outbound} from '../../src/model/outbound.ts';
 import type {WayRow} from '../../src/model/summary.ts';
 import {findPolicy} from '../../src/policy/policies.ts';
 import {expectations} from '../../src/report/expectations.ts';
@@ -71,6 +72,32 @@ const findings: Omit<Findings, 'expectations' | 'violations' | 'suppressed' | 'e
 	nothing: null,
 };
 
+const noMail: Outbound['all'] = {messages: 0, versions: {}, plaintext: 0, unknown: 0, trust: {}, held: 0};
+
+/** Mail that went out to one domain, some of it held back. */
+export const outbound: Outbound = {
+	all: {
+		...{messages: 9, plaintext: 2, unknown: 0, held: 3},
+		versions: {'TLSv1.3': 7},
+		trust: {Verified: 4, Anonymous: 3},
+	},
+	domainCount: 1,
+	domains: [
+		{
+			...{recipient_domain: 'bank.example', messages: 9, plaintext: 2, unknown: 0, held: 3},
+			versions: {'TLSv1.3': 7},
+			trust: {Verified: 4, Anonymous: 3},
+		},
+	],
+	byDomain: true,
+	held: [
+		{
+			...{recipient_domain: 'bank.example', reason: 'no-tlsa-records', messages: 3, before_connection: 2},
+			...{delivered_later: 1, first_seen: Date.UTC(2026, 0, 31), last_seen: Date.UTC(2026, 0, 31, 8)},
+		},
+	],
+};
+
 export const summary: Summary = {
 	...findings,
 	policy: 'founding',
@@ -116,6 +143,7 @@ export const summary: Summary = {
 			peers: [{peer: 'old.example.org[192.0.2.1]', sessions: 1}],
 		},
 	],
+	outbound: {all: noMail, domainCount: 0, domains: [], byDomain: false, held: []},
 	suppressed: [],
 	expired: [],
 	inconclusive: [],

@@ -129,6 +129,32 @@ test('the trust wanted of a destination is judged on its hosts only', async t =>
 	await store.close();
 });
 
+test('the trust wanted of a domain is judged by the recipients, whatever host takes the mail', async t => {
+	const via = {...out, peerHost: 'mx1.hoster.example'};
+	const store = await storeOf([
+		session('relay-out', {...via, trust: 'Untrusted', deliveries: 'bank.example 1 0 0'}),
+		session('relay-out', {...via, trust: 'Untrusted', deliveries: 'other.example 1 0 0'}),
+		session('relay-out', {...via, trust: 'Verified', deliveries: 'bank.example 2 0 0'}),
+		session('relay-out', {...via, trust: 'Untrusted', deliveries: 'other.example 1 0 0,bank.example 1 0 0'}),
+		// None of its mail went out.
+		session('relay-out', {...via, trust: 'Untrusted', deliveries: 'other.example 1 0 0,bank.example 0 1 0'}),
+		session('relay-out', {
+			...via,
+			outcome: 'plaintext',
+			protocol: null,
+			cipher: null,
+			trust: null,
+			deliveries: 'bank.example 1 0 0',
+		}),
+	]);
+	await judgeByPolicy(store, {...policy, exceptions: []}, now);
+	const found = (await findingGroups(store)).filter(({rule}) => rule === 'destination-trust');
+	t.like(found[0], {sessions: 3, observed: {'trust Untrusted': 2, plaintext: 1}});
+	t.is(found.length, 1);
+	t.is((await store.all(`select * from violations where rule = 'destination-trust'`)).length, 3);
+	await store.close();
+});
+
 test('a peer finding is one rule, hop, port and peer, at the lines of its latest session', async t => {
 	const store = await storeOf(sessions);
 	await judgeByPolicy(store, {...policy, exceptions: [], destinations: []}, now);

@@ -31,5 +31,12 @@ export async function addSessions(store: Store, query: string): Promise<void> {
 /** Judges each handshake by a function, without peers. */
 export async function judgeSessions(store: Store, judge: (handshake: Handshake) => readonly Finding[]): Promise<void> {
 	const evidence = () => ({telling: 'not-asked', lacks: null, rules: []}) as const;
-	await createSessionJudge(store, {judge, inconclusive: () => [], evidence, ofPeer: null, hops: []}).update();
+	await createSessionJudge(store, {
+		judge,
+		inconclusive: () => [],
+		evidence,
+		ofPeer: null,
+		hops: [],
+		byDomain: false,
+	}).update();
 }

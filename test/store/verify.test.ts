@@ -29,7 +29,7 @@ test('a database is whole after an import, and verifying changes nothing in it',
 	const path = await imported();
 	const before = readFileSync(path);
 	t.deepEqual(await verifyDatabase(path), {
-		format: 6,
+		format: 7,
 		sessions: 15,
 		open: 0,
 		files: 1,

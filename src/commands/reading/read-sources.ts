@@ -82,7 +82,7 @@ async function readLive(
 ): Promise<Read> {
 	const before = await readCoverage(store);
 	const loader = await createLoader(store);
-	const reader = createReader(loader.add, readerOptions(settings));
+	const reader = createReader(loader.add, readerOptions(settings), undefined, undefined, loader.addHeld);
 	hooks.linesFrom(() => reader.coverage.lines);
 	const ending = hooks.live?.({reader, loader});
 	let read = 0;

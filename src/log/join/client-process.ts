@@ -2,13 +2,15 @@ import type {Session} from '../../model/session.ts';
 import type {Relay} from '../peer.ts';
 import type {Connection, Use} from './connections.ts';
 import type {PlainDelivery, SeenHandshake} from './plain-deliveries.ts';
+import type {Recipients} from './recipients.ts';
 
 /** A handshake that failed in this process: the lines that follow name the message, the level, and up to 2.4 the address. */
-type FailedHandshake = {
+export type FailedHandshake = {
 	readonly session: Session;
 	readonly peer: Relay;
 	/** The message that it failed for; null until a line names it. */
 	queueId: string | null;
+	recipients: Recipients | null;
 	emitted: boolean;
 };
 
@@ -29,6 +31,8 @@ export type ClientProcess = {
 	failed: FailedHandshake | null;
 	seen: SeenHandshake | null;
 	without: WithoutStarttls | null;
+	/** The domain of which it said that the mail host is none of its MTA-STS policy. */
+	stsMismatch: string | null;
 	/** It said that it goes on without TLS. */
 	tlsOff: boolean;
 	/** Where TLS broke for the message `brokenFor`, as `[addr]:port` or a bare name: a delivery there without a new summary is the plaintext fallback. */
@@ -51,6 +55,7 @@ export function newClientProcess(): ClientProcess {
 		failed: null,
 		seen: null,
 		without: null,
+		stsMismatch: null,
 		tlsOff: false,
 		broken: new Set(),
 		brokenFor: null,

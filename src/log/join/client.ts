@@ -6,14 +6,16 @@ import type {Daemon, LineContext} from '../line-context.ts';
 import type {Relay} from '../peer.ts';
 import {outboundHop} from '../service.ts';
 import {fillPeer, outboundSession} from './begin-session.ts';
-import {type ClientProcess, isAt, newClientProcess, placeOf} from './client-process.ts';
+import {type ClientProcess, type FailedHandshake, isAt, newClientProcess, placeOf} from './client-process.ts';
 import type {Connection, Connections} from './connections.ts';
 import {breakOff, brokenBy, covers, creditDelivery} from './credit.ts';
 import {createDeadlines, evictIdle} from './deadlines.ts';
 import type {ClientEvent} from './events.ts';
+import type {HeldMail} from './held-mail.ts';
 import type {JoinObserver} from './observer.ts';
 import {createPlainDeliveries, type DeferredDelivery, type PlainDeliveries} from './plain-deliveries.ts';
 import type {ProxyFailures} from './proxy.ts';
+import {addRecipient, recipientsText} from './recipients.ts';
 import {noteLevel} from './tls-level.ts';
 
 export type ClientJoiner = {
@@ -30,6 +32,7 @@ export type ClientOptions = {
 	deferred: DeferredVerdicts<DeferredDelivery>;
 	connections: Connections;
 	proxyFailures: ProxyFailures;
+	held: HeldMail;
 	emit(session: Session): void;
 	observer?: JoinObserver | undefined;
 };
@@ -101,6 +104,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		if (!failed || failed.emitted) return;
 		failed.emitted = true;
 		failed.session.failure ??= 'other';
+		failed.session.deliveries = recipientsText(failed.recipients);
 		options.emit(failed.session);
 	}
 
@@ -170,7 +174,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 	function inHand(process: ClientProcess, delivery: Delivery): Connection | null {
 		const {relay, connectionUse} = delivery;
 		// Set with MAIL FROM (smtp_proto.c), so a delivery that failed before it bears no `conn_use`.
-		const counted = delivery.sent || delivery.text === 'said' || connectionUse > 1;
+		const counted = delivery.status === 'sent' || delivery.text === 'said' || connectionUse > 1;
 		const {use} = process;
 		if (use) {
 			if (use.summary.peer.endpoint !== relay?.endpoint || (counted && connectionUse === 1)) return null;
@@ -194,7 +198,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		}
 		const {failed} = process;
 		if (failed && !failed.emitted && failed.queueId === queueId && isAt(failed.peer, relay))
-			addFailure(failed.session, context, delivery, relay);
+			addFailure(failed, context, delivery, relay);
 		else settleFailed(process);
 		const connection = inHand(process, delivery);
 		if (connection) {
@@ -210,7 +214,8 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 	}
 
 	/** What a delivery says of the handshake that failed for it, or just before it: up to 2.4 its line alone has the address. */
-	function addFailure(session: Session, context: LineContext, delivery: Delivery, relay: Relay): void {
+	function addFailure(failed: FailedHandshake, context: LineContext, delivery: Delivery, relay: Relay): void {
+		const {session} = failed;
 		if (session.peerIp === null) {
 			fillPeer(session, relay);
 			session.port = relay.port;
@@ -220,6 +225,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		if (delivery.text !== 'handshake-failed') return;
 		observer?.joined('delivery-after-failure', session);
 		noteLevel(session, delivery.tls);
+		failed.recipients = addRecipient(failed.recipients, delivery);
 		session.lastLine = context.lineNumber;
 	}
 
@@ -227,9 +233,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 	function uncovered(process: ClientProcess, context: LineContext, delivery: Delivery, relay: Relay): void {
 		const {failed, seen, without} = process;
 		const {host} = context.daemon;
-		const brokeAtProxy =
-			process.brokenFor === delivery.queueId &&
-			options.proxyFailures.explains(host, relay.endpoint, delivery.queueId, relay.host, null);
+		const brokeAtProxy = process.brokenFor === delivery.queueId && options.proxyFailures.explains(host, delivery);
 		const noStarttls = process.tlsOff || (without !== null && (without.host === null || without.host === relay.host));
 		process.plain = plain.add(process.plain, context, delivery, {
 			plaintext:
@@ -256,7 +260,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 			if (failed.emitted) observer?.joined('delivery-after-failure', failed.session);
 			return;
 		}
-		if (options.proxyFailures.explains(context.daemon.host, relay.endpoint, queueId, relay.host, tls)) return;
+		if (options.proxyFailures.explains(context.daemon.host, delivery)) return;
 		const key = `${queueId} ${relay.text}`;
 		if (process.reportedFailure === key) {
 			observer?.joined('failure-reported-before', null);
@@ -267,6 +271,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		session.outcome = 'failed';
 		session.failure = 'other';
 		session.endedAt = context.time;
+		session.deliveries = recipientsText(addRecipient(null, delivery));
 		noteLevel(session, tls);
 		observer?.joined('failure-by-delivery', session);
 		options.emit(session);
@@ -331,7 +336,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		session.outcome = 'failed';
 		session.endedAt = context.time;
 		if (problem !== null) addReason(session, problem);
-		process.failed = {session, peer, queueId: null, emitted: false};
+		process.failed = {session, peer, queueId: null, recipients: null, emitted: false};
 		observer?.joined('client-handshake-failed', session);
 	}
 
@@ -349,6 +354,12 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 	}
 
 	function event(context: LineContext, event: ClientEvent): void {
+		// It has no connections: all it says is why mail is put off.
+		if (context.daemon.tag.program === 'error') {
+			if (event.kind === 'delivery') options.held.delivery(context, event, null);
+			observer?.joined('held', null);
+			return;
+		}
 		const process = stateOf(context);
 		if (context.time !== null) {
 			// It ended long ago (max_idle): this is another process with its number.
@@ -361,6 +372,8 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 				summarised(process, context, event);
 				break;
 			case 'delivery':
+				options.held.delivery(context, event, process.stsMismatch);
+				process.stsMismatch = null;
 				delivered(process, context, event);
 				break;
 			case 'skipped':
@@ -381,6 +394,10 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 			case 'no-starttls':
 				process.without = {host: event.host, queueId: null};
 				observer?.joined('no-starttls', process.without);
+				break;
+			case 'sts-mismatch':
+				process.stsMismatch = event.domain;
+				observer?.joined('sts-mismatch', null);
 				break;
 			case 'tls-off':
 				process.tlsOff = true;

@@ -7,6 +7,7 @@ import {createDeadlines} from './deadlines.ts';
 import type {Summary as AnySummary} from './events.ts';
 import type {JoinObserver} from './observer.ts';
 import {noQueueIds, type QueueIds} from './queue-ids.ts';
+import {type Recipients, recipientsText} from './recipients.ts';
 
 type Summary = AnySummary<Relay>;
 
@@ -19,6 +20,7 @@ export type Connection = {
 	/** `[addr]:port`: all that tlsproxy says when it closes the connection. */
 	readonly endpoint: string;
 	readonly queueIds: QueueIds;
+	recipients: Recipients | null;
 	/**
 	 * The tag that smtp wrote its summary under; null while tlsproxy alone wrote one. A cached connection is one service's
 	 * (smtp_key.c).
@@ -156,6 +158,7 @@ export function createConnections(
 			handshakeKey: summary.handshakeKey,
 			endpoint: summary.peer.endpoint,
 			queueIds: noQueueIds(),
+			recipients: null,
 			client: null,
 			held: false,
 			holder: null,
@@ -242,6 +245,7 @@ export function createConnections(
 		if (connection.emitted) return;
 		connection.emitted = true;
 		connection.session.messages = connection.queueIds.count;
+		connection.session.deliveries = recipientsText(connection.recipients);
 		emit(connection.session);
 	}
 

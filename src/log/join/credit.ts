@@ -3,6 +3,7 @@ import type {Delivery, DeliveryText} from '../delivery.ts';
 import type {LineContext} from '../line-context.ts';
 import type {Connection} from './connections.ts';
 import {addQueueId} from './queue-ids.ts';
+import {addRecipient} from './recipients.ts';
 import {noteLevel, refusalOf} from './tls-level.ts';
 
 /**
@@ -50,7 +51,8 @@ export function creditDelivery(connection: Connection, context: LineContext, del
 		session.portSource = 'log';
 	}
 	noteLevel(session, delivery.tls);
-	if (delivery.sent) addQueueId(connection.queueIds, delivery.queueId);
+	connection.recipients = addRecipient(connection.recipients, delivery);
+	if (delivery.status === 'sent') addQueueId(connection.queueIds, delivery.queueId);
 	else {
 		if (delivery.text === 'said') session.rejected++;
 		breakOff(connection, delivery.text);

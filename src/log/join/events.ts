@@ -81,6 +81,8 @@ export type ClientEvent =
 	| {kind: 'handshake-seen'; peer: Relay; trust: Trust | null}
 	/** STARTTLS is not used on the current connection, or on that to the host with this name. */
 	| {kind: 'no-starttls'; host: string | null}
+	/** The mail host that was tried is none that the domain's MTA-STS policy names (smtp_connect.c, 3.10). */
+	| {kind: 'sts-mismatch'; domain: string | null}
 	/** The process could not set TLS up. */
 	| {kind: 'tls-off'};
 

@@ -4,6 +4,7 @@ import type {Host, LineContext} from '../line-context.ts';
 import {type ClientState, emptyClientState} from './client.ts';
 import {type ConnectionsState, emptyConnections} from './connections.ts';
 import type {ClientEvent} from './events.ts';
+import {type HeldMailState, noHeldMail} from './held-mail.ts';
 import {emptyLoginsState, type LoginsState} from './logins.ts';
 import type {DeferredDelivery} from './plain-deliveries.ts';
 import {emptyPostscreenState, type PostscreenState} from './postscreen.ts';
@@ -24,6 +25,7 @@ export type JoinerState = {
 	proxy: ProxyState;
 	postscreen: PostscreenState;
 	logins: LoginsState;
+	heldMail: HeldMailState;
 	roles: Map<string, Role>;
 	deferredIn: DeferredState<Deferred>;
 	deferredOut: DeferredState<Deferred>;
@@ -46,6 +48,7 @@ export function emptyJoinerState(): JoinerState {
 		proxy: emptyProxyState(),
 		postscreen: emptyPostscreenState(),
 		logins: emptyLoginsState(),
+		heldMail: noHeldMail(),
 		roles: new Map(),
 		deferredIn: noDeferredVerdicts(),
 		deferredOut: noDeferredVerdicts(),

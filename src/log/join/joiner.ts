@@ -1,4 +1,5 @@
 import type {Coverage} from '../../model/coverage.ts';
+import type {HeldLine} from '../../model/held-mail.ts';
 import type {Session} from '../../model/session.ts';
 import {createDeferredVerdicts} from '../deferred-verdicts.ts';
 import {createHosts} from '../hosts.ts';
@@ -18,6 +19,7 @@ import {
 import {createClientJoiner} from './client.ts';
 import {createConnections} from './connections.ts';
 import type {ClientEvent} from './events.ts';
+import {createHeldMail} from './held-mail.ts';
 import type {Deferred, JoinerState} from './joiner-state.ts';
 import {createLoginJoiner, takeLogin} from './logins.ts';
 import {createLookupTable} from './lookup-table.ts';
@@ -58,12 +60,16 @@ const patience = 120_000;
 const mostWaiting = 2048;
 const forever = Number.POSITIVE_INFINITY;
 
-/** Makes the joiner on a state, an empty one or that of an earlier run. One closure: it connects the joiners of all programs. */
+/**
+ * Makes the joiner on a state, an empty one or that of an earlier run; `held` gets what is said of mail that TLS holds back. One
+ * closure: it connects the joiners of all programs.
+ */
 export function createJoiner(
 	emit: (session: Session) => void,
 	ports: ReadonlyMap<string, number>,
 	state: JoinerState,
 	observer?: JoinObserver,
+	held: (line: HeldLine) => void = () => undefined,
 ): Joiner {
 	const {coverage} = state;
 	const hosts = createHosts(ports, state.hosts);
@@ -115,7 +121,14 @@ export function createJoiner(
 		state.server,
 	);
 	const client = createClientJoiner(
-		{deferred: deferredOut, connections, proxyFailures: proxy.failures, emit, observer},
+		{
+			deferred: deferredOut,
+			connections,
+			proxyFailures: proxy.failures,
+			held: createHeldMail(held, state.heldMail),
+			emit,
+			observer,
+		},
 		state.client,
 	);
 	const logins = createLoginJoiner(emit, state.logins, observer);

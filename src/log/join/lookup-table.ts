@@ -1,3 +1,4 @@
+import {recipientDomain} from '../../model/deliveries.ts';
 import {readSecured, type Secured} from '../dovecot-secured.ts';
 import {type HandshakeText, readHandshake} from '../handshake-text.ts';
 import type {Hosts} from '../hosts.ts';
@@ -13,6 +14,8 @@ export type LookupTable = {
 	readonly clients: ReadonlyArray<Peer | undefined>;
 	readonly relays: ReadonlyArray<Relay | undefined>;
 	readonly strings: ReadonlyArray<string | undefined>;
+	/** Domains of recipients; null for what is none. */
+	readonly domains: ReadonlyArray<string | null | undefined>;
 	readonly endpoints: ReadonlyArray<string | undefined>;
 	readonly handshakes: ReadonlyArray<HandshakeText | undefined>;
 	readonly handshakeKeys: ReadonlyArray<string | undefined>;
@@ -36,6 +39,7 @@ export function createLookupTable(hosts: Hosts): LookupTable {
 	const clients: Array<Peer | undefined> = [];
 	const relays: Array<Relay | undefined> = [];
 	const strings: Array<string | undefined> = [];
+	const domains: Array<string | null | undefined> = [];
 	const endpoints: Array<string | undefined> = [];
 	const handshakes: Array<HandshakeText | undefined> = [];
 	const handshakeKeys: Array<string | undefined> = [];
@@ -57,6 +61,7 @@ export function createLookupTable(hosts: Hosts): LookupTable {
 		clients,
 		relays,
 		strings,
+		domains,
 		endpoints,
 		handshakes,
 		handshakeKeys,
@@ -82,6 +87,9 @@ export function createLookupTable(hosts: Hosts): LookupTable {
 					break;
 				case record.string:
 					strings[number] = wordOf(defined, from, to);
+					break;
+				case record.domain:
+					domains[number] = recipientDomain(wordOf(defined, from, to));
 					break;
 				case record.endpoint:
 					endpoints[number] = wordOf(defined, from, to);

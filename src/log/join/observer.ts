@@ -48,6 +48,9 @@ export const joinRules = {
 		'The relay is none, or a unix socket: there is no network connection, so nothing is claimed about its transport.',
 	'lost-without-summary':
 		'The connection broke before the relay had answered and no summary covers it: nothing is known of its transport.',
+	held: 'The destination failed before, and error(8) puts the message off for the same reason, without a connection (qmgr/qmgr_deliver.c).',
+	'sts-mismatch':
+		'The mail host is none of the MTA-STS policy of this domain: why the process puts mail to it off next (smtp/smtp_connect.c).',
 	skipped:
 		'The host is given up and the next one is tried; the process has no current TLS connection to it. It changes what is known of the process only (smtp/smtp_trouble.c).',
 	'skipped-in-hand':

@@ -1,5 +1,5 @@
 import * as numbers from '../../scan/numbers.ts';
-import {deliveryTexts} from '../delivery.ts';
+import {deliveryStatuses, deliveryTexts, heldReasons} from '../delivery.ts';
 import {problemOfNumber} from '../library-problem.ts';
 import type {Relay} from '../peer.ts';
 import {argumentAt, none, record} from '../records.ts';
@@ -25,8 +25,10 @@ export function clientEvent(ints: Int32Array, at: number, known: LookupTable): C
 				connectionUse: ints[at + argumentAt + 2] ?? 1,
 				milliseconds: ints[at + argumentAt + 3] ?? 0,
 				tls: tls === none ? null : (known.strings[tls] ?? null),
-				sent: ints[at + argumentAt + 5] === 1,
+				status: deliveryStatuses[ints[at + argumentAt + 5] ?? 0] ?? null,
 				text: deliveryTexts[ints[at + argumentAt + 6] ?? none] ?? 'other',
+				domain: known.domains[ints[at + argumentAt + 7] ?? none] ?? null,
+				held: heldReasons[ints[at + argumentAt + 8] ?? 0] ?? null,
 			};
 		}
 		case record.clientSkipped:
@@ -40,6 +42,8 @@ export function clientEvent(ints: Int32Array, at: number, known: LookupTable): C
 			return {kind: 'handshake-seen', peer: known.relays[first] ?? noRelay, trust: trustOf(second)};
 		case record.clientNoStarttls:
 			return {kind: 'no-starttls', host: known.strings[first] ?? null};
+		case record.clientStsMismatch:
+			return {kind: 'sts-mismatch', domain: known.domains[first] ?? null};
 		case record.clientHandshakeFailed:
 			return {kind: 'handshake-failed', peer: known.relays[first] ?? noRelay, problem: problemOfNumber(second)};
 		default:

@@ -5,6 +5,7 @@ import type {Daemon, LineContext} from '../line-context.ts';
 import type {Relay} from '../peer.ts';
 import {outboundSession} from './begin-session.ts';
 import {brokenBy} from './credit.ts';
+import {addRecipient, type Recipients, recipientsText} from './recipients.ts';
 import {noteLevel, refusalOf, transportOf} from './tls-level.ts';
 
 /** A delivery without a summary: all recipients of one queue id on one relay. */
@@ -13,6 +14,7 @@ export type PlainDelivery = {
 	readonly daemon: Daemon;
 	readonly queueId: string;
 	readonly relayText: string;
+	recipients: Recipients | null;
 	/** Plaintext whatever the log level: reused without «reused», or after a handshake that failed, or by `tls=`. */
 	proven: boolean;
 	/** Its summary may lie before the log, or was lost with other lines. */
@@ -62,6 +64,7 @@ export function createPlainDeliveries(options: {
 			daemon: context.daemon,
 			queueId: delivery.queueId,
 			relayText: delivery.relay.text,
+			recipients: null,
 			proven: delivery.connectionUse > 1,
 			doubtful: began < host.firstTime || (context.time ?? 0) < host.lossyUntil,
 			sent: false,
@@ -75,6 +78,7 @@ export function createPlainDeliveries(options: {
 			session.endedAt = context.time;
 			session.lastLine = context.lineNumber;
 			noteLevel(session, delivery.tls);
+			row.recipients = addRecipient(row.recipients, delivery);
 			const decided = row.session.reused > 0 ? null : transportOf(delivery.tls);
 			if (decided === 'encrypted') {
 				// The line says that TLS was used, no summary says which: the log level is 0.
@@ -84,7 +88,7 @@ export function createPlainDeliveries(options: {
 				encrypt(session);
 				session.trust = evidence.seen.trust;
 			}
-			if (delivery.sent) {
+			if (delivery.status === 'sent') {
 				session.messages = 1;
 				row.sent = true;
 			} else if (delivery.text === 'said') session.rejected++;
@@ -115,6 +119,7 @@ export function createPlainDeliveries(options: {
 				if (row.proven || (daemon.learned.summaries && !row.doubtful)) session.outcome = 'plaintext';
 				else if (!final && !row.doubtful) return false;
 			}
+			session.deliveries = recipientsText(row.recipients);
 			options.emit(session);
 			return true;
 		},

@@ -1,4 +1,5 @@
 import type {Session} from '../../model/session.ts';
+import type {Delivery} from '../delivery.ts';
 import {addReason, type FailureReason} from '../library-problem.ts';
 import type {Daemon, Host, LineContext} from '../line-context.ts';
 import {peerOfEndpoint} from '../peer.ts';
@@ -8,6 +9,7 @@ import {evictIdle} from './deadlines.ts';
 import type {ProxyEvent} from './events.ts';
 import type {JoinObserver} from './observer.ts';
 import type {Screened} from './postscreen.ts';
+import {addRecipient, type Recipients, recipientsText} from './recipients.ts';
 import {noteLevel} from './tls-level.ts';
 
 /** One TCP connection in a tlsproxy process, from CONNECT to DISCONNECT. */
@@ -35,13 +37,14 @@ type ProxyProcess = {
 export type ProxyFailures = {
 	/**
 	 * Whether a handshake with this endpoint was lost a moment ago, for this message or for one that no line reported yet; the first
-	 * of them. Its session gets what tlsproxy does not log: the name of the peer, and the level.
+	 * of them. Its session gets what tlsproxy does not log: the name of the peer, and, where the failure is why the message was put
+	 * off, the level and the recipients.
 	 */
-	explains(host: Host, endpoint: string, queueId: string, peerHost: string | null, tls: string | null): boolean;
+	explains(host: Host, delivery: Delivery): boolean;
 };
 
 /** A handshake that was lost, until it explains nothing any more; `session` until that is handed out. */
-type LostHandshake = {time: number; session: Session | null; queueId: string | null};
+type LostHandshake = {time: number; session: Session | null; queueId: string | null; recipients: Recipients | null};
 
 export type ProxyJoiner = {
 	event(context: LineContext, event: ProxyEvent): void;
@@ -184,7 +187,7 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 			endpoints = new Map();
 			failures.set(host, endpoints);
 		}
-		const lost: LostHandshake = {time: context.time ?? 0, session, queueId: null};
+		const lost: LostHandshake = {time: context.time ?? 0, session, queueId: null, recipients: null};
 		const list = endpoints.get(endpoint);
 		if (!list) endpoints.set(endpoint, [lost]);
 		else {
@@ -195,6 +198,7 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 
 	function hand(lost: LostHandshake | undefined): void {
 		if (!lost?.session) return;
+		lost.session.deliveries = recipientsText(lost.recipients);
 		options.emit(lost.session);
 		lost.session = null;
 	}
@@ -288,15 +292,25 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		sweep,
 		evict,
 		failures: {
-			explains(host, endpoint, queueId, peerHost, tls) {
-				const list = failures.get(host)?.get(endpoint);
-				const lost = list?.find(it => it.queueId === queueId) ?? list?.find(it => it.queueId === null);
+			explains(host, delivery) {
+				const {queueId, relay} = delivery;
+				const list = failures.get(host)?.get(relay?.endpoint ?? '');
+				const unnamed = list?.filter(it => it.queueId === null);
+				// Of those that no line reported the first that can still be told, if there is one.
+				const fresh = unnamed?.find(it => it.session !== null) ?? unnamed?.[0];
+				const own = list?.findLast(it => it.queueId === queueId);
+				// A second attempt fails in a handshake of its own.
+				const again = delivery.text === 'handshake-failed' && own?.session === null;
+				const lost = again ? (fresh ?? own) : (own ?? fresh);
 				if (!lost) return false;
 				lost.queueId = queueId;
 				observer?.joined('failed-at-tlsproxy', lost.session);
 				if (lost.session) {
-					lost.session.peerHost ??= peerHost;
-					noteLevel(lost.session, tls);
+					lost.session.peerHost ??= relay?.host ?? null;
+					if (delivery.text === 'handshake-failed') {
+						noteLevel(lost.session, delivery.tls);
+						lost.recipients = addRecipient(lost.recipients, delivery);
+					}
 				}
 				return true;
 			},

@@ -13,7 +13,8 @@ export function hasQueueId(ids: QueueIds, id: string): boolean {
 	return ids.count > 0 && (ids.first === id || ids.more?.has(id) === true);
 }
 
-export function addQueueId(ids: QueueIds, id: string): void {
+/** Adds an id; beyond `most` different ones each counts as a new one. */
+export function addQueueId(ids: QueueIds, id: string, most: number = mostIds): void {
 	if (ids.count === 0) {
 		ids.first = id;
 		ids.count = 1;
@@ -21,7 +22,7 @@ export function addQueueId(ids: QueueIds, id: string): void {
 	}
 	if (ids.first === id) return;
 	ids.more ??= new Set();
-	if (ids.more.size >= mostIds) ids.count++;
+	if (ids.more.size >= most) ids.count++;
 	else {
 		ids.more.add(id);
 		ids.count = ids.more.size + 1;

@@ -11,6 +11,8 @@ export type Program =
 	| 'tlsproxy'
 	| 'postscreen'
 	| 'master'
+	/** error(8), also under the name of the service `retry`. */
+	| 'error'
 	/** A Postfix program that says nothing of sessions. */
 	| 'other'
 	/**
@@ -34,9 +36,9 @@ export type Tag = {
 };
 
 const postfixPrograms = new Set([
-	'anvil', 'bounce', 'cleanup', 'defer', 'discard', 'dnsblog', 'error', 'flush', 'local', 'mailq', 'master', 'nqmgr', 'oqmgr',
+	'anvil', 'bounce', 'cleanup', 'defer', 'discard', 'dnsblog', 'flush', 'local', 'mailq', 'master', 'nqmgr', 'oqmgr',
 	'pickup', 'pipe', 'postalias', 'postcat', 'postdrop', 'postfix-script', 'postfix-tlspol', 'postlog', 'postlogd', 'postmap',
-	'postmulti', 'postqueue', 'postsuper', 'posttls-finger', 'proxymap', 'proxywrite', 'qmgr', 'qmqpd', 'qshape', 'retry', 'scache',
+	'postmulti', 'postqueue', 'postsuper', 'posttls-finger', 'proxymap', 'proxywrite', 'qmgr', 'qmqpd', 'qshape', 'scache',
 	'sendmail', 'showq', 'spawn', 'tlsmgr', 'trace', 'trivial-rewrite', 'verify', 'virtual', 'smtp-sink', 'smtp-source', 'nbdb_reindexd',
 	'tlsrpt', 'set-permissions', 'post-install',
 ]); // biome-ignore format: a list of words reads better in lines
@@ -53,6 +55,7 @@ export function readTag(name: string): Tag {
 	const tag = (program: Program): Tag => ({name, program, instance, service});
 	if (labels.length > 1) {
 		if (sessionPrograms.has(last)) return tag(last as Program);
+		if (last === 'error' || last === 'retry') return tag('error');
 		if (postfixPrograms.has(last) || instance.startsWith('postfix')) return tag('other');
 		return tag('foreign');
 	}
@@ -113,8 +116,7 @@ function programOf(text: string): Program | undefined {
 		const after = text.indexOf(': ') + 2;
 		if (after > 6 && after < 32) {
 			if (text.startsWith('client=', after)) return 'smtpd';
-			// error, local, virtual and pipe write such lines too, but never with a host and a port
-			if (text.startsWith('to=<', after)) return /, relay=[^ ]*\]:\d+, /.test(text) ? 'smtp' : undefined;
+			if (text.startsWith('to=<', after)) return programOfDelivery(text);
 			if (text.startsWith('Cannot start TLS', after)) return 'smtp';
 		}
 	}
@@ -125,6 +127,18 @@ function programOf(text: string): Program | undefined {
 		if (text.startsWith('reused to ', summary + 15)) return 'smtp';
 	}
 	return undefined;
+}
+
+/** Why TLS stopped mail before there was a connection: smtp alone says so, and error(8) that it stays so. */
+const heldByTls =
+	/, relay=none, .*status=\w+ \((delivery temporarily suspended: )?(?:TLS is required|TLSA |no TLSA|non DNSSEC|client TLS|Cannot start TLS|Server certificate |Sender requested REQUIRETLS)/;
+
+/** error, local, virtual and pipe write deliveries, too, but never with a host and a port. */
+function programOfDelivery(text: string): Program | undefined {
+	if (/, relay=[^ ]*\]:\d+, /.test(text)) return 'smtp';
+	const held = heldByTls.exec(text);
+	if (held === null) return undefined;
+	return held[1] === undefined ? 'smtp' : 'error';
 }
 
 /** Programs of processes, by the host and tag they write under. */

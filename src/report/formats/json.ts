@@ -65,6 +65,14 @@ export function reportJson(summary: Summary): string {
 		...said(summary),
 		key_exchange: summary.keyExchange,
 		failures: summary.failures,
+		outbound: summary.outbound.all,
+		domain_count: summary.outbound.domainCount,
+		domains: summary.outbound.domains,
+		held: summary.outbound.held.map(row => ({
+			...row,
+			first_seen: isoDate(row.first_seen),
+			last_seen: isoDate(row.last_seen),
+		})),
 		...(summary.change == null ? {} : {change: changeJson(summary.change)}),
 		...(summary.by == null ? {} : {by: periodsJson(summary.by)}),
 	});

@@ -1,5 +1,6 @@
 import type {Change} from '../../model/change.ts';
 import type {FindingGroup} from '../../model/findings.ts';
+import type {Outbound} from '../../model/outbound.ts';
 import type {Periods} from '../../model/periods.ts';
 import {count} from '../../text/number.ts';
 import {isoDate} from '../../text/time.ts';
@@ -74,6 +75,35 @@ function periodRows({rows, notes}: Periods): Row[] {
 const csv = (rows: readonly Row[], columns: ReadonlyArray<keyof Row> = names): string =>
 	[csvLine(columns), ...rows.map(row => csvLine(columns.map(name => row[name])))].join('');
 
+/** Mail that went out: `outbound` in all, `domain` by domain where that was asked for, `held` by domain and reason; `detail` says what. */
+function outboundRows({all, domains, byDomain, held}: Outbound): Row[] {
+	const counted = (section: string, item: string, row: Outbound['all']): Row[] => [
+		{section, item, messages: row.messages, detail: 'all'},
+		...Object.entries({...row.trust, plaintext: row.plaintext, 'not logged': row.unknown, 'held back': row.held}).map(
+			([detail, messages]) => ({
+				...{section, item, messages},
+				detail: detail === 'unknown' ? 'TLS, trust not logged' : detail,
+			}),
+		),
+		...Object.entries(row.versions).map(([detail, messages]) => ({
+			section: `${section}_version`,
+			item,
+			messages,
+			detail,
+		})),
+	];
+	if (all.messages === 0 && all.held === 0) return [];
+	return [
+		...counted('outbound', 'all', all),
+		...(byDomain ? domains.flatMap(row => counted('domain', row.recipient_domain ?? '', row)) : []),
+		...held.map(row => ({
+			...{section: 'held', item: row.recipient_domain ?? '', messages: row.messages},
+			...{first_seen: isoDate(row.first_seen), last_seen: isoDate(row.last_seen)},
+			detail: `${row.reason}; ${row.before_connection} before a connection, ${row.delivered_later} sent later`,
+		})),
+	];
+}
+
 /** A violation, and below it who broke the rule: as many peers as the finding names. */
 function violationRows(group: FindingGroup): Row[] {
 	const {rule: item, severity, hop, port, sessions, messages, peer_count, peers, first_seen, last_seen} = group;
@@ -121,7 +151,7 @@ export function checkCsv(checked: Checked): string {
 /**
  * The summary report as one CSV table in long form, the verdict first, then what breaks: `section` says what a row counts
  * (`change_…` and what is `compared`, `violation` and its `peer`s, `excepted`, `undecided`, `missing_logging`, `failure`, `hop`, `outcome`, `version`, `cipher`,
- * `lines`), `item` what of it. Lines read are no sessions: their number is in `detail`. What changed has columns of
+ * `outbound`, `domain`, `held`, `lines`), `item` what of it. Lines read are no sessions: their number is in `detail`. What changed has columns of
  * its own at the end: `sessions` are `of` so many, and were `before` of `before_of`.
  */
 export function reportCsv(summary: Summary): string {
@@ -155,6 +185,7 @@ export function reportCsv(summary: Summary): string {
 			rows.push({section: 'key_exchange', hop, port, item, sessions});
 		for (const [item, sessions] of Object.entries(groups)) rows.push({section: 'group', hop, port, item, sessions});
 	}
+	rows.push(...outboundRows(summary.outbound));
 	if (summary.by != null) rows.push(...periodRows(summary.by));
 	const {coverage} = summary;
 	for (const item of ['lines', 'understood', 'irrelevant', 'foreign', 'malformed', 'notUnderstood'] as const)

@@ -15,9 +15,10 @@ import {
 	word,
 } from './document.ts';
 import {brokenTables, expectationTable, judgedHead, openTables} from './finding-tables.ts';
+import {outboundTables} from './outbound-tables.ts';
 
 /** The tables that the report has besides those of `check`. */
-function seenTables({hops, suites, keyExchange, by, coverage}: Summary): DocumentTable[] {
+function seenTables({hops, suites, keyExchange, outbound, by, coverage}: Summary): DocumentTable[] {
 	const suiteRows = (field: 'protocol' | 'cipher'): TableCell[][] =>
 		hops.flatMap(row => {
 			const names = [...countsBy(suites, row, suite => suite[field])];
@@ -64,6 +65,7 @@ function seenTables({hops, suites, keyExchange, by, coverage}: Summary): Documen
 				log(Object.keys(groups).join(', ')),
 			]),
 		},
+		...outboundTables(outbound),
 		...periodTables(by),
 		{
 			title: 'Lines read',

@@ -5,6 +5,7 @@ import {shortened} from '../../text/width.ts';
 import {protocols} from '../../tls/version.ts';
 import {changeTables, periodTables} from '../formats/change-tables.ts';
 import type {DocumentTable} from '../formats/document.ts';
+import {outboundTables} from '../formats/outbound-tables.ts';
 import {countNames, countsBy, type Summary} from '../summary.ts';
 import {coverageLines} from './coverage-text.ts';
 import {expectationLines, expectationTitle} from './expectations-text.ts';
@@ -160,6 +161,7 @@ export function reportText(summary: Summary, style: Style, marks: Marks, page: P
 				section('Key exchange, in sessions', keyExchangeLines(summary.keyExchange, page));
 		}
 	}
+	for (const each of outboundTables(summary.outbound)) section(plain(each.title), tableLines(each, page));
 	for (const each of periodTables(summary.by)) section(plain(each.title), tableLines(each, page));
 	section('Lines read', coverageLines(summary.coverage, page));
 	return `${sections.map(lines => lines.join('\n')).join('\n\n')}\n`;

@@ -10,7 +10,7 @@ import type {DuckDBConnection} from '@duckdb/node-api';
  * Tables in which rows may be left: those with a step. Handshakes and origins may be, too, but a row that no session
  * refers to has no effect. The files of a step are fewer than a row group; its states, coverage and findings are some rows.
  */
-const tables = ['session_rows', 'open_sessions'] as const;
+const tables = ['session_rows', 'open_sessions', 'held_lines'] as const;
 
 const unfinished = 'step > (select coalesce(max(step), 0) from import_step)';
 

@@ -1,8 +1,9 @@
 import {type BrokenPlace, type ComparedSpan, ruleAt, type SpanCounts} from '../../model/change.ts';
+import {domainsSent} from '../../model/deliveries.ts';
 import type {Filter} from '../../model/filter.ts';
 import {checkTrust} from '../../policy/check.ts';
 import {ruleResults} from '../../policy/judge.ts';
-import {destinationFor, destinationRule} from '../../policy/peer.ts';
+import {destinationRule, destinationsOf} from '../../policy/peer.ts';
 import type {Policy} from '../../policy/policy.ts';
 import {condition} from '../filter.ts';
 import {handshakeFieldsOf, handshakes, type NumberedHandshake} from '../handshakes.ts';
@@ -111,14 +112,15 @@ export async function passedRules(
 			for (const {rule, result} of ruleResults(handshake, policy))
 				if (result === 'pass') passed.add(ruleAt({...handshake, rule}));
 	if (!before.some(({rule}) => rule === destinationRule)) return passed;
-	const sent = await store.all<NumberedHandshake & {readonly host: string}>(
-		`select distinct s.peer_host as host, ${handshakeFieldsOf} from judged_rows s join handshakes h using (handshake)
-		where h.hop = 'relay-out' and h.carried_mail and h.outcome <> 'failed' and s.peer_host is not null and ${where}`,
+	const sent = await store.all<NumberedHandshake & {readonly host: string | null; readonly deliveries: string | null}>(
+		`select distinct s.peer_host as host, s.deliveries, ${handshakeFieldsOf} from judged_rows s join handshakes h using (handshake)
+		where h.hop = 'relay-out' and h.carried_mail and h.outcome <> 'failed' and (s.peer_host is not null or s.deliveries is not null) and ${where}`,
 		parameters,
 	);
-	for (const {host, ...handshake} of sent) {
-		const destination = destinationFor(host, policy);
-		if (destination !== null && checkTrust(handshake, destination.trust) === 'pass')
+	for (const {host, deliveries, ...handshake} of sent) {
+		const peer = {ip: null, host, username: null, domains: domainsSent(deliveries)};
+		const wanted = destinationsOf(handshake, peer, policy);
+		if (wanted.some(({trust}) => checkTrust(handshake, trust) === 'pass'))
 			passed.add(ruleAt({...handshake, rule: destinationRule}));
 	}
 	return passed;

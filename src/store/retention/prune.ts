@@ -61,6 +61,7 @@ export async function prune(
 		await notePeers(store, limits.peers);
 		await store.run('delete from session_rows where rowid in (select row from going)');
 		await store.run('drop table temp.going');
+		await store.run('delete from held_lines where seen_at < epoch_ms($before::bigint)', {before});
 		for (const [key, tables] of Object.entries(namedBy))
 			await store.run(
 				`delete from ${key}s where ${key} not in (${tables.map(table => `select ${key} from ${table}`).join(' union all ')})`,

@@ -25,15 +25,22 @@ async function deleteOld(store: Store, rules: RetentionRules): Promise<void> {
 		const {rows = 0, first = null} = counted[0] ?? {};
 		if (first !== null && rows > rules.sessions)
 			await store.run(`delete from session_rows where rowid < ${first + rows - rules.sessions}`);
+		await store.run(
+			`delete from held_lines where rowid <= (select max(rowid) from held_lines) - ${rules.sessions}::bigint`,
+		);
 	}
 	if (rules.ms !== null)
-		await store.run(
-			// The log's present is what most of the newest rows say: one stamp from the future must not empty the screen.
-			`delete from session_rows where started_at < (
-				select quantile_disc(started_at, 0.5) from (select started_at from session_rows order by rowid desc limit 1000)
-			) - to_milliseconds($ms::bigint)`,
-			{ms: rules.ms},
-		);
+		for (const [table, column] of [
+			['session_rows', 'started_at'],
+			['held_lines', 'seen_at'],
+		])
+			await store.run(
+				// The log's present is what most of the newest rows say: one stamp from the future must not empty the screen.
+				`delete from ${table} where ${column} < (
+					select quantile_disc(started_at, 0.5) from (select started_at from session_rows order by rowid desc limit 1000)
+				) - to_milliseconds($ms::bigint)`,
+				{ms: rules.ms},
+			);
 }
 
 /** Deletes rows of a lookup table that no session has any more, where there are many. */

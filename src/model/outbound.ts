@@ -1,0 +1,46 @@
+import type {HeldReason} from './held-mail.ts';
+
+/** How far the server of delivered mail was trusted, by the words of Postfix; `unknown` where TLS was used and the log does not say. */
+export const deliveredTrust = ['Verified', 'Trusted', 'Untrusted', 'Anonymous', 'unknown'] as const;
+type DeliveredTrust = (typeof deliveredTrust)[number];
+
+/** What went out to one domain, in messages: a message to two domains counts in both, one put off and sent later as sent and as held. */
+export type DomainRow = {
+	/** null: addresses without a domain. */
+	readonly recipient_domain: string | null;
+	/** Messages sent: those over TLS, in plaintext, and those whose transport the log does not say. */
+	readonly messages: number;
+	/** Messages sent over TLS by version, newest first; `unknown` where the log has none that is known. */
+	readonly versions: Readonly<Record<string, number>>;
+	readonly plaintext: number;
+	readonly unknown: number;
+	readonly trust: Readonly<Partial<Record<DeliveredTrust, number>>>;
+	/** Messages that TLS reasons put off or returned at least once. */
+	readonly held: number;
+};
+
+/** Mail to one domain that TLS held back for one reason. */
+export type HeldRow = {
+	readonly recipient_domain: string | null;
+	readonly reason: HeldReason;
+	readonly messages: number;
+	/** Of them those that were held back before there was a connection. */
+	readonly before_connection: number;
+	/** Of them those that went out to that domain afterwards. */
+	readonly delivered_later: number;
+	/** ms since 1970 UTC. */
+	readonly first_seen: number | null;
+	readonly last_seen: number | null;
+};
+
+/** Mail that went out, and mail that TLS held back. */
+export type Outbound = {
+	/** All domains together. */
+	readonly all: Omit<DomainRow, 'recipient_domain'>;
+	/** Domains in all; `domains` has those with the most mail. */
+	readonly domainCount: number;
+	readonly domains: readonly DomainRow[];
+	/** Domains were asked for: all forms of the report list them. */
+	readonly byDomain: boolean;
+	readonly held: readonly HeldRow[];
+};
