@@ -2,36 +2,62 @@ import {type DeliveryStatus, type DomainDeliveries, deliveriesText} from '../../
 import type {Delivery} from '../delivery.ts';
 import {addQueueId, noQueueIds, type QueueIds} from './queue-ids.ts';
 
-/** The messages of one session by the domain of their recipients, and by what became of them. */
-export type Recipients = Map<string, Partial<Record<DeliveryStatus, QueueIds>>>;
+/** The messages to one domain, by what became of them. */
+type Messages = Partial<Record<DeliveryStatus, QueueIds>>;
+
+/**
+ * The messages of one session by the domain of their recipients, and by what became of them. Most sessions carry one message to one
+ * domain: the first delivery stands alone until another one differs from it.
+ */
+export type Recipients = {
+	readonly domain: string | null;
+	readonly status: DeliveryStatus;
+	readonly queueId: string;
+	all: Map<string, Messages> | null;
+};
 
 /** A relay takes mail for any number of domains: those beyond this are counted as one without a name. */
 const mostDomains = 1000;
 /** Ids of messages to one domain that are remembered: memory counts more than a repeated id. */
 const mostIds = 1000;
 
-/** Counts a delivery line; returns the recipients, which are made by the first of them. */
-export function addRecipient(recipients: Recipients | null, {domain, status, queueId}: Delivery): Recipients | null {
-	if (status === null) return recipients;
-	const all: Recipients = recipients ?? new Map();
+function count(all: Map<string, Messages>, domain: string | null, status: DeliveryStatus, queueId: string): void {
 	const named = domain ?? '';
 	const key = all.size < mostDomains || all.has(named) ? named : '';
-	let counts = all.get(key);
-	if (counts === undefined) {
-		counts = {};
-		all.set(key, counts);
+	let messages = all.get(key);
+	if (messages === undefined) {
+		messages = {};
+		all.set(key, messages);
 	}
-	const ids = counts[status] ?? noQueueIds();
-	counts[status] = ids;
+	const ids = messages[status] ?? noQueueIds();
+	messages[status] = ids;
 	addQueueId(ids, queueId, mostIds);
-	return all;
+}
+
+/** Counts a delivery line; returns the recipients, which are made by the first of them. */
+export function addRecipient(
+	recipients: Recipients | null,
+	{domain, status, queueId}: Pick<Delivery, 'domain' | 'status' | 'queueId'>,
+): Recipients | null {
+	if (status === null) return recipients;
+	if (recipients === null) return {domain, status, queueId, all: null};
+	if (recipients.all === null) {
+		if (recipients.domain === domain && recipients.status === status && recipients.queueId === queueId)
+			return recipients;
+		recipients.all = new Map();
+		count(recipients.all, recipients.domain, recipients.status, recipients.queueId);
+	}
+	count(recipients.all, domain, status, queueId);
+	return recipients;
 }
 
 /** The deliveries of a session as they are kept. */
 export function recipientsText(recipients: Recipients | null): string | null {
 	if (recipients === null) return null;
+	const {all, domain: only, status} = recipients;
+	if (all === null) return deliveriesText([{domain: only, sent: 0, deferred: 0, bounced: 0, [status]: 1}]);
 	const rows: DomainDeliveries[] = [];
-	for (const [domain, {sent, deferred, bounced}] of recipients)
+	for (const [domain, {sent, deferred, bounced}] of all)
 		rows.push({
 			domain: domain === '' ? null : domain,
 			sent: sent?.count ?? 0,
