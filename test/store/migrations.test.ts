@@ -71,6 +71,43 @@ test('a database of version 4 keeps its sessions and handshakes, and gets a colu
 	await fresh.close();
 });
 
+test('a database of version 6 keeps its sessions, and gets what is known of mail that goes out', async t => {
+	const path = await database([]);
+	await importing(path, new URL('../../samples/founding-case.log', import.meta.url).pathname);
+	const sessions = async (): Promise<unknown> => {
+		const store = await openStore({path});
+		const rows = await store.all('select * from sessions order by all');
+		await store.close();
+		return rows;
+	};
+	const before = await sessions();
+	const instance = await DuckDBInstance.create(path);
+	const connection = await instance.connect();
+	const [view] = (
+		await connection.runAndReadAll("select sql from duckdb_views() where view_name = 'numbered_sessions'")
+	).getRowsJS();
+	for (const statement of [
+		...['deliveries', 'held', 'held_messages', 'sessions', 'numbered_sessions'].map(name => `drop view ${name}`),
+		'drop table held_lines',
+		...['session_rows', 'open_sessions'].map(table => `alter table ${table} drop column deliveries`),
+		String(view?.[0]).replace(', r.deliveries', ''),
+		'create view sessions as select * exclude (session, handshake) from numbered_sessions',
+		'update schema_version set version = 6',
+	])
+		await connection.run(statement);
+	connection.closeSync();
+	instance.closeSync();
+	t.deepEqual(await sessions(), before);
+	const store = await openStore({path});
+	const fresh = await openStore({path: await database([])});
+	const names = `select table_name, column_name, ordinal_position, data_type from information_schema.columns
+		where table_schema = 'main' order by all`;
+	t.deepEqual(await store.all(names), await fresh.all(names));
+	t.deepEqual(await store.all('select * from deliveries union all by name select * from held'), []);
+	await store.close();
+	await fresh.close();
+});
+
 test('a newer version is refused with one sentence', async t => {
 	const path = await database(versionOne);
 	const instance = await DuckDBInstance.create(path);

@@ -193,7 +193,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		if (process.plain && process.plain.relayText !== relay?.text) settlePlain(process);
 		// No connection, or one that is no network: no claim about its transport.
 		if (!relay || relay.socket || relay.ip === null) {
-			observer?.joined('no-network', null);
+			observer?.joined(relay === null && delivery.held !== null ? 'held-back' : 'no-network', null);
 			return;
 		}
 		const {failed} = process;

@@ -48,6 +48,8 @@ export const joinRules = {
 		'The relay is none, or a unix socket: there is no network connection, so nothing is claimed about its transport.',
 	'lost-without-summary':
 		'The connection broke before the relay had answered and no summary covers it: nothing is known of its transport.',
+	'held-back':
+		'TLS held the message back before there was a connection: it is of no session, and counts as mail held back (smtp/smtp_tls_policy.c).',
 	held: 'The destination failed before, and error(8) puts the message off for the same reason, without a connection (qmgr/qmgr_deliver.c).',
 	'sts-mismatch':
 		'The mail host is none of the MTA-STS policy of this domain: why the process puts mail to it off next (smtp/smtp_connect.c).',

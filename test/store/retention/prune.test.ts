@@ -6,6 +6,7 @@ import {calendarOf} from '../../../src/cli/calendar.ts';
 import type {PeriodRow} from '../../../src/model/periods.ts';
 import {findPolicy} from '../../../src/policy/policies.ts';
 import {judgeByPolicy} from '../../../src/store/judgement.ts';
+import {createLoader} from '../../../src/store/load.ts';
 import {periods} from '../../../src/store/queries/periods.ts';
 import {prune} from '../../../src/store/retention/prune.ts';
 import {openStore, type Store} from '../../../src/store/store.ts';
@@ -164,4 +165,21 @@ test('a deletion that dies in its commit is whole or did not begin, wherever the
 	await again.close();
 	t.deepEqual(await counted(at('torn.db')), whole);
 	rmSync(folder, {recursive: true, force: true});
+});
+
+test('with its sessions go their deliveries, and lines about mail held back by their own time', async t => {
+	const store = await openStore();
+	const loader = await createLoader(store);
+	for (const [index, startedAt] of [begin, begin + 2 * day].entries()) {
+		loader.add(session('relay-out', {startedAt, endedAt: startedAt + 1, deliveries: `d${index}.example 1 0 0`}));
+		loader.addHeld({
+			...{time: startedAt, logHost: 'mx', tag: 'postfix/smtp', queueId: `Q${index}`, domain: `d${index}.example`},
+			...{reason: 'no-dnssec', connected: false},
+		});
+	}
+	loader.end();
+	await prune(store, begin + day, berlin);
+	t.deepEqual(await store.all('select recipient_domain from deliveries'), [{recipient_domain: 'd1.example'}]);
+	t.deepEqual(await store.all('select recipient_domain from held'), [{recipient_domain: 'd1.example'}]);
+	await store.close();
 });
