@@ -1,5 +1,5 @@
 import type {DeliveryStatus} from '../model/deliveries.ts';
-import type {HeldReason} from '../model/held-mail.ts';
+import type {HeldReason} from '../model/outbound.ts';
 import * as numbers from '../scan/numbers.ts';
 import type {Relay} from './peer.ts';
 import {namesByNumber} from './records.ts';

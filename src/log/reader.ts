@@ -1,5 +1,5 @@
 import {type Coverage, summedCoverage} from '../model/coverage.ts';
-import type {HeldLine} from '../model/held-mail.ts';
+import type {HeldLine} from '../model/outbound.ts';
 import type {Session} from '../model/session.ts';
 import {createJoiner} from './join/joiner.ts';
 import type {JoinObserver} from './join/observer.ts';

@@ -1,4 +1,4 @@
-import type {HeldLine} from './held-mail.ts';
+import type {HeldLine} from './outbound.ts';
 import {heldCount, heldNumber, heldTime, type Session} from './session.ts';
 import {createHandshakeTuples, createOriginTuples} from './session-tuples.ts';
 import type {TupleItem} from './tuple-numbers.ts';

@@ -1,5 +1,5 @@
 import type {DuckDBAppender} from '@duckdb/node-api';
-import type {HeldLine} from '../model/held-mail.ts';
+import type {HeldLine} from '../model/outbound.ts';
 import {DuckDBTimestampValue} from './duckdb.ts';
 
 /** Adds lines about mail that TLS held back to `held_lines`, as those of an import step, or of none; item by item, as they are few. */

@@ -1,4 +1,4 @@
-import type {HeldLine} from '../model/held-mail.ts';
+import type {HeldLine} from '../model/outbound.ts';
 import type {Session} from '../model/session.ts';
 import {createSessionCollector, type SessionBatch} from '../model/session-batch.ts';
 import {createSessionAppender} from './append-sessions.ts';

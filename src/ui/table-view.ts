@@ -92,7 +92,10 @@ function compare(a: Cell, b: Cell): number {
 }
 
 /** In the order that is asked for, else in the table's own, which its header shows; rows that tie stay as they came. */
-function inOrder<Row>(table: Table<Row>, {rows, order: asked, descending, sort = true}: TableRows<Row>): readonly Row[] {
+function inOrder<Row>(
+	table: Table<Row>,
+	{rows, order: asked, descending, sort = true}: TableRows<Row>,
+): readonly Row[] {
 	const order = asked ?? table.order;
 	const column = order === null ? undefined : table.columns.find(({id}) => id === order);
 	if (!sort || column === undefined) return rows;

@@ -1,7 +1,7 @@
 import test from 'ava';
 import {createReader} from '../../src/log/reader.ts';
 import {readDeliveries} from '../../src/model/deliveries.ts';
-import type {HeldLine} from '../../src/model/held-mail.ts';
+import type {HeldLine} from '../../src/model/outbound.ts';
 import type {Session} from '../../src/model/session.ts';
 import {readLine} from './fixture/read-line.ts';
 

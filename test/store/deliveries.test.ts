@@ -1,5 +1,5 @@
 import test from 'ava';
-import type {HeldLine} from '../../src/model/held-mail.ts';
+import type {HeldLine} from '../../src/model/outbound.ts';
 import {createLoader} from '../../src/store/load.ts';
 import {openStore} from '../../src/store/store.ts';
 import {session} from './sample-sessions.ts';

@@ -1,8 +1,8 @@
 import type {Session} from '../../model/session.ts';
 import type {Relay} from '../peer.ts';
 import type {Connection, Use} from './connections.ts';
+import type {Recipients} from './messages.ts';
 import type {PlainDelivery, SeenHandshake} from './plain-deliveries.ts';
-import type {Recipients} from './recipients.ts';
 
 /** A handshake that failed in this process: the lines that follow name the message, the level, and up to 2.4 the address. */
 export type FailedHandshake = {

@@ -12,10 +12,10 @@ import {breakOff, brokenBy, covers, creditDelivery} from './credit.ts';
 import {createDeadlines, evictIdle} from './deadlines.ts';
 import type {ClientEvent} from './events.ts';
 import type {HeldMail} from './held-mail.ts';
+import {addRecipient, recipientsText} from './messages.ts';
 import type {JoinObserver} from './observer.ts';
 import {createPlainDeliveries, type DeferredDelivery, type PlainDeliveries} from './plain-deliveries.ts';
 import type {ProxyFailures} from './proxy.ts';
-import {addRecipient, recipientsText} from './recipients.ts';
 import {noteLevel} from './tls-level.ts';
 
 export type ClientJoiner = {

@@ -5,9 +5,8 @@ import {outboundHop} from '../service.ts';
 import {fillPeer, fillSummary} from './begin-session.ts';
 import {createDeadlines} from './deadlines.ts';
 import type {Summary as AnySummary} from './events.ts';
+import {noQueueIds, type QueueIds, type Recipients, recipientsText} from './messages.ts';
 import type {JoinObserver} from './observer.ts';
-import {noQueueIds, type QueueIds} from './queue-ids.ts';
-import {type Recipients, recipientsText} from './recipients.ts';
 
 type Summary = AnySummary<Relay>;
 

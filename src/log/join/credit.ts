@@ -2,8 +2,7 @@ import type {Failure} from '../../model/session.ts';
 import type {Delivery, DeliveryText} from '../delivery.ts';
 import type {LineContext} from '../line-context.ts';
 import type {Connection} from './connections.ts';
-import {addQueueId} from './queue-ids.ts';
-import {addRecipient} from './recipients.ts';
+import {addQueueId, addRecipient} from './messages.ts';
 import {noteLevel, refusalOf} from './tls-level.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type {HeldLine} from '../../model/held-mail.ts';
+import type {HeldLine} from '../../model/outbound.ts';
 import {heldTime} from '../../model/session.ts';
 import type {Delivery} from '../delivery.ts';
 import type {Host, LineContext} from '../line-context.ts';

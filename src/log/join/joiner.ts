@@ -1,5 +1,5 @@
 import type {Coverage} from '../../model/coverage.ts';
-import type {HeldLine} from '../../model/held-mail.ts';
+import type {HeldLine} from '../../model/outbound.ts';
 import type {Session} from '../../model/session.ts';
 import {createDeferredVerdicts} from '../deferred-verdicts.ts';
 import {createHosts} from '../hosts.ts';

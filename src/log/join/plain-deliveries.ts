@@ -5,7 +5,7 @@ import type {Daemon, LineContext} from '../line-context.ts';
 import type {Relay} from '../peer.ts';
 import {outboundSession} from './begin-session.ts';
 import {brokenBy} from './credit.ts';
-import {addRecipient, type Recipients, recipientsText} from './recipients.ts';
+import {addRecipient, type Recipients, recipientsText} from './messages.ts';
 import {noteLevel, refusalOf, transportOf} from './tls-level.ts';
 
 /** A delivery without a summary: all recipients of one queue id on one relay. */

@@ -7,9 +7,9 @@ import {fillSummary, outboundSession, screenedSession} from './begin-session.ts'
 import type {Connections} from './connections.ts';
 import {evictIdle} from './deadlines.ts';
 import type {ProxyEvent} from './events.ts';
+import {addRecipient, type Recipients, recipientsText} from './messages.ts';
 import type {JoinObserver} from './observer.ts';
 import type {Screened} from './postscreen.ts';
-import {addRecipient, type Recipients, recipientsText} from './recipients.ts';
 import {noteLevel} from './tls-level.ts';
 
 /** One TCP connection in a tlsproxy process, from CONNECT to DISCONNECT. */

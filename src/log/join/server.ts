@@ -4,7 +4,7 @@ import type {Peer} from '../peer.ts';
 import {fillSummary} from './begin-session.ts';
 import {evictIdle} from './deadlines.ts';
 import type {Counters, ServerEvent, Summary} from './events.ts';
-import {addQueueId} from './queue-ids.ts';
+import {addQueueId} from './messages.ts';
 import {createServerEnd, type ServerEnd, type ServerEndOptions} from './server-end.ts';
 import {beginServerSession, type ServerSession} from './server-session.ts';
 

@@ -1,4 +1,4 @@
-import type {HeldReason} from '../../model/held-mail.ts';
+import type {HeldReason} from '../../model/outbound.ts';
 
 const words: Readonly<Record<HeldReason, string>> = {
 	'no-dnssec': 'no DNSSEC',

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {addRecipient, type Recipients, recipientsText} from '../../../src/log/join/recipients.ts';
+import {addRecipient, type Recipients, recipientsText} from '../../../src/log/join/messages.ts';
 import {deliveryStatuses, readDeliveries} from '../../../src/model/deliveries.ts';
 
 const delivery = fc.record({
