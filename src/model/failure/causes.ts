@@ -88,7 +88,7 @@ export const causes = {
 	},
 	http: {
 		in: side('scanner', 'A web client spoke HTTP to a mail port, which no mail client does: there is nothing to do.'),
-		out: side('theirs', 'What answers there speaks HTTP: check host and port of this destination.'),
+		out: side('unknown', 'What answers there speaks HTTP: check host and port of this destination.'),
 	},
 	'not-tls': {
 		in: side(
@@ -96,8 +96,8 @@ export const causes = {
 			'The client sent something else than TLS: set a client that you know to SSL/TLS on ports 465, 993 and 995, to STARTTLS on the others; a client that nobody knows is no loss.',
 		),
 		out: side(
-			'theirs',
-			'The server answered with something else than TLS: check its port and smtp_tls_wrappermode, which is for port 465 alone, and whether a firewall between alters SMTP.',
+			'unknown',
+			'The server answered with something else than TLS: check smtp_tls_wrappermode, which is for port 465 alone, and the port, here and in smtp_tls_policy_maps or relayhost, then whether a firewall between alters SMTP.',
 		),
 	},
 	'handshake-refused': {
@@ -228,7 +228,7 @@ export const causes = {
 	),
 	'tls-unavailable': both(
 		'ours',
-		'Our own TLS did not start: look for warnings about certificate, key or protocol list where the process began.',
+		'Our own TLS did not start: look for warnings about certificate, key or protocol list where the process began, and check the files that ssl_cert and ssl_key name in Dovecot, smtpd_tls_chain_files and its kin in Postfix.',
 	),
 	'starttls-refused': {
 		in: side(
@@ -265,6 +265,14 @@ export const causes = {
 	'timed-out': both(
 		'unknown',
 		'The handshake took too long: look at the network to this peer, and for packets that are too large on the way (MTU); a peer that nobody knows is no loss.',
+	),
+	'broken-off': both(
+		'unknown',
+		'TLS was agreed and the connection broke afterwards: look at the network to this peer and at its other sessions; the handshake is not at fault.',
+	),
+	'took-too-long': both(
+		'unknown',
+		'TLS was agreed and the peer said nothing for too long afterwards: look at the network to this peer and at its other sessions; the handshake is not at fault.',
 	),
 	'peer-alert': both('unknown', 'The peer gave the handshake up with an alert: read the lines of these sessions.'),
 	other: both('unknown', rawLines),

@@ -8,9 +8,11 @@ export type FailureFacts = {
 	readonly direction: 'in' | 'out';
 	readonly failure: string | null;
 	readonly alert: string | null;
+	/** The session was encrypted: what ended it came after the handshake. */
+	readonly encrypted: boolean;
 	/** Other peers come to an agreement on the same hop and port. */
 	readonly othersAgree: boolean;
-	/** The peer tried in several ways and never had a session; see `src/store/scanners.ts`. */
+	/** The peer tried in several ways and never had a session; see `src/store/whose.ts`. */
 	readonly scanner: boolean;
 };
 
@@ -44,17 +46,29 @@ const byFailure: Readonly<Record<Failure, CauseName>> = {
 	other: 'other',
 };
 
-/** Causes that our own side reports of itself: they stand, whoever the peer is. */
-const ownReports: ReadonlySet<CauseName> = new Set<CauseName>([
+/**
+ * Causes that stand, whoever the peer is: what our own side reports of itself, and what a client that verifies says of our
+ * certificate, which one that only tries doors does not look at.
+ */
+const standing: ReadonlySet<CauseName> = new Set<CauseName>([
 	'no-cipher-here',
 	'no-version-here',
 	'no-certificate-here',
 	'fault-here',
 	'tls-unavailable',
+	'certificate-refused',
+	'certificate-revoked',
+	'certificate-expired',
 ]);
 
+/** What the same reason means once the handshake is over. */
+const afterwards: Readonly<Partial<Record<CauseName, CauseName>>> = {
+	'hung-up': 'broken-off',
+	'timed-out': 'took-too-long',
+};
+
 const ofScanner =
-	'The peer tried in several ways and never had a session, sent no mail and logged nobody in: there is nothing to do; a firewall can keep it out.';
+	'The peer tried in several ways, and nothing here shows a session, mail or login of it: there is nothing to do; a firewall can keep it out.';
 
 /** Where the reason code says something else than the alert, as Postfix gave another reason in the end, it is the cause. */
 function causeOf({failure, alert}: FailureFacts): CauseName {
@@ -65,9 +79,10 @@ function causeOf({failure, alert}: FailureFacts): CauseName {
 
 /** Returns whose the failures of a kind are, and the remedy. */
 export function remedyOf(facts: FailureFacts): Remedy {
-	const cause = causeOf(facts);
+	const found = causeOf(facts);
+	const cause = (facts.encrypted ? afterwards[found] : undefined) ?? found;
 	const {blame, remedy} = causes[cause][facts.direction];
-	if (facts.scanner && blame !== 'scanner' && !ownReports.has(cause)) return {whose: 'scanner', remedy: ofScanner};
+	if (facts.scanner && blame !== 'scanner' && !standing.has(cause)) return {whose: 'scanner', remedy: ofScanner};
 	return {whose: blame === 'odd-one' ? (facts.othersAgree ? 'theirs' : 'unknown') : blame, remedy};
 }
 
@@ -91,7 +106,7 @@ const meanings: Readonly<Record<Failure, string>> = {
 	'tls-unavailable': 'our own TLS could not start: look at certificate and key',
 	'client-certificate-required': 'a client certificate was asked for, and none came',
 	dane: 'DANE could not be met',
-	'lost-connection': 'the connection broke during the handshake',
-	timeout: 'the handshake took too long',
+	'lost-connection': 'the connection broke',
+	timeout: 'the peer took too long',
 	other: 'for a reason not listed here: see the raw lines',
 };

@@ -88,6 +88,7 @@ function linesOf({firstLine, lastLine}: Session): string {
 
 function sessionFacts({session, why, completeAt, deferred}: ExplainedSession): Fact[] {
 	const failed = session.failure !== null || session.outcome === 'failed';
+	const encrypted = session.outcome === 'encrypted';
 	const open = session.endedAt === null ? 'it was open when the log ended' : 'it was held until the log ended';
 	const state = completeAt === null ? `${open}, and is counted as it was then` : `complete after line ${completeAt}`;
 	const waited = 'its verdict was deferred, as its tag might yet have shown whether it logs TLS and how';
@@ -95,7 +96,7 @@ function sessionFacts({session, why, completeAt, deferred}: ExplainedSession): F
 		['lines', linesOf(session)],
 		['from, to', `${iso(session.startedAt) ?? 'not seen'}, ${iso(session.endedAt) ?? 'not seen'}`],
 		...why.map((sentence): Fact => ['why', sentence]),
-		['remedy', failed ? remedyOf({...session, othersAgree: false, scanner: false}).remedy : null],
+		['remedy', failed ? remedyOf({...session, encrypted, othersAgree: false, scanner: false}).remedy : null],
 		['state', deferred ? `${state}; ${waited}` : state],
 	];
 }

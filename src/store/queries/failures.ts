@@ -3,15 +3,15 @@ import type {Filter} from '../../model/filter.ts';
 import type {FailureRow} from '../../model/summary.ts';
 import {condition} from '../filter.ts';
 import type {Store} from '../store.ts';
-import {agreedPlaces, scannerSteps} from '../whose.ts';
+import {othersAgree, placesStep, samePlace, scannerSteps} from '../whose.ts';
 import {hopOrder, lastMoment} from './order.ts';
 import {type RunSteps, type Step, stepByStep} from './steps.ts';
 
 /** Peers named with a kind of failure, those with the most sessions. */
 const mostPeers = 3;
 
-/** What distinguishes kinds of failures; of each, sessions of scanners are a kind of their own. */
-const kind = 'reason, alert, hop, port, direction, outcome, scanner';
+/** What distinguishes kinds of failures; sessions of scanners, and those of the only peer that agrees there, are kinds of their own. */
+const kind = 'reason, alert, hop, port, direction, outcome, scanner, agreed';
 
 /** The other side: `mail.example[192.0.2.1]`, or what is known of it. */
 const peerName = `case when s.peer_host is null or s.peer_host = s.peer_ip then s.peer_ip
@@ -19,12 +19,14 @@ const peerName = `case when s.peer_host is null or s.peer_host = s.peer_ip then 
 
 const steps = (where: string): Step[] => [
 	...scannerSteps,
+	placesStep,
 	{
 		name: 'failure_peers',
 		sql: `select coalesce(h.failure, 'other') as reason, h.alert, h.hop, h.port, h.direction, h.outcome,
 				s.peer_ip is not null and h.direction = 'in' and hash(s.peer_ip) in (select peer from failure_scanners) as scanner,
+				${othersAgree} as agreed,
 				${peerName} as peer, count(*) as sessions, min(s.started_at) as first, max(${lastMoment}) as last
-			from judged_rows s join handshakes h using (handshake)
+			from judged_rows s join handshakes h using (handshake) left join failure_places p on ${samePlace}
 			where (h.failure is not null or h.outcome = 'failed') and ${where} group by all`,
 	},
 	{
@@ -48,7 +50,7 @@ const earliest = (a: number | null, b: number | null): number | null =>
 const latest = (a: number | null, b: number | null): number | null =>
 	a === null ? b : b === null ? a : Math.max(a, b);
 
-/** Sessions of scanners and of others, where both have one owner: no peer is in both. */
+/** Kinds that differ in what their peers did otherwise, where both have one owner: no peer is in both. */
 function together(one: FailureRow, other: FailureRow): FailureRow {
 	return {
 		...one,
@@ -69,16 +71,22 @@ export async function failures(store: Store, filter: Filter = {}, run: RunSteps 
 	const rows = await run<Found>(
 		store,
 		steps(where),
-		`select s.*, p.hop is not null as agreed from failure_kinds s
-			left join (${agreedPlaces}) p on p.hop = s.hop and p.port is not distinct from s.port
-		order by ${hopOrder('s.hop')}, s.port nulls last, s.sessions desc, s.reason, s.alert, s.outcome, s.scanner`,
+		`select s.* from failure_kinds s
+		order by ${hopOrder('s.hop')}, s.port nulls last, s.sessions desc, s.reason, s.alert, s.outcome, s.scanner, s.agreed`,
 		parameters,
 	);
 	const kinds = new Map<string, FailureRow>();
 	for (const {direction, scanner, agreed, most, ...found} of rows) {
 		const row = {
 			...found,
-			...remedyOf({direction, failure: found.reason, alert: found.alert, othersAgree: agreed, scanner}),
+			...remedyOf({
+				direction,
+				failure: found.reason,
+				alert: found.alert,
+				encrypted: found.outcome === 'encrypted',
+				othersAgree: agreed,
+				scanner,
+			}),
 			peers: (most ?? []).map(({rarity, peer}) => ({peer, sessions: -Number(rarity)})),
 		};
 		const key = JSON.stringify([row.reason, row.alert, row.hop, row.port, row.outcome, row.whose]);

@@ -7,7 +7,14 @@ import {meaningOf, remedyOf} from '../../../src/model/failure/remedy.ts';
 import {failures} from '../../../src/model/session.ts';
 import {runs} from '../../runs.ts';
 
-const facts = {direction: 'in', failure: null, alert: null, othersAgree: false, scanner: false} as const;
+const facts = {
+	direction: 'in',
+	failure: null,
+	alert: null,
+	encrypted: false,
+	othersAgree: false,
+	scanner: false,
+} as const;
 
 test('every remedy is one sentence that fits under a list, and names no setting that weakens without its cost', t => {
 	for (const [name, {in: inbound, out}] of Object.entries(causes))
@@ -35,7 +42,7 @@ test('every alert and reason of the library has an owner, a remedy and a meaning
 			fc.boolean(),
 			fc.boolean(),
 			([failure, words], direction, othersAgree, scanner) => {
-				const {whose, remedy} = remedyOf({direction, failure, alert: words, othersAgree, scanner});
+				const {whose, remedy} = remedyOf({...facts, direction, failure, alert: words, othersAgree, scanner});
 				t.true(['ours', 'theirs', 'scanner', 'unknown'].includes(whose));
 				t.true(remedy.endsWith('.'));
 				t.not(meaningOf(failure), '');
@@ -62,8 +69,19 @@ test('an alert says that the peer refused, a reason of the library that we did',
 	t.is(whoseOf({direction: 'out', failure: 'peer-alert', alert: 'handshake failure (40)'}), 'unknown');
 	t.is(whoseOf({direction: 'out', failure: 'peer-alert', alert: 'internal error (80)'}), 'theirs');
 	t.is(whoseOf({failure: 'other', alert: 'internal error (68)'}), 'ours');
+	t.is(whoseOf({failure: 'peer-rejected-certificate', alert: 'bad certificate (42)', scanner: true}), 'ours');
+	t.is(whoseOf({direction: 'out', failure: 'not-tls', alert: 'wrong version number (267)'}), 'unknown');
 	t.is(whoseOf({failure: 'other', alert: 'constructor'}), 'unknown');
 	t.is(whoseOf({failure: 'toString', alert: null}), 'unknown');
+});
+
+test('of a session that was encrypted nothing is said to have happened in the handshake', t => {
+	for (const direction of ['in', 'out'] as const)
+		for (const failure of ['lost-connection', 'timeout'] as const) {
+			t.regex(remedyOf({...facts, direction, failure}).remedy, /handshake/);
+			t.regex(remedyOf({...facts, direction, failure, encrypted: true}).remedy, /handshake is not at fault/);
+			t.notRegex(meaningOf(failure), /handshake/);
+		}
 });
 
 test('what Postfix gives as the reason in the end outweighs an alert of an earlier step', t => {

@@ -1,7 +1,9 @@
 import test from 'ava';
+import {calendarOf} from '../../../src/cli/calendar.ts';
 import type {Session} from '../../../src/model/session.ts';
 import {failures} from '../../../src/store/queries/failures.ts';
 import {sessionList} from '../../../src/store/queries/session-list.ts';
+import {prune} from '../../../src/store/retention/prune.ts';
 import {remedyOfSession} from '../../../src/store/whose.ts';
 import {judgeSessions, session, storeOf} from '../sample-sessions.ts';
 
@@ -27,12 +29,25 @@ const sessions = [
 	failed('192.0.2.2', 'unsupported-protocol', 'unsupported protocol (258)'),
 	failed('192.0.2.2', 'not-tls', 'wrong version number (267)'),
 	good('192.0.2.2'),
+	good('192.0.2.12'),
 	// Again and again in one way: set up wrong.
 	...[1, 2, 3, 4].map(() => failed('192.0.2.3', 'no-shared-cipher', cipher, {peerHost: 'old.example'})),
 	// The library says nothing that tells.
 	...[1, 2, 3].map(() => failed('192.0.2.4', 'lost-connection', null)),
 	failed('192.0.2.4', 'timeout', null),
 	failed('192.0.2.5', 'not-tls', 'http request (156)'),
+	// One way in several words: a client that refuses our certificate, and one that comes back with a lower version.
+	failed('192.0.2.7', 'peer-rejected-certificate', 'unknown ca (48)'),
+	failed('192.0.2.7', 'peer-rejected-certificate', 'unknown ca (48)'),
+	failed('192.0.2.7', 'peer-rejected-certificate', 'bad certificate (42)'),
+	failed('192.0.2.8', 'unsupported-protocol', 'wrong ssl version (266)'),
+	failed('192.0.2.8', 'unsupported-protocol', 'wrong ssl version (266)'),
+	failed('192.0.2.8', 'unsupported-protocol', 'inappropriate fallback (373)'),
+	// Only the peer itself came to an agreement there, or one other.
+	failed('192.0.2.9', 'no-shared-group', null, {port: 2465}),
+	{...good('192.0.2.9'), port: 2465},
+	failed('192.0.2.10', 'no-shared-group', null, {port: 3465}),
+	{...good('192.0.2.2'), port: 3465},
 	// Nobody ever comes to an agreement on this port.
 	failed('192.0.2.6', 'no-shared-cipher', cipher, {port: 587}),
 	session('relay-out', {
@@ -55,7 +70,11 @@ test('whose a failure is rests on what its peer and others did', async t => {
 	t.deepEqual(whoseOf(rows, 'unsupported protocol (258)').sort(), ['465 scanner 1', '465 theirs 1']);
 	t.deepEqual(whoseOf(rows, 'http request (156)'), ['465 scanner 2']);
 	t.deepEqual(whoseOf(rows, 'wrong version number (267)'), ['465 theirs 1']);
-	t.deepEqual(whoseOf(rows, null).sort(), ['465 unknown 1', '465 unknown 3']);
+	t.deepEqual(whoseOf(rows, null).sort(), ['2465 unknown 1', '3465 theirs 1', '465 unknown 1', '465 unknown 3']);
+	t.deepEqual(whoseOf(rows, 'unknown ca (48)'), ['465 ours 2']);
+	t.deepEqual(whoseOf(rows, 'bad certificate (42)'), ['465 ours 1']);
+	t.deepEqual(whoseOf(rows, 'wrong ssl version (266)'), ['465 theirs 2']);
+	t.deepEqual(whoseOf(rows, 'inappropriate fallback (373)'), ['465 theirs 1']);
 	t.deepEqual(whoseOf(rows, 'handshake failure (40)'), ['25 unknown 1']);
 	const [most] = rows.filter(row => row.alert === cipher && row.whose === 'theirs');
 	t.deepEqual(most?.peers, [
@@ -85,6 +104,26 @@ test('the filter by whose selects exactly the sessions that are counted so, and 
 	}
 	const {rows: fine} = await sessionList(store, {terms: [{kind: 'outcome', values: ['encrypted']}]}, page);
 	t.is(await remedyOfSession(store, fine[0] ?? {}), null);
+	await store.close();
+});
+
+test('a peer whose good sessions were deleted is called no scanner', async t => {
+	const moment = Date.UTC(2026, 5, 1);
+	const later = {startedAt: moment, endedAt: moment};
+	const tried = ['no shared cipher (193)', 'no shared cipher (193)'];
+	const of = (peerIp: string): Session[] => [
+		...tried.map(alert => failed(peerIp, 'no-shared-cipher', alert, later)),
+		failed(peerIp, 'unsupported-protocol', 'unsupported protocol (258)', later),
+	];
+	const before = {startedAt: moment - 1e10, endedAt: moment - 1e10};
+	const store = await storeOf([{...good('192.0.2.1'), ...before}, ...of('192.0.2.1'), ...of('192.0.2.2')]);
+	const scanned = async (): Promise<string[]> =>
+		(await failures(store)).filter(row => row.whose === 'scanner').flatMap(row => row.peers.map(({peer}) => peer));
+	await judgeSessions(store, () => []);
+	t.deepEqual(await scanned(), ['192.0.2.2', '192.0.2.2']);
+	await prune(store, moment - 1, calendarOf('UTC'));
+	await judgeSessions(store, () => []);
+	t.deepEqual(await scanned(), ['192.0.2.2', '192.0.2.2']);
 	await store.close();
 });
 
