@@ -34,6 +34,12 @@ export function readSecured(text: string): Secured {
 	};
 }
 
+/** Our own TLS did not start, for want of a certificate or a key (login-common/client-common.c, lib-ssl-iostream). */
+const notStarted = /\bTLS initialization failed\b|\bFailed to initialize SSL (?:server )?context\b/;
+/** ssl_request_client_cert and auth_ssl_require_client_cert (login-common/client-common.c client_get_extra_disconnect_reason). */
+const noCertificate = /\bclient didn't send a cert\b/;
+const certificateMissing = 'client-certificate-required';
+
 /** Whether the connection was encrypted, and what went wrong; `usual` that the elements are Dovecot's own. */
 export function securityOf(
 	secured: Secured,
@@ -48,8 +54,16 @@ export function securityOf(
 			trusted: false,
 		};
 	}
-	// «TLS: Disconnected» is how a good session ends; an alert about our certificate is not.
-	if (secured.encrypted) return {outcome: 'encrypted', failure: secured.failure, trusted: false};
+	if (notStarted.test(head)) return {outcome: 'failed', failure: 'tls-unavailable', trusted: false};
+	// «TLS: Disconnected», or an end of input, is how a good session ends; an alert about our certificate is not.
+	if (secured.encrypted) {
+		const failure = secured.failure === 'lost-connection' ? null : secured.failure;
+		return {
+			outcome: 'encrypted',
+			failure: failure ?? (noCertificate.test(head) ? certificateMissing : null),
+			trusted: false,
+		};
+	}
 	// An operator's own format may lack the word TLS: only the usual elements prove its absence.
 	return {outcome: usual || secured.said ? 'plaintext' : null, failure: null, trusted: secured.trusted};
 }

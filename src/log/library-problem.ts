@@ -1,5 +1,6 @@
 import {alertText, failureOfAlert, tlsAlerts} from '../model/failure/alerts.ts';
 import {type LibraryReason, libraryReasons} from '../model/failure/reasons.ts';
+import {readVerification} from '../model/failure/verification.ts';
 import {type Failure, failures} from '../model/session.ts';
 
 /** Why a handshake failed: the reason code, and the alert or the reason of the library in words; see `Session`. */
@@ -120,10 +121,14 @@ function readOne(text: string): FailureReason {
  * Reads the errors of a text: `TLS library problem: …error:CODE:LIB:FUNC:REASON:FILE:LINE:[DATA]` of Postfix
  * (tls/tls_misc.c tls_print_errors), and Dovecot's, which lack file and line. The words of a reason are the stable key: the
  * code changes with OpenSSL's major version. An alert came from the peer; all else is what our own side says. Never fails:
- * `other` is for reasons that are not known. At log levels from 2 on Postfix also writes each alert that it reads
+ * `other` is for reasons that are not known. What follows the peer of a certificate that did not verify begins with the colon
+ * (tls/tls_verify.c). At log levels from 2 on Postfix also writes each alert that it reads
  * (tls/tls_misc.c tls_info_callback).
  */
 export function readProblem(text: string): LibraryProblem {
+	const verification = /^: (.*)$/s.exec(text)?.[1];
+	if (verification !== undefined)
+		return {failure: 'certificate-not-verified', alert: readVerification(verification), provesTls: true};
 	const found: FailureReason = {failure: null, alert: null};
 	const read = alertRead.exec(text)?.[1];
 	if (read !== undefined) addReason(found, ofNamedAlert(read.toLowerCase()));
@@ -134,6 +139,14 @@ export function readProblem(text: string): LibraryProblem {
 		// Those about certificates, keys and files come from other libraries of OpenSSL, and at the start of a process.
 		provesTls: read !== undefined || /:SSL routines:/i.test(text),
 	};
+}
+
+/**
+ * Whether what the library says is that the peer closed the connection without close_notify (RFC 9846 section 6.1; OpenSSL 3,
+ * ssl/record/rec_layer_s3.c): a reason for which a handshake fails, and after one the end of many a good session.
+ */
+export function isClose({failure}: LibraryProblem): boolean {
+	return failure === 'lost-connection';
 }
 
 /** Whether a reason is one for which a handshake fails, never a session that was agreed. */

@@ -110,9 +110,12 @@ function readWarning(at: usize, end: usize): bool {
 	return takeWithoutTls(at, end) || isClientNote(at, end) || isTlsDetail(at, end);
 }
 
-/** Writes that a handshake with a peer took place, and the number of its trust, 0 where the line does not say. */
-function proven(from: usize, stop: usize, trust: i32): bool {
-	out.put(out.clientHandshakeSeen, relays.of(from, stop), trust);
+/**
+ * Writes that a handshake with a peer took place, the number of its trust, 0 where the line does not say, and why the
+ * certificate did not verify.
+ */
+function proven(from: usize, stop: usize, trust: i32, problem: i32 = out.none): bool {
+	out.put(out.clientHandshakeSeen, relays.of(from, stop), trust, problem);
 	return true;
 }
 
@@ -131,7 +134,8 @@ function takeProof(at: usize, end: usize): bool {
 		const peer = words + lengthOf(verification);
 		const bare = pairFrom(58, 32, peer, end);
 		const stop = byteFrom(91, peer, end) < bare ? peerEnd(peer, end) : bare;
-		return proven(peer, stop, wordsFrom(hostname, stop, end) < end ? trustTrusted : trustUntrusted);
+		const trust = wordsFrom(hostname, stop, end) < end ? trustTrusted : trustUntrusted;
+		return proven(peer, stop, trust, problemOf(stop, end));
 	}
 	// `P: subject_CN=…`; up to 2.4 without a peer.
 	return byteFrom(91, at, end) < end ? proven(at, peerEnd(at, end), 0) : true;

@@ -111,3 +111,29 @@ test('without an id only the line that ends a login is a connection', t => {
 	);
 	t.is(coverage.understood, 3);
 });
+
+test('a login process whose certificate is broken serves neither TLS nor plaintext', t => {
+	const id = elements('broken', '', '');
+	const error = `imap-login: Error: Failed to initialize SSL server context: Can't load SSL certificate (ssl_cert setting): There is no valid PEM certificate.: ${id}`;
+	const end = `imap-login: Disconnected: TLS initialization failed. (no auth attempts in 0 secs): ${id}`;
+	for (const lines of [[error, end], [end], [error], [end.replace(': TLS init', ' (TLS init')]]) {
+		const {sessions} = sessionsOf(lines.map((line, second) => at(second, line)));
+		t.is(sessions.length, 1);
+		t.like(sessions[0], {outcome: 'failed', failure: 'tls-unavailable', port: null, tlsMode: null});
+	}
+});
+
+test('an encrypted login that ends without close_notify did not fail, one without a demanded certificate did', t => {
+	const of = (head: string, secured: string) =>
+		sessionsOf([at(0, `imap-login: ${head}: ${elements('one', 'ana', secured)}`)]).sessions[0];
+	const eof = 'TLS: SSL_read failed: error:0A000126:SSL routines::unexpected eof while reading';
+	t.like(of('Disconnected: Connection closed (auth failed, 1 attempts in 2 secs)', `, ${eof}`), {
+		outcome: 'encrypted',
+		failure: null,
+		alert: null,
+	});
+	t.like(of("Disconnected (client didn't send a cert)", ', TLS'), {
+		outcome: 'encrypted',
+		failure: 'client-certificate-required',
+	});
+});

@@ -17,6 +17,9 @@ export type FailedHandshake = {
 /** A connection without STARTTLS: to the host with this name, or the current one. */
 type WithoutStarttls = {readonly host: string | null; queueId: string | null};
 
+/** A peer whose certificate did not verify, and why. */
+type UnverifiedPeer = {readonly peer: Relay; readonly alert: string | null};
+
 /** What is known of one smtp or lmtp process, which handles one delivery at a time. */
 export type ClientProcess = {
 	/** The current TLS connection, and the queue id that used it; a new queue id needs a new summary. */
@@ -31,6 +34,8 @@ export type ClientProcess = {
 	failed: FailedHandshake | null;
 	seen: SeenHandshake | null;
 	without: WithoutStarttls | null;
+	/** Whose certificate did not verify, and why. */
+	unverified: UnverifiedPeer | null;
 	/** The domain of which it said that the mail host is none of its MTA-STS policy. */
 	stsMismatch: string | null;
 	/** It said that it goes on without TLS. */
@@ -55,6 +60,7 @@ export function newClientProcess(): ClientProcess {
 		failed: null,
 		seen: null,
 		without: null,
+		unverified: null,
 		stsMismatch: null,
 		tlsOff: false,
 		broken: new Set(),
@@ -74,4 +80,12 @@ export function placeOf(peer: Relay): string {
 export function isAt(peer: Relay, relay: Relay): boolean {
 	if (peer.ip === null) return peer.host !== null && peer.host === relay.host;
 	return peer.ip === relay.ip && (peer.port === null || peer.port === relay.port);
+}
+
+/** Adds to a session that was given up for the certificate of its peer why that did not verify, if its process has said so. */
+export function addVerification({unverified}: ClientProcess, session: Session): void {
+	if (!unverified || session.alert !== null) return;
+	if (session.failure !== 'certificate-not-verified' && session.failure !== 'dane') return;
+	const {ip, host} = unverified.peer;
+	if (ip === null ? host === session.peerHost : ip === session.peerIp) session.alert = unverified.alert;
 }

@@ -1,12 +1,19 @@
 import type {Session} from '../../model/session.ts';
 import type {DeferredVerdicts} from '../deferred-verdicts.ts';
 import type {Delivery} from '../delivery.ts';
-import {addReason, type LibraryProblem} from '../library-problem.ts';
+import {addReason, isClose, type LibraryProblem} from '../library-problem.ts';
 import type {Daemon, LineContext} from '../line-context.ts';
 import type {Relay} from '../peer.ts';
 import {outboundHop} from '../service.ts';
 import {fillPeer, outboundSession} from './begin-session.ts';
-import {type ClientProcess, type FailedHandshake, isAt, newClientProcess, placeOf} from './client-process.ts';
+import {
+	addVerification,
+	type ClientProcess,
+	type FailedHandshake,
+	isAt,
+	newClientProcess,
+	placeOf,
+} from './client-process.ts';
 import type {Connection, Connections} from './connections.ts';
 import {breakOff, brokenBy, covers, creditDelivery} from './credit.ts';
 import {createDeadlines, evictIdle} from './deadlines.ts';
@@ -205,6 +212,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 			process.takenBy = queueId;
 			observer?.joined('delivery-in-hand', connection.session);
 			creditDelivery(connection, context, delivery);
+			addVerification(process, connection.session);
 			connections.changed(connection);
 			if (connection.uses === process.nth) connections.release(connection);
 		} else if (delivery.text === 'handshake-failed') reportedFailure(process, context, delivery, relay);
@@ -245,8 +253,9 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 				(noStarttls && (process.tlsOff || relay.port !== wrapperPort)),
 			seen: seen && isAt(seen.peer, relay) && delivery.connectionUse === 1 ? seen : null,
 		});
-		if (!observer) return;
 		const {session} = process.plain;
+		addVerification(process, session);
+		if (!observer) return;
 		observer.joined('delivery-without-summary', session);
 		if (seen && isAt(seen.peer, relay)) observer.became(seen, session);
 		if (without && noStarttls) observer.became(without, session);
@@ -312,6 +321,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		if (its) {
 			if (!current.emitted) {
 				breakOff(current, text);
+				addVerification(process, current.session);
 				connections.changed(current);
 			}
 			breakAt(process, current.session.peerIp === null ? (current.session.peerHost ?? '') : current.endpoint);
@@ -347,8 +357,8 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 			failed.session.lastLine = context.lineNumber;
 			observer?.joined('client-problem', failed.session);
 		} else if (current && !current.emitted) {
-			// A summary first, then the peer says what it thinks of our certificate (TLS 1.3).
-			if (problem !== null) addReason(current.session, problem);
+			// A summary first, then the peer says what it thinks of our certificate (TLS 1.3), or hangs up.
+			if (problem !== null && !isClose(problem)) addReason(current.session, problem);
 			observer?.joined('client-problem', current.session);
 		} else observer?.joined('client-problem-alone', null);
 	}
@@ -386,6 +396,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 				libraryProblem(process, context, event.problem);
 				break;
 			case 'handshake-seen':
+				if (event.unverified !== null) process.unverified = {peer: event.peer, alert: event.unverified.alert};
 				// Beside a summary, or after an error of the handshake, it says nothing new.
 				if (!(process.current && process.takenBy === null) && !process.use)
 					process.seen = {peer: event.peer, trust: event.trust ?? process.seen?.trust ?? null, queueId: null};

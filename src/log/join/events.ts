@@ -77,8 +77,8 @@ export type ClientEvent =
 	| Delivery
 	/** `QID: reason` without `to=`: this host is given up, the next is tried. `ip` is the host's where the reason names it. */
 	| {kind: 'skipped'; queueId: string; text: DeliveryText; ip: string | null}
-	/** A handshake with this peer took place, whether or not a summary is logged. */
-	| {kind: 'handshake-seen'; peer: Relay; trust: Trust | null}
+	/** A handshake with this peer took place, whether or not a summary is logged, and why its certificate did not verify. */
+	| {kind: 'handshake-seen'; peer: Relay; trust: Trust | null; unverified: LibraryProblem | null}
 	/** STARTTLS is not used on the current connection, or on that to the host with this name. */
 	| {kind: 'no-starttls'; host: string | null}
 	/** The mail host that was tried is none that the domain's MTA-STS policy names (smtp_connect.c, 3.10). */

@@ -39,7 +39,12 @@ export function clientEvent(ints: Int32Array, at: number, known: LookupTable): C
 				ip: known.strings[ints[at + argumentAt + 2] ?? none] ?? null,
 			};
 		case record.clientHandshakeSeen:
-			return {kind: 'handshake-seen', peer: known.relays[first] ?? noRelay, trust: trustOf(second)};
+			return {
+				kind: 'handshake-seen',
+				peer: known.relays[first] ?? noRelay,
+				trust: trustOf(second),
+				unverified: known.problems[ints[at + argumentAt + 2] ?? none] ?? null,
+			};
 		case record.clientNoStarttls:
 			return {kind: 'no-starttls', host: known.strings[first] ?? null};
 		case record.clientStsMismatch:

@@ -1,6 +1,6 @@
 import type {Session} from '../../model/session.ts';
 import type {Delivery} from '../delivery.ts';
-import {addReason, type FailureReason} from '../library-problem.ts';
+import {addReason, type FailureReason, isClose} from '../library-problem.ts';
 import type {Daemon, Host, LineContext} from '../line-context.ts';
 import {peerOfEndpoint} from '../peer.ts';
 import {fillSummary, outboundSession, screenedSession} from './begin-session.ts';
@@ -120,8 +120,14 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		return one;
 	}
 
-	function fresh(process: ProxyProcess, endpoint: string): ProxyConnection | undefined {
-		return process.connections.get(endpoint)?.find(it => !it.established && !it.session && !it.failed);
+	function fresh({connections}: Pick<ProxyProcess, 'connections'>, endpoint: string): ProxyConnection | undefined {
+		return connections.get(endpoint)?.find(it => !it.established && !it.session && !it.failed);
+	}
+
+	/** Whether a connection of the process is still in its handshake. */
+	function shakesHands({connections}: ProxyProcess): boolean {
+		for (const endpoint of connections.keys()) if (fresh({connections}, endpoint)) return true;
+		return false;
 	}
 
 	/** The first connection to this endpoint that has done no handshake yet: several share an endpoint, first in, first out. */
@@ -227,6 +233,11 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 				break;
 			}
 			case 'library-problem':
+				// No handshake goes on: the end of a session.
+				if (event.problem !== null && isClose(event.problem) && !shakesHands(process)) {
+					observer?.joined('proxy-problem', process);
+					break;
+				}
 				process.problem ??= {failure: null, alert: null};
 				if (event.problem !== null) addReason(process.problem, event.problem);
 				observer?.joined('proxy-problem', process);

@@ -1,4 +1,4 @@
-import {addReason} from '../library-problem.ts';
+import {addReason, isClose} from '../library-problem.ts';
 import type {Daemon, LineContext} from '../line-context.ts';
 import type {Peer} from '../peer.ts';
 import {fillSummary} from './begin-session.ts';
@@ -200,7 +200,7 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 				if (event.problem !== null) addReason(one, event.problem);
 				break;
 			case 'library-problem':
-				if (event.problem === null) break;
+				if (event.problem === null || (one.summary && isClose(event.problem))) break;
 				addReason(one, event.problem);
 				if (event.problem.provesTls) one.handshake = true;
 				break;

@@ -19,8 +19,8 @@ export function verdictOf(
 	final: boolean,
 ): Verdict | typeof nothingSaid | undefined {
 	const {counters, daemon} = proof;
-	if (proof.summary) return {outcome: 'encrypted', failure: proof.failure, mode: modeOfSummary(proof)};
-	if (counters && counters.starttls > 0) return {outcome: 'encrypted', failure: proof.failure, mode: 'starttls'};
+	if (proof.summary) return agreed(proof, modeOfSummary(proof));
+	if (counters && counters.starttls > 0) return agreed(proof, 'starttls');
 	if (proof.handshakeFailed) {
 		const mode = proof.brokenAfter === 'CONNECT' || daemon.wrapper ? 'implicit' : 'starttls';
 		return {outcome: 'failed', failure: proof.failure ?? 'other', mode};
@@ -53,7 +53,13 @@ function ofHandshake(proof: ServerSession): Verdict {
 	const mode = modeOfSummary(proof);
 	const broke = brokenAfter === 'STARTTLS' || brokenAfter === 'CONNECT' || (counters && counters.starttlsTried > 0);
 	if (broke || isHandshakeFailure(failure)) return {outcome: 'failed', failure: failure ?? 'other', mode};
-	return {outcome: 'encrypted', failure, mode};
+	return agreed(proof, mode);
+}
+
+/** A session of TLS: without a summary, the library's word that the connection is over may have come after the handshake. */
+function agreed({failure, handshakeFailed}: ServerSession, mode: TlsMode | null): Verdict {
+	const closed = failure === 'lost-connection' && !handshakeFailed;
+	return {outcome: 'encrypted', failure: closed ? null : failure, mode};
 }
 
 const plaintext: Verdict = {outcome: 'plaintext', failure: null, mode: null};

@@ -169,6 +169,37 @@ export const causes = {
 			'The server’s certificate does not verify: its operator has to renew it or serve the whole chain, unless our list of CAs (smtp_tls_CAfile) is missing or old; a lower level would let anybody pose as this server.',
 		),
 	},
+	'name-mismatch': {
+		in: side('theirs', 'The client’s certificate is for another name: it needs one for its own.'),
+		out: side(
+			'unknown',
+			'The server’s certificate is for another name: compare its names, which tlsaudit probe shows, with smtp_tls_verify_cert_match, smtp_tls_secure_cert_match or match= in smtp_tls_policy_maps; if these are right, its operator has to add the name.',
+		),
+	},
+	'tlsa-mismatch': both(
+		'theirs',
+		'No TLSA record of the destination fits the certificate that its server shows: its operator has to publish the new one or restore the old certificate; tlsaudit probe compares them.',
+	),
+	'certificate-out-of-date': {
+		in: side(
+			'theirs',
+			'The client’s certificate is expired or not yet valid: renew it; if it is valid, our clock is wrong.',
+		),
+		out: side(
+			'theirs',
+			'The server’s certificate is expired or not yet valid: its operator has to renew it; if it is valid, our clock is wrong.',
+		),
+	},
+	'issuer-unknown': {
+		in: side(
+			'unknown',
+			'The client’s certificate comes from a CA that is not among ours: add it to smtpd_tls_CAfile if you trust it, or give the client another certificate.',
+		),
+		out: side(
+			'unknown',
+			'The server’s certificate leads to no CA that we know: look whether smtp_tls_CAfile names a current list of CAs; if it does, its operator has to serve the whole chain or get a certificate from a known CA.',
+		),
+	},
 	'certificate-weak': {
 		in: side('theirs', 'The client’s certificate has too short a key or a weak hash: replace it.'),
 		out: side(

@@ -2,6 +2,7 @@ import type {Failure} from '../session.ts';
 import {alertText, tlsAlerts} from './alerts.ts';
 import {type CauseName, causes, type Whose} from './causes.ts';
 import {libraryReasons} from './reasons.ts';
+import {verificationReasons, verificationText} from './verification.ts';
 
 /** What is known of failures of one kind, for whose they are. */
 export type FailureFacts = {
@@ -22,6 +23,9 @@ export type Remedy = {readonly whose: Whose; readonly remedy: string};
 /** Causes, with the reason code that goes with them, by the words of `alert`, the number of a reason left out. */
 const byAlert = new Map<string, {readonly failure: Failure; readonly cause: CauseName}>([
 	...libraryReasons.map(reason => [reason.words, reason] as const),
+	...verificationReasons.map(
+		reason => [verificationText(reason), {failure: 'certificate-not-verified', cause: reason.cause}] as const,
+	),
 	...tlsAlerts.map(alert => [alertText(alert.number), alert] as const),
 ]);
 

@@ -128,3 +128,93 @@ test('a level that is undecided or refused proves no transport', t => {
 		['may/requiretls:none', 'encrypted'],
 	]);
 });
+
+const eof =
+	'warning: TLS library problem: error:0A000126:SSL routines::unexpected eof while reading:../ssl/record/rec_layer_s3.c:322:';
+const refusedOurs =
+	'warning: TLS library problem: error:0A000418:SSL routines::tlsv1 alert unknown ca:../ssl/record/rec_layer_s3.c:1586:SSL alert number 48:';
+
+test('after a handshake the end of the input is no failure, an alert is, and so is a connection that was lost', t => {
+	const [good] = read(`smtp[1]: ${established()}`, `smtp[1]: ${sent('4F8C328AB01')}`, `smtp[1]: ${eof}`);
+	t.like(good, {outcome: 'encrypted', messages: 1, failure: null, alert: null});
+	const [unsent] = read(`smtp[1]: ${established()}`, `smtp[1]: ${eof}`);
+	t.like(unsent, {outcome: 'encrypted', failure: null, alert: null});
+	const [refused] = read(`smtp[1]: ${established()}`, `smtp[1]: ${refusedOurs}`);
+	t.like(refused, {outcome: 'encrypted', failure: 'peer-rejected-certificate', alert: 'unknown ca (48)'});
+	const [lost] = read(
+		`smtp[1]: ${established()}`,
+		`smtp[1]: ${eof}`,
+		`smtp[1]: 4F8C328AB01: to=<a@dest.example>, relay=${relay}, delay=1, delays=0/0/1/0, dsn=4.4.2, status=deferred (lost connection with ${relay.slice(0, -3)} while sending end of data -- message may be sent more than once)`,
+	);
+	t.like(lost, {outcome: 'encrypted', failure: 'lost-connection', alert: null});
+	const [failed] = read(`smtp[1]: SSL_connect error to ${relay}: -1`, `smtp[1]: ${eof}`);
+	t.like(failed, {outcome: 'failed', failure: 'lost-connection', alert: 'unexpected eof while reading (294)'});
+});
+
+test('inbound and in tlsproxy the end of the input after a handshake is no failure either', t => {
+	const client = 'a.example[192.0.2.4]';
+	const summary = `Anonymous TLS connection established from ${client}: ${tls}`;
+	const counted = `disconnect from ${client} ehlo=2 starttls=1 mail=1 rcpt=1 data=1 commands=6`;
+	for (const lines of [[summary, eof], [eof]]) {
+		const [one] = read(...[`connect from ${client}`, ...lines, counted].map(line => `smtpd[1]: ${line}`));
+		t.like(one, {outcome: 'encrypted', failure: null, alert: null});
+	}
+	const [broken] = read(
+		...[
+			`connect from ${client}`,
+			`SSL_accept error from ${client}: -1`,
+			eof,
+			`disconnect from ${client} ehlo=1 starttls=0/1 commands=1/2`,
+		].map(line => `smtpd[1]: ${line}`),
+	);
+	t.like(broken, {outcome: 'failed', failure: 'lost-connection'});
+	const of = (endpoint: string, ...lines: string[]) => lines.map(line => `tlsproxy[1]: ${line} ${endpoint}`);
+	const proxied = read(
+		...of('[192.0.2.4]:2000', 'CONNECT from'),
+		`tlsproxy[1]: Anonymous TLS connection established from [192.0.2.4]:2000: ${tls}`,
+		`tlsproxy[1]: ${eof}`,
+		...of('[192.0.2.4]:2000', 'DISCONNECT'),
+		...of('[192.0.2.5]:2000', 'CONNECT from', 'DISCONNECT'),
+	);
+	t.deepEqual(
+		proxied.map(({peerIp, outcome, failure}) => [peerIp, outcome, failure]),
+		[
+			['192.0.2.4', 'encrypted', null],
+			['192.0.2.5', null, null],
+		],
+	);
+});
+
+test('a certificate that does not verify bears the reason that was logged, with a summary and without one', t => {
+	const deferred = `4F8C328AB01: to=<a@dest.example>, relay=${relay}, delay=1, delays=0/0/1/0, dsn=4.7.5, status=deferred (Server certificate not verified)`;
+	const skipped = `4F8C328AB01: Server certificate not verified`;
+	for (const [logged, alert] of [
+		['num=62:hostname mismatch', 'hostname mismatch (62)'],
+		['num=62:Hostname mismatch', 'hostname mismatch (62)'],
+		['num=65:No matching DANE TLSA records', 'no matching DANE TLSA records (65)'],
+		['num=18:self signed certificate', 'self-signed certificate (18)'],
+		['num=99:something new', 'something new (99)'],
+		['certificate has expired', 'certificate has expired (10)'],
+		['untrusted issuer /C=US/CN=Old: Root', 'untrusted issuer'],
+	] as const) {
+		const line = `smtp[1]: server certificate verification failed for ${relay}: ${logged}`;
+		for (const rest of [[deferred], [established('Untrusted'), deferred], [established('Untrusted'), skipped]]) {
+			const [session] = read(line, ...rest.map(text => `smtp[1]: ${text}`));
+			t.like(session, {outcome: 'encrypted', failure: 'certificate-not-verified', alert}, `${logged} ${rest}`);
+		}
+	}
+	// Where nothing is enforced the certificate is no reason.
+	const [sound] = read(
+		`smtp[1]: certificate verification failed for ${relay}: untrusted issuer /CN=Foo`,
+		`smtp[1]: ${established('Untrusted')}`,
+		`smtp[1]: ${sent('4F8C328AB01')}`,
+	);
+	t.like(sound, {outcome: 'encrypted', failure: null, alert: null, messages: 1});
+	// Nor is that of another host.
+	const [other] = read(
+		`smtp[1]: server certificate verification failed for mx2.dest.example[192.0.2.21]:25: num=62:hostname mismatch`,
+		`smtp[1]: ${established('Untrusted')}`,
+		`smtp[1]: ${deferred}`,
+	);
+	t.like(other, {failure: 'certificate-not-verified', alert: null});
+});

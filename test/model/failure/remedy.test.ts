@@ -4,6 +4,7 @@ import {alertText, tlsAlerts} from '../../../src/model/failure/alerts.ts';
 import {causes} from '../../../src/model/failure/causes.ts';
 import {libraryReasons} from '../../../src/model/failure/reasons.ts';
 import {meaningOf, remedyOf} from '../../../src/model/failure/remedy.ts';
+import {verificationReasons, verificationText} from '../../../src/model/failure/verification.ts';
 import {failures} from '../../../src/model/session.ts';
 import {runs} from '../../runs.ts';
 
@@ -99,4 +100,18 @@ test('numbers are those of the documents: each alert and each reason once', t =>
 	const numbers = libraryReasons.flatMap(({number}) => (number === null ? [] : [number]));
 	t.is(new Set(numbers).size, numbers.length);
 	t.true(tlsAlerts.every(({source}) => /^RFC \d+, section \d/.test(source)));
+});
+
+test('a certificate that does not verify has a remedy by its reason', t => {
+	const of = (alert: string | null) =>
+		remedyOf({...facts, direction: 'out', failure: 'certificate-not-verified', alert}).remedy;
+	const remedies = ['hostname mismatch (62)', 'no matching DANE TLSA records (65)', 'certificate has expired (10)'].map(
+		of,
+	);
+	t.is(new Set([...remedies, of('untrusted issuer'), of(null)]).size, 5);
+	t.is(of('self-signed certificate (18)'), of('untrusted issuer'));
+	t.is(of('something new (99)'), of(null));
+	// The number tells it from an alert with like words.
+	t.is(of('certificate revoked (23)'), of(null));
+	t.is(new Set(verificationReasons.map(verificationText)).size, verificationReasons.length);
 });
