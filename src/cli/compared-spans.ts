@@ -12,7 +12,7 @@ export type ComparedSpans = {
  * The span that is shown, and the one before it. `compare` is `yesterday` (the day of the end, from its midnight in the zone,
  * against the day before), a span such as `7 days` (as much up to the end against as much before), or a number of ms. The end
  * is `until`, else the newest session: a log is compared by its own clock, so that an archive has a yesterday, too. With `since`
- * that is the span, and the one before is as long. Null: `compare` is no span.
+ * that is the span, and the one before is as long; one that begins after all sessions ends where it begins. Null: `compare` is no span.
  */
 export function comparedSpans(
 	compare: string | number,
@@ -20,7 +20,7 @@ export function comparedSpans(
 	newest: number,
 	zone: string,
 ): ComparedSpans | null {
-	const end = until ?? newest + 1;
+	const end = until ?? Math.max(newest, since ?? newest) + 1;
 	const spans = (from: number, earlier: number): ComparedSpans => ({
 		shown: {since: from, until: end},
 		before: {since: earlier, until: from},

@@ -53,10 +53,11 @@ export function readSeconds(text: string): number {
 	return Number(text);
 }
 
-/** `90d` as ms. */
-export function readSpan(text: string): number {
-	const span = spanOf(text, ['s', 'm', 'h', 'd', 'w']);
-	if (span === null) throw new InvalidArgumentError('expected a number and s, m, h, d or w, such as 90d');
+/** `90d` as ms. What deletes takes no unit that can be taken for another, and no span that leaves nothing. */
+export function readKeep(text: string): number {
+	const span = spanOf(text, ['d', 'w']);
+	if (span === null || span === 0)
+		throw new InvalidArgumentError('expected at least one day, as a number and d (days) or w (weeks), such as 90d');
 	return span;
 }
 

@@ -2,7 +2,7 @@ import {existsSync} from 'node:fs';
 import {Command, CommanderError, Option} from 'commander';
 import {type PeriodUnit, periodUnits} from '../model/periods.ts';
 import type {RetentionRules} from '../store/retention/retention.ts';
-import {readBytes, readRetention, readSeconds, readSpan, readThreads} from './flag-values.ts';
+import {readBytes, readKeep, readRetention, readSeconds, readThreads} from './flag-values.ts';
 import {HelpPage, nameless, pathOf} from './help-page.ts';
 import {atFlag, checkFlags, type JudgingOptions, whatIfFlags} from './judging-flags.ts';
 import {postfixFlags, probeFlags, type ServerOptions} from './server-flags.ts';
@@ -192,7 +192,9 @@ function addLogCommands(program: Command, take: Take): void {
 		.addOption(new Option('--step-seconds <seconds>', 'time in one transaction').argParser(readSeconds).hideHelp())
 		.addOption(new Option('--block-bytes <bytes>', 'text in one block').argParser(readBytes).hideHelp())
 		.addOption(
-			new Option('--keep <span>', 'keep sessions of this span, such as 90d; delete older ones').argParser(readSpan),
+			new Option('--keep <span>', 'keep sessions of so many days or weeks (90d, 12w); delete older ones').argParser(
+				readKeep,
+			),
 		)
 		.action((paths: string[], _options, self: Command) => take('import', paths, '', self));
 }

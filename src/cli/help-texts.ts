@@ -41,7 +41,7 @@ export const helpTexts: Readonly<Record<CommandName, HelpText>> = {
 			},
 		],
 		notes: [
-			'--compare yesterday holds the day of the newest session against the day before, "7 days" the last seven against the\nseven before, a database all its sessions against these. With --since that is the span, and the other is as long.',
+			'--compare yesterday holds the day of the newest session against the day before, "7 days" the last seven against the seven before, a database all its sessions against these. With --since that is the span, and the other is as long.',
 		],
 	},
 	sessions: {

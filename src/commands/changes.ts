@@ -2,16 +2,24 @@ import {existsSync} from 'node:fs';
 import {type ComparedSpans, comparedSpans} from '../cli/compared-spans.ts';
 import type {Io} from '../cli/io.ts';
 import type {Settings} from '../cli/settings.ts';
-import type {Change} from '../model/change.ts';
+import {type Change, ruleAt, type SpanCounts} from '../model/change.ts';
 import type {Filter} from '../model/filter.ts';
 import type {Policy} from '../policy/policy.ts';
-import {compareSpans, type History} from '../report/change.ts';
+import {type Clock, compareSpans, type History, type KeptRules, utcClock} from '../report/change.ts';
 import {openBeside} from '../store/attach.ts';
 import {judgeByPolicy} from '../store/judgement.ts';
 import {appearedPeers, type OtherSide} from '../store/queries/appeared.ts';
-import {comparedSpan, formerCounts, newestBegin, passedRules, spanCounts} from '../store/queries/change.ts';
+import {
+	comparedSpan,
+	formerCounts,
+	keptRules,
+	newestBegin,
+	peersThatBroke,
+	spanCounts,
+} from '../store/queries/change.ts';
+import {deletedSessions} from '../store/retention/prune.ts';
 import type {Store} from '../store/store.ts';
-import {utcMinute} from '../text/time.ts';
+import {createMoments} from '../text/time.ts';
 
 /** A side: its filter, in the store of the run or in another one. */
 type Side = {readonly store: Store; readonly filter: Filter; readonly database: string | null};
@@ -49,16 +57,46 @@ async function historyOf(shown: Side, before: Side): Promise<{history: History; 
 	};
 }
 
-async function compare(shown: Side, before: Side, other: OtherSide, policy: Policy, notes: string[]): Promise<Change> {
+/** The last moment of the sessions of a side that were deleted; null where none were. */
+async function deletedOf({store, filter}: Side): Promise<number | null> {
+	const {until} = await deletedSessions(store);
+	return until === null || until < (filter.since ?? until) ? null : until;
+}
+
+/** Which of the rules that were broken, and now are not, sessions of the shown side kept. */
+async function keptBy(
+	shown: Side,
+	before: Side,
+	policy: Policy,
+	now: SpanCounts,
+	then: SpanCounts,
+): Promise<KeptRules> {
+	const broken = new Set(now.broken.map(ruleAt));
+	const left = then.broken.filter(each => !broken.has(ruleAt(each)));
+	const peers = await peersThatBroke(before.store, before.filter, left);
+	return keptRules(shown.store, shown.filter, policy, then.broken, peers);
+}
+
+async function compare(
+	shown: Side,
+	before: Side,
+	other: OtherSide,
+	policy: Policy,
+	{notes = [], clock = utcClock}: {readonly notes?: readonly string[]; readonly clock?: Clock},
+): Promise<Change> {
 	const {history, completeFrom} = await historyOf(shown, before);
 	const forgotten =
-		completeFrom === null ? [] : [`peers that were last seen before ${utcMinute(completeFrom)} UTC may be called new`];
-	const earlier = await countsOf(before);
+		completeFrom === null
+			? []
+			: [`peers that were last seen before ${clock.minute(completeFrom)}${clock.zone} may be called new`];
+	const [now, then] = [await countsOf(shown), await countsOf(before)];
 	return compareSpans({
-		shown: await countsOf(shown),
-		before: earlier,
+		shown: now,
+		before: then,
 		history,
-		passed: await passedRules(shown.store, shown.filter, policy, earlier.broken),
+		kept: await keptBy(shown, before, policy, now, then),
+		deleted: {shown: await deletedOf(shown), before: await deletedOf(before)},
+		clock,
 		appeared: await appearedPeers(shown.store, shown.filter, other),
 		notes: [...notes, ...forgotten],
 	});
@@ -70,11 +108,11 @@ export async function changeBetween(
 	policy: Policy,
 	filter: Filter,
 	{shown, before}: ComparedSpans,
-	notes: string[] = [],
+	said: {readonly notes?: readonly string[]; readonly clock?: Clock} = {},
 ): Promise<Change> {
 	const side = (span: Filter): Side => ({store, filter: {...filter, last: null, ...span}, database: null});
 	const earlier = side(before);
-	return compare(side(shown), earlier, {filter: earlier.filter}, policy, notes);
+	return compare(side(shown), earlier, {filter: earlier.filter}, policy, said);
 }
 
 /**
@@ -86,7 +124,10 @@ export async function changeShown(store: Store, policy: Policy, filter: Filter, 
 	const newest = (await newestBegin(store)) ?? 0;
 	const spans = comparedSpans(last ?? 'yesterday', {since, until}, newest, zone);
 	if (spans === null) throw new Error('a time of the screen is no span');
-	return changeBetween(store, policy, rest, spans);
+	const moments = createMoments(zone);
+	// The screen names the zone beside the spans.
+	const clock: Clock = {minute: ms => moments.full(ms).slice(0, 16), zone: ''};
+	return changeBetween(store, policy, rest, spans, {clock});
 }
 
 /** Compares the sessions that pass a filter with those of a database. */
@@ -110,16 +151,27 @@ async function changeSince(
 			{store: other, filter: hops, database: path},
 			peers,
 			policy,
-			[],
+			{},
 		);
 	} finally {
 		await close();
 	}
 }
 
+/** No log is as long; twice as much reaches no farther back than syslog does. ms. */
+const longestSpan = 20 * 366 * 86_400_000;
+
 /** What `--compare` names: a span or a database. Throws one sentence when it is neither. */
 export function checkCompare({compare: word, zone}: Pick<Settings, 'compare' | 'zone'>): void {
-	if (word === undefined || comparedSpans(word, {since: undefined, until: undefined}, 0, zone) !== null) return;
+	if (word === undefined) return;
+	const spans = comparedSpans(word, {since: undefined, until: undefined}, 0, zone);
+	if (spans !== null) {
+		const {since, until} = spans.shown;
+		if (since < until && until - since <= longestSpan) return;
+		throw new Error(
+			`--compare "${word}": a span is longer than nothing and up to 20 years; write yesterday or "7 days"`,
+		);
+	}
 	if (existsSync(word)) return;
 	throw new Error(
 		`--compare "${word}": neither a span nor a database; write yesterday, "7 days" or the name of a database`,
@@ -144,6 +196,6 @@ export async function comparison(
 	if (spans === null) return {change: await changeSince(store, policy, settings, word, io), filter};
 	if (newest === null) return {change: null, filter};
 	const notes = filter.since === undefined ? [] : ['--since gives the span; the one before it is as long'];
-	const change = await changeBetween(store, policy, {hops}, spans, notes);
+	const change = await changeBetween(store, policy, {hops}, spans, {notes});
 	return {change, filter: {...filter, ...spans.shown}};
 }

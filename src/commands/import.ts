@@ -9,6 +9,7 @@ import type {Source} from '../ingest/sources/source.ts';
 import type {Coverage} from '../model/coverage.ts';
 import {startWorkers} from '../pipeline/workers.ts';
 import {nothingUnderstood, partlyUnderstood} from '../report/text/coverage-text.ts';
+import {count} from '../text/number.ts';
 import {NotNew, type OpeningStore, openBeside} from './lazy-store.ts';
 import type {ImportedFiles} from './reading/import-files.ts';
 import {threadsFor} from './reading/threads-for.ts';
@@ -88,12 +89,17 @@ export async function importLogs(settings: Settings, io: Io): Promise<Outcome> {
 		progress.stop();
 		for (const problem of result.problems) io.complain(problem);
 		const store = await opening.store();
-		const {added, coverage} = await store.end(keep === undefined ? null : {before: now - keep, zone: settings.zone});
+		const {added, deleted, coverage} = await store.end(
+			keep === undefined ? null : {before: now - keep, zone: settings.zone},
+		);
 		const {lines} = coverage;
 		const read = result.opened === 1 ? '1 file' : `${result.opened} files`;
 		const rest = result.unchanged === 0 ? '' : `, nothing new in ${result.unchanged}`;
 		const cut = stop.number() === null ? '' : '; interrupted, import again for the rest';
-		io.warn(`${db}: read ${read}${rest}; sessions ${added >= 0 ? '+' : ''}${added}, lines in all ${lines}${cut}`);
+		const gone = keep === undefined ? '' : `, ${count(deleted)} deleted by --keep`;
+		io.warn(
+			`${db}: read ${read}${rest}; sessions ${added >= 0 ? '+' : ''}${added}${gone}, lines in all ${lines}${cut}`,
+		);
 		const unread = await tellReading(coverage, sources, io);
 		return {incomplete: problems.length + result.problems.length > 0, unread, signal: stop.number()};
 	} finally {

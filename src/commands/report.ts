@@ -83,7 +83,9 @@ export async function report(settings: Settings, io: Io): Promise<Outcome> {
 	try {
 		if (nothing) return {incomplete};
 		const {filter, ...more} = await asked(store, policy, settings, io);
-		const summary = {...(await summaryOf(store, policy, {...settings, filter}, reading.nothing)), ...more};
+		const why =
+			reading.nothing ?? (more.change?.shown.sessions === 0 ? 'no session is in the span that is compared' : null);
+		const summary = {...(await summaryOf(store, policy, {...settings, filter}, why)), ...more};
 		const style = io.colour ? coloured : monochrome;
 		const text: Format = rows => reportText(rows, style, localeMarks(process.env), io.page);
 		await io.write((formats[settings.format] ?? text)(summary));

@@ -10,7 +10,7 @@ import type {Policy} from '../policy/policy.ts';
 import {suiteGrade} from '../policy/suite-grade.ts';
 import {csvLine} from '../report/formats/csv.ts';
 import {jsonText} from '../report/formats/json.ts';
-import {missingText, verdictSentence} from '../report/text/sentences.ts';
+import {missingText, noSession, verdictSentence} from '../report/text/sentences.ts';
 import {createJudgedQueries} from '../store/judged-queries.ts';
 import {judgingBy} from '../store/judgement.ts';
 import {ciphers} from '../store/queries/ciphers.ts';
@@ -23,9 +23,8 @@ import {peers} from '../store/queries/peers.ts';
 import {findingsOf, sessionList} from '../store/queries/session-list.ts';
 import {atOnce} from '../store/queries/steps.ts';
 import {whatIfRows} from '../store/queries/what-if.ts';
-import {countSessions} from '../store/retention/prune.ts';
+import {countSessions, deletedSessions} from '../store/retention/prune.ts';
 import {remedyOfSession} from '../store/whose.ts';
-import {many} from '../text/number.ts';
 import type {GradedCipher, ScreenData} from '../ui/screen-data.ts';
 import {optionOf, readDate, spanOf} from './choices.ts';
 import type {Watching} from './watch-reading.ts';
@@ -77,14 +76,14 @@ function verdictOn(
 	broken: ReadonlyArray<{readonly severity: string; readonly sessions: number}>,
 	policy: Policy,
 	watching: Pick<Watching, 'progress'>,
+	deleted: number,
+	isTimed: boolean,
 ) {
 	const counted = broken.reduce((sum, {severity, sessions}) => sum + (severity === 'violation' ? sessions : 0), 0);
 	const verdict = makeVerdict({broken: counted > 0, evidence, maxUndecided: usualShare});
 	const {lines, sessions} = watching.progress();
 	const nothing =
-		sessions > 0
-			? 'no session is of this kind'
-			: `${many(lines, 'line')} ${lines === 1 ? 'says' : 'say'} nothing of a session`;
+		sessions > 0 ? `no session is of this kind${isTimed ? ' in this time' : ''}` : noSession(lines, deleted);
 	const words = {verdict, policy: policy.name, counted, max: 0, places: placesOf(evidence), maxUndecided: usualShare};
 	return {
 		verdict,
@@ -110,6 +109,7 @@ export function screenDataOf(
 	watching.onDeleted(reset);
 	const within = (filter: Filter): Filter => ({since, until, ...filter, hops: onlyHops});
 	const {hops: onlyHops, since, until} = settings.filter;
+	const isBounded = (times: Filter): boolean => times.since != null || times.until != null || times.last != null;
 	let counted: number | null = null;
 	/** A query, and beside it the number of all sessions of its times, both at the same moment. */
 	const counting = <T>(filter: Filter, query: () => Promise<T>): Promise<T> =>
@@ -136,9 +136,13 @@ export function screenDataOf(
 		counted: () => counted,
 		overview(filter, bins) {
 			const by = policy;
+			const isTimed = isBounded(within(filter));
 			return counting(filter, async () => {
 				const {evidence: said, ...shown} = await overview(store, within(filter), bins);
-				return {...shown, ...verdictOn(said, shown.broken, by, watching)};
+				return {
+					...shown,
+					...verdictOn(said, shown.broken, by, watching, (await deletedSessions(store)).sessions, isTimed),
+				};
 			});
 		},
 		violations: filter => counting(filter, () => findingGroups(store, within(filter), false, atOnce)),

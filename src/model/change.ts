@@ -12,8 +12,8 @@ type ChangeKind = (typeof changeKinds)[number];
 
 /**
  * What came of something. `new`: never seen before, in all that is stored. `back`: not seen in the span before, but earlier.
- * `gone`: seen before and now no more, where sessions show the contrary. `not-seen`: not seen any more, and no session says that it
- * is gone. `rose`, `fell`: its share.
+ * `gone`: seen before and now no more, where sessions keep the rule, and either one of its peers does or that none is seen is not
+ * chance. `not-seen`: not seen any more, and no session says that it is gone. `rose`, `fell`: its share.
  */
 export type ChangeWord = 'new' | 'back' | 'gone' | 'not-seen' | 'rose' | 'fell';
 
@@ -36,7 +36,7 @@ export type ChangeRow = {
 	/** The sessions that these are a part of: of the hop and port, of a version the encrypted ones of it; of a peer all its own. */
 	readonly of: number;
 	readonly before_of: number;
-	/** Of these sessions the first one, in all that is stored. */
+	/** Of these sessions the first one, in all that is stored; null where that is not known, as of a peer whose sessions were deleted. */
 	readonly first_seen: number | null;
 };
 
@@ -100,7 +100,7 @@ export type Change = {
 	readonly notes: readonly string[];
 	/** One of the two holds nothing: shares and what is gone are not known. */
 	readonly undecided: boolean;
-	/** The number of peers that are new, and that are back; the busiest of them are among the rows. */
-	readonly peers: {readonly new: number; readonly back: number};
+	/** The number of peers that are new, and that are back (null: not known); the busiest of them are among the rows. */
+	readonly peers: {readonly new: number; readonly back: number | null};
 	readonly rows: readonly ChangeRow[];
 };

@@ -10,13 +10,24 @@ export type History = Pick<SpanCounts, 'broken' | 'failures'> & {
 	readonly from: number | null;
 };
 
+/** The rules that sessions of the shown span kept, by `ruleAt`: any of them, and those of peers that broke the rule before. */
+export type KeptRules = {readonly passed: ReadonlySet<string>; readonly mended: ReadonlySet<string>};
+
+/** Moments as words; the zone is that of all of them, empty where it is named elsewhere. */
+export type Clock = {readonly minute: (ms: number) => string; readonly zone: string};
+
+export const utcClock: Clock = {minute: utcMinute, zone: ' UTC'};
+
 /** All that a comparison rests on. */
 export type Compared = {
 	readonly shown: ComparedSpan & SpanCounts;
 	readonly before: ComparedSpan & SpanCounts;
 	readonly history: History;
-	/** The rules that sessions of the shown span kept, by `ruleAt`. */
-	readonly passed: ReadonlySet<string>;
+	readonly kept: KeptRules;
+	/** The last moment of the sessions of a side that were deleted; null where none were. */
+	readonly deleted: {readonly shown: number | null; readonly before: number | null};
+	/** How moments are written in remarks. */
+	readonly clock: Clock;
 	readonly appeared: Appeared;
 	/** Sentences to begin with. */
 	readonly notes: readonly string[];
@@ -98,8 +109,11 @@ function sessionsAt({ways}: SpanCounts, outcome?: string): (place: Place) => num
 
 const blank = {severity: null, peer: null, first_seen: null} as const;
 
-/** What became of violations: all that is of one side only. */
-function violationRows({shown, before, history, passed}: Compared): ChangeRow[] {
+/**
+ * What became of violations: all that is of one side only. What left is gone where sessions keep the rule, and either peers of it
+ * came back and do, or that none of so many sessions break it is not chance; a peer that did not call shows nothing.
+ */
+function violationRows({shown, before, history, kept, deleted}: Compared): ChangeRow[] {
 	const [now, then] = [sessionsAt(shown), sessionsAt(before)];
 	const earlier = new Map(history.broken.map(each => [findingOf(each), each.first_seen]));
 	const [here, there] = [shown, before].map(({broken}) => new Set(broken.map(findingOf)));
@@ -108,11 +122,15 @@ function violationRows({shown, before, history, passed}: Compared): ChangeRow[] 
 		...{severity: each.severity, peer: null, sessions, before: past, of: now(each), before_of: then(each)},
 		first_seen: earliest(each.first_seen, earlier.get(findingOf(each)) ?? null),
 	});
+	const isGone = (each: BrokenPlace): boolean =>
+		deleted.shown === null &&
+		kept.passed.has(ruleAt(each)) &&
+		(kept.mended.has(ruleAt(each)) || differ({sessions: 0, of: now(each)}, {sessions: each.sessions, of: then(each)}));
 	const came = shown.broken.filter(each => there?.has(findingOf(each)) !== true);
 	const left = before.broken.filter(each => here?.has(findingOf(each)) !== true);
 	return [
 		...came.map(each => row(each, earlier.has(findingOf(each)) ? 'back' : 'new', each.sessions, 0)),
-		...left.map(each => row(each, passed.has(ruleAt(each)) ? 'gone' : 'not-seen', 0, each.sessions)),
+		...left.map(each => row(each, isGone(each) ? 'gone' : 'not-seen', 0, each.sessions)),
 	];
 }
 
@@ -182,45 +200,62 @@ function inOrder(rows: readonly ChangeRow[]): ChangeRow[] {
 }
 
 /** `2026-10-12 08:00 to 2026-10-13 08:00 UTC`, or which database it is of. */
-function spanWords({since, until, from, to, database}: ComparedSpan): string {
+function spanWords({since, until, from, to, database}: ComparedSpan, {minute, zone}: Clock): string {
 	const [first, last] = [since ?? from, until ?? to];
-	const times = first === null || last === null ? '' : `${utcMinute(first)} to ${utcMinute(last)} UTC`;
+	const times = first === null || last === null ? '' : `${minute(first)} to ${minute(last)}${zone}`;
 	if (database === null) return times === '' ? 'no session' : times;
 	return times === '' ? database : `${database}, ${times}`;
 }
 
-/** What keeps a comparison from saying all, in words; a side that holds nothing leaves it undecided. */
-function reservations({shown, before, history, notes}: Compared): {notes: string[]; undecided: boolean} {
-	const said = [...notes];
+/** What is not known of the span before, where it holds nothing, or not all. */
+function reservationsOfBefore({before, history, deleted, clock}: Compared): string[] {
 	const {since, until} = before;
+	const where = before.database ?? spanWords(before, clock);
+	if (before.sessions === 0 && deleted.before !== null)
+		return [`the sessions of ${where} were deleted by import --keep: what is back, gone or changed is not known`];
+	if (before.sessions === 0 && history.from === null)
+		return [`nothing is there of ${where} or earlier: what is new, gone or changed is not known`];
+	if (before.sessions === 0) return [`no session in ${where}: what is gone or changed is not known`];
+	const moment = (ms: number): string => `${clock.minute(ms)}${clock.zone}`;
+	if (deleted.before !== null)
+		return [
+			`sessions of ${before.database ?? 'the span before'} up to ${moment(deleted.before)} were deleted by import --keep: what is back is not known, and what changed is seen against the rest`,
+		];
+	if (since !== null && until !== null && history.from !== null && history.from > since + (until - since) / 20)
+		return [`the log begins at ${moment(history.from)}, within the span before`];
+	return [];
+}
+
+/** What keeps a comparison from saying all, in words; a side that holds nothing leaves it undecided. */
+function reservations(compared: Compared): {notes: string[]; undecided: boolean} {
+	const {shown, before, deleted, clock} = compared;
+	const said = [...compared.notes];
+	if (deleted.shown !== null)
+		said.push('sessions of the span that is shown were deleted by import --keep: what is gone is not known');
 	if (shown.sessions === 0)
-		said.push(`no session in the span that is shown, ${spanWords(shown)}: what is gone or changed is not known`);
-	if (before.sessions === 0) {
-		const where = before.database ?? spanWords(before);
-		said.push(
-			history.from === null
-				? `nothing is there of ${where} or earlier: what is new, gone or changed is not known`
-				: `no session in ${where}: what is gone or changed is not known`,
-		);
-	} else if (since !== null && until !== null && history.from !== null && history.from > since + (until - since) / 20)
-		said.push(`the log begins at ${utcMinute(history.from)} UTC, within the span before`);
+		said.push(`no session in the span that is shown, ${spanWords(shown, clock)}: what is gone or changed is not known`);
+	else said.push(...reservationsOfBefore(compared));
 	return {notes: said, undecided: shown.sessions === 0 || before.sessions === 0};
 }
 
 /**
  * Compares two sides: what came, what went, and what moved; see `changeRule` for what counts as moved. Where the span before holds
- * nothing, only what was never seen in an earlier time is said to be new; where nothing at all is older, nothing is.
+ * nothing, only what was never seen in an earlier time is said to be new; where nothing at all is older, nothing is. Where sessions
+ * of it were deleted, nothing is said to be back: it may have been there.
  */
 export function compareSpans(compared: Compared): Change {
-	const {shown, before, history, appeared} = compared;
+	const {shown, before, history, appeared, deleted} = compared;
 	const {notes, undecided} = reservations(compared);
+	const knowsBack = deleted.before === null;
 	const {broken: _b, failures: _f, ways: _w, ...now} = shown;
 	const {broken: _b2, failures: _f2, ways: _w2, ...then} = before;
 	const knowsEarlier =
 		before.sessions > 0 || (history.from !== null && history.from < (shown.since ?? shown.from ?? 0));
-	const none = {shown: now, before: then, notes, undecided, peers: {new: 0, back: 0}, rows: []};
+	const none = {shown: now, before: then, notes, undecided, peers: {new: 0, back: knowsBack ? 0 : null}, rows: []};
 	if (shown.sessions === 0 || !knowsEarlier) return none;
-	const came = [...violationRows(compared), ...peerRows(compared), ...failureRows(compared)];
+	const came = [...violationRows(compared), ...peerRows(compared), ...failureRows(compared)].filter(
+		({change}) => knowsBack || change !== 'back',
+	);
 	const rows = undecided ? came : [...came, ...shareRows(compared, 'version'), ...shareRows(compared, 'outcome')];
-	return {...none, peers: {new: appeared.fresh, back: appeared.back}, rows: inOrder(rows)};
+	return {...none, peers: {new: appeared.fresh, back: knowsBack ? appeared.back : null}, rows: inOrder(rows)};
 }

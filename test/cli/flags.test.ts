@@ -217,6 +217,13 @@ test.serial('a flag that a command does not take is refused, and who takes it is
 
 test.serial('--keep deletes from a database; a screen remembers', async t => {
 	t.is(readFlags(['import', '--db', 'x.db', '--keep', '90d', 'x.log']).options.keep, 7_776_000_000);
+	t.is(readFlags(['import', '--db', 'x.db', '--keep', '2w', 'x.log']).options.keep, 1_209_600_000);
+	for (const span of ['3m', '0d', '0w', '36h', '90', '3mo', '-1d', '60s'])
+		t.regex(
+			refused('import', '--db', 'x.db', `--keep=${span}`, 'x.log').text,
+			/is invalid\. expected at least one day, as a number and d \(days\) or w \(weeks\), such as 90d/,
+			span,
+		);
 	t.deepEqual(readFlags(['--remember', '7d,500', '-']).options.remember, {ms: 604_800_000, sessions: 500});
 	t.is(
 		refused('--keep', '24h', '-').text,

@@ -189,6 +189,77 @@ test('what is new is judged by the sessions that are deleted, too', async t => {
 	t.regex(days.notes[0], /deleted sessions which are counted by month only are left out$/);
 });
 
+test('what is gone is shown by a peer that came back, or by more sessions than chance explains', async t => {
+	const of = async (...more: Connection[]): Promise<string | undefined> =>
+		short(await change(written([...usual, ...more]), '--compare', 'yesterday')).find(each =>
+			each.includes(' violation '),
+		);
+	const old = (index: number): Connection => user(9, 60_000 + index * 60, `192.0.2.${index + 100}`, 'TLSv1');
+	const place = 'violation min-version submission 465: 0 after';
+	t.is(await of(old(1)), `not-seen ${place} 1`, 'a peer that did not call');
+	t.is(await of(old(1), old(2)), `not-seen ${place} 2`);
+	t.is(await of(old(1), old(2), {...old(2), day: 10, version: 'TLSv1.2'}), `gone ${place} 2`, 'one came back');
+	t.is(await of(old(1), {...old(2), day: 10, version: 'TLSv1.2'}), `not-seen ${place} 1`, 'another one came');
+	t.is(await of(...days(1, 30).map(old)), `gone ${place} 30`, 'of 70 sessions 30, and of 40 none');
+	const plain = (day: number, version: string | null): Connection => ({
+		...{day, second: 70_000, kind: 'smtp', peer: '198.51.100.250', host: 'plain.example', version},
+	});
+	t.is(await of(plain(9, null), plain(10, 'TLSv1.3')), 'gone violation relay-plaintext relay-out 25: 0 after 1');
+	t.is(await of(plain(9, null)), 'not-seen violation relay-plaintext relay-out 25: 0 after 1');
+});
+
+test('sessions that --keep deleted are not known: nothing of their time is back, and no day of it without a session', async t => {
+	const db = join(folder, 'pruned.db');
+	const name = written([...usual, user(2, 60_000, '192.0.2.77', 'TLSv1'), user(10, 60_000, '192.0.2.77', 'TLSv1')]);
+	// The clock of these imports is 2026-12-01: all but the last days go.
+	await importing(db, name, '--keep', '54d');
+	const all = await change('--db', db, '--compare', '3 days');
+	t.deepEqual([short(all), all.undecided, all.peers.back], [[], true, null]);
+	t.regex(
+		all.notes.join('; '),
+		/^the sessions of 2026-10-0\d .* UTC were deleted by import --keep: what is back, gone or changed is not known$/,
+	);
+	const part = await change('--db', db, '--compare', '2 days');
+	t.deepEqual(short(part), []);
+	t.is(part.undecided, false);
+	t.regex(
+		part.notes.join('; '),
+		/^sessions of the span before up to 2026-10-07 .* were deleted by import --keep: what is back/,
+	);
+	const whole = await change('--db', db, '--compare', '5 days');
+	t.regex(whole.notes[0] ?? '', /^sessions of the span that is shown were deleted/);
+	// Of a peer whose first session is deleted it is not said when that was.
+	const day = await change('--db', db, '--compare', 'yesterday');
+	t.like(day.peers.rows[0], {change: 'back', peer_ip: '192.0.2.77', first_seen: null});
+	for (const format of ['text', 'csv', 'markdown', 'html']) {
+		const said = await reported('--db', db, '--compare', '3 days', '--format', format);
+		t.regex(said, /were\s+deleted\s+by\s+import\s+--keep/, format);
+		t.notRegex(said, /no session in|null/, format);
+	}
+	await importing(db, '--keep', '2d', name);
+	t.regex(await reported('--db', db), /^Nothing read: all 1,502 sessions were deleted by import --keep\./);
+});
+
+test('a span that is none is refused, and one without a session is nothing read', async t => {
+	const name = written(usual);
+	for (const span of ['0 days', '0h', '99999 days', '900 years'])
+		await t.throwsAsync(
+			change(name, '--compare', span),
+			{message: /^--compare "\d+ ?\w+": a span is longer than nothing /},
+			span,
+		);
+	const later = await change(name, '--compare', 'yesterday', '--since', '2027-01-01');
+	t.true(later.shown.since !== null && String(later.shown.since) < String(later.shown.until));
+	t.true(String(later.before.since) < String(later.before.until));
+	t.regex(
+		await reported(name, '--compare', 'yesterday', '--since', '2027-01-01'),
+		/^Nothing read: no session began since /,
+	);
+	const gap = written(usual.filter(({day}) => day !== 9));
+	const empty = ['--compare', 'yesterday', '--until', '2026-10-10'];
+	t.regex(await reported(gap, ...empty), /^Nothing read: no session is in the span that is compared\./);
+});
+
 test('sessions are split by day, week and month of the zone', async t => {
 	const name = written([...usual, user(1, -3600, '192.0.2.10', 'TLSv1')]);
 	const by = async (unit: string, ...words: string[]) =>
@@ -222,7 +293,7 @@ test('sessions are compared with those of a database', async t => {
 	const name = written([...usual, user(4, 60_000, '192.0.2.79', 'TLSv1.3')]);
 	const found = await change(name, '--compare', before);
 	t.deepEqual(short(found), [
-		'gone violation min-version submission 465: 0 after 1',
+		'not-seen violation min-version submission 465: 0 after 1',
 		'new peer 192.0.2.79 submission: 1 after 0',
 	]);
 	t.like(found.before, {database: before, sessions: 1501});

@@ -176,6 +176,18 @@ test.serial('--keep prunes what is older', async t => {
 	t.is((await heldIn(db)).sessions.length, 0);
 });
 
+test.serial('an import says how many sessions it added and how many --keep deleted', async t => {
+	const folder = newFolder();
+	const db = join(folder, 'x.db');
+	const log = put(folder, 'mail.log', real);
+	const told = async (...words: string[]): Promise<string> => (await importing(db, ...words)).said.join('\n');
+	const all = /sessions \+(\d+), lines/.exec(await told(log))?.[1];
+	t.regex(await told('--keep', '2d', log), new RegExp(`sessions \\+0, ${all} deleted by --keep, lines`));
+	const other = join(folder, 'other.db');
+	const {said} = await importing(other, '--keep', '2d', log);
+	t.regex(said.join('\n'), new RegExp(`sessions \\+${all}, ${all} deleted by --keep, lines`));
+});
+
 test.serial(
 	'a state that this program cannot read any more costs the open sessions their rest, and nothing else',
 	async t => {

@@ -321,7 +321,7 @@ test.serial('an empty list names all that leaves rows out, with the keys that li
 	t.regex(at.text(), /• only submission 465: Esc goes back/);
 	t.regex(at.text(), /• only clients: ← and → choose other peers/);
 	await at.type('2');
-	t.regex(at.text(), /No violation is seen\.[\s\S]*• policy founding: P chooses another/);
+	t.regex(at.text(), /No violation is seen in this time\.[\s\S]*• policy founding: P chooses another/);
 	await at.end();
 });
 
@@ -332,6 +332,12 @@ test.serial('an empty list with nothing chosen says that rows come, or where to 
 	await live.type('4');
 	t.regex(live.text(), /Rows come as lines are read/);
 	await live.end();
+	const hopless = {...part, overview: async () => ({...(await sampleData().overview({}, 1)), rows: []})};
+	const late = await startScreen(
+		sampleData({...hopless, span: {since: Date.UTC(2027, 0, 1), until: null, last: null}}),
+	);
+	t.regex(late.text(), /No session in this time\.\n/);
+	await late.end();
 	const over = await startScreen(sampleData(part));
 	await over.type('4');
 	t.regex(over.text(), /8 shows what the lines that were read are/);

@@ -17,11 +17,11 @@ export type ImportStore = {
 	readonly steps: Steps;
 	/**
 	 * When all is imported: deletes sessions older than `before`, keeps their sums by months of the zone, writes everything to
-	 * the file and counts.
+	 * the file and counts what was added, deleted at once or not, and what was deleted.
 	 */
 	end(
 		keep: {readonly before: number; readonly zone: string} | null,
-	): Promise<{readonly added: number; readonly coverage: Coverage}>;
+	): Promise<{readonly added: number; readonly deleted: number; readonly coverage: Coverage}>;
 	close(): Promise<void>;
 };
 
@@ -56,14 +56,15 @@ export async function openImportStore(path: string): Promise<ImportStore> {
 			remembered,
 			steps,
 			async end(keep) {
+				let deleted = 0;
 				if (keep !== null) {
 					await steps.end();
 					const {calendarOf} = await import('../../cli/calendar.ts');
-					await prune(store, keep.before, calendarOf(keep.zone));
+					deleted = await prune(store, keep.before, calendarOf(keep.zone));
 				}
 				await store.checkpoint();
 				const coverage = await readCoverage(store);
-				return {added: (await countSessions(store)) - before, coverage};
+				return {added: (await countSessions(store)) + deleted - before, deleted, coverage};
 			},
 			close: store.close,
 		};

@@ -3,9 +3,10 @@ import {readLinesAgain} from '../../ingest/raw-lines.ts';
 import type {Source} from '../../ingest/sources/source.ts';
 import type {Coverage} from '../../model/coverage.ts';
 import {nothingUnderstood, partlyUnderstood} from '../../report/text/coverage-text.ts';
+import {noSession, wereDeleted} from '../../report/text/sentences.ts';
 import {readCoverage} from '../../store/coverage.ts';
 import {period} from '../../store/queries/summary.ts';
-import {countSessions} from '../../store/retention/prune.ts';
+import {countSessions, deletedSessions} from '../../store/retention/prune.ts';
 import type {Store} from '../../store/store.ts';
 import {many} from '../../text/number.ts';
 import {utcSecond} from '../../text/time.ts';
@@ -56,14 +57,16 @@ export async function readingOf(store: Store, settings: Settings, sources: reado
 		const why = nothingUnderstood(coverage, example);
 		return {
 			blind: why !== null,
-			nothing: why ?? `${many(coverage.lines, 'line')} ${coverage.lines === 1 ? 'says' : 'say'} nothing of a session`,
+			nothing: why ?? noSession(coverage.lines, (await deletedSessions(store)).sessions),
 			partly: null,
 		};
 	}
 	const found = await countSessions(store, settings.filter);
 	const {from, to} = await period(store);
 	const when = from === null || to === null ? 'have no times' : `are from ${utcSecond(from)} to ${utcSecond(to)} UTC`;
-	const nothing = found > 0 ? null : `no session ${filterWords(settings.filter)}; those of the log ${when}`;
+	const deleted = found > 0 ? 0 : (await deletedSessions(store)).sessions;
+	const gone = deleted === 0 ? '' : `; ${many(deleted, 'older session')} ${wereDeleted(deleted)}`;
+	const nothing = found > 0 ? null : `no session ${filterWords(settings.filter)}; those of the log ${when}${gone}`;
 	const partly = partlyUnderstood(coverage, null);
 	return {
 		blind: false,

@@ -42,7 +42,9 @@ function notesTable({notes, rows, undecided}: Change): DocumentTable {
 		headings: ['Remark'],
 		rows: [
 			...said,
-			...(unseen ? ['not seen: no session shows that it is gone'] : []),
+			...(unseen
+				? ['not seen: none of its peers came back and keeps the rule, and that it is not seen may be chance']
+				: []),
 			...(moves ? [`listed are ${changeRule}`] : []),
 		].map(text => [log(text)]),
 	};
@@ -66,10 +68,10 @@ function violationTable(rows: readonly ChangeRow[]): DocumentTable {
 }
 
 function peerTable(rows: readonly ChangeRow[], peers: Change['peers']): DocumentTable {
-	const all = peers.new + peers.back;
+	const all = peers.new + (peers.back ?? 0);
 	const rest = all > rows.length ? ` (${count(rows.length)} of ${count(all)})` : '';
 	return {
-		title: `Change: peers that appeared, ${count(peers.new)} new, ${count(peers.back)} back${rest}`,
+		title: `Change: peers that appeared, ${count(peers.new)} new${peers.back === null ? '' : `, ${count(peers.back)} back`}${rest}`,
 		headings: ['Change', 'Hop', 'Address', 'Host', 'Sessions', 'First seen'],
 		rows: rows.map(row => [
 			became(row),

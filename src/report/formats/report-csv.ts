@@ -51,6 +51,8 @@ function changeRows(change: Change): Row[] {
 			section: `change_${kind}`,
 			first_seen: isoDate(first_seen),
 			detail: peer?.host ?? null,
+			// A peer's sessions are a part of nothing.
+			...(kind === 'peer' ? {of: null, before_of: null} : {}),
 		})),
 	];
 }

@@ -122,6 +122,15 @@ function undecidedSentence({policy, at, places, maxUndecided}: VerdictWords): st
 	return `Undecided: ${what}; no violation is seen.`;
 }
 
+export const wereDeleted = (sessions: number): string => `${sessions === 1 ? 'was' : 'were'} deleted by import --keep`;
+
+/** Why there is no session, without a full stop: the lines had none, or those that they had are deleted. */
+export function noSession(lines: number, deleted: number): string {
+	if (deleted > 0)
+		return `${deleted === 1 ? 'the only session' : `all ${count(deleted)} sessions`} ${wereDeleted(deleted)}`;
+	return `${many(lines, 'line')} ${lines === 1 ? 'says' : 'say'} nothing of a session`;
+}
+
 /** The verdict as the first sentence of whatever is printed of a log. */
 export function verdictSentence(words: VerdictWords): string {
 	const {verdict, counted, max, places} = words;

@@ -33,7 +33,7 @@ async function setBeforeAside(store: Store, other: OtherSide): Promise<void> {
 /**
  * Returns the peers of the sessions that pass `shown` and not of the other side, by hop: an address of those that come to us, a name
  * of those that we go to. Known ones were seen before, in the store up to `shown` or among its deleted sessions, or in those of the
- * database that is compared. The sessions are judged before. Not to be run twice at the same time.
+ * database that is compared; of those whose sessions were deleted it is not known when they were first seen. The sessions are judged before. Not to be run twice at the same time.
  */
 export async function appearedPeers(store: Store, shown: Filter, other: OtherSide): Promise<Appeared> {
 	const {where, parameters} = await condition(store, shown);
@@ -64,7 +64,7 @@ export async function appearedPeers(store: Store, shown: Filter, other: OtherSid
 				select h.hop, ${peerKey} as key, min(s.started_at) as first_seen
 				from judged_rows s join handshakes h using (handshake) where ${isEarlier} group by h.hop, key),
 			peers as (
-				select f.*, e.key is not null or p.key is not null as known, least(f.first_seen, e.first_seen) as ever
+				select f.*, e.key is not null or p.key is not null as known, case when p.key is null then least(f.first_seen, e.first_seen) end as ever
 				from fresh f left join earlier e using (hop, key) left join appeared_former p using (hop, key))
 			select hop, key, by_address, host, sessions::double as sessions, known, epoch_ms(ever)::double as first_seen,
 				(select count(*) filter (where not known) from peers)::double as fresh, (select count(*) from peers)::double as all

@@ -7,6 +7,7 @@ import {destinationRule, destinationsOf} from '../../policy/peer.ts';
 import type {Policy} from '../../policy/policy.ts';
 import {condition} from '../filter.ts';
 import {handshakeFieldsOf, handshakes, type NumberedHandshake} from '../handshakes.ts';
+import {peerKey} from '../retention/former-peers.ts';
 import type {Store} from '../store.ts';
 import {lastMoment} from './order.ts';
 import {ways} from './summary.ts';
@@ -91,18 +92,73 @@ export async function formerCounts(
 	};
 }
 
+/** Peers by the rule that they broke and where, see `ruleAt`. */
+type PeersByRule = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** The most of them that are looked for: with more, that a rule is no longer broken is hardly chance. */
+const mostPeers = 10_000;
+
+/** Returns the peers of the sessions that pass a filter and broke a rule at one of the places. They are judged before. */
+export async function peersThatBroke(
+	store: Store,
+	filter: Filter,
+	places: readonly BrokenPlace[],
+): Promise<PeersByRule> {
+	const peers = new Map<string, Set<string>>();
+	if (places.length === 0) return peers;
+	const {where, parameters} = await condition(store, filter);
+	const there = places.map(
+		({rule, hop, port}) =>
+			`(f.rule = '${rule.replaceAll("'", "''")}' and h.hop = '${hop}' and h.port is not distinct from ${port ?? 'null'})`,
+	);
+	const rows = await store.all<BrokenPlace & {readonly key: string}>(
+		`select distinct f.rule, h.hop, h.port, ${peerKey} as key
+		from judged_rows s join handshakes h using (handshake) join judgement_findings f using (judgement)
+		where f.excepted_until is null and ${peerKey} is not null and (${there.join(' or ')}) and ${where} limit ${mostPeers}`,
+		parameters,
+	);
+	for (const row of rows) {
+		const place = ruleAt(row);
+		peers.set(place, (peers.get(place) ?? new Set()).add(row.key));
+	}
+	return peers;
+}
+
+/** The rules that peers who broke them keep in sessions of a filter that carried mail or logged in. */
+async function mendedRules(store: Store, filter: Filter, policy: Policy, peers: PeersByRule): Promise<Set<string>> {
+	const mended = new Set<string>();
+	const keys = [...new Set([...peers.values()].flatMap(each => [...each]))];
+	if (keys.length === 0) return mended;
+	const {where, parameters} = await condition(store, filter);
+	const rows = await store.all<NumberedHandshake & {readonly key: string}>(
+		`select distinct ${peerKey} as key, ${handshakeFieldsOf} from judged_rows s join handshakes h using (handshake)
+		where (h.carried_mail or h.logged_in) and ${peerKey} in (select unnest(string_split($keys, chr(10)))) and ${where}`,
+		{...parameters, keys: keys.join('\n')},
+	);
+	for (const {key, ...handshake} of rows)
+		for (const {rule, result} of ruleResults(handshake, policy)) {
+			const place = ruleAt({...handshake, rule});
+			if (result === 'pass' && peers.get(place)?.has(key) === true) mended.add(place);
+		}
+	return mended;
+}
+
 /**
- * Returns which rules, of those that were broken before, sessions of a filter kept, by `ruleAt`: sessions that the rule speaks of,
- * that carried mail or logged in, and whose log decides it. Only such a session shows that the rule is no longer broken.
+ * Returns which rules, of those that were broken before by these peers, sessions of a filter kept, by `ruleAt`: sessions that the rule
+ * speaks of, that carried mail or logged in, and whose log decides it. Only such a session shows that the rule is no longer broken;
+ * `mended` are those that such a session of one of the peers shows.
  */
-export async function passedRules(
+export async function keptRules(
 	store: Store,
 	filter: Filter,
 	policy: Policy,
 	before: readonly BrokenPlace[],
-): Promise<ReadonlySet<string>> {
+	peers: PeersByRule,
+): Promise<{readonly passed: ReadonlySet<string>; readonly mended: ReadonlySet<string>}> {
 	const passed = new Set<string>();
-	if (before.length === 0) return passed;
+	const mended = await mendedRules(store, filter, policy, peers);
+	const kept = {passed, mended};
+	if (before.length === 0) return kept;
 	const {where, parameters} = await condition(store, filter);
 	const hops = [...new Set(before.map(({hop}) => `'${hop}'`))];
 	const used = `(h.carried_mail or h.logged_in) and h.hop in (${hops})
@@ -111,17 +167,24 @@ export async function passedRules(
 		for (const handshake of some)
 			for (const {rule, result} of ruleResults(handshake, policy))
 				if (result === 'pass') passed.add(ruleAt({...handshake, rule}));
-	if (!before.some(({rule}) => rule === destinationRule)) return passed;
-	const sent = await store.all<NumberedHandshake & {readonly host: string | null; readonly deliveries: string | null}>(
-		`select distinct s.peer_host as host, s.deliveries, ${handshakeFieldsOf} from judged_rows s join handshakes h using (handshake)
+	if (!before.some(({rule}) => rule === destinationRule)) return kept;
+	type Sent = NumberedHandshake & {
+		readonly key: string;
+		readonly host: string | null;
+		readonly deliveries: string | null;
+	};
+	const sent = await store.all<Sent>(
+		`select distinct ${peerKey} as key, s.peer_host as host, s.deliveries, ${handshakeFieldsOf} from judged_rows s join handshakes h using (handshake)
 		where h.hop = 'relay-out' and h.carried_mail and h.outcome <> 'failed' and (s.peer_host is not null or s.deliveries is not null) and ${where}`,
 		parameters,
 	);
-	for (const {host, deliveries, ...handshake} of sent) {
+	for (const {key, host, deliveries, ...handshake} of sent) {
 		const peer = {ip: null, host, username: null, domains: domainsSent(deliveries)};
 		const wanted = destinationsOf(handshake, peer, policy);
-		if (wanted.some(({trust}) => checkTrust(handshake, trust) === 'pass'))
-			passed.add(ruleAt({...handshake, rule: destinationRule}));
+		if (!wanted.some(({trust}) => checkTrust(handshake, trust) === 'pass')) continue;
+		const place = ruleAt({...handshake, rule: destinationRule});
+		passed.add(place);
+		if (peers.get(place)?.has(key) === true) mended.add(place);
 	}
-	return passed;
+	return kept;
 }

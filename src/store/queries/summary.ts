@@ -127,15 +127,45 @@ export async function suites(store: Store, filter: Filter = {}, run: RunSteps = 
 /** As many as a screen could show. */
 const mostNews = 60;
 
-/** Returns what each hop did for the first time, the latest first. The sessions are judged before. */
+const deed = ['hop', 'port', 'outcome', 'protocol', 'cipher', 'failure'];
+const deedOf = (table: string): string => deed.map(name => `${table}.${name}`).join(', ');
+
+/** The moment from which on a filter takes sessions; null: it takes those of all times. */
+async function beginOf(store: Store, {since, last = null}: Filter): Promise<number | null> {
+	if (last === null) return since ?? null;
+	const [row] = await store.all<{newest: number | null}>(
+		'select epoch_ms(max(started_at))::double as newest from session_rows',
+	);
+	return Math.max(since ?? Number.NEGATIVE_INFINITY, (row?.newest ?? 0) - last);
+}
+
+/** Sets aside what hops did before the time of a filter, and in sessions that are deleted. */
+async function setEarlierDeedsAside(store: Store, filter: Filter): Promise<void> {
+	const begin = await beginOf(store, filter);
+	const {where, parameters} = await condition(store, {...filter, since: undefined, last: null, until: begin ?? 0});
+	const earlier = `select s.handshake from judged_rows s where ${where} union `;
+	await store.read(
+		`create or replace temp table earlier_deeds as select distinct ${deedOf('h')} from handshakes h
+			where h.handshake in (${begin === null ? '' : earlier}select handshake from monthly_sums)`,
+		begin === null ? {} : parameters,
+	);
+}
+
+/**
+ * Returns what each hop did for the first time, the latest first: what neither a session before the time of the filter did, nor
+ * one that is deleted. The sessions are judged before. Not to be run twice at the same time.
+ */
 export async function news(store: Store, filter: Filter = {}): Promise<News[]> {
+	await setEarlierDeedsAside(store, filter);
 	const {where, parameters} = await condition(store, filter);
 	return store.all<News>(
-		`select h.hop, h.port, h.outcome, h.protocol, h.cipher, h.failure, count(*)::double as sessions,
+		`select ${deedOf('h')}, count(*)::double as sessions,
 			(count(*) filter (where b.violation))::double as violations,
 			(count(*) filter (where b.weakness))::double as weaknesses, epoch_ms(min(s.started_at))::double as first_seen
 		from judged_rows s join handshakes h using (handshake) left join (${brokenJudgements}) b using (judgement)
-		where ${where} group by h.hop, h.port, h.outcome, h.protocol, h.cipher, h.failure
+		where ${where} and not exists (select 1 from earlier_deeds e
+			where ${deed.map(name => `e.${name} is not distinct from h.${name}`).join(' and ')})
+		group by ${deedOf('h')}
 		order by first_seen desc nulls last limit ${mostNews}`,
 		parameters,
 	);

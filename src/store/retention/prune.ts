@@ -16,6 +16,16 @@ export async function countSessions(store: Store, filter: Filter = {}): Promise<
 	return row?.sessions ?? 0;
 }
 
+/** Of the sessions that `prune` deleted: how many there were, and ms since 1970 UTC of their last moment (null: none). */
+export async function deletedSessions(
+	store: Store,
+): Promise<{readonly sessions: number; readonly until: number | null}> {
+	const [row] = await store.all<{sessions: number; until: number | null}>(
+		'select coalesce(sum(sessions), 0)::double as sessions, epoch_ms(max(last_seen))::double as until from monthly_sums',
+	);
+	return row ?? {sessions: 0, until: null};
+}
+
 const lastMoment = 'coalesce(s.ended_at, s.started_at)';
 
 /**
@@ -39,16 +49,17 @@ const namedBy = {
 /**
  * Deletes sessions that were over, or last heard of, before `before` (ms since 1970 UTC), and what no other session has in
  * common with them. Their sums by month of the calendar's zone are kept, and their peers noted, in the same transaction: a kill
- * leaves all of it or nothing. Sessions without a date stay. No loader may be open.
+ * leaves all of it or nothing. Sessions without a date stay. No loader may be open. Returns how many it deleted.
  */
 export async function prune(
 	store: Store,
 	before: number,
 	calendar: Calendar,
 	limits: Partial<Limits> = {},
-): Promise<void> {
+): Promise<number> {
 	const bins = await periodBins(store, {where: isOver, parameters: {before}}, 'month', calendar);
-	if (bins === null) return;
+	if (bins === null) return 0;
+	const sessions = await countSessions(store);
 	await store.run('begin');
 	try {
 		await store.run(
@@ -67,6 +78,7 @@ export async function prune(
 				`delete from ${key}s where ${key} not in (${tables.map(table => `select ${key} from ${table}`).join(' union all ')})`,
 			);
 		await store.run('commit');
+		return sessions - (await countSessions(store));
 	} catch (error) {
 		await store.run('rollback').catch(() => undefined);
 		throw error;

@@ -133,14 +133,23 @@ export function changeTable({undecided, rows}: Change, scope: readonly Term[]): 
 /** Which spans are compared, and what that leaves open. */
 export function changeNote({shown, before, notes, peers, rows}: Change, look: Look, width: number): string[] {
 	const {theme, moments} = look;
-	const words = ({since, until, sessions}: ComparedSpan): string =>
-		`${moments.full(since).slice(0, 16)} to ${moments.full(until).slice(0, 16)}: ${count(sessions)} sessions`;
+	// The zone of all times of this page is named once.
+	const words = ({since, until, sessions}: ComparedSpan, zone: string): string =>
+		`${moments.full(since).slice(0, 16)} to ${moments.full(until).slice(0, 16)}${zone}: ${count(sessions)} sessions`;
 	const named = rows.filter(({kind}) => kind === 'peer').length;
 	const more =
-		peers.new + peers.back > named ? [`${count(peers.new)} peers are new, ${count(peers.back)} are back`] : [];
+		peers.new + (peers.back ?? 0) > named
+			? [`${count(peers.new)} peers are new${peers.back === null ? '' : `, ${count(peers.back)} are back`}`]
+			: [];
 	return [
-		theme.paint('dim', ` ${theme.glyphs.rule.repeat(2)} ${shortened(plain(`now     ${words(shown)}`), width - 6)}`),
-		theme.paint('dim', ` ${theme.glyphs.rule.repeat(2)} ${shortened(plain(`before  ${words(before)}`), width - 6)}`),
+		theme.paint(
+			'dim',
+			` ${theme.glyphs.rule.repeat(2)} ${shortened(plain(`now     ${words(shown, ` ${moments.zone}`)}`), width - 6)}`,
+		),
+		theme.paint(
+			'dim',
+			` ${theme.glyphs.rule.repeat(2)} ${shortened(plain(`before  ${words(before, '')}`), width - 6)}`,
+		),
 		...[...notes, ...more]
 			.flatMap(note => folded(plain(note), width - 4))
 			.map(line => `  ${theme.paint('warn', line)}`),

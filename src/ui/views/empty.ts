@@ -11,6 +11,9 @@ function keyOf(command: Command, {theme}: Look): string {
 	return keyWord(bindings.find(binding => binding.command === command)?.keys[0] ?? '', theme.glyphs);
 }
 
+const isTimed = ({span}: State): boolean =>
+	span.since !== allTime.since || span.until !== allTime.until || span.last !== allTime.last;
+
 /** All that leaves rows out, each with the key that lifts it. */
 function limits(state: State, look: Look): string[] {
 	const page = current(state);
@@ -19,8 +22,7 @@ function limits(state: State, look: Look): string[] {
 		const esc = state.pages.length === 1 ? `, ${keyOf('back', look)} drops it` : '';
 		said.push(`filter ${state.filter.text}: ${keyOf('filter', look)} changes it${esc}`);
 	}
-	if (state.span.since !== allTime.since || state.span.until !== allTime.until || state.span.last !== allTime.last)
-		said.push(`time ${spanTitle(state.span, look.moments)}: ${keyOf('span', look)} chooses another`);
+	if (isTimed(state)) said.push(`time ${spanTitle(state.span, look.moments)}: ${keyOf('span', look)} chooses another`);
 	if (page.scope.length > 0) {
 		const path = state.pages.slice(1).map(({title}) => title);
 		said.push(`only ${path.join(', ')}: ${keyOf('back', look)} goes back`);
@@ -38,8 +40,10 @@ function limits(state: State, look: Look): string[] {
 export function emptyLines(empty: string, state: State, snapshot: Snapshot, look: Look, width: number): string[] {
 	const {view} = current(state);
 	const {sessions, progress} = snapshot;
-	const lines = [empty];
 	const left = view === 'coverage' ? [] : limits(state, look);
+	// What is chosen, or a log that ended, has no more to come.
+	const over = left.length > 0 || progress.phase === 'ended' ? empty.replace(' yet.', '.') : empty;
+	const lines = [isTimed(state) && over.startsWith('No ') ? over.replace(/\.$/, ' in this time.') : over];
 	if (view === 'violations')
 		left.push(`policy ${snapshot.query?.by.policy ?? state.policy.name}: ${keyOf('policy', look)} chooses another`);
 	const title = view === 'violations' ? 'What is asked for:' : 'What leaves rows out:';

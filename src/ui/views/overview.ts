@@ -104,12 +104,9 @@ function bannerLines(overview: Overview, {progress, sessions}: Snapshot, look: L
 			.map((line, index, all) => (index === 1 && all.length > 2 ? `${line}…` : line))
 			.slice(0, 2)
 			.map(line => `  ${theme.paint('banner', ` ${line} `)}`);
-	if (verdict === 'nothing-read' && (sessions ?? 0) === 0) {
-		if (progress.lines > 0) {
-			const said = `${count(progress.lines)} lines say nothing of a session; 8 shows what they are`;
-			lines.push(...banner(`Nothing read: ${said}`));
-		}
-	} else if (verdict === 'undecided' || verdict === 'nothing-read') lines.push(...banner(overview.sentence));
+	const isEarly = (sessions ?? 0) === 0 && progress.lines === 0 && progress.phase !== 'ended';
+	if (verdict === 'nothing-read' && isEarly) return [];
+	if (verdict === 'undecided' || verdict === 'nothing-read') lines.push(...banner(overview.sentence));
 	const [first] = missing;
 	if (first !== undefined) {
 		const rest = missing.length === 1 ? '' : ` (+${missing.length - 1}, see 8)`;

@@ -49,6 +49,24 @@ test('the overview of the founding case says which hop takes what', async t => {
 	await end();
 });
 
+test('new is what no session before the chosen time did', async t => {
+	const {store, end} = await liveStore(sampleSessions('founding-case.log'));
+	const deeds = (rows: ReadonlyArray<{hop: string; port: number | null; first_seen: number | null}>): string[] =>
+		rows.map(({hop, port, first_seen}) => `${hop} ${port} ${first_seen}`);
+	const {news: all, histogram} = await overview(store, filtered(), 60);
+	const moments = all.flatMap(({first_seen}) => first_seen ?? []);
+	const middle = ((histogram.from ?? 0) + (histogram.to ?? 0)) / 2;
+	const later = deeds(all.filter(({first_seen}) => (first_seen ?? 0) >= middle));
+	t.true(later.length > 0 && later.length < moments.length);
+	t.deepEqual(deeds((await overview(store, {since: middle}, 60)).news), later);
+	const [row] = await store.all<{newest: number}>(
+		'select epoch_ms(max(started_at))::double as newest from session_rows',
+	);
+	const last = (row?.newest ?? 0) - middle;
+	t.deepEqual(deeds((await overview(store, {last}, 60)).news), later);
+	await end();
+});
+
 test('every screen counts the sessions that the session list has', async t => {
 	const all = sampleSessions('real/rfc3339.log');
 	const {store, end} = await liveStore(all);
