@@ -7,7 +7,14 @@ import {HelpPage, nameless, pathOf} from './help-page.ts';
 import {atFlag, checkFlags, type JudgingOptions, whatIfFlags} from './judging-flags.ts';
 import {postfixFlags, probeFlags, type ServerOptions} from './server-flags.ts';
 import {type CommandName, general, helpOption, sharedFlags} from './shared-flags.ts';
-import {mistypedCommand, plainComplaint, unknownCommand, untakenFlag, untakenShared} from './usage-error.ts';
+import {
+	missingArgument,
+	mistypedCommand,
+	plainComplaint,
+	unknownCommand,
+	untakenFlag,
+	untakenShared,
+} from './usage-error.ts';
 import {programVersion} from './version.ts';
 
 /**
@@ -274,6 +281,8 @@ function sentenceOf(program: Command, {command, cause}: WrongWords): string | nu
 	if (cause.exitCode === 0 || code === 'commander.help') return null;
 	if (code === unknownToHelp) return unknownCommand(command, message);
 	if (code === 'commander.unknownCommand') return unknownCommand(command, command.args[0] ?? '');
+	const [, missing] = /^error: missing required argument '([^']*)'/.exec(message) ?? [];
+	if (missing !== undefined) return missingArgument(command, missing);
 	const [, flag] = /^error: unknown option '([^'=]*)/.exec(message) ?? [];
 	return flag === undefined ? plainComplaint(cause) : untakenFlag(program, command, flag);
 }

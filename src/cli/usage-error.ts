@@ -1,7 +1,8 @@
 import type {Command, CommanderError, Option} from 'commander';
 import {didYouMean, nearest} from '../text/nearest.ts';
 import {nameless, pathOf} from './help-page.ts';
-import {commandNames, sharedFlags} from './shared-flags.ts';
+import {helpTexts} from './help-texts.ts';
+import {type CommandName, commandNames, sharedFlags} from './shared-flags.ts';
 
 /** Sentences about a command line that cannot be run: what is wrong in it, and what to write. */
 
@@ -40,13 +41,27 @@ function flagsOf(command: Command): readonly string[] {
 
 const spoken = (path: string): string => (path === 'show' ? 'tlsaudit without a command' : path);
 
+/** A flag that nobody takes: the nearest one that the command takes, else the nearest of another command, and whose it is. */
+function unknownFlag(program: Command, command: Command, word: string): string {
+	const known = flagsOf(command);
+	const sentence = `unknown option '${word}'`;
+	if (nearest(word, known) !== null) return sentence + didYouMean(word, known);
+	const other = nearest(word, commandsOf(program).flatMap(flagsOf));
+	if (other === null) return sentence;
+	const names = takers(program, other).map(spoken);
+	return `${sentence}; ${other}, which is near, is a flag of ${inWords(names)}`;
+}
+
 /** A flag that the command does not take: who does, or the nearest right one. */
 export function untakenFlag(program: Command, command: Command, word: string): string {
+	// Commander does not know `--quiet=1`.
+	const asked = pathOf(command) === 'show' ? program : command;
+	if (flagsOf(asked).includes(word)) return `${word} takes no value; write ${word} alone`;
 	const path = pathOf(command);
 	const other = renamed[`${path} ${word}`];
 	if (other !== undefined) return `${word}: ${other}`;
 	const names = takers(program, word).map(spoken);
-	if (names.length === 0) return `unknown option '${word}'${didYouMean(word, flagsOf(command))}`;
+	if (names.length === 0) return unknownFlag(program, command, word);
 	return `${word}: ${spoken(path)} does not take it; ${inWords(names)} ${names.length === 1 ? 'does' : 'do'}`;
 }
 
@@ -92,6 +107,14 @@ export function mistypedCommand(words: readonly string[], exists: (path: string)
 	}
 	const late = others.find(word => bareWord.test(word) && meant.get(word) === word && !exists(word));
 	return late === undefined ? undefined : `${late}: no such file; a command comes first: tlsaudit ${late} ${first}`;
+}
+
+/** An argument that is missing: what it is, and a command line that has one. */
+export function missingArgument(command: Command, name: string): string {
+	const path = pathOf(command);
+	const about = command.registeredArguments.find(each => each.name() === name)?.description ?? '';
+	const example = helpTexts[path as CommandName]?.examples[0]?.line;
+	return `${path}: missing <${name}>${about === '' ? '' : ` (${about})`}${example === undefined ? '' : `; for example: ${example}`}`;
 }
 
 /** Commander's own complaint in the form of all others: `what; what to do`. */

@@ -51,6 +51,16 @@ export type SuiteRow = {
 	readonly last_seen: number | null;
 };
 
+/** A peer whose handshakes failed. */
+export type FailedPeer = {
+	/** Such as `mail.example[192.0.2.1]`. */
+	readonly peer: string;
+	readonly peer_ip: string | null;
+	/** Null where the host is not known, or is the address. */
+	readonly peer_host: string | null;
+	readonly sessions: number;
+};
+
 /** Failures of one reason and alert on one hop and port, by the outcome of the session, and by whose they are. */
 export type FailureRow = Remedy & {
 	readonly reason: string;
@@ -61,8 +71,8 @@ export type FailureRow = Remedy & {
 	readonly outcome: Outcome | null;
 	readonly sessions: number;
 	readonly peer_count: number;
-	/** Those of the most sessions, such as `mail.example[192.0.2.1]`. */
-	readonly peers: ReadonlyArray<{readonly peer: string; readonly sessions: number}>;
+	/** Those of the most sessions, at most 100. */
+	readonly peers: readonly FailedPeer[];
 	readonly first_seen: number | null;
 	readonly last_seen: number | null;
 };

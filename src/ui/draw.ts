@@ -51,7 +51,7 @@ function bodyLines(frame: Frame, {width, body}: Layout, look: Look): string[] {
 		}
 		case 'failures': {
 			const row = result.rows.find(each => failureKey(each) === table.keyAt(selected));
-			return [...list, ...cut(failureNote(row, look, width), rest, look, width)];
+			return [...list, ...cut(failureNote(row, result.rows, look, width), rest, look, width)];
 		}
 		case 'coverage': {
 			const above = [...coverageLines(result.coverage, look, width), ...problemLines(snapshot.progress, look, width)];

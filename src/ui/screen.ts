@@ -312,7 +312,7 @@ function tableViewOf(result: ViewResult, page: Page): TableView | null {
 			return createTableView(cipherTable(whole), {rows: result.rows, ...sorting});
 		}
 		case 'failures':
-			return createTableView(failureTable, {rows: result.rows, ...sorting});
+			return createTableView(failureTable(result.rows), {rows: result.rows, ...sorting});
 		case 'what-if':
 			return createTableView(whatIfTable(page.marks), {rows: result.rows, ...sorting});
 		case 'sessions':

@@ -75,14 +75,15 @@ export function versionTone(version: string | null): Tone {
 	return rank >= 4 ? 'good' : rank === 3 ? 'warn' : 'bad';
 }
 
-/** The worst version of sessions in words; where none was encrypted and some were plain, that is the worst. */
-export function worstName(worst: string | null, plaintext: number): string {
-	return worst === null && plaintext > 0 ? 'plain' : versionName(worst);
+/** The worst of sessions: `plain` where one was in plaintext, as the bar has it; else the oldest version. */
+export function worstOf(worst: string | null, plaintext: number): string | null {
+	return plaintext > 0 ? 'plain' : worst;
 }
 
-/** How bad that is. */
-export function worstTone(worst: string | null, plaintext: number): Tone {
-	return worst === null && plaintext > 0 ? 'warn' : versionTone(worst);
+/** How bad that is; plaintext is no alarm where the policy asks nothing of any session, such as within the host. */
+export function worstTone(worst: string | null, plaintext: number, judged: boolean): Tone {
+	if (plaintext > 0) return judged ? 'bad' : 'plain';
+	return versionTone(worst);
 }
 
 /** `TLSv1.3` as `TLS 1.3`, `TLSv1` as `TLS 1.0`; what is no version stays as it was logged. */

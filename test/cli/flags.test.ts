@@ -212,7 +212,42 @@ test.serial('a flag that a command does not take is refused, and who takes it is
 	t.is(sentence('report', '--step-bytes', '3'), "tlsaudit: unknown option '--step-bytes'\n");
 	// What is near is looked for among the flags that the command takes.
 	t.is(sentence('probe', '--warndays', '3'), 'tlsaudit: unknown option \'--warndays\'; did you mean "--warn-days"?\n');
-	t.is(sentence('report', '--warndays', '3'), "tlsaudit: unknown option '--warndays'\n");
+	// Of other commands where none of its own is.
+	t.is(
+		sentence('report', '--warndays', '3'),
+		"tlsaudit: unknown option '--warndays'; --warn-days, which is near, is a flag of probe\n",
+	);
+	t.is(
+		sentence('check', '--comapre', 'x'),
+		"tlsaudit: unknown option '--comapre'; --compare, which is near, is a flag of report\n",
+	);
+	t.is(sentence('report', '--nothing-like-it'), "tlsaudit: unknown option '--nothing-like-it'\n");
+	// A flag that is there, with a value that it has none for.
+	t.is(sentence('report', '--help=foo'), 'tlsaudit: --help takes no value; write --help alone\n');
+	t.is(sentence('check', '--quiet=1', 'x.log'), 'tlsaudit: --quiet takes no value; write --quiet alone\n');
+	t.is(sentence('--version=3'), 'tlsaudit: --version takes no value; write --version alone\n');
+});
+
+test.serial('a missing argument is said with what it is, and a line that has one', t => {
+	t.is(
+		refused('sql').text,
+		"tlsaudit: sql: missing <query> (SQL for DuckDB); for example: tlsaudit sql 'select hop, count(*) from sessions group by 1' --db mail.db\n",
+	);
+	for (const words of [
+		['import'],
+		['explain'],
+		['probe'],
+		['policy', 'show'],
+		['policy', 'validate'],
+		['db', 'verify'],
+	]) {
+		const {text, status} = refused(...words);
+		t.is(status, 2);
+		t.regex(
+			text,
+			new RegExp(`^tlsaudit: ${words.join(' ')}: missing <.+> \\(.+\\); for example: tlsaudit ${words.join(' ')} \\S+`),
+		);
+	}
 });
 
 test.serial('--keep deletes from a database; a screen remembers', async t => {

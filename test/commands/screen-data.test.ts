@@ -258,7 +258,7 @@ test.serial('the filter line is completed with what the log has, the most freque
 	t.true(words.peer?.includes('192.0.2.61'));
 	t.true(words.rule?.includes('min-version'));
 	t.true(words.user?.includes('carla@example.org'));
-	for (const field of ['hop', 'version', 'cipher', 'outcome', 'service', 'tls', 'log'] as const)
+	for (const field of ['hop', 'version', 'cipher', 'outcome', 'failure', 'alert', 'service', 'tls', 'log'] as const)
 		t.true((words[field]?.length ?? 0) > 0, field);
 });
 

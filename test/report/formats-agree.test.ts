@@ -86,6 +86,32 @@ test('no host, user or address is cut in a file or pipe, in any format of the th
 	);
 });
 
+test('CSV of whatif has the sentence, the sums, the users, the domains and what remains of JSON', t => {
+	const {out: csv} = run(['whatif', 'founding-case.log', '--min-version', 'TLSv1.3', '--format', 'csv']);
+	const {out: text} = run(['whatif', 'founding-case.log', '--min-version', 'TLSv1.3']);
+	const json = JSON.parse(run(['whatif', 'founding-case.log', '--min-version', 'TLSv1.3', '--format', 'json']).out);
+	const lines = csv.split('\r\n');
+	const of = (section: string): string[] => lines.filter(line => line.startsWith(`${section},`));
+	const sentence = /^verdict,+"(.+)",+$/.exec(lines[1] ?? '')?.[1] ?? '';
+	t.true(sentence !== '' && text.replaceAll(/\s+/g, ' ').startsWith(sentence), sentence);
+	const {peers, sessions, messages} = json.totals;
+	t.is(of('total')[0], `total,,,,,,,${sessions},${messages},,,,,all,,${peers}`);
+	t.is(of('user').length, json.users.length);
+	for (const row of json.users)
+		t.true(of('user').some(line => line.startsWith(`user,,,,,${row.username},,${row.sessions},${row.messages},`)));
+	t.is(of('domain').length, json.domains.length);
+	for (const row of json.domains)
+		t.true(
+			of('domain').some(line => line.includes(`,${row.domain},`)),
+			row.domain,
+		);
+	t.is(of('remains').length, 5 * json.remains.length);
+	for (const {hop, port, ...row} of json.remains) {
+		t.true(of('remains').includes(`remains,${hop},${port},,,,,${row.sessions},,,,,,sessions,,`));
+		t.true(of('remains').includes(`remains,${hop},${port},,,,,${row.remains},${row.remaining_messages},,,,,remains,,`));
+	}
+});
+
 test('a terminal shows no line that is wider, cuts with a mark, and says how many more there are', t => {
 	fc.assert(
 		fc.property(fc.array(person, {minLength: 21, maxLength: 30}), fc.integer({min: 40, max: 300}), (people, width) => {

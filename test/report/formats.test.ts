@@ -13,6 +13,7 @@ import {sarif} from '../../src/report/formats/sarif.ts';
 import type {Summary} from '../../src/report/summary.ts';
 import {monochrome, unicodeMarks} from '../../src/report/text/layout.ts';
 import {reportText} from '../../src/report/text/report-text.ts';
+import {allFailed} from '../../src/report/text/sentences.ts';
 import type {PeerFindings} from '../../src/report/verdict.ts';
 import {findingGroup, peerFinding, summary, verdict} from './sample-summary.ts';
 
@@ -38,7 +39,7 @@ const hostile = {
 			whose: 'unknown',
 			remedy: 'Read the lines.',
 			peer_count: 1,
-			peers: [{peer: evil, sessions: 1}],
+			peers: [{peer: evil, peer_ip: evil, peer_host: evil, sessions: 1}],
 		},
 	],
 	suites: [{hop: 'submission', port: 465, protocol: evil, cipher: evil, sessions: 1}],
@@ -248,7 +249,10 @@ test('the CSV report is one table that a spreadsheet can filter', t => {
 		'hop,submission,465,violating,,3,,,,,,,,,,,',
 		'version,submission,465,TLSv1.3,,5,,,,,,,,,,,',
 		'cipher,submission,465,AES128-SHA,,3,,,,,,,,,,,',
-		'failure,submission,465,not-tls,,1,,4,,,wrong version number (267); theirs: Set the client to SSL/TLS.,,,,,,',
+		'failures,,,all,,,,,,,"1 session with a reason, of which 1 failed",,,,,,',
+		'failure,submission,465,not-tls,,1,,4,,,wrong version number (267); failed; theirs: Set the client to SSL/TLS.,,,,,,',
+		'failure_peer,submission,465,not-tls,,1,,,,,wrong version number (267); failed; theirs,192.0.2.1,old.example.org,,,,',
+		`failure_peer,submission,465,not-tls,,,,3,,,"wrong version number (267); failed; theirs; 3 more: ${allFailed.replaceAll('"', '""')}",,,,,,`,
 		'peer,submission,465,min-version,violation,1,0,,,2026-01-31T09:00:00.000Z,,192.0.2.2,,,mail.log,11,16',
 		'peer,submission,465,min-version,violation,,,5,,,"5 more: tlsaudit sql \'from violations\', with the same files and policy",,,,,,',
 		'lines,,,lines,,,,,,,20,,,,,,',

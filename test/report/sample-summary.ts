@@ -140,7 +140,7 @@ export const summary: Summary = {
 			whose: 'theirs',
 			remedy: 'Set the client to SSL/TLS.',
 			peer_count: 4,
-			peers: [{peer: 'old.example.org[192.0.2.1]', sessions: 1}],
+			peers: [{peer: 'old.example.org[192.0.2.1]', peer_ip: '192.0.2.1', peer_host: 'old.example.org', sessions: 1}],
 		},
 	],
 	outbound: {all: noMail, domainCount: 0, domains: [], byDomain: false, held: []},

@@ -88,7 +88,7 @@ test.serial(
 			peer_count: 3,
 			first_seen: null,
 			last_seen: null,
-			peers: [{peer: 'mx.example[192.0.2.1]', sessions: 2}],
+			peers: [{peer: 'mx.example[192.0.2.1]', peer_ip: '192.0.2.1', peer_host: 'mx.example', sessions: 2}],
 		} as const;
 		const data = sampleData({failures: async () => [failure]});
 		const at = await startScreen(data);
@@ -110,6 +110,34 @@ test.serial(
 		await at.end();
 	},
 );
+
+test.serial('where not all sessions with a reason failed, the rows and the sum say so in 80 columns', async t => {
+	const row = {
+		reason: 'certificate-not-verified',
+		alert: null,
+		hop: 'relay-out',
+		port: 25,
+		whose: 'theirs',
+		remedy: 'Renew it.',
+		peer_count: 0,
+		first_seen: null,
+		last_seen: null,
+		peers: [],
+	} as const;
+	const rows = [
+		{...row, outcome: 'failed', sessions: 3},
+		{...row, outcome: 'encrypted', sessions: 2},
+		{...row, reason: 'tls-required-not-offered', outcome: 'plaintext', sessions: 1},
+	] as const;
+	const at = await startScreen(sampleData({failures: async () => rows}));
+	await at.type('5');
+	t.regex(at.text(), / THEN/);
+	t.regex(at.text(), / 3 theirs +failed\n/);
+	t.regex(at.text(), / 2 theirs +broken\n/);
+	t.regex(at.text(), / 1 theirs +plain\n/);
+	t.regex(at.text(), /All rows: 6 sessions with a reason, of which 3 failed/);
+	await at.end();
+});
 
 test.serial('a long list is asked for in pages, and the row stays chosen', async t => {
 	const data = sampleData();

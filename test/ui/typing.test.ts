@@ -234,6 +234,8 @@ test('Tab completes fields and what the log has of them', t => {
 	t.is(tab('cipher:tls_aes'), 'cipher:TLS_AES_', 'as far as all go on alike');
 	t.is(tab('cipher:256_g'), 'cipher:TLS_AES_256_GCM_SHA384 ', 'a part of a name, too');
 	t.is(tab('user:"ana m'), 'user:"ana maria" ');
+	t.is(tab('whose:th'), 'whose:theirs ');
+	t.is(tab('whose:ours,sc'), 'whose:ours,scanner ');
 	t.is(tab('nothing:x'), 'nothing:x');
 	t.is(tab('port:465 ver'), 'port:465 version:');
 	t.false(completionsOf({text: 'user:', cursor: 5}, words).candidates.some(each => /["\u202E]n|o/.test(each)));
@@ -250,10 +252,12 @@ test('whatever Tab puts in is a filter, or the beginning of one', t => {
 		'tls:',
 		'broken:',
 		'outcome:',
+		'whose:',
+		'alert:',
 		'-hop:',
 	);
 	const wild = fc.dictionary(
-		fc.constantFrom('user', 'peer', 'cipher', 'sni'),
+		fc.constantFrom('user', 'peer', 'cipher', 'sni', 'alert'),
 		fc.array(fc.string({unit: 'binary'}), {maxLength: 4}),
 	);
 	fc.assert(
@@ -317,6 +321,10 @@ test('two dates in words', async t => {
 	t.deepEqual(spanWords('from 2026-01-31 until 2026-02-01'), {since: '2026-01-31', until: '2026-02-01'});
 	t.deepEqual(spanWords('until yesterday'), {since: null, until: 'yesterday'});
 	t.deepEqual(spanWords('2026-01-31 .. 2026-02-01'), {since: '2026-01-31', until: '2026-02-01'});
+	t.deepEqual(spanWords(' Yesterday '), {since: 'yesterday', until: 'today'}, 'the day, as the list has it');
+	t.deepEqual(spanWords('since yesterday'), {since: 'yesterday', until: null});
+	for (const {title, words: listed} of spanPresets.filter(({span}) => span === null))
+		t.deepEqual(spanWords(title), spanWords(listed), `typed, ${title} is what the list has`);
 	t.deepEqual(spanWords('today'), {since: 'today', until: null}, 'a word with "to" in it');
 	const moment = async (text: string): Promise<number> => Date.parse(text);
 	t.like(await readSpan('2026-02-01 to 2026-01-31', moment), {span: null});

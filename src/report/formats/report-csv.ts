@@ -1,11 +1,13 @@
 import type {Change} from '../../model/change.ts';
+import {afterwards} from '../../model/failure/afterwards.ts';
 import type {FindingGroup} from '../../model/findings.ts';
 import type {Outbound} from '../../model/outbound.ts';
 import type {Periods} from '../../model/periods.ts';
 import {count} from '../../text/number.ts';
 import {isoDate} from '../../text/time.ts';
 import type {Summary} from '../summary.ts';
-import {allPeers, verdictSentence} from '../text/sentences.ts';
+import {failureSum} from '../text/failures-text.ts';
+import {allFailed, allPeers, verdictSentence} from '../text/sentences.ts';
 import type {Checked, Findings} from '../verdict.ts';
 import {csvLine} from './csv.ts';
 
@@ -145,6 +147,24 @@ function judgedRows(findings: Findings, policy: string): Row[] {
 	];
 }
 
+/** What the numbers of failures count; then each kind, what became of its sessions in `detail`, and below it its peers. */
+function failureRows(failures: Summary['failures']): Row[] {
+	if (failures.length === 0) return [];
+	const kinds = failures.flatMap(({reason: item, hop, port, count: sessions, peer_count, peers, ...each}) => {
+		const kind = `${each.alert === null ? '' : `${each.alert}; `}${afterwards(each.outcome)}; ${each.whose}`;
+		const peer = {section: 'failure_peer', hop, port, item};
+		const rest = peer_count - peers.length;
+		return [
+			{section: 'failure', hop, port, item, sessions, peers: peer_count, detail: `${kind}: ${each.remedy}`},
+			...peers.map(({peer_ip, peer_host, sessions: times}) => ({
+				...{...peer, sessions: times, detail: kind, peer_ip, peer_host},
+			})),
+			...(rest > 0 ? [{...peer, peers: rest, detail: `${kind}; ${count(rest)} more: ${allFailed}`}] : []),
+		];
+	});
+	return [{section: 'failures', item: 'all', detail: failureSum(failures)}, ...kinds];
+}
+
 /** The outcome of `check` as CSV: the rows of the report that are about the policy. */
 export function checkCsv(checked: Checked): string {
 	return csv(judgedRows(checked, checked.policy.name));
@@ -152,18 +172,15 @@ export function checkCsv(checked: Checked): string {
 
 /**
  * The summary report as one CSV table in long form, the verdict first, then what breaks: `section` says what a row counts
- * (`change_…` and what is `compared`, `violation` and its `peer`s, `excepted`, `undecided`, `missing_logging`, `failure`, `hop`, `outcome`, `version`, `cipher`,
+ * (`change_…` and what is `compared`, `violation` and its `peer`s, `excepted`, `undecided`, `missing_logging`, `failures` in
+ * all, `failure` and its `failure_peer`s, `hop`, `outcome`, `version`, `cipher`,
  * `outbound`, `domain`, `held`, `lines`), `item` what of it. Lines read are no sessions: their number is in `detail`. What changed has columns of
  * its own at the end: `sessions` are `of` so many, and were `before` of `before_of`.
  */
 export function reportCsv(summary: Summary): string {
 	const [verdict = {}, ...judged] = judgedRows(summary, summary.policy);
 	const rows = [verdict, ...(summary.change == null ? [] : changeRows(summary.change)), ...judged];
-	for (const {reason: item, hop, port, count: sessions, peer_count: peers, ...each} of summary.failures)
-		rows.push({
-			...{section: 'failure', hop, port, item, sessions, peers},
-			detail: `${each.alert === null ? '' : `${each.alert}; `}${each.whose}: ${each.remedy}`,
-		});
+	rows.push(...failureRows(summary.failures));
 	for (const {hop, port, messages, violations, ...counts} of summary.hops) {
 		rows.push({section: 'hop', hop, port, item: 'all', sessions: counts.sessions, messages});
 		for (const item of ['encrypted', 'plaintext', 'failed', 'unknown'] as const)

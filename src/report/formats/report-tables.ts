@@ -1,6 +1,7 @@
+import {afterwards} from '../../model/failure/afterwards.ts';
 import {sessionsOf} from '../../model/key-exchange.ts';
 import {countsBy, type Summary} from '../summary.ts';
-import {hasMore, peerWords} from '../text/failures-text.ts';
+import {failureSum, hasMore, peerWords} from '../text/failures-text.ts';
 import {share} from '../text/layout.ts';
 import {allFailed} from '../text/sentences.ts';
 import {changeTables, periodTables} from './change-tables.ts';
@@ -85,14 +86,14 @@ function seenTables({hops, suites, keyExchange, outbound, by, coverage}: Summary
 function failureTable({failures}: Summary): DocumentTable {
 	return {
 		title: 'Failures',
-		...(hasMore(failures) ? {note: `The peers with the most sessions; all of them: ${allFailed}.`} : {}),
+		note: `Numbers count sessions: ${failureSum(failures)}.${hasMore(failures) ? ` The peers with the most sessions; all of them: ${allFailed}.` : ''}`,
 		headings: ['Reason', 'Alert', 'Hop', 'Port', 'Then', 'Sessions', 'Whose', 'Remedy', 'Peers'],
 		rows: failures.map(each => [
 			log(each.reason),
 			log(each.alert ?? ''),
 			word(each.hop),
 			portCell(each.port),
-			word(each.outcome ?? 'unknown'),
+			word(afterwards(each.outcome)),
 			number(each.count),
 			word(each.whose),
 			word(each.remedy),

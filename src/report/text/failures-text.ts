@@ -1,3 +1,4 @@
+import {afterwards, withReason} from '../../model/failure/afterwards.ts';
 import {count, many} from '../../text/number.ts';
 import type {Summary} from '../summary.ts';
 import {folded, type Page, type Style, tie} from './layout.ts';
@@ -10,16 +11,29 @@ function reasonWords({reason, alert}: Pick<Failure, 'reason' | 'alert'>): string
 	return alert === null ? reason : `${reason}, ${alert}`;
 }
 
-/** The peers of most sessions, with how many each has, and how many more peers there are. */
-export function peerWords({peers, peer_count}: Pick<Failure, 'peers' | 'peer_count'>): string {
-	const rest = peer_count - peers.length;
-	const named = peers.map(({peer, sessions}) => `${peer} (${count(sessions)})`).join(', ');
+/** Peers that a terminal shows of each row. */
+const mostPeers = 3;
+
+/** The first `most` peers, those of most sessions, with how many each has, and how many more peers there are. */
+export function peerWords(
+	{peers, peer_count}: Pick<Failure, 'peers' | 'peer_count'>,
+	most = Number.POSITIVE_INFINITY,
+): string {
+	const shown = peers.slice(0, most);
+	const rest = peer_count - shown.length;
+	const named = shown.map(({peer, sessions}) => `${peer} (${count(sessions)})`).join(', ');
 	return rest > 0 ? `${named} and ${count(rest)} more` : named;
 }
 
-/** Whether peers are left out. */
-export const hasMore = (failures: Summary['failures']): boolean =>
-	failures.some(({peers, peer_count}) => peer_count > peers.length);
+/** Whether peers are left out of a list of the first `most`. */
+export const hasMore = (failures: Summary['failures'], most = Number.POSITIVE_INFINITY): boolean =>
+	failures.some(({peers, peer_count}) => peer_count > Math.min(most, peers.length));
+
+/** What the numbers of failures count, and how many of these are failed sessions, as the hops count them. */
+export function failureSum(failures: Summary['failures']): string {
+	const {sessions, failed} = withReason(failures.map(({outcome, count: times}) => ({outcome, sessions: times})));
+	return `${many(sessions, 'session')} with a reason, of which ${count(failed)} failed`;
+}
 
 /** Kinds of failures that have one owner and one remedy, the most frequent first. */
 function grouped(failures: Summary['failures']): Failure[][] {
@@ -35,15 +49,18 @@ function grouped(failures: Summary['failures']): Failure[][] {
 }
 
 /** Failures by reason: whose they are, where, of whom, and what to do. */
-export function failureLines({failures}: Summary, style: Style, {width}: Page): string[] {
+export function failureLines({failures}: Summary, style: Style, {width, whole}: Page): string[] {
+	const most = whole ? Number.POSITIVE_INFINITY : mostPeers;
+	const allAreFailed = failures.every(({outcome}) => outcome === 'failed');
 	const lines = grouped(failures).flatMap(rows => {
 		const [first] = rows;
 		if (first === undefined) return [];
 		const places = rows.map(row => {
-			const who = peerWords(row)
+			const who = peerWords(row, most)
 				.replaceAll(' (', `${tie}(`)
 				.replace(/ more$/, `${tie}more`);
-			return `${placeWords(row)}: ${many(row.count, 'session')}${who === '' ? '' : `; ${who}`}`;
+			const then = allAreFailed ? '' : `, ${afterwards(row.outcome)}`;
+			return `${placeWords(row)}: ${many(row.count, 'session')}${then}${who === '' ? '' : `; ${who}`}`;
 		});
 		const look = first.whose === 'ours' ? 'weakness' : 'info';
 		return [
@@ -52,5 +69,5 @@ export function failureLines({failures}: Summary, style: Style, {width}: Page): 
 			...folded(first.remedy, '    ', width),
 		];
 	});
-	return hasMore(failures) ? [...lines, ...folded(`all peers: ${allFailed}`, '', width)] : lines;
+	return hasMore(failures, most) ? [...lines, ...folded(`all peers: ${allFailed}`, '', width)] : lines;
 }

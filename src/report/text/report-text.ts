@@ -9,7 +9,7 @@ import {outboundTables} from '../formats/outbound-tables.ts';
 import {countNames, countsBy, type Summary} from '../summary.ts';
 import {coverageLines} from './coverage-text.ts';
 import {expectationLines, expectationTitle} from './expectations-text.ts';
-import {failureLines} from './failures-text.ts';
+import {failureLines, failureSum} from './failures-text.ts';
 import {findingGroupLines} from './finding-groups-text.ts';
 import {keyExchangeLines} from './key-exchange-text.ts';
 import {type Cell, folded, type Marks, type Page, paper, type Style, share, table} from './layout.ts';
@@ -142,7 +142,8 @@ export function reportText(summary: Summary, style: Style, marks: Marks, page: P
 	for (const each of changeTables(summary.change)) section(plain(each.title), tableLines(each, page));
 	if (hops.length === 0) sections.push(['No sessions found.']);
 	else sections.push(findingGroupLines(summary, style, page));
-	if (summary.failures.length > 0) section('Failures', failureLines(summary, style, page));
+	if (summary.failures.length > 0)
+		section(`Failures: ${failureSum(summary.failures)}`, failureLines(summary, style, page));
 	if (summary.missing.length > 0)
 		section(
 			'What the log lacks',

@@ -1,6 +1,6 @@
 import {remedyOf} from '../../model/failure/remedy.ts';
 import type {Filter} from '../../model/filter.ts';
-import type {FailureRow} from '../../model/summary.ts';
+import type {FailedPeer, FailureRow} from '../../model/summary.ts';
 import {condition} from '../filter.ts';
 import type {Store} from '../store.ts';
 import {othersAgree, placesStep, samePlace, scannerSteps} from '../whose.ts';
@@ -8,14 +8,14 @@ import {hopOrder, lastMoment} from './order.ts';
 import {type RunSteps, type Step, stepByStep} from './steps.ts';
 
 /** Peers named with a kind of failure, those with the most sessions. */
-const mostPeers = 3;
+const mostPeers = 100;
 
 /** What distinguishes kinds of failures; sessions of scanners, and those of the only peer that agrees there, are kinds of their own. */
 const kind = 'reason, alert, hop, port, direction, outcome, scanner, agreed';
 
 /** The other side: `mail.example[192.0.2.1]`, or what is known of it. */
-const peerName = `case when s.peer_host is null or s.peer_host = s.peer_ip then s.peer_ip
-	when s.peer_ip is null then s.peer_host else concat(s.peer_host, '[', s.peer_ip, ']') end`;
+const peerName = `case when peer_host is null then peer_ip
+	when peer_ip is null then peer_host else concat(peer_host, '[', peer_ip, ']') end`;
 
 const steps = (where: string): Step[] => [
 	...scannerSteps,
@@ -25,14 +25,15 @@ const steps = (where: string): Step[] => [
 		sql: `select coalesce(h.failure, 'other') as reason, h.alert, h.hop, h.port, h.direction, h.outcome,
 				s.peer_ip is not null and h.direction = 'in' and hash(s.peer_ip) in (select peer from failure_scanners) as scanner,
 				${othersAgree} as agreed,
-				${peerName} as peer, count(*) as sessions, min(s.started_at) as first, max(${lastMoment}) as last
+				s.peer_ip, nullif(s.peer_host, s.peer_ip) as peer_host, count(*) as sessions, min(s.started_at) as first, max(${lastMoment}) as last
 			from judged_rows s join handshakes h using (handshake) left join failure_places p on ${samePlace}
 			where (h.failure is not null or h.outcome = 'failed') and ${where} group by all`,
 	},
 	{
 		name: 'failure_kinds',
-		sql: `select ${kind}, sum(sessions)::double as sessions, count(peer)::double as peer_count,
-				min({'rarity': -sessions, 'peer': peer}, ${mostPeers}) filter (where peer is not null) as most,
+		sql: `select ${kind}, sum(sessions)::double as sessions, count(coalesce(peer_ip, peer_host))::double as peer_count,
+				min({'rarity': -sessions, 'peer': ${peerName}, 'peer_ip': peer_ip, 'peer_host': peer_host}, ${mostPeers})
+					filter (where coalesce(peer_ip, peer_host) is not null) as most,
 				epoch_ms(min(first))::double as first_seen, epoch_ms(max(last))::double as last_seen
 			from failure_peers group by ${kind}`,
 	},
@@ -42,7 +43,7 @@ type Found = Omit<FailureRow, 'whose' | 'remedy' | 'peers'> & {
 	readonly direction: 'in' | 'out';
 	readonly scanner: boolean;
 	readonly agreed: boolean;
-	readonly most: ReadonlyArray<{readonly rarity: bigint; readonly peer: string}> | null;
+	readonly most: ReadonlyArray<Omit<FailedPeer, 'sessions'> & {readonly rarity: bigint}> | null;
 };
 
 const earliest = (a: number | null, b: number | null): number | null =>
@@ -87,7 +88,7 @@ export async function failures(store: Store, filter: Filter = {}, run: RunSteps 
 				othersAgree: agreed,
 				scanner,
 			}),
-			peers: (most ?? []).map(({rarity, peer}) => ({peer, sessions: -Number(rarity)})),
+			peers: (most ?? []).map(({rarity, ...peer}) => ({...peer, sessions: -Number(rarity)})),
 		};
 		const key = JSON.stringify([row.reason, row.alert, row.hop, row.port, row.outcome, row.whose]);
 		const known = kinds.get(key);

@@ -9,6 +9,7 @@ const columns = {
 	cipher: ['cipher'],
 	outcome: ['outcome'],
 	failure: ['failure'],
+	alert: ['alert'],
 	peer: ['peer_host', 'peer_ip'],
 	user: ['username'],
 	service: ['service'],

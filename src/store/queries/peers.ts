@@ -40,7 +40,8 @@ const orders: Readonly<Record<string, string>> = {
 	plaintext: `count(*) filter (where k.outcome = 'plaintext')`,
 	failed: `count(*) filter (where k.outcome = 'failed')`,
 	violations: 'count(*) filter (where b.violation)',
-	worst: 'min(k.rank)',
+	// Plaintext is worse than any version.
+	worst: `min(case when k.outcome = 'plaintext' then 0 else k.rank end)`,
 	first: 'min(s.started_at)',
 	last: 'max(coalesce(s.ended_at, s.started_at))',
 };

@@ -1,3 +1,4 @@
+import {whoses} from '../../model/failure/causes.ts';
 import {hops, outcomes} from '../../model/session.ts';
 import {severities} from '../../model/severity.ts';
 import {plain} from '../../text/plain.ts';
@@ -20,13 +21,14 @@ export type Completion = {
 const always: Partial<Record<FilterField, readonly string[]>> = {
 	hop: hops,
 	outcome: outcomes,
+	whose: whoses,
 	tls: ['implicit', 'starttls'],
 	broken: severities,
 	version: protocols,
 	cipher: cipherClasses,
 };
 /** Fields whose values are a list with commas. */
-const listed: readonly FilterField[] = ['hop', 'outcome', 'tls', 'port'];
+const listed: readonly FilterField[] = ['hop', 'outcome', 'whose', 'tls', 'port'];
 
 const isField = (word: string): word is FilterField => filterFields.some(([name]) => name === word);
 

@@ -47,10 +47,12 @@ export const spanPresets: readonly SpanPreset[] = [
 ];
 
 /**
- * The two dates of a typed span: `2 hours ago`, `2026-10-12 to 2026-10-13`, `until yesterday`. What dates may be is not
+ * The two dates of a typed span: `2 hours ago`, `2026-10-12 to 2026-10-13`, `until yesterday`; `yesterday` is that day. What dates may be is not
  * known here. Null stands for a bound that is not given.
  */
 export function spanWords(text: string): {readonly since: string | null; readonly until: string | null} {
+	// A day, as the list has it; `since yesterday` goes on until now.
+	if (/^yesterday$/i.test(text.trim())) return {since: 'yesterday', until: 'today'};
 	const words = text.trim().replace(/^(?:since|from)\s+/i, '');
 	const [, before = '', after = ''] = /^(.*?)(?:^|\s+)(?:to|until|before|till)(?:\s+|$)(.*)$/is.exec(words) ??
 		/^(.*?)\s*\.\.\s*(.*)$/s.exec(words) ?? ['', words];

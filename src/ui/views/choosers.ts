@@ -33,7 +33,7 @@ export function spanLines({choosing, span}: State, look: Look, width: number, he
 			: read !== null
 				? [`  ${theme.paint('accent', spanTitle(read, moments))} ${theme.paint('dim', moments.zone)}`]
 				: folded(
-						'such as 2 hours ago; yesterday to today; 2026-01-31 08:00 to 2026-02-01; until 3 days ago',
+						'such as 2 hours ago; since yesterday; 2026-01-31 08:00 to 2026-02-01; until 3 days ago',
 						width - 4,
 					).map(each => `  ${theme.paint('dim', each)}`);
 	const isTyped = line.text !== '';

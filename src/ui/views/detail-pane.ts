@@ -1,3 +1,4 @@
+import {afterwards, withReason} from '../../model/failure/afterwards.ts';
 import {meaningOf} from '../../model/failure/remedy.ts';
 import type {FindingGroup} from '../../model/findings.ts';
 import type {FailureRow} from '../../model/summary.ts';
@@ -30,17 +31,31 @@ export function violationNote(row: FindingGroup | undefined, look: Look, width: 
 }
 
 /** The rows that `failureNote` has room for below the list, its title included. */
-export const failureNoteRows = 8;
+export const failureNoteRows = 9;
 
-/** What is known of the chosen failures: what the reason means, whose they are, what to do, and of whom most are. */
-export function failureNote(row: FailureRow | undefined, look: Look, width: number): string[] {
+/** Peers that are named of the chosen failures. */
+const mostPeers = 3;
+
+/**
+ * What is known of the chosen failures: what the reason means, whose they are, what to do, and of whom most are; what all
+ * rows count, where not all of it failed.
+ */
+export function failureNote(
+	row: FailureRow | undefined,
+	rows: readonly FailureRow[],
+	look: Look,
+	width: number,
+): string[] {
 	if (row === undefined) return [];
-	const peers = row.peers.map(({peer, sessions}) => `${peer} (${count(sessions)})`).join(', ');
-	const rest = row.peer_count - row.peers.length;
+	const shown = row.peers.slice(0, mostPeers);
+	const peers = shown.map(({peer, sessions}) => `${peer} (${count(sessions)})`).join(', ');
+	const rest = row.peer_count - shown.length;
+	const {sessions: all, failed} = withReason(rows);
 	const said = [
-		meaningOf(row.reason),
+		meaningOf(row.reason) + (row.outcome === 'failed' ? '' : `; ${afterwards(row.outcome)}`),
 		`${row.whose}: ${row.remedy}`,
 		...(peers === '' ? [] : [`Most of ${peers}${rest > 0 ? ` and ${count(rest)} more` : ''}`]),
+		...(failed === all ? [] : [`All rows: ${count(all)} sessions with a reason, of which ${count(failed)} failed`]),
 	];
 	return [
 		titled(row.alert === null ? row.reason : `${row.reason}, ${row.alert}`, look, width),

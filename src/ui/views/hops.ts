@@ -1,7 +1,7 @@
 import type {OverviewRow} from '../../model/summary.ts';
 import {counted, ported, timed, verdict, verdictOf} from '../columns.ts';
 import type {Table} from '../table-view.ts';
-import {versionBar, worstName, worstTone, worstVersion} from '../version-bar.ts';
+import {versionBar, versionName, worstOf, worstTone, worstVersion} from '../version-bar.ts';
 
 /** The table of the overview: a row a hop and port. */
 export const hopTable: Table<OverviewRow> = {
@@ -26,9 +26,9 @@ export const hopTable: Table<OverviewRow> = {
 			title: 'WORST',
 			width: 7,
 			priority: 0,
-			value: row => worstVersion(row.versions),
-			text: row => worstName(worstVersion(row.versions), row.plaintext),
-			tone: row => worstTone(worstVersion(row.versions), row.plaintext),
+			value: row => worstOf(worstVersion(row.versions), row.plaintext),
+			text: row => versionName(worstOf(worstVersion(row.versions), row.plaintext)),
+			tone: row => worstTone(worstVersion(row.versions), row.plaintext, verdictOf(row) !== 'unjudged'),
 		},
 		counted('plaintext', 'PLAIN', row => row.plaintext, {bad: 'warn', priority: 1}),
 		counted('failed', 'FAILED', row => row.failed, {priority: 4}),

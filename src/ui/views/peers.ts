@@ -4,7 +4,7 @@ import {count} from '../../text/number.ts';
 import {counted, timed, verdict, verdictOf} from '../columns.ts';
 import type {Opening} from '../pages.ts';
 import type {Column, Table} from '../table-view.ts';
-import {worstName, worstTone} from '../version-bar.ts';
+import {versionName, worstOf, worstTone} from '../version-bar.ts';
 
 function peerName({peer_host, peer_ip}: PeerRow): string {
 	if (peer_ip === null) return peer_host ?? 'address not logged';
@@ -103,9 +103,9 @@ export function peerTable(group: PeerGroup, scope: readonly Term[]): Table<PeerR
 				title: 'WORST',
 				width: 7,
 				priority: 0,
-				value: row => row.worst,
-				text: row => worstName(row.worst, row.plaintext),
-				tone: row => worstTone(row.worst, row.plaintext),
+				value: row => worstOf(row.worst, row.plaintext),
+				text: row => versionName(worstOf(row.worst, row.plaintext)),
+				tone: row => worstTone(row.worst, row.plaintext, verdictOf(row) !== 'unjudged'),
 			},
 			counted('plaintext', 'PLAIN', row => row.plaintext, {bad: 'warn', priority: 2}),
 			counted('failed', 'FAILED', row => row.failed, {priority: 3}),

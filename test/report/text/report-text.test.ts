@@ -21,7 +21,7 @@ violation min-version: submission 465: 3 sessions, 1 message, 7 peers
 all peers: tlsaudit sql 'from violations', with the same files and policy
 info relay-service: relay-out: 1 session
 
-Failures
+Failures: 1 session with a reason, of which 1 failed
 not-tls, wrong version number (267): theirs
     submission 465: 1 session; old.example.org[192.0.2.1] (1) and 3 more
     Set the client to SSL/TLS.
@@ -125,4 +125,26 @@ test('more ciphers than a terminal shows are summed up, and in a file they are a
 test('colour never carries meaning alone: without it the text is the same', t => {
 	const stripped = reportText(summary, coloured, asciiMarks).replaceAll(/\x1b\[\d+m/g, '');
 	t.is(stripped, reportText(summary, monochrome, asciiMarks));
+});
+
+test('failures say what became of the sessions, and name at most three peers of a row on a terminal, all that are known in a file', t => {
+	const [failure] = summary.failures;
+	if (failure === undefined) return t.fail();
+	const peers = Array.from({length: 100}, (_, index) => ({
+		...{peer: `192.0.2.${index}`, peer_ip: `192.0.2.${index}`, peer_host: null, sessions: 1},
+	}));
+	const rows = {
+		...summary,
+		failures: [
+			{...failure, count: 150, peers, peer_count: 150},
+			{...failure, outcome: 'plaintext', count: 2, peer_count: 0, peers: []},
+			{...failure, outcome: 'encrypted', count: 3, peer_count: 0, peers: []},
+		],
+	} as const;
+	const file = reportText(rows, monochrome, asciiMarks).replaceAll(/\s+/g, ' ');
+	t.regex(file, /Failures: 155 sessions with a reason, of which 150 failed/);
+	t.regex(file, /submission 465: 150 sessions, failed; 192\.0\.2\.0 \(1\), .*192\.0\.2\.99 \(1\) and 50 more/);
+	t.regex(file, /submission 465: 2 sessions, plaintext afterwards submission 465: 3 sessions, encrypted, then broken/);
+	const terminal = reportText(rows, monochrome, asciiMarks, {width: 80, whole: false}).replaceAll(/\s+/g, ' ');
+	t.regex(terminal, /192\.0\.2\.2 \(1\) and 147 more .*all peers: tlsaudit sql/);
 });

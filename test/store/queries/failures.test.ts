@@ -78,8 +78,8 @@ test('whose a failure is rests on what its peer and others did', async t => {
 	t.deepEqual(whoseOf(rows, 'handshake failure (40)'), ['25 unknown 1']);
 	const [most] = rows.filter(row => row.alert === cipher && row.whose === 'theirs');
 	t.deepEqual(most?.peers, [
-		{peer: 'old.example[192.0.2.3]', sessions: 4},
-		{peer: '192.0.2.2', sessions: 1},
+		{peer: 'old.example[192.0.2.3]', peer_ip: '192.0.2.3', peer_host: 'old.example', sessions: 4},
+		{peer: '192.0.2.2', peer_ip: '192.0.2.2', peer_host: null, sessions: 1},
 	]);
 	t.is(most?.peer_count, 2);
 	// A smaller selection changes what is counted, not whose it is.
