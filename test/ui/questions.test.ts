@@ -30,7 +30,7 @@ const questions: ReadonlyArray<{asked: string; keys: readonly string[]; shows: r
 	{
 		asked: 'what fails most, why and whose it is',
 		keys: ['5'],
-		shows: [/▶ tls-required-not\S* +relay-out +25 +19 theirs/, /theirs: The server offers no STARTTLS/],
+		shows: [/▶ tls-required-\S* +relay-out +25 +19 theirs/, /theirs: The server offers no STARTTLS/],
 	},
 	{
 		asked: 'who breaks at TLS 1.2',
