@@ -76,7 +76,8 @@ export type Session = {
 	reused: number;
 	failure: Failure | null;
 	/**
-	 * The TLS alert that the peer sent or the reason that our library gave, in words with its number: `handshake failure (40)`,
+	 * The TLS alert that the peer sent, the reason that our library gave, or why the server’s certificate did not verify
+	 * (`hostname mismatch (62)`), in words with its number: `handshake failure (40)`,
 	 * `no shared cipher (193)`. Never without a `failure`.
 	 */
 	alert: string | null;

@@ -50,6 +50,8 @@ const sessions = [
 	{...good('192.0.2.2'), port: 3465},
 	// Nobody ever comes to an agreement on this port.
 	failed('192.0.2.6', 'no-shared-cipher', cipher, {port: 587}),
+	// To the address of one that tries doors we may have mail, too.
+	session('relay-out', {outcome: 'failed', direction: 'out', port: 25, peerIp: '192.0.2.1', failure: 'dane'}),
 	session('relay-out', {
 		outcome: 'failed',
 		direction: 'out',
@@ -70,7 +72,13 @@ test('whose a failure is rests on what its peer and others did', async t => {
 	t.deepEqual(whoseOf(rows, 'unsupported protocol (258)').sort(), ['465 scanner 1', '465 theirs 1']);
 	t.deepEqual(whoseOf(rows, 'http request (156)'), ['465 scanner 2']);
 	t.deepEqual(whoseOf(rows, 'wrong version number (267)'), ['465 theirs 1']);
-	t.deepEqual(whoseOf(rows, null).sort(), ['2465 unknown 1', '3465 theirs 1', '465 unknown 1', '465 unknown 3']);
+	t.deepEqual(whoseOf(rows, null).sort(), [
+		'2465 unknown 1',
+		'25 theirs 1',
+		'3465 theirs 1',
+		'465 unknown 1',
+		'465 unknown 3',
+	]);
 	t.deepEqual(whoseOf(rows, 'unknown ca (48)'), ['465 ours 2']);
 	t.deepEqual(whoseOf(rows, 'bad certificate (42)'), ['465 ours 1']);
 	t.deepEqual(whoseOf(rows, 'wrong ssl version (266)'), ['465 theirs 2']);
@@ -84,7 +92,7 @@ test('whose a failure is rests on what its peer and others did', async t => {
 	t.is(most?.peer_count, 2);
 	// A smaller selection changes what is counted, not whose it is.
 	const some = await failures(store, {terms: [{kind: 'same', column: 'peer_ip', value: '192.0.2.1'}]});
-	t.true(some.length > 0 && some.every(({whose}) => whose === 'scanner'));
+	t.true(some.length > 0 && some.every(({whose, hop}) => whose === (hop === 'relay-out' ? 'theirs' : 'scanner')));
 	await store.close();
 });
 
