@@ -299,6 +299,8 @@ test('sessions are compared with those of a database', async t => {
 	t.like(found.before, {database: before, sessions: 1501});
 	for (const format of ['text', 'csv', 'markdown', 'html'])
 		t.true((await reported(name, '--compare', before, '--format', format)).includes('192.0.2.79'), format);
+	// Own sessions are a part of nothing.
+	t.regex(await reported(name, '--compare', before, '--format', 'csv'), /^change_peer,.*192\.0\.2\.79.*,new,0,,\r?$/m);
 });
 
 const anyConnection: fc.Arbitrary<Connection> = fc.record({

@@ -1,7 +1,7 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
-import {comparison} from '../../src/commands/changes.ts';
+import {changeShown, comparison} from '../../src/commands/changes.ts';
 import {summaryOf} from '../../src/commands/report.ts';
 import {screenDataOf} from '../../src/commands/screen-data.ts';
 import {createReader} from '../../src/log/reader.ts';
@@ -15,6 +15,7 @@ import {judgeByPolicy} from '../../src/store/judgement.ts';
 import {createLoader} from '../../src/store/load.ts';
 import {replaySessions} from '../../src/store/queries/what-if.ts';
 import {openStore, type Store} from '../../src/store/store.ts';
+import {createMoments} from '../../src/text/time.ts';
 import type {ScreenData} from '../../src/ui/screen-data.ts';
 import {readLine} from '../log/fixture/read-line.ts';
 import {ioWith} from './fixture/io.ts';
@@ -288,5 +289,16 @@ test('the screen says what the report says of a change', async t => {
 		const hour = await dataOf(store, policy, everything).change({last: 3_600_000});
 		t.is(hour.before.until, hour.shown.since);
 	}
+	// The remarks are in the zone of the screen, which names it once.
+	const zone = 'America/New_York';
+	const all = await changeShown(store, own, {...everything, since: begun[0]}, zone);
+	t.true(
+		all.notes.join('; ').includes(
+			`to ${createMoments(zone)
+				.full(begun[0] ?? 0)
+				.slice(0, 16)} or earlier`,
+		),
+	);
+	t.notRegex(all.notes.join('; '), /UTC/);
 	await store.close();
 });

@@ -600,8 +600,8 @@ test.serial(
 		t.regex(at.text(), /▶ new +rule +min-version +submission +465 +3/);
 		t.regex(at.text(), /new +peer +mx\S*\[2J\.example\.org +relay-out +- +2/);
 		t.regex(at.text(), /rose +version +TLS 1\.0 +submission +465 +20 +50% +1 +2%/);
-		t.regex(at.text(), /now +2026-10-12 12:00 to 2026-10-12 12:00: 40 sessions\n.*before .*: 50 sessions/);
-		t.true(at.text().includes('the log begins at 2026-10-11 12:00 UTC'));
+		t.regex(at.text(), /now +2026-10-12 12:00 to 2026-10-12 12:00 UTC: 40 sessions\n.*before .*: 50 sessions/);
+		t.true(at.text().includes('the log begins at 2026-10-11 12:00, within'));
 		await at.type('c');
 		t.is(at.lines()[2]?.trimEnd(), ' Overview › Change');
 		await at.type(`jj${keys.enter}`);

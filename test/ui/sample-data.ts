@@ -75,7 +75,7 @@ const span = {since: noon, until: noon + 1000, from: noon, to: noon, sessions: 4
 export const sampleChange: Change = {
 	shown: span,
 	before: {...span, sessions: 50},
-	notes: ['the log begins at 2026-10-11 12:00 UTC, within the span before'],
+	notes: ['the log begins at 2026-10-11 12:00, within the span before'],
 	undecided: false,
 	peers: {new: 1, back: 0},
 	rows: [
