@@ -93,6 +93,8 @@ function listHeight({
 		case 'failures':
 			return Math.max(least, layout.body - header - failureNoteRows);
 		case 'change':
+			// Without rows stands there why, which takes the room of what is below in a low window.
+			if (rows === 0) return Math.max(layout.body - header - changeNoteRows, Math.min(layout.body - header, 8));
 			return Math.max(least, layout.body - header - changeNoteRows);
 		case 'coverage':
 			return Math.max(least, layout.body - header - Math.max(9, above + 1));

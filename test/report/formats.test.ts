@@ -55,9 +55,9 @@ function wellFormed(xml: string): boolean {
 	if (/&(?!(?:amp|lt|gt|quot|#39);)/.test(text)) return false;
 	let rest = text;
 	for (const [tag, slash, name, attributes = '', empty] of text.matchAll(
-		/<(\/?)([a-z][a-z0-9-]*)((?: [a-z]+="[^"<]*")*)(\/?)>/g,
+		/<(\/?)([a-z][a-z0-9-]*)((?: [a-z-]+="[^"<]*")*)(\/?)>/g,
 	)) {
-		if (/ ([a-z]+)=.* \1=/.test(attributes)) return false;
+		if (/ ([a-z-]+)=.* \1=/.test(attributes)) return false;
 		if (slash === '/') {
 			if (open.pop() !== name) return false;
 		} else if (empty !== '/') open.push(name ?? '');
@@ -291,6 +291,15 @@ test('hostile text in Markdown is in code spans only, and in headings escaped', 
 	t.notRegex(outside, /<script|<img|\]\(|`/);
 });
 
+test('wide tables of HTML name the column in each cell, as a narrow window shows a row as a list', t => {
+	const page = reportHtml(summary);
+	const failures = page.slice(page.indexOf('>Failures<'), page.indexOf('</table>', page.indexOf('>Failures<')));
+	t.regex(failures, /<table class="s">/);
+	t.regex(failures, /<td data-name="Remedy">Set the client to SSL\/TLS\.<\/td>/);
+	t.regex(failures, /<td data-name="Then">failed<\/td>/);
+	t.regex(page, /@media screen and \(max-width: 44rem\) \{[^@]*\.s td::before \{ content: attr\(data-name\)/);
+});
+
 test('the HTML report loads nothing, runs nothing, and hostile text stays text', t => {
 	for (const page of [reportHtml(summary), reportHtml(hostile)]) {
 		t.true(page.startsWith('<!doctype html>'));
@@ -300,7 +309,10 @@ test('the HTML report loads nothing, runs nothing, and hostile text stays text',
 		t.true(wellFormed(body));
 	}
 	t.regex(reportHtml(hostile), /&lt;script&gt;alert\(1\)&lt;\/script&gt;/);
-	t.regex(reportHtml(summary), /<td class="b">violation<\/td><td class="l">min-version<\/td>/);
+	t.regex(
+		reportHtml(summary),
+		/<td class="b" data-name="Severity">violation<\/td><td class="l" data-name="Rule">min-version<\/td>/,
+	);
 });
 
 test('what changed, and the sessions by month, are in all formats, and no text of a log is markup, formula or control', t => {
@@ -347,7 +359,7 @@ test('what changed, and the sessions by month, are in all formats, and no text o
 	t.true(markdown.includes('| not seen |'));
 	t.regex(text, /^not seen +violation .* 465 +0 +1 +1970-01-01 00:00$/m);
 	t.regex(text, /^2026-10 +7 +6 +1 +0 +0 +100\.0 % +not known$/m);
-	t.true(text.includes('not seen: no session shows that it is gone'));
+	t.true(text.includes('not seen: none of its peers came back'));
 	t.like(JSON.parse(reportJson(all)), {
 		change: {peers: {new: 12, back: 0}, versions: [{before: 1}]},
 		by: {unit: 'month'},

@@ -613,14 +613,34 @@ test.serial(
 	},
 );
 
-test.serial('where nothing changed, and where it is not known, the view says which', async t => {
-	for (const [undecided, words] of [
-		[false, 'Nothing changed.'],
-		[true, 'Not known: see below.'],
-	] as const) {
-		const at = await startScreen(sampleData({change: async () => ({...sampleChange, undecided, rows: []})}));
-		await at.type('c');
-		t.true(at.text().includes(words));
-		await at.end();
-	}
+test.serial('where nothing changed, and where it is not known and why, the view says in every window', async t => {
+	const why = 'no session in 2026-10-11 12:00 to 2026-10-12 12:00 UTC: what is gone or changed is not known';
+	for (const size of [{}, {columns: 40, rows: 12}])
+		for (const [undecided, notes, words] of [
+			[false, [], 'Nothing changed.'],
+			[true, [why], `Not known: ${why}.`],
+		] as const) {
+			const at = await startScreen(
+				sampleData({change: async () => ({...sampleChange, notes, undecided, rows: []})}),
+				size,
+			);
+			await at.type('c');
+			t.true(at.text().replaceAll(/\s+/g, ' ').includes(words), at.text());
+			await at.end();
+		}
+});
+
+test.serial('in the lowest window the choices of time and policy show four entries and more', async t => {
+	const policies = ['one', 'two', 'three', 'four', 'five'].map((name, place) => ({
+		...{place, name, title: `${name}, of an authority with a long name`},
+		...{source: 'a document with a long title, version 1.2.3, of 2026-01-31', stale: null},
+	}));
+	const at = await startScreen(sampleData({policies: () => policies}), {columns: 40, rows: 12});
+	await at.type('t');
+	for (const title of ['all', 'today', 'yesterday', 'last 7 days', 'dates:']) t.true(at.text().includes(title), title);
+	await at.type('soon');
+	await at.type(keys.escape);
+	await at.type('P');
+	for (const {name} of policies.slice(0, 4)) t.regex(at.text(), new RegExp(`\\n.{3,4}${name} `));
+	await at.end();
 });

@@ -18,6 +18,14 @@ th { background: var(--band); white-space: nowrap; }
 .l { font-family: ui-monospace, monospace; font-size: .8125rem; max-width: 20rem; overflow-wrap: break-word; }
 .w { white-space: nowrap; }
 .b { color: var(--bad); font-weight: 600; }
+@media screen and (max-width: 44rem) {
+	.s, .s tbody, .s tr { display: block; }
+	.s td { display: inline; margin-right: .75rem; max-width: none; text-align: left; white-space: normal; overflow-wrap: anywhere; }
+	.s thead, .s td:empty { display: none; }
+	.s tr { border-bottom: 1px solid var(--line); padding: .5rem 0; }
+	.s td { border: 0; padding: 0; }
+	.s td::before { content: attr(data-name) ": "; color: var(--faint); font: .8125rem system-ui, sans-serif; }
+}
 @page { size: A4 landscape; margin: 1cm; }
 @media print {
 	body { margin: 0; max-width: none; }
@@ -30,19 +38,27 @@ th { background: var(--band); white-space: nowrap; }
 }
 `;
 
-function cell({text, log, number, bad, whole}: TableCell): string {
+/** Tables of more columns show a row as a list of named cells where the window is narrow. */
+const mostColumns = 7;
+
+/** A cell; in a wide table with the name of its column. */
+function cell({text, log, number, bad, whole}: TableCell, name: string | null): string {
 	const classes = [...(number ? ['n'] : []), ...(log ? ['l'] : []), ...(bad ? ['b'] : []), ...(whole ? ['w'] : [])];
 	const attribute = classes.length === 0 ? '' : ` class="${classes.join(' ')}"`;
-	return `<td${attribute}>${markup(text)}</td>`;
+	const named = name === null ? '' : ` data-name="${markup(name)}"`;
+	return `<td${attribute}${named}>${markup(text)}</td>`;
 }
 
 function table({title, note, headings, rows}: DocumentTable): string {
 	const heads = headings.map(
 		(name, column) => `<th scope="col"${rows[0]?.[column]?.number ? ' class="n"' : ''}>${markup(name)}</th>`,
 	);
-	const body = rows.map(row => `<tr>${row.map(cell).join('')}</tr>`);
+	const isWide = headings.length > mostColumns;
+	const body = rows.map(
+		row => `<tr>${row.map((each, column) => cell(each, isWide ? (headings[column] ?? '') : null)).join('')}</tr>`,
+	);
 	const about = note === undefined ? '' : `<p>${markup(note)}</p>\n`;
-	return `<h2>${markup(title)}</h2>\n${about}<div><table>\n<thead><tr>${heads.join('')}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table></div>`;
+	return `<h2>${markup(title)}</h2>\n${about}<div><table${isWide ? ' class="s"' : ''}>\n<thead><tr>${heads.join('')}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table></div>`;
 }
 
 /** A report as one HTML file that loads nothing and runs nothing. */

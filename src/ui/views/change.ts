@@ -73,7 +73,7 @@ const part = (
 	});
 
 /** What changed: a row a difference; what a row opens keeps to the page's scope. */
-export function changeTable({undecided, rows}: Change, scope: readonly Term[]): Table<ChangeRow> {
+export function changeTable({undecided, rows, notes}: Change, scope: readonly Term[]): Table<ChangeRow> {
 	return {
 		columns: [
 			{
@@ -125,13 +125,17 @@ export function changeTable({undecided, rows}: Change, scope: readonly Term[]): 
 		key: row => `${row.kind} ${row.severity} ${row.hop} ${row.port} ${row.item}`,
 		opens: row => openingOf(row, scope),
 		violates: row => row.kind === 'violation' && row.severity === 'violation' && row.sessions > 0,
-		empty: undecided && rows.length === 0 ? 'Not known: see below.' : 'Nothing changed.',
+		empty: undecided && rows.length === 0 ? `Not known: ${notes.join('; ')}.` : 'Nothing changed.',
 		order: null,
 	};
 }
 
 /** Which spans are compared, and what that leaves open. */
-export function changeNote({shown, before, notes, peers, rows}: Change, look: Look, width: number): string[] {
+export function changeNote(
+	{shown, before, notes, undecided, peers, rows}: Change,
+	look: Look,
+	width: number,
+): string[] {
 	const {theme, moments} = look;
 	// The zone of all times of this page is named once.
 	const words = ({since, until, sessions}: ComparedSpan, zone: string): string =>
@@ -150,7 +154,8 @@ export function changeNote({shown, before, notes, peers, rows}: Change, look: Lo
 			'dim',
 			` ${theme.glyphs.rule.repeat(2)} ${shortened(plain(`before  ${words(before, '')}`), width - 6)}`,
 		),
-		...[...notes, ...more]
+		// Said in place of the rows where there are none.
+		...[...(undecided && rows.length === 0 ? [] : notes), ...more]
 			.flatMap(note => folded(plain(note), width - 4))
 			.map(line => `  ${theme.paint('warn', line)}`),
 	].slice(0, changeNoteRows);

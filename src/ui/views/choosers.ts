@@ -21,12 +21,25 @@ function offers(of: readonly Offer[], at: number, height: number, {theme}: Look,
 	});
 }
 
+/** Entries that a list to choose from has at least, as far as the window has room for them. */
+const leastOffers = 4;
+
+/** What there is room for below such a list: all with a row between, else the first rows of it, the last one marked as cut. */
+function belowOffers(lines: readonly string[], height: number): string[] {
+	const room = Math.max(0, height - 1 - leastOffers);
+	if (lines.length < room) return ['', ...lines];
+	return lines.length === room
+		? [...lines]
+		: lines.slice(0, room).map((line, at) => (at === room - 1 ? `${line}…` : line));
+}
+
 /** The choice of a span: what can be chosen, and a line for dates with what they mean. */
 export function spanLines({choosing, span}: State, look: Look, width: number, height: number): string[] {
 	if (choosing === null) return [];
 	const {theme, moments} = look;
 	const {line, at, read, problem} = choosing;
 	const now = spanTitle(span, moments);
+	const isTyped = line.text !== '';
 	const meaning =
 		problem !== null
 			? folded(plain(problem), width - 4).map(each => `  ${theme.paint('warn', each)}`)
@@ -36,8 +49,10 @@ export function spanLines({choosing, span}: State, look: Look, width: number, he
 						'such as 2 hours ago; since yesterday; 2026-01-31 08:00 to 2026-02-01; until 3 days ago',
 						width - 4,
 					).map(each => `  ${theme.paint('dim', each)}`);
-	const isTyped = line.text !== '';
-	const below = ['', typedRow(' dates: ', line, look, width), ...meaning];
+	const typing = typedRow(' dates: ', line, look, width);
+	// Examples give way to the list; what is said of typed dates does not, the list is not chosen from then.
+	const hasRoom = 3 + meaning.length + leastOffers <= height;
+	const below = hasRoom ? ['', typing, ...meaning] : [typing, ...(isTyped ? meaning : [])];
 	const list = spanPresets.map(({title, hint, span: preset}) => ({
 		title,
 		hint,
@@ -59,11 +74,13 @@ export function policyLines({offered, policy}: State, look: Look, width: number,
 	const list = policies.map(({name, title}, place) => ({title: name, hint: title, holds: place === policy.place}));
 	const about = chosen === undefined ? '' : `${chosen.title}${chosen.source === null ? '' : `: ${chosen.source}`}`;
 	const stale = chosen?.stale == null ? [] : folded(plain(chosen.stale), width - 4);
-	const below = [
-		'',
-		...folded(plain(about), width - 4).map(line => `  ${line}`),
-		...stale.map(line => `  ${look.theme.paint('warn', line)}`),
-	];
+	const below = belowOffers(
+		[
+			...stale.map(line => `  ${look.theme.paint('warn', line)}`),
+			...folded(plain(about), width - 5).map(line => `  ${line}`),
+		],
+		height,
+	);
 	const shown = offers(list, at, height - 1 - below.length, look, width);
 	return [
 		look.theme.paint('strong', shortened(` The policy that judges; now ${plain(policy.name)}`, width)),
