@@ -32,7 +32,7 @@ th { background: var(--band); white-space: nowrap; }
 	div { overflow: visible; }
 	table { font-size: .7rem; }
 	th, td { padding: .2rem .4rem; white-space: normal; }
-	.l { overflow-wrap: anywhere; }
+	.l { font-size: .65rem; overflow-wrap: anywhere; }
 	tr { break-inside: avoid; }
 	h2 { break-after: avoid; }
 }
