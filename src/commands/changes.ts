@@ -12,7 +12,8 @@ import {appearedPeers, type OtherSide} from '../store/queries/appeared.ts';
 import {
 	comparedSpan,
 	formerCounts,
-	keptRules,
+	keepingSessions,
+	mendedRules,
 	newestBegin,
 	peersThatBroke,
 	spanCounts,
@@ -74,7 +75,11 @@ async function keptBy(
 	const broken = new Set(now.broken.map(ruleAt));
 	const left = then.broken.filter(each => !broken.has(ruleAt(each)));
 	const peers = await peersThatBroke(before.store, before.filter, left);
-	return keptRules(shown.store, shown.filter, policy, then.broken, peers);
+	return {
+		now: await keepingSessions(shown.store, shown.filter, policy, left),
+		then: await keepingSessions(before.store, before.filter, policy, left),
+		mended: await mendedRules(shown.store, shown.filter, policy, peers),
+	};
 }
 
 async function compare(

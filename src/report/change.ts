@@ -10,8 +10,15 @@ export type History = Pick<SpanCounts, 'broken' | 'failures'> & {
 	readonly from: number | null;
 };
 
-/** The rules that sessions of the shown span kept, by `ruleAt`: any of them, and those of peers that broke the rule before. */
-export type KeptRules = {readonly passed: ReadonlySet<string>; readonly mended: ReadonlySet<string>};
+/**
+ * What shows that a rule is kept, by `ruleAt`: the sessions of each side that keep it, and the rules that all peers who broke them
+ * before keep now. Sessions that carried no mail and logged nobody in show nothing.
+ */
+export type KeptRules = {
+	readonly now: ReadonlyMap<string, number>;
+	readonly then: ReadonlyMap<string, number>;
+	readonly mended: ReadonlySet<string>;
+};
 
 /** Moments as words; the zone is that of all of them, empty where it is named elsewhere. */
 export type Clock = {readonly minute: (ms: number) => string; readonly zone: string};
@@ -110,8 +117,8 @@ function sessionsAt({ways}: SpanCounts, outcome?: string): (place: Place) => num
 const blank = {severity: null, peer: null, first_seen: null} as const;
 
 /**
- * What became of violations: all that is of one side only. What left is gone where sessions keep the rule, and either peers of it
- * came back and do, or that none of so many sessions break it is not chance; a peer that did not call shows nothing.
+ * What became of violations: all that is of one side only. What left is gone where all peers of it came back and keep the rule,
+ * or where so many sessions keep it that it is not chance that none breaks it; a peer that did not call shows nothing.
  */
 function violationRows({shown, before, history, kept, deleted}: Compared): ChangeRow[] {
 	const [now, then] = [sessionsAt(shown), sessionsAt(before)];
@@ -122,10 +129,12 @@ function violationRows({shown, before, history, kept, deleted}: Compared): Chang
 		...{severity: each.severity, peer: null, sessions, before: past, of: now(each), before_of: then(each)},
 		first_seen: earliest(each.first_seen, earlier.get(findingOf(each)) ?? null),
 	});
-	const isGone = (each: BrokenPlace): boolean =>
-		deleted.shown === null &&
-		kept.passed.has(ruleAt(each)) &&
-		(kept.mended.has(ruleAt(each)) || differ({sessions: 0, of: now(each)}, {sessions: each.sessions, of: then(each)}));
+	const isGone = (each: BrokenPlace): boolean => {
+		const place = ruleAt(each);
+		const broke = each.sessions + (kept.then.get(place) ?? 0);
+		const isNoChance = differ({sessions: 0, of: kept.now.get(place) ?? 0}, {sessions: each.sessions, of: broke});
+		return deleted.shown === null && (kept.mended.has(place) || isNoChance);
+	};
 	const came = shown.broken.filter(each => there?.has(findingOf(each)) !== true);
 	const left = before.broken.filter(each => here?.has(findingOf(each)) !== true);
 	return [

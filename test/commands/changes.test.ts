@@ -189,7 +189,7 @@ test('what is new is judged by the sessions that are deleted, too', async t => {
 	t.regex(days.notes[0], /deleted sessions which are counted by month only are left out$/);
 });
 
-test('what is gone is shown by a peer that came back, or by more sessions than chance explains', async t => {
+test('what is gone is shown by all its peers that came back, or by more sessions than chance explains', async t => {
 	const of = async (...more: Connection[]): Promise<string | undefined> =>
 		short(await change(written([...usual, ...more]), '--compare', 'yesterday')).find(each =>
 			each.includes(' violation '),
@@ -198,7 +198,18 @@ test('what is gone is shown by a peer that came back, or by more sessions than c
 	const place = 'violation min-version submission 465: 0 after';
 	t.is(await of(old(1)), `not-seen ${place} 1`, 'a peer that did not call');
 	t.is(await of(old(1), old(2)), `not-seen ${place} 2`);
-	t.is(await of(old(1), old(2), {...old(2), day: 10, version: 'TLSv1.2'}), `gone ${place} 2`, 'one came back');
+	const back = (index: number): Connection => ({...old(index), day: 10, version: 'TLSv1.2'});
+	t.is(await of(old(1), old(2), back(1), back(2)), `gone ${place} 2`, 'both came back');
+	t.is(await of(old(1), old(2), back(2)), `not-seen ${place} 2`, 'one of two came back');
+	const failed = Array.from(
+		{length: 60},
+		(_, index): Connection => ({
+			...back(200),
+			second: 70_000 + index * 10,
+			failure: '0A0000C1:SSL routines::no shared cipher',
+		}),
+	);
+	t.is(await of(...days(1, 5).map(old), ...failed), `not-seen ${place} 5`, 'attempts that fail keep no rule');
 	t.is(await of(old(1), {...old(2), day: 10, version: 'TLSv1.2'}), `not-seen ${place} 1`, 'another one came');
 	t.is(await of(...days(1, 30).map(old)), `gone ${place} 30`, 'of 70 sessions 30, and of 40 none');
 	const plain = (day: number, version: string | null): Connection => ({

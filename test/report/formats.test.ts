@@ -359,7 +359,7 @@ test('what changed, and the sessions by month, are in all formats, and no text o
 	t.true(markdown.includes('| not seen |'));
 	t.regex(text, /^not seen +violation .* 465 +0 +1 +1970-01-01 00:00$/m);
 	t.regex(text, /^2026-10 +7 +6 +1 +0 +0 +100\.0 % +not known$/m);
-	t.true(text.includes('not seen: none of its peers came back'));
+	t.true(text.includes('not seen: not all of its peers came back'));
 	t.like(JSON.parse(reportJson(all)), {
 		change: {peers: {new: 12, back: 0}, versions: [{before: 1}]},
 		by: {unit: 'month'},

@@ -43,7 +43,7 @@ function notesTable({notes, rows, undecided}: Change): DocumentTable {
 		rows: [
 			...said,
 			...(unseen
-				? ['not seen: none of its peers came back and keeps the rule, and that it is not seen may be chance']
+				? ['not seen: not all of its peers came back and keep the rule, and that it is not seen may be chance']
 				: []),
 			...(moves ? [`listed are ${changeRule}`] : []),
 		].map(text => [log(text)]),

@@ -95,8 +95,10 @@ export async function formerCounts(
 /** Peers by the rule that they broke and where, see `ruleAt`. */
 type PeersByRule = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** The most of them that are looked for: with more, that a rule is no longer broken is hardly chance. */
+/** The most of them that are looked for; of a rule with more of them nothing is known of all. */
 const mostPeers = 10_000;
+/** A peer that the log does not name: nothing shows that it came back. */
+const unnamed = '';
 
 /** Returns the peers of the sessions that pass a filter and broke a rule at one of the places. They are judged before. */
 export async function peersThatBroke(
@@ -111,80 +113,94 @@ export async function peersThatBroke(
 		({rule, hop, port}) =>
 			`(f.rule = '${rule.replaceAll("'", "''")}' and h.hop = '${hop}' and h.port is not distinct from ${port ?? 'null'})`,
 	);
-	const rows = await store.all<BrokenPlace & {readonly key: string}>(
+	const rows = await store.all<BrokenPlace & {readonly key: string | null}>(
 		`select distinct f.rule, h.hop, h.port, ${peerKey} as key
 		from judged_rows s join handshakes h using (handshake) join judgement_findings f using (judgement)
-		where f.excepted_until is null and ${peerKey} is not null and (${there.join(' or ')}) and ${where} limit ${mostPeers}`,
+		where f.excepted_until is null and (${there.join(' or ')}) and ${where} limit ${mostPeers + 1}`,
 		parameters,
 	);
-	for (const row of rows) {
+	for (const row of rows.slice(0, mostPeers)) {
 		const place = ruleAt(row);
-		peers.set(place, (peers.get(place) ?? new Set()).add(row.key));
+		peers.set(place, (peers.get(place) ?? new Set()).add(row.key ?? unnamed));
 	}
+	if (rows.length > mostPeers) for (const some of peers.values()) some.add(unnamed);
 	return peers;
 }
 
-/** The rules that peers who broke them keep in sessions of a filter that carried mail or logged in. */
-async function mendedRules(store: Store, filter: Filter, policy: Policy, peers: PeersByRule): Promise<Set<string>> {
-	const mended = new Set<string>();
-	const keys = [...new Set([...peers.values()].flatMap(each => [...each]))];
-	if (keys.length === 0) return mended;
-	const {where, parameters} = await condition(store, filter);
-	const rows = await store.all<NumberedHandshake & {readonly key: string}>(
-		`select distinct ${peerKey} as key, ${handshakeFieldsOf} from judged_rows s join handshakes h using (handshake)
-		where (h.carried_mail or h.logged_in) and ${peerKey} in (select unnest(string_split($keys, chr(10)))) and ${where}`,
-		{...parameters, keys: keys.join('\n')},
-	);
-	for (const {key, ...handshake} of rows)
-		for (const {rule, result} of ruleResults(handshake, policy)) {
-			const place = ruleAt({...handshake, rule});
-			if (result === 'pass' && peers.get(place)?.has(key) === true) mended.add(place);
-		}
-	return mended;
-}
-
-/**
- * Returns which rules, of those that were broken before by these peers, sessions of a filter kept, by `ruleAt`: sessions that the rule
- * speaks of, that carried mail or logged in, and whose log decides it. Only such a session shows that the rule is no longer broken;
- * `mended` are those that such a session of one of the peers shows.
- */
-export async function keptRules(
+/** Peers that broke a rule before and keep it in a session of a filter that carried mail or logged in, by `ruleAt`. */
+async function mendedPeers(
 	store: Store,
 	filter: Filter,
 	policy: Policy,
-	before: readonly BrokenPlace[],
 	peers: PeersByRule,
-): Promise<{readonly passed: ReadonlySet<string>; readonly mended: ReadonlySet<string>}> {
-	const passed = new Set<string>();
-	const mended = await mendedRules(store, filter, policy, peers);
-	const kept = {passed, mended};
-	if (before.length === 0) return kept;
+): Promise<Map<string, Set<string>>> {
+	const mended = new Map<string, Set<string>>();
+	const note = (place: string, key: string): void => {
+		if (peers.get(place)?.has(key) === true) mended.set(place, (mended.get(place) ?? new Set()).add(key));
+	};
+	const keys = [...new Set([...peers.values()].flatMap(each => [...each]))];
+	if (keys.length === 0) return mended;
 	const {where, parameters} = await condition(store, filter);
-	const hops = [...new Set(before.map(({hop}) => `'${hop}'`))];
-	const used = `(h.carried_mail or h.logged_in) and h.hop in (${hops})
-		and h.handshake in (select s.handshake from judged_rows s where ${where})`;
-	for await (const some of handshakes(store, 0, {where: used, parameters}))
-		for (const handshake of some)
-			for (const {rule, result} of ruleResults(handshake, policy))
-				if (result === 'pass') passed.add(ruleAt({...handshake, rule}));
-	if (!before.some(({rule}) => rule === destinationRule)) return kept;
-	type Sent = NumberedHandshake & {
+	type Used = NumberedHandshake & {
 		readonly key: string;
 		readonly host: string | null;
 		readonly deliveries: string | null;
 	};
-	const sent = await store.all<Sent>(
-		`select distinct ${peerKey} as key, s.peer_host as host, s.deliveries, ${handshakeFieldsOf} from judged_rows s join handshakes h using (handshake)
-		where h.hop = 'relay-out' and h.carried_mail and h.outcome <> 'failed' and (s.peer_host is not null or s.deliveries is not null) and ${where}`,
-		parameters,
+	const rows = await store.all<Used>(
+		`select distinct ${peerKey} as key, s.peer_host as host, s.deliveries, ${handshakeFieldsOf}
+		from judged_rows s join handshakes h using (handshake)
+		where (h.carried_mail or h.logged_in) and ${peerKey} in (select unnest(string_split($keys, chr(10)))) and ${where}`,
+		{...parameters, keys: keys.join('\n')},
 	);
-	for (const {key, host, deliveries, ...handshake} of sent) {
+	for (const {key, host, deliveries, ...handshake} of rows) {
+		for (const {rule, result} of ruleResults(handshake, policy))
+			if (result === 'pass') note(ruleAt({...handshake, rule}), key);
 		const peer = {ip: null, host, username: null, domains: domainsSent(deliveries)};
-		const wanted = destinationsOf(handshake, peer, policy);
-		if (!wanted.some(({trust}) => checkTrust(handshake, trust) === 'pass')) continue;
-		const place = ruleAt({...handshake, rule: destinationRule});
-		passed.add(place);
-		if (peers.get(place)?.has(key) === true) mended.add(place);
+		const wanted = handshake.hop === 'relay-out' ? destinationsOf(handshake, peer, policy) : [];
+		if (wanted.some(({trust}) => checkTrust(handshake, trust) === 'pass'))
+			note(ruleAt({...handshake, rule: destinationRule}), key);
 	}
-	return kept;
+	return mended;
+}
+
+/** Sessions of a filter that keep each rule, by `ruleAt`: they carried mail or logged in, and their log decides it. */
+export async function keepingSessions(
+	store: Store,
+	filter: Filter,
+	policy: Policy,
+	before: readonly BrokenPlace[],
+): Promise<ReadonlyMap<string, number>> {
+	const keeping = new Map<string, number>();
+	if (before.length === 0) return keeping;
+	const {where, parameters} = await condition(store, filter);
+	const hops = [...new Set(before.map(({hop}) => `'${hop}'`))];
+	const used = `(h.carried_mail or h.logged_in) and h.hop in (${hops})
+		and h.handshake in (select s.handshake from judged_rows s where ${where})`;
+	// Some at a time: peers may make handshakes up by millions.
+	for await (const some of handshakes(store, 0, {where: used, parameters})) {
+		const [from = 0, to = 0] = [some[0]?.handshake, some.at(-1)?.handshake];
+		const counted = await store.all<{handshake: number; sessions: number}>(
+			`select s.handshake, count(*)::double as sessions from judged_rows s
+			where s.handshake between ${from} and ${to} and ${where} group by s.handshake`,
+			parameters,
+		);
+		const sessions = new Map(counted.map(each => [each.handshake, each.sessions]));
+		for (const handshake of some)
+			for (const {rule, result} of ruleResults(handshake, policy)) {
+				const place = ruleAt({...handshake, rule});
+				if (result === 'pass') keeping.set(place, (keeping.get(place) ?? 0) + (sessions.get(handshake.handshake) ?? 0));
+			}
+	}
+	return keeping;
+}
+
+/** Returns the rules, by `ruleAt`, that all peers who broke them before keep in sessions of a filter. */
+export async function mendedRules(
+	store: Store,
+	filter: Filter,
+	policy: Policy,
+	peers: PeersByRule,
+): Promise<ReadonlySet<string>> {
+	const mended = await mendedPeers(store, filter, policy, peers);
+	return new Set([...peers].filter(([place, all]) => mended.get(place)?.size === all.size).map(([place]) => place));
 }
