@@ -76,8 +76,8 @@ async function keptBy(
 	const left = then.broken.filter(each => !broken.has(ruleAt(each)));
 	const peers = await peersThatBroke(before.store, before.filter, left);
 	return {
-		now: await keepingSessions(shown.store, shown.filter, policy, left),
-		then: await keepingSessions(before.store, before.filter, policy, left),
+		shown: await keepingSessions(shown.store, shown.filter, policy, left),
+		before: await keepingSessions(before.store, before.filter, policy, left),
 		mended: await mendedRules(shown.store, shown.filter, policy, peers),
 	};
 }
@@ -126,7 +126,7 @@ export async function changeBetween(
  */
 export async function changeShown(store: Store, policy: Policy, filter: Filter, zone: string): Promise<Change> {
 	const {since, until, last, ...rest} = filter;
-	const newest = (await newestBegin(store)) ?? 0;
+	const newest = (await newestBegin(store, {hops: rest.hops})) ?? 0;
 	const spans = comparedSpans(last ?? 'yesterday', {since, until}, newest, zone);
 	if (spans === null) throw new Error('a time of the screen is no span');
 	const moments = createMoments(zone);

@@ -37,6 +37,8 @@ export type Term = {readonly not?: boolean} & (
 	| {readonly kind: 'cipher'; readonly word: string}
 	| {readonly kind: 'rule'; readonly rule: string}
 	| {readonly kind: 'broken'; readonly severity: 'violation' | 'weakness' | 'info'}
+	/** Sessions that began in a span, ms since 1970 UTC. */
+	| {readonly kind: 'begun'; readonly since: number | null; readonly until: number | null}
 	/** Sessions that would not have come about under a stricter rule. */
 	| ({readonly kind: 'what-if'} & StricterRule)
 );

@@ -15,8 +15,8 @@ export type History = Pick<SpanCounts, 'broken' | 'failures'> & {
  * before keep now. Sessions that carried no mail and logged nobody in show nothing.
  */
 export type KeptRules = {
-	readonly now: ReadonlyMap<string, number>;
-	readonly then: ReadonlyMap<string, number>;
+	readonly shown: ReadonlyMap<string, number>;
+	readonly before: ReadonlyMap<string, number>;
 	readonly mended: ReadonlySet<string>;
 };
 
@@ -80,6 +80,9 @@ function rose(now: Part, then: Part): boolean {
 export const changeRule =
 	'shares that moved by a percentage point, failures that rose by five sessions, and neither by chance (two proportions, 1 %)';
 
+/** What is said where no row is listed: changes below the rules are not looked for, so this is no word that all is as it was. */
+export const nothingListed = `nothing to list; listed are violations and peers that came or went, ${changeRule}`;
+
 type Counts = ReadonlyMap<string, Place & {readonly item: string; sessions: number; first_seen: number | null}>;
 
 /** Sums by place and item. */
@@ -108,9 +111,9 @@ function earliest(...moments: ReadonlyArray<number | null>): number | null {
 	return known.length === 0 ? null : Math.min(...known);
 }
 
-/** Sessions of each place, all or those of one outcome. */
-function sessionsAt({ways}: SpanCounts, outcome?: string): (place: Place) => number {
-	const counts = countsOf(ways, way => (outcome === undefined || way.outcome === outcome ? '' : null));
+/** Sessions of each place, all or those of some outcomes. */
+function sessionsAt({ways}: SpanCounts, counted?: (outcome: string | null) => boolean): (place: Place) => number {
+	const counts = countsOf(ways, way => (counted === undefined || counted(way.outcome) ? '' : null));
 	return place => counts.get(`${placeOf(place)} `)?.sessions ?? 0;
 }
 
@@ -131,8 +134,8 @@ function violationRows({shown, before, history, kept, deleted}: Compared): Chang
 	});
 	const isGone = (each: BrokenPlace): boolean => {
 		const place = ruleAt(each);
-		const broke = each.sessions + (kept.then.get(place) ?? 0);
-		const isNoChance = differ({sessions: 0, of: kept.now.get(place) ?? 0}, {sessions: each.sessions, of: broke});
+		const broke = each.sessions + (kept.before.get(place) ?? 0);
+		const isNoChance = differ({sessions: 0, of: kept.shown.get(place) ?? 0}, {sessions: each.sessions, of: broke});
 		return deleted.shown === null && (kept.mended.has(place) || isNoChance);
 	};
 	const came = shown.broken.filter(each => there?.has(findingOf(each)) !== true);
@@ -151,10 +154,11 @@ function peerRows({appeared}: Compared): ChangeRow[] {
 	}));
 }
 
-/** Shares that moved, of versions among the encrypted sessions, or of outcomes among all. */
+/** Shares that moved, of versions among the encrypted sessions, or of outcomes among those that did not fail: attempts are no sessions. */
 function shareRows({shown, before}: Compared, kind: 'version' | 'outcome'): ChangeRow[] {
-	const whole = kind === 'version' ? 'encrypted' : undefined;
-	const [now, then] = [sessionsAt(shown, whole), sessionsAt(before, whole)];
+	const isCounted = (outcome: string | null): boolean =>
+		kind === 'version' ? outcome === 'encrypted' : outcome !== 'failed';
+	const [now, then] = [sessionsAt(shown, isCounted), sessionsAt(before, isCounted)];
 	const itemOf = ({outcome, protocol}: SpanCounts['ways'][number]): string | null => {
 		if (kind === 'version') return outcome === 'encrypted' ? (protocol ?? 'unknown') : null;
 		return outcome === null ? 'unknown' : outcome === 'plaintext' ? outcome : null;
@@ -235,10 +239,20 @@ function reservationsOfBefore({before, history, deleted, clock}: Compared): stri
 	return [];
 }
 
+/** Hops and ports that had sessions before and have none now: nothing shows what became of them. */
+function silentPlaces({shown, before}: Compared): string[] {
+	const now = sessionsAt(shown);
+	return [...countsOf(before.ways, () => '').values()]
+		.filter(place => place.sessions >= leastSessions && now(place) === 0)
+		.map(
+			({hop, port, sessions}) => `no session on ${port === null ? hop : `${hop} ${port}`} any more, ${sessions} before`,
+		);
+}
+
 /** What keeps a comparison from saying all, in words; a side that holds nothing leaves it undecided. */
 function reservations(compared: Compared): {notes: string[]; undecided: boolean} {
 	const {shown, before, deleted, clock} = compared;
-	const said = [...compared.notes];
+	const said = [...compared.notes, ...(shown.sessions === 0 ? [] : silentPlaces(compared))];
 	if (deleted.shown !== null)
 		said.push('sessions of the span that is shown were deleted by import --keep: what is gone is not known');
 	if (shown.sessions === 0)

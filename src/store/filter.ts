@@ -134,6 +134,12 @@ export async function condition(store: Store, filter: Filter = {}): Promise<Cond
 		return numbers.length === 0 ? 'false' : `s.handshake in (${numbers})`;
 	}
 
+	/** The condition that a session began in a span, as parts that all hold. */
+	const begun = (since: number | null, until: number | null): string[] => [
+		...(since === null ? [] : [`s.started_at >= make_timestamp(${bind(since * 1000)}::bigint)`]),
+		...(until === null ? [] : [`s.started_at < make_timestamp(${bind(until * 1000)}::bigint)`]),
+	];
+
 	async function one(term: Term): Promise<string> {
 		switch (term.kind) {
 			case 'same': {
@@ -173,6 +179,8 @@ export async function condition(store: Store, filter: Filter = {}): Promise<Cond
 				return broken(`rule = ${bind(term.rule)}`);
 			case 'broken':
 				return broken(`severity = ${bind(term.severity)}`);
+			case 'begun':
+				return `(${begun(term.since, term.until).join(' and ') || 'true'})`;
 			case 'what-if': {
 				const replay = whatIf({
 					...(term.minVersion === undefined ? {} : {minVersion: term.minVersion}),
@@ -190,8 +198,7 @@ export async function condition(store: Store, filter: Filter = {}): Promise<Cond
 		const test = await one(term);
 		parts.push(term.not === true ? `not ${test}` : test);
 	}
-	if (since !== undefined) parts.push(`s.started_at >= make_timestamp(${bind(since * 1000)}::bigint)`);
-	if (until !== undefined) parts.push(`s.started_at < make_timestamp(${bind(until * 1000)}::bigint)`);
+	parts.push(...begun(since ?? null, until ?? null));
 	if (last !== null)
 		parts.push(`s.started_at >= (select max(started_at) from session_rows)
 			- to_milliseconds(${bind(last)}::bigint)`);

@@ -81,7 +81,7 @@ test('a log that is the same every day has no change', async t => {
 	t.like(yesterday.shown, {since: '2026-10-10T00:00:00.000Z', sessions: 150});
 	t.like(yesterday.before, {since: '2026-10-09T00:00:00.000Z', until: '2026-10-10T00:00:00.000Z', sessions: 150});
 	t.deepEqual(short(await change(name, '--compare', '5 days')), []);
-	t.true((await reported(name, '--compare', 'yesterday')).includes('nothing changed'));
+	t.true((await reported(name, '--compare', 'yesterday')).includes('nothing to list'));
 });
 
 test('of ten days with known changes exactly these are found', async t => {

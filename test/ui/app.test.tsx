@@ -617,7 +617,7 @@ test.serial('where nothing changed, and where it is not known and why, the view 
 	const why = 'no session in 2026-10-11 12:00 to 2026-10-12 12:00 UTC: what is gone or changed is not known';
 	for (const size of [{}, {columns: 40, rows: 12}])
 		for (const [undecided, notes, words] of [
-			[false, [], 'Nothing changed.'],
+			[false, [], 'Nothing to list'],
 			[true, [why], `Not known: ${why}.`],
 		] as const) {
 			const at = await startScreen(

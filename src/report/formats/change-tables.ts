@@ -2,7 +2,7 @@ import type {Change, ChangeRow, ComparedSpan} from '../../model/change.ts';
 import type {Periods} from '../../model/periods.ts';
 import {count} from '../../text/number.ts';
 import {protocols} from '../../tls/version.ts';
-import {changeRule} from '../change.ts';
+import {changeRule, nothingListed} from '../change.ts';
 import {share} from '../text/layout.ts';
 import {type DocumentTable, log, moment, number, portCell, type TableCell, word} from './document.ts';
 
@@ -34,7 +34,7 @@ function spanTable({shown, before}: Change): DocumentTable {
 }
 
 function notesTable({notes, rows, undecided}: Change): DocumentTable {
-	const said = rows.length === 0 && !undecided ? ['nothing changed', ...notes] : notes;
+	const said = rows.length === 0 && !undecided ? [nothingListed, ...notes] : notes;
 	const moves = rows.some(({change}) => change === 'rose' || change === 'fell');
 	const unseen = rows.some(({change}) => change === 'not-seen');
 	return {

@@ -1,6 +1,6 @@
 import type {Change, ChangeRow, ComparedSpan} from '../../model/change.ts';
 import type {Term} from '../../model/filter.ts';
-import {count} from '../../text/number.ts';
+import {count, many} from '../../text/number.ts';
 import {plain} from '../../text/plain.ts';
 import {folded, shortened} from '../../text/width.ts';
 import {counted, ported, timed} from '../columns.ts';
@@ -26,8 +26,9 @@ function toneOf({kind, change, severity, item}: ChangeRow): Tone {
 	return kind === 'failure' || item === 'plaintext' ? 'warn' : 'plain';
 }
 
-/** The sessions that a row counts, in the time that is chosen. */
-function openingOf(row: ChangeRow, scope: readonly Term[]): Opening {
+/** The sessions that a row counts: those of the span that is shown, or of the one before where there are none now. */
+function openingOf(row: ChangeRow, {shown, before}: Pick<Change, 'shown' | 'before'>, scope: readonly Term[]): Opening {
+	const {since, until} = row.sessions > 0 ? shown : before;
 	const same = (column: Extract<Term, {kind: 'same'}>['column'], value: string | number | null): Term => ({
 		kind: 'same',
 		column,
@@ -37,7 +38,7 @@ function openingOf(row: ChangeRow, scope: readonly Term[]): Opening {
 	const opened = (view: 'peers' | 'sessions', ...terms: readonly Term[]): Opening => ({
 		view,
 		title: row.port === null ? `${itemOf(row)} on ${row.hop}` : `${itemOf(row)} on ${row.hop} ${row.port}`,
-		scope: [...scope, ...terms, ...place],
+		scope: [...scope, {kind: 'begun', since, until}, ...terms, ...place],
 		...(view === 'peers' ? {order: 'sessions'} : {}),
 	});
 	const isUnknown = row.item === 'unknown';
@@ -73,7 +74,7 @@ const part = (
 	});
 
 /** What changed: a row a difference; what a row opens keeps to the page's scope. */
-export function changeTable({undecided, rows, notes}: Change, scope: readonly Term[]): Table<ChangeRow> {
+export function changeTable({shown, before, undecided, rows, notes}: Change, scope: readonly Term[]): Table<ChangeRow> {
 	return {
 		columns: [
 			{
@@ -123,9 +124,12 @@ export function changeTable({undecided, rows, notes}: Change, scope: readonly Te
 			timed('first_seen', 'FIRST SEEN', row => row.first_seen, {priority: 5}),
 		],
 		key: row => `${row.kind} ${row.severity} ${row.hop} ${row.port} ${row.item}`,
-		opens: row => openingOf(row, scope),
+		opens: row => openingOf(row, {shown, before}, scope),
 		violates: row => row.kind === 'violation' && row.severity === 'violation' && row.sessions > 0,
-		empty: undecided && rows.length === 0 ? `Not known: ${notes.join('; ')}.` : 'Nothing changed.',
+		empty:
+			undecided && rows.length === 0
+				? `Not known: ${notes.join('; ')}.`
+				: 'Nothing to list: no violation or peer came or went; what moved little is not listed.',
 		order: null,
 	};
 }
@@ -139,13 +143,13 @@ export function changeNote(
 	const {theme, moments} = look;
 	// The zone of all times of this page is named once.
 	const words = ({since, until, sessions}: ComparedSpan, zone: string): string =>
-		`${moments.full(since).slice(0, 16)} to ${moments.full(until).slice(0, 16)}${zone}: ${count(sessions)} sessions`;
+		`${moments.full(since).slice(0, 16)} to ${moments.full(until).slice(0, 16)}${zone}: ${many(sessions, 'session')}`;
 	const named = rows.filter(({kind}) => kind === 'peer').length;
 	const more =
 		peers.new + (peers.back ?? 0) > named
 			? [`${count(peers.new)} peers are new${peers.back === null ? '' : `, ${count(peers.back)} are back`}`]
 			: [];
-	return [
+	const lines = [
 		theme.paint(
 			'dim',
 			` ${theme.glyphs.rule.repeat(2)} ${shortened(plain(`now     ${words(shown, ` ${moments.zone}`)}`), width - 6)}`,
@@ -158,5 +162,11 @@ export function changeNote(
 		...[...(undecided && rows.length === 0 ? [] : notes), ...more]
 			.flatMap(note => folded(plain(note), width - 4))
 			.map(line => `  ${theme.paint('warn', line)}`),
-	].slice(0, changeNoteRows);
+	];
+	if (lines.length <= changeNoteRows) return lines;
+	// What has no room is marked, as everywhere.
+	return [
+		...lines.slice(0, changeNoteRows - 1),
+		`  ${theme.paint('warn', '… more remarks in a taller or wider window')}`,
+	];
 }

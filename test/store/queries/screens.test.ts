@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import type {Term} from '../../../src/model/filter.ts';
 import {founding} from '../../../src/policy/founding.ts';
 import {inCidr} from '../../../src/policy/peer.ts';
 import {ciphers} from '../../../src/store/queries/ciphers.ts';
@@ -258,4 +259,18 @@ test('bins have widths that people know', t => {
 			(span, bins) => Math.floor(span / binWidth(span, bins)) + 1 <= bins + 1,
 		),
 	);
+});
+
+test('a span as a term takes the sessions that began in it', async t => {
+	const noon = Date.UTC(2026, 9, 12, 12);
+	const at = (minutes: number) => session({startedAt: noon + minutes * 60_000, peerIp: `192.0.2.${minutes}`});
+	const {store, end} = await liveStore([at(0), at(10), at(20), at(30)]);
+	const found = async (...terms: Term[]): Promise<number> =>
+		(await sessionList(store, filtered(...terms), request)).total;
+	const span = {kind: 'begun', since: noon + 600_000, until: noon + 1_800_000} as const;
+	t.is(await found(span), 2);
+	t.is(await found({...span, not: true}), 2);
+	t.is(await found({...span, until: null}), 3);
+	t.is(await found({...span, since: null, until: null}), 4);
+	await end();
 });
