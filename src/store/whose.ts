@@ -54,13 +54,14 @@ export const scannerSteps = [
 const ofScanner = `s.peer_ip is not null and hash(s.peer_ip) in (
 	with ${scannerSteps.map(({name, sql}) => `${name} as materialized (${sql})`).join(', ')} select peer from failure_scanners)`;
 
-/** Hops and ports on which there are encrypted sessions, with the least and the greatest hash of their peers. */
+/** Hops and ports on which there are encrypted sessions of peers that the log names, with the least and the greatest hash of these. */
 const agreedPlaces = `select h.hop, h.port, min(hash(${peerKey})) as least, max(hash(${peerKey})) as most
-	from session_rows s join handshakes h using (handshake) where h.outcome = 'encrypted' group by h.hop, h.port`;
+	from session_rows s join handshakes h using (handshake) where h.outcome = 'encrypted' and ${peerKey} is not null
+	group by h.hop, h.port`;
 
 /** The step that finds those places, and the condition that of one of them, `p`, some other peer is than that of `s` and `h`. */
 export const placesStep = {name: 'failure_places', sql: agreedPlaces} as const;
-export const othersAgree = `coalesce(p.least <> p.most or p.least <> hash(${peerKey}), false)`;
+export const othersAgree = `coalesce(p.least <> p.most or (${peerKey} is not null and p.least <> hash(${peerKey})), false)`;
 export const samePlace = 'p.hop = h.hop and p.port is not distinct from h.port';
 
 /** Whether others than its peer come to an agreement where a session `s` is. */

@@ -72,7 +72,7 @@ const afterwards: Readonly<Partial<Record<CauseName, CauseName>>> = {
 };
 
 const ofScanner =
-	'The peer tried in several ways, and nothing here shows a session, mail or login of it: there is nothing to do; a firewall can keep it out.';
+	'The peer tried in several ways, and nothing here shows an encrypted session, mail or login of it: there is nothing to do; a firewall can keep it out.';
 
 /** Where the reason code says something else than the alert, as Postfix gave another reason in the end, it is the cause. */
 function causeOf({failure, alert}: FailureFacts): CauseName {

@@ -32,7 +32,10 @@ export function whatIfSentence(result: TriedRule): string {
 	const only = probes.length === 0 ? '' : `; of these ${countWords(probes)} without mail and login`;
 	if (breaks.length > probes.length)
 		return `${start} ${many(peers, 'peer')} would be turned away, with ${many(sessions, 'session')} and ${many(messages, 'message')}${only}.`;
+	const remain = result.remains.reduce((sum, row) => sum + row.remains, 0);
 	const others = probes.length === 0 ? '' : `; ${countWords(probes)} without either would`;
+	if (unlogged(result).sessions === 0 && remain === 0)
+		return `${start} no session with mail or a login was seen${others}.`;
 	if (unlogged(result).sessions === 0)
 		return `Nobody who sent mail or logged in would be turned away by ${ruleWords(rule)}${others}.`;
 	return `${start} no session with mail or a login would break of which the log says enough${others}.`;

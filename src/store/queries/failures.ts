@@ -2,6 +2,7 @@ import {remedyOf} from '../../model/failure/remedy.ts';
 import type {Filter} from '../../model/filter.ts';
 import type {FailedPeer, FailureRow} from '../../model/summary.ts';
 import {condition} from '../filter.ts';
+import {peerKey} from '../retention/former-peers.ts';
 import type {Store} from '../store.ts';
 import {othersAgree, placesStep, samePlace, scannerSteps} from '../whose.ts';
 import {hopOrder, lastMoment} from './order.ts';
@@ -14,8 +15,11 @@ const mostPeers = 100;
 const kind = 'reason, alert, hop, port, direction, outcome, scanner, agreed';
 
 /** The other side: `mail.example[192.0.2.1]`, or what is known of it. */
-const peerName = `case when peer_host is null then peer_ip
-	when peer_ip is null then peer_host else concat(peer_host, '[', peer_ip, ']') end`;
+const peerName = `case when peer_host is not null and peer_ip is not null then concat(peer_host, '[', peer_ip, ']')
+	else coalesce(peer_host, peer_ip, key) end`;
+
+/** The one value of a column in a group; null where there are several. */
+const only = (column: string): string => `case when min(${column}) = max(${column}) then min(${column}) end`;
 
 const steps = (where: string): Step[] => [
 	...scannerSteps,
@@ -25,15 +29,15 @@ const steps = (where: string): Step[] => [
 		sql: `select coalesce(h.failure, 'other') as reason, h.alert, h.hop, h.port, h.direction, h.outcome,
 				s.peer_ip is not null and h.direction = 'in' and hash(s.peer_ip) in (select peer from failure_scanners) as scanner,
 				${othersAgree} as agreed,
-				s.peer_ip, nullif(s.peer_host, s.peer_ip) as peer_host, count(*) as sessions, min(s.started_at) as first, max(${lastMoment}) as last
+				${peerKey} as key, ${only('s.peer_ip')} as peer_ip, ${only('nullif(s.peer_host, s.peer_ip)')} as peer_host, count(*) as sessions, min(s.started_at) as first, max(${lastMoment}) as last
 			from judged_rows s join handshakes h using (handshake) left join failure_places p on ${samePlace}
 			where (h.failure is not null or h.outcome = 'failed') and ${where} group by all`,
 	},
 	{
 		name: 'failure_kinds',
-		sql: `select ${kind}, sum(sessions)::double as sessions, count(coalesce(peer_ip, peer_host))::double as peer_count,
+		sql: `select ${kind}, sum(sessions)::double as sessions, count(key)::double as peer_count,
 				min({'rarity': -sessions, 'peer': ${peerName}, 'peer_ip': peer_ip, 'peer_host': peer_host}, ${mostPeers})
-					filter (where coalesce(peer_ip, peer_host) is not null) as most,
+					filter (where key is not null) as most,
 				epoch_ms(min(first))::double as first_seen, epoch_ms(max(last))::double as last_seen
 			from failure_peers group by ${kind}`,
 	},
@@ -94,5 +98,8 @@ export async function failures(store: Store, filter: Filter = {}, run: RunSteps 
 		const known = kinds.get(key);
 		kinds.set(key, known === undefined ? row : together(known, row));
 	}
-	return [...kinds.values()];
+	const list = [...kinds.values()];
+	// What was put together may be more than what came before it.
+	const ofPlace = ({hop, port}: FailureRow): number => list.findIndex(each => each.hop === hop && each.port === port);
+	return list.toSorted((a, b) => ofPlace(a) - ofPlace(b) || b.sessions - a.sessions);
 }

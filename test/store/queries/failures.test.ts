@@ -156,3 +156,34 @@ test('what a row of the failures opens is as many sessions as it counts', async 
 	}
 	await store.close();
 });
+
+test('a session without a peer is no other peer that comes to an agreement', async t => {
+	const nameless: Session = {...good(''), peerIp: null};
+	const store = await storeOf([failed('192.0.2.9', 'no-shared-group', null), nameless]);
+	await judgeSessions(store, () => []);
+	t.deepEqual(
+		(await failures(store)).map(({whose}) => whose),
+		['unknown'],
+	);
+	await store.close();
+});
+
+test('a peer is one, with and without its name, and what has one owner is in its place by its sum', async t => {
+	const store = await storeOf([
+		failed('192.0.2.9', 'lost-connection', null),
+		failed('192.0.2.9', 'lost-connection', null, {peerHost: 'a.example'}),
+		...[1, 2, 3].map(() => failed('192.0.2.10', 'timeout', null)),
+		good('192.0.2.9'),
+		failed('192.0.2.11', 'lost-connection', null),
+		failed('192.0.2.11', 'lost-connection', null),
+	]);
+	await judgeSessions(store, () => []);
+	t.deepEqual(
+		(await failures(store)).map(({reason, sessions, peer_count: peers}) => [reason, sessions, peers]),
+		[
+			['lost-connection', 4, 2],
+			['timeout', 3, 1],
+		],
+	);
+	await store.close();
+});
