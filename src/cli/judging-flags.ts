@@ -14,7 +14,7 @@ export type JudgingOptions = {
 	readonly writeBaseline?: string;
 	/** Canonical, such as `TLSv1.2`. */
 	readonly minVersion?: string;
-	/** Words of `--ban`; a file name may have slipped in, see `bannedSuites`. */
+	/** Words of `--ban`; a file name may have slipped in, see `partBan` in `src/commands/what-if.ts`. */
 	readonly ban?: readonly string[];
 	/** Policy to try: its name or file. */
 	readonly preset?: string;

@@ -9,7 +9,7 @@ export type ServerOptions = {
 	readonly postconf?: boolean;
 	/** Version of Postfix, where neither configuration nor log shows it. */
 	readonly postfixVersion?: string;
-	/** Output of `doveconf -n`, in a file. */
+	/** Output of `doveconf -n` in a file, or Dovecot's directory. */
 	readonly dovecot?: string;
 	/** Host to ask for what it accepts. */
 	readonly probe?: string;
@@ -74,7 +74,7 @@ const bounds: readonly Option[] = [
 
 export const postfixFlags: readonly Option[] = [
 	new Option('--log <file...>', 'logs to hold the configuration against').argParser(add),
-	new Option('--dovecot <file>', 'output of "doveconf -n"; - for standard input'),
+	new Option('--dovecot <file>', 'output of "doveconf -n", or Dovecot’s directory; - for standard input'),
 	new Option('--postconf', 'run postconf for the configuration'),
 	new Option('--postfix-version <version>', 'release, where nothing else shows it').argParser(readVersion),
 	new Option('--probe <host>', 'ask this host what its services accept'),

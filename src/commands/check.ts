@@ -125,7 +125,7 @@ async function checkLoaded(settings: Settings, io: Io): Promise<Outcome> {
 /**
  * `tlsaudit check`: passes when no more sessions than allowed violate the policy and the log carries that; weaknesses
  * are named but pass, unless they are to count. With `--format nagios` the status is that of Nagios (0 OK, 1 WARNING, 2
- * CRITICAL, 3 UNKNOWN). /
+ * CRITICAL, 3 UNKNOWN).
  */
 export async function check(settings: Settings, io: Io): Promise<Outcome> {
 	if (settings.format !== 'nagios') return checkLoaded(settings, io);

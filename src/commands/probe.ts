@@ -140,7 +140,7 @@ async function probeTarget(settings: ProbeSettings, io: Io): Promise<Outcome> {
  * `tlsaudit probe`: asks one server what it accepts. Status 1 when that is older than TLS 1.2 or a weak suite (on port 25 by what
  * may stay there), or a certificate out of its dates, one that clients refuse where that is strict, or one that its TLSA
  * records do not name; 2 when no handshake came about or not everything has a result. With `--format nagios` the status is that
- * of Nagios, and a certificate that ends soon a WARNING. /
+ * of Nagios, and a certificate that ends soon a WARNING.
  */
 export async function probe(settings: ProbeSettings, io: Io): Promise<Outcome> {
 	if (settings.format !== 'nagios') return probeTarget(settings, io);

@@ -77,7 +77,11 @@ async function policyOf(nameOrFile: string): Promise<Policy> {
 function choices(chosen: Policy, day: string): () => readonly Policy[] {
 	let all: readonly Policy[] | null = null;
 	return () => {
-		const others = (): Policy[] => policies().map(({name}) => findPolicy(name));
+		const others = (): Policy[] =>
+			policies()
+				// Other names of a policy are no other choices.
+				.filter(({same_as: other}) => other === null)
+				.map(({name}) => findPolicy(name));
 		all ??= [chosen, ...others().filter(other => other !== chosen)].map(policy => policyAt(policy, day));
 		return all;
 	};

@@ -4,12 +4,13 @@ import {cipherFacts} from '../tls/cipher.ts';
 import {memberOf, suiteSet} from '../tls/cipher-class.ts';
 import {applyCheck} from './check.ts';
 import type {CheckKind, Policy} from './policy.ts';
+import {discouragedSuites, forbiddenSuites} from './presets/rfc.ts';
 
 /** The checks that look at nothing but the suite. */
 const aboutSuites: readonly CheckKind[] = ['ban', 'suites', 'key-exchange'];
 
-/** RFC 9325 section 4.1: MUST NOT (no encryption, export, RC4) and SHOULD NOT (less than 128 bits, no forward secrecy). */
-const weakAnywhere = suiteSet(['RC4', 'below-128-bits', 'no-forward-secrecy']);
+/** What RFC 9325 section 4.1 says must not or should not be negotiated, as the preset has it. */
+const weakAnywhere = suiteSet([...forbiddenSuites, ...discouragedSuites]);
 const anonymous = suiteSet(['anonymous']);
 /** Where other servers are, clients that check no certificate may leave it out (RFC 7435). */
 const relays: readonly string[] = ['relay-in', 'relay-out', 'delivery'];

@@ -248,7 +248,7 @@ function command(state: State, name: Command, context: Context): State {
 		case 'next-violation':
 			if (text) return state;
 			return context.nextViolation === null
-				? {...state, message: 'nothing here breaks the policy'}
+				? {...state, message: 'no further violation among these rows; the view Violations lists all'}
 				: withSelected(state, context, context.nextViolation);
 		case 'left':
 			return regrouped(state, -1);

@@ -19,7 +19,9 @@ test('where the policy says nothing, RFC 9325 does', t => {
 });
 
 test('anonymous suites may stay where other servers send to us', t => {
-	t.is(suiteGrade('ADH-AES256-GCM-SHA384', ['relay-in'], founding), 'fine');
+	t.is(suiteGrade('AECDH-AES256-SHA', ['relay-in'], founding), 'fine');
+	// Its groups are what RFC 9325 section 4.1 advises against, not that it is anonymous.
+	t.is(suiteGrade('ADH-AES256-GCM-SHA384', ['relay-in'], founding), 'weak');
 	t.is(suiteGrade('ADH-AES256-GCM-SHA384', ['relay-out'], founding), 'weak');
 });
 
@@ -30,4 +32,10 @@ test('a stricter policy forbids more', t => {
 test('a name that says nothing has no grade', t => {
 	t.is(suiteGrade(null, ['submission'], founding), 'unknown');
 	t.is(suiteGrade('MADE-UP-SHA', ['submission'], founding), 'unknown');
+});
+
+test('what RFC 9325 advises against is weak, by the same list as its preset', t => {
+	for (const suite of ['DHE-RSA-AES256-SHA', 'AES256-SHA', 'RC4-SHA'])
+		t.is(suiteGrade(suite, ['relay-in'], findPolicy('founding')), 'weak', suite);
+	t.is(suiteGrade('ECDHE-RSA-AES256-GCM-SHA384', ['relay-in'], findPolicy('founding')), 'fine');
 });

@@ -31,7 +31,10 @@ test('moving stays within the rows and remembers which row it is', t => {
 	t.like(current(does(down, 'up', {selected: 0})), {selected: 0});
 	t.like(current(does(initialState(), 'down', {total: 0})), {selected: 0});
 	t.like(current(does(initialState(), 'next-violation')), {selected: 42, top: 33});
-	t.is(does(initialState(), 'next-violation', {nextViolation: null}).message, 'nothing here breaks the policy');
+	t.is(
+		does(initialState(), 'next-violation', {nextViolation: null}).message,
+		'no further violation among these rows; the view Violations lists all',
+	);
 });
 
 test('Enter opens, Esc goes back to the row it came from', t => {

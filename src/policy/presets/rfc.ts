@@ -15,11 +15,14 @@ const versions = [
 	},
 ] as const;
 
+/** Section 4.1: must not. */
+export const forbiddenSuites = ['NULL', 'RC4', 'export', 'below-112-bits'] as const;
+
 const forbidden = {
 	id: 'forbidden-suite',
 	section: 'section 4.1: must not',
 	grade: 'insufficient',
-	check: {kind: 'ban', suites: ['NULL', 'RC4', 'export', 'below-112-bits']},
+	check: {kind: 'ban', suites: forbiddenSuites},
 } as const;
 
 const recommended = [
@@ -57,6 +60,9 @@ const unknowable = [
 const bcpPlaintext = 'section 3.2: strict TLS; section 5.2: cleartext is worse than old TLS';
 
 /** RFC 9325 (BCP 195, November 2022), its sections as published. */
+/** Section 4.1: should not. */
+export const discouragedSuites = ['below-128-bits', 'RSA-kx', 'static-DH', 'static-ECDH', 'DHE'] as const;
+
 export const rfc9325 = {
 	name: 'rfc9325',
 	title: 'Recommendations for secure use of TLS (BCP 195, 2022)',
@@ -71,7 +77,7 @@ export const rfc9325 = {
 			id: 'discouraged-suite',
 			section: 'section 4.1: should not',
 			grade: 'phase-out',
-			check: {kind: 'ban', suites: ['below-128-bits', 'RSA-kx', 'static-DH', 'static-ECDH', 'DHE']},
+			check: {kind: 'ban', suites: discouragedSuites},
 		},
 		...recommended,
 	],

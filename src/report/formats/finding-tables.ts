@@ -83,8 +83,8 @@ function exceptionTable({suppressed, expired}: Findings): DocumentTable {
 				log(each.reason),
 			]),
 			...expired.map(each => [
-				log(each.rules.length === 0 ? 'every rule' : each.rules.join(', ')),
-				log(exceptionSelector(each)),
+				log(`${each.rules.length === 0 ? 'every rule' : each.rules.join(', ')}: ${exceptionSelector(each)}`),
+				word(''),
 				word(''),
 				word(''),
 				{text: `${each.until}, expired`, bad: true},

@@ -6,7 +6,7 @@ import {type DocumentTable, log, moment, number, type TableCell} from './documen
 const domainCell = ({recipient_domain}: {readonly recipient_domain: string | null}): TableCell =>
 	log(recipient_domain ?? '(no domain)');
 
-/** Over TLS with the certificate as our policy demands it, over TLS else, in plaintext. */
+/** Messages that went out over TLS, however far their servers were trusted. */
 const overTls = ({trust}: Pick<DomainRow, 'trust'>): number =>
 	deliveredTrust.reduce((sum, name) => sum + (trust[name] ?? 0), 0);
 

@@ -7,7 +7,7 @@ import {count} from '../../text/number.ts';
 import {isoDate} from '../../text/time.ts';
 import type {Summary} from '../summary.ts';
 import {failureSum} from '../text/failures-text.ts';
-import {allFailed, allPeers, verdictSentence} from '../text/sentences.ts';
+import {allFailed, allPeers, exceptionSelector, verdictSentence} from '../text/sentences.ts';
 import type {Checked, Findings} from '../verdict.ts';
 import {csvLine} from './csv.ts';
 
@@ -126,7 +126,7 @@ function violationRows(group: FindingGroup): Row[] {
 
 /** What judging found: the verdict, what is broken and by whom, what an exception lets pass, what is not decided and why. */
 function judgedRows(findings: Findings, policy: string): Row[] {
-	const {verdict, violations, suppressed, inconclusive, missing} = findings;
+	const {verdict, violations, suppressed, expired, inconclusive, missing} = findings;
 	return [
 		{section: 'verdict', item: verdict, detail: verdictSentence({...findings, policy})},
 		...violations.flatMap(violationRows),
@@ -137,6 +137,10 @@ function judgedRows(findings: Findings, policy: string): Row[] {
 				detail: `until ${until}: ${reason}`,
 			}),
 		),
+		...expired.map(each => ({
+			...{section: 'expired', item: each.rules.length === 0 ? 'every rule' : each.rules.join(', ')},
+			detail: `until ${each.until}, for ${exceptionSelector(each)}: ${each.reason}`,
+		})),
 		...inconclusive.map(({rule: item, severity, hop, port, sessions}) => ({
 			...{section: 'undecided', hop, port, item, severity, sessions},
 		})),
@@ -172,9 +176,9 @@ export function checkCsv(checked: Checked): string {
 
 /**
  * The summary report as one CSV table in long form, the verdict first, then what breaks: `section` says what a row counts
- * (`change_…` and what is `compared`, `violation` and its `peer`s, `excepted`, `undecided`, `missing_logging`, `failures` in
+ * (`change_…` and what is `compared`, `violation` and its `peer`s, `excepted`, `expired`, `undecided`, `missing_logging`, `failures` in
  * all, `failure` and its `failure_peer`s, `hop`, `outcome`, `version`, `cipher`,
- * `outbound`, `domain`, `held`, `lines`), `item` what of it. Lines read are no sessions: their number is in `detail`. What changed has columns of
+ * `key_exchange` and its `group`s, `period` and its `period_version`s, `outbound`, `domain`, `held`, `lines`), `item` what of it. Lines read are no sessions: their number is in `detail`. What changed has columns of
  * its own at the end: `sessions` are `of` so many, and were `before` of `before_of`.
  */
 export function reportCsv(summary: Summary): string {

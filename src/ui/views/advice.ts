@@ -69,12 +69,10 @@ export function adviceOf({
 	const urgent = [...(gravest === null ? [] : [ofGravest(gravest)]), ...(failures === null ? [] : [failures])];
 	if (urgent.length > 0) return urgent;
 	if (verdict === 'pass' && rows.some(({judged}) => judged > 0))
-		return [
-			{fact: 'nothing breaks the policy', keys: [keyOf('what-if')], shows: ['peers that a stricter rule would lose']},
-		];
+		return [{fact: 'a stricter rule can be tried', keys: [keyOf('what-if')], shows: ['peers that it would lose']}];
 	if (missing.length > 0)
 		return [{fact: 'the log says too little', keys: [keyOf('coverage')], shows: ['settings that say more']}];
-	return [{fact: 'nothing is found', keys: [keyOf('sessions')], shows: ['sessions one by one']}];
+	return [{fact: 'there is no finding to show', keys: [keyOf('sessions')], shows: ['sessions one by one']}];
 }
 
 /** An advice as a sentence; the short form says first what to press. */

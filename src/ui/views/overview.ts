@@ -73,7 +73,7 @@ function brokenLine(overview: Overview, look: Look, width: number): string {
 		if (verdict !== 'pass') return '';
 		// A pass of sessions that the policy asks nothing of is none to be ticked.
 		return overview.rows.some(({judged}) => judged > 0)
-			? `  ${theme.paint('good', `${theme.glyphs.pass} nothing breaks the policy`)}`
+			? `  ${theme.paint('good', `${theme.glyphs.pass} no session shown breaks the policy`)}`
 			: `  ${theme.paint('dim', 'no session is of a kind that the policy asks about')}`;
 	}
 	let line = ' ';
