@@ -199,6 +199,26 @@ const typingMs = 150;
 const doubleClickMs = 400;
 const clock = (): number => performance.now();
 
+/** Commands about the rows of the page: pressed before the rows are there, they wait for them. */
+const aboutRows: ReadonlySet<Command> = new Set([
+	'open',
+	'up',
+	'down',
+	'page-up',
+	'page-down',
+	'top',
+	'bottom',
+	'next-hit',
+	'previous-hit',
+	'next-violation',
+	'sort',
+	'sort-turn',
+	'mark',
+]);
+
+/** Keys that wait; more of them are a key that is held down. */
+const mostAhead = 32;
+
 /** Makes the screen; it asks the poller for what its page shows and calls its listeners on every change. */
 export function createScreen(poller: Poller, firstSize: Size, effects: Effects, look: Look, start?: Start): Screen {
 	const listeners = new Set<() => void>();
@@ -207,10 +227,26 @@ export function createScreen(poller: Poller, firstSize: Size, effects: Effects, 
 	let frame = frameOf(state, poller.get(), size, look);
 	let trying: NodeJS.Timeout | undefined;
 	let deafUntil = 0;
+	/** Keys pressed ahead of the rows that they are about. */
+	let ahead: Command[] = [];
 
 	function changed(): void {
 		frame = frameOf(state, poller.get(), size, look);
 		for (const listener of listeners) listener();
+		if (frame.snapshot.result === null) return;
+		const next = ahead.shift();
+		if (next !== undefined) send({type: 'command', command: next, context: contextOf(frame, effects, null)});
+	}
+
+	/** Whether the command is about rows that are still asked for; it is carried out when they come. */
+	function waits(command: Command): boolean {
+		const onPage = state.mode === 'list' || state.mode === 'text';
+		if (!onPage || frame.layout === null || frame.snapshot.result !== null || !aboutRows.has(command)) {
+			ahead = [];
+			return false;
+		}
+		if (ahead.length < mostAhead) ahead.push(command);
+		return true;
 	}
 
 	function send(event: Event): void {
@@ -249,6 +285,7 @@ export function createScreen(poller: Poller, firstSize: Size, effects: Effects, 
 	function click(place: Place): void {
 		const command = commandFor(state.mode, 'click');
 		if (command === undefined || clock() < deafUntil) return;
+		ahead = [];
 		const depth = state.pages.length;
 		send({type: 'command', command, context: contextOf(frame, effects, place)});
 		if (state.pages.length > depth) deafUntil = clock() + doubleClickMs;
@@ -288,6 +325,7 @@ export function createScreen(poller: Poller, firstSize: Size, effects: Effects, 
 				if ([...key].length === 1) send({type: 'type', text: key});
 				return;
 			}
+			if (waits(command)) return;
 			send({type: 'command', command, context: contextOf(frame, effects, null)});
 			outside[command]?.();
 		},

@@ -50,6 +50,22 @@ test.serial('several keys in one report each do their work', async t => {
 	await at.end();
 });
 
+test.serial(
+	'keys pressed before the rows are there wait for them, and one about anything else forgets them',
+	async t => {
+		const at = await startScreen(sampleData());
+		await at.type('7jj');
+		t.is(at.screen.get().selected, 2);
+		await at.type('3\r');
+		t.regex(at.lines()[2] ?? '', /^ Peers › /);
+		await at.type('1\r\r');
+		t.regex(at.lines()[2] ?? '', /^ Overview › submission 465 › /);
+		await at.type('4\r1');
+		t.regex(at.lines()[2] ?? '', /^ Overview$/m);
+		await at.end();
+	},
+);
+
 test.serial('Escape twice in one report goes back twice', async t => {
 	const at = await startScreen(sampleData());
 	await at.type(keys.enter);
