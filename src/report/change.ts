@@ -2,6 +2,7 @@ import type {Appeared, BrokenPlace, Change, ChangeRow, ChangeWord, ComparedSpan,
 import {changeKinds, ruleAt} from '../model/change.ts';
 import {type Hop, hops} from '../model/session.ts';
 import {severities} from '../model/severity.ts';
+import {placeWords} from '../text/place.ts';
 import {utcMinute} from '../text/time.ts';
 
 /** What there was before the span that is shown, of the time before the one it is compared with, too. */
@@ -244,9 +245,7 @@ function silentPlaces({shown, before}: Compared): string[] {
 	const now = sessionsAt(shown);
 	return [...countsOf(before.ways, () => '').values()]
 		.filter(place => place.sessions >= leastSessions && now(place) === 0)
-		.map(
-			({hop, port, sessions}) => `no session on ${port === null ? hop : `${hop} ${port}`} any more, ${sessions} before`,
-		);
+		.map(({hop, port, sessions}) => `no session on ${placeWords({hop, port})} any more, ${sessions} before`);
 }
 
 /** What keeps a comparison from saying all, in words; a side that holds nothing leaves it undecided. */

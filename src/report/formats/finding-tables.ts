@@ -1,4 +1,5 @@
 import {count} from '../../text/number.ts';
+import {lineRange} from '../../text/place.ts';
 import {columns} from '../expectations.ts';
 import {expectationText, expectationTitle, wayText} from '../text/expectations-text.ts';
 import {unicodeMarks} from '../text/layout.ts';
@@ -38,12 +39,6 @@ function findingTable({violations}: Findings): DocumentTable {
 	};
 }
 
-/** `11-16`, or `55` where one line says it all. */
-function lineRange({first_line, last_line}: Findings['violations'][number]['peers'][number]): string {
-	if (first_line === null) return '';
-	return last_line === null || last_line === first_line ? String(first_line) : `${first_line}-${last_line}`;
-}
-
 function peerTable({violations}: Findings): DocumentTable {
 	const shown = violations.filter(({severity}) => severity !== 'info');
 	const rest = shown.reduce((sum, {peer_count, peers}) => sum + peer_count - peers.length, 0);
@@ -63,7 +58,7 @@ function peerTable({violations}: Findings): DocumentTable {
 				number(peer.messages),
 				moment(peer.last_seen),
 				log(peer.source ?? ''),
-				word(lineRange(peer)),
+				word(lineRange(peer.first_line, peer.last_line) ?? ''),
 			]),
 		),
 	};

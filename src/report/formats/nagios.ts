@@ -1,7 +1,8 @@
 import {endsWithin, type ProbeResult} from '../../model/probe-result.ts';
 import {many} from '../../text/number.ts';
+import {placeWords} from '../../text/place.ts';
 import {plain} from '../../text/plain.ts';
-import {judgedBy, missingText, placeWords, verdictSentence} from '../text/sentences.ts';
+import {judgedBy, missingText, verdictSentence} from '../text/sentences.ts';
 import {broken, type Checked} from '../verdict.ts';
 
 /** What Nagios makes of an exit status (Monitoring Plugins Development Guidelines). */

@@ -5,8 +5,9 @@ import {describeCheck} from '../../policy/describe-policy.ts';
 import {destinationRule} from '../../policy/peer.ts';
 import {citation, type Policy, type Source} from '../../policy/policy.ts';
 import {count, many} from '../../text/number.ts';
+import {placeWords} from '../../text/place.ts';
 import {plain} from '../../text/plain.ts';
-import {missingText, peerFindingText, placeWords, verdictSentence} from '../text/sentences.ts';
+import {missingText, peerFindingText, verdictSentence} from '../text/sentences.ts';
 import type {Checked, PeerFindings} from '../verdict.ts';
 import {jsonText} from './json.ts';
 

@@ -1,6 +1,7 @@
 import type {ExplainedFraming, ExplainedProgram, ExplainedSession, Explanation} from '../../model/explanation.ts';
 import {remedyOf} from '../../model/failure/remedy.ts';
 import type {Session} from '../../model/session.ts';
+import {lineWords, placeWords} from '../../text/place.ts';
 import {plain} from '../../text/plain.ts';
 import {shortened} from '../../text/width.ts';
 import {jsonText} from '../formats/json.ts';
@@ -68,9 +69,9 @@ function peerOf({peerHost, peerIp}: Session): string {
 
 /** A session in one line. */
 function sessionLine(session: Session): string {
-	const {hop, port, outcome, protocol, cipher, failure, alert, messages, username} = session;
+	const {outcome, protocol, cipher, failure, alert, messages, username} = session;
 	const words = [
-		port === null ? hop : `${hop} ${port}`,
+		placeWords(session),
 		outcome ?? 'the log does not say whether TLS was used',
 		[protocol, cipher].filter(word => word !== null).join(' '),
 		failure,
@@ -82,10 +83,6 @@ function sessionLine(session: Session): string {
 	return words.filter(word => word !== null && word !== '').join(', ');
 }
 
-function linesOf({firstLine, lastLine}: Session): string {
-	return firstLine === lastLine ? `line ${firstLine}` : `lines ${firstLine} to ${lastLine}`;
-}
-
 function sessionFacts({session, why, completeAt, deferred}: ExplainedSession): Fact[] {
 	const failed = session.failure !== null || session.outcome === 'failed';
 	const encrypted = session.outcome === 'encrypted';
@@ -93,7 +90,7 @@ function sessionFacts({session, why, completeAt, deferred}: ExplainedSession): F
 	const state = completeAt === null ? `${open}, and is counted as it was then` : `complete after line ${completeAt}`;
 	const waited = 'its verdict was deferred, as its tag might yet have shown whether it logs TLS and how';
 	return [
-		['lines', linesOf(session)],
+		['lines', lineWords(session.firstLine, session.lastLine)],
 		['from, to', `${iso(session.startedAt) ?? 'not seen'}, ${iso(session.endedAt) ?? 'not seen'}`],
 		...why.map((sentence): Fact => ['why', sentence]),
 		['remedy', failed ? remedyOf({...session, encrypted, othersAgree: false, scanner: false}).remedy : null],

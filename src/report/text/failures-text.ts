@@ -1,8 +1,9 @@
 import {afterwards, withReason} from '../../model/failure/afterwards.ts';
 import {count, many} from '../../text/number.ts';
+import {placeWords} from '../../text/place.ts';
 import type {Summary} from '../summary.ts';
 import {folded, type Page, type Style, tie} from './layout.ts';
-import {allFailed, placeWords} from './sentences.ts';
+import {allFailed} from './sentences.ts';
 
 type Failure = Summary['failures'][number];
 

@@ -1,13 +1,14 @@
 import type {FindingGroup, Inconclusive, Suppressed} from '../../model/findings.ts';
 import type {Exception} from '../../policy/policy.ts';
 import {count, many} from '../../text/number.ts';
+import {lineWords, placeWords} from '../../text/place.ts';
 import {plain} from '../../text/plain.ts';
 import {utcMinute} from '../../text/time.ts';
 import {width as widthOf} from '../../text/width.ts';
 import {countNames} from '../summary.ts';
 import {folded, led, type Page, paper, type Style, tie} from './layout.ts';
 import {cutPeer, hostAndAddress} from './peer-words.ts';
-import {allPeers, expiredText, placeWords} from './sentences.ts';
+import {allPeers, expiredText} from './sentences.ts';
 
 /** Peers, and different things observed, that a terminal shows of each rule. */
 const most = {peers: 5, observed: 4};
@@ -51,10 +52,9 @@ function restWords(groups: readonly FindingGroup[], {whole}: Page): string | nul
 
 /** Where the busiest peer's latest session is in the logs: `see mail.log, lines 11 to 16`. */
 function placeLines(peer: FindingGroup['peers'][number] | undefined, {width}: Page): string[] {
-	if (peer === undefined || peer.source === null || peer.first_line === null) return [];
-	const {source, first_line, last_line} = peer;
-	const lines =
-		last_line === null || last_line === first_line ? `line ${first_line}` : `lines ${first_line} to ${last_line}`;
+	const lines = peer === undefined ? null : lineWords(peer.first_line, peer.last_line);
+	const source = peer?.source ?? null;
+	if (source === null || lines === null) return [];
 	return folded(`see ${source === '-' ? 'standard input' : plain(source)}, ${lines}`, indent, width);
 }
 

@@ -4,6 +4,7 @@ import type {MissingLogging} from '../../model/missing-logging.ts';
 import {isUndecided, type PlaceEvidence, type Verdict} from '../../model/verdict.ts';
 import type {Exception} from '../../policy/policy.ts';
 import {count, many} from '../../text/number.ts';
+import {lineRange, placeWords} from '../../text/place.ts';
 import {plain} from '../../text/plain.ts';
 import {isoDate} from '../../text/time.ts';
 import {hostAndAddress} from './peer-words.ts';
@@ -16,10 +17,6 @@ const lackWords: Readonly<Record<Lack, string>> = {
 	port: 'the port and how TLS began',
 	group: 'the group of the key exchange',
 };
-
-/** `submission 465`, or the hop alone where no port is logged. */
-export const placeWords = ({hop, port}: {readonly hop: string; readonly port: number | null}): string =>
-	port === null ? hop : `${hop} ${port}`;
 
 /** A policy by its name, and the day by whose calendar it judges where that is not today. */
 export function judgedBy(policy: string, at: string | null): string {
@@ -58,8 +55,8 @@ export function expiredText(exception: Exception): string {
 
 /** `mail.log:11-16`, the lines of a session; empty when the log does not say. */
 export function placeOf({source, first_line, last_line}: PeerFinding): string {
-	if (source === null || first_line === null) return '';
-	const lines = last_line === null || last_line === first_line ? first_line : `${first_line}-${last_line}`;
+	const lines = lineRange(first_line, last_line);
+	if (source === null || lines === null) return '';
 	return `${plain(source === '-' ? 'stdin' : source)}:${lines}`;
 }
 

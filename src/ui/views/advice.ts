@@ -1,6 +1,7 @@
 import type {Gravest} from '../../model/findings.ts';
 import type {OverviewRow} from '../../model/summary.ts';
 import {count, many} from '../../text/number.ts';
+import {placeWords} from '../../text/place.ts';
 import {cipherFacts} from '../../tls/cipher.ts';
 import {protocolOf} from '../../tls/version.ts';
 import {type View, views} from '../pages.ts';
@@ -13,8 +14,6 @@ import {versionName} from '../version-bar.ts';
  */
 
 const keyOf = (view: View): string => String((views as readonly View[]).indexOf(view) + 1);
-const placeOf = ({hop, port}: {readonly hop: string; readonly port: number | null}): string =>
-	port === null ? hop : `${hop} ${port}`;
 
 /** Two names at most: `TLS 1.0`, `TLS 1.0 or TLS 1.1`, `RC4-SHA or 3 others`. */
 function someOf(names: readonly string[]): string {
@@ -41,7 +40,7 @@ function ofGravest(gravest: Gravest): Advice {
 	const verb =
 		sessions === 1 ? deed.replace(/^(?:use|carry|break)/, verb => (verb === 'carry' ? 'carries' : `${verb}s`)) : deed;
 	return {
-		fact: `${many(sessions, 'session')} of ${many(peers, 'peer')} ${verb} on ${placeOf(gravest)}`,
+		fact: `${many(sessions, 'session')} of ${many(peers, 'peer')} ${verb} on ${placeWords(gravest)}`,
 		keys: [keyOf('violations'), 'Enter'],
 		shows: [severity === 'violation' ? 'violations' : 'weak spots', 'peers'],
 	};
@@ -53,7 +52,7 @@ function ofFailures(rows: readonly OverviewRow[]): Advice | null {
 	const most = rows.reduce<OverviewRow | null>((worst, row) => (row.failed > (worst?.failed ?? 0) ? row : worst), null);
 	if (most === null) return null;
 	const part = most.failed === failed ? ' on' : `, ${count(most.failed)} of them on`;
-	const where = most.failed * 2 < failed ? '' : `${part} ${placeOf(most)}`;
+	const where = most.failed * 2 < failed ? '' : `${part} ${placeWords(most)}`;
 	return {fact: `${many(failed, 'handshake')} failed${where}`, keys: [keyOf('failures')], shows: ['reasons']};
 }
 

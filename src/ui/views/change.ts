@@ -1,6 +1,7 @@
 import type {Change, ChangeRow, ComparedSpan} from '../../model/change.ts';
 import type {Term} from '../../model/filter.ts';
 import {count, many} from '../../text/number.ts';
+import {placeWords} from '../../text/place.ts';
 import {plain} from '../../text/plain.ts';
 import {folded, shortened} from '../../text/width.ts';
 import {counted, ported, timed} from '../columns.ts';
@@ -37,7 +38,7 @@ function openingOf(row: ChangeRow, {shown, before}: Pick<Change, 'shown' | 'befo
 	const place = [same('hop', row.hop), ...(row.kind === 'peer' ? [] : [same('port', row.port)])];
 	const opened = (view: 'peers' | 'sessions', ...terms: readonly Term[]): Opening => ({
 		view,
-		title: row.port === null ? `${itemOf(row)} on ${row.hop}` : `${itemOf(row)} on ${row.hop} ${row.port}`,
+		title: `${itemOf(row)} on ${placeWords(row)}`,
 		scope: [...scope, {kind: 'begun', since, until}, ...terms, ...place],
 		...(view === 'peers' ? {order: 'sessions'} : {}),
 	});

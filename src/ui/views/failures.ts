@@ -2,6 +2,7 @@ import {afterwardsShort} from '../../model/failure/afterwards.ts';
 import type {Whose} from '../../model/failure/causes.ts';
 import {meaningOf} from '../../model/failure/remedy.ts';
 import type {FailureRow} from '../../model/summary.ts';
+import {placeWords} from '../../text/place.ts';
 import {counted, ported, timed} from '../columns.ts';
 import type {Table} from '../table-view.ts';
 import type {Tone} from '../theme.ts';
@@ -84,7 +85,7 @@ const fixed: Omit<Table<FailureRow>, 'columns'> = {
 	key: failureKey,
 	opens: row => ({
 		view: 'sessions',
-		title: row.port === null ? `${row.reason} on ${row.hop}` : `${row.reason} on ${row.hop} ${row.port}`,
+		title: `${row.reason} on ${placeWords(row)}`,
 		scope: [
 			{kind: 'same', column: 'failure', value: row.reason},
 			{kind: 'same', column: 'alert', value: row.alert},

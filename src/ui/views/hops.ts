@@ -1,4 +1,5 @@
 import type {OverviewRow} from '../../model/summary.ts';
+import {placeWords} from '../../text/place.ts';
 import {counted, ported, timed, verdict, verdictOf} from '../columns.ts';
 import type {Table} from '../table-view.ts';
 import {versionBar, versionName, worstOf, worstTone, worstVersion} from '../version-bar.ts';
@@ -41,7 +42,7 @@ export const hopTable: Table<OverviewRow> = {
 	key: row => `${row.hop} ${row.port}`,
 	opens: row => ({
 		view: 'peers',
-		title: row.port === null ? row.hop : `${row.hop} ${row.port}`,
+		title: placeWords(row),
 		scope: [
 			{kind: 'same', column: 'hop', value: row.hop},
 			{kind: 'same', column: 'port', value: row.port},

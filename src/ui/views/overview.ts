@@ -1,5 +1,6 @@
 import type {Histogram, News} from '../../model/summary.ts';
 import {count} from '../../text/number.ts';
+import {placeWords} from '../../text/place.ts';
 import {plain} from '../../text/plain.ts';
 import {spanText} from '../../text/time.ts';
 import {fitted, folded, shortened, width as widthOf} from '../../text/width.ts';
@@ -48,7 +49,7 @@ function traffic(histogram: Histogram, look: Look, width: number): string[] {
 
 function newsLine(news: News, look: Look, width: number): string {
 	const {theme, moments} = look;
-	const place = news.port === null ? news.hop : `${news.hop} ${news.port}`;
+	const place = placeWords(news);
 	const what =
 		news.outcome === 'encrypted'
 			? [versionName(news.protocol) || 'TLS', news.cipher ?? '', news.failure ?? ''].join(' ').trim()

@@ -1,4 +1,5 @@
 import type {FindingGroup} from '../../model/findings.ts';
+import {placeWords} from '../../text/place.ts';
 import {counted, ported, timed} from '../columns.ts';
 import type {Table} from '../table-view.ts';
 import type {Tone} from '../theme.ts';
@@ -42,7 +43,7 @@ export const violationTable: Table<FindingGroup> = {
 	key: row => `${row.rule} ${row.severity} ${row.hop} ${row.port}`,
 	opens: row => ({
 		view: 'peers',
-		title: row.port === null ? `${row.rule} on ${row.hop}` : `${row.rule} on ${row.hop} ${row.port}`,
+		title: `${row.rule} on ${placeWords(row)}`,
 		scope: [
 			{kind: 'rule', rule: row.rule},
 			{kind: 'same', column: 'hop', value: row.hop},
