@@ -47,7 +47,7 @@ type TypedOptions = JudgingOptions &
 		readonly format?: string;
 		/** Of `report`. */
 		readonly compare?: string;
-		readonly by?: PeriodUnit | 'domain';
+		readonly by?: PeriodUnit | 'domain' | 'suite';
 		readonly output?: string;
 		/** Of `sql`: it may change what it asks. */
 		readonly write?: boolean;
@@ -156,11 +156,12 @@ function addLogCommands(program: Command, take: Take): void {
 		.action((paths: string[], _options, self: Command) => take('show', paths, '', self));
 	add(program, 'report', 'hops, TLS versions, ciphers, violations, failures')
 		.argument(...files)
-		.addOption(format(...forms))
+		.addOption(format(...forms, 'cyclonedx'))
 		.option('--compare <span|file>', 'what changed: yesterday, "7 days", or against a database')
 		.addOption(
-			new Option('--by <unit>', 'mail by domain of recipients; sessions by day, week or month').choices([
+			new Option('--by <unit>', 'mail by domain of recipients; sessions by suite, day, week or month').choices([
 				'domain',
+				'suite',
 				...periodUnits,
 			]),
 		)

@@ -47,7 +47,7 @@ export type Settings = {
 	/** Of `report`: what the sessions are compared with, as it was typed. */
 	readonly compare: string | undefined;
 	/** Of `report`: what they are split by. */
-	readonly by: PeriodUnit | 'domain' | undefined;
+	readonly by: PeriodUnit | 'domain' | 'suite' | undefined;
 	/** Flags of `check` and `whatif`. */
 	readonly judging: JudgingOptions;
 	/** Flags of `postfix` and `probe`. */

@@ -2,6 +2,7 @@ import type {Outcome} from '../cli/exit.ts';
 import type {Io} from '../cli/io.ts';
 import {localeMarks} from '../cli/locale.ts';
 import type {Settings} from '../cli/settings.ts';
+import {programVersion} from '../cli/version.ts';
 import type {FailureRow, HopRow} from '../model/summary.ts';
 import type {Policy} from '../policy/policy.ts';
 import {html} from '../report/formats/html.ts';
@@ -9,6 +10,7 @@ import {reportJson} from '../report/formats/json.ts';
 import {markdown} from '../report/formats/markdown.ts';
 import {reportCsv} from '../report/formats/report-csv.ts';
 import {reportDocument} from '../report/formats/report-tables.ts';
+import {cyclonedx} from '../report/inventory/cyclonedx.ts';
 import type {Format, Summary} from '../report/summary.ts';
 import {coloured, monochrome} from '../report/text/layout.ts';
 import {reportText} from '../report/text/report-text.ts';
@@ -22,11 +24,12 @@ import {findingsOf} from './findings.ts';
 import {judgingPolicy} from './policies.ts';
 import {load} from './reading/load.ts';
 
-const formats: Readonly<Record<string, Format>> = {
+const formats: Readonly<Record<string, (summary: Summary, settings: Settings) => string>> = {
 	json: reportJson,
 	csv: reportCsv,
 	markdown: summary => markdown(reportDocument(summary)),
 	html: summary => html(reportDocument(summary)),
+	cyclonedx: (summary, {now}) => cyclonedx(summary, programVersion(), now),
 };
 
 /** Rows of the hop table as reports have them. */
@@ -65,18 +68,28 @@ async function asked(
 	settings: Settings,
 	io: Io,
 ): Promise<Pick<Summary, 'change' | 'by'> & Pick<Settings, 'filter'>> {
-	const {filter} = settings;
 	const {by: unit} = settings;
-	const by =
-		unit === undefined || unit === 'domain'
-			? null
-			: await (await import('./periods.ts')).periodsOf(store, policy, settings, unit);
-	if (settings.compare === undefined) return {filter, change: null, by};
-	return {by, ...(await (await import('./changes.ts')).comparison(store, policy, settings, io))};
+	const {filter, change} =
+		settings.compare === undefined
+			? {filter: settings.filter, change: null}
+			: await (await import('./changes.ts')).comparison(store, policy, settings, io);
+	if (unit === 'suite' || settings.format === 'cyclonedx')
+		return {filter, change, by: await (await import('./inventory.ts')).inventoryOf(store, policy, filter)};
+	if (unit === undefined || unit === 'domain') return {filter, change, by: null};
+	return {filter, change, by: await (await import('./periods.ts')).periodsOf(store, policy, settings, unit)};
+}
+
+/** Throws one sentence where a document of CycloneDX has no room for what else is asked for. */
+function checkInventory({format, by, compare}: Settings): void {
+	if (format !== 'cyclonedx') return;
+	const flag = compare !== undefined ? '--compare' : by !== undefined && by !== 'suite' ? `--by ${by}` : null;
+	if (flag !== null)
+		throw new Error(`--format cyclonedx lists the suites in use and has no room for ${flag}; leave one of them out`);
 }
 
 /** `tlsaudit report`, and `tlsaudit` where there is no terminal. */
 export async function report(settings: Settings, io: Io): Promise<Outcome> {
+	checkInventory(settings);
 	if (settings.compare !== undefined) (await import('./changes.ts')).checkCompare(settings);
 	const policy = await judgingPolicy(settings, io);
 	const {store, incomplete, nothing, reading, signal} = await load(settings, policy, io);
@@ -88,7 +101,7 @@ export async function report(settings: Settings, io: Io): Promise<Outcome> {
 		const summary = {...(await summaryOf(store, policy, {...settings, filter}, why)), ...more};
 		const style = io.colour ? coloured : monochrome;
 		const text: Format = rows => reportText(rows, style, localeMarks(process.env), io.page);
-		await io.write((formats[settings.format] ?? text)(summary));
+		await io.write((formats[settings.format] ?? text)(summary, settings));
 		return {incomplete, unread: summary.nothing !== null, signal};
 	} finally {
 		await store.close();

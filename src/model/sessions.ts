@@ -30,9 +30,6 @@ export type PeerRow = {
 	readonly last_seen: number | null;
 };
 
-/** How good a suite is by itself: what the policy forbids, what is weak, or neither; `unknown` where its name says nothing. */
-export type SuiteGrade = 'forbidden' | 'weak' | 'fine' | 'unknown';
-
 /** One version with one cipher over all hops. */
 export type CipherRow = Omit<SuiteRow, 'hop' | 'port'> & {
 	/** Sessions by hop and port, such as `submission 465`. */

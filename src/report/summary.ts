@@ -1,5 +1,6 @@
 import type {Change} from '../model/change.ts';
 import type {Coverage} from '../model/coverage.ts';
+import type {Inventory} from '../model/inventory.ts';
 import type {KeyExchangeRow} from '../model/key-exchange.ts';
 import type {Outbound} from '../model/outbound.ts';
 import type {Periods} from '../model/periods.ts';
@@ -26,9 +27,9 @@ export type Summary = Findings & {
 	>;
 	/** Mail that goes out, by the domain of its recipients. */
 	readonly outbound: Outbound;
-	/** What changed, where it was asked for, and the sessions by day, week or month. */
+	/** What changed, where it was asked for, and the sessions by day, week or month, or by suite. */
 	readonly change?: Change | null;
-	readonly by?: Periods | null;
+	readonly by?: Periods | Inventory | null;
 };
 
 /** A form of the summary report: `report/formats` and the text report have this one shape. */
@@ -41,6 +42,9 @@ function namesIn(name: string): number {
 
 /** Whether a name is that of the others: these come last, however many they are. */
 const isOthers = (name: string): number => (/^\d+ others$/.test(name) ? 1 : 0);
+
+/** Whether a name stands for those beyond the most frequent ones. */
+export const standsForOthers = (name: string): boolean => isOthers(name) === 1;
 
 /** How many names there are in a list of them. */
 export const countNames = (names: readonly string[]): number => names.reduce((sum, name) => sum + namesIn(name), 0);

@@ -3,7 +3,8 @@ import type {Coverage} from '../model/coverage.ts';
 import type {Remedy} from '../model/failure/remedy.ts';
 import type {Filter, Paged, PageRequest, StricterRule} from '../model/filter.ts';
 import type {BrokenRule, FindingGroup, Gravest, SessionFinding} from '../model/findings.ts';
-import type {CipherRow, ListedSession, PeerGroup, PeerRow, SuiteGrade} from '../model/sessions.ts';
+import type {Grade} from '../model/inventory.ts';
+import type {CipherRow, ListedSession, PeerGroup, PeerRow} from '../model/sessions.ts';
 import type {FailureRow, Histogram, News, OverviewRow} from '../model/summary.ts';
 import type {Verdict} from '../model/verdict.ts';
 import type {WhatIfRow} from '../model/what-if.ts';
@@ -26,7 +27,7 @@ export type Overview = {
 };
 
 /** A suite with its own grade. */
-export type GradedCipher = CipherRow & {readonly grade: SuiteGrade};
+export type GradedCipher = CipherRow & {readonly grade: Grade};
 
 /** What became of the lines. */
 export type LineCoverage = Coverage & {

@@ -1,8 +1,10 @@
 import type {Change, ChangeRow, ComparedSpan} from '../../model/change.ts';
+import type {Inventory} from '../../model/inventory.ts';
 import type {Periods} from '../../model/periods.ts';
 import {count} from '../../text/number.ts';
 import {protocols} from '../../tls/version.ts';
 import {changeRule, nothingListed} from '../change.ts';
+import {suiteTables} from '../inventory/suite-tables.ts';
 import {share} from '../text/layout.ts';
 import {type DocumentTable, log, moment, number, portCell, type TableCell, word} from './document.ts';
 
@@ -117,8 +119,7 @@ export function changeTables(change: Change | null | undefined): DocumentTable[]
 }
 
 /** The table of the sessions by day, week or month, and what it leaves out. */
-export function periodTables(by: Periods | null | undefined): DocumentTable[] {
-	if (by == null) return [];
+function periodTables(by: Periods): DocumentTable[] {
 	const seen = [...protocols, 'unknown'].filter(name => by.rows.some(({versions}) => (versions[name] ?? 0) > 0));
 	const unit = {day: 'Day', week: 'Week', month: 'Month'}[by.unit];
 	return [
@@ -137,4 +138,10 @@ export function periodTables(by: Periods | null | undefined): DocumentTable[] {
 		},
 		{title: `By ${by.unit}: remarks`, headings: ['Remark'], rows: by.notes.map(text => [log(text)])},
 	].filter(({rows}) => rows.length > 0);
+}
+
+/** The tables of what the sessions are split by: days, weeks, months or suites. */
+export function splitTables(by: Periods | Inventory | null | undefined): DocumentTable[] {
+	if (by == null) return [];
+	return by.unit === 'suite' ? suiteTables(by) : periodTables(by);
 }

@@ -4,6 +4,7 @@ import type {ProbeResult} from '../../model/probe-result.ts';
 import {escaped} from '../../text/plain.ts';
 import {isoDate} from '../../text/time.ts';
 import {type Choice, columns, type Operation} from '../expectations.ts';
+import {suitesJson} from '../inventory/suite-tables.ts';
 import {countsBy, type Summary} from '../summary.ts';
 import {verdictSentence} from '../text/sentences.ts';
 import type {Checked, Findings} from '../verdict.ts';
@@ -74,7 +75,7 @@ export function reportJson(summary: Summary): string {
 			last_seen: isoDate(row.last_seen),
 		})),
 		...(summary.change == null ? {} : {change: changeJson(summary.change)}),
-		...(summary.by == null ? {} : {by: periodsJson(summary.by)}),
+		...(summary.by == null ? {} : {by: summary.by.unit === 'suite' ? suitesJson(summary.by) : periodsJson(summary.by)}),
 	});
 }
 

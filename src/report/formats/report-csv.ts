@@ -1,6 +1,7 @@
 import type {Change} from '../../model/change.ts';
 import {afterwards} from '../../model/failure/afterwards.ts';
 import type {FindingGroup} from '../../model/findings.ts';
+import {hopPurposes, type Inventory} from '../../model/inventory.ts';
 import type {Outbound} from '../../model/outbound.ts';
 import type {Periods} from '../../model/periods.ts';
 import {count} from '../../text/number.ts';
@@ -32,7 +33,11 @@ const names = [
 ] as const;
 /** More columns of a report that compares. */
 const changeNames = ['change', 'before', 'of', 'before_of'] as const;
-type Row = Partial<Record<(typeof names)[number] | (typeof changeNames)[number], string | number | null>>;
+/** More columns of a report by suite. */
+const suiteNames = ['protocol', 'cipher', 'group', 'signature', 'digest', 'violations', 'grade', 'purpose'] as const;
+type Row = Partial<
+	Record<(typeof names)[number] | (typeof changeNames)[number] | (typeof suiteNames)[number], string | number | null>
+>;
 
 /** What changed, and what was compared with what. */
 function changeRows(change: Change): Row[] {
@@ -73,6 +78,21 @@ function periodRows({rows, notes}: Periods): Row[] {
 			{section: 'period', item, sessions: violations, detail: 'violating'},
 		]),
 		...notes.map(detail => ({section: 'period', item: 'remark', detail})),
+	];
+}
+
+/** The suites in use, and the signatures of servers. */
+function suiteRows({rows, signatures, notes}: Inventory): Row[] {
+	return [
+		...rows.map(row => ({
+			...{...row, section: 'suite', item: row.cipher ?? 'unknown', purpose: hopPurposes[row.hop]},
+			...{first_seen: isoDate(row.first_seen), last_seen: isoDate(row.last_seen)},
+		})),
+		...signatures.map(row => ({
+			...{...row, section: 'signature', item: row.signature, purpose: hopPurposes[row.hop]},
+			...{first_seen: isoDate(row.first_seen), last_seen: isoDate(row.last_seen)},
+		})),
+		...notes.map(detail => ({section: 'suite', item: 'remark', detail})),
 	];
 }
 
@@ -178,8 +198,8 @@ export function checkCsv(checked: Checked): string {
  * The summary report as one CSV table in long form, the verdict first, then what breaks: `section` says what a row counts
  * (`change_…` and what is `compared`, `violation` and its `peer`s, `excepted`, `expired`, `undecided`, `missing_logging`, `failures` in
  * all, `failure` and its `failure_peer`s, `hop`, `outcome`, `version`, `cipher`,
- * `key_exchange` and its `group`s, `period` and its `period_version`s, `outbound`, `domain`, `held`, `lines`), `item` what of it. Lines read are no sessions: their number is in `detail`. What changed has columns of
- * its own at the end: `sessions` are `of` so many, and were `before` of `before_of`.
+ * `key_exchange` and its `group`s, `period` and its `period_version`s, `suite` and `signature`, `outbound`, `domain`, `held`, `lines`), `item` what of it. Lines read are no sessions: their number is in `detail`. What changed, and suites, have columns of
+ * their own at the end: `sessions` are `of` so many, and were `before` of `before_of`.
  */
 export function reportCsv(summary: Summary): string {
 	const [verdict = {}, ...judged] = judgedRows(summary, summary.policy);
@@ -209,9 +229,11 @@ export function reportCsv(summary: Summary): string {
 		for (const [item, sessions] of Object.entries(groups)) rows.push({section: 'group', hop, port, item, sessions});
 	}
 	rows.push(...outboundRows(summary.outbound));
-	if (summary.by != null) rows.push(...periodRows(summary.by));
+	const {by} = summary;
+	const bySuite = by?.unit === 'suite';
+	if (by != null) rows.push(...(by.unit === 'suite' ? suiteRows(by) : periodRows(by)));
 	const {coverage} = summary;
 	for (const item of ['lines', 'understood', 'irrelevant', 'foreign', 'malformed', 'notUnderstood'] as const)
 		rows.push({section: 'lines', item: item === 'notUnderstood' ? 'not_understood' : item, detail: coverage[item]});
-	return csv(rows, summary.change == null ? names : [...names, ...changeNames]);
+	return csv(rows, [...names, ...(summary.change == null ? [] : changeNames), ...(bySuite ? suiteNames : [])]);
 }

@@ -4,7 +4,7 @@ import {countsBy, type Summary} from '../summary.ts';
 import {failureSum, hasMore, peerWords} from '../text/failures-text.ts';
 import {share} from '../text/layout.ts';
 import {allFailed} from '../text/sentences.ts';
-import {changeTables, periodTables} from './change-tables.ts';
+import {changeTables, splitTables} from './change-tables.ts';
 import {
 	type DocumentTable,
 	log,
@@ -67,7 +67,7 @@ function seenTables({hops, suites, keyExchange, outbound, by, coverage}: Summary
 			]),
 		},
 		...outboundTables(outbound),
-		...periodTables(by),
+		...splitTables(by),
 		{
 			title: 'Lines read',
 			...(coverage.notices.length === 0 ? {} : {note: coverage.notices.join(' ')}),

@@ -3,7 +3,7 @@ import {plain} from '../../text/plain.ts';
 import {utcSecond} from '../../text/time.ts';
 import {shortened} from '../../text/width.ts';
 import {protocols} from '../../tls/version.ts';
-import {changeTables, periodTables} from '../formats/change-tables.ts';
+import {changeTables, splitTables} from '../formats/change-tables.ts';
 import type {DocumentTable} from '../formats/document.ts';
 import {outboundTables} from '../formats/outbound-tables.ts';
 import {countNames, countsBy, type Summary} from '../summary.ts';
@@ -163,7 +163,7 @@ export function reportText(summary: Summary, style: Style, marks: Marks, page: P
 		}
 	}
 	for (const each of outboundTables(summary.outbound)) section(plain(each.title), tableLines(each, page));
-	for (const each of periodTables(summary.by)) section(plain(each.title), tableLines(each, page));
+	for (const each of splitTables(summary.by)) section(plain(each.title), tableLines(each, page));
 	section('Lines read', coverageLines(summary.coverage, page));
 	return `${sections.map(lines => lines.join('\n')).join('\n\n')}\n`;
 }

@@ -1,8 +1,10 @@
 import type {Filter} from '../../model/filter.ts';
+import type {AgreedSignature, AgreedSuite} from '../../model/inventory.ts';
 import type {CipherRow} from '../../model/sessions.ts';
+import {groupOf} from '../../tls/group.ts';
 import type {Store} from '../store.ts';
 import {atOnce} from './steps.ts';
-import {suites} from './summary.ts';
+import {agreed, suites} from './summary.ts';
 
 /** The smaller of two moments of which either may be unknown. */
 const earlier = (a: number | null, b: number | null): number | null =>
@@ -37,4 +39,40 @@ export async function ciphers(store: Store, filter: Filter = {}): Promise<Cipher
 		);
 	}
 	return [...rows.values()].sort((a, b) => b.sessions - a.sessions);
+}
+
+/**
+ * Returns what was agreed in the encrypted sessions by hop and port, the most frequent first: version, suite and group. Groups that are
+ * logged under several names are one. The sessions are judged before.
+ */
+export async function agreedSuites(store: Store, filter: Filter = {}): Promise<AgreedSuite[]> {
+	const rows = new Map<string, AgreedSuite>();
+	for (const each of await agreed(store, filter, ['protocol', 'cipher', 'key_exchange'])) {
+		const {hop, port, protocol, cipher, sessions, messages, violations, first_seen, last_seen} = each;
+		const group = each.key_exchange === null ? null : groupOf(each.key_exchange);
+		const key = JSON.stringify([hop, port, protocol, cipher, group]);
+		const row = rows.get(key);
+		rows.set(key, {
+			...{hop, port, protocol, cipher, group},
+			sessions: sessions + (row?.sessions ?? 0),
+			messages: messages + (row?.messages ?? 0),
+			violations: violations + (row?.violations ?? 0),
+			first_seen: earlier(row?.first_seen ?? null, first_seen),
+			last_seen: later(row?.last_seen ?? null, last_seen),
+		});
+	}
+	return [...rows.values()];
+}
+
+/**
+ * Returns the signatures of servers by hop and port, the most frequent first. Postfix logs them for TLS 1.3
+ * (tls/tls_misc.c, tls_log_summary). The sessions are judged before.
+ */
+export async function agreedSignatures(store: Store, filter: Filter = {}): Promise<AgreedSignature[]> {
+	const rows = await agreed(store, filter, ['protocol', 'server_signature', 'server_digest']);
+	return rows.flatMap(({hop, port, protocol, server_signature: signature, server_digest: digest, ...row}) => {
+		if (signature === null) return [];
+		const {sessions, first_seen, last_seen} = row;
+		return [{hop, port, protocol, signature, digest, sessions, first_seen, last_seen}];
+	});
 }

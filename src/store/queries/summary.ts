@@ -61,24 +61,23 @@ export async function ways(store: Store, filter: Filter = {}): Promise<WayRow[]>
 /** Versions, and ciphers, of a hop and port that have rows of their own. No honest log has so many; a peer may make up any number. */
 const mostNames = 50;
 
+/** What two sides agree on, as columns of a handshake. */
+type AgreedColumn = 'protocol' | 'cipher' | 'key_exchange' | 'server_signature' | 'server_digest';
+
 /**
  * The names of one column by hop and port: how many there are, and the most frequent ones. No window over them: that has no room
  * for millions.
  */
-const frequent = (column: 'protocol' | 'cipher'): string => `
+const frequent = (column: AgreedColumn): string => `
 	select hop, port, count(*) as names, min({'rarity': -sessions, 'name': ${column}}, ${mostNames}) as most
 	from (select hop, port, ${column}, sum(sessions)::bigint as sessions from suite_sessions where ${column} is not null
 		group by hop, port, ${column}) group by hop, port`;
 
-/** A name as it is where it is a frequent one, else all others as one, with their number; `f` and `n` are of `frequent`. */
-const namedAs = (
-	column: 'protocol' | 'cipher',
-	f: string,
-	n: string,
-): string => `case when c.${column} is null then null
-	when ${n}.name is not null then c.${column} else ${othersOf(`${f}.names`, mostNames)} end as ${column}`;
+/** A name as it is where it is a frequent one, else all others as one, with their number. */
+const namedAs = (column: AgreedColumn): string => `case when c.${column} is null then null
+	when n_${column}.name is not null then c.${column} else ${othersOf(`f_${column}.names`, mostNames)} end as ${column}`;
 
-const suiteSteps = (where: string) => [
+const suiteSteps = (where: string, columns: readonly AgreedColumn[]) => [
 	{
 		name: 'suite_judgements',
 		sql: `select s.handshake, s.judgement, count(*)::bigint as sessions, coalesce(sum(s.messages), 0)::bigint as messages,
@@ -87,7 +86,7 @@ const suiteSteps = (where: string) => [
 	},
 	{
 		name: 'suite_sessions',
-		sql: `select h.hop, h.port, h.protocol, h.cipher, sum(t.sessions)::bigint as sessions,
+		sql: `select h.hop, h.port, ${columns.map(name => `h.${name}`)}, sum(t.sessions)::bigint as sessions,
 				sum(t.messages)::bigint as messages, min(t.first_seen) as first_seen, max(t.last_seen) as last_seen,
 				coalesce(sum(t.sessions) filter (where b.violation), 0)::bigint as violations,
 				coalesce(sum(t.sessions) filter (where b.weakness), 0)::bigint as weaknesses,
@@ -97,32 +96,46 @@ const suiteSteps = (where: string) => [
 				left join (${tellingJudgements}) e using (judgement)
 			where h.outcome = 'encrypted' group by all`,
 	},
-	{name: 'suite_versions', sql: frequent('protocol')},
-	{name: 'suite_ciphers', sql: frequent('cipher')},
+	...columns.map(name => ({name: `suite_${name}`, sql: frequent(name)})),
 ];
 
 const sums = ['sessions', 'messages', 'violations', 'weaknesses', 'judged', 'undecided'];
 
+/** Encrypted sessions of one hop and port that agreed on the same. */
+type AgreedRow<Column extends AgreedColumn> = Omit<SuiteRow, 'protocol' | 'cipher'> &
+	Readonly<Record<Column, string | null>>;
+
 /**
- * Returns versions and ciphers of the encrypted sessions, the most frequent first within a hop and port. Names beyond the most
+ * Returns the encrypted sessions by what they agreed on, the most frequent first within a hop and port. Names beyond the most
  * frequent ones are one name, see `othersOf`. The sessions are judged before.
  */
-export async function suites(store: Store, filter: Filter = {}, run: RunSteps = stepByStep): Promise<SuiteRow[]> {
+export async function agreed<Column extends AgreedColumn>(
+	store: Store,
+	filter: Filter,
+	columns: readonly Column[],
+	run: RunSteps = stepByStep,
+): Promise<Array<AgreedRow<Column>>> {
 	const {where, parameters} = await condition(store, filter);
-	const named = `with version_names as (select hop, port, unnest(most).name as name from suite_versions),
-		cipher_names as (select hop, port, unnest(most).name as name from suite_ciphers),
+	const same = (name: string): string => `${name}.hop = c.hop and ${name}.port is not distinct from c.port`;
+	const named = `with ${columns.map(name => `names_of_${name} as (select hop, port, unnest(most).name as name from suite_${name})`)},
 		s as (
-			select c.hop, c.port, ${namedAs('protocol', 'fv', 'v')}, ${namedAs('cipher', 'fc', 'n')},
+			select c.hop, c.port, ${columns.map(namedAs)},
 				${sums.map(name => `sum(c.${name})::double as ${name}`)}, epoch_ms(min(c.first_seen))::double as first_seen,
 				epoch_ms(max(c.last_seen))::double as last_seen
 			from suite_sessions c
-			left join suite_versions fv on fv.hop = c.hop and fv.port is not distinct from c.port
-			left join suite_ciphers fc on fc.hop = c.hop and fc.port is not distinct from c.port
-			left join version_names v on v.hop = c.hop and v.port is not distinct from c.port and v.name = c.protocol
-			left join cipher_names n on n.hop = c.hop and n.port is not distinct from c.port and n.name = c.cipher group by all)
-		select * from s order by ${order}, s.sessions desc, s.protocol, s.cipher`;
-	return run<SuiteRow>(store, suiteSteps(where), named, parameters);
+			${columns
+				.map(
+					name => `left join suite_${name} f_${name} on ${same(`f_${name}`)}
+			left join names_of_${name} n_${name} on ${same(`n_${name}`)} and n_${name}.name = c.${name}`,
+				)
+				.join(' ')} group by all)
+		select * from s order by ${order}, s.sessions desc, ${columns.map(name => `s.${name}`)}`;
+	return run<AgreedRow<Column>>(store, suiteSteps(where, columns), named, parameters);
 }
+
+/** Returns versions and ciphers of the encrypted sessions; see `agreed`. */
+export const suites = (store: Store, filter: Filter = {}, run: RunSteps = stepByStep): Promise<SuiteRow[]> =>
+	agreed(store, filter, ['protocol', 'cipher'], run);
 
 /** As many as a screen could show. */
 const mostNews = 60;

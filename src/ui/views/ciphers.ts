@@ -1,4 +1,4 @@
-import type {SuiteGrade} from '../../model/sessions.ts';
+import type {Grade} from '../../model/inventory.ts';
 import {cipherFacts} from '../../tls/cipher.ts';
 import {counted, shared, timed, type Verdict, verdict} from '../columns.ts';
 import type {GradedCipher} from '../screen-data.ts';
@@ -24,7 +24,7 @@ const placesOf = (row: GradedCipher): string =>
 		.join(', ');
 
 /** A suite is marked for itself: an old version with a good suite is not the suite's fault. */
-const marks: Readonly<Record<SuiteGrade, Verdict>> = {
+const marks: Readonly<Record<Grade, Verdict>> = {
 	forbidden: 'violation',
 	weak: 'weakness',
 	fine: 'pass',
