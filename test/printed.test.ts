@@ -76,7 +76,8 @@ exceptions:
 );
 
 const forms: ReadonlyArray<readonly [command: string, formats: readonly string[], more: readonly string[]]> = [
-	['report', ['text', 'json', 'csv', 'markdown', 'html'], []],
+	['report', ['text', 'json', 'csv', 'markdown', 'html', 'cyclonedx'], []],
+	['report', ['text', 'json', 'csv', 'markdown', 'html'], ['--by', 'suite']],
 	['sessions', ['ndjson', 'csv'], []],
 	['check', ['text', 'json', 'csv', 'markdown', 'html', 'junit', 'sarif', 'nagios'], []],
 	['whatif', ['text', 'json', 'csv', 'markdown', 'html'], ['--min-version', 'TLSv1.2']],
@@ -84,7 +85,7 @@ const forms: ReadonlyArray<readonly [command: string, formats: readonly string[]
 
 for (const [command, formats, more] of forms)
 	for (const format of formats)
-		test(`${command} as ${format}: no character of a hostile log, file name or policy reaches the terminal`, t => {
+		test(`${[command, ...more].join(' ')} as ${format}: no character of a hostile log, file name or policy reaches the terminal`, t => {
 			for (const policy of [[], ['--policy', policyName]]) {
 				const {status, out, err} = run([
 					command,

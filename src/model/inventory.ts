@@ -26,7 +26,7 @@ export type AgreedSuite = Agreed & {
 };
 
 /** One with its grade by the policy. */
-export type GradedSuite = AgreedSuite & {readonly grade: Grade};
+type GradedSuite = AgreedSuite & {readonly grade: Grade};
 
 /** A signature of servers in use, which Postfix logs for TLS 1.3: kind and size or curve of the key, and digest, as logged. */
 export type AgreedSignature = Agreed & {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import {findPolicy} from '../../src/policy/policies.ts';
-import {suiteGrade} from '../../src/policy/suite-grade.ts';
+import {agreementGrade, suiteGrade} from '../../src/policy/suite-grade.ts';
 
 const founding = findPolicy('founding');
 
@@ -38,4 +38,24 @@ test('what RFC 9325 advises against is weak, by the same list as its preset', t 
 	for (const suite of ['DHE-RSA-AES256-SHA', 'AES256-SHA', 'RC4-SHA'])
 		t.is(suiteGrade(suite, ['relay-in'], findPolicy('founding')), 'weak', suite);
 	t.is(suiteGrade('ECDHE-RSA-AES256-GCM-SHA384', ['relay-in'], findPolicy('founding')), 'fine');
+});
+
+const modern = {protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', keyExchange: 'x25519'};
+
+test('version, suite and group together have the gravest grade', t => {
+	t.is(agreementGrade(modern, 'submission', founding), 'fine');
+	t.is(agreementGrade({...modern, protocol: 'TLSv1'}, 'submission', founding), 'forbidden');
+	t.is(agreementGrade({...modern, protocol: 'TLSv1'}, 'relay-in', founding), 'weak');
+	t.is(agreementGrade({...modern, protocol: 'TLSv1'}, 'internal', founding), 'weak', 'RFC 8996, where no rule speaks');
+	t.is(agreementGrade({...modern, cipher: 'RC4-SHA'}, 'submission', founding), 'forbidden');
+	t.is(agreementGrade({...modern, protocol: 'TLSv1.2', cipher: 'AES128-SHA'}, 'submission', founding), 'weak');
+});
+
+test('what lacks something that a rule asks for is not fine', t => {
+	t.is(agreementGrade({...modern, protocol: null}, 'submission', founding), 'unknown');
+	t.is(agreementGrade({...modern, cipher: null}, 'submission', founding), 'unknown');
+	const bsi = findPolicy('bsi-tr-02102-2');
+	t.is(agreementGrade({...modern, keyExchange: null}, 'submission', bsi), 'unknown');
+	t.is(agreementGrade({...modern, keyExchange: 'x25519mlkem768'}, 'submission', bsi), 'fine');
+	t.is(agreementGrade({...modern, protocol: 'TLSv1', keyExchange: null}, 'submission', bsi), 'forbidden');
 });

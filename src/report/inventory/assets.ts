@@ -1,4 +1,5 @@
 import type {Grade, Inventory} from '../../model/inventory.ts';
+import {placeWords} from '../../text/place.ts';
 import {type Algorithm, bulkAlgorithm, groupAlgorithm, signatureAlgorithm} from '../../tls/algorithm.ts';
 import {cipherFacts} from '../../tls/cipher.ts';
 import {standsForOthers} from '../summary.ts';
@@ -39,8 +40,6 @@ export const together = (a: Seen | undefined, {sessions, first_seen, last_seen}:
 	last_seen: most(a?.last_seen ?? null, last_seen),
 });
 
-export const placeOf = ({hop, port}: Pick<Row, 'hop' | 'port'>): string => (port === null ? hop : `${hop} ${port}`);
-
 /** The worse of two grades. */
 function worse(a: Grade, b: Grade): Grade {
 	return (['forbidden', 'weak', 'unknown'] as const).find(grade => grade === a || grade === b) ?? 'fine';
@@ -55,7 +54,7 @@ class Algorithms {
 		const ref = `${kind}:${algorithm.name}`;
 		const asset = this.byRef.get(ref) ?? {ref, algorithm, places: new Map<string, Seen>()};
 		this.byRef.set(ref, asset);
-		asset.places.set(placeOf(row), together(asset.places.get(placeOf(row)), row));
+		asset.places.set(placeWords(row), together(asset.places.get(placeWords(row)), row));
 		for (const part of algorithm.parts ?? []) this.use(kind, groupAlgorithm(part), row);
 		return ref;
 	}

@@ -1,10 +1,11 @@
 import {hopPurposes} from '../../model/inventory.ts';
+import {placeWords} from '../../text/place.ts';
 import {isoDate} from '../../text/time.ts';
 import {codePointOf} from '../../tls/code-point.ts';
 import {protocolOf} from '../../tls/version.ts';
 import {jsonText} from '../formats/json.ts';
 import {type Summary, standsForOthers} from '../summary.ts';
-import {type AlgorithmAsset, assetsOf, type ProtocolAsset, partsOf, placeOf, type Seen, together} from './assets.ts';
+import {type AlgorithmAsset, assetsOf, type ProtocolAsset, partsOf, type Seen, together} from './assets.ts';
 
 type Property = {readonly name: string; readonly value: string};
 
@@ -40,7 +41,7 @@ function protocolComponent({ref, protocol, hop, port, seen, suites, refs}: Proto
 		type: 'cryptographic-asset',
 		'bom-ref': ref,
 		name: protocol ?? 'TLS of a version that is not logged',
-		description: `${hopPurposes[hop]}: ${placeOf({hop, port})}`,
+		description: `${hopPurposes[hop]}: ${placeWords({hop, port})}`,
 		cryptoProperties: {
 			assetType: 'protocol',
 			protocolProperties: {
@@ -112,9 +113,9 @@ function remarks({policy, at, period, hops, missing, coverage, by}: Summary): Pr
 		...property('period_to', isoDate(period.to)),
 		...(['sessions', ...outcomes] as const).flatMap(name => property(name, sum(name))),
 		...hops.flatMap(row =>
-			outcomes.slice(1).flatMap(name => property(`${name}:${placeOf(row)}`, row[name] === 0 ? null : row[name])),
+			outcomes.slice(1).flatMap(name => property(`${name}:${placeWords(row)}`, row[name] === 0 ? null : row[name])),
 		),
-		...missing.flatMap(row => property(`missing_logging:${placeOf(row)}:${row.lacks}`, row.sessions)),
+		...missing.flatMap(row => property(`missing_logging:${placeWords(row)}:${row.lacks}`, row.sessions)),
 		...property('lines_not_understood', coverage.notUnderstood),
 		...(by?.unit === 'suite' ? by.notes.flatMap(note => property('remark', note)) : []),
 	];

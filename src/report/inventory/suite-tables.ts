@@ -4,7 +4,7 @@ import {cipherFacts} from '../../tls/cipher.ts';
 import {type DocumentTable, log, moment, number, portCell, word} from '../formats/document.ts';
 
 /** The group of a row in words: suites without an ephemeral key exchange have none. */
-export function groupWords({group, cipher}: Pick<AgreedSuite, 'group' | 'cipher'>): string {
+function groupWords({group, cipher}: Pick<AgreedSuite, 'group' | 'cipher'>): string {
 	if (group !== null) return group;
 	return cipher !== null && cipherFacts(cipher)?.forwardSecret === false ? 'none' : 'not logged';
 }
