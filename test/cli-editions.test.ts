@@ -74,8 +74,8 @@ test('a log without groups does not pass where a hybrid is asked for', t => {
 	t.like(only('submission', '2032-01-01').missing_logging[0], {lacks: 'group', remedy: 'Postfix 3.4 and later log it'});
 });
 
-test('the presets of BSI, NIST, NCSC-NL and TLSRef find nothing wrong with hybrids', t => {
-	const presets = ['bsi-tr-02102-2', 'nist-800-52r2', 'ncsc-nl-2025-05', 'ncsc-nl-2.1', 'tlsref-modern'];
+test('the presets of BSI, NIST, NCSC-NL, TLSRef and CNSA find nothing wrong with hybrids', t => {
+	const presets = ['bsi-tr-02102-2', 'nist-800-52r2', 'ncsc-nl-2025-05', 'ncsc-nl-2.1', 'tlsref-modern', 'cnsa-2.0'];
 	for (const policy of [...presets, 'tlsref-intermediate']) {
 		const {violations} = json('check', '--policy', policy);
 		for (const {rule, observed} of violations)
@@ -146,5 +146,99 @@ test('the four kinds of key exchange are counted by hop in every output of the r
 				.replace(/[|\s]+/g, '|'),
 			new RegExp(`\\|${[hop, port, hybrid, share.replace(' ', '[| ]'), could, cannot, unlogged].join('\\|')}\\|`),
 		);
+	}
+});
+
+test('the four kinds are counted by day, week and month in every output', t => {
+	const [hybrid, could, cannot, unlogged] = [4, 3, 3, 2];
+	for (const [by, period] of [
+		['day', '2026-11-20'],
+		['week', '2026-W47'],
+		['month', '2026-11'],
+	] as const) {
+		const report = (format: string): string =>
+			program(['report', ...log, '--by', by, '--timezone', 'UTC', '--format', format]).out;
+		t.deepEqual(
+			JSON.parse(report('json')).by.rows.map((row: {period: string; key_exchange: object}) => [
+				row.period,
+				row.key_exchange,
+			]),
+			[[period, {hybrid, could, cannot, not_logged: unlogged}]],
+		);
+		t.regex(report('text'), /^2026-\S+ +4 +33\.3 % +3 +3 +2$/m);
+		t.true(report('markdown').includes(`| ${period} | ${hybrid} | 33.3 % | ${could} | ${cannot} | ${unlogged} |`));
+		t.regex(
+			report('html')
+				.replace(/<[^>]*>/g, '|')
+				.replace(/[|\s]+/g, '|'),
+			new RegExp(`\\|${period}\\|4\\|33\\.3[| ]%\\|3\\|3\\|2\\|`),
+		);
+		const csv = report('csv');
+		for (const [kind, sessions] of Object.entries({hybrid, could, cannot, not_logged: unlogged}))
+			t.true(csv.includes(`\nperiod_key_exchange,,,${period},,${sessions},,,,,${kind},`), `${by} ${kind}`);
+	}
+});
+
+test('the peers without a hybrid session are the same in every output, and none of whom nothing is logged is one', t => {
+	const expected = [
+		['submission', 465, '198.51.100.32', 1, 0],
+		['submission', 465, '198.51.100.33', 0, 1],
+		['relay-in', 25, '192.0.2.25', 1, 0],
+		['relay-in', 25, '192.0.2.26', 0, 1],
+		['relay-out', 25, '203.0.113.26', 1, 0],
+		['access', 993, '198.51.100.33', 0, 1],
+	] as const;
+	const report = (format: string): string => program(['report', ...log, '--format', format]).out;
+	const {not_hybrid_peers: peers, not_hybrid_peer_count: count} = JSON.parse(report('json'));
+	t.is(count, expected.length);
+	type Peer = {hop: string; port: number; peer_ip: string; could: number; cannot: number};
+	t.deepEqual(
+		peers.map(({hop, port, peer_ip, could, cannot}: Peer) => [hop, port, peer_ip, could, cannot]),
+		expected,
+	);
+	for (const [hop, port, ip, could, cannot] of expected) {
+		t.regex(report('text'), new RegExp(`^${hop} +${port} +\\S*${ip}\\S* +${could} +${cannot} +0 +[01]$`, 'm'));
+		t.regex(
+			report('markdown'),
+			new RegExp(`\\| ${hop} \\| ${port} \\| \`${ip}\` \\|[^|]*\\| 1 \\| ${could} \\| ${cannot} \\| 0 \\|`),
+		);
+		t.regex(report('csv'), new RegExp(`^not_hybrid,${hop},${port},peer,,1,.*,${ip},`, 'm'));
+		t.true(report('html').includes(ip));
+	}
+	t.is(report('csv').match(/^not_hybrid,/gm)?.length, expected.length);
+});
+
+test('sql and explain have the key exchange of each session as it is logged', t => {
+	const query = `select hop, key_exchange, protocol, count(*)::int as n from sessions where outcome = 'encrypted' group by all`;
+	const rows: Array<{hop: string; key_exchange: string | null; protocol: string; n: number}> = JSON.parse(
+		program(['sql', query, ...log, '--format', 'json']).out,
+	);
+	for (const [hop, , hybrid, could, cannot, unlogged] of kinds) {
+		const sum = (test: (row: (typeof rows)[number]) => boolean): number =>
+			rows.filter(row => row.hop === hop && test(row)).reduce((all, {n}) => all + n, 0);
+		t.is(
+			sum(row => /MLKEM/.test(row.key_exchange ?? '')),
+			hybrid,
+		);
+		t.is(
+			sum(row => row.key_exchange !== null && !/MLKEM/.test(row.key_exchange)),
+			could,
+		);
+		t.is(
+			sum(row => row.protocol !== 'TLSv1.3'),
+			cannot,
+		);
+		t.is(
+			sum(row => row.protocol === 'TLSv1.3' && row.key_exchange === null),
+			unlogged,
+		);
+	}
+	for (const [line, group] of [
+		[2, 'X25519MLKEM768'],
+		[22, 'ECDHE (prime256v1)'],
+		[33, 'SecP384r1MLKEM1024'],
+	] as const) {
+		const {out} = program(['explain', `key-exchange.log:${line}`, '--year', '2026']);
+		t.true(out.includes(group), `line ${line}`);
 	}
 });

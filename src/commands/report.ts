@@ -16,7 +16,7 @@ import {coloured, monochrome} from '../report/text/layout.ts';
 import {reportText} from '../report/text/report-text.ts';
 import {readCoverage} from '../store/coverage.ts';
 import {failures} from '../store/queries/failures.ts';
-import {keyExchanges} from '../store/queries/key-exchange.ts';
+import {keyExchanges, notHybridPeers} from '../store/queries/key-exchange.ts';
 import {outbound} from '../store/queries/outbound.ts';
 import {hops, period, suites} from '../store/queries/summary.ts';
 import type {Store} from '../store/store.ts';
@@ -55,6 +55,7 @@ export async function summaryOf(
 		hops: hopCounts(await hops(store, filter)),
 		suites: await suites(store, filter),
 		keyExchange: await keyExchanges(store, filter),
+		notHybrid: await notHybridPeers(store, filter),
 		...(await findingsOf(store, policy, settings, nothing)),
 		failures: failureCounts(await failures(store, filter)),
 		outbound: await outbound(store, filter, settings.by === 'domain'),

@@ -18,6 +18,7 @@ import {evidence} from '../store/queries/evidence.ts';
 import {failures} from '../store/queries/failures.ts';
 import {filterWords} from '../store/queries/filter-words.ts';
 import {findingGroups} from '../store/queries/findings.ts';
+import {keyExchanges, notHybridPeers} from '../store/queries/key-exchange.ts';
 import {overview} from '../store/queries/overview.ts';
 import {peers} from '../store/queries/peers.ts';
 import {findingsOf, sessionList} from '../store/queries/session-list.ts';
@@ -161,6 +162,11 @@ export function screenDataOf(
 				return changeShown(store, by, within(filter), settings.zone);
 			});
 		},
+		keyExchange: filter =>
+			counting(filter, async () => ({
+				places: await keyExchanges(store, within(filter)),
+				notHybrid: await notHybridPeers(store, within(filter)),
+			})),
 		findings: judgement => run(() => findingsOf(store, judgement)),
 		remedy: session => run(() => remedyOfSession(store, session)),
 		async coverage() {

@@ -1,3 +1,4 @@
+import type {KeyExchangeKind} from '../tls/group.ts';
 import type {Protocol} from '../tls/version.ts';
 import type {Hop} from './session.ts';
 
@@ -35,6 +36,10 @@ export type Term = {readonly not?: boolean} & (
 	| {readonly kind: 'net'; readonly low: string; readonly high: string}
 	/** A suite by name, part of a name, or class (`RC4`, `CBC`). */
 	| {readonly kind: 'cipher'; readonly word: string}
+	/** Kinds of key exchange, see `keyExchangeKind`. */
+	| {readonly kind: 'pq'; readonly values: readonly KeyExchangeKind[]}
+	/** Groups of the key exchange, in any spelling. */
+	| {readonly kind: 'group'; readonly values: readonly string[]}
 	| {readonly kind: 'rule'; readonly rule: string}
 	| {readonly kind: 'broken'; readonly severity: 'violation' | 'weakness' | 'info'}
 	/** Sessions that began in a span, ms since 1970 UTC. */

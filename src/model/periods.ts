@@ -1,3 +1,5 @@
+import type {KeyExchangeSums} from './key-exchange.ts';
+
 /** What a report is split by: calendar days, ISO weeks (from Monday, ISO 8601) and months. */
 export const periodUnits = ['day', 'week', 'month'] as const;
 export type PeriodUnit = (typeof periodUnits)[number];
@@ -30,6 +32,8 @@ export type PeriodRow = {
 	readonly violations: number | null;
 	/** Encrypted sessions by version, oldest first; `unknown` where the log has none that is known. */
 	readonly versions: Readonly<Record<string, number>>;
+	/** Encrypted sessions by the kind of their key exchange. */
+	readonly key_exchange: KeyExchangeSums;
 	/** So many of the sessions are deleted, and are known by their monthly sums only. */
 	readonly deleted: number;
 };

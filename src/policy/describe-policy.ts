@@ -1,3 +1,4 @@
+import {groupOf, isPostQuantum} from '../tls/group.ts';
 import {dayAfter} from './calendar.ts';
 import {anyHybrid, describeChoice} from './check.ts';
 import {type Check, citation, type Policy, type Rule, type Source} from './policy.ts';
@@ -5,7 +6,10 @@ import {type Check, citation, type Policy, type Rule, type Source} from './polic
 function describeGroups(words: readonly string[]): string {
 	const names = words.filter(word => word !== anyHybrid).join(', ');
 	if (names.length === 0) return 'that are hybrid';
-	return words.includes(anyHybrid) ? `${names}; any hybrid group, which is stronger than the list` : names;
+	if (!words.includes(anyHybrid)) return names;
+	// A list that has a classic group was written for these.
+	const isClassic = words.some(word => word !== anyHybrid && !isPostQuantum(groupOf(word) ?? ''));
+	return `${names}; any hybrid group${isClassic ? ', which is stronger than the list' : ''}`;
 }
 
 /** What a rule asks, in words. */

@@ -1,7 +1,7 @@
 import type {Change} from '../model/change.ts';
 import type {Coverage} from '../model/coverage.ts';
 import type {Inventory} from '../model/inventory.ts';
-import type {KeyExchangeRow} from '../model/key-exchange.ts';
+import type {KeyExchangeRow, NotHybrid} from '../model/key-exchange.ts';
 import type {Outbound} from '../model/outbound.ts';
 import type {Periods} from '../model/periods.ts';
 import type {Hop} from '../model/session.ts';
@@ -22,6 +22,7 @@ export type Summary = Findings & {
 	readonly suites: ReadonlyArray<Pick<SuiteRow, 'hop' | 'port' | 'protocol' | 'cipher' | 'sessions'>>;
 	/** Of encrypted sessions. */
 	readonly keyExchange: readonly KeyExchangeRow[];
+	readonly notHybrid: NotHybrid;
 	readonly failures: ReadonlyArray<
 		Omit<FailureRow, 'sessions' | 'first_seen' | 'last_seen'> & {readonly count: number}
 	>;

@@ -3,8 +3,10 @@ import type {Handshake} from '../model/session-parts.ts';
 import {whatIf} from '../policy/what-if.ts';
 import {cipherFacts} from '../tls/cipher.ts';
 import {memberOf, type SuiteSet, suiteSet} from '../tls/cipher-class.ts';
+import {agreedGroup} from '../tls/group.ts';
 import {protocols} from '../tls/version.ts';
 import {handshakes} from './handshakes.ts';
+import {kindOfKeyExchange} from './key-exchange-kinds.ts';
 import {handshakeColumns, originColumns} from './schema.ts';
 import type {Parameters, Store} from './store.ts';
 import {whoseCondition} from './whose.ts';
@@ -98,6 +100,18 @@ function cipherTest(word: string): (cipher: string | null) => boolean {
 	};
 }
 
+/** Whether a session has one of these groups; `*` stands for anything. */
+function groupTest(words: readonly string[]): (handshake: Handshake) => boolean {
+	const wanted = words.map(word => {
+		const parts = (agreedGroup(null, word) ?? word.toLowerCase()).split('*');
+		return new RegExp(`^${parts.map(part => part.replaceAll(/[^a-z0-9_]/g, String.raw`\$&`)).join('.*')}$`);
+	});
+	return ({outcome, protocol, keyExchange}) => {
+		const group = outcome === 'encrypted' ? agreedGroup(protocol, keyExchange) : null;
+		return group !== null && wanted.some(test => test.test(group));
+	};
+}
+
 /** A condition on the findings of sessions that no exception suppresses. */
 const broken = (test: string): string =>
 	`s.judgement in (select judgement from judgement_findings where excepted_until is null and ${test})`;
@@ -175,6 +189,10 @@ export async function condition(store: Store, filter: Filter = {}): Promise<Cond
 				const test = cipherTest(term.word);
 				return numbered(({cipher}) => test(cipher));
 			}
+			case 'pq':
+				return amongHandshakes(`coalesce(${anyOf(await kindOfKeyExchange(store), term.values)}, false)`);
+			case 'group':
+				return numbered(groupTest(term.values));
 			case 'rule':
 				return broken(`rule = ${bind(term.rule)}`);
 			case 'broken':

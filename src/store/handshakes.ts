@@ -1,4 +1,5 @@
 import type {Handshake} from '../model/session-parts.ts';
+import {protocols} from '../tls/version.ts';
 import {handshakeColumns} from './schema.ts';
 import type {Parameters, Store} from './store.ts';
 
@@ -8,6 +9,9 @@ export type NumberedHandshake = {readonly handshake: number} & Handshake;
 /** The columns of a handshake `h` by the names of its fields. */
 export const handshakeFieldsOf = `h.handshake, ${handshakeColumns.map(({name, of}) => `h.${name} as "${of}"`)},
 	h.carried_mail as "carriedMail", h.logged_in as "loggedIn"`;
+
+/** The version of a handshake `h`, null where the word names none. */
+export const namedVersion = `case when h.protocol in (${protocols.map(name => `'${name}'`)}) then h.protocol end`;
 
 /** Numbers of handshakes that are read at a time. */
 const mostAtOnce = 16_384;

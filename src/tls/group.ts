@@ -31,11 +31,11 @@ export function isPostQuantum(group: string): boolean {
 }
 
 /**
- * A curve and ML-KEM in one group, such as X25519MLKEM768 (RFC 10024): at least as strong as the stronger of the two
- * (RFC 9954, hybrid design). ML-KEM alone is none, nor is Kyber, which is no standard.
+ * A curve and ML-KEM in one group, such as X25519MLKEM768 (RFC 10024), or a curve and Kyber, as drafts had it: at least as
+ * strong as the stronger of the two (RFC 9954, hybrid design). ML-KEM or Kyber alone is none.
  */
 export function isHybrid(group: string): boolean {
-	return group.includes('mlkem') && !/^mlkem\d+$/.test(group);
+	return isPostQuantum(group) && !/^(?:mlkem|kyber)\d+$/.test(group);
 }
 
 /** Groups without a post-quantum part: curves and finite fields, in the spelling of `groupOf`. */
@@ -45,7 +45,8 @@ const classicGroup = /^(?:x25519|x448|sec[pt]\d+[rk]\d|brainpoolp\d+[rt]1|ffdhe\
  * Of a TLS session: `hybrid`, its group has a post-quantum part; `could`, it has none, and its version could have had one;
  * `cannot`, TLS 1.2 or older, for which no such group will ever be defined (RFC 9851); `not-logged`, the log does not say.
  */
-export type KeyExchangeKind = 'hybrid' | 'could' | 'cannot' | 'not-logged';
+export const keyExchangeKinds = ['hybrid', 'could', 'cannot', 'not-logged'] as const;
+export type KeyExchangeKind = (typeof keyExchangeKinds)[number];
 
 /**
  * The kind of a session's key exchange, from its protocol and its key exchange as logged. Postfix 3.4 and later log the
@@ -60,6 +61,12 @@ export function keyExchangeKind(protocol: string | null, keyExchange: string | n
 	if (group === null) return /^(?:EC)?DHE$/i.test(keyExchange.trim()) ? 'could' : 'not-logged';
 	if (isPostQuantum(group)) return 'hybrid';
 	return classicGroup.test(group) ? 'could' : 'not-logged';
+}
+
+/** The group that a session of TLS 1.3, or of a version that is not logged, agreed on, in the spelling of `groupOf`. */
+export function agreedGroup(protocol: string | null, keyExchange: string | null): string | null {
+	if (keyExchange === null || keyExchangeKind(protocol, keyExchange) === 'cannot') return null;
+	return groupOf(keyExchange);
 }
 
 /** Bits of the server's RSA key from `RSA-PSS (2048 bits)` or `RSA-PSS (2048 bit raw public key)`; `null` when not RSA. */

@@ -14,6 +14,7 @@ import {emptyLines} from './views/empty.ts';
 import {failureKey} from './views/failures.ts';
 import {filterPanel} from './views/filter-panel.ts';
 import {helpLines} from './views/help.ts';
+import {keyExchangeNote} from './views/key-exchange.ts';
 import {overviewLines} from './views/overview.ts';
 
 /** Exactly so many rows: cut, or filled up with empty ones. */
@@ -59,6 +60,8 @@ function bodyLines(frame: Frame, {width, body}: Layout, look: Look): string[] {
 		}
 		case 'change':
 			return [...list, ...cut(changeNote(result.change, look, width), rest, look, width)];
+		case 'key-exchange':
+			return [...list, ...cut(keyExchangeNote(result.keyExchange, look, width), rest, look, width)];
 		default:
 			return list;
 	}

@@ -28,6 +28,7 @@ export const commands = [
 	'span',
 	'policy',
 	'change',
+	'key-exchange',
 	'pause',
 	'wrap',
 	'others',
@@ -151,6 +152,13 @@ export const bindings: readonly Binding[] = [
 		modes: pages,
 		help: 'what changed: this time against the one before, all against yesterday',
 		brief: 'change',
+	},
+	{
+		command: 'key-exchange',
+		keys: ['K'],
+		modes: pages,
+		help: 'key exchange: hybrid, could be, cannot be; the largest peers that are not',
+		brief: 'key exchange',
 	},
 	{command: 'pause', keys: ['p'], modes: pages, help: 'the screen does not move, reading goes on', brief: 'pause'},
 	{

@@ -2,6 +2,7 @@ import type {Change} from '../model/change.ts';
 import type {Remedy} from '../model/failure/remedy.ts';
 import type {Filter} from '../model/filter.ts';
 import type {FindingGroup, SessionFinding} from '../model/findings.ts';
+import type {KeyExchange} from '../model/key-exchange.ts';
 import type {ListedSession, PeerRow} from '../model/sessions.ts';
 import type {FailureRow} from '../model/summary.ts';
 import type {WhatIfRow} from '../model/what-if.ts';
@@ -27,6 +28,7 @@ export type ViewResult =
 	  }
 	| {readonly view: 'coverage'; readonly coverage: LineCoverage}
 	| {readonly view: 'change'; readonly change: Change}
+	| {readonly view: 'key-exchange'; readonly keyExchange: KeyExchange}
 	| {
 			readonly view: 'session';
 			readonly findings: readonly SessionFinding[];
@@ -133,6 +135,8 @@ export function queryOf(state: State, layout: Layout): Query {
 		}
 		case 'change':
 			return made(async data => ({view: 'change', change: await data.change(filter)}));
+		case 'key-exchange':
+			return made(async data => ({view: 'key-exchange', keyExchange: await data.keyExchange(filter)}));
 		case 'coverage':
 			return made(async data => ({view: 'coverage', coverage: await data.coverage()}), 'lines');
 		case 'session':

@@ -4,6 +4,7 @@ import type {Remedy} from '../model/failure/remedy.ts';
 import type {Filter, Paged, PageRequest, StricterRule} from '../model/filter.ts';
 import type {BrokenRule, FindingGroup, Gravest, SessionFinding} from '../model/findings.ts';
 import type {Grade} from '../model/inventory.ts';
+import type {KeyExchange} from '../model/key-exchange.ts';
 import type {CipherRow, ListedSession, PeerGroup, PeerRow} from '../model/sessions.ts';
 import type {FailureRow, Histogram, News, OverviewRow} from '../model/summary.ts';
 import type {Verdict} from '../model/verdict.ts';
@@ -111,6 +112,8 @@ export type ScreenData = {
 	readonly sessions: (filter: Filter, request: PageRequest) => Promise<Paged<ListedSession>>;
 	/** What changed in the time of the filter against as long before; all that there is: its last day against the day before. */
 	readonly change: (filter: Filter) => Promise<Change>;
+	/** The kinds of key exchange by hop and port, and the largest peers without a hybrid session. */
+	readonly keyExchange: (filter: Filter) => Promise<KeyExchange>;
 	readonly findings: (judgement: number) => Promise<readonly SessionFinding[]>;
 	/** Whose the failure of a session is, and what to do; null where it did not fail. */
 	readonly remedy: (session: ListedSession) => Promise<Remedy | null>;

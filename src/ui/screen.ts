@@ -14,6 +14,7 @@ import {coverageLines, exampleTable} from './views/coverage.ts';
 import {failureNoteRows} from './views/detail-pane.ts';
 import {failureTable} from './views/failures.ts';
 import {hopTable} from './views/hops.ts';
+import {keyExchangeNoteRows, keyExchangeRows, keyExchangeTable} from './views/key-exchange.ts';
 import {peerTable} from './views/peers.ts';
 import {sessionTable} from './views/sessions.ts';
 import {type TextPage, textOf} from './views/text.ts';
@@ -96,6 +97,8 @@ function listHeight({
 			// Without rows stands there why, which takes the room of what is below in a low window.
 			if (rows === 0) return Math.max(layout.body - header - changeNoteRows, Math.min(layout.body - header, 8));
 			return Math.max(least, layout.body - header - changeNoteRows);
+		case 'key-exchange':
+			return Math.max(least, layout.body - header - keyExchangeNoteRows);
 		case 'coverage':
 			return Math.max(least, layout.body - header - Math.max(9, above + 1));
 		case 'session':
@@ -359,6 +362,10 @@ function tableViewOf(result: ViewResult, page: Page): TableView | null {
 			return createTableView(sessionTable(result.rows), {...result, ...sorting, sort: false});
 		case 'change':
 			return createTableView(changeTable(result.change, page.scope), {rows: result.change.rows, ...sorting});
+		case 'key-exchange': {
+			const rows = keyExchangeRows(result.keyExchange);
+			return createTableView(keyExchangeTable(page.scope), {rows, ...sorting});
+		}
 		case 'coverage':
 			return createTableView(exampleTable, {rows: result.coverage.examples, ...sorting});
 		default:

@@ -219,9 +219,9 @@ function clicked(state: State, context: Context): State {
 	return pointed.index === selected ? command(state, 'open', context) : withSelected(state, context, pointed.index);
 }
 
-/** What changed, of what the page is about; of a session all. */
-const changePage = ({view, scope}: Page): Page =>
-	page({view: 'change', title: titleOf('change'), scope: view === 'session' || view === 'raw' ? [] : scope});
+/** A view beside the numbered ones, of what the page is about; of a session all. */
+const pageBeside = (beside: 'change' | 'key-exchange', {view, scope}: Page): Page =>
+	page({view: beside, title: titleOf(beside), scope: view === 'session' || view === 'raw' ? [] : scope});
 
 function command(state: State, name: Command, context: Context): State {
 	const {selected, height, top, total} = context;
@@ -277,7 +277,10 @@ function command(state: State, name: Command, context: Context): State {
 		case 'others':
 			return change({...state, raw: {...state.raw, others: !state.raw.others}}, ownFirst(state));
 		case 'change':
-			return current(state).view === 'change' ? state : withPages(state, [...state.pages, changePage(current(state))]);
+		case 'key-exchange':
+			return current(state).view === name
+				? state
+				: withPages(state, [...state.pages, pageBeside(name, current(state))]);
 		case 'pause':
 			return {...state, paused: !state.paused};
 		case 'mark':

@@ -40,14 +40,30 @@ function countsOf({versions, plaintext}: BarCounts): number[] {
 	return [plaintext, ...counts, all - known];
 }
 
-const filled = (index: number, length: number, {paint, glyphs}: Theme): string =>
-	paint(tones[index] ?? 'plain', (glyphs.fillings[index] ?? '?').repeat(length));
+/** A part of a bar: so many sessions, with a filling of `Glyphs.fillings` in a tone. */
+export type BarPart = {readonly sessions: number; readonly filling: number; readonly tone: Tone};
+
+/** So many columns of a part. */
+export const filling = (part: Omit<BarPart, 'sessions'>, length: number, {paint, glyphs}: Theme): string =>
+	paint(part.tone, (glyphs.fillings[part.filling] ?? '?').repeat(length));
+
+/** Parts as one bar, exactly `width` columns wide; blank where nothing is counted. */
+export function bar(parts: readonly BarPart[], width: number, theme: Theme): string {
+	const widths = barParts(
+		parts.map(({sessions}) => sessions),
+		width,
+	);
+	const drawn = parts.map((part, index) => filling(part, widths[index] ?? 0, theme));
+	return drawn.join('') + ' '.repeat(width - widths.reduce((sum, each) => sum + each, 0));
+}
+
+const filled = (index: number, length: number, theme: Theme): string =>
+	filling({filling: index, tone: tones[index] ?? 'plain'}, length, theme);
 
 /** The share of plaintext and of each version as one bar, the worst first; blank when no session came about. */
 export function versionBar(counts: BarCounts, width: number, theme: Theme): string {
-	const widths = barParts(countsOf(counts), width);
-	const bar = widths.map((length, index) => filled(index, length, theme));
-	return bar.join('') + ' '.repeat(width - widths.reduce((sum, each) => sum + each, 0));
+	const parts = countsOf(counts).map((sessions, index) => ({sessions, filling: index, tone: tones[index] ?? 'plain'}));
+	return bar(parts, width, theme);
 }
 
 /** What the fillings mean: `P plaintext  █ 1.0 or SSL …`, as many of them as fit into `room` columns. */

@@ -171,6 +171,13 @@ for (const [name, policy, filter, parts] of cases)
 			found.map(({peers: _peers, ...row}) => ({...row, ...times(row)})),
 			report.violations.map(({peers: _peers, ...row}: {peers: unknown}) => row),
 		);
+		const {places, notHybrid} = await data.keyExchange({});
+		t.deepEqual(places, report.key_exchange);
+		t.is(notHybrid.peer_count, report.not_hybrid_peer_count);
+		t.deepEqual(
+			notHybrid.peers.map(row => ({...row, last_seen: iso(row.last_seen)})),
+			report.not_hybrid_peers,
+		);
 		t.deepEqual(
 			(await data.failures({})).map(({first_seen: _first, last_seen: _last, sessions: count, ...row}) => ({
 				...row,

@@ -341,7 +341,8 @@ test('what changed, and the sessions by month, are in all formats, and no text o
 		],
 	};
 	const period = {period: '2026-10', from: 0, until: 1, sessions: 7, encrypted: 6, plaintext: 1, failed: 0, unknown: 0};
-	const rows = [{...period, messages: 2, violations: null, versions: {'TLSv1.3': 6}, deleted: 5}];
+	const key_exchange = {hybrid: 3, could: 1, cannot: 0, not_logged: 2};
+	const rows = [{...period, messages: 2, violations: null, versions: {'TLSv1.3': 6}, key_exchange, deleted: 5}];
 	const all = {...summary, change, by: {unit: 'month', zone: 'UTC', rows, notes: [evil]}} as const;
 	const [html, markdown, csv, text] = [
 		reportHtml(all),
@@ -360,9 +361,51 @@ test('what changed, and the sessions by month, are in all formats, and no text o
 	t.regex(text, /^not seen +violation .* 465 +0 +1 +1970-01-01 00:00$/m);
 	t.regex(text, /^2026-10 +7 +6 +1 +0 +0 +100\.0 % +not known$/m);
 	t.true(text.includes('not seen: not all of its peers came back'));
+	t.regex(text, /^2026-10 +3 +50\.0 % +1 +0 +2$/m);
+	t.true(markdown.includes('| 2026-10 | 3 | 50.0 % | 1 | 0 | 2 |'));
+	t.regex(csv, /^period_key_exchange,,,2026-10,,2,.*,not_logged,/m);
 	t.like(JSON.parse(reportJson(all)), {
 		change: {peers: {new: 12, back: 0}, versions: [{before: 1}]},
 		by: {unit: 'month'},
 	});
 	t.false('change' in JSON.parse(reportJson(summary)));
+});
+
+test('peers without a hybrid session: each format has them, says how many more there are, and makes their names safe', t => {
+	const peer = {
+		hop: 'relay-in',
+		port: 25,
+		direction: 'in',
+		sessions: 5,
+		could: 4,
+		cannot: 1,
+		not_logged: 7,
+		messages: 2,
+	} as const;
+	const peers = Array.from({length: 12}, (_, index) => ({
+		...{...peer, last_seen: index},
+		...{peer_ip: `192.0.2.${index}`, peer_host: `mx${index}.example\u001B[2J`},
+	}));
+	const all = {...summary, notHybrid: {peers, peer_count: 40}};
+	const {width} = {width: 100};
+	const [terminal, file] = [{width, whole: false}, undefined].map(page =>
+		reportText(all, monochrome, unicodeMarks, page),
+	);
+	const named = (text: string | undefined): number => text?.match(/mx\d+\.example/g)?.length ?? 0;
+	t.deepEqual([terminal, file, reportCsv(all), reportMarkdown(all), reportHtml(all)].map(named), [10, 12, 12, 12, 12]);
+	t.regex(terminal ?? '', /^Largest peers without a hybrid session \(10 of 40\)$/m);
+	t.regex(file ?? '', /^Largest peers without a hybrid session \(12 of 40\)$/m);
+	t.regex(terminal ?? '', /^relay-in +25 +mx0\.example.*\[192\.0\.2\.0\] +4 +1 +7 +2$/m);
+	t.regex(
+		reportCsv(all),
+		/^not_hybrid,relay-in,25,peer,,5,2,,,1970-01-01T00:00:00\.000Z,"?4 could be hybrid, 1 cannot be, 7 not logged"?,192\.0\.2\.0,/m,
+	);
+	t.regex(reportCsv(all), /^not_hybrid,,,more,,,,28,/m);
+	t.true(reportMarkdown(all).includes('Largest peers without a hybrid session (12 of 40)'));
+	t.like(JSON.parse(reportJson(all)), {
+		not_hybrid_peer_count: 40,
+		not_hybrid_peers: {0: {could: 4, last_seen: '1970-01-01T00:00:00.000Z'}},
+	});
+	for (const printed of [terminal, file, reportCsv(all), reportMarkdown(all), reportHtml(all), reportJson(all)])
+		t.false(printed?.includes('\u001B'));
 });

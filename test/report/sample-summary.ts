@@ -129,6 +129,7 @@ export const summary: Summary = {
 		{...findingGroup, rule: 'relay-service', severity: 'info', hop: 'relay-out', port: null, sessions: 1},
 	],
 	keyExchange: [],
+	notHybrid: {peers: [], peer_count: 0},
 	failures: [
 		{
 			reason: 'not-tls',

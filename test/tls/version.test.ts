@@ -31,17 +31,18 @@ test('post-quantum groups are recognised by their ML-KEM share', t => {
 	t.false(isPostQuantum('x25519'));
 });
 
-test('a hybrid is a curve and ML-KEM: neither alone, and no draft', t => {
+test('a hybrid is a curve with ML-KEM, or with Kyber as drafts had it: neither alone', t => {
 	for (const group of [
 		'x25519mlkem768',
 		'secp256r1mlkem768',
 		'secp384r1mlkem1024',
 		'curvesm2mlkem768',
 		'p521_mlkem1024',
+		'x25519kyber768draft00',
+		'x25519_kyber768',
 	])
 		t.true(isHybrid(group), group);
-	for (const group of ['mlkem768', 'mlkem1024', 'x25519', 'ffdhe3072', 'x25519kyber768draft00'])
-		t.false(isHybrid(group), group);
+	for (const group of ['mlkem768', 'mlkem1024', 'x25519', 'ffdhe3072', 'kyber768']) t.false(isHybrid(group), group);
 });
 
 test('a key exchange is hybrid, could have been, cannot be, or is not logged', t => {

@@ -629,6 +629,36 @@ test.serial(
 	},
 );
 
+test.serial(
+	'K shows the kinds of key exchange by hop and the largest peers without a hybrid; a row opens its sessions',
+	async t => {
+		const data = sampleData();
+		const at = await startScreen(data);
+		await at.type('K');
+		t.is(at.lines()[2]?.trimEnd(), ' Overview › Key exchange');
+		t.regex(at.text(), /▶ submission +465 all +3 +60% +1 +1 +· █▒░/);
+		t.regex(at.text(), / relay-out +25 all +· +4 +· +1 ▒+·/);
+		t.regex(at.text(), / relay-out +25 mx\.\S* +· +4 +· +1/);
+		t.regex(at.text(), /█ cannot be \(TLS 1\.2 or older\) {2}▒ could be {2}░ hybrid {2}· not logged/);
+		t.regex(at.text(), /Peers are the largest without a hybrid session\n/);
+		t.regex(at.text(), /Groups: secp256r1 4 \(40%\), x25519mlkem768 3 \(30%\), x25519 1 \(10%\)/);
+		await at.type('K');
+		t.is(at.lines()[2]?.trimEnd(), ' Overview › Key exchange');
+		await at.type(`jj${keys.enter}`);
+		t.regex(
+			data.asked.at(-1) ?? '',
+			/^sessions.*"relay-out".*25.*"direction".*"out".*"peer_host","value":"mx\..*"kind":"pq","values":\["could","cannot"\]/,
+		);
+		await at.type(`${keys.escape}j${keys.enter}`);
+		t.regex(data.asked.at(-1) ?? '', /^sessions.*"submission".*465.*"in".*"peer_ip","value":"192\.0\.2\.61"/);
+		await at.type(`${keys.escape}kkk${keys.enter}`);
+		t.regex(data.asked.at(-1) ?? '', /^peers.*"submission".*465.*"encrypted"/);
+		await at.type(keys.escape + keys.escape);
+		t.is(at.lines()[2]?.trimEnd(), ' Overview');
+		await at.end();
+	},
+);
+
 test.serial('where nothing changed, and where it is not known and why, the view says in every window', async t => {
 	const why = 'no session in 2026-10-11 12:00 to 2026-10-12 12:00 UTC: what is gone or changed is not known';
 	for (const size of [{}, {columns: 40, rows: 12}])

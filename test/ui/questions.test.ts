@@ -1,5 +1,6 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import test from 'ava';
 import {logOf, usualDay} from '../commands/fixture/ten-days.ts';
 import {run, within} from './in-terminal.ts';
@@ -9,6 +10,7 @@ const absent = missing();
 if (absent !== null) test(absent, t => t.log(absent));
 const inTmux = absent === null ? test.serial : test.serial.skip;
 const real = 'samples/real/rfc3339.log';
+const exchanges = fileURLToPath(new URL('../../samples/key-exchange.log', import.meta.url));
 
 /** The questions of the README, the keys that answer them from the first screen, and what the screen shows then. */
 const questions: ReadonlyArray<{asked: string; keys: readonly string[]; shows: readonly RegExp[]}> = [
@@ -65,6 +67,22 @@ inTmux('at 80×24 every question of the README is answered within three keys fro
 			tmux.press('1');
 			await tmux.until('the overview again', first);
 		}
+	}),
+);
+
+inTmux('who is not hybrid yet is one key from the first screen, and Enter shows its sessions', t =>
+	within(t, 80, 24, async tmux => {
+		run(tmux, `node '${program}' --year 2026 ${exchanges}`);
+		await tmux.until('the overview', text => /submission +465/.test(text) && /all read/.test(text));
+		tmux.press('K');
+		const screen = await tmux.until('the key exchange', text => /relay-out +25 mx\.example\.com/.test(text));
+		t.regex(screen, /relay-in +25 all +2 +50% +1 +1 +·/);
+		t.regex(screen, /access +993 all +· +· +1 +1/);
+		tmux.press('j', 'j', 'j', 'j', 'j', 'j', 'Enter');
+		const sessions = await tmux.until('its sessions', text =>
+			/Key exchange › mx\.example \[192\.0\.2\.25\]/.test(text),
+		);
+		t.regex(sessions, /08:02:00 +relay-in +25 mx\.example/);
 	}),
 );
 

@@ -1,4 +1,5 @@
 import type {Change} from '../../src/model/change.ts';
+import type {KeyExchange} from '../../src/model/key-exchange.ts';
 import type {ListedSession} from '../../src/model/sessions.ts';
 import type {OverviewRow} from '../../src/model/summary.ts';
 import type {ScreenData} from '../../src/ui/screen-data.ts';
@@ -24,6 +25,35 @@ export const hop = (part: Partial<OverviewRow>): OverviewRow => ({
 	last_seen: noon + 60_000,
 	...part,
 });
+
+/** Two places, and a peer of each whose name is hostile. */
+const sampleKeyExchange: KeyExchange = {
+	places: [
+		{
+			hop: 'submission',
+			port: 465,
+			hybrid: 3,
+			could: 1,
+			cannot: 1,
+			not_logged: 0,
+			groups: {x25519mlkem768: 3, x25519: 1},
+		},
+		{hop: 'relay-out', port: 25, hybrid: 0, could: 4, cannot: 0, not_logged: 1, groups: {secp256r1: 4}},
+	],
+	notHybrid: {
+		peers: [
+			{
+				...{hop: 'relay-out', port: 25, direction: 'out', peer_ip: null, peer_host: 'mx.\u001B[2Jexample.org'},
+				...{sessions: 4, could: 4, cannot: 0, not_logged: 1, messages: 7, last_seen: noon},
+			},
+			{
+				...{hop: 'submission', port: 465, direction: 'in', peer_ip: '192.0.2.61', peer_host: 'scanner.example.org'},
+				...{sessions: 2, could: 1, cannot: 1, not_logged: 0, messages: 0, last_seen: noon},
+			},
+		],
+		peer_count: 2,
+	},
+};
 
 const session = (line: number, part: Partial<Record<string, string | number | null>> = {}): ListedSession => ({
 	started_at: noon + line * 1000,
@@ -203,6 +233,7 @@ export function sampleData(part: Partial<ScreenData> = {}): ScreenData & {readon
 			total: 500,
 		})),
 		change: noting('change', () => sampleChange),
+		keyExchange: noting('keyExchange', () => sampleKeyExchange),
 		findings: noting('findings', () => [
 			{
 				rule: 'min-version',

@@ -72,6 +72,7 @@ const pages = [
 	['/', 'x'],
 	['3', 'p'],
 	['c'],
+	['K'],
 ];
 
 for (const [columns, rows] of sizes)

@@ -233,6 +233,10 @@ test('fields, negation and bare words', t => {
 		{kind: 'port', ports: [465, 587]},
 		{kind: 'cipher', word: 'RC4'},
 	]);
+	t.deepEqual(terms('pq:could,not -group:P-256'), [
+		{kind: 'pq', values: ['could', 'not-logged']},
+		{kind: 'group', values: ['P-256'], not: true},
+	]);
 	t.deepEqual(terms(''), []);
 });
 
@@ -276,6 +280,8 @@ test('what is wrong is said with what is right', t => {
 	t.regex(String(terms('user:')), /something must be behind the colon/);
 	t.regex(String(terms('peer:10.0.0.0/99')), /no network/);
 	t.regex(String(terms('whose:mine')), /whose:mine: write one of ours, theirs, scanner, unknown/);
+	t.regex(String(terms('pq:unknown')), /pq:unknown: write one of hybrid, could, cannot, not-logged/);
+	t.regex(String(terms('group:,')), /group:,: write one such as x25519mlkem768/);
 	t.regex(String(terms('failure:timout')), /did you mean "timeout"/);
 });
 

@@ -34,6 +34,7 @@ const words = {
 	port: ['465', '25', '587'],
 	version: ['TLSv1.3', 'TLSv1.2', 'TLSv1'],
 	cipher: ['TLS_AES_256_GCM_SHA384', 'TLS_AES_128_GCM_SHA256'],
+	group: ['x25519mlkem768', 'x25519'],
 	user: ['ana', 'ana maria', 'an"na', 'b\u202Eo'],
 };
 
@@ -236,6 +237,9 @@ test('Tab completes fields and what the log has of them', t => {
 	t.is(tab('user:"ana m'), 'user:"ana maria" ');
 	t.is(tab('whose:th'), 'whose:theirs ');
 	t.is(tab('whose:ours,sc'), 'whose:ours,scanner ');
+	t.is(tab('pq:h'), 'pq:hybrid ');
+	t.is(tab('pq:could,not'), 'pq:could,not-logged ');
+	t.is(tab('group:X25519M'), 'group:x25519mlkem768 ');
 	t.is(tab('nothing:x'), 'nothing:x');
 	t.is(tab('port:465 ver'), 'port:465 version:');
 	t.false(completionsOf({text: 'user:', cursor: 5}, words).candidates.some(each => /["\u202E]n|o/.test(each)));

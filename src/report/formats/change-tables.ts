@@ -1,5 +1,6 @@
 import type {Change, ChangeRow, ComparedSpan} from '../../model/change.ts';
 import type {Inventory} from '../../model/inventory.ts';
+import {sessionsOf} from '../../model/key-exchange.ts';
 import type {Periods} from '../../model/periods.ts';
 import {count} from '../../text/number.ts';
 import {protocols} from '../../tls/version.ts';
@@ -135,6 +136,19 @@ function periodTables(by: Periods): DocumentTable[] {
 				...seen.map(name => ({text: share(row.versions[name] ?? 0, row.encrypted), number: true})),
 				{...number(row.violations), bad: (row.violations ?? 0) > 0},
 			]),
+		},
+		{
+			title: `Key exchange by ${by.unit} (${by.zone})`,
+			note: 'Numbers count encrypted sessions.',
+			headings: [unit, 'Hybrid', 'Share', 'Could be', 'Cannot be', 'Not logged'],
+			rows: by.rows.some(({encrypted}) => encrypted > 0)
+				? by.rows.map(({period, key_exchange: kinds}) => [
+						{text: period, whole: true},
+						number(kinds.hybrid),
+						{text: share(kinds.hybrid, sessionsOf(kinds)), number: true},
+						...[kinds.could, kinds.cannot, kinds.not_logged].map(value => number(value)),
+					])
+				: [],
 		},
 		{title: `By ${by.unit}: remarks`, headings: ['Remark'], rows: by.notes.map(text => [log(text)])},
 	].filter(({rows}) => rows.length > 0);

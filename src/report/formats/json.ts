@@ -18,6 +18,11 @@ const group = (entry: FindingGroup): object => ({
 	last_seen: isoDate(entry.last_seen),
 });
 
+const dated = <Row extends {readonly last_seen: number | null}>(row: Row): object => ({
+	...row,
+	last_seen: isoDate(row.last_seen),
+});
+
 /** What both `report` and `check` say of the policy. */
 const said = ({
 	violations,
@@ -65,6 +70,8 @@ export function reportJson(summary: Summary): string {
 		})),
 		...said(summary),
 		key_exchange: summary.keyExchange,
+		not_hybrid_peer_count: summary.notHybrid.peer_count,
+		not_hybrid_peers: summary.notHybrid.peers.map(dated),
 		failures: summary.failures,
 		outbound: summary.outbound.all,
 		domain_count: summary.outbound.domainCount,
@@ -101,11 +108,6 @@ export function checkJson({policy, failOn, known, ...findings}: Checked): string
 export function ndjsonLine(row: Readonly<Record<string, unknown>>): string {
 	return `${escaped(JSON.stringify(row))}\n`;
 }
-
-const dated = <Row extends {readonly last_seen: number | null}>(row: Row): object => ({
-	...row,
-	last_seen: isoDate(row.last_seen),
-});
 
 /**
  * The outcome of `whatif` as JSON. `breaks` and `totals` hold every peer whose TLS would not come about; those that only

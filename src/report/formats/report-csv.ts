@@ -2,12 +2,14 @@ import type {Change} from '../../model/change.ts';
 import {afterwards} from '../../model/failure/afterwards.ts';
 import type {FindingGroup} from '../../model/findings.ts';
 import {hopPurposes, type Inventory} from '../../model/inventory.ts';
+import type {NotHybrid} from '../../model/key-exchange.ts';
 import type {Outbound} from '../../model/outbound.ts';
 import type {Periods} from '../../model/periods.ts';
 import {count} from '../../text/number.ts';
 import {isoDate} from '../../text/time.ts';
 import type {Summary} from '../summary.ts';
 import {failureSum} from '../text/failures-text.ts';
+import {notHybridWords} from '../text/key-exchange-text.ts';
 import {allFailed, allPeers, exceptionSelector, verdictSentence} from '../text/sentences.ts';
 import type {Checked, Findings} from '../verdict.ts';
 import {csvLine} from './csv.ts';
@@ -74,6 +76,9 @@ function periodRows({rows, notes}: Periods): Row[] {
 			})),
 			...Object.entries(versions).map(([version, count]) => ({
 				...{section: 'period_version', item, sessions: count, detail: version},
+			})),
+			...Object.entries(row.key_exchange).map(([kind, count]) => ({
+				...{section: 'period_key_exchange', item, sessions: count, detail: kind},
 			})),
 			{section: 'period', item, sessions: violations, detail: 'violating'},
 		]),
@@ -189,6 +194,19 @@ function failureRows(failures: Summary['failures']): Row[] {
 	return [{section: 'failures', item: 'all', detail: failureSum(failures)}, ...kinds];
 }
 
+/** Peers without a hybrid session: those with the most sessions that could or cannot be, and how many more there are. */
+function notHybridRows({peers, peer_count}: NotHybrid): Row[] {
+	const rest = peer_count - peers.length;
+	return [
+		...peers.map(({hop, port, peer_ip, peer_host, sessions, messages, last_seen, ...kinds}) => ({
+			...{section: 'not_hybrid', hop, port, item: 'peer', sessions, messages, peer_ip, peer_host},
+			last_seen: isoDate(last_seen),
+			detail: notHybridWords(kinds),
+		})),
+		...(rest > 0 ? [{section: 'not_hybrid', item: 'more', peers: rest}] : []),
+	];
+}
+
 /** The outcome of `check` as CSV: the rows of the report that are about the policy. */
 export function checkCsv(checked: Checked): string {
 	return csv(judgedRows(checked, checked.policy.name));
@@ -198,8 +216,9 @@ export function checkCsv(checked: Checked): string {
  * The summary report as one CSV table in long form, the verdict first, then what breaks: `section` says what a row counts
  * (`change_…` and what is `compared`, `violation` and its `peer`s, `excepted`, `expired`, `undecided`, `missing_logging`, `failures` in
  * all, `failure` and its `failure_peer`s, `hop`, `outcome`, `version`, `cipher`,
- * `key_exchange` and its `group`s, `period` and its `period_version`s, `suite` and `signature`, `outbound`, `domain`, `held`, `lines`), `item` what of it. Lines read are no sessions: their number is in `detail`. What changed, and suites, have columns of
- * their own at the end: `sessions` are `of` so many, and were `before` of `before_of`.
+ * `key_exchange` and its `group`s, `not_hybrid` peers, `period` and its `period_version`s and `period_key_exchange`, `suite` and
+ * `signature`, `outbound`, `domain`, `held`, `lines`), `item` what of it. Lines read are no sessions: their number is in `detail`.
+ * What changed, and suites, have columns of their own at the end: `sessions` are `of` so many, and were `before` of `before_of`.
  */
 export function reportCsv(summary: Summary): string {
 	const [verdict = {}, ...judged] = judgedRows(summary, summary.policy);
@@ -228,6 +247,7 @@ export function reportCsv(summary: Summary): string {
 			rows.push({section: 'key_exchange', hop, port, item, sessions});
 		for (const [item, sessions] of Object.entries(groups)) rows.push({section: 'group', hop, port, item, sessions});
 	}
+	rows.push(...notHybridRows(summary.notHybrid));
 	rows.push(...outboundRows(summary.outbound));
 	const {by} = summary;
 	const bySuite = by?.unit === 'suite';

@@ -16,10 +16,11 @@ import {
 	word,
 } from './document.ts';
 import {brokenTables, expectationTable, judgedHead, openTables} from './finding-tables.ts';
+import {notHybridTable} from './key-exchange-tables.ts';
 import {outboundTables} from './outbound-tables.ts';
 
 /** The tables that the report has besides those of `check`. */
-function seenTables({hops, suites, keyExchange, outbound, by, coverage}: Summary): DocumentTable[] {
+function seenTables({hops, suites, keyExchange, notHybrid, outbound, by, coverage}: Summary): DocumentTable[] {
 	const suiteRows = (field: 'protocol' | 'cipher'): TableCell[][] =>
 		hops.flatMap(row => {
 			const names = [...countsBy(suites, row, suite => suite[field])];
@@ -66,6 +67,7 @@ function seenTables({hops, suites, keyExchange, outbound, by, coverage}: Summary
 				log(Object.keys(groups).join(', ')),
 			]),
 		},
+		notHybridTable(notHybrid),
 		...outboundTables(outbound),
 		...splitTables(by),
 		{

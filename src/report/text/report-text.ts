@@ -11,7 +11,7 @@ import {coverageLines} from './coverage-text.ts';
 import {expectationLines, expectationTitle} from './expectations-text.ts';
 import {failureLines, failureSum} from './failures-text.ts';
 import {findingGroupLines} from './finding-groups-text.ts';
-import {keyExchangeLines} from './key-exchange-text.ts';
+import {keyExchangeLines, notHybridLines} from './key-exchange-text.ts';
 import {type Cell, folded, type Marks, type Page, paper, type Style, share, table} from './layout.ts';
 import {judgedBy, missingText, verdictLooks, verdictSentence} from './sentences.ts';
 
@@ -160,6 +160,7 @@ export function reportText(summary: Summary, style: Style, marks: Marks, page: P
 			section('Ciphers', cipherLines(summary, page));
 			if (summary.keyExchange.length > 0)
 				section('Key exchange, in sessions', keyExchangeLines(summary.keyExchange, page));
+			if (summary.notHybrid.peers.length > 0) section(...notHybridLines(summary.notHybrid, page));
 		}
 	}
 	for (const each of outboundTables(summary.outbound)) section(plain(each.title), tableLines(each, page));

@@ -1,3 +1,4 @@
+import {groupOf} from '../../tls/group.ts';
 import {sessionColumn} from '../filter.ts';
 import type {Store} from '../store.ts';
 
@@ -7,6 +8,7 @@ const columns = {
 	port: ['port'],
 	version: ['protocol'],
 	cipher: ['cipher'],
+	group: ['key_exchange'],
 	outcome: ['outcome'],
 	failure: ['failure'],
 	alert: ['alert'],
@@ -50,8 +52,10 @@ export async function filterWords(store: Store): Promise<Record<string, string[]
 	);
 	const words: Record<string, string[]> = {};
 	for (const {field, word} of rows) {
+		const named = field === 'group' ? groupOf(word) : word;
+		if (named === null || words[field]?.includes(named)) continue;
 		words[field] ??= [];
-		words[field].push(word);
+		words[field].push(named);
 	}
 	return words;
 }

@@ -1,38 +1,39 @@
 import type {Filter} from '../../model/filter.ts';
-import type {KeyExchangeRow} from '../../model/key-exchange.ts';
+import type {KeyExchangeRow, NotHybrid, NotHybridPeer} from '../../model/key-exchange.ts';
 import type {Hop} from '../../model/session.ts';
-import {groupOf, keyExchangeKind} from '../../tls/group.ts';
-import {protocols} from '../../tls/version.ts';
+import {groupOf, type KeyExchangeKind} from '../../tls/group.ts';
 import {condition} from '../filter.ts';
+import {kindOfKeyExchange} from '../key-exchange-kinds.ts';
+import {peerKey} from '../retention/former-peers.ts';
 import type {Store} from '../store.ts';
-import {hopOrder} from './order.ts';
+import {hopOrder, lastMoment} from './order.ts';
 
 /** OpenSSL knows some fifty groups; a hostile log may make up any number. */
 const mostNames = 200;
 
-/** What is no version decides nothing. */
-const knownVersion = `case when h.protocol in (${protocols.map(name => `'${name}'`)}) then h.protocol end`;
-
 type Counted = {
 	readonly hop: Hop;
 	readonly port: number | null;
-	readonly protocol: string | null;
-	readonly key_exchange: string | null;
+	readonly kind: KeyExchangeKind;
+	/** As logged. */
+	readonly name: string | null;
 	readonly sessions: number;
 };
 
-/** Sessions by hop, port, version and key exchange as logged; beyond the most frequent names all are one that says nothing. */
-const counted = (where: string): string => `
-	with seen as (
-		select h.hop, h.port, ${knownVersion} as protocol, h.key_exchange, count(*)::double as sessions
-		from judged_rows s join handshakes h using (handshake) where h.outcome = 'encrypted' and ${where} group by all),
+/** Sessions by hop, port, kind and key exchange as logged; those beyond the most frequent names have none. */
+const counted = (where: string, kind: string): string => `
+	with chosen as (
+		select s.handshake, count(*) as sessions from judged_rows s where ${where} group by s.handshake),
+	seen as (
+		select h.hop, h.port, ${kind} as kind, h.key_exchange as name, sum(c.sessions) as sessions
+		from chosen c join handshakes h using (handshake) where h.outcome = 'encrypted' group by all),
 	names as (
-		select key_exchange as name from seen where key_exchange is not null
-		group by key_exchange order by sum(sessions) desc, key_exchange limit ${mostNames}),
+		select name from seen where name is not null and kind <> 'cannot'
+		group by name order by sum(sessions) desc, name limit ${mostNames}),
 	s as (
-		select seen.hop, seen.port, seen.protocol, names.name as key_exchange, sum(seen.sessions)::double as sessions
-		from seen left join names on names.name = seen.key_exchange group by all)
-	from s order by ${hopOrder('s.hop')}, s.port nulls last, s.sessions desc, s.protocol, s.key_exchange`;
+		select seen.hop, seen.port, seen.kind, names.name, sum(seen.sessions)::double as sessions
+		from seen left join names on names.name = seen.name and seen.kind <> 'cannot' group by all)
+	from s order by ${hopOrder('s.hop')}, s.port nulls last, s.sessions desc, s.name`;
 
 type Sums = {hybrid: number; could: number; cannot: number; not_logged: number};
 
@@ -40,19 +41,50 @@ type Sums = {hybrid: number; could: number; cannot: number; not_logged: number};
 export async function keyExchanges(store: Store, filter: Filter = {}): Promise<KeyExchangeRow[]> {
 	const {where, parameters} = await condition(store, filter);
 	const places = new Map<string, {hop: Hop; port: number | null; sums: Sums; groups: Map<string, number>}>();
-	for (const {hop, port, protocol, key_exchange, sessions} of await store.all<Counted>(counted(where), parameters)) {
+	const rows = await store.all<Counted>(counted(where, await kindOfKeyExchange(store)), parameters);
+	for (const {hop, port, kind, name, sessions} of rows) {
 		const place = places.get(`${hop} ${port}`) ?? {
 			...{hop, port, groups: new Map<string, number>()},
 			sums: {hybrid: 0, could: 0, cannot: 0, not_logged: 0},
 		};
 		places.set(`${hop} ${port}`, place);
-		const kind = keyExchangeKind(protocol, key_exchange);
 		place.sums[kind === 'not-logged' ? 'not_logged' : kind] += sessions;
-		const group = key_exchange === null || kind === 'cannot' ? null : groupOf(key_exchange);
+		const group = name === null ? null : groupOf(name);
 		if (group !== null) place.groups.set(group, (place.groups.get(group) ?? 0) + sessions);
 	}
 	return [...places.values()].map(({hop, port, sums, groups}) => ({
 		...{hop, port, ...sums},
 		groups: Object.fromEntries([...groups].sort((a, b) => b[1] - a[1])),
 	}));
+}
+
+/** Peers that a list names at most. */
+const mostPeers = 100;
+
+/**
+ * Returns the peers whose sessions at a hop and port could or cannot be hybrid, and none of whose was: those with the most such
+ * sessions first. A peer of whom the group is never logged is none of them. The sessions are judged before.
+ */
+export async function notHybridPeers(store: Store, filter: Filter = {}, most = mostPeers): Promise<NotHybrid> {
+	const {where, parameters} = await condition(store, filter);
+	const rows = await store.all<NotHybridPeer & {readonly total: number}>(
+		`with kinds as (
+			select h.handshake, h.hop, h.port, h.direction, ${await kindOfKeyExchange(store)} as kind from handshakes h
+			where h.outcome = 'encrypted'),
+		found as (
+			select h.hop, h.port, h.direction, ${peerKey} as peer,
+				case when min(s.peer_ip) = max(s.peer_ip) then min(s.peer_ip) end as peer_ip, max(s.peer_host) as peer_host,
+				(count(*) filter (where h.kind = 'could'))::double as could,
+				(count(*) filter (where h.kind = 'cannot'))::double as cannot,
+				(count(*) filter (where h.kind = 'not-logged'))::double as not_logged,
+				coalesce(sum(s.messages) filter (where h.kind <> 'not-logged'), 0)::double as messages,
+				epoch_ms(max(${lastMoment}))::double as last_seen
+			from judged_rows s join kinds h using (handshake) where ${where} group by h.hop, h.port, h.direction, peer
+			having peer is not null and not bool_or(h.kind = 'hybrid') and bool_or(h.kind <> 'not-logged'))
+		select hop, port, direction, peer_ip, peer_host, could + cannot as sessions, could, cannot, not_logged, messages, last_seen,
+			count(*) over ()::double as total
+		from found order by sessions desc, messages desc, ${hopOrder('hop')}, port, direction, peer limit ${Math.trunc(most)}`,
+		parameters,
+	);
+	return {peers: rows.map(({total: _total, ...row}) => row), peer_count: rows[0]?.total ?? 0};
 }

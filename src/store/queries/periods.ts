@@ -1,8 +1,10 @@
 import type {Filter} from '../../model/filter.ts';
 import type {Calendar, PeriodRow, PeriodUnit} from '../../model/periods.ts';
 import type {Outcome} from '../../model/session.ts';
+import type {KeyExchangeKind} from '../../tls/group.ts';
 import {protocols} from '../../tls/version.ts';
 import {condition} from '../filter.ts';
+import {kindOfKeyExchange} from '../key-exchange-kinds.ts';
 import {periodBins} from '../period-bins.ts';
 import type {Store} from '../store.ts';
 import {brokenJudgements} from './order.ts';
@@ -14,16 +16,25 @@ type Counted = {
 	readonly outcome: Outcome | null;
 	readonly protocol: string | null;
 	readonly violates: boolean;
+	/** Of encrypted sessions, see `keyExchangeKind`. */
+	readonly exchange: KeyExchangeKind | null;
 	readonly sessions: number;
 	readonly messages: number;
 	/** Any moment of the period. */
 	readonly moment: number;
 };
 
-const kinds = `h.outcome, ${knownVersion} as protocol, coalesce(b.violation, false) as violates`;
+const kinds = (exchange: string): string =>
+	`h.outcome, ${knownVersion} as protocol, coalesce(b.violation, false) as violates, ${exchange} as exchange`;
 
 /** Sessions that are there, by period. */
-async function present(store: Store, filter: Filter, unit: PeriodUnit, calendar: Calendar): Promise<Counted[]> {
+async function present(
+	store: Store,
+	filter: Filter,
+	unit: PeriodUnit,
+	calendar: Calendar,
+	exchange: string,
+): Promise<Counted[]> {
 	const selected = await condition(store, filter);
 	const bins = await periodBins(store, selected, unit, calendar, 'judged_rows');
 	if (bins === null) return [];
@@ -32,7 +43,7 @@ async function present(store: Store, filter: Filter, unit: PeriodUnit, calendar:
 			select c.period, s.handshake, s.judgement, count(*) as sessions, sum(s.messages) as messages, min(s.started_at) as moment
 			from judged_rows s asof join (values ${bins}) c(start, period) on epoch_ms(s.started_at) >= c.start
 			where s.started_at is not null and ${selected.where} group by all)
-		select c.period, ${kinds}, sum(c.sessions)::double as sessions, coalesce(sum(c.messages), 0)::double as messages,
+		select c.period, ${kinds(exchange)}, sum(c.sessions)::double as sessions, coalesce(sum(c.messages), 0)::double as messages,
 			epoch_ms(min(c.moment))::double as moment
 		from counted c join handshakes h using (handshake) left join (${brokenJudgements}) b using (judgement) group by all`,
 		selected.parameters,
@@ -40,10 +51,14 @@ async function present(store: Store, filter: Filter, unit: PeriodUnit, calendar:
 }
 
 /** The monthly sums of deleted sessions, with the zone of their months. */
-async function deleted(store: Store, filter: Filter): Promise<Array<Counted & {readonly zone: string}>> {
+async function deleted(
+	store: Store,
+	filter: Filter,
+	exchange: string,
+): Promise<Array<Counted & {readonly zone: string}>> {
 	const {where, parameters} = await condition(store, {hops: filter.hops});
 	return store.all<Counted & {readonly zone: string}>(
-		`select s.month as period, s.zone, ${kinds}, sum(s.sessions)::double as sessions, sum(s.messages)::double as messages,
+		`select s.month as period, s.zone, ${kinds(exchange)}, sum(s.sessions)::double as sessions, sum(s.messages)::double as messages,
 			epoch_ms(min(s.first_seen))::double as moment
 		from monthly_sums s join handshakes h using (handshake) left join (${brokenJudgements}) b on b.judgement = s.handshake
 		where ${where} group by all`,
@@ -66,6 +81,7 @@ function rowsOf(
 			all.reduce((total, each) => total + (test(each) ? each[field] : 0), 0);
 		const version = (name: string) => (each: Counted) =>
 			each.outcome === 'encrypted' && (each.protocol ?? 'unknown') === name;
+		const exchange = (kind: KeyExchangeKind): number => sum(each => each.exchange === kind);
 		const moment = Math.min(...all.map(each => each.moment));
 		const isGone = (each: Counted): boolean => gone.has(each);
 		const versions = [...protocols, 'unknown'].map(name => [name, sum(version(name))] as const);
@@ -81,6 +97,10 @@ function rowsOf(
 			messages: sum(() => true, 'messages'),
 			violations: peersAsked && all.some(isGone) ? null : sum(({violates}) => violates),
 			versions: Object.fromEntries(versions.filter(([, sessions]) => sessions > 0)),
+			key_exchange: {
+				...{hybrid: exchange('hybrid'), could: exchange('could'), cannot: exchange('cannot')},
+				not_logged: exchange('not-logged'),
+			},
 			deleted: sum(isGone),
 		};
 	});
@@ -110,9 +130,10 @@ export async function periods(
 	calendar: Calendar,
 	asksPeers: boolean,
 ): Promise<PeriodsFound> {
-	const here = await present(store, filter, unit, calendar);
+	const exchange = await kindOfKeyExchange(store);
+	const here = await present(store, filter, unit, calendar, exchange);
 	const {since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY} = filter;
-	const touched = (await deleted(store, filter)).filter(
+	const touched = (await deleted(store, filter, exchange)).filter(
 		({moment}) => calendar.endOf('month', moment) > since && calendar.startOf('month', moment) < until,
 	);
 	const whole = touched.filter(

@@ -1,8 +1,8 @@
 import type {Filter} from '../../model/filter.ts';
 import type {Outcome} from '../../model/session.ts';
 import type {HopRow, News, Period, SuiteRow, WayRow} from '../../model/summary.ts';
-import {protocols} from '../../tls/version.ts';
 import {condition} from '../filter.ts';
+import {namedVersion} from '../handshakes.ts';
 import type {Store} from '../store.ts';
 import {brokenJudgements, hopOrder, lastMoment, othersOf, tellingJudgements} from './order.ts';
 import {type RunSteps, stepByStep} from './steps.ts';
@@ -41,9 +41,8 @@ export async function hops(store: Store, filter: Filter = {}): Promise<HopRow[]>
 	);
 }
 
-/** The version of a handshake; all names that are none are one, as peers may make up any number. */
-export const knownVersion = `case when h.protocol in (${protocols.map(name => `'${name}'`)}) then h.protocol
-	when h.protocol is not null then 'unknown' end`;
+/** The version of a handshake `h`; all names that are none are one, as peers may make up any number. */
+export const knownVersion = `coalesce(${namedVersion}, case when h.protocol is not null then 'unknown' end)`;
 
 /** Returns what was seen of each way into a service, for the table of expectations. */
 export async function ways(store: Store, filter: Filter = {}): Promise<WayRow[]> {

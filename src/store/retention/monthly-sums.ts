@@ -1,4 +1,4 @@
-import {protocols} from '../../tls/version.ts';
+import {namedVersion} from '../handshakes.ts';
 import {handshakeColumns} from '../schema.ts';
 import type {Store} from '../store.ts';
 
@@ -14,13 +14,12 @@ const mostSums = 100_000;
 
 /** What stays of a handshake beyond the most frequent ones of its month: how it came and ended, no suite and no keys. */
 const kept = ['hop', 'direction', 'service', 'port', 'tls_mode', 'outcome', 'failure'];
-const keptVersion = `case when h.protocol in (${protocols.map(name => `'${name}'`)}) then h.protocol end`;
 
 const others = ['carried_mail', 'logged_in', 'start_seen'];
 const keptNames = [...handshakeColumns.map(({name}) => name), ...others];
 const keptColumns = [
 	...handshakeColumns.map(({name, type}) => {
-		if (name === 'protocol') return `${keptVersion} as protocol`;
+		if (name === 'protocol') return `${namedVersion} as protocol`;
 		return kept.includes(name) ? `h.${name}` : `null::${type} as ${name}`;
 	}),
 	...others.map(name => `h.${name}`),

@@ -3,6 +3,7 @@ import {hops, outcomes} from '../../model/session.ts';
 import {severities} from '../../model/severity.ts';
 import {plain} from '../../text/plain.ts';
 import {cipherClasses} from '../../tls/cipher-class.ts';
+import {keyExchangeKinds} from '../../tls/group.ts';
 import {protocols} from '../../tls/version.ts';
 import type {FilterWords} from '../screen-data.ts';
 import type {EditLine} from './edit-line.ts';
@@ -21,6 +22,7 @@ export type Completion = {
 const always: Partial<Record<FilterField, readonly string[]>> = {
 	hop: hops,
 	outcome: outcomes,
+	pq: keyExchangeKinds,
 	whose: whoses,
 	tls: ['implicit', 'starttls'],
 	broken: severities,
@@ -28,7 +30,7 @@ const always: Partial<Record<FilterField, readonly string[]>> = {
 	cipher: cipherClasses,
 };
 /** Fields whose values are a list with commas. */
-const listed: readonly FilterField[] = ['hop', 'outcome', 'whose', 'tls', 'port'];
+const listed: readonly FilterField[] = ['hop', 'outcome', 'whose', 'tls', 'port', 'pq', 'group'];
 
 const isField = (word: string): word is FilterField => filterFields.some(([name]) => name === word);
 

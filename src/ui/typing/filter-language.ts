@@ -3,6 +3,7 @@ import {whoses} from '../../model/failure/causes.ts';
 import type {Comparison, Term, WordField} from '../../model/filter.ts';
 import {failures, hops, outcomes} from '../../model/session.ts';
 import {didYouMean} from '../../text/nearest.ts';
+import {type KeyExchangeKind, keyExchangeKinds} from '../../tls/group.ts';
 import {parseProtocol} from '../../tls/version.ts';
 
 /** Every word before a colon, with what it asks; the help shows this table. */
@@ -11,6 +12,8 @@ export const filterFields = [
 	['port', 'port:465,587', 'our port; the remote one of outbound mail'],
 	['version', 'version:<TLSv1.2', 'also =, <=, >, >='],
 	['cipher', 'cipher:RC4', 'a suite, a part of its name, or a class: CBC, SHA1, no-forward-secrecy'],
+	['pq', 'pq:could', `key exchange: ${keyExchangeKinds.join(', ')}`],
+	['group', 'group:x25519mlkem768', 'a group of the key exchange; * stands for anything'],
 	['outcome', 'outcome:plaintext', outcomes.join(', ')],
 	['failure', 'failure:timeout', 'a reason, or a part of it'],
 	['alert', 'alert:handshake', 'an alert or reason of the library, or a part of it'],
@@ -65,6 +68,12 @@ function portTerm(value: string): Term {
 	return {kind: 'port', ports};
 }
 
+function groupTerm(value: string): Term {
+	const values = value.split(',').filter(word => word !== '');
+	if (values.length === 0) throw new Error(`group:${value}: write one such as x25519mlkem768`);
+	return {kind: 'group', values};
+}
+
 function versionTerm(value: string): Term {
 	const [, sign = '', word = ''] = /^(<=|>=|<|>|=?)(.*)$/.exec(value) ?? [];
 	return {kind: 'version', is: (sign === '' ? '=' : sign) as Comparison, version: parseProtocol(word)};
@@ -89,6 +98,10 @@ function termOf(field: string, value: string): Term {
 			return peerTerm(value);
 		case 'cipher':
 			return {kind: 'cipher', word: value};
+		case 'pq':
+			return {kind: 'pq', values: among('pq', value, keyExchangeKinds) as KeyExchangeKind[]};
+		case 'group':
+			return groupTerm(value);
 		case 'rule':
 			return {kind: 'rule', rule: value};
 		case 'broken':

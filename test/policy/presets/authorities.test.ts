@@ -1,4 +1,5 @@
 import test from 'ava';
+import {describePolicy} from '../../../src/policy/describe-policy.ts';
 import {judge} from '../../../src/policy/judge.ts';
 import {findPolicy} from '../../../src/policy/policies.ts';
 import {handshake} from '../../tls/handshake.ts';
@@ -75,7 +76,10 @@ test('cnsa-2.0: TLS 1.3, AES-256 with SHA-384, and the two groups of the draft; 
 		judge(handshake({protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', keyExchange}), policy).map(f => f.rule);
 	t.deepEqual(rules('SecP384r1MLKEM1024'), []);
 	t.deepEqual(rules('MLKEM1024'), []);
-	t.deepEqual(rules('X25519MLKEM768'), ['groups'], 'weaker than its list');
+	t.deepEqual(rules('X25519MLKEM768'), [], 'weaker than its list, and no finding');
+	t.deepEqual(rules('MLKEM768'), ['groups']);
+	t.true(describePolicy(policy).some(line => /groups SecP384r1MLKEM1024, MLKEM1024; any hybrid group$/.test(line)));
+	t.true(describePolicy(policy).some(line => line.includes('a smaller hybrid is less than the draft asks')));
 	t.deepEqual(rules('secp384r1'), ['groups', 'hybrid']);
 	t.deepEqual(rules(null), []);
 });

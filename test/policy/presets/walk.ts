@@ -96,3 +96,49 @@ export const oldInsufficient = {
 	TLSv1: 'insufficient',
 	'TLSv1.1': 'insufficient',
 } as const;
+
+/** Groups as Postfix logs them: NIST's, Brainpool's, Bernstein's, finite fields, ML-KEM alone, hybrids of RFC 10024 and of drafts. */
+export const classicGroups = [
+	...['secp224r1', 'prime256v1', 'ECDHE (P-256)', 'secp384r1', 'secp521r1', 'X25519', 'X448'],
+	...['brainpoolP256r1tls13', 'brainpoolP384r1tls13', 'brainpoolP512r1tls13'],
+	...['ffdhe2048', 'DHE (3072 bits)', 'ffdhe4096', 'ffdhe6144', 'ffdhe8192'],
+];
+export const kems = ['MLKEM512', 'MLKEM768', 'MLKEM1024'];
+export const hybridGroups = ['X25519MLKEM768', 'SecP256r1MLKEM768', 'SecP384r1MLKEM1024', 'x25519_kyber768'];
+
+/** What a document says of groups, and where. */
+export type GroupTable = {
+	preset: string;
+	at?: string;
+	section: string;
+	/** The word about a group of a version and suite, as the rules about groups have it. */
+	groups: (group: string, version: Protocol) => Word;
+};
+
+/** Walks versions × suites × groups × hops and compares what is found about groups with the table. */
+export function walkGroups(t: ExecutionContext, table: GroupTable): void {
+	const policy = policyAt(findPolicy(table.preset), table.at ?? '2026-11-30');
+	const suites = [
+		'TLS_AES_256_GCM_SHA384',
+		'TLS_CHACHA20_POLY1305_SHA256',
+		'ECDHE-RSA-AES256-GCM-SHA384',
+		'AES128-SHA',
+	];
+	const groups = [...classicGroups, ...kems, ...hybridGroups];
+	let compared = 0;
+	for (const hop of hops)
+		for (const protocol of protocols)
+			for (const cipher of suites)
+				for (const keyExchange of groups) {
+					const column = hop === 'submission' || hop === 'access' ? 0 : hop === 'delivery' ? 2 : 1;
+					const direction = hop === 'relay-out' || hop === 'delivery' ? 'out' : 'in';
+					const seen = handshake({hop, direction, protocol, cipher, keyExchange, loggedIn: true});
+					const found = worst(judge(seen, policy), policy, ['groups', 'hybrid']);
+					const word = hop === 'internal' ? 'none' : severityOf[table.groups(keyExchange, protocol)][column];
+					const where = `${table.preset} ${hop} ${protocol} ${cipher} ${keyExchange}`;
+					if ((found?.severity ?? 'none') !== word) t.fail(`${where}: ${found?.severity} not ${word}`);
+					if (found && !found.reference.includes(table.section)) t.fail(`${where}: cites ${found.reference}`);
+					compared += 1;
+				}
+	t.is(compared, hops.length * protocols.length * suites.length * groups.length);
+}
