@@ -30,6 +30,8 @@ async function run(argv: readonly string[]): Promise<number> {
 			return exitStatus(await (await import('./commands/check.ts')).check(settings, io));
 		case 'whatif':
 			return exitStatus(await (await import('./commands/what-if.ts')).whatIf(settings, io));
+		case 'harden':
+			return exitStatus(await (await import('./commands/harden.ts')).harden(settings, io));
 		case 'sql':
 			return exitStatus(await (await import('./commands/sql.ts')).sql(settings, io));
 		case 'import':

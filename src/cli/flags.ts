@@ -3,6 +3,7 @@ import {Command, CommanderError, Option} from 'commander';
 import {type PeriodUnit, periodUnits} from '../model/periods.ts';
 import type {RetentionRules} from '../store/retention/retention.ts';
 import {readBytes, readKeep, readRetention, readSeconds, readThreads} from './flag-values.ts';
+import {type HardenOptions, hardenFlags} from './harden-flags.ts';
 import {HelpPage, nameless, pathOf} from './help-page.ts';
 import {atFlag, checkFlags, type JudgingOptions, whatIfFlags} from './judging-flags.ts';
 import {postfixFlags, probeFlags, type ServerOptions} from './server-flags.ts';
@@ -33,7 +34,8 @@ export type Typed = {
 };
 
 type TypedOptions = JudgingOptions &
-	ServerOptions & {
+	ServerOptions &
+	HardenOptions & {
 		readonly db?: string;
 		readonly since?: string;
 		readonly until?: string;
@@ -187,6 +189,10 @@ function addLogCommands(program: Command, take: Take): void {
 			take('whatif', paths, '', self);
 		});
 	for (const option of whatIfFlags) whatIf.addOption(option);
+	const harden = add(program, 'harden', 'smtp_tls_policy_maps from what was seen: who may be held to TLS')
+		.argument(...files)
+		.action((paths: string[], _options, self: Command) => take('harden', paths, '', self));
+	for (const option of hardenFlags) harden.addOption(option);
 	add(program, 'sql', 'ask in SQL: tables sessions and coverage, view violations')
 		.argument('<query>', 'SQL for DuckDB')
 		.argument(...files)

@@ -81,6 +81,21 @@ export const helpTexts: Readonly<Record<CommandName, HelpText>> = {
 			{what: 'Who breaks by a policy:', line: 'tlsaudit whatif samples/founding-case.log --policy rfc9325'},
 		],
 	},
+	harden: {
+		notes: [
+			'A table for postmap, with what each line rests on above it, and why the other next hops have none. No line demands what a session that was seen would not have passed, and none weakens what is in use. Postfix itself is not touched.',
+		],
+		examples: [
+			{
+				what: 'Whom mail may be held to TLS with, as a table:',
+				line: 'tlsaudit harden samples/postfix-3.7.log --min-sessions 1 --min-days 1',
+			},
+			{
+				what: 'Beside what is in use:',
+				line: 'tlsaudit harden samples/deliveries.log --postfix samples/modern-postfix',
+			},
+		],
+	},
 	sql: {
 		notes: [
 			'Tables: sessions, coverage, and the view violations, of --policy. The columns are in the README. The query chooses its sessions itself.',

@@ -4,6 +4,7 @@ import type {PeriodUnit} from '../model/periods.ts';
 import type {Hop} from '../model/session.ts';
 import type {RetentionRules} from '../store/retention/retention.ts';
 import type {Typed} from './flags.ts';
+import type {HardenOptions} from './harden-flags.ts';
 import type {JudgingOptions} from './judging-flags.ts';
 import type {ServerOptions} from './server-flags.ts';
 
@@ -52,6 +53,8 @@ export type Settings = {
 	readonly judging: JudgingOptions;
 	/** Flags of `postfix` and `probe`. */
 	readonly server: ServerOptions;
+	/** Flags of `harden`. */
+	readonly hardening: HardenOptions;
 	/** Milliseconds since 1970, when the run began. */
 	readonly now: number;
 	/** The same by whose calendar policies are judged: now, or the beginning of the day of `--at` in UTC. */
@@ -122,6 +125,7 @@ export async function readSettings({command, files, subject, options}: Typed, no
 		by: options.by,
 		judging: options,
 		server: options,
+		hardening: options,
 		now,
 		asOf: options.at === undefined ? now : Date.parse(`${options.at}T00:00:00Z`),
 	};

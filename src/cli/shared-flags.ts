@@ -9,6 +9,7 @@ export const commandNames = [
 	'sessions',
 	'check',
 	'whatif',
+	'harden',
 	'sql',
 	'import',
 	'postfix',
@@ -29,7 +30,7 @@ export type SharedFlag = {readonly option: Option; readonly takenBy: readonly Co
 const judging = ['show', 'report', 'check', 'whatif', 'postfix'] as const;
 const choosing = [...judging, 'sessions'] as const;
 /** Commands that read logs into a database, or into memory. */
-const loading = [...choosing, 'sql', 'import'] as const;
+const loading = [...choosing, 'harden', 'sql', 'import'] as const;
 const reading = [...loading, 'explain'] as const;
 
 const flag = (takenBy: readonly CommandName[], group: string, option: Option): SharedFlag => ({
@@ -53,11 +54,11 @@ export const sharedFlags: readonly SharedFlag[] = [
 		new Option('--db <file>', 'DuckDB file of sessions; logs that are named are added to it').argParser(readDatabase),
 	),
 	flag(
-		choosing,
+		[...choosing, 'harden'],
 		whichSessions,
 		new Option('--since <time>', 'begun at or after: ISO 8601, "2 hours ago", "yesterday"'),
 	),
-	flag(choosing, whichSessions, new Option('--until <time>', 'begun before')),
+	flag([...choosing, 'harden'], whichSessions, new Option('--until <time>', 'begun before')),
 	flag(choosing, whichSessions, new Option('--hop <hop>', `only these: ${hops.join(', ')}`).argParser(readHops)),
 	flag(
 		[...judging, 'sql'],

@@ -195,7 +195,7 @@ test.serial('a flag that a command does not take is refused, and who takes it is
 		sentence('report', 'x.log', '--remember=7d'),
 		'tlsaudit: --remember: report does not take it; tlsaudit without a command does\n',
 	);
-	t.is(sentence('report', '-o', 'x'), 'tlsaudit: -o: report does not take it; sessions does\n');
+	t.is(sentence('report', '-o', 'x'), 'tlsaudit: -o: report does not take it; sessions and harden do\n');
 	// Shared ones before and behind the command.
 	for (const argv of [
 		['--since', 'now', 'sql', 'select 1'],
@@ -203,7 +203,7 @@ test.serial('a flag that a command does not take is refused, and who takes it is
 	])
 		t.is(
 			sentence(...argv),
-			'tlsaudit: --since: sql does not take it; tlsaudit without a command, report, sessions, check, whatif and postfix do\n',
+			'tlsaudit: --since: sql does not take it; tlsaudit without a command, report, sessions, check, whatif, harden and postfix do\n',
 		);
 	t.regex(sentence('policy', 'list', '--db', 'x.db'), /^tlsaudit: --db: policy list does not take it; /);
 	t.regex(sentence('policy', 'validate', 'x.yaml', '--format', 'json'), /^tlsaudit: --format: policy validate /);

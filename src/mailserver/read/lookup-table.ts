@@ -42,7 +42,7 @@ export function nameAndValue(text: string): readonly [name: string, value: strin
 }
 
 /** The text that postmap(1) reads: a key, blanks, a value; lines that begin with a blank go on with the one before. */
-function sourceRows(text: string, file: string): TableRow[] {
+export function sourceRows(text: string, file: string): TableRow[] {
 	const rows: TableRow[] = [];
 	let logical = '';
 	let start = 0;

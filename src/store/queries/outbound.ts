@@ -54,7 +54,7 @@ const rowOf = (row: Counted): DomainRow => ({
 });
 
 /** A condition on held mail `l`: by time as sessions are selected; by hops all or nothing, as it is mail that goes out. */
-function heldCondition({since, until, hops = [], last = null}: Filter): {where: string; parameters: Parameters} {
+export function heldCondition({since, until, hops = [], last = null}: Filter): {where: string; parameters: Parameters} {
 	const parts: string[] = [];
 	const parameters: Record<string, number> = {};
 	if (hops.length > 0 && !hops.includes('relay-out')) parts.push('false');

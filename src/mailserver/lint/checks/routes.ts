@@ -36,7 +36,7 @@ function nextHopsOf(value: string): readonly NextHop[] {
  * A transport and where it sends, as in transport(5) and content_filter: `smtp-amavis:[127.0.0.1]:10024`; either may be
  * empty.
  */
-function routeOf(value: string): {readonly transport: string; readonly rest: string} {
+export function routeOf(value: string): {readonly transport: string; readonly rest: string} {
 	const word = value.trim();
 	const colon = word.indexOf(':');
 	if (word.startsWith('[')) return {transport: word, rest: ''};

@@ -1,0 +1,84 @@
+import {readFile, writeFile} from 'node:fs/promises';
+import {type Outcome, unwritable} from '../cli/exit.ts';
+import {usualEnough} from '../cli/harden-flags.ts';
+import type {Io} from '../cli/io.ts';
+import type {Settings} from '../cli/settings.ts';
+import {harden as linesFor} from '../mailserver/harden/harden.ts';
+import {configurationInUse, type InUse, nothingInUse, tableFile, tableInUse} from '../mailserver/harden/in-use.ts';
+import {hardenText} from '../report/text/harden-text.ts';
+import {seenMail} from '../store/queries/seen-mail.ts';
+import {readConfiguration} from './configuration/read-configuration.ts';
+import {judgingPolicy} from './policies.ts';
+import {load} from './reading/load.ts';
+
+/** The table of `--table`. Throws one sentence when it cannot be read. */
+async function readTable(name: string): Promise<InUse> {
+	const file = tableFile(name);
+	try {
+		return tableInUse(await readFile(file, 'utf8'), file);
+	} catch (error) {
+		const {code, message} = error as NodeJS.ErrnoException;
+		const why =
+			code === 'ENOENT' ? 'no such table; name its source, not what postmap made' : `cannot be read: ${message}`;
+		throw new Error(`${file}: ${why}`, {cause: error});
+	}
+}
+
+/** The configuration of `--postfix`. What of it could not be read is said; throws where all of it could not. */
+async function readInUse(where: string, io: Io): Promise<InUse> {
+	const {postfix, problems} = await readConfiguration(where, {postconf: false, dovecot: undefined, stdin: io.stdin});
+	const [configuration] = postfix;
+	if (configuration === undefined)
+		throw new Error(problems[0] ?? `${where}: holds no configuration of Postfix; name the directory of main.cf`);
+	for (const problem of problems) io.warn(problem);
+	if (postfix.length > 1) io.warn(`${where}: has several instances of Postfix; only the first is looked at`);
+	return configurationInUse(configuration);
+}
+
+/** Writes the table where nothing is yet, or what is there may go. Throws one sentence. */
+async function writeTable(path: string, text: string, overwrite: boolean): Promise<void> {
+	try {
+		await writeFile(path, text, {flag: overwrite ? 'w' : 'wx', mode: 0o600});
+	} catch (error) {
+		const {code} = error as NodeJS.ErrnoException;
+		const there = `${path}: is there already, and may be in use; name another file, or give --overwrite`;
+		throw new Error(code === 'EEXIST' ? there : unwritable(path, error), {cause: error});
+	}
+}
+
+/**
+ * `tlsaudit harden`: a table for smtp_tls_policy_maps from what was seen of mail that went out, beside what is in use. It touches no
+ * configuration. Status 0 whatever it finds.
+ */
+export async function harden(settings: Settings, io: Io): Promise<Outcome> {
+	const {table, postfix, minSessions, minDays, overwrite = false} = settings.hardening;
+	const {output} = settings;
+	if (table !== undefined && postfix !== undefined)
+		throw new Error('--table and --postfix both say what is in use; give --postfix alone, which finds its tables');
+	if (postfix === '-' && settings.files.length === 0)
+		throw new Error('--postfix - takes standard input; name the logs as files');
+	const inUse =
+		table !== undefined ? await readTable(table) : postfix !== undefined ? await readInUse(postfix, io) : nothingInUse;
+	const enough = {sessions: minSessions ?? usualEnough.sessions, days: minDays ?? usualEnough.days};
+	const {store, incomplete, nothing, reading, signal} = await load(settings, await judgingPolicy(settings, io), io);
+	try {
+		if (nothing) return {incomplete};
+		// Of a log that was left in the middle nobody wants a table: the rest may contradict it.
+		if (reading.nothing === null && signal === null) {
+			const text = hardenText({
+				lines: linesFor(await seenMail(store, settings.filter), inUse, enough),
+				enough,
+				inUse: table ?? postfix ?? null,
+				partial: incomplete,
+				unread: inUse.unread,
+				dane: inUse.general?.level === 'dane',
+				perSite: inUse.perSite,
+			});
+			if (output === undefined || output === '-') await io.write(text);
+			else await writeTable(output, text, overwrite);
+		}
+		return {incomplete, unread: reading.nothing !== null, signal};
+	} finally {
+		await store.close();
+	}
+}

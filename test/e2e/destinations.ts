@@ -1,0 +1,68 @@
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {inject} from './inject.ts';
+import {type Sink, startSink} from './mail-sink.ts';
+import {type OutboundCase, outboundCases} from './outbound-cases.ts';
+import {outboundMain, outboundMaster} from './outbound-services.ts';
+import {until} from './programs.ts';
+import type {Site} from './site.ts';
+
+/** A destination and its server. */
+export type Destination = {readonly one: OutboundCase; readonly sink: Sink};
+
+/** Destinations of every kind, and a Postfix that sends to them. */
+export type Destinations = {
+	readonly all: readonly Destination[];
+	/** The policy table in use, and main.cf with other tables in its place. */
+	readonly policies: string;
+	write(policies: string): void;
+	/** Sends the mail of all, and waits until what can arrive has; what is left is deleted. */
+	send(): Promise<void>;
+};
+
+/** The key under which Postfix looks a destination's policy up: the next hop as routed. */
+export function nextHop({domain, transport}: OutboundCase): string {
+	const hop = transport.slice(transport.indexOf(':') + 1);
+	return hop === '' ? domain.domain : hop;
+}
+
+const taken = ({sink}: Destination): number => sink.seen.reduce((sum, {messages}) => sum + messages, 0);
+
+/** Starts the servers, and our Postfix with the policy that each of them needs. */
+export async function startDestinations(site: Site): Promise<Destinations> {
+	const {folder, postfix, authority} = site;
+	const cases = await outboundCases(authority, join(folder, 'certificates'));
+	const all: Destination[] = [];
+	for (const one of cases) {
+		site.dns.add(one.domain);
+		const sink = await startSink(one.sink);
+		site.onEnd(() => sink.close());
+		all.push({one, sink});
+	}
+	const policies = join(folder, 'policies');
+	const transports = join(folder, 'transports');
+	writeFileSync(policies, cases.map(one => `${nextHop(one)} ${one.policy}\n`).join(''));
+	writeFileSync(transports, cases.map(one => `${one.domain.domain} ${one.transport}\n`).join(''));
+	const client = await authority.issue('client', ['mx.example.org']);
+	const write = (tables: string): void =>
+		postfix.write(outboundMain(site, client, tables, `texthash:${transports}`), outboundMaster);
+	write(`texthash:${policies}`);
+	await postfix.start();
+	site.onEnd(() => postfix.stop());
+	return {
+		all,
+		policies,
+		write,
+		async send() {
+			const before = new Map(all.map(each => [each, taken(each)]));
+			await inject(cases.map(({domain, messages}) => ({domain: domain.domain, messages})));
+			await until(
+				'all mail that can arrive has arrived',
+				() => all.every(each => !each.one.arrives || taken(each) === (before.get(each) ?? 0) + each.one.messages),
+				60_000,
+			);
+			await postfix.command('postsuper', ['-d', 'ALL']);
+			await site.syslog.quiet();
+		},
+	};
+}

@@ -1,0 +1,129 @@
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import test from 'ava';
+import {type Destination, type Destinations, nextHop, startDestinations} from './destinations.ts';
+import {inject} from './inject.ts';
+import {startSink} from './mail-sink.ts';
+import {createSite, type Site} from './site.ts';
+import {tlsaudit} from './tlsaudit.ts';
+
+let site: Site;
+let destinations: Destinations;
+let text: string;
+/** What the log says of the mail that went out under the new table. */
+let second: string;
+/** The lines of the new table: next hop and level. */
+let rows: ReadonlyMap<string, string>;
+
+const named = (about: string): Destination => {
+	const found = destinations.all.find(({one}) => one.about === about);
+	if (found === undefined) throw new Error(`no destination is ${about}`);
+	return found;
+};
+
+test.before(async () => {
+	site = await createSite('harden');
+	destinations = await startDestinations(site);
+	await destinations.send();
+	const table = join(site.folder, 'hardened');
+	const log = site.syslog.files.rfc3339;
+	const few = ['--min-sessions', '1', '--min-days', '1'];
+	const {status, said} = await tlsaudit('harden', log, '--table', destinations.policies, ...few, '-o', table);
+	if (status !== 0) throw new Error(`tlsaudit harden ended with ${status}: ${said}`);
+	text = readFileSync(table, 'utf8');
+	rows = new Map(
+		text
+			.split('\n')
+			.filter(line => line !== '' && !line.startsWith('#'))
+			.map(line => [line.split(' ', 1)[0] ?? '', line.slice(line.indexOf(' ') + 1)]),
+	);
+	const before = site.syslog.read('rfc3339').length;
+	destinations.write(`texthash:${table}, texthash:${destinations.policies}`);
+	await site.postfix.reload();
+	// It throws where mail that went out before does not go out now.
+	await destinations.send();
+	second = site.syslog.read('rfc3339').slice(before);
+});
+
+test.after.always('everything is stopped, nothing is left over', async () => {
+	await site.end();
+});
+
+test('destinations that kept to TLS get a line, and no others', t => {
+	const hardened = destinations.all.filter(({one}) => rows.has(nextHop(one))).map(({one}) => one.about);
+	t.deepEqual(hardened, [
+		'may, TLS 1.3',
+		'may, TLS 1.2',
+		'may, a suite without forward secrecy',
+		'may, an anonymous suite',
+		'may, a certificate of its own making',
+		'may, an expired certificate',
+		'may, mail put off over TLS',
+		'client certificate asked',
+		'reuse, may',
+		'reuse, TLS 1.2',
+	]);
+	t.deepEqual([...new Set(rows.values())], ['encrypt']);
+	for (const [key, level] of rows) t.true(text.includes(`in use: "${key} may"`), level);
+});
+
+test('what is stricter in use stays, and is said to', t => {
+	for (const about of ['encrypt', 'verify', 'secure', 'fingerprint', 'dane-only', 'dane, no TLSA', 'port 587']) {
+		const {one} = named(about);
+		t.true(text.includes(`\n# ${nextHop(one)}: "${nextHop(one)} ${one.policy}"`), about);
+	}
+});
+
+test('Postfix answers with the levels of the table', async t => {
+	for (const [key, level] of rows) {
+		const answer = await site.postfix.command('postmap', ['-q', key, `texthash:${join(site.folder, 'hardened')}`]);
+		t.is(answer, `${level}\n`, key);
+	}
+});
+
+test('no mail that went out before is put off for the sake of TLS', t => {
+	for (const {one} of destinations.all) {
+		if (!rows.has(nextHop(one))) continue;
+		const lines = second.split('\n').filter(line => line.includes(`to=<info@${one.domain.domain}>`));
+		t.true(lines.length >= one.messages, one.about);
+		if (one.arrives)
+			t.true(
+				lines.every(line => line.includes('status=sent')),
+				lines.join('\n'),
+			);
+		else t.notRegex(lines.join('\n'), /TLS|STARTTLS/);
+	}
+});
+
+test('a destination without TLS still gets its mail', t => {
+	for (const about of [
+		'may, plaintext only',
+		'may, STARTTLS refused',
+		'may, hung up in the handshake',
+		'none, TLS offered',
+	]) {
+		const {one, sink} = named(about);
+		t.is(
+			sink.seen.filter(({tls}) => tls === null).reduce((sum, {messages}) => sum + messages, 0),
+			2 * one.messages,
+			about,
+		);
+	}
+});
+
+test('the line counts: a server that no longer offers TLS gets no mail', async t => {
+	const {one, sink} = named('may, TLS 1.3');
+	await sink.close();
+	const bare = await startSink({...one.sink, tls: 'none'});
+	try {
+		await inject([{domain: one.domain.domain, messages: 1}]);
+		await site.syslog.holds(`status=deferred (TLS is required, but was not offered by host ${one.domain.host}`);
+		t.is(
+			bare.seen.reduce((sum, {messages}) => sum + messages, 0),
+			0,
+		);
+	} finally {
+		await site.postfix.command('postsuper', ['-d', 'ALL']);
+		await bare.close();
+	}
+});
