@@ -65,6 +65,16 @@ test('every import of src is allowed by src/walls.json', t => {
 	t.deepEqual(forbidden, []);
 });
 
+test('no folder of src has more than 25 files', t => {
+	const files = new Map<string, number>();
+	for (const entry of readdirSync('src', {recursive: true, withFileTypes: true}))
+		if (entry.isFile()) files.set(entry.parentPath, (files.get(entry.parentPath) ?? 0) + 1);
+	t.deepEqual(
+		[...files].filter(([, count]) => count > 25),
+		[],
+	);
+});
+
 test('src/walls.json allows nothing that nobody imports', t => {
 	const unused: string[] = [];
 	for (const [folder, wall] of Object.entries(walls)) {

@@ -1,7 +1,7 @@
 import type {HeldLine} from './outbound.ts';
 import {heldCount, heldNumber, heldTime, type Session} from './session.ts';
-import {createHandshakeTuples, createOriginTuples} from './session-tuples.ts';
-import type {TupleItem} from './tuple-numbers.ts';
+import {createHandshakeTuples, createOriginTuples} from './tuples/session-tuples.ts';
+import type {TupleItem} from './tuples/tuple-numbers.ts';
 
 /** Fields of a session by what they are made of. */
 export const timeFields = ['startedAt', 'endedAt'] as const satisfies ReadonlyArray<keyof Session>;

@@ -10,7 +10,7 @@ import {
 	wordFields,
 } from '../../src/model/session-batch.ts';
 import {handshakeFields, originFields} from '../../src/model/session-parts.ts';
-import {createTupleNumbers, type TupleItem} from '../../src/model/tuple-numbers.ts';
+import {createTupleNumbers, type TupleItem} from '../../src/model/tuples/tuple-numbers.ts';
 
 test('an empty session knows its hop and direction and nothing else', t => {
 	for (const hop of hops) {

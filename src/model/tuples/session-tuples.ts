@@ -1,5 +1,5 @@
-import {heldNumber, type Session} from './session.ts';
-import {handshakeFields, originFields} from './session-parts.ts';
+import {heldNumber, type Session} from '../session.ts';
+import {handshakeFields, originFields} from '../session-parts.ts';
 import {createTupleNumbers, type TupleItem} from './tuple-numbers.ts';
 
 /** Numbers what sessions have in common. */
