@@ -1,4 +1,4 @@
-import {readFile, writeFile} from 'node:fs/promises';
+import {open, readFile} from 'node:fs/promises';
 import {type Outcome, unwritable} from '../cli/exit.ts';
 import {usualEnough} from '../cli/harden-flags.ts';
 import type {Io} from '../cli/io.ts';
@@ -38,7 +38,14 @@ async function readInUse(where: string, io: Io): Promise<InUse> {
 /** Writes the table where nothing is yet, or what is there may go. Throws one sentence. */
 async function writeTable(path: string, text: string, overwrite: boolean): Promise<void> {
 	try {
-		await writeFile(path, text, {flag: overwrite ? 'w' : 'wx', mode: 0o600});
+		const file = await open(path, overwrite ? 'w' : 'wx', 0o600);
+		try {
+			// What was there would keep its mode.
+			if ((await file.stat()).isFile()) await file.chmod(0o600);
+			await file.writeFile(text);
+		} finally {
+			await file.close();
+		}
 	} catch (error) {
 		const {code} = error as NodeJS.ErrnoException;
 		const there = `${path}: is there already, and may be in use; name another file, or give --overwrite`;

@@ -1,7 +1,7 @@
 import {spawnSync} from 'node:child_process';
-import {existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
 import {programIn} from '../program.ts';
@@ -190,9 +190,19 @@ test('a file that is there is not overwritten unasked, and what is written is th
 	const {status, out, err} = run(log, '-o', path, '--min-days', '1');
 	t.deepEqual([status, out], [2, '']);
 	t.regex(err, /table: is there already, and may be in use; name another file, or give --overwrite\n$/);
+	chmodSync(path, 0o644);
 	t.is(run(log, '-o', path, '--overwrite', '--since', '2026-01-05').status, 0);
+	t.is(statSync(path).mode & 0o777, 0o600, 'what was there does not lend its mode');
 	t.deepEqual(rowsOf(readFileSync(path, 'utf8')), []);
 	t.regex(run(log, '-o', join(folder, 'none', 'table')).err, /cannot be written: there is no such directory/);
+});
+
+test('without mail to other servers it says so, and how to use no line at all is not told', t => {
+	const {status, out} = run(resolve('samples/dovecot-2.3.log'));
+	t.is(status, 0);
+	t.regex(out, /0 of 0 next hops/);
+	t.regex(out, /No mail to other servers is in what was read/);
+	t.notRegex(out, /postmap|may be weaker/);
 });
 
 test('what cannot be done is one sentence', t => {

@@ -141,18 +141,28 @@ function withoutLine(hardening: Hardening): string[] {
 	});
 }
 
+/** How lines are used, and what they cost. */
+const usage = [
+	'Mail waits in the queue, and is returned in the end, where a server no longer keeps its line.',
+	'Use: postmap this file, and name it first: smtp_tls_policy_maps = hash:/etc/postfix/FILE, then the tables in use.',
+	'The mandatory lists rule such mail: smtp_tls_mandatory_protocols, _ciphers, _exclude_ciphers.',
+];
+
 /** What the reader must know before the table is used. */
 function beginning({lines, enough, inUse: named, partial, unread, dane, perSite}: Hardening): string[] {
 	const written = lines.filter(({decision}) => 'value' in decision).length;
 	return [
 		`Lines for smtp_tls_policy_maps, by tlsaudit harden: ${count(written)} of ${many(lines.length, 'next hop')}.`,
 		`A line is written after ${many(enough.sessions, 'session')} over ${many(enough.days, 'day')}, all of them such that the line would have let their mail pass.`,
-		'Mail waits in the queue, and is returned in the end, where a server no longer keeps its line.',
-		'Use: postmap this file, and name it first: smtp_tls_policy_maps = hash:/etc/postfix/FILE, then the tables in use.',
-		'The mandatory lists rule such mail: smtp_tls_mandatory_protocols, _ciphers, _exclude_ciphers.',
+		...(lines.length === 0 ? ['No mail to other servers is in what was read: nothing is known of any next hop.'] : []),
+		...(written === 0 ? [] : usage),
 		...(partial ? ['Not all logs could be read: what is in the others may contradict a line.'] : []),
 		...(named === null
-			? ['Nothing in use was given (--table, --postfix): a line here may be weaker than one in use.']
+			? [
+					written === 0
+						? 'Nothing in use was given (--table, --postfix): what is there is not compared.'
+						: 'Nothing in use was given (--table, --postfix): a line here may be weaker than one in use.',
+				]
 			: [`In use: ${named}.`]),
 		...(unread.length === 0
 			? []
