@@ -22,8 +22,7 @@ async function start(tmux: Tmux, kind: string, words = ''): Promise<number> {
 /** Told in one sentence, the terminal as it was. */
 async function toldOf(t: ExecutionContext, tmux: Tmux, what: string): Promise<void> {
 	await left(t, tmux, 2);
-	const screen = tmux.capture();
-	t.regex(screen, new RegExp(`^tlsaudit: .*${what}`, 'm'));
+	const screen = await tmux.shows(new RegExp(`^tlsaudit: .*${what}`, 'm'));
 	t.notRegex(screen, /^ +at |node:internal/m, 'no stack without --verbose');
 	t.false(isAlternate(tmux), 'the other screen is left');
 	t.true(cursorIsShown(tmux), 'the cursor is shown');

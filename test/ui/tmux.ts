@@ -23,7 +23,8 @@ export type Tmux = {
 	readonly painted: () => string;
 	/** Waits until the screen passes; gives it, or throws with what was there instead. */
 	readonly until: (what: string, test: (screen: string) => boolean) => Promise<string>;
-	readonly shows: (text: string) => Promise<string>;
+	/** Waits until one and the same screen has all of them: a heading is drawn before the rows below it are there. */
+	readonly shows: (...what: ReadonlyArray<string | RegExp>) => Promise<string>;
 	readonly resize: (columns: number, rows: number) => void;
 	/** What was put into the clipboard last. */
 	readonly clipboard: () => string;
@@ -78,7 +79,10 @@ export function startTmux(columns: number, rows: number): Tmux {
 		capture,
 		painted: () => tmux('capture-pane', '-t', 't', '-e', '-p'),
 		until,
-		shows: text => until(text, screen => screen.includes(text)),
+		shows: (...what) =>
+			until(what.join(', '), screen =>
+				what.every(each => (typeof each === 'string' ? screen.includes(each) : each.test(screen))),
+			),
 		type: text => void tmux('send-keys', '-t', 't', '-l', text),
 		press: (...keys) => void tmux('send-keys', '-t', 't', ...keys),
 		resize: (width, height) => void tmux('resize-window', '-t', 't', '-x', String(width), '-y', String(height)),
