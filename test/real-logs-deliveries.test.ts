@@ -56,6 +56,38 @@ function tally(entries: ReadonlyArray<readonly [key: string, amount: number]>): 
 		.sort();
 }
 
+/**
+ * Each delivery to another host or mailbox as `domain trust status`, by an account that shares nothing with the program: a process says
+ * how far it trusts a server (smtp(8), smtp_tls_loglevel) in the line before the deliveries of one message. Without such a
+ * line the connection had no TLS, or its service does not log it: `tls=` of Postfix 3.11 and later tells these apart.
+ */
+function trustLines(text: string): Array<{readonly key: string; readonly queueId: string; readonly relay: string}> {
+	const line =
+		/ ([^ ]*postfix[^ ]*\/(?:smtp|lmtp)\[\d+\]): (?:(\w+) TLS connection (?:established|reused) to ([^ ]+): |([0-9A-F]{6,}): to=<[^@>]*@([^>]+)>,(?: orig_to=<[^>]*>,)? relay=([^,]+),(?:.*? tls=([^,]+),)?.* status=(\w+) |[0-9A-F]{6,}: lost connection with )/gm;
+	const last = new Map<string, {address: string; trust: string; queueId: string | null}>();
+	// A connection is used again by its address, whatever name led to it.
+	const addressOf = (server: string): string => server.slice(server.indexOf('['));
+	const found: Array<{key: string; queueId: string; relay: string}> = [];
+	for (const [, process = '', trust, server = '', queueId = '', domain, relay = '', tls, status] of text.matchAll(
+		line,
+	)) {
+		if (trust !== undefined) {
+			last.set(process, {address: addressOf(server), trust, queueId: null});
+			continue;
+		}
+		// The connection broke before anything was delivered: what is delivered next goes by another one.
+		if (status === undefined) last.delete(process);
+		if (status === undefined || relay === 'none') continue;
+		const said = last.get(process);
+		const isOf = said?.address === addressOf(relay) && (said.queueId ?? queueId) === queueId;
+		if (isOf) said.queueId = queueId;
+		// `may?`: no handshake with this delivery, so that the connection is an earlier one without TLS; one with TLS says "reused".
+		const unsaid = tls === undefined || /(?:^|:)none|\?$/.test(tls) ? 'plaintext' : 'unknown';
+		found.push({key: `${domain} ${isOf ? said.trust : unsaid} ${status}`, queueId, relay});
+	}
+	return found;
+}
+
 const tlsReason =
 	/^(?:delivery temporarily suspended: )?(?:server unavailable or unable|TLS is required|TLSA |no TLSA|non DNSSEC|client TLS|Cannot start TLS|Server certificate |Sender requested REQUIRETLS)/;
 
@@ -79,6 +111,28 @@ for (const name of ['real/rfc3164.log', 'real/rfc3339.log', 'real-3.12/a.maillog
 			t.true(Math.max(0, ...sent) <= each.messages, `${each.source}:${each.firstLine}`);
 			t.true(sent.reduce((sum, n) => sum + n, 0) >= each.messages, `${each.source}:${each.firstLine}`);
 		}
+	});
+
+	test(`${name}: messages by domain and trust are those of the lines of each process`, t => {
+		const want = new Set(
+			trustLines(read(name))
+				.filter(({key}) => key.endsWith(' sent'))
+				.map(({key, queueId, relay}) => `${key} ${queueId} ${relay}`),
+		);
+		t.deepEqual(
+			tally(
+				sessions.flatMap(each =>
+					readDeliveries(each.deliveries).map(
+						row =>
+							[
+								`${row.domain} ${each.outcome === 'encrypted' ? (each.trust ?? 'unknown') : each.outcome}`,
+								row.sent,
+							] as const,
+					),
+				),
+			),
+			tally([...want].map(key => [key.split(' ').slice(0, 2).join(' '), 1])),
+		);
 	});
 
 	test(`${name}: every delivery that was put off after a handshake is in its session`, t => {

@@ -3,6 +3,8 @@ import type {Settings} from '../cli/settings.ts';
 import type {Periods, PeriodUnit} from '../model/periods.ts';
 import type {Policy} from '../policy/policy.ts';
 import {asksAboutPeers} from '../policy/policy-evidence.ts';
+import {cutMonths, keptMailNotes} from '../report/outbound.ts';
+import {outboundPeriods} from '../store/queries/outbound-periods.ts';
 import {periods} from '../store/queries/periods.ts';
 import type {Store} from '../store/store.ts';
 import {many} from '../text/number.ts';
@@ -15,13 +17,16 @@ export async function periodsOf(
 	unit: PeriodUnit,
 ): Promise<Periods> {
 	const peers = asksAboutPeers(policy);
-	const {rows, leftOut, otherZones, undated} = await periods(store, filter, unit, calendarOf(zone), peers);
+	const calendar = calendarOf(zone);
+	const {rows, leftOut, otherZones, undated} = await periods(store, filter, unit, calendar, peers);
+	const mail = await outboundPeriods(store, filter, unit, calendar);
 	const kept = rows.reduce((sum, {deleted}) => sum + deleted, 0);
-	const why = unit === 'month' ? 'of months that lie only partly in the span' : 'which are counted by month only';
+	const why = unit === 'month' ? cutMonths : 'which are counted by month only';
 	return {
 		unit,
 		zone,
 		rows,
+		mail: mail.rows,
 		notes: [
 			...(kept === 0
 				? []
@@ -32,6 +37,11 @@ export async function periodsOf(
 				? []
 				: ['the policy asks about peers, whom these sums do not name: their violations are not known']),
 			...(leftOut === 0 ? [] : [`${many(leftOut, 'deleted session')} ${why} ${leftOut === 1 ? 'is' : 'are'} left out`]),
+			...keptMailNotes(
+				mail.rows.reduce((sum, {deleted}) => sum + deleted, 0),
+				mail.kept,
+				why,
+			),
 			...(otherZones.length === 0 ? [] : [`months of deleted sessions are those of ${otherZones.join(', ')}`]),
 			...(undated === 0 ? [] : [`${many(undated, 'session')} without a date ${undated === 1 ? 'is' : 'are'} left out`]),
 		],

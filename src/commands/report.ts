@@ -3,6 +3,7 @@ import type {Io} from '../cli/io.ts';
 import {localeMarks} from '../cli/locale.ts';
 import type {Settings} from '../cli/settings.ts';
 import {programVersion} from '../cli/version.ts';
+import type {Calendar} from '../model/periods.ts';
 import type {FailureRow, HopRow} from '../model/summary.ts';
 import type {Policy} from '../policy/policy.ts';
 import {html} from '../report/formats/html.ts';
@@ -16,6 +17,7 @@ import {coloured, monochrome} from '../report/text/layout.ts';
 import {reportText} from '../report/text/report-text.ts';
 import {readCoverage} from '../store/coverage.ts';
 import {failures} from '../store/queries/failures.ts';
+import {hasKeptMail} from '../store/queries/kept-mail.ts';
 import {keyExchanges, notHybridPeers} from '../store/queries/key-exchange.ts';
 import {outbound} from '../store/queries/outbound.ts';
 import {hops, period, suites} from '../store/queries/summary.ts';
@@ -40,11 +42,15 @@ const hopCounts = (rows: readonly HopRow[]): Summary['hops'] =>
 const failureCounts = (rows: readonly FailureRow[]): Summary['failures'] =>
 	rows.map(({sessions, first_seen: _first, last_seen: _last, ...row}) => ({...row, count: sessions}));
 
+/** The calendar for the sums of deleted mail; null where there are none, so that it is not loaded. */
+const keptMonths = async (store: Store, zone: string | undefined): Promise<Calendar | null> =>
+	zone !== undefined && (await hasKeptMail(store)) ? (await import('../cli/calendar.ts')).calendarOf(zone) : null;
+
 /** Returns all that a report says of a store with findings. `nothing` says why there is no session, null where there is one. */
 export async function summaryOf(
 	store: Store,
 	policy: Policy,
-	settings: Pick<Settings, 'filter' | 'asOf' | 'judging'> & Partial<Pick<Settings, 'by'>>,
+	settings: Pick<Settings, 'filter' | 'asOf' | 'judging'> & Partial<Pick<Settings, 'by' | 'zone'>>,
 	nothing: string | null,
 ): Promise<Summary> {
 	const {filter} = settings;
@@ -58,7 +64,7 @@ export async function summaryOf(
 		notHybrid: await notHybridPeers(store, filter),
 		...(await findingsOf(store, policy, settings, nothing)),
 		failures: failureCounts(await failures(store, filter)),
-		outbound: await outbound(store, filter, settings.by === 'domain'),
+		outbound: await outbound(store, filter, settings.by === 'domain', await keptMonths(store, settings.zone)),
 	};
 }
 

@@ -47,6 +47,10 @@ export type DomainRow = {
 	readonly trust: Readonly<Partial<Record<DeliveredTrust, number>>>;
 	/** Messages that TLS reasons put off or returned at least once. */
 	readonly held: number;
+	/** So many of the messages, sent and held back, are known by monthly sums only: their sessions and lines are deleted. */
+	readonly deleted: number;
+	/** It stands for the domains with the least mail of a month, which sums do not name. */
+	readonly others?: true;
 };
 
 /** Mail to one domain that TLS held back for one reason. */
@@ -58,19 +62,44 @@ export type HeldRow = {
 	readonly before_connection: number;
 	/** Of them those that went out to that domain afterwards. */
 	readonly delivered_later: number;
+	/** Of them those that are known by monthly sums only. */
+	readonly deleted: number;
+	/** As of `DomainRow`. */
+	readonly others?: true;
 	/** ms since 1970 UTC. */
 	readonly first_seen: number | null;
 	readonly last_seen: number | null;
 };
 
+/** What went out, whatever the domain. */
+export type MailCounts = Omit<DomainRow, 'recipient_domain' | 'others'>;
+
+/** What went out in one day, week or month; held back counts in that of its first line. Moments are ms since 1970 UTC. */
+export type MailPeriod = MailCounts & {
+	/** `2026-10-12`, `2026-W42` or `2026-10`. */
+	readonly period: string;
+	readonly from: number;
+	readonly until: number;
+};
+
+/** What sums of deleted mail leave open. */
+export type KeptMail = {
+	/** Messages, sent and held back, of months that lie only partly in the span, or of days and weeks, which sums do not know. */
+	readonly leftOut: number;
+	/** Zones in whose months they were summed up, where that is not the one of the report. */
+	readonly otherZones: readonly string[];
+};
+
 /** Mail that went out, and mail that TLS held back. */
 export type Outbound = {
 	/** All domains together. */
-	readonly all: Omit<DomainRow, 'recipient_domain'>;
+	readonly all: MailCounts;
 	/** Domains in all; `domains` has those with the most mail. */
 	readonly domainCount: number;
 	readonly domains: readonly DomainRow[];
 	/** Domains were asked for: all forms of the report list them. */
 	readonly byDomain: boolean;
 	readonly held: readonly HeldRow[];
+	/** null where nothing is deleted, or sums are not asked for. */
+	readonly kept: KeptMail | null;
 };

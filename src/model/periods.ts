@@ -1,4 +1,5 @@
 import type {KeyExchangeSums} from './key-exchange.ts';
+import type {MailPeriod} from './outbound.ts';
 
 /** What a report is split by: calendar days, ISO weeks (from Monday, ISO 8601) and months. */
 export const periodUnits = ['day', 'week', 'month'] as const;
@@ -43,6 +44,8 @@ export type Periods = {
 	readonly unit: PeriodUnit;
 	readonly zone: string;
 	readonly rows: readonly PeriodRow[];
+	/** Mail that went out in them. */
+	readonly mail: readonly MailPeriod[];
 	/** Sentences about what the rows leave out, without a full stop. */
 	readonly notes: readonly string[];
 };

@@ -1,7 +1,14 @@
 import type {DuckDBConnection} from '@duckdb/node-api';
 import {fileTables, openSessionsTable, stepTable} from './ledger/ledger-tables.ts';
 import {numberSessions} from './ledger/number-sessions.ts';
-import {formerTables, handshakeColumns, outboundTables, schemaVersion, sessionTables} from './schema.ts';
+import {
+	formerOutboundTables,
+	formerTables,
+	handshakeColumns,
+	outboundTables,
+	schemaVersion,
+	sessionTables,
+} from './schema.ts';
 
 const dropped = (views: readonly string[], tables: readonly string[]): string[] => [
 	...views.map(name => `drop view if exists ${name}`),
@@ -68,7 +75,11 @@ const toSeventh: readonly string[] = [
 ];
 
 /** Steps from each version to the next, the first from version 1. Sessions and coverage stay what they are. */
-const migrations: ReadonlyArray<readonly string[]> = [toSecond, toThird, toFourth, toFifth, formerTables, toSeventh];
+const migrations: ReadonlyArray<readonly string[]> = [
+	...[toSecond, toThird, toFourth, toFifth, formerTables, toSeventh],
+	// Sums came to be kept of mail that went out or was held back, when its sessions and lines are deleted.
+	formerOutboundTables,
+];
 
 /**
  * Brings an older database to this program's schema, step by step, all or nothing. Throws one sentence for a newer one,

@@ -67,7 +67,7 @@ export const rowColumns: readonly Column[] = sessionColumns.filter(
 );
 
 /** Raised when tables change so that an older program would misread them. */
-export const schemaVersion = 7;
+export const schemaVersion = 8;
 
 const columnList = (columns: readonly Column[]): string => columns.map(({name, type}) => `${name} ${type}`).join(', ');
 
@@ -94,6 +94,15 @@ export const sessionTables: readonly string[] = [
 
 /** Messages of a text of deliveries by what became of them, in its order. */
 const counts = deliveryStatuses.map((name, index) => `split_part(d.part, ' ', ${index + 2})::integer as ${name}`);
+
+/** The deliveries of the sessions `s` of a table that a condition selects, a row for each domain, with columns of the sessions. */
+export const deliveriesOf = (
+	sessions: string,
+	where: string,
+	columns: string,
+): string => `select nullif(split_part(d.part, ' ', 1), '') as recipient_domain, ${counts}, d.* exclude (part)
+	from (select ${columns}, unnest(string_split(s.deliveries, ',')) as part from ${sessions} s
+		where s.deliveries is not null and ${where}) d`;
 
 /** What distinguishes one message from another, as a column of a grouping. */
 const message = `{'log_host': l.log_host, 'queue_id': l.queue_id, 'recipient_domain': l.recipient_domain}`;
@@ -133,6 +142,17 @@ export const formerTables: readonly string[] = [
 	'insert into former_peers_key values (uuid()::text, null)',
 ];
 
+/**
+ * What is left of deleted sessions that took mail out, and of deleted lines about mail held back, in messages; see
+ * `src/store/retention/outbound-sums.ts`. `others`: a row of all domains that have none of their own.
+ */
+export const formerOutboundTables: readonly string[] = [
+	`create table monthly_deliveries(month text, zone text, recipient_domain text, others boolean, outcome text, protocol text,
+		trust text, sent bigint, deferred bigint, bounced bigint, first_seen timestamp, last_seen timestamp)`,
+	`create table monthly_held(month text, zone text, recipient_domain text, others boolean, reason text, held bigint,
+		messages bigint, before_connection bigint, delivered_later bigint, first_seen timestamp, last_seen timestamp)`,
+];
+
 const kept: readonly string[] = [
 	`create table schema_version(version integer not null)`,
 	`insert into schema_version values (${schemaVersion})`,
@@ -150,4 +170,5 @@ export const schema: readonly string[] = [
 	...stepTable,
 	...formerTables,
 	...outboundTables,
+	...formerOutboundTables,
 ];

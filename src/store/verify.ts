@@ -74,6 +74,18 @@ const faultCounts: ReadonlyArray<readonly [(count: number) => string, string]> =
 		count => `${count} sums of deleted sessions are there twice`,
 		'select count(*) from (select month from monthly_sums group by month, zone, handshake having count(*) > 1)',
 	],
+	...(
+		[
+			['monthly_deliveries', 'outcome, protocol, trust'],
+			['monthly_held', 'reason'],
+		] as const
+	).map(
+		([table, kinds]) =>
+			[
+				(count: number) => `${count} sums of ${table} are there twice`,
+				`select count(*) from (select month from ${table} group by month, zone, recipient_domain, others, ${kinds} having count(*) > 1)`,
+			] as const,
+	),
 	[
 		count => `${count} peers of deleted sessions are noted twice`,
 		'select count(*) from (select peer from former_peers group by peer having count(*) > 1)',

@@ -1,6 +1,6 @@
 /**
- * Kills a process that converts a database of version 2, at random moments, and opens it again: tsx
- * test/faults/kill-migration.ts [--kills 20] [--sessions 300000] [--seed 1]. Every other one is killed some milliseconds after
+ * Kills a process that converts an older database, at random moments, and opens it again: tsx
+ * test/faults/kill-migration.ts [--kills 20] [--sessions 300000] [--seed 1] [--from 2|7]. Version 7 has deliveries and held mail. Every other one is killed some milliseconds after
  * the write-ahead log has begun to grow. After each kill the database must open, be whole, and hold the sessions of a
  * conversion that nothing disturbed, each once. Needs `npm run build`.
  */
@@ -11,18 +11,19 @@ import {parseArgs} from 'node:util';
 import {verifyDatabase} from '../../src/store/verify.ts';
 import {random} from '../bench/random.ts';
 import {tlsaudit} from './import-process.ts';
-import {held, olderDatabase} from './torn.ts';
+import {held, olderDatabases} from './torn.ts';
 
 const {values} = parseArgs({
 	options: {
 		kills: {type: 'string', default: '20'},
 		sessions: {type: 'string', default: '300000'},
 		seed: {type: 'string', default: '1'},
+		from: {type: 'string', default: '2'},
 	},
 });
 
 const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-kill-'));
-const older = await olderDatabase(Number(values.sessions));
+const older = await olderDatabases[values.from === '7' ? 7 : 2](Number(values.sessions));
 const [clean, killed] = [join(folder, 'clean.db'), join(folder, 'killed.db')];
 copyFileSync(older, clean);
 const full = await tlsaudit(['sql', 'select count(*) from sessions', '--db', clean]);

@@ -2,12 +2,13 @@
  * Kills an import at random moments and imports again: tsx test/faults/kill.ts [--kills 50] [--size 100M]
  * [--step-bytes N] [--threads 1|2] [--signal SIGKILL|SIGINT] [--aim commit]. Aimed at the commit it is killed some
  * milliseconds after the write-ahead log has begun to grow; take steps of more than a row group then (--step-bytes
- * 260000000 --size 300M). After each kill the database must open and hold the sessions of a beginning of the log, and
- * the next import must come to the whole. Needs `npm run build`.
+ * 260000000 --size 300M). After each kill the database must open and hold the sessions of a beginning of the log, with their
+ * deliveries and the mail held back, and the next import must come to the whole. Needs `npm run build`.
  */
-import {existsSync, mkdtempSync, rmSync} from 'node:fs';
+import {createReadStream, existsSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {createInterface} from 'node:readline';
 import {parseArgs} from 'node:util';
 import {openStore} from '../../src/store/store.ts';
 import {benchLog} from '../bench/bench-log.ts';
@@ -27,19 +28,41 @@ const {values} = parseArgs({
 	},
 });
 
+/** What a database holds: rows as a hash, and how often each is there. */
+type State = {
+	readonly lines: number;
+	/** Sessions with their deliveries. */
+	readonly ended: ReadonlyMap<string, number>;
+	readonly open: number;
+	/** Lines about mail that TLS held back. */
+	readonly heldLines: ReadonlyMap<string, number>;
+	/** Messages by the views `deliveries`, to other servers, and `held`. */
+	readonly mail: {readonly sent: number; readonly held: number};
+};
+
 /** Rows as text, and lines read. */
-async function stateOf(db: string): Promise<{lines: number; ended: Map<string, number>; open: number}> {
+async function stateOf(db: string): Promise<State> {
 	const store = await openStore({path: db});
 	try {
 		const open = await store.all<{n: number}>('select count(*)::double as n from open_sessions');
 		const lines = await store.all<{n: number}>('select coalesce(sum(lines), 0)::double as n from coverage');
-		const rows = await store.all<{key: string; n: number}>(
-			`select md5(s::text) as key, count(*)::double as n from sessions s group by all`,
+		const rowsOf = async (table: string): Promise<ReadonlyMap<string, number>> => {
+			const rows = await store.all<{key: string; n: number}>(
+				`select md5(s::text) as key, count(*)::double as n from ${table} s group by all`,
+			);
+			return new Map(rows.map(({key, n}) => [key, n]));
+		};
+		const [mail = {sent: 0, held: 0}] = await store.all<State['mail']>(
+			`select coalesce((select sum(sent) from deliveries where hop = 'relay-out'), 0)::double as sent,
+				coalesce((select sum(messages) from held), 0)::double
+					+ (select count(distinct message) from held_messages where connected)::double as held`,
 		);
 		return {
 			lines: lines[0]?.n ?? 0,
-			ended: new Map(rows.map(({key, n}) => [key, n])),
+			ended: await rowsOf('(select * exclude (session, handshake) from numbered_sessions)'),
 			open: open[0]?.n ?? 0,
+			heldLines: await rowsOf('(select * exclude (step) from held_lines)'),
+			mail,
 		};
 	} finally {
 		await store.close();
@@ -53,6 +76,14 @@ function strangers(part: ReadonlyMap<string, number>, whole: ReadonlyMap<string,
 	return count;
 }
 
+/** Messages of the log that TLS put off, each once: the generator has no retries. */
+async function putOff(file: string): Promise<number> {
+	const reason = /status=deferred \((?:TLS is required|Server certificate not verified|Cannot start TLS)/;
+	let count = 0;
+	for await (const line of createInterface({input: createReadStream(file)})) if (reason.test(line)) count++;
+	return count;
+}
+
 const log = await benchLog(values.size, Number(values.seed));
 const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-kill-'));
 const words = ['--threads', values.threads, '--step-bytes', values['step-bytes'], log.file];
@@ -62,7 +93,10 @@ const whole = await stateOf(wholeDb);
 const different = differences(await report(wholeDb), log.truth);
 if (full.status !== 0 || different.length > 0)
 	throw new Error(`without a kill already wrong: ${full.said} ${different.join(' ')}`);
-console.log(`whole: ${whole.lines} lines in ${full.seconds.toFixed(1)} s`);
+const truth = {sent: log.truth.messages['relay-out'] ?? 0, held: await putOff(log.file)};
+if (JSON.stringify(whole.mail) !== JSON.stringify(truth))
+	throw new Error(`without a kill already wrong: ${JSON.stringify(whole.mail)}, true is ${JSON.stringify(truth)}`);
+console.log(`whole: ${JSON.stringify(truth)}, ${whole.lines} lines in ${full.seconds.toFixed(1)} s`);
 
 const chance = random(Number(values.seed));
 let bad = 0;
@@ -90,6 +124,8 @@ for (let kill = 1; kill <= Number(values.kills); kill++) {
 			if (lines > whole.lines) problems.push(`${lines} lines`);
 			const strange = strangers(state.ended, whole.ended);
 			if (strange > state.open) problems.push(`${strange} rows that are not of the log, ${state.open} open`);
+			if (strangers(state.heldLines, whole.heldLines) > 0)
+				problems.push('lines about held mail that are not of the log');
 			if (lines > 0 && lines < whole.lines) within++;
 		} catch (error) {
 			problems.push(`does not open: ${(error as Error).message}`);
@@ -105,6 +141,9 @@ for (let kill = 1; kill <= Number(values.kills); kill++) {
 		if (rest.status !== 0) problems.push(`the next import: ${rest.said}`);
 		if (end.lines !== whole.lines) problems.push(`${end.lines} lines in the end`);
 		if (strangers(end.ended, whole.ended) + strangers(whole.ended, end.ended) > 0) problems.push('other sessions');
+		if (strangers(end.heldLines, whole.heldLines) + strangers(whole.heldLines, end.heldLines) > 0)
+			problems.push('other lines about held mail');
+		if (JSON.stringify(end.mail) !== JSON.stringify(truth)) problems.push(`mail is ${JSON.stringify(end.mail)}`);
 	}
 	bad += problems.length > 0 ? 1 : 0;
 	console.log(

@@ -12,8 +12,10 @@ const [last, others] = [Number(values.last), Number(values.others)];
 const runs: ReadonlyArray<readonly [string, () => Promise<Torn>]> = [
 	['a step of 300 sessions', () => tear(300, last, others)],
 	['a step of 130000 sessions', () => tear(130_000, last, others)],
+	['a step of 130000 messages held back', () => tear(130_000, last, others, 'held')],
 	['a migration of 300 sessions', () => tearMigration(300, last, others)],
 	['a migration of 130000 sessions', () => tearMigration(130_000, last, others)],
+	['a migration with deliveries and held mail', () => tearMigration(130_000, last, others, 7)],
 ];
 let bad = 0;
 for (const [name, run] of runs) {

@@ -15,21 +15,29 @@ import {migrate} from '../../src/store/migrations.ts';
 import {openStore, type Store} from '../../src/store/store.ts';
 import {verifyDatabase} from '../../src/store/verify.ts';
 import {now, quietIo} from '../commands/fixture/importing.ts';
-import {database, versionTwo} from '../store/fixture/older-databases.ts';
+import {database, versionSeven, versionTwo} from '../store/fixture/older-databases.ts';
 
-/** One line a session: a login, or a connection that stays open when `open`. */
-function line(number: number, open: boolean): string {
+/** Of so many lines one is a message that goes out in plaintext, and one a message that TLS holds back; the others as told. */
+const every = 50;
+type Others = 'login' | 'held';
+
+/** One line a session: a login, mail that goes out, or a connection that stays open when `open`; or mail held back. */
+function line(number: number, open: boolean, others: Others): string {
 	const at = new Date(Date.UTC(2026, 10, 24) + number).toISOString().replace('Z', '+00:00');
+	const mail = (relay: string, status: string): string =>
+		`${at} mx postfix/smtp[${1000 + (number % 900)}]: ${(0xa0000000 + number).toString(16).toUpperCase()}: to=<u@d${number % 70}.example>, relay=${relay}, delay=1, delays=0/0/0/1, dsn=2.0.0, status=${status}\n`;
+	if (!open && number % every === 3) return mail(`mx.d${number % 70}.example[192.0.2.9]:25`, 'sent (250 2.0.0 Ok)');
+	if (!open && (number % every === 7 || others === 'held')) return mail('none', 'deferred (non DNSSEC destination)');
 	return open
 		? `${at} mx postfix/smtpd[${number % 900}]: connect from client.example.org[192.0.2.${number % 250}]\n`
 		: `${at} mx dovecot: imap-login: Login: user=<u${number % 50}>, rip=192.0.2.${number % 250}, lip=192.0.2.2, TLS\n`;
 }
 
-/** A log of so many sessions, a few of which are open at its end. */
-function logOf(sessions: number, from = 0): string {
+/** A log of so many lines, almost all of them sessions, a few of which are open at its end. */
+function logOf(sessions: number, from = 0, others: Others = 'login'): string {
 	let text = '';
-	for (let number = 0; number < sessions; number++) text += line(from + number, false);
-	for (let number = 0; number < 5; number++) text += line(from + sessions + number, true);
+	for (let number = 0; number < sessions; number++) text += line(from + number, false, others);
+	for (let number = 0; number < 5; number++) text += line(from + sessions + number, true, others);
 	return text;
 }
 
@@ -62,13 +70,23 @@ async function importInto(db: string, log: string, committed?: () => void): Prom
 	}
 }
 
-/** All sessions and the coverage, as one text: each session as often as it is there. */
+/** Tables and views with what was read; each row counts as often as it is there. */
+const holding = ['sessions', 'deliveries', 'held', 'monthly_sums', 'monthly_deliveries', 'monthly_held'];
+
+/** All sessions with their deliveries, the mail held back, the sums of what is deleted and the coverage, as one text. */
 async function heldBy(store: Store): Promise<string> {
-	const rows = await store.all(
-		`select count(*)::double as rows, sum(hash(s))::varchar as sum, bit_xor(hash(s))::varchar as mix from sessions s`,
+	const rows: unknown[] = [];
+	for (const name of [...holding, '(select * exclude (step) from held_lines)'])
+		rows.push(
+			...(await store.all(
+				`select count(*)::double as rows, sum(hash(s))::varchar as sum, bit_xor(hash(s))::varchar as mix from ${name} s`,
+			)),
+		);
+	const mail = await store.all(
+		`select (select sum(sent)::double from deliveries) as sent, (select sum(messages)::double from held) as held`,
 	);
 	const coverage = await store.all('select * from coverage');
-	return JSON.stringify([rows, coverage], (_, value) => (typeof value === 'bigint' ? Number(value) : value));
+	return JSON.stringify([rows, mail, coverage], (_, value) => (typeof value === 'bigint' ? Number(value) : value));
 }
 
 /** The same of a database file. */
@@ -102,7 +120,7 @@ export type Torn = {
  * Imports a small log, then one of so many sessions, which dies in its commit at each of the cuts, and then is imported
  * again: what is there must be the sessions of a clean import, each once.
  */
-export async function tear(sessions: number, last: number, others: number): Promise<Torn> {
+export async function tear(sessions: number, last: number, others: number, most: Others = 'login'): Promise<Torn> {
 	const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-torn-'));
 	const at = (name: string): string => join(folder, name);
 	const [db, log] = [at('clean.db'), at('mail.log')];
@@ -110,7 +128,8 @@ export async function tear(sessions: number, last: number, others: number): Prom
 		writeFileSync(log, logOf(20));
 		await importInto(db, log);
 		const before = await held(db);
-		writeFileSync(log, logOf(20) + logOf(sessions, 100));
+		const text = logOf(20) + logOf(sessions, 100, most);
+		writeFileSync(log, text);
 		await importInto(db, log, () => {
 			copyFileSync(db, at('copy.db'));
 			copyFileSync(`${db}.wal`, at('copy.db.wal'));
@@ -118,6 +137,8 @@ export async function tear(sessions: number, last: number, others: number): Prom
 		const whole = await held(db);
 		const size = statSync(at('copy.db.wal')).size;
 		const problems: string[] = [];
+		const truth = {sent: text.split('status=sent').length - 1, held: text.split('status=deferred').length - 1};
+		if (!whole.includes(JSON.stringify(truth))) problems.push(`mail is ${whole} and not ${JSON.stringify(truth)}`);
 		let repaired = 0;
 		// With all of the write-ahead log the process died between its commit and its checkpoint.
 		const places = [0, ...cuts(size, last, others)];
@@ -145,7 +166,7 @@ export async function tear(sessions: number, last: number, others: number): Prom
 }
 
 /** A database of version 2 with so many sessions more than it has; gives its path. */
-export function olderDatabase(sessions: number): Promise<string> {
+function versionTwoWith(sessions: number): Promise<string> {
 	return database([
 		...versionTwo,
 		`insert into sessions(hop, direction, tag, pid, protocol, source, first_line, reused, messages, rejected)
@@ -154,15 +175,23 @@ export function olderDatabase(sessions: number): Promise<string> {
 	]);
 }
 
-/** Version 2 with so many sessions, converted by a process that dies in the commit of that. */
-export async function tearMigration(sessions: number, last: number, others: number): Promise<Torn> {
-	const db = await olderDatabase(sessions);
+/** Databases of older versions with so many sessions: one before sessions became numbers, and one with deliveries and held mail. */
+export const olderDatabases = {2: versionTwoWith, 7: versionSeven} as const;
+
+/** A database of an older version with so many sessions, converted by a process that dies in the commit of that. */
+export async function tearMigration(
+	sessions: number,
+	last: number,
+	others: number,
+	version: keyof typeof olderDatabases = 2,
+): Promise<Torn> {
+	const db = await olderDatabases[version](sessions);
 	const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-torn-'));
 	const at = (name: string): string => join(folder, name);
 	try {
 		const instance = await DuckDBInstance.create(db, {checkpoint_threshold: '1TB'});
 		const connection = await instance.connect();
-		await migrate(connection, 2, db);
+		await migrate(connection, version, db);
 		copyFileSync(db, at('copy.db'));
 		copyFileSync(`${db}.wal`, at('copy.db.wal'));
 		connection.closeSync();

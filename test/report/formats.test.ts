@@ -15,7 +15,7 @@ import {monochrome, unicodeMarks} from '../../src/report/text/layout.ts';
 import {reportText} from '../../src/report/text/report-text.ts';
 import {allFailed} from '../../src/report/text/sentences.ts';
 import type {PeerFindings} from '../../src/report/verdict.ts';
-import {findingGroup, peerFinding, summary, verdict} from './sample-summary.ts';
+import {findingGroup, outbound, peerFinding, summary, verdict} from './sample-summary.ts';
 
 const evil = `</td><script>alert(1)</script>|\`x\`]](javascript:1)<img src=x onerror="y">&'\\|\x1b[2J\u202E\uFFFF\r\n=cmd`;
 const hostilePeer = {
@@ -343,7 +343,8 @@ test('what changed, and the sessions by month, are in all formats, and no text o
 	const period = {period: '2026-10', from: 0, until: 1, sessions: 7, encrypted: 6, plaintext: 1, failed: 0, unknown: 0};
 	const key_exchange = {hybrid: 3, could: 1, cannot: 0, not_logged: 2};
 	const rows = [{...period, messages: 2, violations: null, versions: {'TLSv1.3': 6}, key_exchange, deleted: 5}];
-	const all = {...summary, change, by: {unit: 'month', zone: 'UTC', rows, notes: [evil]}} as const;
+	const mail = [{...outbound.all, period: '2026-10', from: 0, until: 1, deleted: 4}];
+	const all = {...summary, change, by: {unit: 'month', zone: 'UTC', rows, mail, notes: [evil]}} as const;
 	const [html, markdown, csv, text] = [
 		reportHtml(all),
 		reportMarkdown(all),
@@ -360,13 +361,17 @@ test('what changed, and the sessions by month, are in all formats, and no text o
 	t.true(markdown.includes('| not seen |'));
 	t.regex(text, /^not seen +violation .* 465 +0 +1 +1970-01-01 00:00$/m);
 	t.regex(text, /^2026-10 +7 +6 +1 +0 +0 +100\.0 % +not known$/m);
+	t.regex(text, /^2026-10 +9 +4 +0 +0 +3 +2 +3$/m);
+	t.true(csv.includes('outbound_period,,,2026-10,,,4,,,,Verified,'));
+	t.true(csv.includes('outbound_period,,,2026-10,,,4,,,,deleted,'));
+	t.true(csv.includes('outbound_period_version,,,2026-10,,,7,,,,TLSv1.3,'));
 	t.true(text.includes('not seen: not all of its peers came back'));
 	t.regex(text, /^2026-10 +3 +50\.0 % +1 +0 +2$/m);
 	t.true(markdown.includes('| 2026-10 | 3 | 50.0 % | 1 | 0 | 2 |'));
 	t.regex(csv, /^period_key_exchange,,,2026-10,,2,.*,not_logged,/m);
 	t.like(JSON.parse(reportJson(all)), {
 		change: {peers: {new: 12, back: 0}, versions: [{before: 1}]},
-		by: {unit: 'month'},
+		by: {unit: 'month', outbound: [{period: '2026-10', trust: {Verified: 4}, plaintext: 2, held: 3, deleted: 4}]},
 	});
 	t.false('change' in JSON.parse(reportJson(summary)));
 });

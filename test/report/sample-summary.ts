@@ -72,28 +72,29 @@ const findings: Omit<Findings, 'expectations' | 'violations' | 'suppressed' | 'e
 	nothing: null,
 };
 
-const noMail: Outbound['all'] = {messages: 0, versions: {}, plaintext: 0, unknown: 0, trust: {}, held: 0};
+const noMail: Outbound['all'] = {messages: 0, versions: {}, plaintext: 0, unknown: 0, trust: {}, held: 0, deleted: 0};
 
 /** Mail that went out to one domain, some of it held back. */
 export const outbound: Outbound = {
 	all: {
-		...{messages: 9, plaintext: 2, unknown: 0, held: 3},
+		...{messages: 9, plaintext: 2, unknown: 0, held: 3, deleted: 0},
 		versions: {'TLSv1.3': 7},
 		trust: {Verified: 4, Anonymous: 3},
 	},
 	domainCount: 1,
 	domains: [
 		{
-			...{recipient_domain: 'bank.example', messages: 9, plaintext: 2, unknown: 0, held: 3},
+			...{recipient_domain: 'bank.example', messages: 9, plaintext: 2, unknown: 0, held: 3, deleted: 0},
 			versions: {'TLSv1.3': 7},
 			trust: {Verified: 4, Anonymous: 3},
 		},
 	],
 	byDomain: true,
+	kept: null,
 	held: [
 		{
 			...{recipient_domain: 'bank.example', reason: 'no-tlsa-records', messages: 3, before_connection: 2},
-			...{delivered_later: 1, first_seen: Date.UTC(2026, 0, 31), last_seen: Date.UTC(2026, 0, 31, 8)},
+			...{delivered_later: 1, deleted: 0, first_seen: Date.UTC(2026, 0, 31), last_seen: Date.UTC(2026, 0, 31, 8)},
 		},
 	],
 };
@@ -144,7 +145,7 @@ export const summary: Summary = {
 			peers: [{peer: 'old.example.org[192.0.2.1]', peer_ip: '192.0.2.1', peer_host: 'old.example.org', sessions: 1}],
 		},
 	],
-	outbound: {all: noMail, domainCount: 0, domains: [], byDomain: false, held: []},
+	outbound: {all: noMail, domainCount: 0, domains: [], byDomain: false, held: [], kept: null},
 	suppressed: [],
 	expired: [],
 	inconclusive: [],

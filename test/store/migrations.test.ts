@@ -5,7 +5,7 @@ import {countSessions} from '../../src/store/retention/prune.ts';
 import {schemaVersion} from '../../src/store/schema.ts';
 import {openStore} from '../../src/store/store.ts';
 import {importing} from '../commands/fixture/importing.ts';
-import {database, versionFour, versionOne, versionTwo} from './fixture/older-databases.ts';
+import {database, versionFour, versionOne, versionSeven, versionTwo} from './fixture/older-databases.ts';
 import {judgeSessions} from './sample-sessions.ts';
 
 test('a database of version 1 is brought to the present one with its sessions, and can be imported into', async t => {
@@ -88,7 +88,7 @@ test('a database of version 6 keeps its sessions, and gets what is known of mail
 	).getRowsJS();
 	for (const statement of [
 		...['deliveries', 'held', 'held_messages', 'sessions', 'numbered_sessions'].map(name => `drop view ${name}`),
-		'drop table held_lines',
+		...['held_lines', 'monthly_deliveries', 'monthly_held'].map(name => `drop table ${name}`),
 		...['session_rows', 'open_sessions'].map(table => `alter table ${table} drop column deliveries`),
 		String(view?.[0]).replace(', r.deliveries', ''),
 		'create view sessions as select * exclude (session, handshake) from numbered_sessions',
@@ -104,6 +104,20 @@ test('a database of version 6 keeps its sessions, and gets what is known of mail
 		where table_schema = 'main' order by all`;
 	t.deepEqual(await store.all(names), await fresh.all(names));
 	t.deepEqual(await store.all('select * from deliveries union all by name select * from held'), []);
+	await store.close();
+	await fresh.close();
+});
+
+test('a database of version 7 keeps its deliveries and its mail held back, and gets tables for their sums', async t => {
+	const path = await versionSeven(3);
+	const store = await openStore({path});
+	const fresh = await openStore({path: await database([])});
+	const names = `select table_name, column_name, ordinal_position, data_type from information_schema.columns
+		where table_schema = 'main' order by all`;
+	t.deepEqual(await store.all(names), await fresh.all(names));
+	t.deepEqual(await store.all('select sum(sent)::int as sent from deliveries'), [{sent: 3}]);
+	t.deepEqual(await store.all('select sum(messages)::int as held from held'), [{held: 3}]);
+	t.deepEqual(await store.all('select * from monthly_deliveries union all by name select * from monthly_held'), []);
 	await store.close();
 	await fresh.close();
 });

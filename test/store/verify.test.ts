@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {DuckDBInstance} from '@duckdb/node-api';
 import test from 'ava';
+import {schemaVersion} from '../../src/store/schema.ts';
 import {openStore} from '../../src/store/store.ts';
 import {verifyDatabase} from '../../src/store/verify.ts';
 import {importing} from '../commands/fixture/importing.ts';
@@ -29,7 +30,7 @@ test('a database is whole after an import, and verifying changes nothing in it',
 	const path = await imported();
 	const before = readFileSync(path);
 	t.deepEqual(await verifyDatabase(path), {
-		format: 7,
+		format: schemaVersion,
 		sessions: 15,
 		open: 0,
 		files: 1,
@@ -77,6 +78,14 @@ test('what belongs together and is not there is a fault', async t => {
 		[
 			"insert into monthly_sums select '2026-01', 'UTC', 1, 1, 1, null, null from range(2)",
 			/^1 sums of deleted sessions are there twice$/,
+		],
+		[
+			"insert into monthly_deliveries(month, zone) select '2026-01', 'UTC' from range(2)",
+			/^1 sums of monthly_deliveries are there twice$/,
+		],
+		[
+			"insert into monthly_held(month, zone) select '2026-01', 'UTC' from range(2)",
+			/^1 sums of monthly_held are there twice$/,
 		],
 		['insert into former_peers select 1, null from range(2)', /^1 peers of deleted sessions are noted twice$/],
 		['delete from former_peers_key', /^the key of the peers of deleted sessions is not there once$/],

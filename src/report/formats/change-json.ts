@@ -48,9 +48,10 @@ export function changeJson(change: Change): object {
 }
 
 /** The sessions by day, week or month, as JSON. */
-export const periodsJson = ({unit, zone, rows, notes}: Periods): object => ({
+export const periodsJson = ({unit, zone, rows, mail, notes}: Periods): object => ({
 	unit,
 	zone,
 	rows: rows.map(row => ({...row, from: isoDate(row.from), until: isoDate(row.until)})),
+	outbound: mail.map(row => ({...row, from: isoDate(row.from), until: isoDate(row.until)})),
 	notes,
 });

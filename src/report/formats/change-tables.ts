@@ -8,6 +8,7 @@ import {changeRule, nothingListed} from '../change.ts';
 import {suiteTables} from '../inventory/suite-tables.ts';
 import {share} from '../text/layout.ts';
 import {type DocumentTable, log, moment, number, portCell, type TableCell, word} from './document.ts';
+import {mailPeriodTable} from './outbound-tables.ts';
 
 /** `3 of 120 (2.5 %)`. */
 const part = (sessions: number, of: number): TableCell => ({
@@ -150,6 +151,7 @@ function periodTables(by: Periods): DocumentTable[] {
 					])
 				: [],
 		},
+		mailPeriodTable(by),
 		{title: `By ${by.unit}: remarks`, headings: ['Remark'], rows: by.notes.map(text => [log(text)])},
 	].filter(({rows}) => rows.length > 0);
 }

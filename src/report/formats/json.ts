@@ -5,6 +5,7 @@ import {escaped} from '../../text/plain.ts';
 import {isoDate} from '../../text/time.ts';
 import {type Choice, columns, type Operation} from '../expectations.ts';
 import {suitesJson} from '../inventory/suite-tables.ts';
+import {keptMailNotes} from '../outbound.ts';
 import {countsBy, type Summary} from '../summary.ts';
 import {verdictSentence} from '../text/sentences.ts';
 import type {Checked, Findings} from '../verdict.ts';
@@ -73,7 +74,7 @@ export function reportJson(summary: Summary): string {
 		not_hybrid_peer_count: summary.notHybrid.peer_count,
 		not_hybrid_peers: summary.notHybrid.peers.map(dated),
 		failures: summary.failures,
-		outbound: summary.outbound.all,
+		outbound: {...summary.outbound.all, notes: keptMailNotes(summary.outbound.all.deleted, summary.outbound.kept)},
 		domain_count: summary.outbound.domainCount,
 		domains: summary.outbound.domains,
 		held: summary.outbound.held.map(row => ({

@@ -3,10 +3,11 @@ import {afterwards} from '../../model/failure/afterwards.ts';
 import type {FindingGroup} from '../../model/findings.ts';
 import {hopPurposes, type Inventory} from '../../model/inventory.ts';
 import type {NotHybrid} from '../../model/key-exchange.ts';
-import type {Outbound} from '../../model/outbound.ts';
+import type {DomainRow, MailCounts, Outbound} from '../../model/outbound.ts';
 import type {Periods} from '../../model/periods.ts';
 import {count} from '../../text/number.ts';
 import {isoDate} from '../../text/time.ts';
+import {keptMailNotes} from '../outbound.ts';
 import type {Summary} from '../summary.ts';
 import {failureSum} from '../text/failures-text.ts';
 import {notHybridWords} from '../text/key-exchange-text.ts';
@@ -67,7 +68,7 @@ function changeRows(change: Change): Row[] {
 }
 
 /** Sessions by day, week or month: `detail` says which of them a row counts. */
-function periodRows({rows, notes}: Periods): Row[] {
+function periodRows({rows, mail, notes}: Periods): Row[] {
 	return [
 		...rows.flatMap(({period: item, sessions, messages, violations, versions, ...row}) => [
 			{section: 'period', item, sessions, messages, first_seen: isoDate(row.from), detail: 'all'},
@@ -82,6 +83,7 @@ function periodRows({rows, notes}: Periods): Row[] {
 			})),
 			{section: 'period', item, sessions: violations, detail: 'violating'},
 		]),
+		...mail.flatMap(row => mailRows('outbound_period', row.period, row)),
 		...notes.map(detail => ({section: 'period', item: 'remark', detail})),
 	];
 }
@@ -104,16 +106,18 @@ function suiteRows({rows, signatures, notes}: Inventory): Row[] {
 const csv = (rows: readonly Row[], columns: ReadonlyArray<keyof Row> = names): string =>
 	[csvLine(columns), ...rows.map(row => csvLine(columns.map(name => row[name])))].join('');
 
-/** Mail that went out: `outbound` in all, `domain` by domain where that was asked for, `held` by domain and reason; `detail` says what. */
-function outboundRows({all, domains, byDomain, held}: Outbound): Row[] {
-	const counted = (section: string, item: string, row: Outbound['all']): Row[] => [
+/** Mail that went out, of something; `detail` says what a row counts of it. */
+function mailRows(section: string, item: string, row: MailCounts): Row[] {
+	const counts = {
+		...{...row.trust, plaintext: row.plaintext, 'not logged': row.unknown, 'held back': row.held},
+		...(row.deleted > 0 ? {deleted: row.deleted} : {}),
+	};
+	return [
 		{section, item, messages: row.messages, detail: 'all'},
-		...Object.entries({...row.trust, plaintext: row.plaintext, 'not logged': row.unknown, 'held back': row.held}).map(
-			([detail, messages]) => ({
-				...{section, item, messages},
-				detail: detail === 'unknown' ? 'TLS, trust not logged' : detail,
-			}),
-		),
+		...Object.entries(counts).map(([detail, messages]) => ({
+			...{section, item, messages},
+			detail: detail === 'unknown' ? 'TLS, trust not logged' : detail,
+		})),
 		...Object.entries(row.versions).map(([detail, messages]) => ({
 			section: `${section}_version`,
 			item,
@@ -121,12 +125,22 @@ function outboundRows({all, domains, byDomain, held}: Outbound): Row[] {
 			detail,
 		})),
 	];
-	if (all.messages === 0 && all.held === 0) return [];
+}
+
+/** A domain of recipients; those that sums do not name are one. */
+const domainName = ({recipient_domain, others}: Pick<DomainRow, 'recipient_domain' | 'others'>): string =>
+	recipient_domain ?? (others ? '(other domains)' : '');
+
+/** Mail that went out: `outbound` in all, `domain` by domain where that was asked for, `held` by domain and reason; `detail` says what. */
+function outboundRows({all, domains, byDomain, held, kept}: Outbound): Row[] {
+	const notes = keptMailNotes(all.deleted, kept).map(detail => ({section: 'outbound', item: 'remark', detail}));
+	if (all.messages === 0 && all.held === 0) return notes;
 	return [
-		...counted('outbound', 'all', all),
-		...(byDomain ? domains.flatMap(row => counted('domain', row.recipient_domain ?? '', row)) : []),
+		...mailRows('outbound', 'all', all),
+		...notes,
+		...(byDomain ? domains.flatMap(row => mailRows('domain', domainName(row), row)) : []),
 		...held.map(row => ({
-			...{section: 'held', item: row.recipient_domain ?? '', messages: row.messages},
+			...{section: 'held', item: domainName(row), messages: row.messages},
 			...{first_seen: isoDate(row.first_seen), last_seen: isoDate(row.last_seen)},
 			detail: `${row.reason}; ${row.before_connection} before a connection, ${row.delivered_later} sent later`,
 		})),
@@ -217,7 +231,7 @@ export function checkCsv(checked: Checked): string {
  * (`change_…` and what is `compared`, `violation` and its `peer`s, `excepted`, `expired`, `undecided`, `missing_logging`, `failures` in
  * all, `failure` and its `failure_peer`s, `hop`, `outcome`, `version`, `cipher`,
  * `key_exchange` and its `group`s, `not_hybrid` peers, `period` and its `period_version`s and `period_key_exchange`, `suite` and
- * `signature`, `outbound`, `domain`, `held`, `lines`), `item` what of it. Lines read are no sessions: their number is in `detail`.
+ * `signature`, `outbound`, `outbound_period` and its `outbound_period_version`s, `domain`, `held`, `lines`), `item` what of it. Lines read are no sessions: their number is in `detail`.
  * What changed, and suites, have columns of their own at the end: `sessions` are `of` so many, and were `before` of `before_of`.
  */
 export function reportCsv(summary: Summary): string {

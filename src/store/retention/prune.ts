@@ -5,6 +5,7 @@ import {periodBins} from '../period-bins.ts';
 import type {Store} from '../store.ts';
 import {notePeers, peerKey} from './former-peers.ts';
 import {addMonthlySums} from './monthly-sums.ts';
+import {addDeliverySums, heldMonths, moveHeldLines} from './outbound-sums.ts';
 
 /** Sessions in the database, or those of them that a filter lets through. */
 export async function countSessions(store: Store, filter: Filter = {}): Promise<number> {
@@ -37,8 +38,8 @@ const isOver = `${lastMoment} < epoch_ms($before::bigint)
 		where o.started_at is not distinct from s.started_at and o.first_line is not distinct from s.first_line
 		and o.handshake = s.handshake and o.origin = s.origin))`;
 
-/** The most that is kept of deleted sessions: handshakes of a month, sums written at once, peers. */
-type Limits = {readonly handshakes: number; readonly sums: number; readonly peers: number};
+/** The most that is kept of deleted sessions: handshakes of a month, sums written at once, peers, sums of a month by domain. */
+type Limits = {readonly handshakes: number; readonly sums: number; readonly peers: number; readonly domains: number};
 
 /** The tables whose rows go with the last session, or sum, that names them. */
 const namedBy = {
@@ -46,10 +47,32 @@ const namedBy = {
 	origin: ['session_rows', 'open_sessions'],
 } as const;
 
+/** Deletes the sessions that are to go and keeps their sums; in the writer's transaction that is open. */
+async function moveSessions(
+	store: Store,
+	before: number,
+	bins: string,
+	zone: string,
+	limits: Partial<Limits>,
+): Promise<void> {
+	await store.run(
+		`create or replace temp table going as select s.rowid as row, s.handshake, h.hop, ${peerKey} as peer, s.messages,
+			s.started_at, ${lastMoment} as last_seen
+		from session_rows s join handshakes h using (handshake) where s.started_at is not null and ${isOver}`,
+		{before},
+	);
+	await addMonthlySums(store, bins, zone, limits);
+	await addDeliverySums(store, bins, zone, limits.domains);
+	await notePeers(store, limits.peers);
+	await store.run('delete from session_rows where rowid in (select row from going)');
+	await store.run('drop table temp.going');
+}
+
 /**
- * Deletes sessions that were over, or last heard of, before `before` (ms since 1970 UTC), and what no other session has in
- * common with them. Their sums by month of the calendar's zone are kept, and their peers noted, in the same transaction: a kill
- * leaves all of it or nothing. Sessions without a date stay. No loader may be open. Returns how many it deleted.
+ * Deletes sessions that were over, or last heard of, before `before` (ms since 1970 UTC), what no other session has in common with
+ * them, and lines about mail held back that was last heard of before. Their sums by month of the calendar's zone are kept, and their
+ * peers noted, in the same transaction: a kill leaves all of it or nothing. Sessions and lines without a date stay. No loader may be
+ * open. Returns how many sessions it deleted.
  */
 export async function prune(
 	store: Store,
@@ -58,21 +81,13 @@ export async function prune(
 	limits: Partial<Limits> = {},
 ): Promise<number> {
 	const bins = await periodBins(store, {where: isOver, parameters: {before}}, 'month', calendar);
-	if (bins === null) return 0;
+	const heldBins = await heldMonths(store, before, calendar);
+	if (bins === null && heldBins === null) return 0;
 	const sessions = await countSessions(store);
 	await store.run('begin');
 	try {
-		await store.run(
-			`create or replace temp table going as select s.rowid as row, s.handshake, h.hop, ${peerKey} as peer, s.messages,
-				s.started_at, ${lastMoment} as last_seen
-			from session_rows s join handshakes h using (handshake) where s.started_at is not null and ${isOver}`,
-			{before},
-		);
-		await addMonthlySums(store, bins, calendar.zone, limits);
-		await notePeers(store, limits.peers);
-		await store.run('delete from session_rows where rowid in (select row from going)');
-		await store.run('drop table temp.going');
-		await store.run('delete from held_lines where seen_at < epoch_ms($before::bigint)', {before});
+		if (bins !== null) await moveSessions(store, before, bins, calendar.zone, limits);
+		if (heldBins !== null) await moveHeldLines(store, before, heldBins, calendar.zone, limits.domains);
 		for (const [key, tables] of Object.entries(namedBy))
 			await store.run(
 				`delete from ${key}s where ${key} not in (${tables.map(table => `select ${key} from ${table}`).join(' union all ')})`,

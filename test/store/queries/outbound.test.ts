@@ -33,7 +33,7 @@ test('mail is counted by domain, version, trust and transport; held mail as dist
 	await judgeSessions(store, () => []);
 	const found = await outbound(store, {}, true);
 	t.deepEqual(found.all, {
-		...{messages: 6, plaintext: 1, unknown: 1, held: 2},
+		...{messages: 6, plaintext: 1, unknown: 1, held: 2, deleted: 0},
 		versions: {'TLSv1.3': 3, unknown: 1},
 		trust: {Verified: 3, unknown: 1},
 	});

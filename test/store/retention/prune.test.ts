@@ -124,12 +124,16 @@ test('a deletion that dies in its commit is whole or did not begin, wherever the
 	const at = (name: string): string => join(folder, name);
 	const counted = async (db: string) => {
 		const store = await openStore({path: db});
-		const [row] = await store.all<{rows: number; sums: number; peers: number}>(
+		const [row = {}] = await store.all<Record<string, number>>(
 			`select (select count(*) from session_rows)::double as rows, (select count(*) from former_peers)::double as peers,
-				coalesce((select sum(sessions) from monthly_sums), 0)::double as sums`,
+				coalesce((select sum(sessions) from monthly_sums), 0)::double as sums,
+				coalesce((select sum(sent) from deliveries), 0)::double as mail,
+				coalesce((select sum(sent) from monthly_deliveries), 0)::double as sent,
+				coalesce((select sum(messages) from held), 0)::double as held,
+				coalesce((select sum(messages) from monthly_held), 0)::double as formerly_held`,
 		);
 		await store.close();
-		return row ?? {rows: 0, sums: 0, peers: 0};
+		return row;
 	};
 	// More than a row group goes, and more peers than one has rows.
 	const sessions = 150_000;
@@ -141,21 +145,29 @@ test('a deletion that dies in its commit is whole or did not begin, wherever the
 			'cipher' || (i % 50)::text as cipher, 'ip' || i::text as peer_ip, 1 as messages
 		from range(${sessions}) r(i)`,
 	);
+	await store.run(`update session_rows set deliveries = 'd' || rowid % 30000 || '.example 1 0 0'`);
+	await store.run(`update handshakes set hop = 'relay-out'`);
+	await store.run(
+		`insert into held_lines select timestamp '2026-01-01' + to_seconds(i * 60), 'mx', 'postfix/smtp', 'Q' || i // 2,
+			'd' || i % 9 || '.example', 'no-dnssec', false, null from range(${sessions}) r(i)`,
+	);
 	await store.checkpoint();
 	await prune(store, Date.UTC(2026, 3, 1), berlin);
 	copyFileSync(at('mail.db'), at('copy.db'));
 	copyFileSync(at('mail.db.wal'), at('copy.db.wal'));
 	await store.close();
 	const whole = await counted(at('mail.db'));
-	t.is(whole.rows + whole.sums, sessions);
-	t.true(whole.sums > 122_880 && whole.peers === 100_000);
+	const {rows = 0, sums = 0, mail = 0, sent = 0, held = 0, formerly_held = 0} = whole;
+	t.deepEqual([rows + sums, mail + sent, held + formerly_held], [sessions, sessions, sessions]);
+	t.true(sums > 122_880 && sent > 122_880 && formerly_held > 122_880 && whole.peers === 100_000);
+	const before = {rows: sessions, sums: 0, peers: 0, mail: sessions, sent: 0, held: sessions, formerly_held: 0};
 	const {size} = statSync(at('copy.db.wal'));
 	const cuts = [0, 1, 20, 21, 200, Math.floor(size / 2)];
 	for (const cut of cuts) {
 		copyFileSync(at('copy.db'), at('torn.db'));
 		copyFileSync(at('copy.db.wal'), at('torn.db.wal'));
 		truncateSync(at('torn.db.wal'), size - cut);
-		t.deepEqual(await counted(at('torn.db')), cut === 0 ? whole : {rows: sessions, sums: 0, peers: 0}, `cut of ${cut}`);
+		t.deepEqual(await counted(at('torn.db')), cut === 0 ? whole : before, `cut of ${cut}`);
 		t.deepEqual((await verifyDatabase(at('torn.db'))).faults, []);
 		rmSync(at('torn.db'));
 	}
@@ -167,7 +179,7 @@ test('a deletion that dies in its commit is whole or did not begin, wherever the
 	rmSync(folder, {recursive: true, force: true});
 });
 
-test('with its sessions go their deliveries, and lines about mail held back by their own time', async t => {
+test('with its sessions go their deliveries, and lines about mail held back when all of their message are old', async t => {
 	const store = await openStore();
 	const loader = await createLoader(store);
 	for (const [index, startedAt] of [begin, begin + 2 * day].entries()) {
@@ -181,5 +193,14 @@ test('with its sessions go their deliveries, and lines about mail held back by t
 	await prune(store, begin + day, berlin);
 	t.deepEqual(await store.all('select recipient_domain from deliveries'), [{recipient_domain: 'd1.example'}]);
 	t.deepEqual(await store.all('select recipient_domain from held'), [{recipient_domain: 'd1.example'}]);
+	// Lines without a session to go with go, too.
+	await prune(store, begin + day, berlin);
+	await store.run('delete from session_rows');
+	await prune(store, begin + 3 * day, berlin);
+	t.deepEqual(await store.all('select count(*)::int as n from held_lines'), [{n: 0}]);
+	t.deepEqual(await store.all('select recipient_domain, messages::int as messages from monthly_held order by 1'), [
+		{recipient_domain: 'd0.example', messages: 1},
+		{recipient_domain: 'd1.example', messages: 1},
+	]);
 	await store.close();
 });
