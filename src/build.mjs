@@ -2,13 +2,13 @@
  * Makes `dist`: the program in few files, as to find and load a hundred took a third of a short run. CommonJS, which Node loads
  * at once, without asking for each file; libraries that a short run does not need stay packages, loaded when they are.
  */
-import {rmSync} from 'node:fs';
+import {cpSync, rmSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const lazy = ['cli-progress', 'date-fns', 'dns-packet', 'tar-stream', 'tinyglobby', 'yaml', 'zod'];
+const lazy = ['cli-progress', 'date-fns', 'dns-packet', 'marked', 'tar-stream', 'tinyglobby', 'yaml', 'zod'];
 
 /** The screen is a file of its own: Ink is an ES module, and the largest of all libraries. */
 const screen = {
@@ -39,6 +39,7 @@ const commonJs = {
 
 rmSync(join(root, 'dist'), {recursive: true, force: true});
 await import('./scan/compile.mjs');
+cpSync(join(root, 'src/help'), join(root, 'dist/help'), {recursive: true});
 await Promise.all([
 	build({...commonJs, entryPoints: ['src/main.ts'], outfile: 'dist/main.cjs'}),
 	...['line-thread', 'join-thread'].map(name =>

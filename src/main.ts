@@ -46,6 +46,10 @@ async function run(argv: readonly string[]): Promise<number> {
 			const {probe} = await import('./commands/probe.ts');
 			return exitStatus(await probe({...settings.server, target: settings.subject, format: settings.format}, io));
 		}
+		case 'help':
+			return exitStatus(await (await import('./commands/manual/help.ts')).help(settings.subject, io));
+		case 'completion':
+			return exitStatus(await (await import('./commands/manual/completion.ts')).completion(settings, io));
 		default:
 			return exitStatus(await (await import('./commands/policy.ts')).policy(settings, io));
 	}

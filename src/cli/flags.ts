@@ -1,10 +1,11 @@
 import {existsSync} from 'node:fs';
-import {Command, CommanderError, Option} from 'commander';
+import {Argument, Command, CommanderError, Option} from 'commander';
 import {type PeriodUnit, periodUnits} from '../model/periods.ts';
 import type {RetentionRules} from '../store/retention/retention.ts';
 import {readBytes, readKeep, readRetention, readSeconds, readThreads} from './flag-values.ts';
 import {type HardenOptions, hardenFlags} from './harden-flags.ts';
 import {HelpPage, nameless, pathOf} from './help-page.ts';
+import {helpPages, isHelpPage} from './help-pages.ts';
 import {atFlag, checkFlags, type JudgingOptions, whatIfFlags} from './judging-flags.ts';
 import {postfixFlags, probeFlags, type ServerOptions} from './server-flags.ts';
 import {type CommandName, general, helpOption, sharedFlags} from './shared-flags.ts';
@@ -28,7 +29,7 @@ import {programVersion} from './version.ts';
 export type Typed = {
 	readonly command: CommandName;
 	readonly files: readonly string[];
-	/** SQL of `sql`, name or file of `policy`, directory of `postfix`, target of `probe`, line of `explain`. */
+	/** SQL of `sql`, name or file of `policy`, directory of `postfix`, target of `probe`, line of `explain`, page of `help`, a shell. */
 	readonly subject: string;
 	readonly options: TypedOptions;
 };
@@ -73,6 +74,8 @@ const format = (...choices: string[]): Option =>
 const forms = ['text', 'json', 'csv', 'markdown', 'html'];
 
 const files = ['[files...]', 'logs, directories or patterns; none or - for standard input'] as const;
+
+export const shells = ['bash', 'zsh', 'fish'] as const;
 
 /** Thrown when there is nothing to run: help was shown (status 0), or the command line is wrong (status 2, and mostly why). */
 export class Stop extends Error {
@@ -126,19 +129,38 @@ function add(parent: Command, name: string, about: string): Command {
 /** The code of a word behind `help` that names no command; the message is the word. */
 const unknownToHelp = 'help.unknownCommand';
 
-/** `help`, which names a command, or a folder of commands and one in it. */
-function addHelpCommand(parent: Command): void {
-	add(parent.helpCommand(false), 'help', 'show the help of a command')
-		.argument('[command...]', 'its name')
-		.action((words: string[]) => {
+/**
+ * `help`, which names a command, or a folder of commands and one in it; that of the program also a page, which stands below the
+ * help of a command of the same name.
+ */
+function addHelpCommand(parent: Command, showPage?: (page: string, self: Command) => void): void {
+	add(
+		parent.helpCommand(false),
+		'help',
+		showPage ? 'show the help of a command, or a page' : 'show the help of a command',
+	)
+		.argument('[command...]', showPage ? 'its name, or that of a page' : 'its name')
+		.action((words: string[], _options, self: Command) => {
 			let found = parent;
-			for (const word of words) {
+			let page: string | undefined;
+			for (const [index, word] of words.entries()) {
 				const next = found.commands.find(each => each.name() === word && word !== nameless);
-				if (next === undefined) throw new WrongWords(found, new CommanderError(1, unknownToHelp, word));
-				found = next;
+				if (showPage && index === 0 && isHelpPage(word)) page = word;
+				else if (next === undefined) throw new WrongWords(found, new CommanderError(1, unknownToHelp, word));
+				found = next ?? found;
 			}
-			found.help();
+			if (page === undefined || showPage === undefined) return found.help();
+			if (found !== parent) process.stdout.write(`${found.helpInformation()}\n`);
+			showPage(page, self);
 		});
+}
+
+/** `completion`: the script of a shell, and what the script asks. */
+function addCompletionCommand(program: Command, take: Take): void {
+	add(program, 'completion', 'complete commands, flags and their values in a shell')
+		.addArgument(new Argument('<shell>', 'whose script is printed').choices(shells))
+		.argument('[words...]', 'words of a command line: prints what the last may become')
+		.action((shell: string, words: string[], _options, self: Command) => take('completion', words, shell, self));
 }
 
 /** Commands that read logs or a database, and the import of one into the other. */
@@ -278,15 +300,19 @@ function build(typed: (value: Typed, self: Command) => void): Command {
 	addExplainCommand(program, take);
 	addDatabaseCommands(program, take);
 	addPolicyCommands(program, take);
-	addHelpCommand(program);
+	addHelpCommand(program, (page, self) => take('help', [], page, self));
+	addCompletionCommand(program, take);
 	return program;
 }
+
+/** All commands with their arguments and flags, for the manual and for shells. */
+export const commandTree = (): Command => build(() => undefined);
 
 /** What is wrong with the words, as a sentence; null where it was help that was asked for, or shown for want of a command. */
 function sentenceOf(program: Command, {command, cause}: WrongWords): string | null {
 	const {code, message} = cause;
 	if (cause.exitCode === 0 || code === 'commander.help') return null;
-	if (code === unknownToHelp) return unknownCommand(command, message);
+	if (code === unknownToHelp) return unknownCommand(command, message, command.parent ? [] : Object.keys(helpPages));
 	if (code === 'commander.unknownCommand') return unknownCommand(command, command.args[0] ?? '');
 	const [, missing] = /^error: missing required argument '([^']*)'/.exec(message) ?? [];
 	if (missing !== undefined) return missingArgument(command, missing);

@@ -1,4 +1,5 @@
 import {type Argument, type Command, Help, type Option} from 'commander';
+import {helpPages} from './help-pages.ts';
 import {type HelpText, helpTexts} from './help-texts.ts';
 import {type CommandName, sharedFlags} from './shared-flags.ts';
 
@@ -80,12 +81,20 @@ export class HelpPage extends Help {
 		return `  ${term}\n${indented(helper.boxWrap(description, columns - 6), 6)}`;
 	}
 
+	/** The pages, in the help of the program. */
+	#pages(helper: Help): string {
+		const names = Object.entries(helpPages);
+		const widest = Math.max(...names.map(([name]) => name.length));
+		const items = names.map(([name, about]) => helper.formatItem(name, widest, about, helper));
+		return `Pages, tlsaudit help PAGE:\n${items.join('\n')}\n`;
+	}
+
 	override formatHelp(command: Command, helper: Help): string {
 		const {notes = [], examples} = textOf(pathOf(command));
 		const columns = this.helpWidth ?? 80;
 		const paragraphs = notes.map(note => `${helper.boxWrap(note, columns)}\n`);
 		const lines = examples.map(({what, line}) => `  ${what}\n    ${line}\n`);
-		const page = [super.formatHelp(command, helper), ...paragraphs];
+		const page = [super.formatHelp(command, helper), ...(command.parent ? [] : [this.#pages(helper)]), ...paragraphs];
 		if (lines.length > 0) page.push(`Examples, in the folder of tlsaudit:\n${lines.join('')}`);
 		return page.join('\n');
 	}

@@ -18,7 +18,7 @@ export const helpTexts: Readonly<Record<CommandName, HelpText>> = {
 		notes: [
 			'Without a command: a screen on a terminal, elsewhere the summary report.',
 			'Of a live log: tail -f /var/log/mail.log | tlsaudit\nThrough rotation: tlsaudit --follow /var/log/mail.log',
-			'tlsaudit help COMMAND, or COMMAND --help, shows what a command takes.',
+			'tlsaudit help COMMAND, or COMMAND --help, shows what a command takes, tlsaudit help PAGE a page.',
 		],
 		examples: [
 			{what: 'Which TLS was used, and what breaks the policy:', line: 'tlsaudit samples/founding-case.log'},
@@ -98,7 +98,7 @@ export const helpTexts: Readonly<Record<CommandName, HelpText>> = {
 	},
 	sql: {
 		notes: [
-			'Tables: sessions, coverage, and the view violations, of --policy. The columns are in the README. The query chooses its sessions itself.',
+			'Tables: sessions, coverage, and the view violations, of --policy. tlsaudit help database has the columns. The query chooses its sessions itself.',
 		],
 		examples: [
 			{
@@ -176,5 +176,22 @@ export const helpTexts: Readonly<Record<CommandName, HelpText>> = {
 	},
 	'policy schema': {
 		examples: [{what: 'For an editor:', line: 'tlsaudit policy schema > policy.schema.json'}],
+	},
+	help: {
+		notes: ['A word that names a command and a page, such as postfix, shows both.'],
+		examples: [
+			{what: 'What a command takes:', line: 'tlsaudit help check'},
+			{what: 'A page:', line: 'tlsaudit help policies'},
+		],
+	},
+	completion: {
+		notes: [
+			'Put eval "$(tlsaudit completion bash)" into ~/.bashrc, the same with zsh into ~/.zshrc behind compinit, tlsaudit completion fish | source into ~/.config/fish/config.fish.',
+			'With words of a command line behind the shell, it prints what the last of them may become: the script asks so.',
+		],
+		examples: [
+			{what: 'The script, to be read by the shell:', line: 'tlsaudit completion bash'},
+			{what: 'What it asks:', line: 'tlsaudit completion bash -- check --pol'},
+		],
 	},
 };

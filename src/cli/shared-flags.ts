@@ -20,6 +20,8 @@ export const commandNames = [
 	'policy show',
 	'policy validate',
 	'policy schema',
+	'help',
+	'completion',
 ] as const;
 export type CommandName = (typeof commandNames)[number];
 

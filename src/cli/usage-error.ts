@@ -75,11 +75,14 @@ export function untakenShared(program: Command, command: Command): string | unde
 	return wrong === undefined ? undefined : untakenFlag(program, command, wrong.option.long ?? wrong.option.flags);
 }
 
-/** A word in place of a command, below a program or a folder of commands. */
-export function unknownCommand(parent: Command, word: string): string {
+/** A word in place of a command, below a program or a folder of commands; behind `help` it may have been meant as a page. */
+export function unknownCommand(parent: Command, word: string, pages: readonly string[] = []): string {
 	const known = parent.commands.map(each => each.name()).filter(name => name !== nameless);
 	const place = parent.parent ? `${parent.name()}: ` : '';
-	return `${place}unknown command '${word}'${didYouMean(word, known)}`;
+	const what = pages.length === 0 ? 'command' : 'command or page';
+	const near = didYouMean(word, [...known, ...pages]);
+	const hint = near === '' && pages.length > 0 ? '; tlsaudit help lists them' : near;
+	return `${place}unknown ${what} '${word}'${hint}`;
 }
 
 /** A word as `report` is written, which a file may have as its name too. */
@@ -87,10 +90,13 @@ const bareWord = /^[a-z][a-z-]*$/i;
 
 /** Words by which a command may be meant, and the whole name of it: `verify` is `db verify`. */
 const meant: ReadonlyMap<string, string> = new Map(
-	[...commandNames.slice(1), 'help'].toReversed().flatMap(name => [
-		[name.replace(/^.* /, ''), name],
-		[name.replace(/ .*$/, ''), name.replace(/ .*$/, '')],
-	]),
+	commandNames
+		.slice(1)
+		.toReversed()
+		.flatMap(name => [
+			[name.replace(/^.* /, ''), name],
+			[name.replace(/ .*$/, ''), name.replace(/ .*$/, '')],
+		]),
 );
 
 /**

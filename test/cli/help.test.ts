@@ -6,6 +6,7 @@ import {delimiter, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
 import {readFlags, Stop} from '../../src/cli/flags.ts';
+import {helpPages, isHelpPage} from '../../src/cli/help-pages.ts';
 import {helpTexts} from '../../src/cli/help-texts.ts';
 import {commandNames, sharedFlags} from '../../src/cli/shared-flags.ts';
 import {createMaker} from '../probe/fixture/certificates.ts';
@@ -46,7 +47,9 @@ test.serial('help is asked for by a letter, a word or a command', t => {
 		t.is(status, 0);
 		t.regex(text, new RegExp(`^Usage: ${['tlsaudit', ...words].join(' ')} `));
 		t.deepEqual(page([...words, '-h']), {text, status: 0});
-		t.deepEqual(page(['help', ...words]), {text, status: 0});
+		// A page of help of that name follows.
+		const follows = isHelpPage(words.join(' '));
+		t.deepEqual(page(['help', ...words]), follows ? {text: `${text}\n`, status: null} : {text, status: 0});
 	}
 	t.is(page(['policy', 'help', 'show']).text, page(['policy', 'show', '-h']).text);
 });
@@ -57,6 +60,22 @@ test.serial('the help of the program names every command, and the flags of the c
 	for (const flag of ['-h', '-V', '--version', '--follow', '--remember', '--db']) t.true(listed(text).includes(flag));
 	t.notRegex(text, /screen\)/);
 	t.true(listed(page(['import', '-h']).text).includes('--keep'));
+});
+
+test.serial('help names the pages, and the nearest of a mistyped one', t => {
+	const {text} = page(['help']);
+	t.is(text, page(['-h']).text);
+	for (const name of Object.keys(helpPages)) {
+		t.regex(text, new RegExp(`^  ${name} +\\w`, 'm'));
+		t.like(readFlags(['help', name]), {command: 'help', subject: name});
+	}
+	const sentence = (words: readonly string[]): string | null | undefined =>
+		t.throws(() => readFlags(['help', ...words]), {instanceOf: Stop})?.sentence;
+	t.is(sentence(['polices']), `unknown command or page 'polices'; did you mean "policies"?`);
+	t.is(sentence(['reprot']), `unknown command or page 'reprot'; did you mean "report"?`);
+	t.is(sentence(['everything']), `unknown command or page 'everything'; tlsaudit help lists them`);
+	t.is(sentence(['reading', 'lines']), `unknown command or page 'lines'; tlsaudit help lists them`);
+	t.is(sentence(['policy', 'lst']), `policy: unknown command 'lst'; did you mean "list"?`);
 });
 
 test.serial('a command lists the flags that it takes, its own first, and takes those that it lists', t => {
