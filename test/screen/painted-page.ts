@@ -43,33 +43,60 @@ function turned(pen: Pen, parameters: string): Pen {
 	return next;
 }
 
-function styleOf(pen: Pen, name: Ground): string {
+/** A stretch of a capture and how it looks: colours as CSS takes them. */
+export type Stretch = {
+	readonly text: string;
+	readonly front: string;
+	readonly back: string;
+	readonly bold: boolean;
+	readonly underline: boolean;
+};
+
+function stretchOf(text: string, pen: Pen, name: Ground): Stretch {
 	const {ground, ink, colours} = palettes[name];
 	const [own, behind] = [
-		pen.ink === null ? ink : colours[pen.ink],
-		pen.ground === null ? ground : colours[pen.ground],
+		pen.ink === null ? ink : (colours[pen.ink] ?? ink),
+		pen.ground === null ? ground : (colours[pen.ground] ?? ground),
 	] as const;
 	const [front, back] = pen.reverse ? [behind, own] : [own, behind];
-	return [
-		`color:${pen.dim ? `color-mix(in srgb, ${front} 55%, ${back})` : front}`,
-		`background:${back}`,
-		...(pen.bold ? ['font-weight:bold'] : []),
-		...(pen.underline ? ['text-decoration:underline'] : []),
-	].join(';');
+	return {text, front: pen.dim ? mixed(front, back) : front, back, bold: pen.bold, underline: pen.underline};
 }
 
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+/** A dim colour: somewhat more than half of it on its ground. */
+function mixed(front: string, back: string): string {
+	const parts = [1, 3, 5].map(at => {
+		const [a, b] = [front, back].map(colour => Number.parseInt(colour.slice(at, at + 2), 16)) as [number, number];
+		return Math.round(a * 0.55 + b * 0.45)
+			.toString(16)
+			.padStart(2, '0');
+	});
+	return `#${parts.join('')}`;
+}
+
+/** A capture with SGR sequences as stretches of one look. */
+export function stretches(capture: string, name: Ground): Stretch[] {
+	let pen = fresh;
+	return capture.split(/(\u001B\[[\d;]*m)/).flatMap(part => {
+		const parameters = /^\u001B\[([\d;]*)m$/.exec(part)?.[1];
+		if (parameters !== undefined) pen = turned(pen, parameters === '' ? '0' : parameters);
+		return parameters !== undefined || part === '' ? [] : [stretchOf(part, pen, name)];
+	});
+}
+
+export const colours = (name: Ground): {readonly ground: string; readonly ink: string} => palettes[name];
+
+export const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
 /** A capture with SGR sequences as a page of HTML: what a terminal of that ground shows. */
 export function paintedPage(capture: string, name: Ground): string {
-	let pen = fresh;
-	const body = capture.split(/(\u001B\[[\d;]*m)/).map(part => {
-		const parameters = /^\u001B\[([\d;]*)m$/.exec(part)?.[1];
-		if (parameters !== undefined) {
-			pen = turned(pen, parameters === '' ? '0' : parameters);
-			return '';
-		}
-		return part === '' ? '' : `<span style="${styleOf(pen, name)}">${escaped(part)}</span>`;
+	const body = stretches(capture, name).map(({text, front, back, bold, underline}) => {
+		const style = [
+			`color:${front}`,
+			`background:${back}`,
+			...(bold ? ['font-weight:bold'] : []),
+			...(underline ? ['text-decoration:underline'] : []),
+		].join(';');
+		return `<span style="${style}">${escaped(text)}</span>`;
 	});
 	const {ground, ink} = palettes[name];
 	return `<!doctype html><meta charset="utf-8"><style>body{margin:8px;background:${ground};color:${ink}}
