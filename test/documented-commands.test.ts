@@ -12,6 +12,7 @@ import {
 import {tmpdir} from 'node:os';
 import {delimiter, join, resolve} from 'node:path';
 import test from 'ava';
+import {lexer, walkTokens} from 'marked';
 import {readFlags, Stop} from '../src/cli/flags.ts';
 import {readSettings} from '../src/cli/settings.ts';
 import {commandNames} from '../src/cli/shared-flags.ts';
@@ -20,17 +21,21 @@ import {programIn} from './program.ts';
 /** Every command line of the README and of the pages of help is read by the program's own parser; most are run, too. */
 const documents = ['README.md', ...readdirSync('src/help').map(file => `src/help/${file}`)];
 
-/** Lines of blocks of code that call tlsaudit, without what is said behind them. */
-const commandsIn = (document: string): string[] =>
-	[...readFileSync(document, 'utf8').matchAll(/^ {4,}((?:[a-z]+ .*\| )?tlsaudit .*)$/gm)].map(([, line = '']) =>
-		line.replace(/ {3,}.*$/, ''),
-	);
-
-/** Commands in backquotes, but for the mere name of one, which may lack an argument. */
-const mentionsIn = (document: string): string[] =>
-	[...readFileSync(document, 'utf8').matchAll(/`(tlsaudit [^`]+)`/g)]
-		.map(([, line = '']) => line)
-		.filter(line => !commandNames.some(name => line === `tlsaudit ${name}`));
+/** Lines of blocks of code that call tlsaudit, without what is said behind them; and, apart, what stands in backquotes. */
+function commandsOf(document: string): {lines: string[]; mentions: string[]} {
+	const [lines, mentions]: [string[], string[]] = [[], []];
+	void walkTokens(lexer(readFileSync(document, 'utf8')), token => {
+		if (token.type === 'code') lines.push(...token.text.split('\n'));
+		if (token.type === 'codespan') mentions.push(token.text);
+	});
+	return {
+		lines: lines.map(line => line.replace(/ {3,}.*$/, '')).filter(line => /^(?:[a-z]+ .*\| )?tlsaudit /.test(line)),
+		// The mere name of a command may lack an argument.
+		mentions: mentions.filter(
+			word => word.startsWith('tlsaudit ') && !commandNames.some(name => word === `tlsaudit ${name}`),
+		),
+	};
+}
 
 /** Words that stand for others. */
 const stands: ReadonlyArray<readonly [RegExp, string]> = [
@@ -74,7 +79,8 @@ function wordsOf(line: string): string[] {
 
 for (const document of documents)
 	test.serial(`the program knows every command and flag of ${document}`, async t => {
-		for (const line of [...commandsIn(document), ...mentionsIn(document)]) {
+		const {lines, mentions} = commandsOf(document);
+		for (const line of [...lines, ...mentions]) {
 			try {
 				const typed = readFlags(wordsOf(line), () => true);
 				await t.notThrowsAsync(readSettings(typed, Date.now()), line);
@@ -102,7 +108,7 @@ const statuses: ReadonlyArray<readonly [RegExp, number]> = [
 for (const document of pages)
 	test.serial(`the commands of ${document} run`, t => {
 		t.timeout(180_000);
-		for (const line of commandsIn(document).filter(isRun)) {
+		for (const line of commandsOf(document).lines.filter(isRun)) {
 			const input = line.includes('| tlsaudit') ? readFileSync('samples/founding-case.log') : '';
 			const {status, out, err} = program(wordsOf(line), input);
 			const expected = statuses.find(([form]) => form.test(line))?.[1] ?? 0;
@@ -116,3 +122,27 @@ test('the README is short, and names every page', t => {
 	t.true(text.split('\n').length <= 151);
 	for (const document of pages.slice(1)) t.true(text.includes(`](${document})`), document);
 });
+
+/** What documents show of the founding case, line by line, and the command that prints it. */
+const shown: ReadonlyArray<readonly [document: string, first: RegExp, words: readonly string[]]> = [
+	['README.md', /^Fail: /, ['report', 'samples/founding-case.log', '--timezone', 'UTC']],
+	[
+		'src/help/postfix.md',
+		/^SERVICE /,
+		['postfix', 'samples/founding-postfix', '--log', 'samples/founding-case.log', '--timezone', 'UTC'],
+	],
+];
+
+for (const [document, first, words] of shown)
+	test.serial(`what ${document} shows of the founding case is what the program prints`, t => {
+		const lines: string[] = [];
+		void walkTokens(lexer(readFileSync(document, 'utf8')), token => {
+			if (token.type === 'code' && first.test(token.text)) lines.push(...token.text.split('\n'));
+		});
+		t.true(lines.length > 10);
+		const printed = program(words).out.split('\n');
+		t.deepEqual(
+			lines.filter(line => !printed.includes(line)),
+			[],
+		);
+	});

@@ -3,10 +3,10 @@
  * it what is in files such as `reading-journal.md`.
  */
 export const helpPages = {
-	reading: 'what is read, how lines become sessions, hops, the screen, exit statuses',
-	policies: 'what sessions are judged by, policies of your own, what a verdict says, what would break',
-	database: 'logs that are kept in a file, what is deleted, tables and columns, SQL',
-	postfix: 'a configuration and what it does, whose a failure is, mail that may be held to TLS, probes',
+	reading: 'what is read, how lines become sessions, whose a failure is, the screen, exit statuses',
+	policies: 'what sessions are judged by, policies of your own, the verdict, who would break',
+	database: 'sessions that are kept in a file, what is deleted, tables and columns, SQL',
+	postfix: 'a configuration against its log, mail that may be held to TLS, what a server accepts',
 	fleet: 'logs of many hosts',
 	sharing: 'reports and tables for other people and other programs',
 	monitoring: 'checks that run by themselves, and what they say to a monitoring system',

@@ -16,7 +16,7 @@ function boxOf(character: string): Box | null {
 	const code = character.codePointAt(0) ?? 0;
 	const eighths = code - 0x2580;
 	if (eighths >= 1 && eighths <= 8) return {top: 1 - eighths / 8, height: eighths / 8, opacity: 1};
-	if (eighths >= 17 && eighths <= 19) return {top: 0, height: 1, opacity: 0.2 + (eighths - 16) / 5};
+	if (eighths >= 17 && eighths <= 19) return {top: 0, height: 1, opacity: (eighths - 15) / 5};
 	return null;
 }
 
