@@ -150,7 +150,7 @@ function addHelpCommand(parent: Command, showPage?: (page: string, self: Command
 				found = next ?? found;
 			}
 			if (page === undefined || showPage === undefined) return found.help();
-			if (found !== parent) process.stdout.write(`${found.helpInformation()}\n`);
+			if (found !== parent) found.configureOutput().writeOut?.(`${found.helpInformation()}\n`);
 			showPage(page, self);
 		});
 }

@@ -289,7 +289,7 @@ test.serial('a mistyped command stops, whatever stands beside it; a file of that
 	t.regex(sentence('show', 'rfc9325'), /did you mean "policy show"\?/);
 	t.regex(sentence('statistics', 'x.log'), /^tlsaudit: statistics: no such file or command; tlsaudit --help lists/);
 	t.is(sentence('x.log', 'report'), 'tlsaudit: report: no such file; a command comes first: tlsaudit report x.log\n');
-	t.is(sentence('help', 'reprot'), 'tlsaudit: unknown command \'reprot\'; did you mean "report"?\n');
+	t.is(sentence('help', 'reprot'), 'tlsaudit: unknown command or page \'reprot\'; did you mean "report"?\n');
 	t.is(sentence('help', 'db', 'verfy'), 'tlsaudit: db: unknown command \'verfy\'; did you mean "verify"?\n');
 	t.is(sentence('maillog', 'x.log'), '');
 	// Whatever looks like a file is said to be missing with the others, which are read.
