@@ -64,7 +64,7 @@ test('every word of a page is in its text, its lists and tables too', t => {
 	);
 	const painted = pageText(
 		blocksOf('Say `tlsaudit help` now.'),
-		{width: 22, whole: false},
+		{width: 18, whole: false},
 		(_look, text) => `<${text}>`,
 	);
 	t.is(painted, '  Say <tlsaudit>\n  <help> now.\n');
