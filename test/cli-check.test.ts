@@ -191,7 +191,7 @@ test('hostile names are harmless in every form of check and report', t => {
 	file('evil.log', text.replaceAll('sasl_username=scanner@example.org', `sasl_username=${name}`));
 	for (const [command, ...formats] of [
 		['check', 'text', 'json', 'csv', 'markdown', 'html', 'junit', 'sarif', 'nagios'],
-		['report', 'text', 'json', 'csv', 'markdown', 'html'],
+		['report', 'text', 'json', 'csv', 'markdown', 'html', 'tlsrpt'],
 		['whatif', 'text', 'json', 'csv', 'markdown', 'html'],
 	] as const)
 		for (const format of formats) {

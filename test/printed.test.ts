@@ -51,6 +51,8 @@ function hostileLog(): string {
 		`postfix/smtpd[3]: warning: TLS library problem: error:1:SSL routines::${word}:x.c:1:`,
 		`postfix/smtp[4]: Untrusted TLS connection established to ${word}.example[198.51.100.1]:25: TLSv1.2${word} with cipher ${word} (128/128 bits)`,
 		`postfix/smtp[4]: 6C3B4E0D77: to=<${word}@example.com>, relay=${word}.example[198.51.100.1]:25, delay=2, delays=0/0/1/1, dsn=2.0.0, status=sent (250 ${word})`,
+		`postfix/smtp[6]: TLSRPT: status=failure, domain=d${word}.example, receiving_mx=${word}.example[198.51.100.3], failure_type=${word}, failure_reason=${word}`,
+		`postfix/smtp[6]: TLSRPT: status=failure, domain=example.com, receiving_mx=${word}.example[198.51.100.3], failure_type=${word}, failure_reason=${word}`,
 		`postfix/smtpd[5]: TLS ${word} is what this line speaks of`,
 		`dovecot: imap-login: Login: user=<${word}>, method=PLAIN, rip=198.51.100.2, rport=2, lip=192.0.2.2, lport=993, mpid=2, TLS, TLSv1 with cipher RC4-${word} (128/128 bits), local_name=${word}, session=<y>`,
 	];
@@ -76,7 +78,7 @@ exceptions:
 );
 
 const forms: ReadonlyArray<readonly [command: string, formats: readonly string[], more: readonly string[]]> = [
-	['report', ['text', 'json', 'csv', 'markdown', 'html', 'cyclonedx'], []],
+	['report', ['text', 'json', 'csv', 'markdown', 'html', 'cyclonedx', 'tlsrpt'], []],
 	['report', ['text', 'json', 'csv', 'markdown', 'html'], ['--by', 'suite']],
 	['sessions', ['ndjson', 'csv'], []],
 	['check', ['text', 'json', 'csv', 'markdown', 'html', 'junit', 'sarif', 'nagios'], []],

@@ -180,7 +180,7 @@ function addLogCommands(program: Command, take: Take): void {
 		.action((paths: string[], _options, self: Command) => take('show', paths, '', self));
 	add(program, 'report', 'hops, TLS versions, ciphers, violations, failures')
 		.argument(...files)
-		.addOption(format(...forms, 'cyclonedx'))
+		.addOption(format(...forms, 'cyclonedx', 'tlsrpt'))
 		.option('--compare <span|file>', 'what changed: yesterday, "7 days", or against a database')
 		.addOption(
 			new Option('--by <unit>', 'mail by domain of recipients; sessions by suite, day, week or month').choices([

@@ -42,6 +42,7 @@ export const helpTexts: Readonly<Record<CommandName, HelpText>> = {
 		],
 		notes: [
 			'--by suite is the inventory that PCI DSS 4.0.1 asks for in 12.3.3: versions, suites and groups in use, where, since and until when, and their grade by the policy. --format cyclonedx is the same as a bill of materials (CycloneDX 1.6).',
+			'--format tlsrpt previews what TLS reports (RFC 8460) would say, one a line by UTC day and domain of recipients; nothing is sent.',
 			'--compare yesterday holds the day of the newest session against the day before, "7 days" the last seven against the seven before, a database all its sessions against these. With --since that is the span, and the other is as long.',
 		],
 	},

@@ -18,7 +18,7 @@ import {sarif} from '../report/formats/sarif.ts';
 import {checkText} from '../report/text/check-text.ts';
 import {coloured, monochrome} from '../report/text/layout.ts';
 import {broken, type Checked} from '../report/verdict.ts';
-import {brokenNow, findingTotals, peerFindings, setBaseline} from '../store/queries/peer-findings.ts';
+import {brokenNow, findingTotals, peerFindings, setBaseline} from '../store/queries/findings/peer-findings.ts';
 import {hops} from '../store/queries/summary.ts';
 import type {Store} from '../store/store.ts';
 import {findingsOf} from './findings.ts';

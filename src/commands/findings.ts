@@ -6,9 +6,9 @@ import type {Policy} from '../policy/policy.ts';
 import {expectations} from '../report/expectations.ts';
 import {broken, type Findings} from '../report/verdict.ts';
 import {evidence} from '../store/queries/evidence.ts';
-import {findingGroups} from '../store/queries/findings.ts';
+import {findingGroups} from '../store/queries/findings/findings.ts';
+import {inconclusiveRules, suppressed} from '../store/queries/findings/suppressed.ts';
 import {ways} from '../store/queries/summary.ts';
-import {inconclusiveRules, suppressed} from '../store/queries/suppressed.ts';
 import type {Store} from '../store/store.ts';
 
 /**

@@ -5,12 +5,14 @@ import type {Settings} from '../cli/settings.ts';
 import {programVersion} from '../cli/version.ts';
 import type {Calendar} from '../model/periods.ts';
 import type {FailureRow, HopRow} from '../model/summary.ts';
+import type {TlsResults} from '../model/tls-reports.ts';
 import type {Policy} from '../policy/policy.ts';
 import {html} from '../report/formats/html.ts';
 import {reportJson} from '../report/formats/json.ts';
 import {markdown} from '../report/formats/markdown.ts';
 import {reportCsv} from '../report/formats/report-csv.ts';
 import {reportDocument} from '../report/formats/report-tables.ts';
+import {tlsReports} from '../report/formats/tlsrpt.ts';
 import {cyclonedx} from '../report/inventory/cyclonedx.ts';
 import type {Format, Summary} from '../report/summary.ts';
 import {coloured, monochrome} from '../report/text/layout.ts';
@@ -21,6 +23,7 @@ import {hasKeptMail} from '../store/queries/kept-mail.ts';
 import {keyExchanges, notHybridPeers} from '../store/queries/key-exchange.ts';
 import {outbound} from '../store/queries/outbound.ts';
 import {hops, period, suites} from '../store/queries/summary.ts';
+import {tlsResults} from '../store/queries/tls-results.ts';
 import type {Store} from '../store/store.ts';
 import {findingsOf} from './findings.ts';
 import {judgingPolicy} from './policies.ts';
@@ -32,6 +35,7 @@ const formats: Readonly<Record<string, (summary: Summary, settings: Settings) =>
 	markdown: summary => markdown(reportDocument(summary)),
 	html: summary => html(reportDocument(summary)),
 	cyclonedx: (summary, {now}) => cyclonedx(summary, programVersion(), now),
+	tlsrpt: tlsReports,
 };
 
 /** Rows of the hop table as reports have them. */
@@ -68,6 +72,22 @@ export async function summaryOf(
 	};
 }
 
+/** What TLS reports would say, with what is in none of them; `deleted`: whether sessions of the span are deleted. */
+async function previewed(store: Store, filter: Settings['filter'], deleted: boolean, io: Io): Promise<TlsResults> {
+	const results = await tlsResults(store, filter);
+	const {rows, nameless, untold} = results;
+	const connections = (count: number): string => (count === 1 ? '1 connection is' : `${count} connections are`);
+	io.warn('TLS reports as a preview, one a line, by UTC day and domain of recipients: nothing is sent');
+	if (rows.some(({policy}) => policy === 'no-policy-found'))
+		io.warn(
+			'no-policy-found means that the log shows no policy: MTA-STS and DANE may be there and leave no trace in it',
+		);
+	if (nameless > 0) io.warn(`${connections(nameless)} in no report: the log names no domain of recipients`);
+	if (untold > 0) io.warn(`${connections(untold)} in no report: no line says that TLS was tried or demanded`);
+	if (deleted) io.warn('mail of deleted sessions is in no report: of it only sums by month are kept');
+	return results;
+}
+
 /** What `--compare` and `--by` ask for, and the filter of the span that the report shows. Calendars are loaded for them only. */
 async function asked(
 	store: Store,
@@ -86,17 +106,24 @@ async function asked(
 	return {filter, change, by: await (await import('./periods.ts')).periodsOf(store, policy, settings, unit)};
 }
 
-/** Throws one sentence where a document of CycloneDX has no room for what else is asked for. */
-function checkInventory({format, by, compare}: Settings): void {
-	if (format !== 'cyclonedx') return;
-	const flag = compare !== undefined ? '--compare' : by !== undefined && by !== 'suite' ? `--by ${by}` : null;
-	if (flag !== null)
-		throw new Error(`--format cyclonedx lists the suites in use and has no room for ${flag}; leave one of them out`);
+/** Formats with a schema of others, what they hold, and what `--by` says of that. */
+const fixedForms: ReadonlyMap<string, readonly [what: string, by: string | null]> = new Map([
+	['cyclonedx', ['lists the suites in use', 'suite']],
+	['tlsrpt', ['is by UTC day and domain of recipients', null]],
+]);
+
+/** Throws one sentence where a form has no room for what else is asked for. */
+function checkRoom({format, by, compare}: Settings): void {
+	const form = fixedForms.get(format);
+	if (form === undefined) return;
+	const [what, own] = form;
+	const flag = compare !== undefined ? '--compare' : by !== undefined && by !== own ? `--by ${by}` : null;
+	if (flag !== null) throw new Error(`--format ${format} ${what} and has no room for ${flag}; leave one of them out`);
 }
 
 /** `tlsaudit report`, and `tlsaudit` where there is no terminal. */
 export async function report(settings: Settings, io: Io): Promise<Outcome> {
-	checkInventory(settings);
+	checkRoom(settings);
 	if (settings.compare !== undefined) (await import('./changes.ts')).checkCompare(settings);
 	const policy = await judgingPolicy(settings, io);
 	const {store, incomplete, nothing, reading, signal} = await load(settings, policy, io);
@@ -105,7 +132,10 @@ export async function report(settings: Settings, io: Io): Promise<Outcome> {
 		const {filter, ...more} = await asked(store, policy, settings, io);
 		const why =
 			reading.nothing ?? (more.change?.shown.sessions === 0 ? 'no session is in the span that is compared' : null);
-		const summary = {...(await summaryOf(store, policy, {...settings, filter}, why)), ...more};
+		const counted = await summaryOf(store, policy, {...settings, filter}, why);
+		const deleted = counted.outbound.kept !== null;
+		const results = settings.format === 'tlsrpt' ? await previewed(store, filter, deleted, io) : null;
+		const summary = {...counted, ...more, tlsResults: results};
 		const style = io.colour ? coloured : monochrome;
 		const text: Format = rows => reportText(rows, style, localeMarks(process.env), io.page);
 		await io.write((formats[settings.format] ?? text)(summary, settings));

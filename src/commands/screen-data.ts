@@ -17,7 +17,7 @@ import {ciphers} from '../store/queries/ciphers.ts';
 import {evidence} from '../store/queries/evidence.ts';
 import {failures} from '../store/queries/failures.ts';
 import {filterWords} from '../store/queries/filter-words.ts';
-import {findingGroups} from '../store/queries/findings.ts';
+import {findingGroups} from '../store/queries/findings/findings.ts';
 import {keyExchanges, notHybridPeers} from '../store/queries/key-exchange.ts';
 import {overview} from '../store/queries/overview.ts';
 import {peers} from '../store/queries/peers.ts';

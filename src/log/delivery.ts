@@ -47,6 +47,7 @@ export const deliveryStatuses = namesByNumber<DeliveryStatus>({
 export const heldReasons = namesByNumber<Exclude<HeldReason, 'mta-sts'>>({
 	'no-dnssec': numbers.heldNoDnssec,
 	'no-tlsa-records': numbers.heldNoTlsa,
+	'tlsa-unusable': numbers.heldTlsaUnusable,
 	'tlsa-lookup-error': numbers.heldTlsaLookup,
 	'tls-configuration': numbers.heldConfiguration,
 	requiretls: numbers.heldRequireTls,

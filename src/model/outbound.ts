@@ -1,11 +1,12 @@
 /**
  * Why TLS held a message back. `mta-sts`: the mail host is none that the domain's MTA-STS policy names (RFC 8461); `no-dnssec` and
- * those of TLSA records: DANE was demanded (RFC 7672) and the destination has none; `tls-configuration`: our own table or level is
+ * those of TLSA records: DANE was demanded (RFC 7672) and the destination has none, or none that is usable; `tls-configuration`: our own table or level is
  * broken.
  */
 export type HeldReason =
 	| 'no-dnssec'
 	| 'no-tlsa-records'
+	| 'tlsa-unusable'
 	| 'tlsa-lookup-error'
 	| 'tls-configuration'
 	| 'requiretls'

@@ -21,6 +21,7 @@ export const wordFields = [
 	'serverName',
 	'username',
 	'deliveries',
+	'tlsReports',
 ] as const satisfies ReadonlyArray<keyof Session>;
 /** In place of null among the numbers, which are never negative. */
 export const noNumber = -1;
@@ -138,6 +139,7 @@ export function createSessionCollector(capacity: number, full: () => void): Sess
 		words.serverName[row] = wordId(session.serverName);
 		words.username[row] = wordId(session.username);
 		words.deliveries[row] = wordId(session.deliveries);
+		words.tlsReports[row] = wordId(session.tlsReports);
 		numbers.handshake[row] = handshakes.of(session);
 		numbers.origin[row] = origins.of(session);
 		rows++;

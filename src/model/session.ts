@@ -90,6 +90,11 @@ export type Session = {
 	 */
 	deliveries: string | null;
 	/**
+	 * What Postfix reported of it by TLSRPT, as `src/model/tls-reports.ts` writes it: no column of `sessions`, but the view
+	 * `tls_reports`.
+	 */
+	tlsReports: string | null;
+	/**
 	 * Somebody logged in, named or not: no column of `sessions`, but `logged_in` of the handshakes that the judge looks
 	 * at.
 	 */
@@ -140,6 +145,7 @@ export function emptySession(hop: Hop, direction: 'in' | 'out'): Session {
 		rejected: 0,
 		username: null,
 		deliveries: null,
+		tlsReports: null,
 		loggedIn: false,
 		startSeen: true,
 		source: null,

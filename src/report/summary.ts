@@ -6,6 +6,7 @@ import type {Outbound} from '../model/outbound.ts';
 import type {Periods} from '../model/periods.ts';
 import type {Hop} from '../model/session.ts';
 import type {FailureRow, HopRow, Period, SuiteRow} from '../model/summary.ts';
+import type {TlsResults} from '../model/tls-reports.ts';
 import type {Findings} from './verdict.ts';
 
 /**
@@ -31,6 +32,8 @@ export type Summary = Findings & {
 	/** What changed, where it was asked for, and the sessions by day, week or month, or by suite. */
 	readonly change?: Change | null;
 	readonly by?: Periods | Inventory | null;
+	/** What TLS reports would say, where they were asked for. */
+	readonly tlsResults?: TlsResults | null;
 };
 
 /** A form of the summary report: `report/formats` and the text report have this one shape. */

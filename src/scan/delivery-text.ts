@@ -12,6 +12,7 @@ const lostWith = literal('lost connection with ');
 const conversation = literal('conversation with ');
 const noRecords = literal('no TLSA records found');
 const tlsa = literal('TLSA ');
+const unusable = literal('TLSA records unusable');
 const notDnssec = literal('non DNSSEC ');
 const configuration = literal('client TLS configuration problem');
 const requireTls = literal('Sender requested REQUIRETLS');
@@ -89,8 +90,7 @@ export function reasonOfHeld(reply: i32, at: usize, end: usize): i32 {
 		case numbers.replyDane:
 			if (matches(notDnssec, at, end) || matches(notPossible, at, end)) return numbers.heldNoDnssec;
 			if (wordsFrom(lookup, at, end) < end) return numbers.heldTlsaLookup;
-			// `no TLSA records found`, `TLSA records unusable`.
-			return numbers.heldNoTlsa;
+			return matches(unusable, at, end) ? numbers.heldTlsaUnusable : numbers.heldNoTlsa;
 		default:
 			return 0;
 	}

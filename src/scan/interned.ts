@@ -1,4 +1,4 @@
-import {isSame, literal, wordsFrom} from './bytes';
+import {isSame, lengthOf, literal, matches, wordsFrom} from './bytes';
 import {secured as learnSecured} from './imports';
 import * as out from './out';
 
@@ -130,6 +130,16 @@ export function problemOf(from: usize, to: usize): i32 {
 	return problems.of(error < to ? error : from, to);
 }
 
+const reports = new InternedStrings(out.report, 64, 256);
+const reportWord = literal('TLSRPT: ');
+
+/** Writes what a line of TLSRPT says (tls/tlsrpt_wrapper.c) as a record of this kind; false when the text is none. */
+export function takeReport(kind: i32, at: usize, end: usize): bool {
+	if (!matches(reportWord, at, end)) return false;
+	out.put(kind, reports.of(at + lengthOf(reportWord), end));
+	return true;
+}
+
 /** Who takes the records next knows no string. */
 export function forgetStrings(): void {
 	clients.forget();
@@ -142,4 +152,5 @@ export function forgetStrings(): void {
 	labels.forget();
 	secureds.forget();
 	problems.forget();
+	reports.forget();
 }

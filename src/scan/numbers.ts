@@ -65,6 +65,7 @@ export const heldNotOffered = 7;
 export const heldRefused = 8;
 export const heldUnavailable = 9;
 export const heldHandshakeFailed = 10;
+export const heldTlsaUnusable = 11;
 
 /** What a client of postscreen was seen to say. */
 export const saidSomething = 0;

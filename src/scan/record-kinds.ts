@@ -18,22 +18,24 @@ export const daemon = 10;
 export const source = 11;
 /** A domain of recipients. */
 export const domain = 12;
+/** What a line of TLSRPT says. */
+export const report = 13;
 
 /** All names of hosts and tags are void. */
-export const forget = 13;
+export const forget = 14;
 
 /** Nothing but the time. */
-export const time = 14;
+export const time = 15;
 
 /** Lines of a host are missing for so many ms from now. */
-export const lossy = 15;
-export const restart = 16;
+export const lossy = 16;
+export const restart = 17;
 
 /** «last message repeated»: the last failure of a handshake again, so many times. */
-export const again = 17;
+export const again = 18;
 
 /** A process goes on without TLS. */
-export const tlsOff = 18;
+export const tlsOff = 19;
 
 export const serverConnect = 20;
 export const serverSummary = 21;
@@ -65,6 +67,9 @@ export const clientNoStarttls = 46;
 /** The mail host of a domain is none that its MTA-STS policy names. */
 export const clientStsMismatch = 47;
 
+/** A result that was handed to the TLSRPT library. */
+export const clientReport = 48;
+
 export const proxyConnect = 50;
 export const proxySummary = 51;
 export const proxyDisconnect = 52;
@@ -73,6 +78,7 @@ export const proxyLibraryProblem = 54;
 
 /** The client or server said nothing for too long, in a handshake or later. */
 export const proxyTimeout = 55;
+export const proxyReport = 56;
 
 export const screenConnect = 60;
 export const screenPass = 61;

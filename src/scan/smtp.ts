@@ -2,7 +2,7 @@ import {byteFrom, lengthOf, literal, matches, pairFrom, wordsFrom} from './bytes
 import {isDelivery, takeDelivery} from './delivery';
 import {addressIn, isRequireTls, readDeliveryText} from './delivery-text';
 import {failureOfDetail, isCertificateText, isClientNote, isTlsDetail, isTlsOff} from './imports';
-import {domains, problemOf, relays, strings} from './interned';
+import {domains, problemOf, relays, strings, takeReport} from './interned';
 import {replyOther, trustTrusted, trustUntrusted} from './numbers';
 import * as out from './out';
 import {peerEnd} from './peer';
@@ -18,10 +18,6 @@ const discarding = literal('discarding EHLO keywords: ');
 const starttls = literal('STARTTLS');
 const notVerified = literal('Server certificate could not be verified ');
 const verification = literal('certificate verification failed for ');
-const report = literal('TLSRPT: ');
-const success = literal('status=success');
-const failedCertificate = literal('failure_type=certificate_');
-const receivingMx = literal(', receiving_mx=');
 const hostname = literal('num=62:');
 const mxName = literal("MX name '");
 const stsPattern = literal("' does not match STS MX pattern for '");
@@ -40,8 +36,9 @@ const mostTimes: i32 = 1000;
 export function readSmtp(at: usize, end: usize): bool {
 	// Before queue ids: it has the look of one.
 	if (matches(warning, at, end)) return readWarning(at + lengthOf(warning), end);
+	if (takeReport(out.clientReport, at, end)) return true;
 	const length = queueIdLength(at);
-	if (length > 0 && !matches(report, at, end)) {
+	if (length > 0) {
 		const rest = at + length + 2;
 		if (isDelivery(rest, end)) return takeDelivery(at, length, end);
 		const reason = readDeliveryText(rest, end);
@@ -121,11 +118,9 @@ function proven(from: usize, stop: usize, trust: i32, problem: i32 = out.none): 
 
 /**
  * Lines that a handshake alone brings about, at log levels that may lack the summary: about the certificate that the peer showed,
- * also one that does not verify (tls_verify.c tls_log_verify_error; only a wrong host name leaves the chain trusted, tls_client.c),
- * and TLSRPT of a certificate or of a success (tlsrpt_wrapper.c).
+ * also one that does not verify (tls_verify.c tls_log_verify_error; only a wrong host name leaves the chain trusted, tls_client.c).
  */
 function takeProof(at: usize, end: usize): bool {
-	if (matches(report, at, end)) return takeReport(at, end);
 	if (matches(notVerified, at, end)) return true;
 	if (!isCertificateText(at, end)) return false;
 	// `server `, `client ` or `CA ` may stand before it.
@@ -139,16 +134,6 @@ function takeProof(at: usize, end: usize): bool {
 	}
 	// `P: subject_CN=…`; up to 2.4 without a peer.
 	return byteFrom(91, at, end) < end ? proven(at, peerEnd(at, end), 0) : true;
-}
-
-function takeReport(at: usize, end: usize): bool {
-	const name = wordsFrom(receivingMx, at, end);
-	if (name === end) return true;
-	const peer = name + lengthOf(receivingMx);
-	const stop = min(byteFrom(93, peer, end) + 1, end);
-	const good = wordsFrom(success, at, name) < name;
-	if (good || wordsFrom(failedCertificate, stop, end) < end) return proven(peer, stop, 0);
-	return true;
 }
 
 /**

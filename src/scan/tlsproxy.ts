@@ -1,6 +1,6 @@
 import {lengthOf, literal, matches, wordsFrom} from './bytes';
 import {isClientNote, isTlsDetail, isTlsOff} from './imports';
-import {endpoints, problemOf} from './interned';
+import {endpoints, problemOf, takeReport} from './interned';
 import * as out from './out';
 import {takeSummary} from './summary';
 
@@ -41,6 +41,7 @@ export function readTlsproxy(at: usize, end: usize): bool {
 		}
 		return isClientNote(text, end) || isTlsDetail(text, end);
 	}
+	if (takeReport(out.proxyReport, at, end)) return true;
 	return takeSummary(out.proxySummary, at, end, false) || isClientNote(at, end) || isTlsDetail(at, end);
 }
 

@@ -32,7 +32,9 @@ export type SessionAppender = {
 };
 
 const typesOf = (columns: readonly Column[]) => columns.map(({type}) => duckType[type]);
-const rowTypes = [...typesOf(rowColumns), INTEGER, INTEGER, INTEGER, VARCHAR];
+/** Texts that the views of outbound mail take apart, at the end of a row. */
+const texts = ['deliveries', 'tlsReports'] as const;
+const rowTypes = [...typesOf(rowColumns), INTEGER, INTEGER, INTEGER, ...texts.map(() => VARCHAR)];
 
 const place = (fields: readonly string[], of: keyof Session): number => fields.indexOf(of);
 
@@ -86,8 +88,10 @@ export async function createSessionAppender(store: Store): Promise<SessionAppend
 				numbered(0, handshakeAt, handshakeNumbers);
 				numbered(1, originAt, originNumbers);
 				setIntegers(chunk.getColumnVector(rowColumns.length + 2), steps.subarray(0, to - from), noNumber);
-				const deliveries = wordsOf(batch, 'deliveries').subarray(from, to);
-				setWords(chunk.getColumnVector(rowColumns.length + 3), deliveries, batch.vocabulary);
+				for (const [index, of] of texts.entries()) {
+					const words = wordsOf(batch, of).subarray(from, to);
+					setWords(chunk.getColumnVector(rowColumns.length + 3 + index), words, batch.vocabulary);
+				}
 				appenders[table].appendDataChunk(chunk);
 			}
 			appenders[table].flushSync();

@@ -6,6 +6,7 @@ import {
 	formerTables,
 	handshakeColumns,
 	outboundTables,
+	reportView,
 	schemaVersion,
 	sessionTables,
 } from './schema.ts';
@@ -74,11 +75,18 @@ const toSeventh: readonly string[] = [
 	...outboundTables,
 ];
 
+/** What TLSRPT reported of sessions came to be kept. */
+const toNinth: readonly string[] = [
+	...['session_rows', 'open_sessions'].map(table => `alter table ${table} add column if not exists tls_reports text`),
+	reportView,
+];
+
 /** Steps from each version to the next, the first from version 1. Sessions and coverage stay what they are. */
 const migrations: ReadonlyArray<readonly string[]> = [
 	...[toSecond, toThird, toFourth, toFifth, formerTables, toSeventh],
 	// Sums came to be kept of mail that went out or was held back, when its sessions and lines are deleted.
 	formerOutboundTables,
+	toNinth,
 ];
 
 /**

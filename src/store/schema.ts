@@ -67,7 +67,7 @@ export const rowColumns: readonly Column[] = sessionColumns.filter(
 );
 
 /** Raised when tables change so that an older program would misread them. */
-export const schemaVersion = 8;
+export const schemaVersion = 9;
 
 const columnList = (columns: readonly Column[]): string => columns.map(({name, type}) => `${name} ${type}`).join(', ');
 
@@ -76,7 +76,8 @@ const tableOf = (column: Column): string =>
 
 /**
  * Sessions as they are kept: fifteen columns of few bytes, the numbers of a handshake and of an origin, of which millions of
- * sessions have some thousands, and a text of its deliveries, see `src/model/deliveries.ts`. `step` is the import step that brought the row; null of a live log. No key, no index: constraints cost the appender its rows, and indexes in the log have
+ * sessions have some thousands, a text of its deliveries, see `src/model/deliveries.ts`, and one of what TLSRPT reported of it, see
+ * `src/model/tls-reports.ts`. `step` is the import step that brought the row; null of a live log. No key, no index: constraints cost the appender its rows, and indexes in the log have
  * broken recovery in DuckDB. A number is never given twice; two may stand for the same handshake.
  */
 export const sessionTables: readonly string[] = [
@@ -84,7 +85,7 @@ export const sessionTables: readonly string[] = [
 		start_seen boolean)`,
 	`create table origins(origin integer, ${columnList(originColumns)})`,
 	`create table session_rows(${columnList(rowColumns)}, handshake integer, origin integer, step integer,
-		deliveries text)`,
+		deliveries text, tls_reports text)`,
 	// `session` distinguishes sessions that are alike in every column.
 	`create view numbered_sessions as select r.rowid as session, r.handshake,
 		${sessionColumns.map(column => `${tableOf(column)}.${column.name}`).join(', ')}, r.deliveries
@@ -130,6 +131,13 @@ export const outboundTables: readonly string[] = [
 		from held_messages where not connected group by all`,
 ];
 
+/** What Postfix reported by TLSRPT: one row per outbound session, policy domain and result; `result_type` is null for a success. */
+export const reportView = `create view tls_reports as select nullif(split_part(p.part, ' ', 1), '') as policy_domain,
+		nullif(split_part(p.part, ' ', 2), 'success') as result_type, nullif(split_part(p.part, ' ', 3), '-') as failure_reason,
+		split_part(p.part, ' ', 4)::integer as reported, s.* exclude (session, handshake, deliveries)
+		from (select rowid as session, unnest(string_split(tls_reports, ',')) as part from session_rows
+			where tls_reports is not null) p join numbered_sessions s using (session)`;
+
 /**
  * What is left of deleted sessions; see `src/store/retention/monthly-sums.ts` and `src/store/retention/former-peers.ts`. `complete_from`: peers last
  * seen before it may be forgotten; null: none is.
@@ -171,4 +179,5 @@ export const schema: readonly string[] = [
 	...formerTables,
 	...outboundTables,
 	...formerOutboundTables,
+	reportView,
 ];

@@ -57,6 +57,10 @@ const faultCounts: ReadonlyArray<readonly [(count: number) => string, string]> =
 		`select count(*) from session_rows where not regexp_full_match(deliveries, '([^ ,]* \\d+ \\d+ \\d+)(,[^ ,]* \\d+ \\d+ \\d+)*')`,
 	],
 	[
+		count => `${count} sessions have TLS reports that cannot be read`,
+		`select count(*) from session_rows where not regexp_full_match(tls_reports, '([^ ,]* [a-z-]+ [^ ,]+ \\d+)(,[^ ,]* [a-z-]+ [^ ,]+ \\d+)*')`,
+	],
+	[
 		count => `${count} lines about mail held back lack their message`,
 		'select count(*) from held_lines where queue_id is null or connected is null',
 	],

@@ -1,7 +1,7 @@
 import {findPolicy} from '../../src/policy/policies.ts';
 import type {Policy} from '../../src/policy/policy.ts';
 import {judgeByPolicy} from '../../src/store/judgement.ts';
-import {findingGroups} from '../../src/store/queries/findings.ts';
+import {findingGroups} from '../../src/store/queries/findings/findings.ts';
 import {hops} from '../../src/store/queries/summary.ts';
 import {openStore} from '../../src/store/store.ts';
 import {addSessions} from '../store/sample-sessions.ts';

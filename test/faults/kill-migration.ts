@@ -1,6 +1,6 @@
 /**
  * Kills a process that converts an older database, at random moments, and opens it again: tsx
- * test/faults/kill-migration.ts [--kills 20] [--sessions 300000] [--seed 1] [--from 2|7]. Version 7 has deliveries and held mail. Every other one is killed some milliseconds after
+ * test/faults/kill-migration.ts [--kills 20] [--sessions 300000] [--seed 1] [--from 2|7|8]. Versions 7 and 8 have deliveries and held mail. Every other one is killed some milliseconds after
  * the write-ahead log has begun to grow. After each kill the database must open, be whole, and hold the sessions of a
  * conversion that nothing disturbed, each once. Needs `npm run build`.
  */
@@ -22,8 +22,10 @@ const {values} = parseArgs({
 	},
 });
 
+const from = ([2, 7, 8] as const).find(version => String(version) === values.from);
+if (from === undefined) throw new Error(`--from ${values.from}: no such database is made; give 2, 7 or 8`);
 const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-kill-'));
-const older = await olderDatabases[values.from === '7' ? 7 : 2](Number(values.sessions));
+const older = await olderDatabases[from](Number(values.sessions));
 const [clean, killed] = [join(folder, 'clean.db'), join(folder, 'killed.db')];
 copyFileSync(older, clean);
 const full = await tlsaudit(['sql', 'select count(*) from sessions', '--db', clean]);

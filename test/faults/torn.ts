@@ -15,9 +15,9 @@ import {migrate} from '../../src/store/migrations.ts';
 import {openStore, type Store} from '../../src/store/store.ts';
 import {verifyDatabase} from '../../src/store/verify.ts';
 import {now, quietIo} from '../commands/fixture/importing.ts';
-import {database, versionSeven, versionTwo} from '../store/fixture/older-databases.ts';
+import {database, versionEight, versionSeven, versionTwo} from '../store/fixture/older-databases.ts';
 
-/** Of so many lines one is a message that goes out in plaintext, and one a message that TLS holds back; the others as told. */
+/** Of so many lines one is a message that goes out in plaintext, one a message that TLS holds back, and one a result of TLSRPT; the others as told. */
 const every = 50;
 type Others = 'login' | 'held';
 
@@ -27,6 +27,8 @@ function line(number: number, open: boolean, others: Others): string {
 	const mail = (relay: string, status: string): string =>
 		`${at} mx postfix/smtp[${1000 + (number % 900)}]: ${(0xa0000000 + number).toString(16).toUpperCase()}: to=<u@d${number % 70}.example>, relay=${relay}, delay=1, delays=0/0/0/1, dsn=2.0.0, status=${status}\n`;
 	if (!open && number % every === 3) return mail(`mx.d${number % 70}.example[192.0.2.9]:25`, 'sent (250 2.0.0 Ok)');
+	if (!open && number % every === 11)
+		return `${at} mx postfix/smtp[${1000 + (number % 900)}]: TLSRPT: status=success, domain=d${number % 70}.example, receiving_mx=mx.d${number % 70}.example[192.0.2.9]\n`;
 	if (!open && (number % every === 7 || others === 'held')) return mail('none', 'deferred (non DNSSEC destination)');
 	return open
 		? `${at} mx postfix/smtpd[${number % 900}]: connect from client.example.org[192.0.2.${number % 250}]\n`
@@ -71,7 +73,7 @@ async function importInto(db: string, log: string, committed?: () => void): Prom
 }
 
 /** Tables and views with what was read; each row counts as often as it is there. */
-const holding = ['sessions', 'deliveries', 'held', 'monthly_sums', 'monthly_deliveries', 'monthly_held'];
+const holding = ['sessions', 'deliveries', 'tls_reports', 'held', 'monthly_sums', 'monthly_deliveries', 'monthly_held'];
 
 /** All sessions with their deliveries, the mail held back, the sums of what is deleted and the coverage, as one text. */
 async function heldBy(store: Store): Promise<string> {
@@ -83,7 +85,8 @@ async function heldBy(store: Store): Promise<string> {
 			)),
 		);
 	const mail = await store.all(
-		`select (select sum(sent)::double from deliveries) as sent, (select sum(messages)::double from held) as held`,
+		`select (select sum(sent)::double from deliveries) as sent, (select sum(messages)::double from held) as held,
+			(select sum(reported)::double from tls_reports) as reported`,
 	);
 	const coverage = await store.all('select * from coverage');
 	return JSON.stringify([rows, mail, coverage], (_, value) => (typeof value === 'bigint' ? Number(value) : value));
@@ -137,7 +140,10 @@ export async function tear(sessions: number, last: number, others: number, most:
 		const whole = await held(db);
 		const size = statSync(at('copy.db.wal')).size;
 		const problems: string[] = [];
-		const truth = {sent: text.split('status=sent').length - 1, held: text.split('status=deferred').length - 1};
+		const [sent, deferred, reported] = ['status=sent', 'status=deferred', 'TLSRPT: '].map(
+			words => text.split(words).length - 1,
+		);
+		const truth = {sent, held: deferred, reported};
 		if (!whole.includes(JSON.stringify(truth))) problems.push(`mail is ${whole} and not ${JSON.stringify(truth)}`);
 		let repaired = 0;
 		// With all of the write-ahead log the process died between its commit and its checkpoint.
@@ -175,8 +181,8 @@ function versionTwoWith(sessions: number): Promise<string> {
 	]);
 }
 
-/** Databases of older versions with so many sessions: one before sessions became numbers, and one with deliveries and held mail. */
-export const olderDatabases = {2: versionTwoWith, 7: versionSeven} as const;
+/** Databases of older versions with so many sessions: one before sessions became numbers, others with deliveries and held mail, of which the last keeps sums. */
+export const olderDatabases = {2: versionTwoWith, 7: versionSeven, 8: versionEight} as const;
 
 /** A database of an older version with so many sessions, converted by a process that dies in the commit of that. */
 export async function tearMigration(

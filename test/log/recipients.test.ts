@@ -104,7 +104,7 @@ for (const [said, reason] of [
 	['non DNSSEC destination', 'no-dnssec'],
 	['Verification not possible, MX RRset is insecure', 'no-dnssec'],
 	['no TLSA records found', 'no-tlsa-records'],
-	['TLSA records unusable', 'no-tlsa-records'],
+	['TLSA records unusable', 'tlsa-unusable'],
 	['TLSA lookup error for mx.a.example:25', 'tlsa-lookup-error'],
 	['client TLS configuration problem', 'tls-configuration'],
 	["Sender requested REQUIRETLS, but next-hop 'a.example' has no REQUIRETLS support", 'requiretls'],

@@ -2,10 +2,10 @@ import test from 'ava';
 import {findPolicy} from '../../src/policy/policies.ts';
 import type {Policy} from '../../src/policy/policy.ts';
 import {judgeByPolicy} from '../../src/store/judgement.ts';
-import {findingGroups} from '../../src/store/queries/findings.ts';
-import {peerFindings, setBaseline} from '../../src/store/queries/peer-findings.ts';
+import {findingGroups} from '../../src/store/queries/findings/findings.ts';
+import {peerFindings, setBaseline} from '../../src/store/queries/findings/peer-findings.ts';
+import {inconclusiveRules, suppressed} from '../../src/store/queries/findings/suppressed.ts';
 import {hops} from '../../src/store/queries/summary.ts';
-import {inconclusiveRules, suppressed} from '../../src/store/queries/suppressed.ts';
 import {session, storeOf} from './sample-sessions.ts';
 
 const now = Date.UTC(2026, 5, 15, 12);

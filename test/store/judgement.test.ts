@@ -2,7 +2,7 @@ import test from 'ava';
 import type {Handshake} from '../../src/model/session-parts.ts';
 import {judge} from '../../src/policy/judge.ts';
 import {findPolicy} from '../../src/policy/policies.ts';
-import {findingGroups} from '../../src/store/queries/findings.ts';
+import {findingGroups} from '../../src/store/queries/findings/findings.ts';
 import {hops} from '../../src/store/queries/summary.ts';
 import {addSessions, judgeSessions, session, storeOf} from './sample-sessions.ts';
 

@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs';
 import {DuckDBInstance} from '@duckdb/node-api';
 import test from 'ava';
 import {dropOpenSessions} from '../../src/store/ledger/open-sessions.ts';
@@ -5,7 +6,7 @@ import {countSessions} from '../../src/store/retention/prune.ts';
 import {schemaVersion} from '../../src/store/schema.ts';
 import {openStore} from '../../src/store/store.ts';
 import {importing} from '../commands/fixture/importing.ts';
-import {database, versionFour, versionOne, versionSeven, versionTwo} from './fixture/older-databases.ts';
+import {database, versionEight, versionFour, versionOne, versionSeven, versionTwo} from './fixture/older-databases.ts';
 import {judgeSessions} from './sample-sessions.ts';
 
 test('a database of version 1 is brought to the present one with its sessions, and can be imported into', async t => {
@@ -87,9 +88,13 @@ test('a database of version 6 keeps its sessions, and gets what is known of mail
 		await connection.runAndReadAll("select sql from duckdb_views() where view_name = 'numbered_sessions'")
 	).getRowsJS();
 	for (const statement of [
-		...['deliveries', 'held', 'held_messages', 'sessions', 'numbered_sessions'].map(name => `drop view ${name}`),
+		...['tls_reports', 'deliveries', 'held', 'held_messages', 'sessions', 'numbered_sessions'].map(
+			name => `drop view ${name}`,
+		),
 		...['held_lines', 'monthly_deliveries', 'monthly_held'].map(name => `drop table ${name}`),
-		...['session_rows', 'open_sessions'].map(table => `alter table ${table} drop column deliveries`),
+		...['session_rows', 'open_sessions'].flatMap(table =>
+			['deliveries', 'tls_reports'].map(column => `alter table ${table} drop column ${column}`),
+		),
 		String(view?.[0]).replace(', r.deliveries', ''),
 		'create view sessions as select * exclude (session, handshake) from numbered_sessions',
 		'update schema_version set version = 6',
@@ -120,6 +125,29 @@ test('a database of version 7 keeps its deliveries and its mail held back, and g
 	t.deepEqual(await store.all('select * from monthly_deliveries union all by name select * from monthly_held'), []);
 	await store.close();
 	await fresh.close();
+});
+
+test('a database of version 8 keeps its mail and the sums of deleted mail, and gets what TLSRPT reports', async t => {
+	const path = await versionEight(3);
+	const store = await openStore({path});
+	const fresh = await openStore({path: await database([])});
+	const names = `select table_name, column_name, ordinal_position, data_type from information_schema.columns
+		where table_schema = 'main' order by all`;
+	t.deepEqual(await store.all(names), await fresh.all(names));
+	t.deepEqual(await store.all('select sum(sent)::int as sent from deliveries'), [{sent: 3}]);
+	t.deepEqual(await store.all('select sum(messages)::int as held from held'), [{held: 3}]);
+	t.deepEqual(await store.all('select recipient_domain, sent::int as sent from monthly_deliveries'), [
+		{recipient_domain: 'bank.example', sent: 5},
+	]);
+	t.deepEqual(await store.all('select * from tls_reports'), []);
+	await store.close();
+	await fresh.close();
+	const log = new URL('../../samples/real-3.12/a.maillog', import.meta.url).pathname;
+	await importing(path, log);
+	const again = await openStore({path, readOnly: true});
+	const reported = await again.all<{n: number}>('select sum(reported)::int as n from tls_reports');
+	t.is(reported[0]?.n, readFileSync(log, 'utf8').split(': TLSRPT: ').length - 1);
+	await again.close();
 });
 
 test('a newer version is refused with one sentence', async t => {

@@ -16,5 +16,5 @@ test('of a step of more than a row group that dies in its commit no row is left,
 
 test('a migration that dies in its commit is made by the next opening', async t => {
 	t.deepEqual((await tearMigration(130_000, 1, 1)).problems, []);
-	t.deepEqual((await tearMigration(300, 3, 3, 7)).problems, []);
+	for (const version of [7, 8] as const) t.deepEqual((await tearMigration(300, 3, 3, version)).problems, []);
 });

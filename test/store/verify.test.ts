@@ -87,6 +87,10 @@ test('what belongs together and is not there is a fault', async t => {
 			"insert into monthly_held(month, zone) select '2026-01', 'UTC' from range(2)",
 			/^1 sums of monthly_held are there twice$/,
 		],
+		[
+			"update session_rows set tls_reports = 'bank.example success'",
+			/^15 sessions have TLS reports that cannot be read$/,
+		],
 		['insert into former_peers select 1, null from range(2)', /^1 peers of deleted sessions are noted twice$/],
 		['delete from former_peers_key', /^the key of the peers of deleted sessions is not there once$/],
 		['insert into import_step values (7)', /^the number of the last import step is not there once$/],

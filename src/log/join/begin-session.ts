@@ -2,7 +2,7 @@ import {emptySession, type Session} from '../../model/session.ts';
 import type {LineContext} from '../line-context.ts';
 import {isLoopback, type Peer, peerOfEndpoint} from '../peer.ts';
 import {outboundHop} from '../service.ts';
-import type {Summary} from './events.ts';
+import type {Summary} from './events/events.ts';
 
 /** Writes into a session what a summary says of its handshake. */
 export function fillSummary(session: Session, summary: Summary): void {

@@ -1,8 +1,9 @@
 import type {Session} from '../../model/session.ts';
-import type {Relay} from '../peer.ts';
+import type {Peer, Relay} from '../peer.ts';
 import type {Connection, Use} from './connections.ts';
 import type {Recipients} from './messages.ts';
 import type {PlainDelivery, SeenHandshake} from './plain-deliveries.ts';
+import type {Reported} from './reported.ts';
 
 /** A handshake that failed in this process: the lines that follow name the message, the level, and up to 2.4 the address. */
 export type FailedHandshake = {
@@ -18,7 +19,7 @@ export type FailedHandshake = {
 type WithoutStarttls = {readonly host: string | null; queueId: string | null};
 
 /** A peer whose certificate did not verify, and why. */
-type UnverifiedPeer = {readonly peer: Relay; readonly alert: string | null};
+type UnverifiedPeer = {readonly peer: Peer; readonly alert: string | null};
 
 /** What is known of one smtp or lmtp process, which handles one delivery at a time. */
 export type ClientProcess = {
@@ -38,6 +39,8 @@ export type ClientProcess = {
 	unverified: UnverifiedPeer | null;
 	/** The domain of which it said that the mail host is none of its MTA-STS policy. */
 	stsMismatch: string | null;
+	/** A result of TLSRPT whose session is still to come. */
+	reported: Reported | null;
 	/** It said that it goes on without TLS. */
 	tlsOff: boolean;
 	/** Where TLS broke for the message `brokenFor`, as `[addr]:port` or a bare name: a delivery there without a new summary is the plaintext fallback. */
@@ -62,6 +65,7 @@ export function newClientProcess(): ClientProcess {
 		without: null,
 		unverified: null,
 		stsMismatch: null,
+		reported: null,
 		tlsOff: false,
 		broken: new Set(),
 		brokenFor: null,
@@ -77,7 +81,7 @@ export function placeOf(peer: Relay): string {
 }
 
 /** Whether a peer of a line without a relay, which may lack address or port, is this relay. */
-export function isAt(peer: Relay, relay: Relay): boolean {
+export function isAt(peer: Peer, relay: Peer): boolean {
 	if (peer.ip === null) return peer.host !== null && peer.host === relay.host;
 	return peer.ip === relay.ip && (peer.port === null || peer.port === relay.port);
 }

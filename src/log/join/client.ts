@@ -1,9 +1,10 @@
+import {resultOfCertificate} from '../../model/failure/tls-result.ts';
 import type {Session} from '../../model/session.ts';
 import type {DeferredVerdicts} from '../deferred-verdicts.ts';
 import type {Delivery} from '../delivery.ts';
 import {addReason, isClose, type LibraryProblem} from '../library-problem.ts';
 import type {Daemon, LineContext} from '../line-context.ts';
-import type {Relay} from '../peer.ts';
+import type {Peer, Relay} from '../peer.ts';
 import {outboundHop} from '../service.ts';
 import {fillPeer, outboundSession} from './begin-session.ts';
 import {
@@ -14,15 +15,17 @@ import {
 	newClientProcess,
 	placeOf,
 } from './client-process.ts';
-import type {Connection, Connections} from './connections.ts';
+import type {Connection, Connections, Use} from './connections.ts';
 import {breakOff, brokenBy, covers, creditDelivery} from './credit.ts';
 import {createDeadlines, evictIdle} from './deadlines.ts';
-import type {ClientEvent} from './events.ts';
+import type {ClientEvent} from './events/events.ts';
+import type {TlsReport} from './events/tls-report.ts';
 import type {HeldMail} from './held-mail.ts';
 import {addRecipient, recipientsText} from './messages.ts';
 import type {JoinObserver} from './observer.ts';
 import {createPlainDeliveries, type DeferredDelivery, type PlainDeliveries} from './plain-deliveries.ts';
 import type {ProxyFailures} from './proxy.ts';
+import {certificateAlert, noteReport, provesHandshake, reportedSession, withoutTls} from './reported.ts';
 import {noteLevel} from './tls-level.ts';
 
 export type ClientJoiner = {
@@ -53,10 +56,13 @@ const wrapperPort = 465;
 
 const never = Number.POSITIVE_INFINITY;
 
+/** The server of a session. */
+const peerOf = ({peerHost, peerIp, port}: Session): Peer => ({host: peerHost, ip: peerIp, port, socket: false});
+
 /** When a failed handshake or a plaintext delivery of a process is over if no line follows, ms. */
-function dueOf({failed, plain, touched}: ClientProcess): number {
+function dueOf({failed, plain, reported, touched}: ClientProcess): number {
 	if ((failed !== null && !failed.emitted) || plain?.sent) return touched + afterwards;
-	return plain === null ? never : touched + idleAfterUse;
+	return plain === null && reported === null ? never : touched + idleAfterUse;
 }
 
 /** smtp and lmtp processes, as plain data. */
@@ -96,10 +102,21 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		return process;
 	}
 
+	/** No delivery shows which connection was taken up again. What was reported of it was of some connection. */
+	function abandon(process: ClientProcess, use: Use): void {
+		if (!process.reported || !isAt(process.reported.report.peer, use.summary.peer)) {
+			connections.abandon(use);
+			return;
+		}
+		const connection = connections.resolve(use, null);
+		claimReported(process, connection.session, use.summary.peer);
+		connections.release(connection);
+	}
+
 	function putDown(process: ClientProcess): void {
 		// After a delivery it was released, and another process may have it by now.
 		if (process.current && process.takenBy === null) connections.release(process.current);
-		if (process.use) connections.abandon(process.use);
+		if (process.use) abandon(process, process.use);
 		process.current = null;
 		process.use = null;
 		process.takenBy = null;
@@ -120,10 +137,26 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		process.plain = null;
 	}
 
+	/** Nobody else spoke of the connection that was reported: it is a session of its own. */
+	function settleReported(process: ClientProcess): void {
+		if (process.reported) options.emit(process.reported.session);
+		process.reported = null;
+	}
+
+	/** The session that a result of TLSRPT was waiting for, if its server is this one. */
+	function claimReported(process: ClientProcess, session: Session, peer: Peer): void {
+		const {reported} = process;
+		if (!reported || !isAt(reported.report.peer, peer)) return;
+		noteReport(session, reported.report, session.lastLine ?? 0);
+		observer?.became(reported.session, session);
+		process.reported = null;
+	}
+
 	function settle(process: ClientProcess): void {
 		settleFailed(process);
 		settlePlain(process);
 		putDown(process);
+		settleReported(process);
 	}
 
 	function summarised(
@@ -146,6 +179,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 			return;
 		}
 		putDown(process);
+		settleReported(process);
 		process.seen = null;
 		process.without = null;
 		process.tlsOff = false;
@@ -165,7 +199,11 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 			process.brokenFor = null;
 			process.broken.clear();
 		}
-		const {failed, seen, without} = process;
+		const {failed, seen, without, reported} = process;
+		if (reported && reported.queueId !== queueId) {
+			if (reported.queueId === null) reported.queueId = queueId;
+			else settleReported(process);
+		}
 		if (failed && failed.queueId === null) failed.queueId = queueId;
 		if (seen && seen.queueId !== queueId) {
 			if (seen.queueId === null) seen.queueId = queueId;
@@ -212,6 +250,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 			process.takenBy = queueId;
 			observer?.joined('delivery-in-hand', connection.session);
 			creditDelivery(connection, context, delivery);
+			if (!connection.emitted) claimReported(process, connection.session, relay);
 			addVerification(process, connection.session);
 			connections.changed(connection);
 			if (connection.uses === process.nth) connections.release(connection);
@@ -239,13 +278,15 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 
 	/** No summary fits this delivery. */
 	function uncovered(process: ClientProcess, context: LineContext, delivery: Delivery, relay: Relay): void {
-		const {failed, seen, without} = process;
+		const {failed, seen, without, reported} = process;
 		const {host} = context.daemon;
+		const notSupported = reported?.report.result === 'starttls-not-supported' && isAt(reported.report.peer, relay);
 		const brokeAtProxy = process.brokenFor === delivery.queueId && options.proxyFailures.explains(host, delivery);
 		const noStarttls = process.tlsOff || (without !== null && (without.host === null || without.host === relay.host));
 		process.plain = plain.add(process.plain, context, delivery, {
 			plaintext:
 				brokeAtProxy ||
+				notSupported ||
 				(failed !== null && failed.queueId === delivery.queueId && isAt(failed.peer, relay)) ||
 				process.broken.has(relay.endpoint) ||
 				(relay.host !== null && process.broken.has(relay.host)) ||
@@ -254,6 +295,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 			seen: seen && isAt(seen.peer, relay) && delivery.connectionUse === 1 ? seen : null,
 		});
 		const {session} = process.plain;
+		claimReported(process, session, relay);
 		addVerification(process, session);
 		if (!observer) return;
 		observer.joined('delivery-without-summary', session);
@@ -282,6 +324,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		session.endedAt = context.time;
 		session.deliveries = recipientsText(addRecipient(null, delivery));
 		noteLevel(session, tls);
+		claimReported(process, session, relay);
 		observer?.joined('failure-by-delivery', session);
 		options.emit(session);
 	}
@@ -297,6 +340,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 			process.current = connections.resolve(process.use, null);
 			process.nth = process.current.uses;
 			process.use = null;
+			claimReported(process, process.current.session, peerOf(process.current.session));
 		}
 		const {current} = process;
 		// A reason that names another host is about a connection without a summary.
@@ -314,6 +358,12 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		}
 		process.seen = null;
 		process.without = null;
+		const {reported} = process;
+		if (reported && (ip === null || ip === reported.report.peer.ip)) {
+			if (text === 'not-offered' || text === 'refused') reported.session.failure ??= withoutTls[text];
+			reported.session.lastLine = context.lineNumber;
+			settleReported(process);
+		}
 		if (text === 'not-offered' || text === 'refused') return;
 		process.brokenFor = queueId;
 		if (afterFailure) breakAt(process, placeOf(failed.peer));
@@ -363,6 +413,36 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		} else observer?.joined('client-problem-alone', null);
 	}
 
+	/**
+	 * A result that was handed to TLSRPT. It follows the summary or the error of its handshake in the same process; without TLS, and
+	 * where no handshake is logged, it comes before its delivery.
+	 */
+	function reported(process: ClientProcess, context: LineContext, report: TlsReport): void {
+		const {peer} = report;
+		const {current, failed, use} = process;
+		const alert = certificateAlert(report);
+		// A line about this certificate says more; one of another kind was about an earlier handshake.
+		const {unverified} = process;
+		const said = unverified && isAt(peer, unverified.peer) ? resultOfCertificate(unverified.alert) : null;
+		if (alert !== null && said !== report.result) process.unverified = {peer, alert};
+		const inHand = current !== null && process.takenBy === null;
+		if (inHand && !current.emitted && isAt(peer, peerOf(current.session))) {
+			noteReport(current.session, report, context.lineNumber);
+			observer?.joined('reported', current.session);
+			return;
+		}
+		if (failed && !failed.emitted && failed.queueId === null && isAt(peer, failed.peer)) {
+			noteReport(failed.session, report, context.lineNumber);
+			observer?.joined('reported', failed.session);
+			return;
+		}
+		settleReported(process);
+		process.reported = {report, session: reportedSession(context, report), queueId: null};
+		if (provesHandshake(report) && !inHand && !use)
+			process.seen = {peer, trust: process.seen?.trust ?? null, queueId: null};
+		observer?.joined('reported', process.reported.session);
+	}
+
 	function event(context: LineContext, event: ClientEvent): void {
 		// It has no connections: all it says is why mail is put off.
 		if (context.daemon.tag.program === 'error') {
@@ -402,6 +482,10 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 					process.seen = {peer: event.peer, trust: event.trust ?? process.seen?.trust ?? null, queueId: null};
 				observer?.joined('handshake-seen', process.current?.session ?? process.use ?? process.seen);
 				break;
+			case 'report':
+				if (event.report === null) observer?.joined('reported', null);
+				else reported(process, context, event.report);
+				break;
 			case 'no-starttls':
 				process.without = {host: event.host, queueId: null};
 				observer?.joined('no-starttls', process.without);
@@ -415,14 +499,17 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 				observer?.joined('tls-off', null);
 				break;
 		}
-		if (process.failed !== null || process.plain !== null) deadlines.set(process, dueOf(process));
+		if (process.failed !== null || process.plain !== null || process.reported !== null)
+			deadlines.set(process, dueOf(process));
 	}
 
 	function sweep(now: number): void {
 		deadlines.pass(now, process => {
 			if (dueOf(process) >= now) return dueOf(process);
 			settleFailed(process);
-			if (process.plain && (process.plain.sent || process.touched < now - idleAfterUse)) settlePlain(process);
+			const silent = process.touched < now - idleAfterUse;
+			if (silent) settleReported(process);
+			if (process.plain && (process.plain.sent || silent)) settlePlain(process);
 			return dueOf(process);
 		});
 	}

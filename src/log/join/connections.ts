@@ -4,7 +4,7 @@ import type {Relay} from '../peer.ts';
 import {outboundHop} from '../service.ts';
 import {fillPeer, fillSummary} from './begin-session.ts';
 import {createDeadlines} from './deadlines.ts';
-import type {Summary as AnySummary} from './events.ts';
+import type {Summary as AnySummary} from './events/events.ts';
 import {noQueueIds, type QueueIds, type Recipients, recipientsText} from './messages.ts';
 import type {JoinObserver} from './observer.ts';
 

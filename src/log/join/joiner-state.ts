@@ -3,7 +3,7 @@ import {type DeferredState, noDeferredVerdicts} from '../deferred-verdicts.ts';
 import type {Host, LineContext} from '../line-context.ts';
 import {type ClientState, emptyClientState} from './client.ts';
 import {type ConnectionsState, emptyConnections} from './connections.ts';
-import type {ClientEvent} from './events.ts';
+import type {ClientEvent} from './events/events.ts';
 import {type HeldMailState, noHeldMail} from './held-mail.ts';
 import {emptyLoginsState, type LoginsState} from './logins.ts';
 import type {DeferredDelivery} from './plain-deliveries.ts';

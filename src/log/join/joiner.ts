@@ -18,18 +18,18 @@ import {
 } from '../records.ts';
 import {createClientJoiner} from './client.ts';
 import {createConnections} from './connections.ts';
-import type {ClientEvent} from './events.ts';
+import type {ClientEvent} from './events/events.ts';
+import {createLookupTable} from './events/lookup-table.ts';
+import {clientEvent, proxyEvent, screenEvent} from './events/outbound-events.ts';
+import {serverEvent} from './events/server-events.ts';
 import {createHeldMail} from './held-mail.ts';
 import type {Deferred, JoinerState} from './joiner-state.ts';
 import {createLoginJoiner, takeLogin} from './logins.ts';
-import {createLookupTable} from './lookup-table.ts';
 import type {JoinObserver, RecordedEvent} from './observer.ts';
-import {clientEvent, proxyEvent, screenEvent} from './outbound-events.ts';
 import {createPostscreenJoiner} from './postscreen.ts';
 import {createProxyJoiner} from './proxy.ts';
 import {createRoles} from './roles.ts';
 import {createServerJoiner} from './server.ts';
-import {serverEvent} from './server-events.ts';
 
 /*
  * In: records of lines, in the order of the lines. Out: sessions, each once, when nothing more can be said of them. It must not know

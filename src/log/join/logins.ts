@@ -13,7 +13,7 @@ import {
 	loginSources,
 } from '../login-head.ts';
 import {argumentAt, none} from '../records.ts';
-import type {LookupTable} from './lookup-table.ts';
+import type {LookupTable} from './events/lookup-table.ts';
 import type {JoinObserver} from './observer.ts';
 
 /** A connection whose login was neither taken nor given up yet, by what its lines say so far. */

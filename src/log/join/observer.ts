@@ -1,6 +1,6 @@
 import type {Session} from '../../model/session.ts';
 import type {RecordKind} from '../records.ts';
-import type {ClientEvent, ProxyEvent, ScreenEvent, ServerEvent} from './events.ts';
+import type {ClientEvent, ProxyEvent, ScreenEvent, ServerEvent} from './events/events.ts';
 
 /**
  * Why a line belongs to a session, or to none: the joiner names the rule to an observer, `explain` prints it. Each sentence names the
@@ -67,6 +67,8 @@ export const joinRules = {
 		'A line of the TLS library, and the process has no current connection and no failed handshake: it is about no session.',
 	'handshake-seen':
 		'Only a handshake brings this line about: a delivery to the same peer that follows without a summary went over TLS (tls/tls_verify.c).',
+	reported:
+		'Postfix handed this result to its TLSRPT library: it is of the connection of this process with the same server, or, where no other line is about it, a session of its own (tls/tlsrpt_wrapper.c).',
 	'no-starttls':
 		'STARTTLS is not used with this host: a delivery to it that follows without a summary is plaintext (smtp/smtp_proto.c).',
 	'tls-off':

@@ -2,7 +2,7 @@ import type {Session, Trust} from '../../model/session.ts';
 import type {DeferredVerdicts} from '../deferred-verdicts.ts';
 import type {Delivery} from '../delivery.ts';
 import type {Daemon, LineContext} from '../line-context.ts';
-import type {Relay} from '../peer.ts';
+import type {Peer} from '../peer.ts';
 import {outboundSession} from './begin-session.ts';
 import {brokenBy} from './credit.ts';
 import {addRecipient, type Recipients, recipientsText} from './messages.ts';
@@ -26,7 +26,7 @@ export type PlainDelivery = {
 export type DeferredDelivery = {kind: 'delivery'; row: PlainDelivery};
 
 /** A handshake that is known by other lines than its summary. */
-export type SeenHandshake = {readonly peer: Relay; readonly trust: Trust | null; queueId: string | null};
+export type SeenHandshake = {readonly peer: Peer; readonly trust: Trust | null; queueId: string | null};
 
 /** What the lines before a delivery prove: no TLS (a handshake that failed, no STARTTLS), or a handshake without a summary. */
 type Evidence = {readonly plaintext: boolean; readonly seen: SeenHandshake | null};

@@ -1,7 +1,7 @@
 import type {Session} from '../../model/session.ts';
 import type {Daemon, Host, LineContext} from '../line-context.ts';
 import {screenedSession} from './begin-session.ts';
-import type {ScreenEvent} from './events.ts';
+import type {ScreenEvent} from './events/events.ts';
 import type {JoinObserver} from './observer.ts';
 
 /**

@@ -6,10 +6,11 @@ import {peerOfEndpoint} from '../peer.ts';
 import {fillSummary, outboundSession, screenedSession} from './begin-session.ts';
 import type {Connections} from './connections.ts';
 import {evictIdle} from './deadlines.ts';
-import type {ProxyEvent} from './events.ts';
+import type {ProxyEvent} from './events/events.ts';
 import {addRecipient, type Recipients, recipientsText} from './messages.ts';
 import type {JoinObserver} from './observer.ts';
 import type {Screened} from './postscreen.ts';
+import {noteReport, type Reported, reportedSession} from './reported.ts';
 import {noteLevel} from './tls-level.ts';
 
 /** One TCP connection in a tlsproxy process, from CONNECT to DISCONNECT. */
@@ -30,6 +31,8 @@ type ProxyProcess = {
 	connections: Map<string, ProxyConnection[]>;
 	/** Library lines come before the «handshake failed» they explain, and name no peer. */
 	problem: FailureReason | null;
+	/** A result of TLSRPT comes before the «handshake failed» that it is of, and names the server without its port. */
+	reported: Reported | null;
 	touched: number;
 };
 
@@ -44,7 +47,23 @@ export type ProxyFailures = {
 };
 
 /** A handshake that was lost, until it explains nothing any more; `session` until that is handed out. */
-type LostHandshake = {time: number; session: Session | null; queueId: string | null; recipients: Recipients | null};
+type LostHandshake = {
+	time: number;
+	session: Session | null;
+	queueId: string | null;
+	/** The policy domain that TLSRPT named; null where it named none. */
+	readonly domain: string | null;
+	recipients: Recipients | null;
+};
+
+/** Handshakes that no line reported yet: those of this domain before those of none, and these before those of others. */
+function likeliest(list: readonly LostHandshake[] | undefined, domain: string | null): readonly LostHandshake[] {
+	const unnamed = list?.filter(it => it.queueId === null) ?? [];
+	const own = unnamed.filter(it => it.domain !== null && it.domain === domain);
+	if (own.length > 0) return own;
+	const silent = unnamed.filter(it => it.domain === null);
+	return silent.length > 0 ? silent : unnamed;
+}
 
 export type ProxyJoiner = {
 	event(context: LineContext, event: ProxyEvent): void;
@@ -96,7 +115,7 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		}
 		let process = states.get(context.pid);
 		if (!process) {
-			process = {connections: new Map(), problem: null, touched: 0};
+			process = {connections: new Map(), problem: null, reported: null, touched: 0};
 			states.set(context.pid, process);
 		}
 		return process;
@@ -183,6 +202,7 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		observer?.became(one, session);
 		observer?.used(process, session);
 		process.problem = null;
+		const domain = one.client ? claimReported(process, session) : null;
 		if (!one.client) {
 			handOut(session, one);
 			return;
@@ -193,13 +213,30 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 			endpoints = new Map();
 			failures.set(host, endpoints);
 		}
-		const lost: LostHandshake = {time: context.time ?? 0, session, queueId: null, recipients: null};
+		const lost: LostHandshake = {time: context.time ?? 0, session, queueId: null, domain, recipients: null};
 		const list = endpoints.get(endpoint);
 		if (!list) endpoints.set(endpoint, [lost]);
 		else {
 			list.push(lost);
 			if (list.length > mostLost) hand(list.shift());
 		}
+	}
+
+	/** What was reported is of this session, if it is of the same server; only it knows the name of that. Gives the policy domain. */
+	function claimReported(process: ProxyProcess, session: Session): string | null {
+		const {reported} = process;
+		if (!reported || reported.report.peer.ip !== session.peerIp) return null;
+		noteReport(session, reported.report, session.lastLine ?? 0);
+		session.peerHost ??= reported.report.peer.host;
+		observer?.became(reported.session, session);
+		process.reported = null;
+		return reported.report.domain;
+	}
+
+	/** No handshake that failed followed: it is a session of its own. */
+	function settleReported(process: ProxyProcess): void {
+		if (process.reported) options.emit(process.reported.session);
+		process.reported = null;
 	}
 
 	function hand(lost: LostHandshake | undefined): void {
@@ -241,6 +278,12 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 				process.problem ??= {failure: null, alert: null};
 				if (event.problem !== null) addReason(process.problem, event.problem);
 				observer?.joined('proxy-problem', process);
+				break;
+			case 'report':
+				settleReported(process);
+				if (event.report !== null)
+					process.reported = {report: event.report, session: reportedSession(context, event.report), queueId: null};
+				observer?.joined('reported', process.reported?.session ?? null);
 				break;
 			case 'timeout': {
 				const one = fresh(process, event.endpoint);
@@ -287,6 +330,7 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 	function evict(before: number, only?: (daemon: Daemon) => boolean): number {
 		let evicted = 0;
 		evictIdle(processes, before, only, process => {
+			settleReported(process);
 			for (const list of process.connections.values())
 				for (const one of list) {
 					state.open--;
@@ -304,11 +348,11 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		evict,
 		failures: {
 			explains(host, delivery) {
-				const {queueId, relay} = delivery;
+				const {queueId, relay, domain} = delivery;
 				const list = failures.get(host)?.get(relay?.endpoint ?? '');
-				const unnamed = list?.filter(it => it.queueId === null);
+				const unnamed = likeliest(list, domain);
 				// Of those that no line reported the first that can still be told, if there is one.
-				const fresh = unnamed?.find(it => it.session !== null) ?? unnamed?.[0];
+				const fresh = unnamed.find(it => it.session !== null) ?? unnamed[0];
 				const own = list?.findLast(it => it.queueId === queueId);
 				// A second attempt fails in a handshake of its own.
 				const again = delivery.text === 'handshake-failed' && own?.session === null;

@@ -1,7 +1,7 @@
 import {emptySession, type Failure, type Session} from '../../model/session.ts';
 import type {Daemon, LineContext} from '../line-context.ts';
 import {isLoopback, type Peer} from '../peer.ts';
-import type {Counters} from './events.ts';
+import type {Counters} from './events/events.ts';
 import {noQueueIds, type QueueIds} from './messages.ts';
 
 /** One smtpd session in the making: the row, and what its lines have proved so far (see `verdict.ts`). */

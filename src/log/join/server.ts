@@ -3,7 +3,7 @@ import type {Daemon, LineContext} from '../line-context.ts';
 import type {Peer} from '../peer.ts';
 import {fillSummary} from './begin-session.ts';
 import {evictIdle} from './deadlines.ts';
-import type {Counters, ServerEvent, Summary} from './events.ts';
+import type {Counters, ServerEvent, Summary} from './events/events.ts';
 import {addQueueId} from './messages.ts';
 import {createServerEnd, type ServerEnd, type ServerEndOptions} from './server-end.ts';
 import {beginServerSession, type ServerSession} from './server-session.ts';

@@ -3,6 +3,7 @@ import type {HeldReason} from '../../model/outbound.ts';
 const words: Readonly<Record<HeldReason, string>> = {
 	'no-dnssec': 'no DNSSEC',
 	'no-tlsa-records': 'no TLSA records',
+	'tlsa-unusable': 'no usable TLSA record',
 	'tlsa-lookup-error': 'TLSA lookup error',
 	'tls-configuration': 'our TLS configuration',
 	requiretls: 'REQUIRETLS not possible',

@@ -2,7 +2,7 @@ import {rowColumns} from '../schema.ts';
 import type {Store} from '../store.ts';
 
 /** What distinguishes one row of `session_rows` from another; rows that agree in all of it are alike for every purpose. */
-const identity = [...rowColumns.map(({name}) => name), 'handshake', 'origin', 'deliveries'];
+const identity = [...rowColumns.map(({name}) => name), 'handshake', 'origin', 'deliveries', 'tls_reports'];
 
 const rowsAlike = (of: string): string =>
 	`select *, row_number() over (partition by ${identity.map(name => `${of}.${name}`)}) as nth`;

@@ -5,7 +5,7 @@ import type {Histogram, HopRow, News, OverviewRow, SuiteRow} from '../../model/s
 import {placesOf} from '../../model/verdict.ts';
 import type {Store} from '../store.ts';
 import {evidence} from './evidence.ts';
-import {brokenRules, gravest} from './findings.ts';
+import {brokenRules, gravest} from './findings/findings.ts';
 import {histogram} from './histogram.ts';
 import {atOnce} from './steps.ts';
 import {hops, news, suites} from './summary.ts';

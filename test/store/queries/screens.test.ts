@@ -5,7 +5,7 @@ import {founding} from '../../../src/policy/founding.ts';
 import {inCidr} from '../../../src/policy/peer.ts';
 import {ciphers} from '../../../src/store/queries/ciphers.ts';
 import {failures} from '../../../src/store/queries/failures.ts';
-import {findingGroups} from '../../../src/store/queries/findings.ts';
+import {findingGroups} from '../../../src/store/queries/findings/findings.ts';
 import {binWidth} from '../../../src/store/queries/histogram.ts';
 import {overview} from '../../../src/store/queries/overview.ts';
 import {peers} from '../../../src/store/queries/peers.ts';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import {failures} from '../../../src/store/queries/failures.ts';
-import {findingGroups} from '../../../src/store/queries/findings.ts';
+import {findingGroups} from '../../../src/store/queries/findings/findings.ts';
 import {hops, period, suites} from '../../../src/store/queries/summary.ts';
 import {judgeSessions, session, storeOf} from '../sample-sessions.ts';
 

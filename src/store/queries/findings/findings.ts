@@ -1,10 +1,10 @@
-import type {Filter} from '../../model/filter.ts';
-import type {BrokenRule, FindingGroup, Gravest} from '../../model/findings.ts';
-import {condition} from '../filter.ts';
-import type {Store} from '../store.ts';
+import type {Filter} from '../../../model/filter.ts';
+import type {BrokenRule, FindingGroup, Gravest} from '../../../model/findings.ts';
+import {condition} from '../../filter.ts';
+import type {Store} from '../../store.ts';
+import {othersOf, severityOrder} from '../order.ts';
+import {type RunSteps, stepByStep} from '../steps.ts';
 import {findingSteps} from './finding-steps.ts';
-import {othersOf, severityOrder} from './order.ts';
-import {type RunSteps, stepByStep} from './steps.ts';
 
 /** As many peers as a finding group carries; the view `violations` has them all. */
 const mostPeers = 100;

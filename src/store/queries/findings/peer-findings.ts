@@ -1,12 +1,12 @@
-import type {Filter} from '../../model/filter.ts';
-import type {FindingTotal, KnownFinding, PeerFinding} from '../../model/findings.ts';
-import {INTEGER, VARCHAR} from '../duckdb.ts';
-import {condition} from '../filter.ts';
-import {append} from '../judgement.ts';
-import type {Store} from '../store.ts';
+import type {Filter} from '../../../model/filter.ts';
+import type {FindingTotal, KnownFinding, PeerFinding} from '../../../model/findings.ts';
+import {INTEGER, VARCHAR} from '../../duckdb.ts';
+import {condition} from '../../filter.ts';
+import {append} from '../../judgement.ts';
+import type {Store} from '../../store.ts';
+import {severityOrder} from '../order.ts';
+import {stepByStep} from '../steps.ts';
 import {findingSteps, peerWord} from './finding-steps.ts';
-import {severityOrder} from './order.ts';
-import {stepByStep} from './steps.ts';
 
 /** Stores what is known already, for queries with `fresh`: for this run only, nothing of it reaches a file. */
 export async function setBaseline(store: Store, known: readonly KnownFinding[]): Promise<void> {

@@ -1,9 +1,9 @@
-import type {Filter} from '../../model/filter.ts';
-import type {Inconclusive, Suppressed} from '../../model/findings.ts';
-import type {Policy} from '../../policy/policy.ts';
-import {condition} from '../filter.ts';
-import type {Store} from '../store.ts';
-import {lastMoment} from './order.ts';
+import type {Filter} from '../../../model/filter.ts';
+import type {Inconclusive, Suppressed} from '../../../model/findings.ts';
+import type {Policy} from '../../../policy/policy.ts';
+import {condition} from '../../filter.ts';
+import type {Store} from '../../store.ts';
+import {lastMoment} from '../order.ts';
 
 /** Returns what exceptions suppress, those that end first at the top. The sessions are judged before. */
 export async function suppressed(store: Store, filter: Filter = {}): Promise<Suppressed[]> {

@@ -1,5 +1,5 @@
-import {lastMoment} from './order.ts';
-import type {Step} from './steps.ts';
+import {lastMoment} from '../order.ts';
+import type {Step} from '../steps.ts';
 
 /** A peer as a baseline names it: its address, or its name where the log has no address. */
 export const peerWord = `coalesce(s.peer_ip, s.peer_host, 'unknown')`;

@@ -1,8 +1,9 @@
-import type {Trust} from '../../model/session.ts';
-import type {Delivery, DeliveryText} from '../delivery.ts';
-import type {HandshakeText} from '../handshake-text.ts';
-import type {LibraryProblem} from '../library-problem.ts';
-import type {Peer, Relay} from '../peer.ts';
+import type {Trust} from '../../../model/session.ts';
+import type {Delivery, DeliveryText} from '../../delivery.ts';
+import type {HandshakeText} from '../../handshake-text.ts';
+import type {LibraryProblem} from '../../library-problem.ts';
+import type {Peer, Relay} from '../../peer.ts';
+import type {TlsReport} from './tls-report.ts';
 
 /** One TLS connection line (tls/tls_misc.c tls_log_summary; before 3.4 tls_server.c and tls_client.c). */
 export type Summary<Other extends Peer = Peer> = {
@@ -83,6 +84,8 @@ export type ClientEvent =
 	| {kind: 'no-starttls'; host: string | null}
 	/** The mail host that was tried is none that the domain's MTA-STS policy names (smtp_connect.c, 3.10). */
 	| {kind: 'sts-mismatch'; domain: string | null}
+	/** A result that was handed to the TLSRPT library; null where the line could not be read. */
+	| {kind: 'report'; report: TlsReport | null}
 	/** The process could not set TLS up. */
 	| {kind: 'tls-off'};
 
@@ -93,6 +96,7 @@ export type ProxyEvent =
 	| {kind: 'summary'; summary: Summary<Relay>; endpoint: string}
 	| {kind: 'handshake-failed'; client: boolean; endpoint: string}
 	| {kind: 'timeout'; endpoint: string}
+	| {kind: 'report'; report: TlsReport | null}
 	| {kind: 'library-problem'; problem: LibraryProblem | null};
 
 /** What one line of postscreen says of a connection, known by `[addr]:port`. */

@@ -1,8 +1,8 @@
-import * as numbers from '../../scan/numbers.ts';
-import {deliveryStatuses, deliveryTexts, heldReasons} from '../delivery.ts';
-import {problemOfNumber} from '../library-problem.ts';
-import type {Relay} from '../peer.ts';
-import {argumentAt, none, record} from '../records.ts';
+import * as numbers from '../../../scan/numbers.ts';
+import {deliveryStatuses, deliveryTexts, heldReasons} from '../../delivery.ts';
+import {problemOfNumber} from '../../library-problem.ts';
+import type {Relay} from '../../peer.ts';
+import {argumentAt, none, record} from '../../records.ts';
 import type {ClientEvent, ProxyEvent, ScreenEvent} from './events.ts';
 import type {LookupTable} from './lookup-table.ts';
 import {noPeer, summaryOf, trustOf} from './server-events.ts';
@@ -49,6 +49,8 @@ export function clientEvent(ints: Int32Array, at: number, known: LookupTable): C
 			return {kind: 'no-starttls', host: known.strings[first] ?? null};
 		case record.clientStsMismatch:
 			return {kind: 'sts-mismatch', domain: known.domains[first] ?? null};
+		case record.clientReport:
+			return {kind: 'report', report: known.reports[first] ?? null};
 		case record.clientHandshakeFailed:
 			return {kind: 'handshake-failed', peer: known.relays[first] ?? noRelay, problem: problemOfNumber(second)};
 		default:
@@ -73,6 +75,8 @@ export function proxyEvent(ints: Int32Array, at: number, known: LookupTable): Pr
 		}
 		case record.proxyHandshakeFailed:
 			return {kind: 'handshake-failed', client: second === 1, endpoint};
+		case record.proxyReport:
+			return {kind: 'report', report: known.reports[first] ?? null};
 		case record.proxyTimeout:
 			return {kind: 'timeout', endpoint};
 		default:

@@ -1,13 +1,14 @@
-import {recipientDomain} from '../../model/deliveries.ts';
-import {readSecured, type Secured} from '../dovecot-secured.ts';
-import {type HandshakeText, readHandshake} from '../handshake-text.ts';
-import type {Hosts} from '../hosts.ts';
-import {type LibraryProblem, readProblem} from '../library-problem.ts';
-import type {Daemon} from '../line-context.ts';
-import {type Text, wordOf} from '../lines/text.ts';
-import {type LoginProcess, loginProcess} from '../login-head.ts';
-import {type Peer, type Relay, readPeer, readRelay} from '../peer.ts';
-import {argumentAt, kindAt, type Records, record} from '../records.ts';
+import {recipientDomain} from '../../../model/deliveries.ts';
+import {readSecured, type Secured} from '../../dovecot-secured.ts';
+import {type HandshakeText, readHandshake} from '../../handshake-text.ts';
+import type {Hosts} from '../../hosts.ts';
+import {type LibraryProblem, readProblem} from '../../library-problem.ts';
+import type {Daemon} from '../../line-context.ts';
+import {type Text, wordOf} from '../../lines/text.ts';
+import {type LoginProcess, loginProcess} from '../../login-head.ts';
+import {type Peer, type Relay, readPeer, readRelay} from '../../peer.ts';
+import {argumentAt, kindAt, type Records, record} from '../../records.ts';
+import {readTlsReport, type TlsReport} from './tls-report.ts';
 
 /** What the numbers in records stand for. */
 export type LookupTable = {
@@ -22,6 +23,8 @@ export type LookupTable = {
 	readonly labels: ReadonlyArray<LoginProcess | undefined>;
 	readonly secureds: ReadonlyArray<Secured | undefined>;
 	readonly problems: ReadonlyArray<LibraryProblem | undefined>;
+	/** What lines of TLSRPT say; null for what is not read. */
+	readonly reports: ReadonlyArray<TlsReport | null | undefined>;
 	readonly daemons: ReadonlyArray<Daemon | undefined>;
 	/** The name of the source that the lines come from. */
 	readonly source: string;
@@ -46,6 +49,7 @@ export function createLookupTable(hosts: Hosts): LookupTable {
 	const labels: Array<LoginProcess | undefined> = [];
 	const secureds: Array<Secured | undefined> = [];
 	const problems: Array<LibraryProblem | undefined> = [];
+	const reports: Array<TlsReport | null | undefined> = [];
 	const daemons: Array<Daemon | undefined> = [];
 	let source = '';
 	let text: Text | undefined;
@@ -68,6 +72,7 @@ export function createLookupTable(hosts: Hosts): LookupTable {
 		labels,
 		secureds,
 		problems,
+		reports,
 		daemons,
 		get source() {
 			return source;
@@ -108,6 +113,9 @@ export function createLookupTable(hosts: Hosts): LookupTable {
 					break;
 				case record.problem:
 					problems[number] = readProblem(wholeOf(defined));
+					break;
+				case record.report:
+					reports[number] = readTlsReport(wholeOf(defined));
 					break;
 				case record.daemon: {
 					const name = wholeOf(defined);

@@ -1,8 +1,8 @@
-import type {Trust} from '../../model/session.ts';
-import * as numbers from '../../scan/numbers.ts';
-import {type LibraryProblem, problemOfNumber} from '../library-problem.ts';
-import type {Peer} from '../peer.ts';
-import {argumentAt, namesByNumber, none, record} from '../records.ts';
+import type {Trust} from '../../../model/session.ts';
+import * as numbers from '../../../scan/numbers.ts';
+import {type LibraryProblem, problemOfNumber} from '../../library-problem.ts';
+import type {Peer} from '../../peer.ts';
+import {argumentAt, namesByNumber, none, record} from '../../records.ts';
 import type {Counters, ServerEvent, Summary} from './events.ts';
 import type {LookupTable} from './lookup-table.ts';
 
