@@ -4,7 +4,7 @@ import type {Periods, PeriodUnit} from '../model/periods.ts';
 import type {Policy} from '../policy/policy.ts';
 import {asksAboutPeers} from '../policy/policy-evidence.ts';
 import {cutMonths, keptMailNotes} from '../report/outbound.ts';
-import {outboundPeriods} from '../store/queries/outbound-periods.ts';
+import {outboundPeriods} from '../store/queries/outbound/periods.ts';
 import {periods} from '../store/queries/periods.ts';
 import type {Store} from '../store/store.ts';
 import {many} from '../text/number.ts';

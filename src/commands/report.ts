@@ -19,11 +19,11 @@ import {coloured, monochrome} from '../report/text/layout.ts';
 import {reportText} from '../report/text/report-text.ts';
 import {readCoverage} from '../store/coverage.ts';
 import {failures} from '../store/queries/failures.ts';
-import {hasKeptMail} from '../store/queries/kept-mail.ts';
 import {keyExchanges, notHybridPeers} from '../store/queries/key-exchange.ts';
-import {outbound} from '../store/queries/outbound.ts';
+import {keptMonths} from '../store/queries/outbound/kept-mail.ts';
+import {outbound} from '../store/queries/outbound/outbound.ts';
+import {tlsResults} from '../store/queries/outbound/tls-results.ts';
 import {hops, period, suites} from '../store/queries/summary.ts';
-import {tlsResults} from '../store/queries/tls-results.ts';
 import type {Store} from '../store/store.ts';
 import {findingsOf} from './findings.ts';
 import {judgingPolicy} from './policies.ts';
@@ -46,10 +46,6 @@ const hopCounts = (rows: readonly HopRow[]): Summary['hops'] =>
 const failureCounts = (rows: readonly FailureRow[]): Summary['failures'] =>
 	rows.map(({sessions, first_seen: _first, last_seen: _last, ...row}) => ({...row, count: sessions}));
 
-/** The calendar for the sums of deleted mail; null where there are none, so that it is not loaded. */
-const keptMonths = async (store: Store, zone: string | undefined): Promise<Calendar | null> =>
-	zone !== undefined && (await hasKeptMail(store)) ? (await import('../cli/calendar.ts')).calendarOf(zone) : null;
-
 /** Returns all that a report says of a store with findings. `nothing` says why there is no session, null where there is one. */
 export async function summaryOf(
 	store: Store,
@@ -57,7 +53,9 @@ export async function summaryOf(
 	settings: Pick<Settings, 'filter' | 'asOf' | 'judging'> & Partial<Pick<Settings, 'by' | 'zone'>>,
 	nothing: string | null,
 ): Promise<Summary> {
-	const {filter} = settings;
+	const {filter, zone} = settings;
+	const calendar = async (of: string): Promise<Calendar> => (await import('../cli/calendar.ts')).calendarOf(of);
+	const months = zone === undefined ? null : await keptMonths(store, () => calendar(zone));
 	return {
 		policy: policy.name,
 		coverage: await readCoverage(store),
@@ -68,7 +66,7 @@ export async function summaryOf(
 		notHybrid: await notHybridPeers(store, filter),
 		...(await findingsOf(store, policy, settings, nothing)),
 		failures: failureCounts(await failures(store, filter)),
-		outbound: await outbound(store, filter, settings.by === 'domain', await keptMonths(store, settings.zone)),
+		outbound: await outbound(store, filter, settings.by === 'domain', months),
 	};
 }
 

@@ -10,6 +10,7 @@ import type {Policy} from '../policy/policy.ts';
 import {suiteGrade} from '../policy/suite-grade.ts';
 import {csvLine} from '../report/formats/csv.ts';
 import {jsonText} from '../report/formats/json.ts';
+import {cutMonths, keptMailNotes, unknownOfSums} from '../report/outbound.ts';
 import {missingText, noSession, verdictSentence} from '../report/text/sentences.ts';
 import {createJudgedQueries} from '../store/judged-queries.ts';
 import {judgingBy} from '../store/judgement.ts';
@@ -19,6 +20,8 @@ import {failures} from '../store/queries/failures.ts';
 import {filterWords} from '../store/queries/filter-words.ts';
 import {findingGroups} from '../store/queries/findings/findings.ts';
 import {keyExchanges, notHybridPeers} from '../store/queries/key-exchange.ts';
+import {domainPage} from '../store/queries/outbound/domains.ts';
+import {keptMonths} from '../store/queries/outbound/kept-mail.ts';
 import {overview} from '../store/queries/overview.ts';
 import {peers} from '../store/queries/peers.ts';
 import {findingsOf, sessionList} from '../store/queries/session-list.ts';
@@ -162,6 +165,15 @@ export function screenDataOf(
 				return changeShown(store, by, within(filter), settings.zone);
 			});
 		},
+		domains: (filter, request) =>
+			counting(filter, async () => {
+				const months = await keptMonths(store, async () =>
+					(await import('../cli/calendar.ts')).calendarOf(settings.zone),
+				);
+				const {kept, ...page} = await domainPage(store, within(filter), request, months);
+				const why = (filter.terms ?? []).length === 0 ? cutMonths : unknownOfSums;
+				return {...page, notes: keptMailNotes(page.deleted, kept, why)};
+			}),
 		keyExchange: filter =>
 			counting(filter, async () => ({
 				places: await keyExchanges(store, within(filter)),

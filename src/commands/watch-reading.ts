@@ -20,7 +20,7 @@ export type Watching = {
 	readonly store: Store;
 	/** What opening the database had to remove, as a sentence; null when it was whole. */
 	readonly repaired: string | null;
-	/** Changes with every session that becomes visible. */
+	/** Changes with every session, and every line about held mail, that becomes visible. */
 	readonly version: () => number;
 	readonly progress: () => Progress;
 	readonly coverage: () => Promise<Coverage>;
@@ -168,7 +168,7 @@ export async function openWatching(
 	return {
 		store,
 		repaired: store.repaired,
-		version: () => before + loaded + steps + (loader === null ? 0 : loader.added - loader.waiting),
+		version: () => before + loaded + steps + (loader === null ? 0 : loader.added - loader.waiting + loader.heldLines),
 		progress: () => ({
 			phase,
 			lines: lines(),

@@ -53,6 +53,7 @@ function lateData(
 		whatIf: async (filter, marked) => (await arriving).whatIf(filter, marked),
 		sessions: async (filter, request) => (await arriving).sessions(filter, request),
 		change: async filter => (await arriving).change(filter),
+		domains: async (filter, request) => (await arriving).domains(filter, request),
 		keyExchange: async filter => (await arriving).keyExchange(filter),
 		findings: async judgement => (await arriving).findings(judgement),
 		remedy: async session => (await arriving).remedy(session),

@@ -25,6 +25,9 @@ export type Comparison = '<' | '<=' | '=' | '>=' | '>';
 /** A stricter rule to try: a minimum version, banned suites or classes, or both. */
 export type StricterRule = {readonly minVersion?: string; readonly ban?: readonly string[]};
 
+/** Mail to a domain of recipients, or to all `below` it but not to itself; null: to addresses without a domain. */
+export type DomainTerm = {readonly kind: 'domain'; readonly domain: string | null; readonly below: boolean};
+
 /** One condition on a session; `not` turns it round. */
 export type Term = {readonly not?: boolean} & (
 	| {readonly kind: 'same'; readonly column: SameColumn; readonly value: string | number | null}
@@ -36,6 +39,7 @@ export type Term = {readonly not?: boolean} & (
 	| {readonly kind: 'net'; readonly low: string; readonly high: string}
 	/** A suite by name, part of a name, or class (`RC4`, `CBC`). */
 	| {readonly kind: 'cipher'; readonly word: string}
+	| DomainTerm
 	/** Kinds of key exchange, see `keyExchangeKind`. */
 	| {readonly kind: 'pq'; readonly values: readonly KeyExchangeKind[]}
 	/** Groups of the key exchange, in any spelling. */

@@ -1,3 +1,5 @@
+import type {Paged, Term} from './filter.ts';
+
 /**
  * Why TLS held a message back. `mta-sts`: the mail host is none that the domain's MTA-STS policy names (RFC 8461); `no-dnssec` and
  * those of TLSA records: DANE was demanded (RFC 7672) and the destination has none, or none that is usable; `tls-configuration`: our own table or level is
@@ -53,6 +55,46 @@ export type DomainRow = {
 	/** It stands for the domains with the least mail of a month, which sums do not name. */
 	readonly others?: true;
 };
+
+/** A domain with what a person who looks at it asks next. */
+export type DomainStory = DomainRow & {
+	/** Sessions with mail to it, sent or not: those that a filter by domain finds; deleted ones are none. */
+	readonly sessions: number;
+	/** Of the messages held back those that went out to it afterwards; of deleted ones so many at least. */
+	readonly delivered_later: number;
+	/** The last session in which mail was sent in plaintext, and the last of all, or the last line that held mail back; ms since 1970 UTC. */
+	readonly last_plaintext: number | null;
+	readonly last_seen: number | null;
+};
+
+/** A page of the domains, with what TLS held back of the mail to those. */
+export type DomainPage = Paged<DomainStory> & {
+	readonly held: readonly HeldRow[];
+	/** Where there is no domain: sessions with other servers all the same, whose recipients the log does not name. */
+	readonly unnamed: number;
+	/** Of the messages of all pages those that are known by monthly sums only, and what these leave open. */
+	readonly deleted: number;
+	readonly kept: KeptMail | null;
+};
+
+/**
+ * Whether mail without a session, held back before there was one or of one that is deleted, can be what a term asks for: true or false where it is known without
+ * looking, `ask` where its domain or time decides, null where the term is about a session.
+ */
+export function heldCanBe(term: Term): boolean | 'ask' | null {
+	switch (term.kind) {
+		case 'domain':
+		case 'begun':
+			return 'ask';
+		case 'hop':
+			return term.values.includes('relay-out');
+		case 'same':
+			if (term.column === 'hop') return term.value === 'relay-out';
+			return term.column === 'direction' ? term.value === 'out' : null;
+		default:
+			return null;
+	}
+}
 
 /** Mail to one domain that TLS held back for one reason. */
 export type HeldRow = {

@@ -1,4 +1,4 @@
-import type {Filter, Term, WordField} from '../model/filter.ts';
+import type {DomainTerm, Filter, Term, WordField} from '../model/filter.ts';
 import type {Handshake} from '../model/session-parts.ts';
 import {whatIf} from '../policy/what-if.ts';
 import {cipherFacts} from '../tls/cipher.ts';
@@ -120,6 +120,15 @@ const broken = (test: string): string =>
 const pattern = (word: string): string =>
 	`%${word.replaceAll(/[\\%_]/g, String.raw`\$&`).replaceAll('*', '%')}%`.replaceAll('%%', '%');
 
+/**
+ * A condition on a text of deliveries (`src/model/deliveries.ts`) as a whole, or on a part of it: mail to a domain. Before and behind a
+ * domain there stands what is in no domain.
+ */
+export function toDomain(deliveries: string, {domain, below}: DomainTerm, bind: (value: string) => string): string {
+	const wanted = domain === null ? ', ' : `${below ? '.' : ','}${domain} `;
+	return `coalesce(contains(',' || ${deliveries}, ${bind(wanted)}), false)`;
+}
+
 /** A condition on the peer's address: within a network, of IPv4 or IPv6 by the length of its bounds. */
 function inNetwork({low, high}: Extract<Term, {kind: 'net'}>, bind: (value: string) => string): string {
 	if (low.length === 8)
@@ -189,6 +198,8 @@ export async function condition(store: Store, filter: Filter = {}): Promise<Cond
 				const test = cipherTest(term.word);
 				return numbered(({cipher}) => test(cipher));
 			}
+			case 'domain':
+				return toDomain('s.deliveries', term, bind);
 			case 'pq':
 				return amongHandshakes(`coalesce(${anyOf(await kindOfKeyExchange(store), term.values)}, false)`);
 			case 'group':

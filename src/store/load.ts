@@ -20,6 +20,8 @@ export type Loader = {
 	forget(what: 'handshake' | 'origin', numbers: ReadonlySet<number>): void;
 	/** Sessions added since the beginning. */
 	readonly added: number;
+	/** Lines about held mail that are visible. */
+	readonly heldLines: number;
 	/** Rows not yet visible. */
 	readonly waiting: number;
 	/** Flushes, held or not, and closes the table. */
@@ -34,12 +36,14 @@ export async function createLoader(store: Store): Promise<Loader> {
 	let batches: SessionBatch[] = [];
 	let added = 0;
 	let visible = 0;
+	let heldLines = 0;
 	let held = false;
 	let draining: NodeJS.Immediate | undefined;
 
 	function append(batch: SessionBatch): void {
 		appender.append(batch);
 		visible += batch.rows;
+		heldLines += batch.held.length;
 		collector.reuse(batch);
 	}
 
@@ -71,6 +75,9 @@ export async function createLoader(store: Store): Promise<Loader> {
 	return {
 		get added() {
 			return added;
+		},
+		get heldLines() {
+			return heldLines;
 		},
 		get waiting() {
 			return added - visible;

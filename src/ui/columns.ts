@@ -3,11 +3,11 @@ import {compact, percent} from './format.ts';
 import type {Column} from './table-view.ts';
 import type {Tone} from './theme.ts';
 
-/** A count, short when room is short; a zero is a faint dot, so that other counts catch the eye. */
+/** A count, short when room is short; a zero is a faint dot, so that other counts catch the eye. What is not counted is blank. */
 export function counted<Row>(
 	id: string,
 	title: string,
-	value: (row: Row) => number,
+	value: (row: Row) => number | null,
 	more: Partial<Column<Row>> & {readonly bad?: Tone} = {},
 ): Column<Row> {
 	const {bad, ...rest} = more;
@@ -18,7 +18,11 @@ export function counted<Row>(
 		priority: 1,
 		right: true,
 		value,
-		text: (row, width, look) => (value(row) === 0 ? look.theme.glyphs.between : compact(value(row), width)),
+		text(row, width, look) {
+			const counted = value(row);
+			if (counted === null) return '';
+			return counted === 0 ? look.theme.glyphs.between : compact(counted, width);
+		},
 		tone: row => (value(row) === 0 ? 'dim' : (bad ?? 'plain')),
 		...rest,
 	};

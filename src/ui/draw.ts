@@ -3,6 +3,7 @@ import {fitted, folded, shortened} from '../text/width.ts';
 import {footerLines} from './footer.ts';
 import {headerLines} from './header.ts';
 import {fitColumns, type Layout, leastColumns, leastRows} from './layout.ts';
+import {filterOf} from './query.ts';
 import type {Frame} from './screen.ts';
 import {current} from './state.ts';
 import type {Look, TableView} from './table-view.ts';
@@ -10,6 +11,7 @@ import {changeNote} from './views/change.ts';
 import {policyLines, spanLines} from './views/choosers.ts';
 import {coverageLines} from './views/coverage.ts';
 import {failureNote, problemLines, violationNote} from './views/detail-pane.ts';
+import {domainNote} from './views/domains.ts';
 import {emptyLines} from './views/empty.ts';
 import {failureKey} from './views/failures.ts';
 import {filterPanel} from './views/filter-panel.ts';
@@ -58,6 +60,10 @@ function bodyLines(frame: Frame, {width, body}: Layout, look: Look): string[] {
 			const above = [...coverageLines(result.coverage, look, width), ...problemLines(snapshot.progress, look, width)];
 			return [...cut(above, rest, look, width), ...list];
 		}
+		case 'domains': {
+			const row = result.rows[selected - result.offset];
+			return [...list, ...cut(domainNote(row, result, filterOf(state), look, width), rest, look, width)];
+		}
 		case 'change':
 			return [...list, ...cut(changeNote(result.change, look, width), rest, look, width)];
 		case 'key-exchange':
@@ -81,6 +87,8 @@ function newestOf({snapshot, state}: Frame): number | null {
 	if (result?.view === 'overview') moments.push(result.overview.histogram.to);
 	else if (result?.view === 'sessions')
 		moments.push(...result.rows.map(({started_at}) => (typeof started_at === 'number' ? started_at : null)));
+	else if (result?.view === 'key-exchange')
+		moments.push(...result.keyExchange.notHybrid.peers.map(({last_seen}) => last_seen));
 	else if (result !== null && 'rows' in result)
 		moments.push(
 			...result.rows.map(row => ('last_seen' in row && typeof row.last_seen === 'number' ? row.last_seen : null)),

@@ -3,6 +3,7 @@ import type {Frame} from './screen.ts';
 import type {ScreenData} from './screen-data.ts';
 import {current} from './state.ts';
 import {type Cell, createTableView, type TableView} from './table-view.ts';
+import {domainTable} from './views/domains.ts';
 import {peerTable} from './views/peers.ts';
 
 /** What an export holds: every row of the view, not only those on the screen. */
@@ -30,6 +31,10 @@ export async function exportedView({state, table, rawLines}: Frame, data: Screen
 	if (page.view === 'peers') {
 		const {rows} = await data.peers(filter, page.group, request);
 		return allOf('peers', createTableView(peerTable(page.group, page.scope), {rows, ...sorting}));
+	}
+	if (page.view === 'domains') {
+		const all = await data.domains(filter, request);
+		return allOf('domains', createTableView(domainTable(all, page.scope, true), {...all, ...sorting}));
 	}
 	if (page.view === 'sessions') {
 		const {rows} = await data.sessions(filter, request);

@@ -28,6 +28,7 @@ export const commands = [
 	'span',
 	'policy',
 	'change',
+	'domains',
 	'key-exchange',
 	'pause',
 	'wrap',
@@ -152,6 +153,13 @@ export const bindings: readonly Binding[] = [
 		modes: pages,
 		help: 'what changed: this time against the one before, all against yesterday',
 		brief: 'change',
+	},
+	{
+		command: 'domains',
+		keys: ['d'],
+		modes: pages,
+		help: 'to which domains mail goes: in plaintext, held back by TLS, how far trusted; the policy judges their sessions',
+		brief: 'domains',
 	},
 	{
 		command: 'key-exchange',

@@ -12,7 +12,7 @@ export const views = [
 	'sessions',
 	'coverage',
 ] as const;
-export type View = (typeof views)[number] | 'change' | 'key-exchange' | 'session' | 'raw';
+export type View = (typeof views)[number] | 'change' | 'domains' | 'key-exchange' | 'session' | 'raw';
 
 /** One screen of the path that the crumbs show. */
 export type Page = {
@@ -54,6 +54,7 @@ const titles: Readonly<Record<View, string>> = {
 	sessions: 'Sessions',
 	coverage: 'Coverage',
 	change: 'Change',
+	domains: 'Domains',
 	'key-exchange': 'Key exchange',
 	session: 'Session',
 	raw: 'Raw lines',

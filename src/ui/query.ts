@@ -8,7 +8,7 @@ import type {FailureRow} from '../model/summary.ts';
 import type {WhatIfRow} from '../model/what-if.ts';
 import type {Layout} from './layout.ts';
 import type {Page} from './pages.ts';
-import type {GradedCipher, LineCoverage, Overview, RawLines, ScreenData} from './screen-data.ts';
+import type {GradedCipher, LineCoverage, Overview, RawLines, ScreenData, ShownDomains} from './screen-data.ts';
 import {current, type State} from './state.ts';
 import type {Span} from './typing/span.ts';
 
@@ -28,6 +28,7 @@ export type ViewResult =
 	  }
 	| {readonly view: 'coverage'; readonly coverage: LineCoverage}
 	| {readonly view: 'change'; readonly change: Change}
+	| ({readonly view: 'domains'; readonly offset: number} & ShownDomains)
 	| {readonly view: 'key-exchange'; readonly keyExchange: KeyExchange}
 	| {
 			readonly view: 'session';
@@ -69,10 +70,10 @@ export function filterOf(state: State): Filter {
 
 const rawOf = (data: ScreenData, {row}: Page, around: number): Promise<RawLines> => data.rawLines(row ?? {}, around);
 
-const sorted = {peers: 'violations', sessions: 'started'} as const;
+const sorted = {peers: 'violations', sessions: 'started', domains: 'concern'} as const;
 
 /** The part of a long list that is loaded: what is on the screen, and as much before and behind it. */
-function pageRequestOf(page: Page, view: 'peers' | 'sessions', height: number) {
+function pageRequestOf(page: Page, view: keyof typeof sorted, height: number) {
 	const offset = Math.max(0, Math.floor((page.top - height) / height) * height);
 	return {order: page.order ?? sorted[view], descending: page.descending, offset, limit: height * 4};
 }
@@ -135,6 +136,14 @@ export function queryOf(state: State, layout: Layout): Query {
 		}
 		case 'change':
 			return made(async data => ({view: 'change', change: await data.change(filter)}));
+		case 'domains': {
+			const request = pageRequestOf(page, 'domains', layout.body);
+			return made(
+				async data => ({view: 'domains', offset: request.offset, ...(await data.domains(filter, request))}),
+				'sessions',
+				request,
+			);
+		}
 		case 'key-exchange':
 			return made(async data => ({view: 'key-exchange', keyExchange: await data.keyExchange(filter)}));
 		case 'coverage':

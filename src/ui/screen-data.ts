@@ -5,6 +5,7 @@ import type {Filter, Paged, PageRequest, StricterRule} from '../model/filter.ts'
 import type {BrokenRule, FindingGroup, Gravest, SessionFinding} from '../model/findings.ts';
 import type {Grade} from '../model/inventory.ts';
 import type {KeyExchange} from '../model/key-exchange.ts';
+import type {DomainPage} from '../model/outbound.ts';
 import type {CipherRow, ListedSession, PeerGroup, PeerRow} from '../model/sessions.ts';
 import type {FailureRow, Histogram, News, OverviewRow} from '../model/summary.ts';
 import type {Verdict} from '../model/verdict.ts';
@@ -29,6 +30,9 @@ export type Overview = {
 
 /** A suite with its own grade. */
 export type GradedCipher = CipherRow & {readonly grade: Grade};
+
+/** A page of the domains, with what rests on sums of deleted mail and what is left out of them, without a full stop. */
+export type ShownDomains = Omit<DomainPage, 'kept'> & {readonly notes: readonly string[]};
 
 /** What became of the lines. */
 export type LineCoverage = Coverage & {
@@ -112,6 +116,8 @@ export type ScreenData = {
 	readonly sessions: (filter: Filter, request: PageRequest) => Promise<Paged<ListedSession>>;
 	/** What changed in the time of the filter against as long before; all that there is: its last day against the day before. */
 	readonly change: (filter: Filter) => Promise<Change>;
+	/** Mail that goes out by the domain of its recipients, a page of it. */
+	readonly domains: (filter: Filter, request: PageRequest) => Promise<ShownDomains>;
 	/** The kinds of key exchange by hop and port, and the largest peers without a hybrid session. */
 	readonly keyExchange: (filter: Filter) => Promise<KeyExchange>;
 	readonly findings: (judgement: number) => Promise<readonly SessionFinding[]>;

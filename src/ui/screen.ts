@@ -12,6 +12,7 @@ import {changeNoteRows, changeTable} from './views/change.ts';
 import {cipherTable} from './views/ciphers.ts';
 import {coverageLines, exampleTable} from './views/coverage.ts';
 import {failureNoteRows} from './views/detail-pane.ts';
+import {domainNoteRows, domainTable} from './views/domains.ts';
 import {failureTable} from './views/failures.ts';
 import {hopTable} from './views/hops.ts';
 import {keyExchangeNoteRows, keyExchangeRows, keyExchangeTable} from './views/key-exchange.ts';
@@ -97,6 +98,9 @@ function listHeight({
 			// Without rows stands there why, which takes the room of what is below in a low window.
 			if (rows === 0) return Math.max(layout.body - header - changeNoteRows, Math.min(layout.body - header, 8));
 			return Math.max(least, layout.body - header - changeNoteRows);
+		case 'domains':
+			if (rows === 0) return layout.body - header;
+			return Math.max(least, layout.body - header - domainNoteRows);
 		case 'key-exchange':
 			return Math.max(least, layout.body - header - keyExchangeNoteRows);
 		case 'coverage':
@@ -362,6 +366,8 @@ function tableViewOf(result: ViewResult, page: Page): TableView | null {
 			return createTableView(sessionTable(result.rows), {...result, ...sorting, sort: false});
 		case 'change':
 			return createTableView(changeTable(result.change, page.scope), {rows: result.change.rows, ...sorting});
+		case 'domains':
+			return createTableView(domainTable(result, page.scope), {...result, ...sorting, sort: false});
 		case 'key-exchange': {
 			const rows = keyExchangeRows(result.keyExchange);
 			return createTableView(keyExchangeTable(page.scope), {rows, ...sorting});

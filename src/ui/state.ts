@@ -62,8 +62,8 @@ export type Context = {
 	readonly height: number;
 	/** Key of a row, null when it is not loaded. */
 	readonly keyAt: (index: number) => string | null;
-	/** What Enter opens. */
-	readonly opens: Opening | null;
+	/** What Enter opens, or why it opens nothing. */
+	readonly opens: Opening | string | null;
 	/** Columns that can be sorted by, in order, and the one sorted by now. */
 	readonly orders: readonly string[];
 	readonly order: string | null;
@@ -219,9 +219,13 @@ function clicked(state: State, context: Context): State {
 	return pointed.index === selected ? command(state, 'open', context) : withSelected(state, context, pointed.index);
 }
 
-/** A view beside the numbered ones, of what the page is about; of a session all. */
-const pageBeside = (beside: 'change' | 'key-exchange', {view, scope}: Page): Page =>
-	page({view: beside, title: titleOf(beside), scope: view === 'session' || view === 'raw' ? [] : scope});
+/** A view that a key lays over the page, of what that is about; of a session all. */
+function laidOver(state: State, view: View): State {
+	const below = current(state);
+	if (below.view === view) return state;
+	const scope = below.view === 'session' || below.view === 'raw' ? [] : below.scope;
+	return withPages(state, [...state.pages, page({view, title: titleOf(view), scope})]);
+}
 
 function command(state: State, name: Command, context: Context): State {
 	const {selected, height, top, total} = context;
@@ -260,6 +264,7 @@ function command(state: State, name: Command, context: Context): State {
 			return toView(state, views[(place + (name === 'next-view' ? 1 : -1) + views.length) % views.length]);
 		}
 		case 'open':
+			if (typeof context.opens === 'string') return {...state, message: context.opens};
 			return context.opens === null ? state : withPages(state, [...state.pages, page(context.opens)]);
 		case 'back':
 			if (state.pages.length > 1) return withPages(state, state.pages.slice(0, -1));
@@ -277,10 +282,9 @@ function command(state: State, name: Command, context: Context): State {
 		case 'others':
 			return change({...state, raw: {...state.raw, others: !state.raw.others}}, ownFirst(state));
 		case 'change':
+		case 'domains':
 		case 'key-exchange':
-			return current(state).view === name
-				? state
-				: withPages(state, [...state.pages, pageBeside(name, current(state))]);
+			return laidOver(state, name);
 		case 'pause':
 			return {...state, paused: !state.paused};
 		case 'mark':

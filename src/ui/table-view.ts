@@ -39,7 +39,8 @@ export type Column<Row> = Measured & {
 export type Table<Row> = {
 	readonly columns: ReadonlyArray<Column<Row>>;
 	readonly key: (row: Row) => string;
-	readonly opens: (row: Row) => Opening | null;
+	/** What Enter opens; a sentence where there is a reason why it opens nothing. */
+	readonly opens: (row: Row) => Opening | string | null;
 	/** Breaks the policy: where `e` goes. */
 	readonly violates: (row: Row) => boolean;
 	/** What is said when there are no rows. */
@@ -65,7 +66,7 @@ export type TableView = {
 	readonly values: (index: number) => Cell[];
 	readonly keyAt: (index: number) => string | null;
 	readonly indexOf: (key: string) => number;
-	readonly opens: (index: number) => Opening | null;
+	readonly opens: (index: number) => Opening | string | null;
 	readonly violates: (index: number) => boolean;
 	readonly stricterRule: (index: number) => StricterRule | null;
 	/** The loaded rows: first index, and how many. */

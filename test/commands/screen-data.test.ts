@@ -1,19 +1,23 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
+import {calendarOf} from '../../src/cli/calendar.ts';
 import {changeShown, comparison} from '../../src/commands/changes.ts';
 import {summaryOf} from '../../src/commands/report.ts';
 import {screenDataOf} from '../../src/commands/screen-data.ts';
 import {createReader} from '../../src/log/reader.ts';
 import {emptyCoverage} from '../../src/model/coverage.ts';
+import type {HeldLine} from '../../src/model/outbound.ts';
 import type {Hop, Session} from '../../src/model/session.ts';
 import {findPolicy, policies} from '../../src/policy/policies.ts';
 import type {Policy} from '../../src/policy/policy.ts';
 import {whatIf} from '../../src/policy/what-if.ts';
 import {reportJson} from '../../src/report/formats/json.ts';
+import {keptMailNotes} from '../../src/report/outbound.ts';
 import {judgeByPolicy} from '../../src/store/judgement.ts';
 import {createLoader} from '../../src/store/load.ts';
 import {replaySessions} from '../../src/store/queries/what-if.ts';
+import {prune} from '../../src/store/retention/prune.ts';
 import {openStore, type Store} from '../../src/store/store.ts';
 import {createMoments} from '../../src/text/time.ts';
 import type {ScreenData} from '../../src/ui/screen-data.ts';
@@ -23,20 +27,28 @@ import {ioWith} from './fixture/io.ts';
 const samples = fileURLToPath(new URL('../../samples/', import.meta.url));
 const now = Date.UTC(2026, 11, 31);
 
-/** The sessions of all samples. */
-function allSessions(): Session[] {
+/** The sessions of all samples, and what their lines say of mail that TLS held back. */
+function allOfSamples(): {readonly sessions: Session[]; readonly held: HeldLine[]} {
 	const sessions: Session[] = [];
+	const held: HeldLine[] = [];
 	for (const name of readdirSync(samples, {recursive: true, encoding: 'utf8'}).sort()) {
 		if (!/\.(?:log|jsonl?|csv|export)$/.test(name) || name.endsWith('.expected.json')) continue;
-		const reader = createReader(session => sessions.push(session), {zone: 'UTC', year: 2026, now});
+		const options = {zone: 'UTC', year: 2026, now};
+		const reader = createReader(
+			session => sessions.push(session),
+			options,
+			undefined,
+			undefined,
+			line => held.push(line),
+		);
 		reader.open({name, modified: null});
 		for (const line of readFileSync(`${samples}${name}`, 'utf8').trimEnd().split('\n')) readLine(reader, line);
 		reader.end();
 	}
-	return sessions;
+	return {sessions, held};
 }
 
-const sessions = allSessions();
+const {sessions, held} = allOfSamples();
 
 const presets = policies().map(({name}) => findPolicy(name));
 const founding = findPolicy('founding');
@@ -84,6 +96,7 @@ async function filled(store: Store, parts: number, ask: () => Promise<unknown>):
 		loader.flush();
 		await ask();
 	}
+	for (const line of held) loader.addHeld(line);
 	loader.end();
 	return store;
 }
@@ -242,6 +255,57 @@ test.serial('another policy judges from the next query on, as if it had judged f
 	}
 });
 
+test.serial('the domains of the screen are those of report --by domain', async t => {
+	await judgeByPolicy(await archive, founding, now);
+	const page = {order: 'messages', descending: true, offset: 0, limit: 100_000};
+	for (const filter of [everything, ...cases.map(([, , each]) => each)]) {
+		const summary = await summaryOf(await archive, founding, {filter, asOf: now, judging: {}, by: 'domain'}, null);
+		const data = dataOf(await asked, founding, filter);
+		const shown = await data.domains({}, page);
+		t.deepEqual(
+			shown.rows.map(
+				({sessions: _sessions, delivered_later: _later, last_plaintext: _plain, last_seen: _last, ...row}) => row,
+			),
+			summary.outbound.domains,
+		);
+		t.is(shown.total, summary.outbound.domainCount);
+		t.deepEqual(shown.held, shown.total === 0 ? [] : summary.outbound.held);
+		const sum = (row: {messages: number}[]): number => row.reduce((all, {messages}) => all + messages, 0);
+		t.is(sum([...shown.rows]), summary.outbound.all.messages);
+		for (const row of shown.rows.slice(0, 5)) {
+			const term = {kind: 'domain', domain: row.recipient_domain, below: false} as const;
+			t.deepEqual((await data.domains({terms: [term]}, page)).rows, [row], 'its own filter shows it alone, as it is');
+		}
+	}
+	t.true((await dataOf(await asked, founding, everything).domains({}, page)).held.length > 30);
+});
+
+test('the domains of the screen are those of the report when sessions are deleted, and it says so', async t => {
+	const store = await filled(await openStore(), 1, nothing);
+	await prune(store, Date.UTC(2099, 0, 1), calendarOf('UTC'));
+	await judgeByPolicy(store, founding, now);
+	const settings = {filter: everything, asOf: now, judging: {}, by: 'domain', zone: 'UTC'} as const;
+	const {outbound} = await summaryOf(store, founding, settings, null);
+	t.true(outbound.all.deleted > 0);
+	const data = dataOf(store, founding, everything);
+	const page = {order: 'messages', descending: true, offset: 0, limit: 100_000};
+	const {rows, held: reasons, notes} = await data.domains({}, page);
+	t.deepEqual(
+		rows.map(({sessions: _sessions, delivered_later: _later, last_plaintext: _plain, last_seen: _last, ...row}) => row),
+		outbound.domains,
+	);
+	t.deepEqual(reasons, outbound.held);
+	t.deepEqual(notes, keptMailNotes(outbound.all.deleted, outbound.kept));
+	t.regex(notes[0] ?? '', /messages of these are of deleted sessions/);
+	const peer = {kind: 'word', field: 'peer', word: 'mx'} as const;
+	const [unknown = ''] = (await data.domains({terms: [peer]}, page)).notes;
+	t.regex(
+		unknown,
+		/of deleted sessions, of which the sums that were kept do not tell what the filter asks, are left out/,
+	);
+	await store.close();
+});
+
 test.serial('the times of the command line hold until the screen asks for others', async t => {
 	const [since, until] = [Date.UTC(2026, 9, 12), Date.UTC(2026, 9, 13)];
 	const data = dataOf(await asked, founding, {...everything, since, until, hops: ['access']});
@@ -265,6 +329,7 @@ test.serial('the filter line is completed with what the log has, the most freque
 	);
 	t.true(words.peer?.includes('192.0.2.61'));
 	t.true(words.rule?.includes('min-version'));
+	t.true(words.domain?.includes('dest23.example'));
 	t.true(words.user?.includes('carla@example.org'));
 	for (const field of ['hop', 'version', 'cipher', 'outcome', 'failure', 'alert', 'service', 'tls', 'log'] as const)
 		t.true((words[field]?.length ?? 0) > 0, field);

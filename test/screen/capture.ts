@@ -21,6 +21,7 @@ const paths: ReadonlyArray<readonly [name: string, keys: readonly string[]]> = [
 	['raw', ['7', 'Enter', 'Enter']],
 	['filtered-empty', ['7', '/', 'nobody.example', 'Enter']],
 	['change', ['1', 'c']],
+	['domains', ['1', 'd']],
 	['key-exchange', ['1', 'K']],
 	['policy', ['1', 'P']],
 	['time', ['1', 't']],

@@ -312,3 +312,23 @@ test('a store has its threads back after loading, but for a new one with rows fo
 	t.is(await threads(122_881, store), usual?.threads ?? 0);
 	await store.close();
 });
+
+test('lines about held mail count when they are visible, without a session, too', async t => {
+	const store = await openStore();
+	const loader = await createLoader(store);
+	const line = {
+		time: 0,
+		logHost: 'mx',
+		tag: 'postfix/smtp',
+		queueId: 'A',
+		domain: 'a.example',
+		connected: false,
+	} as const;
+	loader.addHeld({...line, reason: 'no-dnssec'});
+	t.is(loader.heldLines, 0);
+	loader.flush();
+	t.is(loader.heldLines, 1);
+	t.deepEqual(await store.all('select messages from held'), [{messages: 1}]);
+	loader.end();
+	await store.close();
+});

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {width} from '../../src/text/width.ts';
-import {hop, sampleChange, sampleData} from './sample-data.ts';
+import {hop, sampleChange, sampleData, sampleDomains} from './sample-data.ts';
 import {keys, startScreen} from './test-screen.tsx';
 
 for (const [columns, rows] of [
@@ -639,6 +639,13 @@ test.serial(
 		t.regex(at.text(), /▶ submission +465 all +3 +60% +1 +1 +· █▒░/);
 		t.regex(at.text(), / relay-out +25 all +· +4 +· +1 ▒+·/);
 		t.regex(at.text(), / relay-out +25 mx\.\S* +· +4 +· +1/);
+		await at.resize(160, 24);
+		const [heading = '', whole = '', ...peers] = at.lines().slice(at.lines().findIndex(line => / MESSAGES/.test(line)));
+		const end = heading.indexOf('MESSAGES') + 'MESSAGES'.length;
+		const messages = (line: string): string => line.slice(end - 9, end).trim();
+		t.is(messages(whole), '', 'of a whole hop messages are not counted, which is not none');
+		t.true(peers.some(line => /mx\./.test(line) && /^(?:·|\d+)$/.test(messages(line))));
+		await at.resize(80, 24);
 		t.regex(at.text(), /█ cannot be \(TLS 1\.2 or older\) {2}▒ could be {2}░ hybrid {2}· not logged/);
 		t.regex(at.text(), /Peers are the largest without a hybrid session\n/);
 		t.regex(at.text(), /Groups: secp256r1 4 \(40%\), x25519mlkem768 3 \(30%\), x25519 1 \(10%\)/);
@@ -658,6 +665,125 @@ test.serial(
 		await at.end();
 	},
 );
+
+test.serial('d shows the domains that mail goes to, and below them what is known of the chosen one', async t => {
+	const data = sampleData();
+	const at = await startScreen(data);
+	await at.type('d');
+	t.is(at.lines()[2]?.trimEnd(), ' Overview › Domains');
+	t.regex(data.asked.at(-1) ?? '', /^domains \[\{"terms":\[\].*"order":"concern","descending":true,"offset":0/);
+	t.regex(at.text(), /▶ bank\.example +9 plain +2 +1 Anonymous +3 \+1 TLS not …/);
+	const said = (): string => at.text().replaceAll(/\s+/g, ' ');
+	for (const words of [
+		'Held 2 messages: TLS not offered, 2026-10-12 12:00 to 2026-10-12 12:01 UTC; not seen to go out later.',
+		'The server offers no STARTTLS and our settings demand TLS',
+	])
+		t.true(said().includes(words), words);
+	await at.resize(200, 50);
+	for (const words of [
+		'Held 1 message: handshake failed, 2026-10-12 12:00 UTC; went out later.',
+		'Sent 9 messages: Anonymous 2, Verified 4, plaintext 2, TLS or not is not logged 1. Plaintext last 2026-10-12 12:00 UTC.',
+		'Anonymous 2, Verified 4 3 TLS not offered, handshake failed',
+	])
+		t.true(said().includes(words), `${words}: ${at.text()}`);
+	await at.type('d');
+	t.is(at.lines()[2]?.trimEnd(), ' Overview › Domains', 'it is not laid over itself');
+	await at.type(keys.enter);
+	t.is(at.lines()[2]?.trim().split('  ')[0], 'Overview › Domains › bank.example');
+	t.regex(data.asked.at(-1) ?? '', /^sessions .*"relay-out".*"kind":"domain","domain":"bank.example","below":false/);
+	await at.type(`${keys.escape}s`);
+	t.regex(data.asked.at(-1) ?? '', /^domains .*"order":"domain","descending":false/);
+	await at.end();
+});
+
+test.serial(
+	'a domain whose mail was held before any connection opens nothing and says why; its name is made plain',
+	async t => {
+		const at = await startScreen(sampleData());
+		await at.type('dj');
+		t.regex(at.text(), /▶ no\S+\[2Jtlsa\S+\.examp…/);
+		t.false(at.painted().join('').includes('\u001B[2J'));
+		t.false(at.painted().join('').includes('\u202E'));
+		await at.type(keys.enter);
+		t.regex(at.text().replaceAll(/\s+/g, ' '), /was held back before any connection: it has no session/);
+		t.is(at.lines()[2]?.trimEnd(), ' Overview › Domains');
+		await at.type('j');
+		t.regex(at.text(), /▶ \(no domain\) +1/);
+		await at.end();
+	},
+);
+
+test.serial('mail of deleted sessions is counted and said; it opens nothing and says why', async t => {
+	const note = '12 messages of these are of deleted sessions and counted by monthly sums that were kept';
+	const gone = {
+		...sampleDomains.rows[2],
+		sessions: 0,
+		deleted: 9,
+		held: 0,
+		trust: {},
+		versions: {},
+		plaintext: 0,
+	} as const;
+	const rows = [
+		{...gone, recipient_domain: 'old.example', messages: 9},
+		{...gone, recipient_domain: null, others: true, messages: 3, deleted: 3},
+	] as unknown as typeof sampleDomains.rows;
+	const data = sampleData({
+		domains: async () => ({...sampleDomains, rows, total: 2, held: [], deleted: 12, notes: [note]}),
+	});
+	const at = await startScreen(data, {columns: 160});
+	await at.type('d');
+	t.true(at.text().replaceAll(/\s+/g, ' ').includes(`${note}.`), at.text());
+	t.regex(at.text(), /DELETED/);
+	t.regex(at.text(), /▶ old\.example .* 9 /);
+	await at.type(keys.enter);
+	t.regex(
+		at.text().replaceAll(/\s+/g, ' '),
+		/the sessions with mail to old\.example are deleted: sums of their mail by month/,
+	);
+	await at.type('j');
+	t.regex(at.text(), /▶ \(other domains\) +3/);
+	await at.end();
+	const cut = '7 messages of deleted sessions, of months that lie only partly in the span, are left out';
+	const none = {rows: [], total: 0, held: [], unnamed: 0, deleted: 0, notes: [cut]};
+	const bare = await startScreen(sampleData({domains: async () => none}));
+	await bare.type('d');
+	t.true(bare.text().replaceAll(/\s+/g, ' ').includes(`${cut}.`), bare.text());
+	await bare.end();
+});
+
+test.serial('the view of domains says what its filter cannot choose', async t => {
+	const at = await startScreen(sampleData());
+	const leftOut = 'Held mail is left out: it has no session that this filter could choose.';
+	for (const [filter, isSaid] of [
+		['peer:mx1', true],
+		['-peer:mx1', false],
+		['domain:bank.example hop:relay-out', false],
+	] as const) {
+		await at.type(`d/${filter}${keys.enter}`);
+		t.is(at.text().replaceAll(/\s+/g, ' ').includes(leftOut), isSaid, filter);
+		await at.type(keys.escape + keys.escape);
+	}
+	await at.end();
+});
+
+test.serial('without a domain the view says why: nothing goes out, or its delivery lines are missing', async t => {
+	for (const [unnamed, words] of [
+		[0, /No mail to other servers: no delivery line of Postfix \(to=<…>, relay=…, status=…\) to another host/],
+		[3, /No domain of a recipient is known: 3 sessions with other servers, and no delivery line of them/],
+	] as const)
+		for (const size of [{}, {columns: 40, rows: 12}]) {
+			const at = await startScreen(
+				sampleData({domains: async () => ({rows: [], total: 0, held: [], unnamed, deleted: 0, notes: []})}),
+				size,
+			);
+			await at.type('d');
+			t.regex(at.text().replaceAll(/\s+/g, ' '), words);
+			await at.type(`/hop:relay-in${keys.enter}`);
+			if (size.rows === undefined) t.true(at.text().includes('• filter hop:relay-in'));
+			await at.end();
+		}
+});
 
 test.serial('where nothing changed, and where it is not known and why, the view says in every window', async t => {
 	const why = 'no session in 2026-10-11 12:00 to 2026-10-12 12:00 UTC: what is gone or changed is not known';

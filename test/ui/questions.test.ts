@@ -30,6 +30,15 @@ const questions: ReadonlyArray<{asked: string; keys: readonly string[]; shows: r
 		shows: [/▶ ✘ violation relay-plaintext +relay-out +25 +26 +3/, /26 sessions, 26 messages, 3 peers/],
 	},
 	{
+		asked: 'to which domains is mail sent in plaintext or held',
+		keys: ['d'],
+		shows: [
+			/▶ daneplain\.example .* 19 TLS not/,
+			/dest26\.example +9 .*plain +9 .* 9 handshake/,
+			/Held 19 messages: TLS not offered, 16 before any connection/,
+		],
+	},
+	{
 		asked: 'what fails most, why and whose it is',
 		keys: ['5'],
 		shows: [/▶ tls-required-\S* +relay-out +25 +19 theirs/, /theirs: The server offers no STARTTLS/],

@@ -2,7 +2,7 @@ import type {Change} from '../../src/model/change.ts';
 import type {KeyExchange} from '../../src/model/key-exchange.ts';
 import type {ListedSession} from '../../src/model/sessions.ts';
 import type {OverviewRow} from '../../src/model/summary.ts';
-import type {ScreenData} from '../../src/ui/screen-data.ts';
+import type {ScreenData, ShownDomains} from '../../src/ui/screen-data.ts';
 import {allTime} from '../../src/ui/typing/span.ts';
 
 const noon = Date.UTC(2026, 9, 12, 12);
@@ -125,6 +125,58 @@ export const sampleChange: Change = {
 	],
 };
 
+/** A domain that got mail in plaintext and has some held back, one with a hostile name that has held mail only, and a good one. */
+export const sampleDomains: ShownDomains = {
+	total: 3,
+	unnamed: 0,
+	deleted: 0,
+	notes: [],
+	rows: [
+		{
+			...{
+				recipient_domain: 'bank.example',
+				messages: 9,
+				plaintext: 2,
+				unknown: 1,
+				held: 3,
+				delivered_later: 1,
+				deleted: 0,
+			},
+			...{versions: {'TLSv1.3': 6}, trust: {Verified: 4, Anonymous: 2}, sessions: 5},
+			...{last_plaintext: noon, last_seen: noon + 60_000},
+		},
+		{
+			...{
+				recipient_domain: 'no\u001B[2Jtlsa\u202E.example',
+				messages: 0,
+				plaintext: 0,
+				unknown: 0,
+				held: 1,
+				deleted: 0,
+			},
+			...{versions: {}, trust: {}, sessions: 0, delivered_later: 0, last_plaintext: null, last_seen: noon},
+		},
+		{
+			...{recipient_domain: null, messages: 1, plaintext: 0, unknown: 0, held: 0, delivered_later: 0, deleted: 0},
+			...{versions: {'TLSv1.2': 1}, trust: {Trusted: 1}, sessions: 1, last_plaintext: null, last_seen: noon},
+		},
+	],
+	held: [
+		{
+			...{recipient_domain: 'bank.example', reason: 'tls-required-not-offered', messages: 2, before_connection: 0},
+			...{deleted: 0, delivered_later: 0, first_seen: noon, last_seen: noon + 60_000},
+		},
+		{
+			...{recipient_domain: 'bank.example', reason: 'handshake-failed', messages: 1, before_connection: 0},
+			...{deleted: 0, delivered_later: 1, first_seen: noon, last_seen: noon},
+		},
+		{
+			...{recipient_domain: 'no\u001B[2Jtlsa\u202E.example', reason: 'no-tlsa-records', messages: 1},
+			...{before_connection: 1, deleted: 0, delivered_later: 0, first_seen: noon, last_seen: noon},
+		},
+	],
+};
+
 /** Screen data that is made up; what is asked is noted. It is long, as it is a table of rows. */
 export function sampleData(part: Partial<ScreenData> = {}): ScreenData & {readonly asked: string[]} {
 	const asked: string[] = [];
@@ -233,6 +285,7 @@ export function sampleData(part: Partial<ScreenData> = {}): ScreenData & {readon
 			total: 500,
 		})),
 		change: noting('change', () => sampleChange),
+		domains: noting('domains', () => sampleDomains),
 		keyExchange: noting('keyExchange', () => sampleKeyExchange),
 		findings: noting('findings', () => [
 			{

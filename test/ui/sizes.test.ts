@@ -11,7 +11,7 @@ import {createScreen, type Screen} from '../../src/ui/screen.ts';
 import {initialState} from '../../src/ui/state.ts';
 import {createTheme} from '../../src/ui/theme.ts';
 import {allTime} from '../../src/ui/typing/span.ts';
-import {sampleData} from './sample-data.ts';
+import {sampleData, sampleDomains} from './sample-data.ts';
 
 const sgr = /\u001B\[\d+m/g;
 const sizes = [
@@ -53,6 +53,11 @@ const data = sampleData({
 		] as never,
 		total: 1,
 	}),
+	domains: async () => ({
+		...sampleDomains,
+		rows: sampleDomains.rows.map(row => ({...row, recipient_domain: name})),
+		held: sampleDomains.held.map(row => ({...row, recipient_domain: name})),
+	}),
 	sessions: async (filter, request) => {
 		const {rows, total} = await sampleData().sessions(filter, request);
 		return {rows: rows.map(row => ({...row, ...session})), total};
@@ -72,6 +77,7 @@ const pages = [
 	['/', 'x'],
 	['3', 'p'],
 	['c'],
+	['d'],
 	['K'],
 ];
 

@@ -267,6 +267,15 @@ test('an IPv6 address is no field', t => {
 	t.deepEqual(terms('peer:2001:db8::1'), [{kind: 'word', field: 'peer', word: '2001:db8::1'}]);
 });
 
+test('a domain is one alone, or all below it, as in the tables of Postfix', t => {
+	const domain = (name: string, below: boolean) => [{kind: 'domain', domain: name, below}];
+	t.deepEqual(terms('domain:Bank.example.'), domain('bank.example', false));
+	t.deepEqual(terms('domain:.bank.example'), domain('bank.example', true));
+	t.deepEqual(terms('domain:*.bank.example'), domain('bank.example', true));
+	t.deepEqual(terms('-domain:bank.example'), [{...domain('bank.example', false)[0], not: true}]);
+	t.regex(String(terms('domain:a,b')), /domain:a,b: no domain; write bank\.example, or \.bank\.example/);
+});
+
 test('words in quotes hold together', t => {
 	t.deepEqual(terms('alert:"unknown ca"'), [{kind: 'word', field: 'alert', word: 'unknown ca'}]);
 	t.deepEqual(terms('whose:ours,thei'), [{kind: 'whose', values: ['ours', 'theirs']}]);

@@ -1,8 +1,8 @@
+import {heldReasonWords} from '../../model/failure/held-mail.ts';
 import {type DomainRow, deliveredTrust, type HeldRow, type MailCounts, type Outbound} from '../../model/outbound.ts';
 import type {Periods} from '../../model/periods.ts';
 import {count} from '../../text/number.ts';
 import {keptMailNotes} from '../outbound.ts';
-import {heldReasonWords} from '../text/held-words.ts';
 import {type DocumentTable, log, moment, number, type TableCell} from './document.ts';
 
 const domainCell = ({recipient_domain, others}: Pick<DomainRow, 'recipient_domain' | 'others'>): TableCell =>

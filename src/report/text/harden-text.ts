@@ -1,3 +1,4 @@
+import {heldReasonWords} from '../../model/failure/held-mail.ts';
 import type {
 	Contradiction,
 	Hardening,
@@ -9,7 +10,6 @@ import type {
 import {count, many} from '../../text/number.ts';
 import {plain} from '../../text/plain.ts';
 import {utcDay} from '../../text/time.ts';
-import {heldReasonWords} from './held-words.ts';
 
 /** Servers named beside a line. */
 const mostHosts = 4;

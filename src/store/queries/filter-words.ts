@@ -33,6 +33,13 @@ const tables = {
 	o: 'origins o left join (select origin, count(*) as sessions from recent group by all) n using (origin)',
 } as const;
 
+/** Domains that mail goes to, and such as TLS holds it back from. */
+const domains = `(select 'domain' as field, word, sum(sessions)::double as sessions from (
+		select nullif(split_part(unnest(string_split(deliveries, ',')), ' ', 1), '') as word, 1 as sessions from recent
+		where deliveries is not null
+		union all select recipient_domain, 1 from held_lines)
+	where word is not null group by word order by sessions desc, word limit ${mostWords})`;
+
 /** What the sessions have of each field of a filter, and the rules they break; the most frequent of late first. */
 export async function filterWords(store: Store): Promise<Record<string, string[]>> {
 	const all = Object.entries(columns).flatMap(([field, names]) =>
@@ -48,7 +55,7 @@ export async function filterWords(store: Store): Promise<Record<string, string[]
 	const rows = await store.all<{field: string; word: string}>(
 		`with recent as materialized (select *, 1 as sessions from session_rows
 			where rowid > (select max(rowid) from session_rows) - ${mostSessions})
-		select field, word from (${[...all, rules].join(' union all ')}) order by field, sessions desc, word`,
+		select field, word from (${[...all, rules, domains].join(' union all ')}) order by field, sessions desc, word`,
 	);
 	const words: Record<string, string[]> = {};
 	for (const {field, word} of rows) {

@@ -71,19 +71,25 @@ export async function notHybridPeers(store: Store, filter: Filter = {}, most = m
 		`with kinds as (
 			select h.handshake, h.hop, h.port, h.direction, ${await kindOfKeyExchange(store)} as kind from handshakes h
 			where h.outcome = 'encrypted'),
-		found as (
+		page as (
 			select h.hop, h.port, h.direction, ${peerKey} as peer,
-				case when min(s.peer_ip) = max(s.peer_ip) then min(s.peer_ip) end as peer_ip, max(s.peer_host) as peer_host,
-				(count(*) filter (where h.kind = 'could'))::double as could,
-				(count(*) filter (where h.kind = 'cannot'))::double as cannot,
-				(count(*) filter (where h.kind = 'not-logged'))::double as not_logged,
-				coalesce(sum(s.messages) filter (where h.kind <> 'not-logged'), 0)::double as messages,
-				epoch_ms(max(${lastMoment}))::double as last_seen
+				count(*) filter (where h.kind <> 'not-logged') as sessions,
+				coalesce(sum(s.messages) filter (where h.kind <> 'not-logged'), 0) as messages, count(*) over () as total
 			from judged_rows s join kinds h using (handshake) where ${where} group by h.hop, h.port, h.direction, peer
-			having peer is not null and not bool_or(h.kind = 'hybrid') and bool_or(h.kind <> 'not-logged'))
-		select hop, port, direction, peer_ip, peer_host, could + cannot as sessions, could, cannot, not_logged, messages, last_seen,
-			count(*) over ()::double as total
-		from found order by sessions desc, messages desc, ${hopOrder('hop')}, port, direction, peer limit ${Math.trunc(most)}`,
+			having peer is not null and not bool_or(h.kind = 'hybrid') and bool_or(h.kind <> 'not-logged')
+			order by sessions desc, messages desc, ${hopOrder('h.hop')}, h.port, h.direction, peer
+			limit ${Math.trunc(most)})
+		select p.hop, p.port, p.direction,
+			case when min(s.peer_ip) = max(s.peer_ip) then min(s.peer_ip) end as peer_ip, max(s.peer_host) as peer_host,
+			any_value(p.sessions)::double as sessions, (count(*) filter (where h.kind = 'could'))::double as could,
+			(count(*) filter (where h.kind = 'cannot'))::double as cannot,
+			(count(*) filter (where h.kind = 'not-logged'))::double as not_logged,
+			any_value(p.messages)::double as messages, epoch_ms(max(${lastMoment}))::double as last_seen,
+			any_value(p.total)::double as total
+		from judged_rows s join kinds h using (handshake) join page p on p.peer = ${peerKey} and p.hop = h.hop
+			and p.port is not distinct from h.port and p.direction = h.direction
+		where ${where} group by p.hop, p.port, p.direction, p.peer
+		order by any_value(p.sessions) desc, any_value(p.messages) desc, ${hopOrder('p.hop')}, p.port, p.direction, p.peer`,
 		parameters,
 	);
 	return {peers: rows.map(({total: _total, ...row}) => row), peer_count: rows[0]?.total ?? 0};

@@ -4,7 +4,7 @@ import {type Protocol, protocols} from '../../tls/version.ts';
 import {condition, versionRank} from '../filter.ts';
 import type {Store} from '../store.ts';
 import {lastMoment} from './order.ts';
-import {heldCondition} from './outbound.ts';
+import {heldCondition} from './outbound/outbound.ts';
 
 /** Domains, those with the most mail: a hostile log may make up any number. All servers of a domain are there, or none. */
 const mostDomains = 100_000;

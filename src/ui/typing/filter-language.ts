@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import {recipientDomain} from '../../model/deliveries.ts';
 import {whoses} from '../../model/failure/causes.ts';
 import type {Comparison, Term, WordField} from '../../model/filter.ts';
 import {failures, hops, outcomes} from '../../model/session.ts';
@@ -19,6 +20,7 @@ export const filterFields = [
 	['alert', 'alert:handshake', 'an alert or reason of the library, or a part of it'],
 	['whose', 'whose:ours', whoses.join(', ')],
 	['peer', 'peer:10.0.0.0/8', 'a network, an address, or a part of a name'],
+	['domain', 'domain:bank.example', 'mail to that domain; .bank.example: to all below it'],
 	['user', 'user:ana', 'a login, or a part of it'],
 	['rule', 'rule:min-version', 'a rule of the policy that is broken'],
 	['broken', 'broken:violation', 'violation, weakness, info'],
@@ -79,6 +81,15 @@ function versionTerm(value: string): Term {
 	return {kind: 'version', is: (sign === '' ? '=' : sign) as Comparison, version: parseProtocol(word)};
 }
 
+/** A domain as in the tables of Postfix: `.bank.example` is all below it, and so is `*.bank.example`. */
+function domainTerm(value: string): Term {
+	const name = value.replace(/^\*?\./, '');
+	const domain = recipientDomain(name);
+	if (domain === null)
+		throw new Error(`domain:${value}: no domain; write bank.example, or .bank.example for all below`);
+	return {kind: 'domain', domain, below: name !== value};
+}
+
 function termOf(field: string, value: string): Term {
 	if (value === '') throw new Error(`${field}: something must be behind the colon`);
 	switch (field as FilterField) {
@@ -96,6 +107,8 @@ function termOf(field: string, value: string): Term {
 			return versionTerm(value);
 		case 'peer':
 			return peerTerm(value);
+		case 'domain':
+			return domainTerm(value);
 		case 'cipher':
 			return {kind: 'cipher', word: value};
 		case 'pq':

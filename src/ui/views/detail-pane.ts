@@ -10,7 +10,7 @@ import type {Look} from '../table-view.ts';
 import {mostObserved} from './violations.ts';
 
 /** A rule across the window with a word in it. */
-function titled(word: string, {theme}: Look, width: number): string {
+export function titled(word: string, {theme}: Look, width: number): string {
 	const {rule} = theme.glyphs;
 	const title = shortened(plain(word), width - 6);
 	return theme.paint('dim', ` ${rule.repeat(2)} ${title} ${rule.repeat(Math.max(0, width - 6 - widthOf(title)))}`);

@@ -120,10 +120,8 @@ export function keyExchangeTable(scope: readonly Term[]): Table<ExchangeRow> {
 				value: row => (row.peer === null ? JSON.stringify(row.place.groups) : null),
 				text: (row, width, {theme}) => bar(partsOf(row), width, theme),
 			},
-			counted('messages', 'MESSAGES', row => row.peer?.messages ?? 0, {
-				priority: 6,
-				value: row => row.peer?.messages ?? null,
-			}),
+			// Of a hop and port it is not counted.
+			counted('messages', 'MESSAGES', row => row.peer?.messages ?? null, {priority: 6}),
 			timed('last_seen', 'LAST SEEN', row => row.peer?.last_seen ?? null, {priority: 7}),
 		],
 		key: row => {

@@ -1,11 +1,13 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {calendarOf} from '../../../src/cli/calendar.ts';
+import type {Filter} from '../../../src/model/filter.ts';
 import type {HeldLine, HeldReason} from '../../../src/model/outbound.ts';
 import type {Session} from '../../../src/model/session.ts';
 import {createLoader} from '../../../src/store/load.ts';
-import {outbound} from '../../../src/store/queries/outbound.ts';
-import {outboundPeriods} from '../../../src/store/queries/outbound-periods.ts';
+import {domainPage} from '../../../src/store/queries/outbound/domains.ts';
+import {outbound} from '../../../src/store/queries/outbound/outbound.ts';
+import {outboundPeriods} from '../../../src/store/queries/outbound/periods.ts';
 import {prune} from '../../../src/store/retention/prune.ts';
 import {openStore, type Store} from '../../../src/store/store.ts';
 import {judgeSessions, session} from '../sample-sessions.ts';
@@ -22,6 +24,18 @@ async function storeWith(sessions: readonly Session[], lines: readonly HeldLine[
 	for (const each of lines) loader.addHeld(each);
 	loader.end();
 	return store;
+}
+
+const wholePage = {order: 'messages', descending: true, offset: 0, limit: 1000};
+
+/** The domains of the screen, as the report has them; how many of a domain went out later; and messages that rest on sums. */
+async function shown(store: Store, filter: Filter = {}) {
+	const page = await domainPage(store, filter, wholePage, berlin);
+	const rows = page.rows.map(
+		({sessions: _sessions, delivered_later: _later, last_plaintext: _plain, last_seen: _last, ...row}) => row,
+	);
+	const later = new Map(page.rows.map(row => [row.recipient_domain, row.delivered_later]));
+	return {...page, rows, later};
 }
 
 /** All that the report says of mail, and so much of it that rests on sums. */
@@ -88,6 +102,7 @@ test('what went out and what was held back is said alike before and after it is 
 				const store = await storeWith(sessions, held.flat());
 				const {deleted: none, ...before} = await said(store);
 				t.is(none, 0);
+				const {later} = await shown(store);
 				let least = 0;
 				for (const moment of moments.sort((a, b) => a - b)) {
 					await prune(store, moment, berlin);
@@ -97,6 +112,17 @@ test('what went out and what was held back is said alike before and after it is 
 					least = deleted;
 				}
 				await prune(store, begin + 300 * day, berlin);
+				const page = await shown(store);
+				t.deepEqual(page.rows, (await outbound(store, {}, true, berlin)).domains);
+				t.is(
+					page.deleted,
+					page.rows.reduce((sum, row) => sum + row.deleted, 0),
+				);
+				for (const [name, count] of page.later) t.true(count <= (later.get(name) ?? 0));
+				for (const row of page.rows) {
+					const term = {kind: 'domain', domain: row.recipient_domain, below: false} as const;
+					t.deepEqual((await shown(store, {terms: [term]})).rows, [row], 'its own filter shows it alone, as it is');
+				}
 				const {deleted, ...end} = await said(store);
 				t.deepEqual(end, before);
 				t.is(deleted, before.all.messages + before.all.held);
@@ -140,7 +166,7 @@ test('domains beyond the most of a month are one row, and no message is lost', a
 	await store.close();
 });
 
-test('months that the span cuts are left out and counted as such; days, other hops and a screen have no sums', async t => {
+test('months that the span cuts are left out and counted as such; days, other hops and who has no calendar have no sums', async t => {
 	const store = await storeWith(steady, []);
 	await prune(store, begin + 65 * day, berlin);
 	await judgeSessions(store, () => []);
@@ -161,5 +187,39 @@ test('months that the span cuts are left out and counted as such; days, other ho
 	const here = await outbound(store, {}, false);
 	t.deepEqual([here.all.deleted, here.kept], [0, null]);
 	t.deepEqual((await outbound(store, {}, false, calendarOf('UTC'))).kept?.otherZones, ['Europe/Berlin']);
+	await store.close();
+});
+
+test('the screen says what sums do not tell of its filter, and never counts it; a row of them has no session', async t => {
+	const store = await storeWith(steady, []);
+	await prune(store, begin + 65 * day, berlin, {domains: 11});
+	await judgeSessions(store, () => []);
+	const sumOf = ({rows}: Awaited<ReturnType<typeof shown>>): number => rows.reduce((sum, row) => sum + row.messages, 0);
+	const all = await shown(store);
+	t.deepEqual([sumOf(all), all.kept?.leftOut], [400, 0]);
+	t.true(all.deleted > 0);
+	t.is(all.rows.at(-1)?.others, true, 'those without a name are last');
+	const last = await shown(store, {last: 50 * day});
+	const since = await shown(store, {since: (steady.at(-1)?.startedAt ?? 0) - 50 * day});
+	t.deepEqual([last.rows, last.kept], [since.rows, since.kept]);
+	t.true((last.kept?.leftOut ?? 0) > 0);
+	// A peer is what sums do not know; all of them may be meant, and none is known to be.
+	for (const not of [false, true]) {
+		const term = {kind: 'word', field: 'peer', word: 'mx', not} as const;
+		const page = await shown(store, {terms: [term]});
+		t.deepEqual([page.deleted, page.kept?.leftOut], [0, all.deleted]);
+	}
+	const begun = {kind: 'begun', since: begin + 40 * day, until: null} as const;
+	t.deepEqual((await shown(store, {terms: [begun]})).rows, (await shown(store, {since: begun.since})).rows);
+	t.is((await shown(store, {terms: [{...begun, not: true}]})).deleted, 0);
+	// Of the domains without a name one may be the one that is asked for.
+	const rare = {kind: 'domain', domain: 'r11.example', below: false} as const;
+	const named = await shown(store, {terms: [rare]});
+	const others = all.rows.find(row => row.others)?.messages;
+	t.deepEqual([named.rows.length + (named.kept?.leftOut ?? 0) > 0, named.kept?.leftOut], [true, others]);
+	t.is((await shown(store, {terms: [{kind: 'hop', values: ['access']}]})).kept, null);
+	t.is(sumOf(await shown(store, {terms: [{kind: 'same', column: 'hop', value: 'relay-out'}]})), 400);
+	const {rows} = await domainPage(store, {until: begin + 50 * day}, wholePage, calendarOf('Europe/Berlin'));
+	t.true(rows.length > 0 && rows.every(row => row.sessions === 0 && row.deleted === row.messages));
 	await store.close();
 });

@@ -1,9 +1,9 @@
-import type {Filter} from '../../model/filter.ts';
-import type {KeptMail, MailCounts, MailPeriod} from '../../model/outbound.ts';
-import type {Calendar, PeriodUnit} from '../../model/periods.ts';
-import {condition} from '../filter.ts';
-import {periodBins} from '../period-bins.ts';
-import type {Store} from '../store.ts';
+import type {Filter} from '../../../model/filter.ts';
+import type {KeptMail, MailCounts, MailPeriod} from '../../../model/outbound.ts';
+import type {Calendar, PeriodUnit} from '../../../model/periods.ts';
+import {condition} from '../../filter.ts';
+import {periodBins} from '../../period-bins.ts';
+import type {Store} from '../../store.ts';
 import {keptMail} from './kept-mail.ts';
 import {type CountedMail, formerlySent, heldCondition, mailRow, sent, sentSums} from './outbound.ts';
 

@@ -1,16 +1,16 @@
-import {recipientDomain} from '../../model/deliveries.ts';
-import {type ResultFacts, resultOfSession} from '../../model/failure/tls-result.ts';
-import type {Filter} from '../../model/filter.ts';
-import type {HeldReason} from '../../model/outbound.ts';
+import {recipientDomain} from '../../../model/deliveries.ts';
+import {type ResultFacts, resultOfSession} from '../../../model/failure/tls-result.ts';
+import type {Filter} from '../../../model/filter.ts';
+import type {HeldReason} from '../../../model/outbound.ts';
 import {
 	isTlsResult,
 	type PolicyType,
 	type TlsResult,
 	type TlsResultRow,
 	type TlsResults,
-} from '../../model/tls-reports.ts';
-import {condition} from '../filter.ts';
-import type {Store} from '../store.ts';
+} from '../../../model/tls-reports.ts';
+import {condition} from '../../filter.ts';
+import type {Store} from '../../store.ts';
 import {heldCondition} from './outbound.ts';
 
 /** Connections that agree in all that decides the row they count in. */

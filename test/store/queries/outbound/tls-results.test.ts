@@ -1,11 +1,11 @@
 import test from 'ava';
-import type {HeldLine} from '../../../src/model/outbound.ts';
-import type {Session} from '../../../src/model/session.ts';
-import type {TlsResultRow} from '../../../src/model/tls-reports.ts';
-import {createLoader} from '../../../src/store/load.ts';
-import {tlsResults} from '../../../src/store/queries/tls-results.ts';
-import {openStore} from '../../../src/store/store.ts';
-import {judgeSessions, session} from '../sample-sessions.ts';
+import type {HeldLine} from '../../../../src/model/outbound.ts';
+import type {Session} from '../../../../src/model/session.ts';
+import type {TlsResultRow} from '../../../../src/model/tls-reports.ts';
+import {createLoader} from '../../../../src/store/load.ts';
+import {tlsResults} from '../../../../src/store/queries/outbound/tls-results.ts';
+import {openStore} from '../../../../src/store/store.ts';
+import {judgeSessions, session} from '../../sample-sessions.ts';
 
 const at = Date.UTC(2026, 0, 1, 23, 30);
 const tls: Partial<Session> = {

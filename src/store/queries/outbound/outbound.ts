@@ -1,12 +1,12 @@
-import type {Filter} from '../../model/filter.ts';
-import {type DomainRow, deliveredTrust, type HeldRow, type Outbound} from '../../model/outbound.ts';
-import type {Calendar} from '../../model/periods.ts';
-import {protocols} from '../../tls/version.ts';
-import {condition} from '../filter.ts';
-import {deliveriesOf} from '../schema.ts';
-import type {Parameters, Store} from '../store.ts';
+import type {Filter} from '../../../model/filter.ts';
+import {type DomainRow, deliveredTrust, type HeldRow, type Outbound} from '../../../model/outbound.ts';
+import type {Calendar} from '../../../model/periods.ts';
+import {protocols} from '../../../tls/version.ts';
+import {condition} from '../../filter.ts';
+import {deliveriesOf} from '../../schema.ts';
+import type {Parameters, Store} from '../../store.ts';
+import {knownVersion} from '../summary.ts';
 import {keptMail} from './kept-mail.ts';
-import {knownVersion} from './summary.ts';
 
 /** Domains listed where nobody asked for all of them, and at most: a hostile log may make up any number. */
 const usualDomains = 200;
@@ -38,7 +38,7 @@ export const sentSums: string = [
 /** Deliveries to other servers, of the sessions `s` that a condition selects. */
 export const sent = (
 	where: string,
-): string => `select d.recipient_domain, d.sent, d.started_at, h.outcome, ${knownVersion} as version, h.trust,
+): string => `select d.recipient_domain, d.sent, d.started_at, d.started_at as last_seen, h.outcome, ${knownVersion} as version, h.trust,
 		false as deleted, false as others
 	from (${deliveriesOf('judged_rows', where, 's.handshake, s.started_at')}) d join handshakes h using (handshake)
 	where h.hop = 'relay-out'`;
@@ -46,7 +46,7 @@ export const sent = (
 /** The same of deleted sessions, by their sums `k` that a condition selects. */
 export const formerlySent = (
 	where: string,
-): string => `select k.month, k.recipient_domain, k.sent, k.first_seen as started_at, k.outcome,
+): string => `select k.month, k.recipient_domain, k.sent, k.first_seen as started_at, k.last_seen, k.outcome,
 		k.protocol as version, k.trust, true as deleted, k.others
 	from monthly_deliveries k where ${where}`;
 
@@ -90,8 +90,33 @@ export function heldCondition({since, until, hops = [], last = null}: Filter): {
 	return {where: parts.length === 0 ? 'true' : parts.join(' and '), parameters};
 }
 
+/**
+ * Mail that TLS held back, by domain; of lines `l` and sums `k` that conditions select. Sums count a message that goes out later at
+ * each of its reasons: at least so many as at one of them did.
+ */
+export const heldByDomain = (
+	where: string,
+	whereKept: string,
+): string => `select recipient_domain, others, sum(held)::double as held,
+		coalesce(sum(held) filter (deleted), 0)::double as held_deleted, sum(delivered_later)::double as delivered_later,
+		max(last_held) as last_held
+	from (
+		select l.recipient_domain, false as others, false as deleted, count(distinct l.message) as held,
+			count(distinct l.message) filter (l.delivered_later) as delivered_later, max(l.seen_at) as last_held
+		from held_messages l where ${where} group by l.recipient_domain
+		union all by name
+		select k.recipient_domain, k.others, true as deleted, sum(k.held) as held, max(k.delivered_later) as delivered_later,
+			max(k.last_seen) as last_held
+		from monthly_held k where ${whereKept} group by k.month, k.zone, k.recipient_domain, k.others)
+	group by recipient_domain, others`;
+
 /** Mail that TLS held back, by domain and reason, the most first; of lines `l` and sums `k` that conditions select. */
-async function heldMail(store: Store, where: string, whereKept: string, parameters: Parameters): Promise<HeldRow[]> {
+export async function heldMail(
+	store: Store,
+	where: string,
+	whereKept: string,
+	parameters: Parameters,
+): Promise<HeldRow[]> {
 	const rows = await store.all<Omit<HeldRow, 'others'> & {readonly others: boolean}>(
 		`select recipient_domain, others, reason, sum(messages)::double as messages,
 			sum(before_connection)::double as before_connection, sum(delivered_later)::double as delivered_later,
@@ -129,16 +154,10 @@ export async function outbound(
 	const former = await keptMail(store, filter, calendar);
 	const parameters = {...own, ...held.parameters, ...former.parameters};
 	const counted = (grouped: boolean): string => {
-		const domain = (table: string): string => (grouped ? `${table}.recipient_domain, ${table}.others, ` : '');
-		const group = grouped ? 'group by recipient_domain, others' : '';
+		const heldBack = heldByDomain(held.where, former.where);
 		return `with d as (${sent(where)} union all by name ${formerlySent(former.where)}),
-			sent as (select ${domain('d')}${sentSums} from d ${group}),
-			held as (select ${domain('l')}sum(l.held)::double as held, coalesce(sum(l.held) filter (l.deleted), 0)::double as held_deleted
-				from (
-					select l.recipient_domain, false as others, count(distinct l.message) as held, false as deleted
-					from held_messages l where ${held.where} group by l.recipient_domain
-					union all by name
-					select k.recipient_domain, k.others, k.held, true as deleted from monthly_held k where ${former.where}) l ${group})`;
+			sent as (select ${grouped ? 'd.recipient_domain, d.others, ' : ''}${sentSums} from d ${grouped ? 'group by all' : ''}),
+			held as (${grouped ? heldBack : `select sum(held)::double as held, sum(held_deleted)::double as held_deleted from (${heldBack})`})`;
 	};
 	const [all] = await store.all<CountedMail>(
 		`${counted(false)} select *, null as recipient_domain from sent, held`,

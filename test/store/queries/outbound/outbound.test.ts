@@ -1,9 +1,9 @@
 import test from 'ava';
-import type {HeldLine} from '../../../src/model/outbound.ts';
-import {createLoader} from '../../../src/store/load.ts';
-import {outbound} from '../../../src/store/queries/outbound.ts';
-import {openStore} from '../../../src/store/store.ts';
-import {judgeSessions, session} from '../sample-sessions.ts';
+import type {HeldLine} from '../../../../src/model/outbound.ts';
+import {createLoader} from '../../../../src/store/load.ts';
+import {outbound} from '../../../../src/store/queries/outbound/outbound.ts';
+import {openStore} from '../../../../src/store/store.ts';
+import {judgeSessions, session} from '../../sample-sessions.ts';
 
 const at = Date.UTC(2026, 0, 1);
 
