@@ -112,7 +112,7 @@ test('Postfix 3.12 and Dovecot: every client is the session that the client saw'
 	}
 });
 
-test('Postfix 3.12 and Dovecot: other sessions are of the two servers that send to each other alone', t => {
+test('Postfix 3.12 and Dovecot: other sessions are of the two who hand in the mail that is sent out, alone', t => {
 	const known = new Set(clients.map(({ip}) => ip));
 	const others = inbound.filter(({peerIp}) => !known.has(peerIp ?? ''));
 	t.deepEqual([...new Set(others.map(({peerIp}) => peerIp))].sort(), ['127.200.0.1', '127.200.0.2']);

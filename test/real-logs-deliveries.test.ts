@@ -4,33 +4,13 @@ import {createReader} from '../src/log/reader.ts';
 import {readDeliveries} from '../src/model/deliveries.ts';
 import type {HeldLine} from '../src/model/outbound.ts';
 import type {Session} from '../src/model/session.ts';
+import {deliveryLines, entries, reasonOf, tally, tlsReason, trustLines} from './log/fixture/delivery-lines.ts';
 import {readLine} from './log/fixture/read-line.ts';
 
 const folder = new URL('../samples/', import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8').trimEnd();
 
-type Delivery = {
-	readonly program: string;
-	readonly queueId: string;
-	readonly domain: string;
-	readonly relay: string;
-	readonly status: string;
-	readonly text: string;
-};
-
-/** The delivery lines of a log, read by an expression that shares nothing with the program. */
-function deliveryLines(text: string): Delivery[] {
-	const line =
-		/postfix[^ ]*\/(smtp|lmtp|error)\[\d+\]: ([0-9A-F]{6,}): to=<[^@>]*@([^>]+)>,(?: orig_to=<[^>]*>,)? relay=([^,]+),.* status=(\w+) \((.*)\)$/gm;
-	return Array.from(
-		text.matchAll(line),
-		([, program = '', queueId = '', domain = '', relay = '', status = '', said = '']) => ({
-			...{program, queueId, domain, relay, status, text: said},
-		}),
-	);
-}
-
-function sessionsOf(name: string) {
+function everything(name: string) {
 	const sessions: Session[] = [];
 	const held: HeldLine[] = [];
 	const reader = createReader(
@@ -43,58 +23,20 @@ function sessionsOf(name: string) {
 	reader.open({name, modified: null});
 	for (const line of read(name).split('\n')) readLine(reader, line);
 	reader.end();
+	return {sessions, held};
+}
+
+function sessionsOf(name: string) {
+	const {sessions, held} = everything(name);
 	return {sessions: sessions.filter(({direction}) => direction === 'out'), held};
 }
 
-/** Counts by key, as sorted lines. */
-function tally(entries: ReadonlyArray<readonly [key: string, amount: number]>): string[] {
-	const sums = new Map<string, number>();
-	for (const [key, amount] of entries) sums.set(key, (sums.get(key) ?? 0) + amount);
-	return [...sums]
-		.filter(([, amount]) => amount > 0)
-		.map(([key, amount]) => `${key}: ${amount}`)
-		.sort();
-}
+const framings37 = ['real/rfc3164.log', 'real/rfc3339.log', 'real/rfc5424.log'];
 
-/**
- * Each delivery to another host or mailbox as `domain trust status`, by an account that shares nothing with the program: a process says
- * how far it trusts a server (smtp(8), smtp_tls_loglevel) in the line before the deliveries of one message. Without such a
- * line the connection had no TLS, or its service does not log it: `tls=` of Postfix 3.11 and later tells these apart.
- */
-function trustLines(text: string): Array<{readonly key: string; readonly queueId: string; readonly relay: string}> {
-	const line =
-		/ ([^ ]*postfix[^ ]*\/(?:smtp|lmtp)\[\d+\]): (?:(\w+) TLS connection (?:established|reused) to ([^ ]+): |([0-9A-F]{6,}): to=<[^@>]*@([^>]+)>,(?: orig_to=<[^>]*>,)? relay=([^,]+),(?:.*? tls=([^,]+),)?.* status=(\w+) |[0-9A-F]{6,}: lost connection with )/gm;
-	const last = new Map<string, {address: string; trust: string; queueId: string | null}>();
-	// A connection is used again by its address, whatever name led to it.
-	const addressOf = (server: string): string => server.slice(server.indexOf('['));
-	const found: Array<{key: string; queueId: string; relay: string}> = [];
-	for (const [, process = '', trust, server = '', queueId = '', domain, relay = '', tls, status] of text.matchAll(
-		line,
-	)) {
-		if (trust !== undefined) {
-			last.set(process, {address: addressOf(server), trust, queueId: null});
-			continue;
-		}
-		// The connection broke before anything was delivered: what is delivered next goes by another one.
-		if (status === undefined) last.delete(process);
-		if (status === undefined || relay === 'none') continue;
-		const said = last.get(process);
-		const isOf = said?.address === addressOf(relay) && (said.queueId ?? queueId) === queueId;
-		if (isOf) said.queueId = queueId;
-		// `may?`: no handshake with this delivery, so that the connection is an earlier one without TLS; one with TLS says "reused".
-		const unsaid = tls === undefined || /(?:^|:)none|\?$/.test(tls) ? 'plaintext' : 'unknown';
-		found.push({key: `${domain} ${isOf ? said.trust : unsaid} ${status}`, queueId, relay});
-	}
-	return found;
-}
-
-const tlsReason =
-	/^(?:delivery temporarily suspended: )?(?:server unavailable or unable|TLS is required|TLSA |no TLSA|non DNSSEC|client TLS|Cannot start TLS|Server certificate |Sender requested REQUIRETLS)/;
-
-for (const name of ['real/rfc3164.log', 'real/rfc3339.log', 'real-3.12/a.maillog', 'real-3.12/b.3339.log']) {
+for (const name of [...framings37, 'real-3.12/a.maillog', 'real-3.12/b.3339.log']) {
 	const {sessions, held} = sessionsOf(name);
 	const lines = deliveryLines(read(name));
-	const connected = lines.filter(({program, relay}) => program !== 'error' && relay !== 'none');
+	const connected = lines.filter(each => each.connected);
 
 	test(`${name}: messages by domain and status are those of the delivery lines`, t => {
 		// A message that was put off has a line for each attempt, in a connection of its own.
@@ -135,28 +77,51 @@ for (const name of ['real/rfc3164.log', 'real/rfc3339.log', 'real-3.12/a.maillog
 		);
 	});
 
+	test(`${name}: deliveries that a server or its certificate put off or ended count under the trust of their process`, t => {
+		for (const status of ['deferred', 'bounced'] as const) {
+			const want = trustLines(read(name)).filter(({key}) => key.endsWith(` ${status}`));
+			t.deepEqual(
+				tally(
+					sessions
+						.filter(each => each.outcome === 'encrypted')
+						.flatMap(each =>
+							readDeliveries(each.deliveries).map(row => [`${row.domain} ${each.trust}`, row[status]] as const),
+						),
+				),
+				tally(
+					want
+						.filter(({key}) => !/ (?:plaintext|unknown) /.test(key))
+						.map(({key}) => [key.split(' ').slice(0, 2).join(' '), 1]),
+				),
+				status,
+			);
+		}
+	});
+
 	test(`${name}: every delivery that was put off after a handshake is in its session`, t => {
 		// A connection that broke before TLS is of no session; one that broke behind its handshake is.
 		const broken = /^(?:lost connection|conversation)/;
 		for (const status of ['deferred', 'bounced'] as const) {
-			const those = connected.filter(each => each.status === status && !each.text.startsWith('connect to'));
+			const those = connected.filter(each => each.status === status && !each.said.startsWith('connect to'));
 			const found = sessions.flatMap(each =>
 				readDeliveries(each.deliveries).map(row => [row.domain ?? '', row[status]] as const),
 			);
 			for (const domain of new Set([...those.map(each => each.domain), ...found.map(([name]) => name)])) {
 				const lines = those.filter(each => each.domain === domain);
 				const sum = found.filter(([name]) => name === domain).reduce((total, [, count]) => total + count, 0);
-				t.true(sum <= lines.length && sum >= lines.filter(({text}) => !broken.test(text)).length, `${domain} ${sum}`);
+				t.true(sum <= lines.length && sum >= lines.filter(({said}) => !broken.test(said)).length, `${domain} ${sum}`);
 			}
 		}
 	});
 
 	test(`${name}: mail that TLS held back is all there, with its reason`, t => {
-		const want = lines.filter(each => each.status !== 'sent' && tlsReason.test(each.text));
+		const want = lines.filter(each => each.status !== 'sent' && tlsReason.test(each.said));
 		t.is(held.filter(({reason}) => reason !== null).length, want.length);
 		t.deepEqual(
-			tally(held.filter(({reason}) => reason !== null).map(each => [`${each.domain} ${each.connected}`, 1])),
-			tally(want.map(each => [`${each.domain} ${each.relay !== 'none'}`, 1])),
+			tally(
+				held.filter(({reason}) => reason !== null).map(each => [`${each.domain} ${each.reason} ${each.connected}`, 1]),
+			),
+			tally(want.map(each => [`${each.domain} ${reasonOf(each.said)} ${each.connected}`, 1])),
 		);
 		const out = held.filter(({reason}) => reason === null).map(each => `${each.queueId} ${each.domain}`);
 		const sentLater = want.filter(one =>
@@ -168,20 +133,110 @@ for (const name of ['real/rfc3164.log', 'real/rfc3339.log', 'real-3.12/a.maillog
 	});
 }
 
-for (const name of ['rfc3164.log', 'rfc3339.log', 'rfc5424.log'])
-	test(`real/${name}: messages by server and version are those that the servers took`, t => {
-		const truth = read('real/truth-outbound.jsonl')
-			.split('\n')
-			.map(line => JSON.parse(line) as {server: string; msgs: number; tls: {protocol: string} | null});
-		const {sessions} = sessionsOf(`real/${name}`);
-		const taken = sessions.map(({peerIp, outcome, protocol, messages, deliveries}) => {
-			const rows = readDeliveries(deliveries);
-			// A message to two domains is one to its server.
-			const sent = rows.length === 1 ? (rows[0]?.sent ?? 0) : messages;
-			return [`${peerIp} ${outcome === 'encrypted' ? protocol : outcome}`, sent] as const;
-		});
+/** One connection as the receiving server saw it: the messages that it took. */
+type Taken = {
+	readonly server: string;
+	readonly port: number;
+	readonly msgs: number;
+	readonly tls: {readonly protocol: string; readonly cipher: string} | null;
+};
+
+const truthOf = <Row>(name: string): Row[] =>
+	read(name)
+		.split('\n')
+		.map(line => JSON.parse(line));
+
+/** Messages by server and transport, as the deliveries of the sessions have them. */
+function takenBy(
+	sessions: readonly Session[],
+	transport: (tls: Taken['tls']) => string,
+): Array<readonly [string, number]> {
+	return sessions.map(({peerIp, port, outcome, protocol, cipher, messages, deliveries}) => {
+		const rows = readDeliveries(deliveries);
+		// A message to two domains is one to its server.
+		const sent = rows.length === 1 ? (rows[0]?.sent ?? 0) : messages;
+		const tls = outcome === 'encrypted' ? {protocol: `${protocol}`, cipher: `${cipher}`} : null;
+		return [`${peerIp}:${port} ${transport(tls)}`, sent] as const;
+	});
+}
+
+for (const name of framings37)
+	test(`${name}: messages by server, version and suite are those that the servers took`, t => {
+		const how = (tls: Taken['tls']): string => (tls ? `${tls.protocol} ${tls.cipher}` : 'plaintext');
+		// Mail to our own port 25 has no receiving server in the truth.
+		const others = sessionsOf(name).sessions.filter(({peerIp}) => peerIp !== '127.0.0.1');
 		t.deepEqual(
-			tally(taken.filter(([server]) => !server.startsWith('127.0.0.1 '))),
-			tally(truth.map(({server, msgs, tls}) => [`${server} ${tls?.protocol ?? 'plaintext'}`, msgs])),
+			tally(takenBy(others, how)),
+			tally(
+				truthOf<Taken>('real/truth-outbound.jsonl').map(each => [
+					`${each.server}:${each.port} ${how(each.tls)}`,
+					each.msgs,
+				]),
+			),
+		);
+	});
+
+test('real-3.12: messages by server, version and suite are those that the servers took', t => {
+	const truth = truthOf<Taken & {readonly instance: string}>('real-3.12/truth-outbound.jsonl');
+	const how = (tls: Taken['tls']): string => (tls ? `${tls.protocol} ${tls.cipher}` : 'plaintext');
+	// Port 24 is one LMTP server for both.
+	const place = (instance: string, key: string) => `${/:24 /.test(key) ? '-' : instance} ${key}`;
+	const ours = (['A', 'B'] as const).flatMap(instance =>
+		takenBy(sessionsOf(instance === 'A' ? 'real-3.12/a.maillog' : 'real-3.12/b.3339.log').sessions, how).map(
+			([key, sent]) => [place(instance, key), sent] as const,
+		),
+	);
+	const theirs = truth.map(
+		({instance, server, port, tls, msgs}) => [place(instance, `${server}:${port} ${how(tls)}`), msgs] as const,
+	);
+	// Two sessions of the service at loglevel 0: that there was TLS is logged, and nothing else about it.
+	const unnamed: Readonly<Record<string, string>> = {
+		'A 127.0.0.20:25 null null': 'A 127.0.0.20:25 TLSv1.3 TLS_AES_256_GCM_SHA384',
+		'A 127.0.0.21:25 null null': 'A 127.0.0.21:25 TLSv1.2 ECDHE-RSA-AES256-GCM-SHA384',
+	};
+	t.deepEqual(
+		tally(ours.filter(([key]) => key.endsWith(' null null'))),
+		tally(Object.keys(unnamed).map(key => [key, 1])),
+	);
+	t.deepEqual(tally(ours.map(([key, sent]) => [unnamed[key] ?? key, sent])), tally(theirs));
+});
+
+for (const name of framings37)
+	test(`${name}: a message that was queued elsewhere is in the log of the server that queued it, in one session of both`, t => {
+		const text = read(name);
+		const all = entries(text);
+		const queued = deliveryLines(text).flatMap(({status, said}) => {
+			const id = /^250 .* queued as ([0-9A-F]{6,})$/.exec(said)?.[1];
+			return status === 'sent' && id !== undefined ? [id] : [];
+		});
+		t.is(queued.length, 3);
+		const sessions = everything(name).sessions;
+		const from = sessions.filter(({direction, peerIp}) => direction === 'in' && peerIp === '127.0.0.1');
+		const to = sessions.filter(({direction, peerIp}) => direction === 'out' && peerIp === '127.0.0.1');
+		for (const id of queued) {
+			const taken = all.findIndex(each => each.text.startsWith(`${id}: client=`));
+			const given = all.findIndex(each => each.text.endsWith(` queued as ${id})`));
+			t.true(taken >= 0 && given > taken, id);
+			t.true(
+				all.some(each => each.text.startsWith(`${id}: message-id=`)),
+				id,
+			);
+			const at = (some: readonly Session[], line: number) =>
+				some.filter(
+					({pid, firstLine, lastLine}) =>
+						`${all[line]?.process}`.endsWith(`[${pid}]`) &&
+						(firstLine ?? line + 2) <= line + 1 &&
+						(lastLine ?? 0) > line,
+				);
+			const [receiver, ...otherReceivers] = at(from, taken);
+			const [sender, ...otherSenders] = at(to, given);
+			t.deepEqual([otherReceivers, otherSenders], [[], []], id);
+			const {outcome, protocol, cipher, messages} = receiver ?? {};
+			t.true(outcome === 'encrypted' && messages !== undefined && messages > 0, id);
+			t.like(sender, {outcome, protocol, cipher} as Partial<Session>, id);
+		}
+		t.is(
+			to.reduce((sum, {messages}) => sum + messages, 0),
+			queued.length,
 		);
 	});

@@ -1,4 +1,5 @@
 import type {Hop, PortSource} from '../model/session.ts';
+import type {Tag} from './lines/tag.ts';
 import {isLoopback} from './peer.ts';
 
 /** What a service's name says of its port; `null` where it says nothing. */
@@ -28,6 +29,14 @@ export function inboundHop(port: number | null, ip: string | null, loggedIn: boo
 	if (isLoopback(ip)) return 'internal';
 	if (loggedIn || port === 465 || port === 587) return 'submission';
 	return port !== null && port >= 10_000 && port < 10_100 ? 'internal' : 'relay-in';
+}
+
+/** The port of LMTP by Postfix's default (postconf(5), lmtp_tcp_port). */
+const lmtpPort = 24;
+
+/** Whether lmtp(8) sends: a tag that was cut at its slash does not name it, and its lines are those of smtp(8); then the port tells. */
+export function isLmtp({program}: Pick<Tag, 'program'>, port: number | null): boolean {
+	return program === 'lmtp' || (program === 'cut' && port === lmtpPort);
 }
 
 /** The hop of an outbound session: lmtp delivers, smtp relays, unless it talks to its own host. */

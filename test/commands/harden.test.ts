@@ -146,6 +146,33 @@ test('what is written stands below what it rests on, and the rest is said with i
 	t.regex(out, /over fewer than 7 days, from the first session to the last:\n# {3}late\.example: 6 sessions/);
 });
 
+test('a handshake that failed before its recipient was known keeps every domain of its server from a line, and it is said', t => {
+	const at = (second: number, text: string) => `Nov 29 11:00:0${second} mail postfix/smtp[7]: ${text}`;
+	const shared = 'mx.shared.example[192.0.2.7]:25';
+	const sent = (second: number, domain: string) => [
+		at(
+			second,
+			`Trusted TLS connection established to ${shared}: TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)`,
+		),
+		at(
+			second,
+			`4F8C328AB0${second}: to=<a@${domain}>, relay=${shared}, delay=0.1, delays=0/0/0.1/0, dsn=2.0.0, status=sent (250 Ok)`,
+		),
+	];
+	const calm = [...sent(1, 'one.example'), ...sent(2, 'two.example')];
+	const keys = (lines: readonly string[]) => {
+		const {out} = run(file('shared.log', lines.join('\n')), ...all, '--year', '2026');
+		return {rows: rowsOf(out).map(([key]) => key), out};
+	};
+	t.deepEqual(keys(calm).rows, ['one.example', 'two.example']);
+	const {rows, out} = keys([...calm, at(3, `SSL_connect error to ${shared}: -1`)]);
+	t.deepEqual(rows, []);
+	t.regex(
+		out,
+		/a failure before the recipient is known counts for every domain of its server:\n# {3}one\.example: 1 .*\n# {3}two\.example: 1 /,
+	);
+});
+
 test('the table in use: stricter lines stay, weaker ones are named beside the new one, contradictions are said', t => {
 	const table = file(
 		'in-use',

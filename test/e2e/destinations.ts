@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {inject} from './inject.ts';
 import {type Sink, startSink} from './mail-sink.ts';
 import {type OutboundCase, outboundCases} from './outbound-cases.ts';
-import {outboundMain, outboundMaster} from './outbound-services.ts';
+import {outboundMain, outboundMaster, type Retries} from './outbound-services.ts';
 import {until} from './programs.ts';
 import type {Site} from './site.ts';
 
@@ -13,9 +13,9 @@ export type Destination = {readonly one: OutboundCase; readonly sink: Sink};
 /** Destinations of every kind, and a Postfix that sends to them. */
 export type Destinations = {
 	readonly all: readonly Destination[];
-	/** The policy table in use, and main.cf with other tables in its place. */
+	/** The policy table in use, and main.cf with other tables in its place, or other times. */
 	readonly policies: string;
-	write(policies: string): void;
+	write(policies: string, retries?: Retries): void;
 	/** Sends the mail of all, and waits until what can arrive has; what is left is deleted. */
 	send(): Promise<void>;
 };
@@ -26,10 +26,32 @@ export function nextHop({domain, transport}: OutboundCase): string {
 	return hop === '' ? domain.domain : hop;
 }
 
-const taken = ({sink}: Destination): number => sink.seen.reduce((sum, {messages}) => sum + messages, 0);
+/** How many messages the server of a destination took. */
+export const taken = ({sink}: Destination): number => sink.seen.reduce((sum, {messages}) => sum + messages, 0);
+
+/** What became of a destination's mail by a log, attempt by attempt: the status and the words behind it. */
+export const attempts = (log: string, {one}: Destination): string[] =>
+	log
+		.split('\n')
+		.filter(line => line.includes(`to=<info@${one.domain.domain}>`))
+		.map(line => line.slice(line.indexOf('status=')));
+
+/** Postfix's words where TLS put mail off. */
+export const byTls = /TLS|DNSSEC|Server certificate/;
+
+const soon: Retries = {backoff: '2s', scan: '2s'};
+
+type Options = {
+	readonly retries?: Retries;
+	/** smtp_tls_security_level of main.cf; destinations of that policy are not in the table. */
+	readonly level?: 'may' | 'dane';
+};
 
 /** Starts the servers, and our Postfix with the policy that each of them needs. */
-export async function startDestinations(site: Site): Promise<Destinations> {
+export async function startDestinations(
+	site: Site,
+	{retries: usual = soon, level = 'may'}: Options = {},
+): Promise<Destinations> {
 	const {folder, postfix, authority} = site;
 	const cases = await outboundCases(authority, join(folder, 'certificates'));
 	const all: Destination[] = [];
@@ -41,11 +63,15 @@ export async function startDestinations(site: Site): Promise<Destinations> {
 	}
 	const policies = join(folder, 'policies');
 	const transports = join(folder, 'transports');
-	writeFileSync(policies, cases.map(one => `${nextHop(one)} ${one.policy}\n`).join(''));
+	const listed = cases.filter(({policy}) => level === 'may' || policy !== level);
+	writeFileSync(policies, listed.map(one => `${nextHop(one)} ${one.policy}\n`).join(''));
 	writeFileSync(transports, cases.map(one => `${one.domain.domain} ${one.transport}\n`).join(''));
 	const client = await authority.issue('client', ['mx.example.org']);
-	const write = (tables: string): void =>
-		postfix.write(outboundMain(site, client, tables, `texthash:${transports}`), outboundMaster);
+	const write = (tables: string, retries: Retries = usual): void =>
+		postfix.write(
+			outboundMain(site, client, {policies: tables, transports: `texthash:${transports}`, level}, retries),
+			outboundMaster,
+		);
 	write(`texthash:${policies}`);
 	await postfix.start();
 	site.onEnd(() => postfix.stop());

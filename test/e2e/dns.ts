@@ -3,14 +3,14 @@ import {createServer} from 'node:net';
 import {type Answer, AUTHENTIC_DATA, AUTHORITATIVE_ANSWER, decode, encode, RECURSION_AVAILABLE} from 'dns-packet';
 import {clientName, ownAddress, ownName} from './cast.ts';
 
-/** A domain that receives mail: its MX, the address of that, and for DANE the TLSA data of port 25. */
+/** A domain that receives mail: its MX, the address of that, and for DANE the TLSA data of port 25, or that its lookup fails. */
 export type MailDomain = {
 	readonly domain: string;
 	readonly host: string;
 	readonly address: string;
 	/** False: answers come without the AD bit, as from a zone that is not signed. */
 	readonly signed: boolean;
-	readonly tlsa?: ReadonlyArray<{usage: number; selector: number; matchingType: number; certificate: Buffer}>;
+	readonly tlsa?: ReadonlyArray<{usage: number; selector: number; matchingType: number; certificate: Buffer}> | 'fails';
 };
 
 export type Dns = {add(domain: MailDomain): void; close(): Promise<void>};
@@ -29,6 +29,7 @@ function reverse(address: string): string {
  */
 export async function startDns(): Promise<Dns> {
 	const zones = new Map<string, Zone>();
+	const failing = new Set<string>();
 	const put = (name: string, type: string, answer: Answer, signed = true): void => {
 		const key = `${name} ${type}`;
 		const zone = zones.get(key) ?? {answers: [], signed};
@@ -59,8 +60,10 @@ export async function startDns(): Promise<Dns> {
 		return encode({
 			type: 'response',
 			...(id === undefined ? {} : {id}),
-			// The lowest four bits are the answer's code: 3 is NXDOMAIN (RFC 1035 section 4.1.1).
-			flags: AUTHORITATIVE_ANSWER | RECURSION_AVAILABLE | (signed ? AUTHENTIC_DATA : 0) | (known ? 0 : 3),
+			// The lowest four bits are the answer's code: 2 is SERVFAIL, 3 NXDOMAIN (RFC 1035 section 4.1.1).
+			flags: failing.has(name)
+				? RECURSION_AVAILABLE | 2
+				: AUTHORITATIVE_ANSWER | RECURSION_AVAILABLE | (signed ? AUTHENTIC_DATA : 0) | (known ? 0 : 3),
 			questions,
 			answers: zone?.answers ?? [],
 		});
@@ -90,10 +93,9 @@ export async function startDns(): Promise<Dns> {
 		add({domain, host, address, signed, tlsa}) {
 			put(domain, 'MX', {name: domain, type: 'MX', ttl, data: {preference: 10, exchange: host}}, signed);
 			a(host, address, signed);
-			for (const data of tlsa ?? []) {
-				const name = `_25._tcp.${host}`;
-				put(name, 'TLSA', {name, type: 'TLSA', ttl, data}, signed);
-			}
+			const name = `_25._tcp.${host}`;
+			if (tlsa === 'fails') failing.add(name);
+			else for (const data of tlsa ?? []) put(name, 'TLSA', {name, type: 'TLSA', ttl, data}, signed);
 		},
 		async close() {
 			await new Promise<void>(resolve => udp.close(() => resolve()));

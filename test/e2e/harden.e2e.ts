@@ -1,16 +1,18 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
-import {type Destination, type Destinations, nextHop, startDestinations} from './destinations.ts';
+import {attempts, byTls, type Destination, type Destinations, nextHop, startDestinations} from './destinations.ts';
 import {inject} from './inject.ts';
 import {startSink} from './mail-sink.ts';
+import {policyRows} from './policy-rows.ts';
 import {createSite, type Site} from './site.ts';
 import {tlsaudit} from './tlsaudit.ts';
 
 let site: Site;
 let destinations: Destinations;
 let text: string;
-/** What the log says of the mail that went out under the new table. */
+/** What the log says of the mail that went out under the table in use, and under the new one. */
+let first: string;
 let second: string;
 /** The lines of the new table: next hop and level. */
 let rows: ReadonlyMap<string, string>;
@@ -31,18 +33,13 @@ test.before(async () => {
 	const {status, said} = await tlsaudit('harden', log, '--table', destinations.policies, ...few, '-o', table);
 	if (status !== 0) throw new Error(`tlsaudit harden ended with ${status}: ${said}`);
 	text = readFileSync(table, 'utf8');
-	rows = new Map(
-		text
-			.split('\n')
-			.filter(line => line !== '' && !line.startsWith('#'))
-			.map(line => [line.split(' ', 1)[0] ?? '', line.slice(line.indexOf(' ') + 1)]),
-	);
-	const before = site.syslog.read('rfc3339').length;
+	rows = policyRows(text);
+	first = site.syslog.read('rfc3339');
 	destinations.write(`texthash:${table}, texthash:${destinations.policies}`);
 	await site.postfix.reload();
 	// It throws where mail that went out before does not go out now.
 	await destinations.send();
-	second = site.syslog.read('rfc3339').slice(before);
+	second = site.syslog.read('rfc3339').slice(first.length);
 });
 
 test.after.always('everything is stopped, nothing is left over', async () => {
@@ -82,17 +79,29 @@ test('Postfix answers with the levels of the table', async t => {
 });
 
 test('no mail that went out before is put off for the sake of TLS', t => {
-	for (const {one} of destinations.all) {
-		if (!rows.has(nextHop(one))) continue;
-		const lines = second.split('\n').filter(line => line.includes(`to=<info@${one.domain.domain}>`));
+	const calm = destinations.all.filter(each => !attempts(first, each).some(line => byTls.test(line)));
+	t.true(calm.length > rows.size);
+	for (const each of calm) {
+		const {one} = each;
+		const lines = attempts(second, each);
 		t.true(lines.length >= one.messages, one.about);
+		t.deepEqual(
+			lines.filter(line => byTls.test(line)),
+			[],
+			one.about,
+		);
 		if (one.arrives)
 			t.true(
-				lines.every(line => line.includes('status=sent')),
+				lines.every(line => line.startsWith('status=sent')),
 				lines.join('\n'),
 			);
-		else t.notRegex(lines.join('\n'), /TLS|STARTTLS/);
 	}
+});
+
+test('a destination that gets a line was never put off for the sake of TLS', t => {
+	const hardened = destinations.all.filter(({one}) => rows.has(nextHop(one)));
+	t.is(hardened.length, rows.size);
+	for (const each of hardened) t.notRegex(attempts(first, each).join('\n'), byTls, each.one.about);
 });
 
 test('a destination without TLS still gets its mail', t => {

@@ -1,5 +1,6 @@
 import {X509Certificate} from 'node:crypto';
 import type {SecureContextOptions} from 'node:tls';
+import type {HeldReason} from '../../src/model/outbound.ts';
 import type {Authority, Identity} from './certificates.ts';
 import {selfSigned} from './certificates.ts';
 import type {MailDomain} from './dns.ts';
@@ -19,6 +20,8 @@ export type OutboundCase = {
 	readonly arrives: boolean;
 	readonly trust: string | null;
 	readonly failure: string | null;
+	/** Why TLS puts its mail off at the first attempt; null where it does not. */
+	readonly held: HeldReason | null;
 };
 
 type Plan = {
@@ -33,12 +36,21 @@ type Plan = {
 	readonly arrives?: boolean;
 	readonly trust?: string | null;
 	readonly failure?: string;
+	readonly held?: HeldReason;
 	readonly signed?: boolean;
-	readonly tlsa?: 'match' | 'mismatch';
+	/** `unusable`: of a usage that SMTP has no use for; `fails`: the resolver answers SERVFAIL. */
+	readonly tlsa?: 'match' | 'mismatch' | 'unusable' | 'fails';
 };
 
-const notVerified = {arrives: false, failure: 'certificate-not-verified'} as const;
-const notOffered = {arrives: false, failure: 'tls-required-not-offered', trust: null} as const;
+const notVerified = {arrives: false, failure: 'certificate-not-verified', held: 'certificate-not-verified'} as const;
+const notOffered = {
+	arrives: false,
+	failure: 'tls-required-not-offered',
+	held: 'tls-required-not-offered',
+	trust: null,
+} as const;
+/** No connection is made. */
+const stopped = {arrives: false, trust: null} as const;
 
 /** All suites in which the server shows a certificate. */
 const named = 'ALL:!aNULL';
@@ -54,9 +66,14 @@ const plans: readonly Plan[] = [
 	{about: 'may, an expired certificate', certificate: 'expired', trust: 'Untrusted'},
 	{about: 'may, plaintext only', sink: {tls: 'none'}, messages: 2},
 	{about: 'may, STARTTLS refused', sink: {tls: 'refused'}},
-	{about: 'may, hung up in the handshake', sink: {tls: 'broken'}, failure: 'lost-connection'},
-	{about: 'may, no TLS after STARTTLS', sink: {tls: 'chatter'}, failure: 'not-tls'},
-	{about: 'may, no shared suite', context: only('TLSv1.2', 'ECDHE-ECDSA-AES128-SHA'), failure: 'peer-alert'},
+	{about: 'may, hung up in the handshake', sink: {tls: 'broken'}, failure: 'lost-connection', held: 'handshake-failed'},
+	{about: 'may, no TLS after STARTTLS', sink: {tls: 'chatter'}, failure: 'not-tls', held: 'handshake-failed'},
+	{
+		about: 'may, no shared suite',
+		context: only('TLSv1.2', 'ECDHE-ECDSA-AES128-SHA'),
+		failure: 'peer-alert',
+		held: 'handshake-failed',
+	},
 	{about: 'may, mail put off over TLS', sink: {closed: true}, arrives: false},
 	{about: 'may, mail put off in plaintext', sink: {tls: 'none', closed: true}, arrives: false},
 	{about: 'none, TLS offered', policy: 'none'},
@@ -69,6 +86,7 @@ const plans: readonly Plan[] = [
 		context: only('TLSv1.2', named),
 		arrives: false,
 		failure: 'unsupported-protocol',
+		held: 'handshake-failed',
 	},
 	{
 		about: 'encrypt, hung up in the handshake',
@@ -76,6 +94,7 @@ const plans: readonly Plan[] = [
 		sink: {tls: 'broken'},
 		arrives: false,
 		failure: 'lost-connection',
+		held: 'handshake-failed',
 	},
 	{about: 'verify', policy: 'verify', trust: 'Verified'},
 	{about: 'secure', policy: 'secure match=nexthop:dot-nexthop:hostname', trust: 'Verified'},
@@ -139,16 +158,58 @@ const plans: readonly Plan[] = [
 		sink: {tls: 'broken'},
 		arrives: false,
 		failure: 'lost-connection',
+		held: 'handshake-failed',
 	},
 	{
 		about: 'reuse, no shared suite',
 		transport: 'reuse',
 		context: only('TLSv1.2', 'ECDHE-ECDSA-AES128-SHA'),
 		failure: 'peer-alert',
+		held: 'handshake-failed',
 	},
 	{about: 'reuse, plaintext only', transport: 'reuse', sink: {tls: 'none'}, messages: 3},
 	{about: 'lmtp over TCP', transport: 'lmtp', sink: {port: 24}, messages: 2},
 	{about: 'lmtp over TCP, plaintext', transport: 'lmtp', sink: {port: 24, tls: 'none'}, messages: 2},
+	{
+		about: 'encrypt, STARTTLS refused',
+		policy: 'encrypt',
+		sink: {tls: 'refused'},
+		...stopped,
+		failure: 'starttls-refused',
+		held: 'starttls-refused',
+	},
+	{
+		about: 'encrypt, no TLS of ours',
+		policy: 'encrypt',
+		transport: 'broken',
+		...stopped,
+		failure: 'tls-unavailable',
+		held: 'tls-unavailable',
+	},
+	{about: 'a level that is none', policy: 'encrypted', ...stopped, held: 'tls-configuration'},
+	{about: 'dane-only, no TLSA', policy: 'dane-only', messages: 3, ...stopped, held: 'no-tlsa-records'},
+	{about: 'dane-only, zone not signed', policy: 'dane-only', signed: false, ...stopped, held: 'no-dnssec'},
+	{about: 'dane-only, TLSA unusable', policy: 'dane-only', tlsa: 'unusable', ...stopped, held: 'no-tlsa-records'},
+	{about: 'dane-only, TLSA does not match', policy: 'dane-only', tlsa: 'mismatch', trust: 'Untrusted', ...notVerified},
+	{about: 'dane-only, TLSA not answered', policy: 'dane-only', tlsa: 'fails', ...stopped, held: 'tlsa-lookup-error'},
+	{about: 'dane, TLSA not answered', policy: 'dane', messages: 2, tlsa: 'fails', ...stopped, held: 'tlsa-lookup-error'},
+	{about: 'dane, TLSA unusable', policy: 'dane', tlsa: 'unusable'},
+	{
+		about: 'dane, TLSA unusable, plaintext only',
+		policy: 'dane',
+		tlsa: 'unusable',
+		sink: {tls: 'none'},
+		messages: 2,
+		...notOffered,
+	},
+	{
+		about: 'reuse, dane-only, no TLSA',
+		transport: 'reuse',
+		policy: 'dane-only',
+		messages: 2,
+		...stopped,
+		held: 'no-tlsa-records',
+	},
 ];
 
 /** Domain and host of a destination by its place in the list. */
@@ -174,13 +235,12 @@ export async function outboundCases(authority: Authority, folder: string): Promi
 		const {domain, host} = nameOf(index);
 		const address = `203.0.113.${index + 10}`;
 		const identity = identities[plan.certificate ?? 'good'];
-		const {sink = {}, messages = 1, arrives = true, failure = null, policy = 'may'} = plan;
+		const {sink = {}, messages = 1, arrives = true, failure = null, held = null, policy = 'may'} = plan;
 		const context = {key: identity.keyPem, cert: identity.certPem, ciphers: `${named}:@SECLEVEL=0`, ...plan.context};
-		const tlsa = plan.tlsa && tlsaOf((plan.tlsa === 'match' ? identity : identities['other-name']).certPem);
 		const encrypts = !['none', 'refused', 'broken', 'chatter'].includes(sink.tls ?? 'starttls') && policy !== 'none';
 		return {
 			about: plan.about,
-			domain: {domain, host, address, signed: plan.signed ?? true, ...(tlsa ? {tlsa: [tlsa]} : {})},
+			domain: {domain, host, address, signed: plan.signed ?? true, ...tlsaFor(plan, identity, identities)},
 			sink: {host, address, tls: 'starttls', context, ...sink},
 			policy: policy === 'fingerprint' ? `fingerprint match=${fingerprint(identity)}` : policy,
 			transport: transportOf(plan, host),
@@ -188,8 +248,22 @@ export async function outboundCases(authority: Authority, folder: string): Promi
 			arrives,
 			trust: plan.trust === undefined ? (encrypts ? 'Trusted' : null) : plan.trust,
 			failure,
+			held,
 		};
 	});
+}
+
+/** TLSA data of a destination that shows `identity`. */
+function tlsaFor(
+	{tlsa}: Plan,
+	shown: Identity,
+	{'other-name': other}: {'other-name': Identity},
+): Pick<MailDomain, 'tlsa'> {
+	if (tlsa === undefined) return {};
+	if (tlsa === 'fails') return {tlsa};
+	const data = tlsaOf((tlsa === 'mismatch' ? other : shown).certPem);
+	// PKIX-EE(1) is unusable with SMTP (RFC 7672 section 3.1.3).
+	return {tlsa: [tlsa === 'unusable' ? {...data, usage: 1} : data]};
 }
 
 function transportOf({transport = 'smtp', sink = {}}: Plan, host: string): string {

@@ -1,7 +1,7 @@
 import {emptySession, type Session} from '../../model/session.ts';
 import type {LineContext} from '../line-context.ts';
 import {isLoopback, type Peer, peerOfEndpoint} from '../peer.ts';
-import {outboundHop} from '../service.ts';
+import {isLmtp, outboundHop} from '../service.ts';
 import type {Summary} from './events/events.ts';
 
 /** Writes into a session what a summary says of its handshake. */
@@ -30,7 +30,7 @@ export function fillPeer(session: Session, peer: Peer): void {
 /** A session of our client with a relay, about which the outcome is still to be said. */
 export function outboundSession(context: LineContext, relay: Peer): Session {
 	const {tag, host} = context.daemon;
-	const lmtp = tag.program === 'lmtp';
+	const lmtp = isLmtp(tag, relay.port);
 	const session = emptySession(outboundHop(lmtp, relay.ip), 'out');
 	session.startedAt = context.time;
 	session.logHost = host.name;

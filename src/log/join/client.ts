@@ -5,7 +5,7 @@ import type {Delivery} from '../delivery.ts';
 import {addReason, isClose, type LibraryProblem} from '../library-problem.ts';
 import type {Daemon, LineContext} from '../line-context.ts';
 import type {Peer, Relay} from '../peer.ts';
-import {outboundHop} from '../service.ts';
+import {isLmtp, outboundHop} from '../service.ts';
 import {fillPeer, outboundSession} from './begin-session.ts';
 import {
 	addVerification,
@@ -267,7 +267,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 			fillPeer(session, relay);
 			session.port = relay.port;
 			session.portSource = relay.port === null ? null : 'log';
-			session.hop = outboundHop(context.daemon.tag.program === 'lmtp', relay.ip);
+			session.hop = outboundHop(isLmtp(context.daemon.tag, relay.port), relay.ip);
 		}
 		if (delivery.text !== 'handshake-failed') return;
 		observer?.joined('delivery-after-failure', session);

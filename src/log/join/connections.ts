@@ -1,7 +1,7 @@
 import {emptySession, type Session} from '../../model/session.ts';
 import type {Daemon, Host, LineContext} from '../line-context.ts';
 import type {Relay} from '../peer.ts';
-import {outboundHop} from '../service.ts';
+import {isLmtp, outboundHop} from '../service.ts';
 import {fillPeer, fillSummary} from './begin-session.ts';
 import {createDeadlines} from './deadlines.ts';
 import type {Summary as AnySummary} from './events/events.ts';
@@ -139,7 +139,7 @@ export function createConnections(
 
 	function create(context: Place, summary: Summary): Connection {
 		const {tag} = context.daemon;
-		const lmtp = tag.program === 'lmtp';
+		const lmtp = isLmtp(tag, summary.peer.port);
 		const session = emptySession(outboundHop(lmtp, summary.peer.ip), 'out');
 		session.startedAt = context.time;
 		session.source = context.source;

@@ -86,7 +86,8 @@ const reasons: Readonly<Record<NoLineReason, (hardening: Hardening) => string>> 
 		'the configuration does not show the next hop: it is chosen by the sender, or by a table that could not be read',
 	held: () => 'TLS held mail back',
 	plaintext: () => 'mail went out in plaintext, or TLS was not offered',
-	failed: () => 'a handshake failed, or a session was given up for the sake of TLS',
+	failed: () =>
+		'a handshake failed, or a session was given up for the sake of TLS; a failure before the recipient is known counts for every domain of its server',
 	'not-logged': () => 'the log does not say whether TLS was used, or which version',
 	'old-version': () => 'a TLS version that smtp_tls_mandatory_protocols forbids, or may forbid',
 	'checked-already': () =>

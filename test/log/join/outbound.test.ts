@@ -218,3 +218,26 @@ test('a certificate that does not verify bears the reason that was logged, with 
 	);
 	t.like(other, {failure: 'certificate-not-verified', alert: null});
 });
+
+test('under a tag that is cut at its slash, mail to port 24 goes to a mailbox: that is the port of LMTP', t => {
+	const line = (pid: number, text: string) => `<22>1 2026-11-30T07:33:14.620886+00:00 mx postfix ${pid} - -  ${text}`;
+	const to = (host: string, port: number) => `${host}.example.net[203.0.113.55]:${port}`;
+	const summary = (verb: string, server: string) =>
+		`Trusted TLS connection ${verb} to ${server}: TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)`;
+	const sent = (id: number, server: string, use = '') =>
+		`82D832AA22${id}: to=<info@example.net>, relay=${server},${use} delay=0.1, delays=0/0.1/0/0, dsn=2.0.0, status=sent (250 2.0.0 Ok)`;
+	const {sessions} = sessionsOf([
+		line(234, summary('established', to('mailbox', 24))),
+		line(234, sent(1, to('mailbox', 24))),
+		line(234, summary('reused', to('mailbox', 24))),
+		line(234, sent(2, to('mailbox', 24), ' conn_use=2,')),
+		line(235, sent(3, to('mailbox', 24))),
+		line(236, summary('established', to('mx', 25))),
+		line(236, sent(4, to('mx', 25))),
+		line(237, sent(5, to('mx', 2424))),
+	]);
+	t.deepEqual(
+		sessions.map(({pid, hop, service, port, messages}) => `${pid} ${hop} ${service} ${port} ${messages}`).sort(),
+		['234 delivery lmtp 24 2', '235 delivery lmtp 24 1', '236 relay-out smtp 25 1', '237 relay-out smtp 2424 1'],
+	);
+});
