@@ -9,7 +9,7 @@ import {inventoryOf} from '../../src/commands/inventory.ts';
 import {findPolicy} from '../../src/policy/policies.ts';
 import {judgeByPolicy} from '../../src/store/judgement.ts';
 import {keyExchanges, notHybridPeers} from '../../src/store/queries/key-exchange.ts';
-import {outbound} from '../../src/store/queries/outbound.ts';
+import {outbound} from '../../src/store/queries/outbound/outbound.ts';
 import {openStore, type Store} from '../../src/store/store.ts';
 import {addSessions} from '../store/sample-sessions.ts';
 import {madeUpSessions} from './made-up-sessions.ts';
