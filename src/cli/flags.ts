@@ -62,6 +62,9 @@ type TypedOptions = JudgingOptions &
 		readonly keep?: number;
 		/** Of a live screen: what it keeps in memory. */
 		readonly remember?: RetentionRules;
+		readonly anonymize?: 'mask' | 'pseudonym';
+		/** Of `--anonymize pseudonym`. */
+		readonly keyFile?: string;
 		readonly color: boolean;
 		readonly quiet?: boolean;
 		readonly verbose?: boolean;

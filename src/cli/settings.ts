@@ -2,6 +2,7 @@ import {systemZone} from '../log/lines/clock.ts';
 import type {ReaderOptions} from '../log/reader-options.ts';
 import type {PeriodUnit} from '../model/periods.ts';
 import type {Hop} from '../model/session.ts';
+import {noPrivacy, type Privacy} from '../privacy/privacy.ts';
 import type {RetentionRules} from '../store/retention/retention.ts';
 import type {Typed} from './flags.ts';
 import type {HardenOptions} from './harden-flags.ts';
@@ -55,6 +56,8 @@ export type Settings = {
 	readonly server: ServerOptions;
 	/** Flags of `harden`. */
 	readonly hardening: HardenOptions;
+	/** What becomes of names in all that is shown. */
+	readonly privacy: Privacy;
 	/** Milliseconds since 1970, when the run began. */
 	readonly now: number;
 	/** The same by whose calendar policies are judged: now, or the beginning of the day of `--at` in UTC. */
@@ -97,6 +100,11 @@ export async function readSettings({command, files, subject, options}: Typed, no
 		if (since !== undefined && until !== undefined && since >= until)
 			throw new Error('--since is not before --until: no session can lie between them; change one of them');
 	}
+	const {anonymize, keyFile} = options;
+	const privacy =
+		anonymize === undefined && keyFile === undefined
+			? noPrivacy
+			: (await import('./privacy-flags.ts')).readPrivacy(anonymize, keyFile);
 	return {
 		command,
 		files,
@@ -126,6 +134,7 @@ export async function readSettings({command, files, subject, options}: Typed, no
 		judging: options,
 		server: options,
 		hardening: options,
+		privacy,
 		now,
 		asOf: options.at === undefined ? now : Date.parse(`${options.at}T00:00:00Z`),
 	};

@@ -34,6 +34,8 @@ const choosing = [...judging, 'sessions'] as const;
 /** Commands that read logs into a database, or into memory. */
 const loading = [...choosing, 'harden', 'sql', 'import'] as const;
 const reading = [...loading, 'explain'] as const;
+/** Commands whose output is about peers, and none of whose columns is the user's own. */
+const shown = ['show', 'report', 'check', 'whatif', 'sessions'] as const;
 
 const flag = (takenBy: readonly CommandName[], group: string, option: Option): SharedFlag => ({
 	option: option.helpGroup(group),
@@ -42,6 +44,7 @@ const flag = (takenBy: readonly CommandName[], group: string, option: Option): S
 
 const whichSessions = 'Which sessions:';
 const howLines = 'How lines are read:';
+const whomItNames = 'Whom it names:';
 /** The heading of the flags that every command takes. */
 export const general = 'In general:';
 
@@ -83,6 +86,15 @@ export const sharedFlags: readonly SharedFlag[] = [
 		),
 	),
 	flag(reading, howLines, new Option('--ports <service=port,…>', 'ports of services of your own').argParser(readPorts)),
+	flag(
+		shown,
+		whomItNames,
+		new Option('--anonymize <how>', 'replace addresses, hosts, domains, users and files').choices([
+			'mask',
+			'pseudonym',
+		]),
+	),
+	flag(shown, whomItNames, new Option('--key-file <file>', 'key of the pseudonyms: the same names in every run')),
 	flag(commandNames, general, new Option('--no-color', 'no colour')),
 	flag(commandNames, general, new Option('--quiet', 'no warnings')),
 	flag(commandNames, general, new Option('--verbose', 'say more; errors with their stack')),

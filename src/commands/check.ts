@@ -75,10 +75,10 @@ async function verdictOf(
 	};
 }
 
-async function textOf(verdict: Checked & {fresh: boolean}, store: Store, {format, filter}: Settings, io: Io) {
+async function textOf(verdict: Checked & {fresh: boolean}, store: Store, {format, filter, privacy}: Settings, io: Io) {
 	const found = async () => ({
-		findings: await peerFindings(store, filter, verdict.fresh),
-		totals: await findingTotals(store, filter, verdict.fresh),
+		findings: privacy.shown(await peerFindings(store, filter, verdict.fresh)),
+		totals: privacy.shown(await findingTotals(store, filter, verdict.fresh)),
 	});
 	switch (format) {
 		case 'json':
@@ -101,6 +101,8 @@ async function textOf(verdict: Checked & {fresh: boolean}, store: Store, {format
 }
 
 async function checkLoaded(settings: Settings, io: Io): Promise<Outcome> {
+	if (settings.privacy.on && settings.judging.writeBaseline !== undefined)
+		throw new Error('--write-baseline keeps peers as the log names them; write it without --anonymize');
 	const policy = await judgingPolicy(settings, io);
 	const {store, incomplete, nothing, reading, signal} = await load(settings, policy, io);
 	try {
@@ -109,7 +111,7 @@ async function checkLoaded(settings: Settings, io: Io): Promise<Outcome> {
 			if (nagios) await io.write(nagiosUnknown('nothing could be read; see standard error'));
 			return nagios ? {own: nagiosStatus.UNKNOWN} : {incomplete};
 		}
-		const verdict = await verdictOf(store, policy, settings, reading.nothing);
+		const verdict = settings.privacy.shown(await verdictOf(store, policy, settings, reading.nothing));
 		await io.write(await textOf(verdict, store, settings, io));
 		if (nagios) {
 			// What was read before the failure is violated all the same.

@@ -133,7 +133,7 @@ export async function report(settings: Settings, io: Io): Promise<Outcome> {
 		const counted = await summaryOf(store, policy, {...settings, filter}, why);
 		const deleted = counted.outbound.kept !== null;
 		const results = settings.format === 'tlsrpt' ? await previewed(store, filter, deleted, io) : null;
-		const summary = {...counted, ...more, tlsResults: results};
+		const summary = settings.privacy.shown({...counted, ...more, tlsResults: results});
 		const style = io.colour ? coloured : monochrome;
 		const text: Format = rows => reportText(rows, style, localeMarks(process.env), io.page);
 		await io.write((formats[settings.format] ?? text)(summary, settings));

@@ -32,13 +32,14 @@ async function openOutput(path: string | undefined, io: Io): Promise<Output> {
 
 /** `tlsaudit sessions`: every session as a row, in order of time. */
 export async function sessions(settings: Settings, io: Io): Promise<Outcome> {
+	const {privacy} = settings;
 	if (settings.format === 'parquet' && (settings.output === undefined || settings.output === '-'))
 		throw new Error('parquet needs a file; name it with -o FILE');
 	const {store, incomplete, nothing, reading, signal} = await load(settings, await judgingPolicy(settings, io), io);
 	try {
 		if (nothing) return {incomplete};
 		if (settings.format === 'parquet') {
-			await writeParquet(store, settings.filter, settings.output ?? '');
+			await writeParquet(store, settings.filter, settings.output ?? '', privacy.on ? privacy.shown : null);
 			return {incomplete, unread: reading.blind, signal};
 		}
 		const output = await openOutput(settings.output, io);
@@ -46,7 +47,12 @@ export async function sessions(settings: Settings, io: Io): Promise<Outcome> {
 		const names = sessionColumns.map(({name}) => name);
 		if (csv) await output.write(csvLine(names));
 		for await (const rows of sessionRows(store, settings.filter))
-			await output.write(rows.map(row => (csv ? csvLine(names.map(name => row[name])) : ndjsonLine(row))).join(''));
+			await output.write(
+				privacy
+					.shown(rows)
+					.map(row => (csv ? csvLine(names.map(name => row[name])) : ndjsonLine(row)))
+					.join(''),
+			);
 		await output.end();
 		return {incomplete, unread: reading.blind, signal};
 	} finally {

@@ -7,6 +7,7 @@ import type {Policy} from '../policy/policy.ts';
 import type {ScreenData} from '../ui/screen-data.ts';
 import {openTerminal} from '../ui/terminal.ts';
 import {optionOf, readDate, spanOf} from './choices.ts';
+import {privateScreen} from './screen/private-screen.ts';
 import {planWatching} from './watch-plan.ts';
 import type {Watching} from './watch-reading.ts';
 
@@ -132,7 +133,7 @@ export async function watch(settings: Settings, io: Io): Promise<Outcome | null>
 		return incomplete;
 	}
 	try {
-		const {signal} = await show(data, {
+		const {signal} = await show(settings.privacy.on ? privateScreen(data, settings.privacy) : data, {
 			terminal,
 			colour: io.colour,
 			zone: settings.zone,

@@ -62,11 +62,11 @@ export async function whatIf(settings: Settings, io: Io): Promise<Outcome> {
 	);
 	try {
 		if (nothing) return {incomplete};
-		const result = {
+		const result = settings.privacy.shown({
 			rule: {min_version: minVersion ?? null, ban, policy: tried?.name ?? null, at},
 			nothing: reading.nothing,
 			...(await replaySessions(store, replay, settings.filter)),
-		};
+		});
 		const text = (rows: TriedRule): string => whatIfText(rows, io.colour ? coloured : monochrome, io.page);
 		await io.write((formats[settings.format] ?? text)(result));
 		return {incomplete, unread: reading.nothing !== null, signal};

@@ -62,7 +62,7 @@ async function readInto(
 		await store.checkpoint();
 		// The text report has a section for them.
 		if (settings.command !== 'show' && settings.command !== 'report')
-			for (const notice of (await readCoverage(store)).notices) io.warn(notice);
+			for (const notice of settings.privacy.shown(await readCoverage(store)).notices) io.warn(notice);
 		return {...read, signal: stop.number()};
 	} finally {
 		progress.stop();
@@ -85,8 +85,8 @@ async function opened(options: StoreOptions, io: Io): Promise<Store> {
  * line, unless a database is brought up to date, where lines known already are not read again.
  */
 export async function load(settings: Settings, policy: Policy, io: Io, listener?: LineListener): Promise<Loaded> {
-	for (const exception of expiredExceptions(policy, settings.asOf))
-		io.warn(`policy ${policy.name}: ${expiredText(exception)}`);
+	const {expired} = settings.privacy.shown({expired: expiredExceptions(policy, settings.asOf)});
+	for (const exception of expired) io.warn(`policy ${policy.name}: ${expiredText(exception)}`);
 	const {sources, problems} = await plan(settings, io);
 	for (const problem of problems) io.complain(problem);
 	const stored = settings.db !== undefined && existsSync(settings.db);

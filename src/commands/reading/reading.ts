@@ -51,9 +51,11 @@ function filterWords({since, until, hops}: Settings['filter']): string {
 /** How far what was read can be the ground of a verdict. */
 export async function readingOf(store: Store, settings: Settings, sources: readonly Source[]): Promise<Reading> {
 	const coverage = await readCoverage(store);
+	// No line of the log is shown where names are replaced.
+	const hides = settings.privacy.on;
 	const sessions = await countSessions(store);
 	if (sessions === 0) {
-		const example = coverage.understood === 0 ? await exampleOf(coverage, sources) : null;
+		const example = coverage.understood === 0 && !hides ? await exampleOf(coverage, sources) : null;
 		const why = nothingUnderstood(coverage, example);
 		return {
 			blind: why !== null,
@@ -71,6 +73,6 @@ export async function readingOf(store: Store, settings: Settings, sources: reado
 	return {
 		blind: false,
 		nothing,
-		partly: partly === null ? null : partlyUnderstood(coverage, await exampleOf(coverage, [])),
+		partly: partly === null || hides ? partly : partlyUnderstood(coverage, await exampleOf(coverage, [])),
 	};
 }
