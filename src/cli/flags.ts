@@ -186,7 +186,7 @@ function addLogCommands(program: Command, take: Take): void {
 		.addOption(format(...forms, 'cyclonedx', 'tlsrpt'))
 		.option('--compare <span|file>', 'what changed: yesterday, "7 days", or against a database')
 		.addOption(
-			new Option('--by <unit>', 'mail by domain of recipients; sessions by suite, day, week or month').choices([
+			new Option('--by <unit>', 'mail by domain of recipients; sessions by suite, hour, day, week or month').choices([
 				'domain',
 				'suite',
 				...periodUnits,

@@ -8,7 +8,6 @@ import type {KnownFinding} from '../model/findings.ts';
 import type {Policy} from '../policy/policy.ts';
 import {baselineText, readBaseline} from '../report/formats/baseline.ts';
 import {checkDocument} from '../report/formats/check-tables.ts';
-import {html} from '../report/formats/html.ts';
 import {checkJson} from '../report/formats/json.ts';
 import {junitXml} from '../report/formats/junit.ts';
 import {markdown} from '../report/formats/markdown.ts';
@@ -75,7 +74,12 @@ async function verdictOf(
 	};
 }
 
-async function textOf(verdict: Checked & {fresh: boolean}, store: Store, {format, filter, privacy}: Settings, io: Io) {
+async function textOf(
+	verdict: Checked & {fresh: boolean},
+	store: Store,
+	{format, filter, privacy, now}: Settings,
+	io: Io,
+) {
 	const found = async () => ({
 		findings: privacy.shown(await peerFindings(store, filter, verdict.fresh)),
 		totals: privacy.shown(await findingTotals(store, filter, verdict.fresh)),
@@ -88,7 +92,7 @@ async function textOf(verdict: Checked & {fresh: boolean}, store: Store, {format
 		case 'markdown':
 			return markdown(checkDocument(verdict));
 		case 'html':
-			return html(checkDocument(verdict));
+			return (await import('../report/html/page.ts')).html(checkDocument(verdict), {version: programVersion(), now});
 		case 'nagios':
 			return nagiosLine(verdict);
 		case 'junit':

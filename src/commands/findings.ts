@@ -3,6 +3,7 @@ import {missingLogging} from '../model/missing-logging.ts';
 import {makeVerdict, placesOf, usualShare} from '../model/verdict.ts';
 import {expiredExceptions} from '../policy/peer.ts';
 import type {Policy} from '../policy/policy.ts';
+import {ruleRemedy} from '../policy/remedy.ts';
 import {expectations} from '../report/expectations.ts';
 import {broken, type Findings} from '../report/verdict.ts';
 import {evidence} from '../store/queries/evidence.ts';
@@ -25,7 +26,10 @@ export async function findingsOf(
 	const {at = null, failOn = 'violation', maxViolations: max = 0, maxUndecided = usualShare} = judging;
 	const rows = await evidence(store, filter);
 	const places = placesOf(rows);
-	const violations = await findingGroups(store, filter, fresh);
+	const violations = (await findingGroups(store, filter, fresh)).map(group => ({
+		...group,
+		remedy: ruleRemedy(policy, group.rule, group.hop),
+	}));
 	const counted = broken(violations, failOn);
 	return {
 		at,

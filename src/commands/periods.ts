@@ -1,6 +1,7 @@
 import {calendarOf} from '../cli/calendar.ts';
 import type {Settings} from '../cli/settings.ts';
 import type {Periods, PeriodUnit} from '../model/periods.ts';
+import type {Period} from '../model/summary.ts';
 import type {Policy} from '../policy/policy.ts';
 import {asksAboutPeers} from '../policy/policy-evidence.ts';
 import {cutMonths, keptMailNotes} from '../report/outbound.ts';
@@ -46,4 +47,24 @@ export async function periodsOf(
 			...(undated === 0 ? [] : [`${many(undated, 'session')} without a date ${undated === 1 ? 'is' : 'are'} left out`]),
 		],
 	};
+}
+
+const dayMs = 86_400_000;
+/** The longest time that is shown by hour, by day and by week: about as many bars as a chart has room for. */
+const longest = [
+	['hour', 2 * dayMs],
+	['day', 62 * dayMs],
+	['week', 420 * dayMs],
+] as const;
+
+/** The sessions over time for charts, by the unit that suits the time that they take. They are judged before. */
+export async function timelineOf(
+	store: Store,
+	policy: Policy,
+	settings: Pick<Settings, 'filter' | 'zone'>,
+	{from, to}: Period,
+): Promise<Periods | null> {
+	if (from === null || to === null) return null;
+	const [unit] = longest.find(([, ms]) => to - from <= ms) ?? ['month'];
+	return periodsOf(store, policy, settings, unit);
 }

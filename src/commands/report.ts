@@ -3,11 +3,10 @@ import type {Io} from '../cli/io.ts';
 import {localeMarks} from '../cli/locale.ts';
 import type {Settings} from '../cli/settings.ts';
 import {programVersion} from '../cli/version.ts';
-import type {Calendar} from '../model/periods.ts';
+import type {Calendar, Periods} from '../model/periods.ts';
 import type {FailureRow, HopRow} from '../model/summary.ts';
 import type {TlsResults} from '../model/tls-reports.ts';
 import type {Policy} from '../policy/policy.ts';
-import {html} from '../report/formats/html.ts';
 import {reportJson} from '../report/formats/json.ts';
 import {markdown} from '../report/formats/markdown.ts';
 import {reportCsv} from '../report/formats/report-csv.ts';
@@ -23,17 +22,19 @@ import {keyExchanges, notHybridPeers} from '../store/queries/key-exchange.ts';
 import {keptMonths} from '../store/queries/outbound/kept-mail.ts';
 import {outbound} from '../store/queries/outbound/outbound.ts';
 import {tlsResults} from '../store/queries/outbound/tls-results.ts';
-import {hops, period, suites} from '../store/queries/summary.ts';
+import {hops, logHosts, period, suites} from '../store/queries/summary.ts';
 import type {Store} from '../store/store.ts';
 import {findingsOf} from './findings.ts';
 import {judgingPolicy} from './policies.ts';
 import {load} from './reading/load.ts';
 
-const formats: Readonly<Record<string, (summary: Summary, settings: Settings) => string>> = {
+type Made = string | Promise<string>;
+const formats: Readonly<Record<string, (summary: Summary, settings: Settings) => Made>> = {
 	json: reportJson,
 	csv: reportCsv,
 	markdown: summary => markdown(reportDocument(summary)),
-	html: summary => html(reportDocument(summary)),
+	html: async (summary, {now}) =>
+		(await import('../report/html/page.ts')).html(reportDocument(summary), {version: programVersion(), now}),
 	cyclonedx: (summary, {now}) => cyclonedx(summary, programVersion(), now),
 	tlsrpt: tlsReports,
 };
@@ -60,6 +61,7 @@ export async function summaryOf(
 		policy: policy.name,
 		coverage: await readCoverage(store),
 		period: await period(store, filter),
+		logHosts: await logHosts(store, filter),
 		hops: hopCounts(await hops(store, filter)),
 		suites: await suites(store, filter),
 		keyExchange: await keyExchanges(store, filter),
@@ -104,6 +106,18 @@ async function asked(
 	return {filter, change, by: await (await import('./periods.ts')).periodsOf(store, policy, settings, unit)};
 }
 
+/** What charts show over time: what `--by` asks for where that is time, else what suits; null for forms without charts. */
+async function timeline(
+	store: Store,
+	policy: Policy,
+	{format, filter, zone}: Pick<Settings, 'format' | 'filter' | 'zone'>,
+	{by, period: shown}: Pick<Summary, 'by' | 'period'>,
+): Promise<Periods | null> {
+	if (format !== 'html') return null;
+	if (by != null && by.unit !== 'suite') return by;
+	return (await import('./periods.ts')).timelineOf(store, policy, {filter, zone}, shown);
+}
+
 /** Formats with a schema of others, what they hold, and what `--by` says of that. */
 const fixedForms: ReadonlyMap<string, readonly [what: string, by: string | null]> = new Map([
 	['cyclonedx', ['lists the suites in use', 'suite']],
@@ -133,10 +147,12 @@ export async function report(settings: Settings, io: Io): Promise<Outcome> {
 		const counted = await summaryOf(store, policy, {...settings, filter}, why);
 		const deleted = counted.outbound.kept !== null;
 		const results = settings.format === 'tlsrpt' ? await previewed(store, filter, deleted, io) : null;
-		const summary = settings.privacy.shown({...counted, ...more, tlsResults: results});
+		const said = {...counted, ...more, tlsResults: results};
+		const over = await timeline(store, policy, {...settings, filter}, said);
+		const summary = settings.privacy.shown({...said, timeline: over});
 		const style = io.colour ? coloured : monochrome;
 		const text: Format = rows => reportText(rows, style, localeMarks(process.env), io.page);
-		await io.write((formats[settings.format] ?? text)(summary, settings));
+		await io.write(await (formats[settings.format] ?? text)(summary, settings));
 		return {incomplete, unread: summary.nothing !== null, signal};
 	} finally {
 		await store.close();

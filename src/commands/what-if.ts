@@ -2,8 +2,8 @@ import {existsSync} from 'node:fs';
 import type {Outcome} from '../cli/exit.ts';
 import type {Io} from '../cli/io.ts';
 import type {Settings} from '../cli/settings.ts';
+import {programVersion} from '../cli/version.ts';
 import {whatIf as replayOf} from '../policy/what-if.ts';
-import {html} from '../report/formats/html.ts';
 import {whatIfJson} from '../report/formats/json.ts';
 import {markdown} from '../report/formats/markdown.ts';
 import {whatIfCsv} from '../report/formats/what-if-csv.ts';
@@ -33,11 +33,12 @@ function partBan(words: readonly string[]): {ban: string[]; files: string[]} {
 	return {ban, files};
 }
 
-const formats: Readonly<Record<string, (result: TriedRule) => string>> = {
+const formats: Readonly<Record<string, (result: TriedRule, settings: Settings) => string | Promise<string>>> = {
 	json: whatIfJson,
 	csv: whatIfCsv,
 	markdown: result => markdown(whatIfDocument(result)),
-	html: result => html(whatIfDocument(result)),
+	html: async (result, {now}) =>
+		(await import('../report/html/page.ts')).html(whatIfDocument(result), {version: programVersion(), now}),
 };
 
 /** `tlsaudit whatif`: who would be turned away by a stricter rule; status 0 whatever it finds. */
@@ -68,7 +69,7 @@ export async function whatIf(settings: Settings, io: Io): Promise<Outcome> {
 			...(await replaySessions(store, replay, settings.filter)),
 		});
 		const text = (rows: TriedRule): string => whatIfText(rows, io.colour ? coloured : monochrome, io.page);
-		await io.write((formats[settings.format] ?? text)(result));
+		await io.write(await (formats[settings.format] ?? text)(result, settings));
 		return {incomplete, unread: reading.nothing !== null, signal};
 	} finally {
 		await store.close();

@@ -1,24 +1,32 @@
 import type {KeyExchangeSums} from './key-exchange.ts';
 import type {MailPeriod} from './outbound.ts';
 
-/** What a report is split by: calendar days, ISO weeks (from Monday, ISO 8601) and months. */
-export const periodUnits = ['day', 'week', 'month'] as const;
+/** What a report is split by: hours, calendar days, ISO weeks (from Monday, ISO 8601) and months. */
+export const periodUnits = ['hour', 'day', 'week', 'month'] as const;
 export type PeriodUnit = (typeof periodUnits)[number];
 
-/** Days, weeks and months of one time zone. Moments are ms since 1970 UTC. */
+/** Units as headings of columns. */
+export const unitNames: Readonly<Record<PeriodUnit, string>> = {
+	hour: 'Hour',
+	day: 'Day',
+	week: 'Week',
+	month: 'Month',
+};
+
+/** Hours, days, weeks and months of one time zone. Moments are ms since 1970 UTC. */
 export type Calendar = {
 	readonly zone: string;
 	/** The first moment of the period that a moment lies in. */
 	readonly startOf: (unit: PeriodUnit, moment: number) => number;
 	/** The first moment of the next period. */
 	readonly endOf: (unit: PeriodUnit, moment: number) => number;
-	/** The period that a moment lies in: `2026-10-12`, `2026-W42`, `2026-10`. */
+	/** The period that a moment lies in: `2026-10-12 08:00`, `2026-10-12`, `2026-W42`, `2026-10`. */
 	readonly nameOf: (unit: PeriodUnit, moment: number) => string;
 };
 
-/** Sessions that began in one day, week or month. */
+/** Sessions that began in one hour, day, week or month. */
 export type PeriodRow = {
-	/** `2026-10-12`, `2026-W42` or `2026-10`. */
+	/** `2026-10-12 08:00`, `2026-10-12`, `2026-W42` or `2026-10`. */
 	readonly period: string;
 	/** Its first moment, and that of the next one, ms since 1970 UTC. */
 	readonly from: number;
@@ -39,7 +47,7 @@ export type PeriodRow = {
 	readonly deleted: number;
 };
 
-/** The sessions by day, week or month. */
+/** The sessions by hour, day, week or month. */
 export type Periods = {
 	readonly unit: PeriodUnit;
 	readonly zone: string;

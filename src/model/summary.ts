@@ -8,6 +8,12 @@ import type {Hop, Outcome, TlsMode} from './session.ts';
 /** First and last moment of the sessions. */
 export type Period = {readonly from: number | null; readonly to: number | null};
 
+/** The hosts that the log is of, those of the most sessions first, and how many there are; null where the log names none. */
+export type LogHosts = {
+	readonly hosts: ReadonlyArray<{readonly log_host: string | null; readonly sessions: number}>;
+	readonly host_count: number;
+};
+
 /** Counts of one hop on one port. `unknown`: sessions about which the log does not say whether they were encrypted. */
 export type HopRow = {
 	readonly hop: Hop;

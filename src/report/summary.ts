@@ -5,7 +5,7 @@ import type {KeyExchangeRow, NotHybrid} from '../model/key-exchange.ts';
 import type {Outbound} from '../model/outbound.ts';
 import type {Periods} from '../model/periods.ts';
 import type {Hop} from '../model/session.ts';
-import type {FailureRow, HopRow, Period, SuiteRow} from '../model/summary.ts';
+import type {FailureRow, HopRow, LogHosts, Period, SuiteRow} from '../model/summary.ts';
 import type {TlsResults} from '../model/tls-reports.ts';
 import type {Findings} from './verdict.ts';
 
@@ -19,6 +19,8 @@ export type Summary = Findings & {
 	readonly policy: string;
 	readonly coverage: Coverage;
 	readonly period: Period;
+	/** Who wrote the log. */
+	readonly logHosts: LogHosts;
 	readonly hops: ReadonlyArray<Omit<HopRow, 'weaknesses' | 'first_seen' | 'last_seen'>>;
 	readonly suites: ReadonlyArray<Pick<SuiteRow, 'hop' | 'port' | 'protocol' | 'cipher' | 'sessions'>>;
 	/** Of encrypted sessions. */
@@ -34,6 +36,8 @@ export type Summary = Findings & {
 	readonly by?: Periods | Inventory | null;
 	/** What TLS reports would say, where they were asked for. */
 	readonly tlsResults?: TlsResults | null;
+	/** The sessions over time, for charts. */
+	readonly timeline?: Periods | null;
 };
 
 /** A form of the summary report: `report/formats` and the text report have this one shape. */

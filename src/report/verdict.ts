@@ -5,13 +5,16 @@ import type {PlaceEvidence, Verdict} from '../model/verdict.ts';
 import type {Exception, Policy} from '../policy/policy.ts';
 import type {Operation} from './expectations.ts';
 
+/** What is broken, and what to do about it. */
+export type JudgedGroup = FindingGroup & {readonly remedy: string};
+
 /** What judging found. */
 export type Findings = {
 	/** The day by whose calendar the policy judged, when it is not today. */
 	readonly at: string | null;
 	/** The policy's table of ways in, and what was seen. */
 	readonly expectations: readonly Operation[];
-	readonly violations: readonly FindingGroup[];
+	readonly violations: readonly JudgedGroup[];
 	readonly suppressed: readonly Suppressed[];
 	/** Exceptions of the policy that are past their date. */
 	readonly expired: readonly Exception[];

@@ -2,20 +2,20 @@ import {fileURLToPath} from 'node:url';
 import test from 'ava';
 import fc from 'fast-check';
 import {checkDocument} from '../../src/report/formats/check-tables.ts';
-import {html} from '../../src/report/formats/html.ts';
 import {checkJson, reportJson, whatIfJson} from '../../src/report/formats/json.ts';
 import {markdown} from '../../src/report/formats/markdown.ts';
 import {checkCsv, reportCsv} from '../../src/report/formats/report-csv.ts';
 import {reportDocument} from '../../src/report/formats/report-tables.ts';
 import {whatIfCsv} from '../../src/report/formats/what-if-csv.ts';
 import {whatIfDocument} from '../../src/report/formats/what-if-tables.ts';
+import {html} from '../../src/report/html/page.ts';
 import {checkText} from '../../src/report/text/check-text.ts';
 import {asciiMarks, monochrome} from '../../src/report/text/layout.ts';
 import {reportText} from '../../src/report/text/report-text.ts';
 import {whatIfText} from '../../src/report/text/what-if-text.ts';
 import type {TriedRule} from '../../src/report/what-if-result.ts';
 import {programIn} from '../program.ts';
-import {findingGroup, summary, verdict} from './sample-summary.ts';
+import {findingGroup, made, summary, verdict} from './sample-summary.ts';
 
 const numRuns = 30 * Number(process.env.PROPERTY_RUNS ?? 1);
 
@@ -64,15 +64,15 @@ test('no host, user or address is cut in a file or pipe, in any format of the th
 				report: reportText(report, monochrome, asciiMarks),
 				'report csv': reportCsv(report),
 				'report markdown': markdown(reportDocument(report)),
-				'report html': html(reportDocument(report)),
+				'report html': html(reportDocument(report), made),
 				check: checkText(check, monochrome, asciiMarks),
 				'check csv': checkCsv(check),
 				'check markdown': markdown(checkDocument(check)),
-				'check html': html(checkDocument(check)),
+				'check html': html(checkDocument(check), made),
 				whatif: whatIfText(tried, monochrome),
 				'whatif csv': whatIfCsv(tried),
 				'whatif markdown': markdown(whatIfDocument(tried)),
-				'whatif html': html(whatIfDocument(tried)),
+				'whatif html': html(whatIfDocument(tried), made),
 			};
 			for (const [form, text] of Object.entries(texts)) {
 				t.notRegex(text, /…/, form);
@@ -143,7 +143,7 @@ type Violation = Group & {peers: Array<{peer_ip: string}>};
 const rowsOf = (text: string): string[] =>
 	text
 		.split('\n')
-		.filter(line => /^(?:\| |<tr>)/.test(line))
+		.filter(line => /^(?:\| |<tr[ >])/.test(line))
 		.map(line =>
 			line
 				.replaceAll(/<\/td>|\|/g, ' ')

@@ -1,12 +1,12 @@
 import test from 'ava';
-import {html} from '../../src/report/formats/html.ts';
 import {reportJson} from '../../src/report/formats/json.ts';
 import {markdown} from '../../src/report/formats/markdown.ts';
 import {reportCsv} from '../../src/report/formats/report-csv.ts';
 import {reportDocument} from '../../src/report/formats/report-tables.ts';
+import {html} from '../../src/report/html/page.ts';
 import {asciiMarks, monochrome} from '../../src/report/text/layout.ts';
 import {reportText} from '../../src/report/text/report-text.ts';
-import {outbound, summary} from './sample-summary.ts';
+import {made, outbound, summary} from './sample-summary.ts';
 
 const report = {...summary, outbound};
 
@@ -25,7 +25,8 @@ test('all forms of the report say the same of it', t => {
 	t.like(json.domains, [{recipient_domain: 'bank.example', messages: 9, plaintext: 2, held: 3, trust: {Verified: 4}}]);
 	t.like(json.held, [{reason: 'no-tlsa-records', messages: 3, last_seen: '2026-01-31T08:00:00.000Z'}]);
 	t.is(json.outbound.trust.Anonymous, 3);
-	for (const form of [markdown, html]) t.regex(form(reportDocument(report)), /bank\.example[\s\S]*no TLSA records/);
+	for (const page of [markdown(reportDocument(report)), html(reportDocument(report), made)])
+		t.regex(page, /bank\.example[\s\S]*no TLSA records/);
 	const csv = reportCsv(report);
 	for (const row of [
 		/^outbound,,,all,,,9,.*,all,/m,

@@ -1,15 +1,16 @@
 import {emptyCoverage} from '../../src/model/coverage.ts';
-import type {FindingGroup, PeerFinding} from '../../src/model/findings.ts';
+import type {PeerFinding} from '../../src/model/findings.ts';
 import type {Outbound} from '../../src/model/outbound.ts';
 import type {WayRow} from '../../src/model/summary.ts';
 import {findPolicy} from '../../src/policy/policies.ts';
 import {expectations} from '../../src/report/expectations.ts';
 import type {Summary} from '../../src/report/summary.ts';
-import type {Checked, Findings} from '../../src/report/verdict.ts';
+import type {Checked, Findings, JudgedGroup} from '../../src/report/verdict.ts';
 
 const place = {last_seen: Date.UTC(2026, 0, 31, 9), source: 'mail.log', first_line: 11, last_line: 16};
 
-export const findingGroup: FindingGroup = {
+export const findingGroup: JudgedGroup = {
+	remedy: 'Have these peers updated.',
 	rule: 'min-version',
 	severity: 'violation',
 	hop: 'submission',
@@ -99,6 +100,9 @@ export const outbound: Outbound = {
 	],
 };
 
+/** What made a page, and when. */
+export const made = {version: '0.1.0', now: Date.UTC(2026, 1, 1, 6)};
+
 export const summary: Summary = {
 	...findings,
 	policy: 'founding',
@@ -114,6 +118,7 @@ export const summary: Summary = {
 		notices: ['The log has no lines of TLS.'],
 	},
 	period: {from: Date.UTC(2026, 0, 31, 8), to: Date.UTC(2026, 0, 31, 9)},
+	logHosts: {hosts: [{log_host: 'mx.example.org', sessions: 12}], host_count: 1},
 	hops: [
 		{hop: 'submission', port: 465, sessions: 10, ...counts, encrypted: 9, failed: 1, messages: 4, violations: 3},
 		{hop: 'relay-out', port: null, sessions: 2, ...counts, plaintext: 2},

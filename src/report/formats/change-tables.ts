@@ -1,7 +1,7 @@
 import type {Change, ChangeRow, ComparedSpan} from '../../model/change.ts';
 import type {Inventory} from '../../model/inventory.ts';
 import {sessionsOf} from '../../model/key-exchange.ts';
-import type {Periods} from '../../model/periods.ts';
+import {type Periods, unitNames} from '../../model/periods.ts';
 import {count} from '../../text/number.ts';
 import {protocols} from '../../tls/version.ts';
 import {changeRule, nothingListed} from '../change.ts';
@@ -123,7 +123,7 @@ export function changeTables(change: Change | null | undefined): DocumentTable[]
 /** The table of the sessions by day, week or month, and what it leaves out. */
 function periodTables(by: Periods): DocumentTable[] {
 	const seen = [...protocols, 'unknown'].filter(name => by.rows.some(({versions}) => (versions[name] ?? 0) > 0));
-	const unit = {day: 'Day', week: 'Week', month: 'Month'}[by.unit];
+	const unit = unitNames[by.unit];
 	return [
 		{
 			title: `By ${by.unit} (${by.zone})`,

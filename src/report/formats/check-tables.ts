@@ -9,6 +9,8 @@ export function checkDocument(checked: Checked): ReportDocument {
 	const why = circumstances(checked);
 	return {
 		...judgedHead(checked, name),
+		figures: [],
+		charts: [],
 		notes: why.length === 0 ? [] : [`Circumstances: ${why.join('; ')}`],
 		tables: [...brokenTables(checked), ...openTables(checked), expectationTable(checked, name)],
 	};

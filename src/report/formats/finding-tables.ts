@@ -1,33 +1,85 @@
-import {count} from '../../text/number.ts';
-import {lineRange} from '../../text/place.ts';
+import {count, many} from '../../text/number.ts';
+import {lineRange, placeWords} from '../../text/place.ts';
+import {utcMinute} from '../../text/time.ts';
 import {columns} from '../expectations.ts';
 import {expectationText, expectationTitle, wayText} from '../text/expectations-text.ts';
 import {unicodeMarks} from '../text/layout.ts';
 import {allPeers, exceptionSelector, judgedBy, lackText, verdictSentence} from '../text/sentences.ts';
-import type {Findings} from '../verdict.ts';
-import {type DocumentTable, log, moment, number, portCell, type ReportDocument, word} from './document.ts';
+import type {Findings, JudgedGroup} from '../verdict.ts';
+import {
+	type DocumentTable,
+	hopAnchor,
+	log,
+	moment,
+	number,
+	portCell,
+	type ReportDocument,
+	type RowDetail,
+	word,
+} from './document.ts';
 
 /** What judging found, as tables: the same in the documents of `report` and `check`. */
+
+/** Anchors of the findings, in their order. */
+export const findingAnchor = (index: number): string => `finding-${index + 1}`;
+
+const observedWords = ({observed}: JudgedGroup): string =>
+	Object.entries(observed)
+		.map(([what, sessions]) => `${what} (${count(sessions)})`)
+		.join(', ');
+
+function peersOf({peers, peer_count}: JudgedGroup): DocumentTable {
+	const rest = peer_count - peers.length;
+	return {
+		title: `Peers (${rest > 0 ? `${count(peers.length)} of ${count(peer_count)}` : count(peer_count)})`,
+		...(rest > 0 ? {note: `The busiest; all of them: ${allPeers}.`} : {}),
+		headings: ['Address', 'Host', 'User', 'Sessions', 'Messages', 'Last', 'Source', 'Lines'],
+		rows: peers.map(peer => [
+			log(peer.peer_ip ?? ''),
+			log(peer.peer_host ?? ''),
+			log(peer.username ?? ''),
+			number(peer.sessions),
+			number(peer.messages),
+			moment(peer.last_seen),
+			log(peer.source ?? ''),
+			{text: lineRange(peer.first_line, peer.last_line) ?? '', whole: true},
+		]),
+	};
+}
+
+function findingDetail(each: JudgedGroup, index: number): RowDetail {
+	const {severity, rule, first_seen, last_seen} = each;
+	const sizes = [many(each.sessions, 'session'), many(each.messages, 'message'), many(each.peer_count, 'peer')];
+	return {
+		anchor: findingAnchor(index),
+		grave: severity === 'violation',
+		title: `${severity} ${rule}: ${placeWords(each)}: ${sizes.join(', ')}`,
+		facts: [
+			['Seen', [log(observedWords(each))]],
+			['Required', [log(`${each.required} [${each.reference}]`)]],
+			['What to do', [word(each.remedy)]],
+			...(first_seen === null || last_seen === null
+				? []
+				: [['When', [word(`${utcMinute(first_seen)} to ${utcMinute(last_seen)} UTC`)]] as const]),
+			['Where', [{text: placeWords(each), to: hopAnchor(each)}]],
+		],
+		// What is no more than a note has no list of peers, as in text.
+		...(severity === 'info' ? {} : {table: peersOf(each)}),
+	};
+}
 
 function findingTable({violations}: Findings): DocumentTable {
 	return {
 		title: 'What breaks the policy',
 		headings: [
-			'Severity',
-			'Rule',
-			'Hop',
-			'Port',
-			'Sessions',
-			'Messages',
-			'Peers',
-			'Seen',
-			'Required',
-			'Reference',
-			'Last',
+			...['Severity', 'Rule', 'Hop', 'Port', 'Sessions', 'Messages', 'Peers', 'Seen'],
+			...['Required', 'Reference', 'Last', 'What to do'],
 		],
-		rows: violations.map(each => [
+		repeated: ['Required', 'Reference', 'What to do'],
+		details: violations.map(findingDetail),
+		rows: violations.map((each, index) => [
 			{text: each.severity, bad: each.severity === 'violation'},
-			log(each.rule),
+			{text: each.rule, log: true, to: findingAnchor(index)},
 			word(each.hop),
 			portCell(each.port),
 			...[each.sessions, each.messages, each.peer_count].map(value => number(value)),
@@ -35,6 +87,7 @@ function findingTable({violations}: Findings): DocumentTable {
 			log(each.required),
 			log(each.reference),
 			moment(each.last_seen),
+			word(each.remedy),
 		]),
 	};
 }
@@ -44,22 +97,11 @@ function peerTable({violations}: Findings): DocumentTable {
 	const rest = shown.reduce((sum, {peer_count, peers}) => sum + peer_count - peers.length, 0);
 	return {
 		title: 'Who',
+		inDetails: true,
 		...(rest === 0 ? {} : {note: `The busiest of each rule, hop and port; ${count(rest)} more: ${allPeers}.`}),
 		headings: ['Rule', 'Hop', 'Port', 'Address', 'Host', 'User', 'Sessions', 'Messages', 'Last', 'Source', 'Lines'],
-		rows: shown.flatMap(({rule, hop, port, peers}) =>
-			peers.map(peer => [
-				log(rule),
-				word(hop),
-				portCell(port),
-				log(peer.peer_ip ?? ''),
-				log(peer.peer_host ?? ''),
-				log(peer.username ?? ''),
-				number(peer.sessions),
-				number(peer.messages),
-				moment(peer.last_seen),
-				log(peer.source ?? ''),
-				word(lineRange(peer.first_line, peer.last_line) ?? ''),
-			]),
+		rows: shown.flatMap(group =>
+			peersOf(group).rows.map(cells => [log(group.rule), word(group.hop), portCell(group.port), ...cells]),
 		),
 	};
 }
@@ -101,7 +143,8 @@ export function expectationTable({at, expectations}: Findings, policy: string): 
 				word(wayText(choice)),
 				{
 					text: expectationText(choice, unicodeMarks),
-					bad: choice.expected === 'violation' || choice.expected === 'weakness',
+					// A way that nobody took is no bad news.
+					bad: (choice.expected === 'violation' || choice.expected === 'weakness') && choice.seen !== 'nothing',
 				},
 				...columns.map(name => {
 					const {sessions, expected} = choice.cells[name];
@@ -114,11 +157,16 @@ export function expectationTable({at, expectations}: Findings, policy: string): 
 }
 
 /** What a document of judged sessions begins with. */
-export function judgedHead(findings: Findings, policy: string): Omit<ReportDocument, 'notes' | 'tables'> {
+export function judgedHead(
+	findings: Findings,
+	policy: string,
+): Pick<ReportDocument, 'title' | 'sentence' | 'tone' | 'facts'> {
+	const {at, verdict} = findings;
 	return {
-		title: `TLS of the mail: policy ${judgedBy(policy, findings.at)}`,
+		title: `TLS of the mail: policy ${judgedBy(policy, at)}`,
 		sentence: verdictSentence({...findings, policy}),
-		bad: findings.verdict !== 'pass',
+		tone: verdict === 'pass' ? 'good' : verdict === 'fail' ? 'bad' : 'open',
+		facts: [['Policy', judgedBy(policy, at)]],
 	};
 }
 

@@ -64,6 +64,8 @@ export function reportJson(summary: Summary): string {
 			notices: coverage.notices,
 		},
 		period: {from: isoDate(period.from), to: isoDate(period.to)},
+		log_host_count: summary.logHosts.host_count,
+		log_hosts: summary.logHosts.hosts,
 		hops: summary.hops.map(row => ({
 			...row,
 			versions: Object.fromEntries(countsBy(summary.suites, row, suite => suite.protocol)),

@@ -20,8 +20,9 @@ function cell({text, log, bad}: TableCell): string {
 const heading = (text: string): string => plain(text).replaceAll(/[\\`*_[\]<>#|&~!]/g, '\\$&');
 
 /** A report as Markdown with the tables of GitHub. */
-export function markdown({title, sentence, notes, tables}: ReportDocument): string {
-	const parts = [`# ${heading(sentence)}`, heading(title), ...notes.map(heading)];
+export function markdown({title, sentence, facts, notes, tables}: ReportDocument): string {
+	const about = facts.map(([name, words]) => `${name}: ${words}`);
+	const parts = [`# ${heading(sentence)}`, heading(title), ...[...about, ...notes].map(heading)];
 	for (const {title: name, note, headings, rows} of tables) {
 		if (rows.length === 0) continue;
 		const marks = headings.map((_, column) => (rows[0]?.[column]?.number ? '---:' : '---'));

@@ -1,6 +1,6 @@
 import {heldReasonWords} from '../../model/failure/held-mail.ts';
 import {type DomainRow, deliveredTrust, type HeldRow, type MailCounts, type Outbound} from '../../model/outbound.ts';
-import type {Periods} from '../../model/periods.ts';
+import {type Periods, unitNames} from '../../model/periods.ts';
 import {count} from '../../text/number.ts';
 import {keptMailNotes} from '../outbound.ts';
 import {type DocumentTable, log, moment, number, type TableCell} from './document.ts';
@@ -46,7 +46,7 @@ export function mailPeriodTable({unit, zone, mail}: Periods): DocumentTable {
 	return {
 		title: `Mail that went out by ${unit} (${zone}), in messages`,
 		note: `${manner}, in the ${unit} of the first time.`,
-		headings: [{day: 'Day', week: 'Week', month: 'Month'}[unit], ...columns.map(([name]) => name)],
+		headings: [unitNames[unit], ...columns.map(([name]) => name)],
 		rows: mail.map(row => [{text: row.period, whole: true}, ...columns.map(([, value]) => number(value(row)))]),
 	};
 }

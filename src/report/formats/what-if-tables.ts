@@ -79,7 +79,10 @@ export function whatIfDocument(result: TriedRule): ReportDocument {
 	return {
 		title: `TLS of the mail: what if ${ruleWords(rule)}`,
 		sentence: whatIfSentence(result),
-		bad: breaks.some(({probe}) => !probe) || unlogged !== null || nothing !== null,
+		tone: breaks.some(({probe}) => !probe) ? 'bad' : unlogged !== null || nothing !== null ? 'open' : 'good',
+		facts: [],
+		figures: [],
+		charts: [],
 		notes: unlogged === null ? [] : [unlogged],
 		tables: [
 			peerTable(

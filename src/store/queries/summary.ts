@@ -1,6 +1,6 @@
 import type {Filter} from '../../model/filter.ts';
 import type {Outcome} from '../../model/session.ts';
-import type {HopRow, News, Period, SuiteRow, WayRow} from '../../model/summary.ts';
+import type {HopRow, LogHosts, News, Period, SuiteRow, WayRow} from '../../model/summary.ts';
 import {condition} from '../filter.ts';
 import {namedVersion} from '../handshakes.ts';
 import type {Store} from '../store.ts';
@@ -22,6 +22,25 @@ export async function period(store: Store, filter: Filter = {}): Promise<Period>
 		parameters,
 	);
 	return rows[0] ?? {from: null, to: null};
+}
+
+/** Hosts that have a row of their own. */
+const mostHosts = 100;
+
+/** Returns the hosts that the log of the sessions is of. */
+export async function logHosts(store: Store, filter: Filter = {}): Promise<LogHosts> {
+	const {where, parameters} = await condition(store, filter);
+	const rows = await store.all<LogHosts['hosts'][number] & {host_count: number}>(
+		`select o.log_host, sum(s.sessions)::double as sessions, (count(*) over ())::double as host_count
+		from (select s.origin, count(*) as sessions from judged_rows s where ${where} group by s.origin) s
+			join origins o using (origin)
+		group by o.log_host order by sum(s.sessions) desc, o.log_host limit ${mostHosts}`,
+		parameters,
+	);
+	return {
+		hosts: rows.map(({log_host, sessions}) => ({log_host, sessions})),
+		host_count: rows[0]?.host_count ?? 0,
+	};
 }
 
 /** Returns the hop table: one row per hop and port. The sessions are judged before. */

@@ -1,7 +1,7 @@
 import test from 'ava';
 import {failures} from '../../../src/store/queries/failures.ts';
 import {findingGroups} from '../../../src/store/queries/findings/findings.ts';
-import {hops, period, suites} from '../../../src/store/queries/summary.ts';
+import {hops, logHosts, period, suites} from '../../../src/store/queries/summary.ts';
 import {judgeSessions, session, storeOf} from '../sample-sessions.ts';
 
 const encrypted = {outcome: 'encrypted', protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384'} as const;
@@ -79,6 +79,20 @@ test('the period runs from the first start to the last end, and is null when not
 	t.deepEqual(await period(store), {from: 1000, to: 9000});
 	t.deepEqual(await period(store, {since: 2000}), {from: 3000, to: 3000});
 	t.deepEqual(await period(store, {since: 1e12}), {from: null, to: null});
+	await store.close();
+});
+
+test('hosts that the log is of are named by their sessions, the first hundred of them', async t => {
+	const store = await storeOf([
+		...Array.from({length: 120}, (_, index) => session('access', {logHost: `mx${index}`, startedAt: 1000})),
+		session('access', {logHost: 'mx7', startedAt: 5000, source: 'b.log'}),
+		session('access', {startedAt: 6000}),
+	]);
+	await judgeSessions(store, () => []);
+	const all = await logHosts(store);
+	t.deepEqual([all.host_count, all.hosts.length, all.hosts[0]], [121, 100, {log_host: 'mx7', sessions: 2}]);
+	t.deepEqual(await logHosts(store, {since: 6000}), {host_count: 1, hosts: [{log_host: null, sessions: 1}]});
+	t.deepEqual(await logHosts(store, {since: 7000}), {host_count: 0, hosts: []});
 	await store.close();
 });
 
