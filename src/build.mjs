@@ -8,7 +8,17 @@ import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const lazy = ['cli-progress', 'date-fns', 'dns-packet', 'marked', 'tar-stream', 'tinyglobby', 'yaml', 'zod'];
+const lazy = [
+	'cli-progress',
+	'date-fns',
+	'dns-packet',
+	'marked',
+	'prom-client',
+	'tar-stream',
+	'tinyglobby',
+	'yaml',
+	'zod',
+];
 
 /** The screen is a file of its own: Ink is an ES module, and the largest of all libraries. */
 const screen = {

@@ -1,5 +1,5 @@
 import {readdirSync, readFileSync} from 'node:fs';
-import {basename, dirname, join} from 'node:path';
+import {basename, dirname, join, relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {gunzipSync} from 'node:zlib';
 import test from 'ava';
@@ -73,6 +73,40 @@ for (const name of readdirSync(samples, {recursive: true, encoding: 'utf8'}).sor
 		}
 	});
 }
+
+/** What in `samples/` has no expectation beside it, and the file that holds it against the truth; examples of help are run by its test. */
+const heldElsewhere: Readonly<Record<string, string>> = {
+	'grafana-dashboard.json': 'test/metrics/samples.test.ts',
+	'prometheus-rules.yml': 'test/metrics/samples.test.ts',
+	'own-policy.yaml': 'src/cli/help-texts.ts',
+	'real/': 'test/real-logs.test.ts',
+	'real-3.12/': 'test/real-logs-3.12-inbound.test.ts',
+};
+
+test('every file of samples/ has its expectation beside it, or is held against the truth elsewhere', t => {
+	const files = readdirSync(samples, {recursive: true, withFileTypes: true})
+		.filter(entry => entry.isFile())
+		.map(entry => relative(samples, join(entry.parentPath, entry.name)));
+	const expectations = files.filter(name => name.endsWith(suffix));
+	const stems = new Set(expectations.map(name => name.slice(0, -suffix.length)));
+	const named = expectations.flatMap(name => {
+		const {files: own = []}: Expected = JSON.parse(readFileSync(join(samples, name), 'utf8'));
+		return own.map(file => join(dirname(name), file.name));
+	});
+	const elsewhere = Object.keys(heldElsewhere);
+	const alone = files.filter(
+		name =>
+			!(
+				name.endsWith(suffix) ||
+				named.includes(name) ||
+				stems.has(name.replace(/\.[a-z]+(\.gz)?$/, '')) ||
+				stems.has(name.split('/')[0] ?? '') ||
+				elsewhere.some(other => name === other || (other.endsWith('/') && name.startsWith(other)))
+			),
+	);
+	t.deepEqual(alone, []);
+	for (const [name, file] of Object.entries(heldElsewhere)) t.true(readFileSync(file, 'utf8').includes(name), name);
+});
 
 function read(name: string, expected: Expected) {
 	const sessions: Session[] = [];

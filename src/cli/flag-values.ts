@@ -1,5 +1,7 @@
+import {isIP} from 'node:net';
 import {InvalidArgumentError} from 'commander';
 import {framingPattern} from '../log/lines/framing-pattern.ts';
+import type {Listen} from '../metrics/server.ts';
 import {hops} from '../model/session.ts';
 import type {RetentionRules} from '../store/retention/retention.ts';
 import {didYouMean} from '../text/nearest.ts';
@@ -75,6 +77,18 @@ export function readRetention(text: string): RetentionRules {
 		else ms = value;
 	}
 	return {ms, sessions};
+}
+
+/** `127.0.0.1:9464`, `[::1]:9464`, or a port alone, which is one of this host and of nobody else. */
+export function readListen(text: string): Listen {
+	const [, bracketed, plain, digits] = /^(?:(?:\[([^\]]*)\]|([^:[\]]+)):)?(\d{1,5})$/.exec(text.trim()) ?? [];
+	const address = bracketed ?? (plain === 'localhost' ? undefined : plain) ?? '127.0.0.1';
+	const port = Number(digits);
+	if (!(port > 0 && port < 65_536) || isIP(address) !== (bracketed === undefined ? 4 : 6))
+		throw new InvalidArgumentError(
+			'expected an IP address and a port, such as 127.0.0.1:9464, [::1]:9464 or 9464; 0.0.0.0 is every address of this host',
+		);
+	return {address, port};
 }
 
 export function readHops(text: string, before: readonly string[] = []): readonly string[] {

@@ -1,5 +1,6 @@
 import {existsSync} from 'node:fs';
 import {Argument, Command, CommanderError, Option} from 'commander';
+import type {Listen} from '../metrics/server.ts';
 import {type PeriodUnit, periodUnits} from '../model/periods.ts';
 import type {RetentionRules} from '../store/retention/retention.ts';
 import {readBytes, readKeep, readRetention, readSeconds, readThreads} from './flag-values.ts';
@@ -65,6 +66,8 @@ type TypedOptions = JudgingOptions &
 		readonly anonymize?: 'mask' | 'pseudonym';
 		/** Of `--anonymize pseudonym`. */
 		readonly keyFile?: string;
+		/** Of a live log: where its counts are served. */
+		readonly metrics?: Listen;
 		readonly color: boolean;
 		readonly quiet?: boolean;
 		readonly verbose?: boolean;

@@ -17,7 +17,7 @@ export const helpTexts: Readonly<Record<CommandName, HelpText>> = {
 	show: {
 		notes: [
 			'Without a command: a screen on a terminal, elsewhere the summary report.',
-			'Of a live log: tail -f /var/log/mail.log | tlsaudit\nThrough rotation: tlsaudit --follow /var/log/mail.log',
+			'Of a live log: tail -f /var/log/mail.log | tlsaudit\nThrough rotation: tlsaudit --follow /var/log/mail.log\nCounts for Prometheus: tlsaudit --follow /var/log/mail.log --metrics 9464',
 			'tlsaudit help COMMAND, or COMMAND --help, shows what a command takes, tlsaudit help PAGE a page.',
 		],
 		examples: [

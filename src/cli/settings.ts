@@ -1,5 +1,6 @@
 import {systemZone} from '../log/lines/clock.ts';
 import type {ReaderOptions} from '../log/reader-options.ts';
+import type {Listen} from '../metrics/server.ts';
 import type {PeriodUnit} from '../model/periods.ts';
 import type {Hop} from '../model/session.ts';
 import {noPrivacy, type Privacy} from '../privacy/privacy.ts';
@@ -44,6 +45,8 @@ export type Settings = {
 	readonly follow: boolean;
 	/** What a live screen keeps in memory. */
 	readonly remember: RetentionRules;
+	/** Where the counts of a live log are served. */
+	readonly metrics: Listen | undefined;
 	/** Name or file. */
 	readonly policy: string;
 	/** Of `report`: what the sessions are compared with, as it was typed. */
@@ -128,6 +131,7 @@ export async function readSettings({command, files, subject, options}: Typed, no
 		ports: options.ports ?? new Map(),
 		follow: options.follow ?? false,
 		remember: options.remember ?? liveRetention,
+		metrics: options.metrics,
 		policy: options.policy,
 		compare: options.compare,
 		by: options.by,

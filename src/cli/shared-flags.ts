@@ -1,6 +1,6 @@
 import {Option} from 'commander';
 import {hops} from '../model/session.ts';
-import {readDatabase, readFraming, readHops, readPorts, readYear, readZone} from './flag-values.ts';
+import {readDatabase, readFraming, readHops, readListen, readPorts, readYear, readZone} from './flag-values.ts';
 
 /** The commands, by the words that name them; `show` is the one without a name: the screen, else the report. */
 export const commandNames = [
@@ -95,6 +95,14 @@ export const sharedFlags: readonly SharedFlag[] = [
 		]),
 	),
 	flag(shown, whomItNames, new Option('--key-file <file>', 'key of the pseudonyms: the same names in every run')),
+	flag(
+		['show', 'report'],
+		general,
+		new Option(
+			'--metrics <address:port>',
+			'of a live log: counts for Prometheus, such as 127.0.0.1:9464; a port alone is one of this host',
+		).argParser(readListen),
+	),
 	flag(commandNames, general, new Option('--no-color', 'no colour')),
 	flag(commandNames, general, new Option('--quiet', 'no warnings')),
 	flag(commandNames, general, new Option('--verbose', 'say more; errors with their stack')),

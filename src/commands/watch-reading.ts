@@ -11,7 +11,7 @@ import {createRetention, type Retention} from '../store/retention/retention.ts';
 import {openStore, type Store} from '../store/store.ts';
 import type {Progress} from '../ui/screen-data.ts';
 import {createLinesAgain, type LinesAgain} from './raw-lines.ts';
-import {type LiveReading, type ReadingHooks, readSources} from './reading/read-sources.ts';
+import {type LiveCounts, type LiveReading, type ReadingHooks, readSources} from './reading/read-sources.ts';
 import type {WatchPlan} from './watch-plan.ts';
 
 /** What is being read, and the store it goes to. */
@@ -69,6 +69,7 @@ export async function openWatching(
 	settings: Settings,
 	io: Io,
 	{sources, problems: planned, followed}: WatchPlan,
+	counts?: LiveCounts,
 ): Promise<Watching> {
 	const live = followed !== null || sources.some(isStream);
 	// A log that streams in leaves garbage that V8 would let grow to three times what lives: measured, 70 MB at no cost.
@@ -116,6 +117,7 @@ export async function openWatching(
 			lines = () => linesBefore + counted();
 		},
 		raw: live ? raw.add : undefined,
+		counts,
 		opened(opened) {
 			source = opened.name;
 			if (isStream(opened)) phase = 'live';

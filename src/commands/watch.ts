@@ -99,8 +99,22 @@ export async function watch(settings: Settings, io: Io): Promise<Outcome | null>
 	const day = dayOf(settings.asOf);
 	const policy = policyAt(chosen, day);
 	const plan = await planWatching(settings, io);
+	const metrics =
+		settings.metrics === undefined
+			? null
+			: await (await import('./reading/serve-metrics.ts')).serveMetrics(
+					plan.sources,
+					settings.metrics,
+					settings,
+					policy,
+					io,
+					true,
+				);
 	const terminal = openTerminal(process.stdin, process.stdout);
-	if (terminal === null) return null;
+	if (terminal === null) {
+		await metrics?.close();
+		return null;
+	}
 	const {show} = await import('../ui/show.ts');
 	const offered = choices(chosen, day);
 	const known = {
@@ -117,7 +131,7 @@ export async function watch(settings: Settings, io: Io): Promise<Outcome | null>
 			import('./watch-reading.ts'),
 			import('./screen-data.ts'),
 		]);
-		const watching = await openWatching(settings, io, plan);
+		const watching = await openWatching(settings, io, plan, metrics?.counts);
 		arrive(screenDataOf(watching, settings, policy, offered));
 		return watching;
 	}
@@ -148,5 +162,7 @@ export async function watch(settings: Settings, io: Io): Promise<Outcome | null>
 		// The first error is the one that is reported.
 		await stop().catch(() => undefined);
 		throw error;
+	} finally {
+		await metrics?.close();
 	}
 }

@@ -1,5 +1,6 @@
 import type {HeldLine} from './outbound.ts';
 import {heldCount, heldNumber, heldTime, type Session} from './session.ts';
+import {type Handshake, handshakeFields} from './session-parts.ts';
 import {createHandshakeTuples, createOriginTuples} from './tuples/session-tuples.ts';
 import type {TupleItem} from './tuples/tuple-numbers.ts';
 
@@ -51,6 +52,16 @@ export type SessionBatch = {
 /** Where in `numbers` of a batch its handshakes and origins are. */
 export const handshakeAt = numberFields.length;
 export const originAt = handshakeAt + 1;
+
+/** A handshake of a batch by the names of its fields. */
+export function handshakeOf(values: readonly TupleItem[]): Handshake {
+	const [carriedMail, loggedIn] = values.slice(handshakeFields.length);
+	return {
+		...Object.fromEntries(handshakeFields.map((field, index) => [field, values[index] ?? null])),
+		carriedMail: carriedMail === true,
+		loggedIn: loggedIn === true,
+	} as Handshake;
+}
 
 /** Collects sessions into batches of at most `capacity` rows. */
 export type SessionCollector = {

@@ -28,8 +28,14 @@ export type Loader = {
 	end(): void;
 };
 
-/** Loads sessions as they come, one by one; see `createBulkLoader` for batches of them. */
-export async function createLoader(store: Store): Promise<Loader> {
+/**
+ * Loads sessions as they come, one by one; see `createBulkLoader` for batches of them. `collected` sees each batch once, before the
+ * store has it.
+ */
+export async function createLoader(
+	store: Store,
+	collected: (batch: SessionBatch) => void = () => undefined,
+): Promise<Loader> {
 	const appender = await createSessionAppender(store);
 	const collector = createSessionCollector(mostWaiting, full);
 	/** Full batches that are kept back, the oldest first. */
@@ -47,8 +53,14 @@ export async function createLoader(store: Store): Promise<Loader> {
 		collector.reuse(batch);
 	}
 
-	function full(): void {
+	function take(): SessionBatch | undefined {
 		const batch = collector.take();
+		if (batch !== undefined) collected(batch);
+		return batch;
+	}
+
+	function full(): void {
+		const batch = take();
 		if (batch === undefined) return;
 		if (held || draining !== undefined) batches.push(batch);
 		else append(batch);
@@ -68,7 +80,7 @@ export async function createLoader(store: Store): Promise<Loader> {
 		const waiting = batches;
 		batches = [];
 		for (const batch of waiting) append(batch);
-		const rest = collector.take();
+		const rest = take();
 		if (rest !== undefined) append(rest);
 	}
 

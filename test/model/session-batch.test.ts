@@ -5,6 +5,7 @@ import {emptySession, hops, type Session} from '../../src/model/session.ts';
 import {
 	createSessionCollector,
 	handshakeAt,
+	handshakeOf,
 	originAt,
 	type SessionBatch,
 	wordFields,
@@ -183,4 +184,24 @@ test('what sessions have in common is in the order of its fields, once', t => {
 	t.deepEqual(batch?.origins[1], inOrder(originFields));
 	t.deepEqual([...(batch?.numbers[handshakeAt]?.subarray(0, 5) ?? [])], [0, 1, 2, 3, 1]);
 	t.deepEqual([...(batch?.numbers[originAt]?.subarray(0, 5) ?? [])], [0, 1, 0, 0, 1]);
+});
+
+test('a handshake of a batch has the fields of its session', t => {
+	const collector = createSessionCollector(10, () => t.fail('it is not full'));
+	const one = {
+		...emptySession('access', 'in'),
+		port: 993,
+		protocol: 'TLSv1.3',
+		outcome: 'encrypted',
+		loggedIn: true,
+	} as const;
+	const other = {...emptySession('relay-out', 'out'), failure: 'dane', alert: 'x', messages: 2} as const;
+	for (const session of [one, other]) collector.add(session);
+	const batch = collector.take();
+	const expected = [one, other].map(session => ({
+		...Object.fromEntries(handshakeFields.map(field => [field, session[field]])),
+		carriedMail: session.messages > 0,
+		loggedIn: session.loggedIn,
+	}));
+	t.deepEqual(batch?.handshakes.map(handshakeOf) as object[], expected);
 });

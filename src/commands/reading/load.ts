@@ -13,7 +13,7 @@ import {judgeByPolicy} from '../../store/judgement.ts';
 import {openStore, type Store, type StoreOptions} from '../../store/store.ts';
 import {followedFile} from './followed-file.ts';
 import {nothingToRead} from './nothing-to-read.ts';
-import {type LineListener, type Read, readSources} from './read-sources.ts';
+import {type LineListener, type LiveCounts, type Read, readSources} from './read-sources.ts';
 import {type Reading, readingOf} from './reading.ts';
 
 export type Loaded = {
@@ -47,17 +47,20 @@ async function plan(settings: Settings, io: Io): Promise<Plan> {
 	return expand(files);
 }
 
+/** Who looks at lines beside the parser, and who counts them. */
+type Onlookers = {readonly listener?: LineListener | undefined; readonly counts?: LiveCounts | undefined};
+
 async function readInto(
 	store: Store,
 	sources: readonly Source[],
 	settings: Settings,
 	io: Io,
-	listener?: LineListener,
+	onlookers: Onlookers,
 ): Promise<Read & {signal: number | null}> {
 	const stop = stopOnSignal();
 	const progress = startProgress(sources, io);
 	try {
-		const read = await readSources(store, sources, settings, {...progress, listener}, stop.signal);
+		const read = await readSources(store, sources, settings, {...progress, ...onlookers}, stop.signal);
 		progress.stop();
 		await store.checkpoint();
 		// The text report has a section for them.
@@ -78,17 +81,14 @@ async function opened(options: StoreOptions, io: Io): Promise<Store> {
 	return store;
 }
 
-/**
- * Opens the store, reads everything into it and judges it. A database that is only asked, or was brought up to date, is open
- * for reading afterwards, unless `sql` may write. Problems with single files are said on standard error at once;
- * throws when the run cannot go on (database locked, nothing named). The caller closes the store. A line listener gets every
- * line, unless a database is brought up to date, where lines known already are not read again.
- */
-export async function load(settings: Settings, policy: Policy, io: Io, listener?: LineListener): Promise<Loaded> {
-	const {expired} = settings.privacy.shown({expired: expiredExceptions(policy, settings.asOf)});
-	for (const exception of expired) io.warn(`policy ${policy.name}: ${expiredText(exception)}`);
-	const {sources, problems} = await plan(settings, io);
-	for (const problem of problems) io.complain(problem);
+/** Opens the store, reads what is planned into it, and judges it. */
+async function loadPlanned(
+	{sources, problems}: Plan,
+	settings: Settings,
+	policy: Policy,
+	io: Io,
+	onlookers: Onlookers,
+): Promise<Loaded> {
 	const stored = settings.db !== undefined && existsSync(settings.db);
 	if (sources.length === 0 && problems.length > 0 && !stored)
 		return {store: await openStore(), incomplete: true, nothing: true, reading: unreadable, signal: null};
@@ -99,7 +99,7 @@ export async function load(settings: Settings, policy: Policy, io: Io, listener?
 		let read = 0;
 		let signal: number | null = null;
 		if (sources.length > 0) {
-			const result = await readInto(store, sources, settings, io, listener);
+			const result = await readInto(store, sources, settings, io, onlookers);
 			for (const problem of result.problems) io.complain(problem);
 			failed ||= result.problems.length > 0;
 			read = result.opened;
@@ -122,5 +122,33 @@ export async function load(settings: Settings, policy: Policy, io: Io, listener?
 	} catch (error) {
 		await store.close();
 		throw error;
+	}
+}
+
+/**
+ * Opens the store, reads everything into it and judges it. A database that is only asked, or was brought up to date, is open
+ * for reading afterwards, unless `sql` may write. Problems with single files are said on standard error at once;
+ * throws when the run cannot go on (database locked, nothing named). The caller closes the store. A line listener gets every
+ * line, unless a database is brought up to date, where lines known already are not read again.
+ */
+export async function load(settings: Settings, policy: Policy, io: Io, listener?: LineListener): Promise<Loaded> {
+	const {expired} = settings.privacy.shown({expired: expiredExceptions(policy, settings.asOf)});
+	for (const exception of expired) io.warn(`policy ${policy.name}: ${expiredText(exception)}`);
+	const planned = await plan(settings, io);
+	for (const problem of planned.problems) io.complain(problem);
+	const metrics =
+		settings.metrics === undefined
+			? null
+			: await (await import('./serve-metrics.ts')).serveMetrics(
+					planned.sources,
+					settings.metrics,
+					settings,
+					policy,
+					io,
+				);
+	try {
+		return await loadPlanned(planned, settings, policy, io, {listener, counts: metrics?.counts});
+	} finally {
+		await metrics?.close();
 	}
 }

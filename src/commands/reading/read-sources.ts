@@ -5,6 +5,7 @@ import type {TakeLines} from '../../ingest/live.ts';
 import type {Source} from '../../ingest/sources/source.ts';
 import {createReader, type Reader} from '../../log/reader.ts';
 import type {Bytes} from '../../log/reader-options.ts';
+import type {LiveMetrics} from '../../metrics/live-metrics.ts';
 import {summedCoverage} from '../../model/coverage.ts';
 import {createPipeline} from '../../pipeline/create-pipeline.ts';
 import {createBulkLoader} from '../../store/bulk-load.ts';
@@ -36,6 +37,9 @@ export type LineListener = (text: string, time: () => number | null) => void;
 /** What goes on line by line. */
 export type LiveReading = {readonly reader: Reader; readonly loader: Loader};
 
+/** Who counts what comes line by line, as it passes. */
+export type LiveCounts = Pick<LiveMetrics, 'sessions' | 'lines' | 'turn'>;
+
 /** Who is shown how far reading is, and what a screen does beside it. */
 export type ReadingHooks = Pick<Progress, 'bytes' | 'linesFrom' | 'io'> & {
 	/** Sees each line of what is read line by line. */
@@ -48,6 +52,8 @@ export type ReadingHooks = Pick<Progress, 'bytes' | 'linesFrom' | 'io'> & {
 	readonly loaded?: (sessions: number) => void;
 	/** Of a screen: lines come one by one from here on; what is returned is awaited before the end. */
 	readonly live?: (reading: LiveReading) => () => Promise<void>;
+	/** Counts the lines that come one by one, and their sessions. */
+	readonly counts?: LiveCounts | undefined;
 	/** All of a followed file that there is was read. */
 	readonly caughtUp?: () => void;
 	/** A followed file was rotated. */
@@ -57,8 +63,8 @@ export type ReadingHooks = Pick<Progress, 'bytes' | 'linesFrom' | 'io'> & {
 };
 
 /** Whether a source is read line by line as it comes: standard input, the file that is followed, and for a screen any pipe. */
-const isStream = ({path, size}: Source, {follow}: Settings, {live}: ReadingHooks): boolean =>
-	path === null || (size === null ? live !== undefined : follow);
+export const isStream = ({path, size}: Source, {follow}: Settings, onScreen: boolean): boolean =>
+	path === null || (size === null ? onScreen : follow);
 
 /** Hands lines on one by one, and shows each to `look` when it was read. */
 function listenedTo(take: TakeLines, look: (text: string) => void): TakeLines {
@@ -81,23 +87,25 @@ async function readLive(
 	signal: AbortSignal,
 ): Promise<Read> {
 	const before = await readCoverage(store);
-	const loader = await createLoader(store);
+	const {listener, raw, counts} = hooks;
+	const loader = await createLoader(store, counts?.sessions);
 	const reader = createReader(loader.add, readerOptions(settings), undefined, undefined, loader.addHeld);
 	hooks.linesFrom(() => reader.coverage.lines);
 	const ending = hooks.live?.({reader, loader});
 	let read = 0;
 	// The reader is given no time: what nobody sees before the end must not depend on how fast it comes.
 	const ticking = setInterval(() => loader.flush(), tickMs);
-	const {listener, raw} = hooks;
 	const block: TakeLines = (bytes, from, to) => {
 		raw?.(bytes, from, to);
 		reader.block(bytes as unknown as Bytes, from, to);
+		counts?.lines(reader);
 	};
 	const lines = listener === undefined ? block : listenedTo(block, text => listener(text, () => reader.lineTime));
 	const open = (source: Source): void => {
 		hooks.opened?.(source);
 		reader.open({name: source.name, modified: source.modified});
 	};
+	counts?.turn('reading');
 	try {
 		const followed = await followedFile(settings);
 		const [source] = sources;
@@ -122,7 +130,11 @@ async function readLive(
 		await ending?.();
 		loader.end();
 		await saveCoverage(store, summedCoverage([before, reader.coverage]));
+		counts?.turn(result.problems.length > 0 ? 'failed' : 'ended');
 		return result;
+	} catch (error) {
+		counts?.turn('failed');
+		throw error;
 	} finally {
 		clearInterval(ticking);
 	}
@@ -202,8 +214,8 @@ export async function readSources(
 	hooks: ReadingHooks,
 	signal: AbortSignal,
 ): Promise<Read> {
-	const streams = sources.filter(source => isStream(source, settings, hooks));
-	const files = sources.filter(source => !isStream(source, settings, hooks));
+	const streams = sources.filter(source => isStream(source, settings, hooks.live !== undefined));
+	const files = sources.filter(source => !isStream(source, settings, hooks.live !== undefined));
 	const none: Read = {problems: [], opened: 0};
 	if (settings.db === undefined) {
 		// A session may begin in a file and go on in standard input. A line listener of a report gets every line.
