@@ -50,6 +50,15 @@ export function readDatabase(text: string): string {
 	return text;
 }
 
+/** The name of a unit of systemd (systemd.unit(5)), with or without its kind. */
+export function readUnit(text: string): string {
+	if (!/^[\w:.\\@-]{1,255}$/.test(text))
+		throw new InvalidArgumentError(
+			'expected the name of a unit, such as postfix; log files are named without --journal',
+		);
+	return text;
+}
+
 export function readSeconds(text: string): number {
 	if (!/^\d{1,6}(?:\.\d{1,3})?$/.test(text)) throw new InvalidArgumentError('expected a number of seconds');
 	return Number(text);

@@ -39,6 +39,8 @@ type TypedOptions = JudgingOptions &
 	ServerOptions &
 	HardenOptions & {
 		readonly db?: string;
+		/** The name of a unit; true for all mail servers. */
+		readonly journal?: string | true;
 		readonly since?: string;
 		readonly until?: string;
 		readonly hop?: readonly string[];
@@ -228,7 +230,7 @@ function addLogCommands(program: Command, take: Take): void {
 		.option('--write', 'the query may change the database and write files')
 		.action((query: string, paths: string[], _options, self: Command) => take('sql', paths, query, self));
 	add(program, 'import', 'bring a database up to date with log files; safe to repeat')
-		.argument('<files...>', 'logs, directories or patterns')
+		.argument('[files...]', 'logs, directories or patterns')
 		.addOption(new Option('--threads <number>', 'threads that work at a time: 1, 2 or 3').argParser(readThreads))
 		.addOption(new Option('--step-bytes <bytes>', 'text in one transaction').argParser(readBytes).hideHelp())
 		.addOption(new Option('--step-seconds <seconds>', 'time in one transaction').argParser(readSeconds).hideHelp())
@@ -326,6 +328,13 @@ function sentenceOf(program: Command, {command, cause}: WrongWords): string | nu
 	return flag === undefined ? plainComplaint(cause) : untakenFlag(program, command, flag);
 }
 
+/** An import needs files where it does not read the journal: Commander knows no argument that a flag stands in for. */
+function missingFiles({command, files: named, options: {journal}}: Typed, self: Command): string | undefined {
+	return command === 'import' && named.length === 0 && journal === undefined
+		? missingArgument(self, 'files')
+		: undefined;
+}
+
 /**
  * Reads the command line (without node and script). Throws `Stop` after help was written, or with what is wrong. `exists` says
  * whether a file has a name: a word that is neither file nor command is a mistyped command.
@@ -335,7 +344,7 @@ export function readFlags(argv: readonly string[], exists: (path: string) => boo
 	let wrong: string | null | undefined;
 	const program = build((value, self) => {
 		result = value;
-		wrong = untakenShared(program, self);
+		wrong = untakenShared(program, self) ?? missingFiles(value, self);
 	});
 	try {
 		program.parse([...argv], {from: 'user'});

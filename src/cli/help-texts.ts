@@ -17,6 +17,7 @@ export const helpTexts: Readonly<Record<CommandName, HelpText>> = {
 	show: {
 		notes: [
 			'Without a command: a screen on a terminal, elsewhere the summary report.',
+			'Without a file, on a terminal: the mail log of this machine, a file in /var/log or the journal.',
 			'Of a live log: tail -f /var/log/mail.log | tlsaudit\nThrough rotation: tlsaudit --follow /var/log/mail.log\nCounts for Prometheus: tlsaudit --follow /var/log/mail.log --metrics 9464',
 			'tlsaudit help COMMAND, or COMMAND --help, shows what a command takes, tlsaudit help PAGE a page.',
 		],
@@ -114,7 +115,7 @@ export const helpTexts: Readonly<Record<CommandName, HelpText>> = {
 	},
 	import: {
 		notes: [
-			'A file is known by its content: importing it again adds nothing, one that grew adds its tail. Only --keep deletes.',
+			'A file is known by its content: importing it again adds nothing, one that grew adds its tail; with --journal the entries since the last import are added. Only --keep deletes.',
 		],
 		examples: [
 			{

@@ -18,6 +18,8 @@ export type Settings = {
 	readonly format: string;
 	readonly output: string | undefined;
 	readonly db: string | undefined;
+	/** The journal is read in place of files: of a unit, or of all mail servers. */
+	readonly journal: {readonly unit: string | null} | undefined;
 	/** The SQL of the user may change the database and write files. */
 	readonly write: boolean;
 	readonly filter: {
@@ -83,11 +85,21 @@ function databaseOf(command: Typed['command'], db: string | undefined): string |
 	throw new Error(`--db "${db}" is memory, which is gone when the import ends; name a file to keep the sessions in`);
 }
 
+/** The journal that `--journal` names. Throws one sentence when files are named, too: what both have would be counted twice. */
+function journalOf(files: readonly string[], unit: string | true | undefined): Settings['journal'] {
+	if (unit === undefined) return undefined;
+	const [first] = files;
+	if (first !== undefined)
+		throw new Error(`--journal reads the journal in place of log files; leave out --journal or ${first}`);
+	return {unit: unit === true ? null : unit};
+}
+
 /** Throws one sentence about a flag whose value means nothing. */
 export async function readSettings({command, files, subject, options}: Typed, now: number): Promise<Settings> {
 	const db = databaseOf(command, options.db);
 	if (db !== undefined && options.remember !== undefined)
 		throw new Error('--remember is for memory, and a database keeps all; leave it out, or delete with import --keep');
+	const journal = journalOf(files, options.journal);
 	let zone = options.timezone;
 	/** The system's zone takes time to find: it is looked for when it is wanted. */
 	const zoneOf = (): string => {
@@ -115,6 +127,7 @@ export async function readSettings({command, files, subject, options}: Typed, no
 		format: options.format ?? 'text',
 		output: options.output,
 		db,
+		journal,
 		write: options.write ?? false,
 		filter: {since, until, hops: (options.hop ?? []) as readonly Hop[]},
 		threads: options.threads,

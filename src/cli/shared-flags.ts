@@ -1,6 +1,15 @@
 import {Option} from 'commander';
 import {hops} from '../model/session.ts';
-import {readDatabase, readFraming, readHops, readListen, readPorts, readYear, readZone} from './flag-values.ts';
+import {
+	readDatabase,
+	readFraming,
+	readHops,
+	readListen,
+	readPorts,
+	readUnit,
+	readYear,
+	readZone,
+} from './flag-values.ts';
 
 /** The commands, by the words that name them; `show` is the one without a name: the screen, else the report. */
 export const commandNames = [
@@ -57,6 +66,11 @@ export const sharedFlags: readonly SharedFlag[] = [
 		loading,
 		whichSessions,
 		new Option('--db <file>', 'DuckDB file of sessions; logs that are named are added to it').argParser(readDatabase),
+	),
+	flag(
+		loading,
+		whichSessions,
+		new Option('--journal [unit]', 'read the journal of systemd, of all mail servers or of a unit').argParser(readUnit),
 	),
 	flag(
 		[...choosing, 'harden'],

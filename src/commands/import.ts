@@ -63,21 +63,30 @@ async function tellReading(coverage: Coverage, sources: readonly Source[], io: I
 	return false;
 }
 
-/**
- * `tlsaudit import --db FILE FILE…`: brings a database up to date with log files. Safe to repeat and safe to kill; what
- * it says goes to standard error. Throws one sentence when it cannot begin.
- */
-export async function importLogs(settings: Settings, io: Io): Promise<Outcome> {
-	const {db, files, keep, now} = settings;
-	if (db === undefined) throw new Error('import needs a database; name it with --db FILE');
+/** What is imported, and what cannot be. Throws one sentence when nothing can be known again the next time. */
+async function planImport({files, journal}: Settings): Promise<{sources: readonly Source[]; problems: string[]}> {
+	if (journal !== undefined) {
+		const {openJournal} = await import('./reading/open-journal.ts');
+		return {sources: [await openJournal(journal.unit, false)], problems: []};
+	}
 	if (files.length === 0 || files.includes('-'))
 		throw new Error('import reads files, which it can know again; name log files, directories or patterns');
 	const {sources: found, problems} = await expand(files);
 	// What comes out of a pipe cannot be looked at before it is read, and would be counted again each time.
-	const sources = found.filter(({size}) => size !== null);
 	for (const {name, size} of found)
 		if (size === null)
 			problems.push(`${name}: is no regular file and cannot be known again; name the file it comes from`);
+	return {sources: found.filter(({size}) => size !== null), problems};
+}
+
+/**
+ * `tlsaudit import --db FILE FILE…`, or with `--journal`: brings a database up to date with log files or the journal. Safe to repeat and safe to kill; what
+ * it says goes to standard error. Throws one sentence when it cannot begin.
+ */
+export async function importLogs(settings: Settings, io: Io): Promise<Outcome> {
+	const {db, keep, now, journal} = settings;
+	if (db === undefined) throw new Error('import needs a database; name it with --db FILE');
+	const {sources, problems} = await planImport(settings);
 	for (const problem of problems) io.complain(problem);
 	if (sources.length === 0 && !existsSync(db)) return {incomplete: true};
 	const threads = threadsFor(sources, settings);
@@ -93,8 +102,8 @@ export async function importLogs(settings: Settings, io: Io): Promise<Outcome> {
 			keep === undefined ? null : {before: now - keep, zone: settings.zone},
 		);
 		const {lines} = coverage;
-		const read = result.opened === 1 ? '1 file' : `${result.opened} files`;
-		const rest = result.unchanged === 0 ? '' : `, nothing new in ${result.unchanged}`;
+		const read = journal !== undefined ? 'the journal' : result.opened === 1 ? '1 file' : `${result.opened} files`;
+		const rest = result.unchanged === 0 ? '' : `, nothing new in ${journal === undefined ? result.unchanged : 'it'}`;
 		const cut = stop.number() === null ? '' : '; interrupted, import again for the rest';
 		const gone = keep === undefined ? '' : `, ${count(deleted)} deleted by --keep`;
 		io.warn(

@@ -185,7 +185,7 @@ async function asked(
  * and what the log saw, side by side. Status 1 when they differ or the configuration has a mistake of severity `error`.
  */
 export async function postfix(settings: Settings, io: Io): Promise<Outcome> {
-	const {server, subject: where, files, db, format} = settings;
+	const {server, subject: where, files, db, journal, format} = settings;
 	const policy = await judgingPolicy(settings, io);
 	const given = await readConfiguration(where, {
 		postconf: server.postconf === true,
@@ -195,7 +195,7 @@ export async function postfix(settings: Settings, io: Io): Promise<Outcome> {
 	for (const problem of given.problems) io.complain(problem);
 	if (given.postfix.length === 0 && given.dovecot === null) return {incomplete: true};
 	const {ports} = servicePorts(given.postfix.flatMap(serverPolicies));
-	const hasLog = files.length > 0 || db !== undefined;
+	const hasLog = files.length > 0 || db !== undefined || journal !== undefined;
 	const log = hasLog
 		? await readEvidence({...settings, ports: new Map([...ports, ...settings.ports])}, policy, io)
 		: null;

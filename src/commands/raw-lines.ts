@@ -1,5 +1,6 @@
 import {existsSync} from 'node:fs';
 import {readerOptions, type Settings} from '../cli/settings.ts';
+import {isJournal} from '../ingest/journal/journal-source.ts';
 import {createLineRing, type Found, type LineIndex, type LineRing, readLinesAgain} from '../ingest/raw-lines.ts';
 import type {Source} from '../ingest/sources/source.ts';
 import type {ReaderOptions} from '../log/reader-options.ts';
@@ -24,6 +25,10 @@ const mostLines = 20_000;
 /** Lines before and behind a session that tell what its processes were about. */
 const linesAround = 200;
 const standardInput = '-';
+
+/** What is said in place of lines of the journal, which journalctl knows. */
+const fromJournal =
+	'These lines came from the journal and are not kept here; journalctl shows them by their time, as long as it has them.';
 
 const textOrNull = (value: string | number | null | undefined): string | null =>
 	typeof value === 'string' ? value : null;
@@ -117,13 +122,16 @@ export function createLinesAgain(
 			const held = found.filter(each => each !== null);
 			return held.length === 0
 				? none(
-						`These lines came from ${source === followed ? 'a file that was rotated' : 'a pipe'} and are no longer kept: the newest 24 MB are.`,
+						isJournal(source)
+							? fromJournal
+							: `These lines came from ${source === followed ? 'a file that was rotated' : 'a pipe'} and are no longer kept: the newest 24 MB are.`,
 					)
 				: marked(held, place, around, options);
 		}
 		const path = paths.get(source) ?? source;
 		if (path === standardInput && !existsSync(path))
 			return none('These lines came from standard input into the database, which keeps sessions, not their lines.');
+		if (isJournal(source) && !existsSync(path)) return none(fromJournal);
 		try {
 			const found: Found[] = [];
 			for (const [from, to] of wanted) found.push(await readLinesAgain(path, from, to, places));

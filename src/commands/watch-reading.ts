@@ -12,7 +12,7 @@ import {openStore, type Store} from '../store/store.ts';
 import type {Progress} from '../ui/screen-data.ts';
 import {createLinesAgain, type LinesAgain} from './raw-lines.ts';
 import {type LiveCounts, type LiveReading, type ReadingHooks, readSources} from './reading/read-sources.ts';
-import type {WatchPlan} from './watch-plan.ts';
+import {sourceInWords, type WatchPlan} from './watch-plan.ts';
 
 /** What is being read, and the store it goes to. */
 export type Watching = {
@@ -68,7 +68,7 @@ function attend({reader, loader}: LiveReading, retention: Retention, ticks: bool
 export async function openWatching(
 	settings: Settings,
 	io: Io,
-	{sources, problems: planned, followed}: WatchPlan,
+	{sources, problems: planned, followed, isMachineLog}: WatchPlan,
 	counts?: LiveCounts,
 ): Promise<Watching> {
 	const live = followed !== null || sources.some(isStream);
@@ -92,7 +92,7 @@ export async function openWatching(
 	let loader: Loader | null = null;
 	let reader: LiveReading['reader'] | null = null;
 	let phase: Progress['phase'] = sources.length === 0 ? 'ended' : 'reading';
-	let source = sources[0]?.name ?? db ?? '';
+	let source = sourceInWords({isMachineLog}, sources[0]?.name ?? db ?? '');
 	/** Rises when rows may have become visible that nobody counted. */
 	let steps = 0;
 	/** What is waited for, as a sentence. */
@@ -119,11 +119,14 @@ export async function openWatching(
 		raw: live ? raw.add : undefined,
 		counts,
 		opened(opened) {
-			source = opened.name;
+			source = sourceInWords({isMachineLog}, opened.name);
 			if (isStream(opened)) phase = 'live';
 		},
 		loaded(sessions) {
 			loaded += sessions;
+		},
+		stored() {
+			steps += 1;
 		},
 		live(reading) {
 			({loader, reader} = reading);

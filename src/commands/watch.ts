@@ -7,8 +7,9 @@ import type {Policy} from '../policy/policy.ts';
 import type {ScreenData} from '../ui/screen-data.ts';
 import {openTerminal} from '../ui/terminal.ts';
 import {optionOf, readDate, spanOf} from './choices.ts';
+import {machineLog, namesNothing} from './reading/machine-log.ts';
 import {privateScreen} from './screen/private-screen.ts';
-import {planWatching} from './watch-plan.ts';
+import {planWatching, sourceInWords} from './watch-plan.ts';
 import type {Watching} from './watch-reading.ts';
 
 /** Whether a person sits before the screen: a terminal that can be drawn on, and no job of a CI system. */
@@ -92,13 +93,15 @@ function choices(chosen: Policy, day: string): () => readonly Policy[] {
 
 /**
  * `tlsaudit` before a terminal: shows a screen at once, reads what the command line names into a store of its own, and
- * fills the screen while it reads. Gives null where there is no terminal to take keys from: then the report is made.
+ * fills the screen while it reads. Where nothing is named that is the log of this machine. Gives null where there is no terminal to take keys from: then the report is made.
  */
-export async function watch(settings: Settings, io: Io): Promise<Outcome | null> {
+export async function watch(typed: Settings, io: Io): Promise<Outcome | null> {
+	const isMachineLog = namesNothing(typed, io);
+	const settings = isMachineLog ? {...typed, ...(await machineLog())} : typed;
 	const chosen = await policyOf(settings.policy);
 	const day = dayOf(settings.asOf);
 	const policy = policyAt(chosen, day);
-	const plan = await planWatching(settings, io);
+	const plan = {...(await planWatching(settings, io)), isMachineLog};
 	const metrics =
 		settings.metrics === undefined
 			? null
@@ -124,7 +127,7 @@ export async function watch(settings: Settings, io: Io): Promise<Outcome | null>
 		span: spanOf(settings),
 		moment: (text: string) => readDate(text, settings.zone),
 	};
-	const {data, arrive} = lateData(known, plan.followed ?? plan.sources[0]?.name ?? settings.db ?? '');
+	const {data, arrive} = lateData(known, sourceInWords(plan, plan.sources[0]?.name ?? settings.db ?? ''));
 	let opening: Promise<Watching> | null = null;
 	async function start(): Promise<Watching> {
 		const [{openWatching}, {screenDataOf}] = await Promise.all([

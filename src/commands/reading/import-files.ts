@@ -9,6 +9,7 @@ import type {PipelineSnapshot} from '../../pipeline/pipeline.ts';
 import type {Workers} from '../../pipeline/workers.ts';
 import {corruptHash} from '../../store/ledger/ledger.ts';
 import {storeProblem} from '../../store/store-problem.ts';
+import {importJournal} from './import-journal.ts';
 import type {StepEnd} from './import-steps.ts';
 import type {Target} from './import-target.ts';
 import {createKnownFiles} from './known-files.ts';
@@ -21,6 +22,8 @@ import {threadsFor} from './threads-for.ts';
 const usualStep = 512 << 20;
 /** Time after which it is, in ms: many small files take longer than their text. */
 const usualStepMs = 10_000;
+/** The same of the journal while it is followed: a screen shows what is written. */
+const liveStepMs = 2000;
 /** Files after which it is: fewer than a row group of the ledger, see `unfinishedRows`, and written in a second. */
 const stepFiles = 1000;
 
@@ -36,6 +39,8 @@ export type ImportedFiles = {
 export type ImportProgress = Pick<Progress, 'bytes' | 'linesFrom'> & {
 	/** So many bytes more of text, unpacked, are on their way to the parser. */
 	readonly text?: (more: number) => void;
+	/** The journal is read from here on. */
+	readonly opened?: (source: Source) => void;
 };
 
 /** A file by its last rotated name is not written to any more: `mail.log.1`, `mail.log-20261101`. */
@@ -67,7 +72,8 @@ export async function importFiles(
 	const {states} = remembered;
 	const known = createKnownFiles(remembered.entries);
 	const ahead = createLookAhead(sources, stored => known.storedAs(stored) !== undefined);
-	const {stepBytes = usualStep, stepMs = usualStepMs, blockBytes} = settings;
+	const isFollowed = sources.some(({journal}) => journal?.follow === true);
+	const {stepBytes = usualStep, stepMs = isFollowed ? liveStepMs : usualStepMs, blockBytes} = settings;
 	let sinceStep = 0;
 	let stepBegan = performance.now();
 	// A database may hold sessions of a live log, too, whose lines the parser's state does not know of.
@@ -99,7 +105,7 @@ export async function importFiles(
 		if (!isDue || (sinceStep === 0 && known.changes === 0)) return;
 		const snapshot = await pipeline.snapshot();
 		place(snapshot.line);
-		(await steps()).turn(endOf(snapshot));
+		void (await steps()).turn(endOf(snapshot));
 	}
 
 	/** Gives whether there was something to do. */
@@ -160,11 +166,35 @@ export async function importFiles(
 		return true;
 	}
 
+	async function importJournalOf(source: Source, journal: NonNullable<Source['journal']>): Promise<void> {
+		progress.opened?.(source);
+		touched = true;
+		const imported = await importJournal(pipeline, {
+			source: {...source, journal},
+			entries: remembered.entries,
+			known,
+			io,
+			signal,
+			onBytes: progress.bytes,
+			stepBytes,
+			async parsed(bytes) {
+				progress.text?.(bytes);
+				sinceStep += bytes;
+				await turnIfDue(() => undefined);
+			},
+			due: () => (sinceStep === 0 ? null : Math.max(0, stepBegan + stepMs - performance.now())),
+		});
+		if (imported.problem !== null) problems.push(imported.problem);
+		if (imported.brought) opened++;
+		else unchanged++;
+	}
+
 	try {
 		if (states) others = without(others, (await pipeline.snapshot()).coverage);
 		for (const [index, source] of sources.entries()) {
 			if (signal.aborted) break;
-			if (await importFile(source, await ahead.fingerprintOf(index))) ahead.brought();
+			if (source.journal !== undefined) await importJournalOf(source, source.journal);
+			else if (await importFile(source, await ahead.fingerprintOf(index))) ahead.brought();
 			// What is known of the last file is noted already.
 			await turnIfDue(() => undefined);
 		}

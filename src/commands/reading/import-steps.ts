@@ -21,8 +21,8 @@ export type StepEnd = {
 export type Steps = {
 	/** Adds sessions to the step; begins one if none is open. */
 	load(batch: SessionBatch): Promise<void>;
-	/** Ends the step, beside the parsing: `load` waits for it, and throws what it threw. */
-	turn(end: StepEnd): void;
+	/** Ends the step, beside the parsing: `load` waits for it, and throws what it threw. Nobody need await it. */
+	turn(end: StepEnd): Promise<void>;
 	/** Ends the last step. */
 	finish(end: StepEnd): Promise<void>;
 	/** Leaves things as they were after the last step that ended. Throws nothing. */
@@ -33,12 +33,13 @@ export type Steps = {
 
 /**
  * Makes the steps. `last`: the number of the last step that ended. `continues`: sessions that were open when the last import
- * ended are those of the parser's state, which gives them anew; else they stay as they were.
+ * ended are those of the parser's state, which gives them anew; else they stay as they were. `small`: the steps bring some rows each,
+ * for weeks; without moving rows together after each a file grew by a quarter of a megabyte a step.
  */
 export function createSteps(
 	store: Store,
 	loader: BulkLoader,
-	{last, continues}: {readonly last: number; readonly continues: boolean},
+	{last, continues, small = false}: {readonly last: number; readonly continues: boolean; readonly small?: boolean},
 ): Steps {
 	let ended = last;
 	let isOpen = false;
@@ -69,7 +70,7 @@ export function createSteps(
 		ended = step;
 		// Rows that do not fill their place are not moved to fill it where there are many: each step would take a tenth of a
 		// second and 40 MB for it, and the file would be a third larger. A small import after it does it bit by bit.
-		await store.run(`set max_vacuum_tasks = ${turned ? 0 : 1}`);
+		await store.run(`set max_vacuum_tasks = ${turned && !small ? 0 : 1}`);
 		// Rows stay in memory as they are until they are written to the file itself.
 		await loader.trim();
 		await store.checkpoint();
@@ -92,6 +93,7 @@ export function createSteps(
 			turning = next(turning, end);
 			// The code that awaits it gets the error.
 			turning.catch(() => undefined);
+			return turning;
 		},
 		async finish(end) {
 			await turning;

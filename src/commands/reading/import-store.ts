@@ -30,17 +30,17 @@ async function rememberedBy(store: Store): Promise<Remembered> {
 	return {entries, step, states: savedStates(states), coverage: await readCoverage(store)};
 }
 
-/** Asks an open database what it remembers of earlier imports, if it may hold any, and makes it ready for more. */
+/** Asks an open database what it remembers of earlier imports, if it may hold any, and makes it ready for more; `small` steps: see `createSteps`. */
 export async function prepareImport(
 	store: Store,
 	isEmpty = false,
-	loadingMemory?: string,
+	{loadingMemory, small = false}: {readonly loadingMemory?: string | undefined; readonly small?: boolean} = {},
 ): Promise<{readonly remembered: Remembered; readonly steps: Steps}> {
 	const remembered = isEmpty ? nothingRemembered() : await rememberedBy(store);
 	const loader = await createBulkLoader(store, loadingMemory);
 	return {
 		remembered,
-		steps: createSteps(store, loader, {last: remembered.step, continues: remembered.states !== null}),
+		steps: createSteps(store, loader, {last: remembered.step, continues: remembered.states !== null, small}),
 	};
 }
 

@@ -13,6 +13,7 @@ import {judgeByPolicy} from '../../store/judgement.ts';
 import {openStore, type Store, type StoreOptions} from '../../store/store.ts';
 import {followedFile} from './followed-file.ts';
 import {nothingToRead} from './nothing-to-read.ts';
+import {openJournal} from './open-journal.ts';
 import {type LineListener, type LiveCounts, type Read, readSources} from './read-sources.ts';
 import {type Reading, readingOf} from './reading.ts';
 
@@ -34,7 +35,8 @@ type Plan = {readonly sources: readonly Source[]; readonly problems: readonly st
 
 /** What is read: FILE arguments, standard input, or with a database and none of them nothing at all. */
 async function plan(settings: Settings, io: Io): Promise<Plan> {
-	const {files, db, command} = settings;
+	const {files, db, command, journal} = settings;
+	if (journal !== undefined) return {sources: [await openJournal(journal.unit, false)], problems: []};
 	// It may not be there yet, and is waited for, once there was one.
 	await followedFile(settings);
 	const noInput = io.inputIsDevice;

@@ -48,8 +48,10 @@ export type ReadingHooks = Pick<Progress, 'bytes' | 'linesFrom' | 'io'> & {
 	readonly raw?: TakeLines | undefined;
 	/** A source is read from here on. */
 	readonly opened?: (source: Source) => void;
-	/** So many sessions of archives were loaded. */
+	/** So many sessions of archives, or of a journal, were loaded. */
 	readonly loaded?: (sessions: number) => void;
+	/** What was loaded into a database can be asked for. */
+	readonly stored?: () => void;
 	/** Of a screen: lines come one by one from here on; what is returned is awaited before the end. */
 	readonly live?: (reading: LiveReading) => () => Promise<void>;
 	/** Counts the lines that come one by one, and their sessions. */
@@ -63,8 +65,11 @@ export type ReadingHooks = Pick<Progress, 'bytes' | 'linesFrom' | 'io'> & {
 };
 
 /** Whether a source is read line by line as it comes: standard input, the file that is followed, and for a screen any pipe. */
-export const isStream = ({path, size}: Source, {follow}: Settings, onScreen: boolean): boolean =>
-	path === null || (size === null ? onScreen : follow);
+export function isStream({path, size, journal}: Source, {follow, db}: Settings, onScreen: boolean): boolean {
+	// A database knows how far it has read the journal.
+	if (journal !== undefined) return onScreen && db === undefined;
+	return path === null || (size === null ? onScreen : follow);
+}
 
 /** Hands lines on one by one, and shows each to `look` when it was read. */
 function listenedTo(take: TakeLines, look: (text: string) => void): TakeLines {
@@ -186,13 +191,21 @@ async function importInto(
 	hooks: ReadingHooks,
 	signal: AbortSignal,
 ): Promise<Read> {
-	const {remembered, steps} = await prepareImport(store, false, hooks.loadingMemory);
-	const {loaded} = hooks;
+	const {remembered, steps} = await prepareImport(store, false, {
+		loadingMemory: hooks.loadingMemory,
+		small: files.some(({journal}) => journal?.follow === true),
+	});
+	const {loaded, stored} = hooks;
 	const counted = {
 		...steps,
 		async load(batch: Parameters<typeof steps.load>[0]) {
 			await steps.load(batch);
 			loaded?.(batch.rows);
+		},
+		turn(end: Parameters<typeof steps.turn>[0]) {
+			const turning = steps.turn(end);
+			turning.then(stored, () => undefined);
+			return turning;
 		},
 	};
 	try {

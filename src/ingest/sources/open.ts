@@ -89,6 +89,7 @@ async function* fileChunks(file: PlainFile, signal: AbortSignal): AsyncGenerator
 }
 
 async function storedBytes(source: Source, {stdin, signal}: Input): Promise<AsyncGenerator<Buffer>> {
+	if (source.output !== undefined) return source.output(signal);
 	if (source.path === null) return untilStopped(stdin, signal);
 	const path = await whereNow({...source, path: source.path});
 	const file = await openPlainFile(path, signal);

@@ -1,4 +1,5 @@
 import {explainArchive} from '../decompress/archive-problem.ts';
+import {JournalProblem} from '../journal/journal-problem.ts';
 import {NotALog} from './open.ts';
 import {Shrunk} from './plain-file.ts';
 import {explain} from './problem.ts';
@@ -17,7 +18,8 @@ export class SourceProblem extends Error {
 
 /** One sentence about what reading a source threw: what, where, what to do. */
 export function explainSource(source: Source, error: unknown): string {
-	const name = source.path === null ? 'standard input' : source.name;
+	const name = source.path === null && source.output === undefined ? 'standard input' : source.name;
+	if (error instanceof JournalProblem) return `${name}: ${error.message}`;
 	if (error instanceof NotALog) return `${name}: ${error.why.replaceAll('FILE', name)}`;
 	if (error instanceof Shrunk)
 		return `${name}: was truncated while it was read, after ${error.offset} bytes, which are kept; read its rotated copy for the rest`;
