@@ -47,6 +47,13 @@ function againstOld(hop: Hop, tried: string): string {
 	}
 }
 
+/** Postfix sends elsewhere than to port 25 where relayhost or transport_maps say so: postconf(5), transport(5). */
+function toService(allowed: string, hop: Hop): string {
+	return sides[hop] === 'receivers'
+		? `Let this mail go out by ${allowed}: relayhost and transport_maps of Postfix name the port.`
+		: `Move these peers to ${allowed}; close the way that they take now when nobody takes it any more.`;
+}
+
 function ofKey(hop: Hop, key: string): string {
 	return sides[hop] === 'receivers'
 		? `The certificate is of the other server: ask its operators for one with ${key}.`
@@ -56,7 +63,7 @@ function ofKey(hop: Hop, key: string): string {
 function remedyOf(check: Check, hop: Hop): string {
 	switch (check.kind) {
 		case 'service':
-			return `Move these peers to ${check.allowed.map(describeChoice).join(' or ')}; close the way that they take now when nobody takes it any more.`;
+			return toService(check.allowed.map(describeChoice).join(' or '), hop);
 		case 'plaintext':
 			return againstPlaintext(hop);
 		case 'min-version':

@@ -140,8 +140,10 @@ for (const name of ['days', 'hostile', 'real'])
 		for (const width of [1280, 400])
 			inBrowser(`${name}, ${colorScheme}, ${width} px: nothing serious against accessibility, no overflow`, async t => {
 				const page = await opened(t, name, {width, colorScheme});
-				// What is folded is looked at, too.
-				await page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true;");
+				// What is folded or far below is looked at, too.
+				await page.evaluate(`
+					for (const each of document.querySelectorAll('details')) each.open = true;
+					for (const each of document.querySelectorAll('section')) each.style.contentVisibility = 'visible';`);
 				t.true(Number(await page.evaluate('document.documentElement.scrollWidth')) <= width);
 				await page.evaluate(axe.source);
 				const found = await page.evaluate(async () => {

@@ -7,7 +7,7 @@ const mostColumns = 5;
 /** Rows of a table that the page has; a browser takes long to lay out more, and nobody reads them. */
 const mostRows = 500;
 /** The same of the tables in all details of a table together; each has `leastRows` at least. */
-const mostDetailRows = 2500;
+const mostDetailRows = 1500;
 const leastRows = 10;
 /** What is grave is open from the beginning, the first of it. */
 const mostOpen = 5;
