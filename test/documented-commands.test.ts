@@ -45,11 +45,13 @@ const stands: ReadonlyArray<readonly [RegExp, string]> = [
 	[/\bDIR\b/, 'samples/founding-postfix'],
 	[/\/etc\/postfix\b/, 'samples/founding-postfix'],
 	[/\/var\/log\//, ''],
-	[/^tail -f /, 'cat '],
+	[/^tail -[fF] /, 'cat '],
 ];
-const meant = (line: string): string => stands.reduce((all, [word, other]) => all.replace(word, other), line);
-
 const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-documented-'));
+const key = join(folder, 'tlsaudit.key');
+const meant = (line: string): string =>
+	stands.reduce((all, [word, other]) => all.replace(word, other), line.replace('tlsaudit.key', key));
+
 const program = programIn(folder);
 test.before(() => {
 	const log = 'samples/founding-case.log';
@@ -57,6 +59,7 @@ test.before(() => {
 	for (const place of ['bin', 'mx1', 'mx2']) mkdirSync(join(folder, place));
 	for (const file of ['mail.log', 'mx1/mail.log']) copyFileSync(log, join(folder, file));
 	copyFileSync('samples/two-hosts.log', join(folder, 'mx2/mail.log'));
+	writeFileSync(key, '0123456789abcdef'.repeat(4), {mode: 0o600});
 	writeFileSync(
 		join(folder, 'export.csv'),
 		'12.10.2026;08:02:00;mx;postfix/smtps/smtpd;1;connect from a.example[192.0.2.1]\n',
@@ -72,7 +75,13 @@ test.after.always(() => rmSync(folder, {recursive: true, force: true}));
 /** The words that the program gets, by a real shell. */
 function wordsOf(line: string): string[] {
 	const env = {...process.env, PATH: `${join(folder, 'bin')}${delimiter}${process.env.PATH}`};
-	const {status, stderr} = spawnSync('sh', ['-c', meant(line)], {cwd: folder, env, input: '', encoding: 'utf8'});
+	const {status, stderr} = spawnSync('sh', ['-c', meant(line)], {
+		cwd: folder,
+		env,
+		input: '',
+		encoding: 'utf8',
+		timeout: 60_000,
+	});
 	if (status !== 0) throw new Error(`${line}: ${stderr}`);
 	return readFileSync(join(folder, 'words'), 'utf8').split('\0').slice(0, -1);
 }

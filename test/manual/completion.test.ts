@@ -57,7 +57,7 @@ test('values of flags and arguments', t => {
 test('a value behind an equals sign, whole or as bash takes it apart', t => {
 	t.deepEqual(words('check', '--policy=rfc9'), ['--policy=rfc9325']);
 	t.deepEqual(words('check', '--policy', '=', 'rfc9'), ['rfc9325']);
-	t.deepEqual(words('report', '--by', '='), ['domain', 'suite', 'day', 'week', 'month']);
+	t.deepEqual(words('report', '--by', '='), ['domain', 'suite', 'hour', 'day', 'week', 'month']);
 });
 
 test('each shell is answered in its form', t => {

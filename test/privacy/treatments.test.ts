@@ -61,6 +61,8 @@ const inside: Readonly<Record<string, string>> = {
 	deliveries: 'is split into recipient_domain and counts',
 	tls_reports: 'is split into domain, result and reason',
 	policy_domain: 'becomes domain',
+	result_type: 'becomes result',
+	failure_reason: 'becomes reason',
 	queue_id: 'only tells messages apart',
 	month: 'becomes period',
 	name: 'the file of an import is known by it',
