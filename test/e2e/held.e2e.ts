@@ -47,7 +47,8 @@ type Moment = {
 /** Postfix's words for a reason in the queue file (smtp_tls_policy.c, smtp_proto.c). */
 const words: Readonly<Partial<Record<HeldReason, RegExp>>> = {
 	'no-dnssec': /non DNSSEC destination$/,
-	'no-tlsa-records': /(?:no TLSA records found|TLSA records unusable)$/,
+	'no-tlsa-records': /no TLSA records found$/,
+	'tlsa-unusable': /TLSA records unusable$/,
 	'tlsa-lookup-error': /TLSA lookup error for \S+$/,
 	'tls-configuration': /client TLS configuration problem$/,
 	'certificate-not-verified': /Server certificate not (?:verified|trusted)$/,

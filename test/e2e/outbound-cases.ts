@@ -189,7 +189,7 @@ const plans: readonly Plan[] = [
 	{about: 'a level that is none', policy: 'encrypted', ...stopped, held: 'tls-configuration'},
 	{about: 'dane-only, no TLSA', policy: 'dane-only', messages: 3, ...stopped, held: 'no-tlsa-records'},
 	{about: 'dane-only, zone not signed', policy: 'dane-only', signed: false, ...stopped, held: 'no-dnssec'},
-	{about: 'dane-only, TLSA unusable', policy: 'dane-only', tlsa: 'unusable', ...stopped, held: 'no-tlsa-records'},
+	{about: 'dane-only, TLSA unusable', policy: 'dane-only', tlsa: 'unusable', ...stopped, held: 'tlsa-unusable'},
 	{about: 'dane-only, TLSA does not match', policy: 'dane-only', tlsa: 'mismatch', trust: 'Untrusted', ...notVerified},
 	{about: 'dane-only, TLSA not answered', policy: 'dane-only', tlsa: 'fails', ...stopped, held: 'tlsa-lookup-error'},
 	{about: 'dane, TLSA not answered', policy: 'dane', messages: 2, tlsa: 'fails', ...stopped, held: 'tlsa-lookup-error'},

@@ -24,7 +24,7 @@ const reasons: Readonly<Record<HeldReason, {readonly words: string; readonly rem
 	'tlsa-unusable': {
 		words: 'no usable TLSA record',
 		remedy:
-			'Our policy demands DANE, and the mail host has TLSA records, none of which a client can use (RFC 7671, section 4; RFC 7672, section 3.1): its operator has to publish one of usage 3 or 2; with the level dane TLS stays mandatory, without authentication.',
+			'Our policy demands DANE, and the mail host has TLSA records, none that a client can use (RFC 7672, section 3.1): its operator has to publish one of usage 3 or 2; with the level dane mail would go out over TLS, to a server that nobody checks.',
 	},
 	'tlsa-lookup-error': {
 		words: 'TLSA lookup error',

@@ -5,6 +5,7 @@ import type {HeldReason} from '../../../src/model/outbound.ts';
 const reasons: readonly HeldReason[] = [
 	'no-dnssec',
 	'no-tlsa-records',
+	'tlsa-unusable',
 	'tlsa-lookup-error',
 	'tls-configuration',
 	'requiretls',
