@@ -8,7 +8,10 @@ import {complaint, errorLine, exitStatus, failedStatus, isBrokenPipe, status, un
 /** Each command's module is loaded when it is wanted: DuckDB alone takes a third of a second. */
 async function run(argv: readonly string[]): Promise<number> {
 	const {readFlags} = await import('./cli/flags.ts');
-	const typed = readFlags(argv);
+	let typed = readFlags(argv);
+	const {config} = typed.options;
+	if (config !== undefined)
+		typed = readFlags(argv, undefined, await (await import('./cli/config-file.ts')).readConfig(config));
 	const {createIo} = await import('./cli/io.ts');
 	const {readSettings} = await import('./cli/settings.ts');
 	const io = createIo(typed.options);
@@ -46,6 +49,8 @@ async function run(argv: readonly string[]): Promise<number> {
 			const {probe} = await import('./commands/probe.ts');
 			return exitStatus(await probe({...settings.server, target: settings.subject, format: settings.format}, io));
 		}
+		case 'init':
+			return exitStatus(await (await import('./commands/setup/init.ts')).init(settings, io));
 		case 'help':
 			return exitStatus(await (await import('./commands/manual/help.ts')).help(settings.subject, io));
 		case 'completion':

@@ -3,10 +3,12 @@ import {Argument, Command, CommanderError, Option} from 'commander';
 import type {Listen} from '../metrics/server.ts';
 import {type PeriodUnit, periodUnits} from '../model/periods.ts';
 import type {RetentionRules} from '../store/retention/retention.ts';
+import {applyConfig, type Config} from './config-file.ts';
 import {readBytes, readKeep, readRetention, readSeconds, readThreads} from './flag-values.ts';
 import {type HardenOptions, hardenFlags} from './harden-flags.ts';
 import {HelpPage, nameless, pathOf} from './help-page.ts';
 import {helpPages, isHelpPage} from './help-pages.ts';
+import {type InitOptions, initFlags} from './init-flags.ts';
 import {atFlag, checkFlags, type JudgingOptions, whatIfFlags} from './judging-flags.ts';
 import {postfixFlags, probeFlags, type ServerOptions} from './server-flags.ts';
 import {type CommandName, general, helpOption, sharedFlags} from './shared-flags.ts';
@@ -37,7 +39,8 @@ export type Typed = {
 
 type TypedOptions = JudgingOptions &
 	ServerOptions &
-	HardenOptions & {
+	HardenOptions &
+	InitOptions & {
 		readonly db?: string;
 		/** The name of a unit; true for all mail servers. */
 		readonly journal?: string | true;
@@ -70,6 +73,8 @@ type TypedOptions = JudgingOptions &
 		readonly keyFile?: string;
 		/** Of a live log: where its counts are served. */
 		readonly metrics?: Listen;
+		/** File of flags; what it says is among the others already. */
+		readonly config?: string;
 		readonly color: boolean;
 		readonly quiet?: boolean;
 		readonly verbose?: boolean;
@@ -243,6 +248,14 @@ function addLogCommands(program: Command, take: Take): void {
 		.action((paths: string[], _options, self: Command) => take('import', paths, '', self));
 }
 
+/** The command that writes what lets tlsaudit run by itself. */
+function addInitCommand(program: Command, take: Take): void {
+	const init = add(program, 'init', 'write a first policy, and what checks it every night')
+		.argument('[files...]', 'logs of this server: what they show goes into the policy')
+		.action((paths: string[], _options, self: Command) => take('init', paths, '', self));
+	for (const option of initFlags) init.addOption(option);
+}
+
 /** The command that says how a line was read. */
 function addExplainCommand(program: Command, take: Take): void {
 	add(program, 'explain', 'what became of one line of a log: framing, program, record, session, and why')
@@ -291,7 +304,7 @@ function addPolicyCommands(program: Command, take: Take): void {
 	addHelpCommand(policy);
 }
 
-function build(typed: (value: Typed, self: Command) => void): Command {
+function build(typed: (value: Typed, self: Command) => void, config?: Config): Command {
 	const program = new OurCommand('tlsaudit')
 		.copyInheritedSettings(new Command())
 		.description('Which TLS did your mail really use? Reads Postfix and Dovecot logs and judges every session.')
@@ -301,6 +314,7 @@ function build(typed: (value: Typed, self: Command) => void): Command {
 		.showSuggestionAfterError(false)
 		.configureOutput({outputError: () => undefined});
 	for (const {option} of sharedFlags) program.addOption(option);
+	if (config !== undefined) program.hook('preAction', (_program, self) => applyConfig(program, self, config));
 	const take: Take = (command, paths, subject, self) =>
 		typed({command, files: paths, subject, options: self.optsWithGlobals<TypedOptions>()}, self);
 	addLogCommands(program, take);
@@ -308,6 +322,7 @@ function build(typed: (value: Typed, self: Command) => void): Command {
 	addExplainCommand(program, take);
 	addDatabaseCommands(program, take);
 	addPolicyCommands(program, take);
+	addInitCommand(program, take);
 	addHelpCommand(program, (page, self) => take('help', [], page, self));
 	addCompletionCommand(program, take);
 	return program;
@@ -337,15 +352,20 @@ function missingFiles({command, files: named, options: {journal}}: Typed, self: 
 
 /**
  * Reads the command line (without node and script). Throws `Stop` after help was written, or with what is wrong. `exists` says
- * whether a file has a name: a word that is neither file nor command is a mistyped command.
+ * whether a file has a name: a word that is neither file nor command is a mistyped command. Flags of `config` are those that the
+ * command line leaves out; what is wrong in it throws as `applyConfig` does.
  */
-export function readFlags(argv: readonly string[], exists: (path: string) => boolean = existsSync): Typed {
+export function readFlags(
+	argv: readonly string[],
+	exists: (path: string) => boolean = existsSync,
+	config?: Config,
+): Typed {
 	let result: Typed | undefined;
 	let wrong: string | null | undefined;
 	const program = build((value, self) => {
 		result = value;
 		wrong = untakenShared(program, self) ?? missingFiles(value, self);
-	});
+	}, config);
 	try {
 		program.parse([...argv], {from: 'user'});
 		if (result?.command === 'show') wrong = mistypedCommand(result.files, exists) ?? wrong;

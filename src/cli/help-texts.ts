@@ -179,6 +179,18 @@ export const helpTexts: Readonly<Record<CommandName, HelpText>> = {
 	'policy schema': {
 		examples: [{what: 'For an editor:', line: 'tlsaudit policy schema > policy.schema.json'}],
 	},
+	init: {
+		notes: [
+			'Writes a policy with comments, a script with a service and a timer of systemd, a line for cron, and a command for Nagios and Icinga. Nothing is installed, nothing that is there is overwritten. tlsaudit help monitoring says what they do.',
+		],
+		examples: [
+			{what: 'Into the folder tlsaudit, with the next step for each file:', line: 'tlsaudit init'},
+			{
+				what: 'With what a log shows beside the policy:',
+				line: 'tlsaudit init samples/founding-case.log --dir first',
+			},
+		],
+	},
 	help: {
 		notes: ['A word that names a command and a page, such as postfix, shows both.'],
 		examples: [

@@ -1,8 +1,9 @@
 import {once} from 'node:events';
 import {fstatSync} from 'node:fs';
+import {open} from 'node:fs/promises';
 import type {Readable, Writable} from 'node:stream';
 import type {Page} from '../report/text/layout.ts';
-import {errorLine} from './exit.ts';
+import {errorLine, unwritable} from './exit.ts';
 import {pageOf} from './page.ts';
 
 /** The outside of a command: where it reads, where data and warnings go. */
@@ -59,4 +60,25 @@ export function createIo(options: {readonly quiet?: boolean; readonly verbose?: 
 		page: pageOf(stdout, env),
 		colour: !refused && (forced || stdout.isTTY === true),
 	};
+}
+
+/**
+ * Writes a file where nothing is yet, or where `overwrite` lets go what is there; for its owner only, unless `mode` says otherwise.
+ * Throws one sentence.
+ */
+export async function writeNew(path: string, text: string, overwrite: boolean, mode = 0o600): Promise<void> {
+	try {
+		const file = await open(path, overwrite ? 'w' : 'wx', mode);
+		try {
+			// What was there would keep its mode, and what is new has that of the umask.
+			if ((await file.stat()).isFile()) await file.chmod(mode);
+			await file.writeFile(text);
+		} finally {
+			await file.close();
+		}
+	} catch (error) {
+		const {code} = error as NodeJS.ErrnoException;
+		const there = `${path}: is there already, and may be in use; name another file, or give --overwrite`;
+		throw new Error(code === 'EEXIST' ? there : unwritable(path, error), {cause: error});
+	}
 }

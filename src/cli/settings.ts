@@ -7,6 +7,7 @@ import {noPrivacy, type Privacy} from '../privacy/privacy.ts';
 import type {RetentionRules} from '../store/retention/retention.ts';
 import type {Typed} from './flags.ts';
 import type {HardenOptions} from './harden-flags.ts';
+import type {InitOptions} from './init-flags.ts';
 import type {JudgingOptions} from './judging-flags.ts';
 import type {ServerOptions} from './server-flags.ts';
 
@@ -61,6 +62,8 @@ export type Settings = {
 	readonly server: ServerOptions;
 	/** Flags of `harden`. */
 	readonly hardening: HardenOptions;
+	/** Flags of `init`. */
+	readonly initial: InitOptions;
 	/** What becomes of names in all that is shown. */
 	readonly privacy: Privacy;
 	/** Milliseconds since 1970, when the run began. */
@@ -151,6 +154,7 @@ export async function readSettings({command, files, subject, options}: Typed, no
 		judging: options,
 		server: options,
 		hardening: options,
+		initial: options,
 		privacy,
 		now,
 		asOf: options.at === undefined ? now : Date.parse(`${options.at}T00:00:00Z`),

@@ -21,6 +21,7 @@ export const commandNames = [
 	'harden',
 	'sql',
 	'import',
+	'init',
 	'postfix',
 	'probe',
 	'explain',
@@ -42,7 +43,7 @@ const judging = ['show', 'report', 'check', 'whatif', 'postfix'] as const;
 const choosing = [...judging, 'sessions'] as const;
 /** Commands that read logs into a database, or into memory. */
 const loading = [...choosing, 'harden', 'sql', 'import'] as const;
-const reading = [...loading, 'explain'] as const;
+const reading = [...loading, 'explain', 'init'] as const;
 /** Commands whose output is about peers, and none of whose columns is the user's own. */
 const shown = ['show', 'report', 'check', 'whatif', 'sessions'] as const;
 
@@ -80,7 +81,7 @@ export const sharedFlags: readonly SharedFlag[] = [
 	flag([...choosing, 'harden'], whichSessions, new Option('--until <time>', 'begun before')),
 	flag(choosing, whichSessions, new Option('--hop <hop>', `only these: ${hops.join(', ')}`).argParser(readHops)),
 	flag(
-		[...judging, 'sql'],
+		[...judging, 'sql', 'init'],
 		whichSessions,
 		new Option('--policy <name|file>', 'policy to judge by: a name of tlsaudit policy list, or a file').default(
 			'founding',
@@ -117,6 +118,7 @@ export const sharedFlags: readonly SharedFlag[] = [
 			'of a live log: counts for Prometheus, such as 127.0.0.1:9464; a port alone is one of this host',
 		).argParser(readListen),
 	),
+	flag(commandNames, general, new Option('--config <file>', 'flags by their names, in YAML; what is typed wins')),
 	flag(commandNames, general, new Option('--no-color', 'no colour')),
 	flag(commandNames, general, new Option('--quiet', 'no warnings')),
 	flag(commandNames, general, new Option('--verbose', 'say more; errors with their stack')),

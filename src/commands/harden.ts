@@ -1,7 +1,7 @@
-import {open, readFile} from 'node:fs/promises';
-import {type Outcome, unwritable} from '../cli/exit.ts';
+import {readFile} from 'node:fs/promises';
+import type {Outcome} from '../cli/exit.ts';
 import {usualEnough} from '../cli/harden-flags.ts';
-import type {Io} from '../cli/io.ts';
+import {type Io, writeNew} from '../cli/io.ts';
 import type {Settings} from '../cli/settings.ts';
 import {harden as linesFor} from '../mailserver/harden/harden.ts';
 import {configurationInUse, type InUse, nothingInUse, tableFile, tableInUse} from '../mailserver/harden/in-use.ts';
@@ -35,24 +35,6 @@ async function readInUse(where: string, io: Io): Promise<InUse> {
 	return configurationInUse(configuration);
 }
 
-/** Writes the table where nothing is yet, or what is there may go. Throws one sentence. */
-async function writeTable(path: string, text: string, overwrite: boolean): Promise<void> {
-	try {
-		const file = await open(path, overwrite ? 'w' : 'wx', 0o600);
-		try {
-			// What was there would keep its mode.
-			if ((await file.stat()).isFile()) await file.chmod(0o600);
-			await file.writeFile(text);
-		} finally {
-			await file.close();
-		}
-	} catch (error) {
-		const {code} = error as NodeJS.ErrnoException;
-		const there = `${path}: is there already, and may be in use; name another file, or give --overwrite`;
-		throw new Error(code === 'EEXIST' ? there : unwritable(path, error), {cause: error});
-	}
-}
-
 /**
  * `tlsaudit harden`: a table for smtp_tls_policy_maps from what was seen of mail that went out, beside what is in use. It touches no
  * configuration. Status 0 whatever it finds.
@@ -82,7 +64,7 @@ export async function harden(settings: Settings, io: Io): Promise<Outcome> {
 				perSite: inUse.perSite,
 			});
 			if (output === undefined || output === '-') await io.write(text);
-			else await writeTable(output, text, overwrite);
+			else await writeNew(output, text, overwrite);
 		}
 		return {incomplete, unread: reading.nothing !== null, signal};
 	} finally {

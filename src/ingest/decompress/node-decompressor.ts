@@ -207,5 +207,6 @@ nowhere.close();
  * gone. A view that is still held on it has no length then.
  */
 export function freeMemory(memory: ArrayBuffer): void {
-	nowhere.postMessage(null, [memory]);
+	// What was freed has no length; from Node 22 on it cannot be posted again.
+	if (memory.byteLength > 0) nowhere.postMessage(null, [memory]);
 }

@@ -9,13 +9,19 @@ const chunkSize = 1_048_576;
 
 type ZstdDecompressor = (options: {chunkSize: number}) => Transform & {readonly bytesWritten: number};
 
-/** Since Node 22.15; the type declarations are those of Node 20. */
-const createZstd = (zlib as {createZstdDecompress?: ZstdDecompressor}).createZstdDecompress;
+/**
+ * Node's own, where it says that a frame is cut off: that of Node 22 ends as if the file were whole (seen with 22.23.5), 24.22.3
+ * does not. The type declarations are those of Node 20.
+ */
+const createZstd =
+	Number.parseInt(process.versions.node, 10) < 24
+		? undefined
+		: (zlib as {createZstdDecompress?: ZstdDecompressor}).createZstdDecompress;
 
 /**
  * The text of a packed file, members or frames one after another included. What was unpacked before damage is always
  * given out; then it throws `BrokenArchive`, or what `chunks` threw. It throws `MissingProgram` when xz, bzip2 or, in a
- * Node before 22.15, zstd is not installed. After the signal the end of `chunks` is no damage. With `transient` a piece of text
+ * Node before 24, zstd is not installed. After the signal the end of `chunks` is no damage. With `transient` a piece of text
  * may be gone when the next one is read.
  */
 export function unpack(
