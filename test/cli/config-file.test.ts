@@ -39,6 +39,7 @@ const values: Readonly<Record<string, string>> = {
 	'--framing': "'{time} {host} {tag}[{pid}]: {message}'",
 	'--ports': 'smtps=465,own=2525',
 	'--key-file': 'key',
+	'--journal': 'postfix',
 	'--metrics': '9464',
 	'--remember': '7d',
 	'--compare': '7 days',
