@@ -4,9 +4,10 @@ import {programVersion} from '../../cli/version.ts';
 import {rotationOf} from '../../ingest/sources/rotation.ts';
 import type {Setup} from '../../setup/setup.ts';
 import {plain} from '../../text/plain.ts';
+import {usualLogs} from '../reading/machine-log.ts';
 
-/** Where rsyslog writes mail: on Debian and its kin, and on Red Hat and its kin. */
-const usualLogs = ['/var/log/mail.log', '/var/log/maillog'];
+/** Where mail is logged: files of a syslog daemon, and the journal, on the disk or in memory (systemd-journald.service(8)). */
+const usualPlaces = {logs: usualLogs, journals: ['/var/log/journal', '/run/log/journal']};
 
 /** Where a service looks for programs (systemd.exec(5), `$PATH`). */
 const programFolders = ['/usr/local/bin', '/usr/bin', '/bin'];
@@ -39,13 +40,13 @@ function program(script: string, node: string): readonly string[] {
 export const isOutOfReach = (path: string): boolean => /^\/(?:home|root|tmp|var\/tmp|run\/user)\//.test(path);
 
 /** The logs without what rotation put behind their names, each once. Throws one sentence where a name is none for a text. */
-function logsOf(named: readonly string[]): readonly string[] {
+function logsOf(named: readonly string[], usual: readonly string[]): readonly string[] {
 	const own = named.filter(name => name !== '-').map(name => resolve(rotationOf(name).base));
 	const broken = own.find(name => plain(name) !== name);
 	if (broken !== undefined)
 		throw new Error(`${broken}: has characters that no unit and no crontab takes; give the log another name`);
 	if (own.length > 0) return [...new Set(own)];
-	return [usualLogs.find(existsSync) ?? '/var/log/mail.log'];
+	return [usual.find(existsSync) ?? '/var/log/mail.log'];
 }
 
 /** A pattern for the parts of a log; a folder and a pattern already name theirs. */
@@ -64,13 +65,29 @@ function readersOf(log: string): Setup['readers'] {
 	return {group: found.gid === 4 ? 'adm' : String(found.gid), root: false};
 }
 
-/** What the setup needs to know of this machine. `named` are the logs that the user named; `now` in ms since 1970. Throws as `logsOf` does. */
-export function machine(named: readonly string[], reading: readonly string[], now: number): Setup {
-	const logs = logsOf(named);
-	return {
+/**
+ * What the setup needs to know of this machine. `named` are the logs that the user named; without one it is the log that the machine
+ * has, a file or else the journal. `now` in ms since 1970. Throws as `logsOf` does.
+ */
+export function machine(
+	named: readonly string[],
+	reading: readonly string[],
+	now: number,
+	{logs: usual, journals} = usualPlaces,
+): Setup {
+	const known = {
 		version: programVersion(),
 		day: new Date(now).toISOString().slice(0, 10),
 		program: program(process.argv[1] ?? '', process.execPath),
+	};
+	const folders = journals.filter(existsSync);
+	if (named.length === 0 && folders.length > 0 && !usual.some(existsSync)) {
+		const readers = {group: 'systemd-journal', root: false};
+		return {...known, logs: [], newest: [], folders, reading: [...reading, '--journal'], readers};
+	}
+	const logs = logsOf(named, usual);
+	return {
+		...known,
 		logs: logs.map(log => parts(log, '*')),
 		// Rotation may have been a moment ago.
 		newest: logs.map(log => parts(log, '{,.1}')),
