@@ -3,6 +3,7 @@ import {chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writ
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {gzipSync} from 'node:zlib';
 import test from 'ava';
 import {programIn} from '../program.ts';
 
@@ -228,8 +229,27 @@ test('without mail to other servers it says so, and how to use no line at all is
 	const {status, out} = run(resolve('samples/dovecot-2.3.log'));
 	t.is(status, 0);
 	t.regex(out, /0 of 0 next hops/);
-	t.regex(out, /No mail to other servers is in what was read/);
+	t.regex(out, /What was read names no domain to which mail to other servers went: nothing is known/);
 	t.notRegex(out, /postmap|may be weaker/);
+});
+
+test('connections to other servers whose recipients are not logged are not said to be none', t => {
+	const summaries = daily('bank.example', 'mx.bank.example[192.0.2.1]:25')
+		.split('\n')
+		.filter(line => line.includes('established'));
+	const {status, out} = run(file('summaries.log', `${summaries.join('\n')}\n`));
+	t.is(status, 0);
+	t.notRegex(out, /No mail to other servers/);
+	t.regex(out, /What was read names no domain to which mail to other servers went/);
+});
+
+test('of a file that was cut off it is said that the rest may contradict a line', t => {
+	const cut = join(folder, 'cut.log.gz');
+	const whole = gzipSync(readFileSync(log));
+	writeFileSync(cut, whole.subarray(0, whole.length - 60));
+	const {status, out} = run(cut);
+	t.is(status, 2);
+	t.true(out.includes('# Not all of the logs could be read: what was not read may contradict a line.\n'), out);
 });
 
 test('what cannot be done is one sentence', t => {

@@ -155,9 +155,11 @@ function beginning({lines, enough, inUse: named, partial, unread, dane, perSite}
 	return [
 		`Lines for smtp_tls_policy_maps, by tlsaudit harden: ${count(written)} of ${many(lines.length, 'next hop')}.`,
 		`A line is written after ${many(enough.sessions, 'session')} over ${many(enough.days, 'day')}, all of them such that the line would have let their mail pass.`,
-		...(lines.length === 0 ? ['No mail to other servers is in what was read: nothing is known of any next hop.'] : []),
+		...(lines.length === 0
+			? ['What was read names no domain to which mail to other servers went: nothing is known of any next hop.']
+			: []),
 		...(written === 0 ? [] : usage),
-		...(partial ? ['Not all logs could be read: what is in the others may contradict a line.'] : []),
+		...(partial ? ['Not all of the logs could be read: what was not read may contradict a line.'] : []),
 		...(named === null
 			? [
 					written === 0
