@@ -68,7 +68,7 @@ async function askedOfSums(store: Store, filter: Filter): Promise<Asked | null> 
 /**
  * A condition on the sums `k` of deleted mail: those of months that lie wholly in a filter, and what that leaves out. Sums know no
  * more of a session than its time, the domain and that its mail went out: where other terms ask for more, nothing of them is
- * selected, and without a calendar, either. Where months are not asked for, all of them are left out.
+ * selected, nor without a calendar. Where months are not asked for, all of them are left out.
  */
 export async function keptMail(
 	store: Store,
