@@ -6,7 +6,9 @@ import type {Settings} from '../cli/settings.ts';
 import {harden as linesFor} from '../mailserver/harden/harden.ts';
 import {configurationInUse, type InUse, nothingInUse, tableFile, tableInUse} from '../mailserver/harden/in-use.ts';
 import {hardenText} from '../report/text/harden-text.ts';
+import {keptMail, keptMonths} from '../store/queries/outbound/kept-mail.ts';
 import {seenMail} from '../store/queries/seen-mail.ts';
+import type {Store} from '../store/store.ts';
 import {readConfiguration} from './configuration/read-configuration.ts';
 import {judgingPolicy} from './policies.ts';
 import {load} from './reading/load.ts';
@@ -35,6 +37,13 @@ async function readInUse(where: string, io: Io): Promise<InUse> {
 	return configurationInUse(configuration);
 }
 
+/** Messages of deleted sessions that the span may mean. Their monthly sums know no server, and decide no line. */
+async function deletedMessages(store: Store, {filter, zone}: Pick<Settings, 'filter' | 'zone'>): Promise<number> {
+	const months = await keptMonths(store, async () => (await import('../cli/calendar.ts')).calendarOf(zone));
+	const {kept} = await keptMail(store, filter, months, false);
+	return kept?.leftOut ?? 0;
+}
+
 /**
  * `tlsaudit harden`: a table for smtp_tls_policy_maps from what was seen of mail that went out, beside what is in use. It touches no
  * configuration. Status 0 whatever it finds.
@@ -59,6 +68,7 @@ export async function harden(settings: Settings, io: Io): Promise<Outcome> {
 				enough,
 				inUse: table ?? postfix ?? null,
 				partial: incomplete,
+				deleted: await deletedMessages(store, settings),
 				unread: inUse.unread,
 				dane: inUse.general?.level === 'dane',
 				perSite: inUse.perSite,

@@ -252,6 +252,32 @@ test('of a file that was cut off it is said that the rest may contradict a line'
 	t.true(out.includes('# Not all of the logs could be read: what was not read may contradict a line.\n'), out);
 });
 
+test('sessions that were deleted may contradict a line, and it is said', t => {
+	const db = join(folder, 'kept.db');
+	const ago = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+	const dated = (text: string, from: number): string =>
+		text.replaceAll(/2026-01-(\d\d)/g, (_, day: string) => ago(from - Number(day)));
+	const text = [
+		dated(daily('gone.example', 'mx.gone.example[192.0.2.1]:25', 9, false), 60),
+		dated(daily('gone.example', 'mx.gone.example[192.0.2.1]:25', 10), 12),
+	].join('\n');
+	const grown = file('grown.log', `${text}\n`);
+	t.is(program(['import', '--db', db, grown]).status, 0);
+	const before = run('--db', db);
+	t.deepEqual(rowsOf(before.out), []);
+	t.notRegex(before.out, /deleted/);
+	t.is(program(['import', '--db', db, '--keep', '30d', grown]).status, 0);
+	const after = run('--db', db);
+	t.deepEqual(rowsOf(after.out), [['gone.example', 'encrypt']]);
+	t.true(
+		after.out.includes(
+			'# 9 messages of deleted sessions are not looked at: what is known of them may contradict a line.\n',
+		),
+		after.out,
+	);
+	t.notRegex(run('--db', db, '--since', `${ago(11)}T00:00:00Z`).out, /deleted/);
+});
+
 test('what cannot be done is one sentence', t => {
 	const refused = (words: readonly string[], sentence: RegExp) => {
 		const {status, out, err} = run(...words);

@@ -60,6 +60,8 @@ export type Hardening = {
 	readonly inUse: string | null;
 	/** Not all logs could be read. */
 	readonly partial: boolean;
+	/** Messages of deleted sessions, of which only monthly sums are left: they decide nothing here. */
+	readonly deleted: number;
 	/** What is in use has tables that could not be read. */
 	readonly unread: readonly string[];
 	/** The level of main.cf is `dane`: a line `encrypt` ends the look for TLSA records. */

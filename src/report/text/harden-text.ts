@@ -150,7 +150,7 @@ const usage = [
 ];
 
 /** What the reader must know before the table is used. */
-function beginning({lines, enough, inUse: named, partial, unread, dane, perSite}: Hardening): string[] {
+function beginning({lines, enough, inUse: named, partial, deleted, unread, dane, perSite}: Hardening): string[] {
 	const written = lines.filter(({decision}) => 'value' in decision).length;
 	return [
 		`Lines for smtp_tls_policy_maps, by tlsaudit harden: ${count(written)} of ${many(lines.length, 'next hop')}.`,
@@ -160,6 +160,11 @@ function beginning({lines, enough, inUse: named, partial, unread, dane, perSite}
 			: []),
 		...(written === 0 ? [] : usage),
 		...(partial ? ['Not all of the logs could be read: what was not read may contradict a line.'] : []),
+		...(deleted === 0
+			? []
+			: [
+					`${many(deleted, 'message')} of deleted sessions ${deleted === 1 ? 'is' : 'are'} not looked at: what is known of them may contradict a line.`,
+				]),
 		...(named === null
 			? [
 					written === 0
