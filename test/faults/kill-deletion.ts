@@ -1,7 +1,8 @@
 /**
  * Kills `import --keep` while it deletes old sessions and writes their sums: tsx test/faults/kill-deletion.ts [--kills 12]
- * [--size 100M] [--keep DAYS] [--seed 1]. Every other one is killed some milliseconds after the write-ahead log has begun to grow. After each
- * kill the database must be whole and say of mail what it said before, and so must the next deletion. Needs `npm run build`.
+ * [--size 100M] [--keep DAYS] [--seed 1]. Every other one is killed some milliseconds after the write-ahead log has begun to grow.
+ * After each kill, and after the next deletion, the database must be whole and say of mail what it said before. Needs
+ * `npm run build`.
  */
 import {copyFileSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -10,8 +11,8 @@ import {parseArgs} from 'node:util';
 import {openStore} from '../../src/store/store.ts';
 import {verifyDatabase} from '../../src/store/verify.ts';
 import {benchLog} from '../bench/bench-log.ts';
-import {random} from '../bench/random.ts';
 import {importUntil, tlsaudit} from './import-process.ts';
+import {killCopies} from './kill-copies.ts';
 
 const {values} = parseArgs({
 	options: {
@@ -81,37 +82,26 @@ console.log(
 	`deletes ${left.deleted} of ${all.there} sessions in ${clean.seconds.toFixed(1)} s, ${after.deleted} messages`,
 );
 
-const chance = random(Number(values.seed));
-let bad = 0;
-let cut = 0;
-for (let kill = 1; kill <= Number(values.kills); kill++) {
-	rmSync(`${db}.wal`, {force: true});
-	copyFileSync(whole, db);
-	const signal = 'SIGKILL' as const;
-	const moment =
-		kill % 2 === 0
-			? {growth: `${db}.wal`, ms: chance.below(60), signal}
-			: {ms: (0.2 + (0.8 * chance.below(1000)) / 1000) * clean.seconds * 1000, signal};
-	const run = await importUntil(keep, moment);
-	if (run.ended === signal) cut++;
-	const problems: string[] = [];
-	const check = async (when: string, deleted: readonly number[]): Promise<void> => {
-		const [mail, sessions] = [await mailOf(db), await sessionsOf(db)];
-		if (mail.said !== before.said) problems.push(`${when} the report says something else of mail`);
-		if (!deleted.includes(mail.deleted)) problems.push(`${when} ${mail.deleted} messages are of deleted sessions`);
-		if (sessions.there + sessions.deleted !== all.there) problems.push(`${when} ${JSON.stringify(sessions)}`);
-		const {faults} = await verifyDatabase(db);
-		problems.push(...faults.map(fault => `${when} ${fault}`));
-	};
-	await check('after the kill', [0, after.deleted]);
-	const again = await importUntil(keep, null);
-	if (again.status !== 0) problems.push(again.said);
-	await check('in the end', [after.deleted]);
-	bad += problems.length > 0 ? 1 : 0;
-	console.log(
-		`${kill}: ${run.ended ?? run.status} after ${run.seconds.toFixed(2)} s: ${problems.join('; ') || 'fine'}`,
-	);
-}
-console.log(`${values.kills} kills, ${cut} of them before it ended, ${bad} with a problem`);
+process.exitCode = await killCopies(
+	{
+		...{kills: Number(values.kills), seed: Number(values.seed), whole, db, words: ['import', ...keep]},
+		...{seconds: clean.seconds, growing: 60},
+	},
+	async () => {
+		const problems: string[] = [];
+		const check = async (when: string, deleted: readonly number[]): Promise<void> => {
+			const [mail, sessions] = [await mailOf(db), await sessionsOf(db)];
+			if (mail.said !== before.said) problems.push(`${when} the report says something else of mail`);
+			if (!deleted.includes(mail.deleted)) problems.push(`${when} ${mail.deleted} messages are of deleted sessions`);
+			if (sessions.there + sessions.deleted !== all.there) problems.push(`${when} ${JSON.stringify(sessions)}`);
+			const {faults} = await verifyDatabase(db);
+			problems.push(...faults.map(fault => `${when} ${fault}`));
+		};
+		await check('after the kill', [0, after.deleted]);
+		const again = await importUntil(keep, null);
+		if (again.status !== 0) problems.push(again.said);
+		await check('in the end', [after.deleted]);
+		return problems;
+	},
+);
 rmSync(folder, {recursive: true, force: true});
-process.exitCode = bad === 0 ? 0 : 1;
