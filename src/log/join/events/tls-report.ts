@@ -24,12 +24,14 @@ function resultOf(type: string): {result: TlsResult; known: boolean} {
 
 /**
  * Reads what follows `TLSRPT: ` (tls/tlsrpt_wrapper.c, Postfix 3.10 and later): `status=success, domain=D, receiving_mx=H[A]`, or
- * `status=failure, …, failure_type=T[, failure_reason=R]`. null for what is neither. Never throws.
+ * `status=failure, …, failure_type=T[, failure_reason=R]`. null for what is neither, such as a line cut within
+ * the name. Never throws.
  */
 export function readTlsReport(text: string): TlsReport | null {
-	const found = /^status=(success|failure), domain=([^,]*), receiving_mx=([^,]*)(?:, failure_type=([^,]*))?(.*)$/s.exec(
-		text,
-	);
+	const found =
+		/^status=(success|failure), domain=([^,]*), receiving_mx=([^,[]*\[[^,\]]*\])(?:, failure_type=([^,]*))?(.*)$/s.exec(
+			text,
+		);
 	if (!found) return null;
 	const [, status, domain = '', mx = '', type, rest = ''] = found;
 	if (status === 'failure' && type === undefined) return null;

@@ -89,6 +89,11 @@ const lines = fc.array(
 	{maxLength: 60},
 );
 
+test('of a line that ends within the name of the server nothing is taken', t => {
+	const whole = `status=success, ${to}`;
+	for (let end = 0; end < whole.length; end++) t.is(readTlsReport(whole.slice(0, end)), null, whole.slice(0, end));
+});
+
 test('any lines around TLSRPT: nothing throws, and each report is in one session', t => {
 	fc.assert(
 		fc.property(lines, some => {
