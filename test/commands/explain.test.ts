@@ -89,6 +89,16 @@ test.serial('a foreign program, a program without sessions, a line that only cha
 	t.regex(master, /RECORD +restart.*SESSION +none\n +why +Postfix was started or reloaded/s);
 });
 
+test.serial('a result of TLSRPT that cannot be read is said to be of no session', async t => {
+	const input = ['smtp', 'tlsproxy']
+		.map(program => `Oct 12 08:00:01 mx1 postfix/${program}[1]: TLSRPT: status=success, domain=bank.example, rec\n`)
+		.join('');
+	for (const text of unfolded(await explained('-', input)).split(/^(?=-, line 2)/m)) {
+		t.regex(text, /SESSION +none\n +why +A result for the TLSRPT library that could not be read: it is of no session/);
+		t.notRegex(text, /it is of the connection/);
+	}
+});
+
 test.serial('malformed: no head, a date of no calendar, a line that was cut', async t => {
 	const input = `nobody knows this\nOct 42 08:00:01 mx1 postfix/smtpd[1]: connect from a[192.0.2.1]\n${'x'.repeat(70_000)}\n`;
 	const texts = unfolded(await explained('-', input)).split(/^(?=-, line)/m);

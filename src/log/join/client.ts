@@ -483,7 +483,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 				observer?.joined('handshake-seen', process.current?.session ?? process.use ?? process.seen);
 				break;
 			case 'report':
-				if (event.report === null) observer?.joined('reported', null);
+				if (event.report === null) observer?.joined('reported-unread', null);
 				else reported(process, context, event.report);
 				break;
 			case 'no-starttls':

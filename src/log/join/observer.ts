@@ -69,6 +69,8 @@ export const joinRules = {
 		'Only a handshake brings this line about: a delivery to the same peer that follows without a summary went over TLS (tls/tls_verify.c).',
 	reported:
 		'Postfix handed this result to its TLSRPT library: it is of the connection of this process with the same server, or, where no other line is about it, a session of its own (tls/tlsrpt_wrapper.c).',
+	'reported-unread':
+		'A result for the TLSRPT library that could not be read: it is of no session (tls/tlsrpt_wrapper.c).',
 	'no-starttls':
 		'STARTTLS is not used with this host: a delivery to it that follows without a summary is plaintext (smtp/smtp_proto.c).',
 	'tls-off':

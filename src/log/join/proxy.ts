@@ -281,9 +281,12 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 				break;
 			case 'report':
 				settleReported(process);
-				if (event.report !== null)
-					process.reported = {report: event.report, session: reportedSession(context, event.report), queueId: null};
-				observer?.joined('reported', process.reported?.session ?? null);
+				if (event.report === null) {
+					observer?.joined('reported-unread', null);
+					break;
+				}
+				process.reported = {report: event.report, session: reportedSession(context, event.report), queueId: null};
+				observer?.joined('reported', process.reported.session);
 				break;
 			case 'timeout': {
 				const one = fresh(process, event.endpoint);
