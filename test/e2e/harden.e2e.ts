@@ -1,21 +1,13 @@
-import {readFileSync} from 'node:fs';
-import {join} from 'node:path';
 import test from 'ava';
 import {attempts, byTls, type Destination, type Destinations, nextHop, startDestinations} from './destinations.ts';
+import {type Hardened, hardened, nothingPutOff} from './hardened.ts';
 import {inject} from './inject.ts';
 import {startSink} from './mail-sink.ts';
-import {policyRows} from './policy-rows.ts';
 import {createSite, type Site} from './site.ts';
-import {tlsaudit} from './tlsaudit.ts';
 
 let site: Site;
 let destinations: Destinations;
-let text: string;
-/** What the log says of the mail that went out under the table in use, and under the new one. */
-let first: string;
-let second: string;
-/** The lines of the new table: next hop and level. */
-let rows: ReadonlyMap<string, string>;
+let made: Hardened;
 
 const named = (about: string): Destination => {
 	const found = destinations.all.find(({one}) => one.about === about);
@@ -26,20 +18,7 @@ const named = (about: string): Destination => {
 test.before(async () => {
 	site = await createSite('harden');
 	destinations = await startDestinations(site);
-	await destinations.send();
-	const table = join(site.folder, 'hardened');
-	const log = site.syslog.files.rfc3339;
-	const few = ['--min-sessions', '1', '--min-days', '1'];
-	const {status, said} = await tlsaudit('harden', log, '--table', destinations.policies, ...few, '-o', table);
-	if (status !== 0) throw new Error(`tlsaudit harden ended with ${status}: ${said}`);
-	text = readFileSync(table, 'utf8');
-	rows = policyRows(text);
-	first = site.syslog.read('rfc3339');
-	destinations.write(`texthash:${table}, texthash:${destinations.policies}`);
-	await site.postfix.reload();
-	// It throws where mail that went out before does not go out now.
-	await destinations.send();
-	second = site.syslog.read('rfc3339').slice(first.length);
+	made = await hardened(site, destinations, ['--table', destinations.policies]);
 });
 
 test.after.always('everything is stopped, nothing is left over', async () => {
@@ -47,8 +26,9 @@ test.after.always('everything is stopped, nothing is left over', async () => {
 });
 
 test('destinations that kept to TLS get a line, and no others', t => {
-	const hardened = destinations.all.filter(({one}) => rows.has(nextHop(one))).map(({one}) => one.about);
-	t.deepEqual(hardened, [
+	const {text, rows} = made;
+	const got = destinations.all.filter(({one}) => rows.has(nextHop(one))).map(({one}) => one.about);
+	t.deepEqual(got, [
 		'may, TLS 1.3',
 		'may, TLS 1.2',
 		'may, a suite without forward secrecy',
@@ -67,41 +47,26 @@ test('destinations that kept to TLS get a line, and no others', t => {
 test('what is stricter in use stays, and is said to', t => {
 	for (const about of ['encrypt', 'verify', 'secure', 'fingerprint', 'dane-only', 'dane, no TLSA', 'port 587']) {
 		const {one} = named(about);
-		t.true(text.includes(`\n# ${nextHop(one)}: "${nextHop(one)} ${one.policy}"`), about);
+		t.true(made.text.includes(`\n# ${nextHop(one)}: "${nextHop(one)} ${one.policy}"`), about);
 	}
 });
 
 test('Postfix answers with the levels of the table', async t => {
-	for (const [key, level] of rows) {
-		const answer = await site.postfix.command('postmap', ['-q', key, `texthash:${join(site.folder, 'hardened')}`]);
+	for (const [key, level] of made.rows) {
+		const answer = await site.postfix.command('postmap', ['-q', key, `texthash:${made.table}`]);
 		t.is(answer, `${level}\n`, key);
 	}
 });
 
 test('no mail that went out before is put off for the sake of TLS', t => {
-	const calm = destinations.all.filter(each => !attempts(first, each).some(line => byTls.test(line)));
-	t.true(calm.length > rows.size);
-	for (const each of calm) {
-		const {one} = each;
-		const lines = attempts(second, each);
-		t.true(lines.length >= one.messages, one.about);
-		t.deepEqual(
-			lines.filter(line => byTls.test(line)),
-			[],
-			one.about,
-		);
-		if (one.arrives)
-			t.true(
-				lines.every(line => line.startsWith('status=sent')),
-				lines.join('\n'),
-			);
-	}
+	nothingPutOff(t, destinations, made);
 });
 
 test('a destination that gets a line was never put off for the sake of TLS', t => {
-	const hardened = destinations.all.filter(({one}) => rows.has(nextHop(one)));
-	t.is(hardened.length, rows.size);
-	for (const each of hardened) t.notRegex(attempts(first, each).join('\n'), byTls, each.one.about);
+	const {rows, first} = made;
+	const got = destinations.all.filter(({one}) => rows.has(nextHop(one)));
+	t.is(got.length, rows.size);
+	for (const each of got) t.notRegex(attempts(first, each).join('\n'), byTls, each.one.about);
 });
 
 test('a destination without TLS still gets its mail', t => {
