@@ -10,6 +10,18 @@ export type HandshakeText = {
 	clientDigest: string | null;
 };
 
+/** A text that says nothing. */
+export const noHandshake: Readonly<HandshakeText> = {
+	protocol: '',
+	cipher: '',
+	bits: null,
+	keyExchange: null,
+	serverSignature: null,
+	serverDigest: null,
+	clientSignature: null,
+	clientDigest: null,
+};
+
 /**
  * Reads `TLSv1.3 with cipher NAME (128/128 bits) key-exchange …`. The tail is read word by word, and unknown words are
  * passed over.
@@ -21,16 +33,7 @@ export function readHandshake(text: string): HandshakeText {
 	let cipherEnd = text.indexOf(' ', cipherAt);
 	if (cipherEnd < 0) cipherEnd = text.length;
 	const cipher = text.slice(cipherAt, cipherEnd);
-	const handshake: HandshakeText = {
-		protocol: protocol === 'TLSv1.0' ? 'TLSv1' : protocol,
-		cipher,
-		bits: null,
-		keyExchange: null,
-		serverSignature: null,
-		serverDigest: null,
-		clientSignature: null,
-		clientDigest: null,
-	};
+	const handshake = {...noHandshake, protocol: protocol === 'TLSv1.0' ? 'TLSv1' : protocol, cipher};
 	if (text.charCodeAt(cipherEnd + 1) === 40) {
 		handshake.bits = keyBits(/^\d{1,10}/.exec(text.slice(cipherEnd + 2, cipherEnd + 12))?.[0]);
 		const tailAt = text.indexOf(')', cipherEnd);

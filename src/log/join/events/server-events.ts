@@ -1,5 +1,6 @@
 import type {Trust} from '../../../model/session.ts';
 import * as numbers from '../../../scan/numbers.ts';
+import {noHandshake} from '../../handshake-text.ts';
 import {type LibraryProblem, problemOfNumber} from '../../library-problem.ts';
 import type {Peer} from '../../peer.ts';
 import {argumentAt, namesByNumber, none, record} from '../../records.ts';
@@ -17,17 +18,6 @@ const trusts = namesByNumber<Trust>({
 export function trustOf(number: number): Trust | null {
 	return trusts[number] ?? null;
 }
-
-const noHandshake = {
-	protocol: '',
-	cipher: '',
-	bits: null,
-	keyExchange: null,
-	serverSignature: null,
-	serverDigest: null,
-	clientSignature: null,
-	clientDigest: null,
-};
 
 /** What a summary's record says but for its peer. */
 export function summaryOf<Other extends Peer>(
