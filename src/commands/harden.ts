@@ -16,14 +16,14 @@ import {load} from './reading/load.ts';
 /** The table of `--table`. Throws one sentence when it cannot be read. */
 async function readTable(name: string): Promise<InUse> {
 	const file = tableFile(name);
-	try {
-		return tableInUse(await readFile(file, 'utf8'), file);
-	} catch (error) {
-		const {code, message} = error as NodeJS.ErrnoException;
-		const why =
-			code === 'ENOENT' ? 'no such table; name its source, not what postmap made' : `cannot be read: ${message}`;
+	const itsSource = 'name its source, not what postmap made';
+	const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+		const why = error.code === 'ENOENT' ? `no such table; ${itsSource}` : `cannot be read: ${error.message}`;
 		throw new Error(`${file}: ${why}`, {cause: error});
-	}
+	});
+	// Its rows would not be seen, and a line that weakens one of them would be written.
+	if (text.includes('\0')) throw new Error(`${file}: is no text; ${itsSource}`);
+	return tableInUse(text, file);
 }
 
 /** The configuration of `--postfix`. What of it could not be read is said; throws where all of it could not. */

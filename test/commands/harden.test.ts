@@ -286,6 +286,8 @@ test('what cannot be done is one sentence', t => {
 		t.is(err.split('\n').length, 2, err);
 	};
 	refused([log, '--table', join(folder, 'missing')], /missing: no such table; name its source/);
+	const built = file('built.db', 'bank.example\0secure\0');
+	refused([log, '--table', built], /built\.db: is no text; name its source, not what postmap made/);
 	refused([log, '--table', log, '--postfix', folder], /--table and --postfix both say what is in use/);
 	refused([log, '--min-days', '0'], /--min-days/);
 	refused([log, '--min-sessions', 'x'], /expected a number of sessions from 1 on/);
