@@ -12,7 +12,9 @@ const here = path => fileURLToPath(new URL(path, import.meta.url));
 if (['-V', '--version'].includes(process.argv[2])) {
 	process.stdout.write(`${JSON.parse(readFileSync(here('../package.json'), 'utf8')).version}\n`);
 } else if (!existsSync(here('../dist/main.cjs'))) {
-	process.stderr.write('tlsaudit: dist/main.cjs is missing; run: npm ci\n');
+	process.stderr.write(
+		'tlsaudit: dist/main.cjs is missing; npm ci builds it, unless --omit=dev leaves out what it is built with; run: npm ci --include=dev\n',
+	);
 	process.exitCode = 2;
 } else {
 	// Read when React and the colour library are loaded, so set before anything is.

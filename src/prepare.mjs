@@ -15,6 +15,6 @@ if (there('node_modules/esbuild')) {
 	process.exitCode = status ?? 1;
 } else if (!there('dist/main.cjs')) {
 	process.stderr.write(
-		'tlsaudit is not built, as the packages to build it with were left out; run: npm ci && npm prune --omit=dev\n',
+		'tlsaudit is not built, as the packages to build it with were left out; run: npm ci --include=dev && npm prune --omit=dev\n',
 	);
 }

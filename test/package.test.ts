@@ -59,7 +59,7 @@ test.serial('the program of the package runs', t => {
 	}
 });
 
-test('without the packages that build, npm ci says what is missing, and takes what was built', t => {
+test('without the packages that build, npm ci and the program say how to build, and npm ci takes what was built', t => {
 	const bare = join(folder, 'bare');
 	mkdirSync(join(bare, 'src'), {recursive: true});
 	cpSync('src/prepare.mjs', join(bare, 'src/prepare.mjs'));
@@ -68,7 +68,16 @@ test('without the packages that build, npm ci says what is missing, and takes wh
 		status: 0,
 		stdout: '',
 		stderr:
-			'tlsaudit is not built, as the packages to build it with were left out; run: npm ci && npm prune --omit=dev\n',
+			'tlsaudit is not built, as the packages to build it with were left out; run: npm ci --include=dev && npm prune --omit=dev\n',
+	});
+	cpSync('bin', join(bare, 'bin'), {recursive: true});
+	cpSync('package.json', join(bare, 'package.json'));
+	t.like(spawnSync(process.execPath, [join(bare, 'bin/tlsaudit.js'), 'mail.log'], {encoding: 'utf8'}), {
+		status: 2,
+		stdout: '',
+		// Where NODE_ENV is production, npm ci leaves them out unasked.
+		stderr:
+			'tlsaudit: dist/main.cjs is missing; npm ci builds it, unless --omit=dev leaves out what it is built with; run: npm ci --include=dev\n',
 	});
 	mkdirSync(join(bare, 'dist'));
 	cpSync('dist/main.cjs', join(bare, 'dist/main.cjs'));

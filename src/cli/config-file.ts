@@ -1,6 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import type {Command, Option} from 'commander';
 import {didYouMean} from '../text/nearest.ts';
+import {yamlProblem} from '../text/yaml-problem.ts';
 import {severalErrors} from './exit.ts';
 import {pathOf} from './help-page.ts';
 import {sharedFlags} from './shared-flags.ts';
@@ -34,7 +35,8 @@ export async function readConfig(file: string): Promise<Config> {
 	const lines = new LineCounter();
 	const {contents, errors} = parseDocument(text, {lineCounter: lines, prettyErrors: false});
 	const lineAt = (offset: number | undefined): number => lines.linePos(offset ?? 0).line;
-	if (errors.length > 0) throw severalErrors(errors.map(({pos, message}) => `${file}:${lineAt(pos[0])}: ${message}`));
+	const problem = (error: unknown): string => yamlProblem(error, 'a flag has one value, or a list of them');
+	if (errors.length > 0) throw severalErrors(errors.map(error => `${file}:${lineAt(error.pos[0])}: ${problem(error)}`));
 	if (contents === null) return {file, entries: []};
 	if (!isMap(contents)) throw new Error(`${file}: is no file of flags; write one per line, such as "policy: rfc9325"`);
 	/** As it is written: a release 3.10 is not the number 3.1. */

@@ -73,6 +73,7 @@ const reasons: Readonly<Record<string, string>> = {
 	ENOENT: 'there is no such directory; check the path',
 	ENOTDIR: 'a part of the path is no directory; check the path',
 	EISDIR: 'it is a directory; name a file',
+	EEXIST: 'it is a file; name a directory',
 	EACCES: 'permission denied; choose a place you may write to',
 	EPERM: 'permission denied; choose a place you may write to',
 	EROFS: 'the disk is read-only; choose another place',

@@ -343,9 +343,13 @@ function sentenceOf(program: Command, {command, cause}: WrongWords): string | nu
 	return flag === undefined ? plainComplaint(cause) : untakenFlag(program, command, flag);
 }
 
-/** An import needs files where it does not read the journal: Commander knows no argument that a flag stands in for. */
-function missingFiles({command, files: named, options: {journal}}: Typed, self: Command): string | undefined {
-	return command === 'import' && named.length === 0 && journal === undefined
+/**
+ * An import needs files where it does not read the journal: Commander knows no argument that a flag stands in for. A file of flags
+ * may say that it does.
+ */
+function missingFiles({command, files: named, options}: Typed, self: Command, config?: Config): string | undefined {
+	const unread = options.config !== undefined && config === undefined;
+	return command === 'import' && named.length === 0 && options.journal === undefined && !unread
 		? missingArgument(self, 'files')
 		: undefined;
 }
@@ -364,7 +368,7 @@ export function readFlags(
 	let wrong: string | null | undefined;
 	const program = build((value, self) => {
 		result = value;
-		wrong = untakenShared(program, self) ?? missingFiles(value, self);
+		wrong = untakenShared(program, self) ?? missingFiles(value, self, config);
 	}, config);
 	try {
 		program.parse([...argv], {from: 'user'});

@@ -181,7 +181,7 @@ export const helpTexts: Readonly<Record<CommandName, HelpText>> = {
 	},
 	init: {
 		notes: [
-			'Writes a policy with comments, a script with a service and a timer of systemd, a line for cron, and a command for Nagios and Icinga. Nothing is installed, nothing that is there is overwritten. tlsaudit help monitoring says what they do.',
+			'Writes a policy with comments, a script with a service and a timer of systemd, a line for cron, and a command for Nagios and Icinga. The policy extends one of tlsaudit policy list, which --policy names; a file is none of them. Nothing is installed, and without --overwrite nothing that is there is overwritten. tlsaudit help monitoring says what they do.',
 		],
 		examples: [
 			{what: 'Into the folder tlsaudit, with the next step for each file:', line: 'tlsaudit init'},

@@ -128,5 +128,6 @@ export function plainComplaint({message}: CommanderError): string {
 	return message
 		.trim()
 		.replace(/^error: /, '')
+		.replace(/^command-argument value ('.*') is invalid for argument '(.*?)'/s, '$2 $1 is invalid')
 		.replaceAll('\n', ' ');
 }

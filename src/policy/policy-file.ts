@@ -2,6 +2,7 @@ import {Document, isMap, isScalar, LineCounter, type Node, parseDocument, YAMLPa
 import type {core} from 'zod';
 import {hops} from '../model/session.ts';
 import {didYouMean} from '../text/nearest.ts';
+import {yamlProblem} from '../text/yaml-problem.ts';
 import {type Policy, trustLevels} from './policy.ts';
 import {buildPolicy} from './policy-build.ts';
 import {choiceSchema, datedSchema, exceptionSchema, hopSchema, policySchema} from './policy-schema.ts';
@@ -102,11 +103,7 @@ function valueAt(root: unknown, path: Place): unknown {
 	return value;
 }
 
-/** What the reader of YAML says; where it has run out of stack, what that means. */
-function problemOf(error: unknown): string {
-	const message = error instanceof Error ? error.message : String(error);
-	return /call stack/.test(message) ? 'is nested too deeply; a policy has four levels' : message;
-}
+const problemOf = (error: unknown): string => yamlProblem(error, 'a policy has four levels');
 
 /** YAML as a document, with its errors; one that is nested too deeply is one error. */
 function parsed(text: string, lineCounter: LineCounter): ReturnType<typeof parseDocument> {

@@ -9,7 +9,7 @@ export type Seen = {
 	readonly logs: readonly string[];
 	/** Who breaks the policy. */
 	readonly broken: readonly PeerFinding[];
-	/** Hops of which each session had TLS 1.3, with their number. */
+	/** Hops of which each session that did not fail had TLS 1.3, with their number. */
 	readonly newestOnly: ReadonlyArray<{readonly hop: Hop; readonly sessions: number}>;
 };
 
@@ -22,8 +22,11 @@ const waiting = (text: string): string => `#${text}`;
 
 const sessionsText = (count: number): string => (count === 1 ? '1 session' : `${count} sessions`);
 
-/** The exceptions that the log would need: one per peer and rule, of peers with an address. */
-function exceptionLines(broken: readonly PeerFinding[], until: string): string[] {
+/** The exceptions that the log would need, one per peer and rule, of peers with an address; and how many there are besides. */
+function exceptionLines(
+	broken: readonly PeerFinding[],
+	until: string,
+): {readonly lines: readonly string[]; readonly besides: readonly string[]} {
 	const networked = broken.flatMap(each => {
 		const cidr = `${each.peer}/${each.peer.includes(':') ? 128 : 32}`;
 		return parseCidr(cidr) === null ? [] : [{...each, cidr}];
@@ -33,17 +36,23 @@ function exceptionLines(broken: readonly PeerFinding[], until: string): string[]
 		return waiting(`  - {rules: [${rule}], cidr: "${cidr}", reason: "${reason}", until: ${until}}`);
 	});
 	const more = networked.length - lines.length;
-	const others = more > 0 ? [prose(`and ${more} more, which tlsaudit check names`)] : [];
-	return [...lines, ...others];
+	const others = broken.length - networked.length;
+	const besides = [
+		...(more > 0 ? [`and ${more} more, which tlsaudit check names`] : []),
+		...(others > 0 ? [`Breaks of the policy by peers without an address: ${others}; tlsaudit check names them.`] : []),
+	];
+	return {lines, besides: besides.map(prose)};
 }
 
-/** Rules that are stricter than the base, where the log says that they would harm nobody; else an example. */
+/** Rules that are stricter than the base, where the log shows nobody whom they would harm; else an example. */
 function stricterLines(seen: Seen | null): string[] {
 	const hops = seen?.newestOnly ?? [];
 	if (hops.length === 0) return [waiting('  submission:'), waiting('    min-version: TLSv1.3')];
 	return hops.flatMap(({hop, sessions}) => [
 		prose(
-			sessions === 1 ? 'the one session that was seen had TLS 1.3' : `all ${sessions} sessions that were seen had it`,
+			sessions === 1
+				? 'the one session that did not fail had TLS 1.3'
+				: `all ${sessions} sessions that did not fail had TLS 1.3`,
 		),
 		waiting(`  ${hop}:`),
 		waiting('    min-version: TLSv1.3'),
@@ -60,7 +69,7 @@ export function firstPolicy(
 	seen: Seen | null,
 	{day, version, until}: {readonly day: string; readonly version: string; readonly until: string},
 ): string {
-	const exceptions = seen === null ? [] : exceptionLines(seen.broken, until);
+	const {lines: exceptions, besides} = exceptionLines(seen?.broken ?? [], until);
 	const example = `  - {cidr: 192.0.2.61/32, reason: "the old scanner", until: ${until}}`;
 	const shown = seen === null ? [] : ['', 'Seen in these logs:', ...seen.logs.map(name => `  ${plain(name)}`)];
 	return [
@@ -90,6 +99,7 @@ export function firstPolicy(
 			: [prose('These break the policy now. Better than an exception is to mend them.')]),
 		waiting('exceptions:'),
 		...(exceptions.length === 0 ? [waiting(example)] : exceptions),
+		...besides,
 		'',
 	].join('\n');
 }

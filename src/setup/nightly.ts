@@ -19,8 +19,8 @@ export function nightlyScript({program, logs, reading}: Setup): string {
 # there was no mail at all, 3 the log says too little.
 set -u
 umask 077
-# sendmail is there, and neither a service nor cron looks there.
-PATH=$PATH:/usr/sbin:/usr/lib
+# Node and sendmail may be there, where cron does not look.
+PATH=$PATH:/usr/local/bin:/usr/sbin:/usr/lib
 
 tlsaudit() {
 	${shellWords(program)} "$@"

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import test from 'ava';
 import type {Option} from 'commander';
 import {readConfig} from '../../src/cli/config-file.ts';
-import {commandTree, readFlags, type Typed} from '../../src/cli/flags.ts';
+import {commandTree, readFlags, Stop, type Typed} from '../../src/cli/flags.ts';
 import {type CommandName, commandNames, sharedFlags} from '../../src/cli/shared-flags.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-config-'));
@@ -176,10 +176,26 @@ test('what is wrong is said with its line, and the nearest name', async t => {
 		t.regex((await refused(['import', 'a.log'], `${name}: x\n`))[0] ?? '', /no flag has this name/);
 });
 
+test('the journal of a file stands in for the files of an import', async t => {
+	const argv = ['import', '--config', 'flags.yaml'];
+	// The file is read when the flags are known that name it.
+	t.notThrows(() => readFlags(argv, () => true));
+	t.is((await typed(argv, 'journal: true')).options.journal, true);
+	const stop = await t.throwsAsync(typed(argv, 'year: 2025'), {instanceOf: Stop});
+	t.regex(stop?.sentence ?? '', /^import: missing <files>/);
+});
+
 test('a file that is no list of flags is one sentence', async t => {
 	t.regex((await refused(['report'], '- policy\n'))[0] ?? '', /^ is no file of flags; write one per line/);
 	t.regex((await refused(['report'], 'policy: [a\n'))[0] ?? '', /^\d: /);
 	t.regex((await refused(['report'], 'year: 2025\nyear: 2026\n'))[0] ?? '', /^2: .*unique/);
+	t.deepEqual(await refused(['report'], 'year: 2025\n---\nquiet: true\n'), [
+		'2: a second document begins here; leave one in the file',
+	]);
+	t.is(
+		(await refused(['report'], `year: ${'['.repeat(20_000)}`))[0],
+		'1: is nested too deeply; a flag has one value, or a list of them',
+	);
 	await t.throwsAsync(readConfig(join(folder, 'none.yaml')), {message: /none\.yaml: no such file of flags; check/});
 	t.deepEqual((await readConfig('/dev/null')).entries, []);
 });

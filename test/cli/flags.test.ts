@@ -157,6 +157,10 @@ test.serial('a wrong word is one line with the nearest right one, and status 2',
 	t.regex(refused('--ports', 'smtps').text, /service=port/);
 	t.regex(refused('--ports', 'smtps=70000').text, /service=port/);
 	t.regex(refused('report', '--format', 'xml').text, /Allowed choices are text, json/);
+	t.regex(
+		refused('completion', 'tcsh').text,
+		/^tlsaudit: shell 'tcsh' is invalid\. Allowed choices are bash, zsh, fish\.$/m,
+	);
 	t.regex(refused('policy', 'lst').text, /^tlsaudit: policy: unknown command 'lst'; did you mean "list"\?\n$/);
 	t.is(refused('sql').status, 2);
 });

@@ -84,6 +84,28 @@ test('of many that break it, some are named and the others counted', t => {
 	t.regex(text, /^## and 30 more, which tlsaudit check names$/m);
 });
 
+test('who has no address is counted, with an exception for others and without one', t => {
+	for (const peers of [
+		['192.0.2.61', 'unknown', 'mx.example'],
+		['unknown', 'mx.example'],
+	]) {
+		const broken = peers.map(peer => finding(peer));
+		const text = firstPolicy('founding', [], {logs: [], broken, newestOnly: []}, when);
+		t.regex(text, /^## Breaks of the policy by peers without an address: 2; tlsaudit check names them\.$/m);
+		t.is(readPolicy(taken(text)).policy?.exceptions.length, 1);
+	}
+});
+
+test('what is said of TLS 1.3 is said of sessions that did not fail', t => {
+	for (const [sessions, sentence] of [
+		[1, /^## the one session that did not fail had TLS 1\.3$/m],
+		[7, /^## all 7 sessions that did not fail had TLS 1\.3$/m],
+	] as const) {
+		const seen: Seen = {logs: [], broken: [], newestOnly: [{hop: 'submission', sessions}]};
+		t.regex(firstPolicy('founding', [], seen, when), sentence);
+	}
+});
+
 test('no name of a log or a peer breaks out of its comment', t => {
 	const text = fc.oneof(fc.string({unit: 'binary'}), fc.constantFrom('\nname: theirs', '"}\n- x', '1.2.3.4\u2028'));
 	fc.assert(

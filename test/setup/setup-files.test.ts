@@ -92,6 +92,21 @@ test('where root alone may read the log, the service may read all, and change no
 		t.regex(textOf({...debian, folders: [place]}, 'tlsaudit.service'), new RegExp(`^ProtectHome=${home}$`, 'm'));
 });
 
+test('what the script itself complains of is in the journal, to which the mail without a report points', t => {
+	t.regex(textOf(debian, 'nightly'), /journalctl -u tlsaudit/);
+	// By default it goes where standard output goes.
+	t.regex(textOf(debian, 'tlsaudit.service'), /^StandardOutput=null\nStandardError=journal$/m);
+});
+
+test('the script finds Node beside the program where cron does not look', t => {
+	// What cron hands over (crontab(5)).
+	const path = spawnSync('sh', ['-c', `${/^PATH=.*$/m.exec(textOf(debian, 'nightly'))?.[0]}; echo "$PATH"`], {
+		env: {PATH: '/usr/bin:/bin'},
+		encoding: 'utf8',
+	}).stdout.trim();
+	t.deepEqual(path.split(':'), ['/usr/bin', '/bin', '/usr/local/bin', '/usr/sbin', '/usr/lib']);
+});
+
 /** The words that a shell makes of a command line, by a shell. */
 const wordsOf = (line: string): string[] =>
 	spawnSync('sh', ['-c', `for word in ${line}; do printf '%s\\0' "$word"; done`], {encoding: 'utf8'})

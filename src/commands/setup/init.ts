@@ -43,8 +43,10 @@ function newestOnly(operations: readonly Operation[]): Seen['newestOnly'] {
 async function lookAt(settings: Settings, policy: Policy, io: Io): Promise<Shown | Outcome> {
 	const {store, incomplete, nothing, reading, signal} = await load(settings, policy, io);
 	try {
-		if (nothing || incomplete || reading.nothing !== null || signal !== null)
+		if (nothing || incomplete || reading.nothing !== null || signal !== null) {
+			if (signal === null) io.complain('nothing was written; name logs that can be read whole, or none');
 			return {incomplete, unread: reading.nothing !== null, signal};
+		}
 		const {expectations: operations} = await findingsOf(store, policy, settings, null);
 		const broken = (await peerFindings(store, settings.filter)).filter(({severity}) => severity === 'violation');
 		return {operations, seen: {logs: settings.files, broken, newestOnly: newestOnly(operations)}};
@@ -102,14 +104,16 @@ export async function init(settings: Settings, io: Io): Promise<Outcome> {
 		const path = join(dir, name);
 		return `${plain(path)}: ${what}\n    ${plain(install(shellWord(path)))}\n`;
 	});
-	const folder = shellWord(dir);
-	const first = `Nothing is installed: the line below a file does that. To try it first: ${shellWord(join(dir, 'nightly'))} check ${folder}`;
+	const script = join(dir, 'nightly');
+	// A shell looks for a name without a folder among the installed programs.
+	const tried = shellWord(script.includes('/') ? script : `./${script}`);
+	const first = `Nothing is installed: the line below a file does that. To try it first: ${tried} check ${shellWord(dir)}`;
 	const hidden = setup.program.find(isOutOfReach);
 	const reach =
 		hidden === undefined
 			? []
 			: [
-					`The service cannot reach ${hidden}: install tlsaudit for all users (npm install -g, as root), then run tlsaudit init --overwrite.`,
+					`The service cannot reach ${hidden}: install tlsaudit for all users (npm install -g, as root), then run the same command again with --overwrite.`,
 				];
 	await io.write(`${steps.join('')}${[first, ...reach].map(line => `${plain(line)}\n`).join('')}`);
 	return {};

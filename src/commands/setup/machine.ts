@@ -41,7 +41,7 @@ export const isOutOfReach = (path: string): boolean => /^\/(?:home|root|tmp|var\
 
 /** The logs without what rotation put behind their names, each once. Throws one sentence where a name is none for a text. */
 function logsOf(named: readonly string[], usual: readonly string[]): readonly string[] {
-	const own = named.filter(name => name !== '-').map(name => resolve(rotationOf(name).base));
+	const own = named.map(name => resolve(rotationOf(name).base));
 	const broken = own.find(name => plain(name) !== name);
 	if (broken !== undefined)
 		throw new Error(`${broken}: has characters that no unit and no crontab takes; give the log another name`);
@@ -66,15 +66,16 @@ function readersOf(log: string): Setup['readers'] {
 }
 
 /**
- * What the setup needs to know of this machine. `named` are the logs that the user named; without one it is the log that the machine
- * has, a file or else the journal. `now` in ms since 1970. Throws as `logsOf` does.
+ * What the setup needs to know of this machine. `files` are those that the user named; without one, as with standard input, it is
+ * the log that the machine has, a file or else the journal. `now` in ms since 1970. Throws as `logsOf` does.
  */
 export function machine(
-	named: readonly string[],
+	files: readonly string[],
 	reading: readonly string[],
 	now: number,
 	{logs: usual, journals} = usualPlaces,
 ): Setup {
+	const named = files.filter(name => name !== '-');
 	const known = {
 		version: programVersion(),
 		day: new Date(now).toISOString().slice(0, 10),

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import {tmpdir} from 'node:os';
 import {delimiter, join, resolve} from 'node:path';
+import {gzipSync} from 'node:zlib';
 import test from 'ava';
 import {plainEnvironment, programIn} from '../../program.ts';
 
@@ -69,6 +70,22 @@ test.serial('of a log: what was seen beside the policy, and exceptions with whic
 	t.true(read('seen/nightly').includes(`--timezone UTC '${join(folder, 'mail.log*')}'`));
 });
 
+test.serial('the line that tries the script runs it in the current folder, too', t => {
+	const here = programIn(join(folder, 'there'));
+	const {status, out} = here(['init', '--dir', '.', '--overwrite']);
+	t.is(status, 0);
+	t.regex(out, /^Nothing is installed: .* To try it first: \.\/nightly check \.$/m);
+	// With the same folder and logs.
+	t.notRegex(out, /tlsaudit init --overwrite/);
+});
+
+test.serial('a file is no folder to write to', t => {
+	t.is(
+		program(['init', '--dir', 'there/tlsaudit.timer']).err,
+		'tlsaudit: there/tlsaudit.timer: cannot be written: it is a file; name a directory\n',
+	);
+});
+
 test.serial('another policy is the base; a file is none', t => {
 	t.is(program(['init', '--policy', 'rfc9325', '--dir', 'other']).status, 0);
 	t.regex(read('other/policy.yaml'), /^extends: rfc9325$/m);
@@ -80,13 +97,18 @@ test.serial('another policy is the base; a file is none', t => {
 
 test.serial('a log that cannot be read, or of which nothing was understood, makes no policy', t => {
 	writeFileSync(join(folder, 'prose.log'), 'no mail at all\n');
+	writeFileSync(join(folder, 'cut.log.gz'), gzipSync(sample('founding-case')).subarray(0, 900));
+	writeFileSync(join(folder, 'empty.log'), '');
 	for (const [name, why] of [
 		['none.log', /none\.log: no such file/],
 		['prose.log', /1 of 1 line was not understood/],
+		['cut.log.gz', /the gzip file ends too early/],
+		['empty.log', /there are no lines in the input/],
 	] as const) {
 		const {status, out, err} = program(['init', name, '--dir', 'unread']);
 		t.deepEqual({status, out}, {status: 2, out: ''}, name);
 		t.regex(err, why);
+		t.regex(err, /^tlsaudit: nothing was written; name logs that can be read whole, or none$/m);
 	}
 	t.false(existsSync(join(folder, 'unread')));
 });

@@ -31,6 +31,13 @@ test.serial('a log that is named or there is read, whatever the journal has', t 
 	t.deepEqual([found.logs, found.reading], [[`${log}*`], ['--timezone', 'UTC']]);
 });
 
+test.serial('what was piped in names no log', t => {
+	rmSync(log);
+	t.like(setup(['-'], {logs: [log], journals: [journal]}), {logs: [], folders: [journal]});
+	writeFileSync(log, '');
+	t.deepEqual(setup(['-'], {logs: [log], journals: [journal]}).logs, [`${log}*`]);
+});
+
 test.serial('without either it is where rsyslog writes mail', t => {
 	t.deepEqual(setup([], {logs: [join(folder, 'none')], journals: []}).logs, ['/var/log/mail.log*']);
 });
