@@ -2,6 +2,7 @@ import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {gzipSync} from 'node:zlib';
 import test from 'ava';
 import {type Ended, programIn} from './program.ts';
 
@@ -152,4 +153,20 @@ test('a considerable share that was not understood is said once, beside the verd
 		t.regex(err, /^tlsaudit: 9 of 29 lines were not understood.*; .*--framing\n$/, name);
 	}
 	t.is(run('report', mixed, '--quiet').err, '');
+});
+
+test('a log that breaks off passes in no format', t => {
+	const packed = gzipSync(lines.slice(0, 10).join('\n'));
+	writeFileSync(join(folder, 'cut.log.gz'), packed.subarray(0, packed.length - 12));
+	t.regex(run('check', file('whole.log', `${lines.slice(0, 10).join('\n')}\n`)).out, /^Pass: /, 'the whole log does');
+	for (const [command, formats] of [
+		['report', ['text', 'json', 'csv', 'markdown', 'html']],
+		['check', ['text', 'json', 'csv', 'markdown', 'html', 'junit', 'sarif', 'nagios']],
+	] as const)
+		for (const format of formats) {
+			const {status, out} = run(command, 'cut.log.gz', 'whole.log', '--format', format);
+			t.is(status, format === 'nagios' ? 3 : 2, format);
+			t.notRegex(out.replaceAll(/✔ allowed/g, ''), allIsWell, `${command} ${format}`);
+			t.regex(out, /Undecided: not all logs could be read to the end/, `${command} ${format}`);
+		}
 });

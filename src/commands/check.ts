@@ -20,7 +20,7 @@ import {broken, type Checked} from '../report/verdict.ts';
 import {brokenNow, findingTotals, peerFindings, setBaseline} from '../store/queries/findings/peer-findings.ts';
 import {hops} from '../store/queries/summary.ts';
 import type {Store} from '../store/store.ts';
-import {findingsOf} from './findings.ts';
+import {findingsOf, type Read} from './findings.ts';
 import {judgingPolicy} from './policies.ts';
 import {load} from './reading/load.ts';
 
@@ -51,7 +51,7 @@ async function verdictOf(
 	store: Store,
 	policy: Policy,
 	settings: Settings,
-	nothing: string | null,
+	read: Read,
 ): Promise<Checked & {fresh: boolean}> {
 	const {filter, judging} = settings;
 	const {failOn = 'violation', baseline, writeBaseline} = judging;
@@ -61,7 +61,7 @@ async function verdictOf(
 	if (writeBaseline !== undefined)
 		for (const each of await writeKnown(writeBaseline, policy, await brokenNow(store, filter))) known.push(each);
 	if (fresh) await setBaseline(store, known);
-	const found = await findingsOf(store, policy, settings, nothing, fresh);
+	const found = await findingsOf(store, policy, settings, read, fresh);
 	const table = await hops(store, filter);
 	const before = all.reduce((sum, {severity, sessions}) => sum + (severity === 'info' ? 0 : sessions), 0);
 	return {
@@ -115,13 +115,11 @@ async function checkLoaded(settings: Settings, io: Io): Promise<Outcome> {
 			if (nagios) await io.write(nagiosUnknown('nothing could be read; see standard error'));
 			return nagios ? {own: nagiosStatus.UNKNOWN} : {incomplete};
 		}
-		const verdict = settings.privacy.shown(await verdictOf(store, policy, settings, reading.nothing));
+		const verdict = settings.privacy.shown(
+			await verdictOf(store, policy, settings, {nothing: reading.nothing, partial: incomplete}),
+		);
 		await io.write(await textOf(verdict, store, settings, io));
-		if (nagios) {
-			// What was read before the failure is violated all the same.
-			const state = nagiosState(verdict);
-			return {own: nagiosStatus[incomplete && state !== 'CRITICAL' ? 'UNKNOWN' : state], signal};
-		}
+		if (nagios) return {own: nagiosStatus[nagiosState(verdict)], signal};
 		return {incomplete, verdict: verdict.verdict, signal};
 	} finally {
 		await store.close();

@@ -12,15 +12,15 @@ import {inconclusiveRules, suppressed} from '../store/queries/findings/suppresse
 import {ways} from '../store/queries/summary.ts';
 import type {Store} from '../store/store.ts';
 
-/**
- * What judging by the policy found in the loaded sessions, and the verdict; with `fresh` without what a baseline knows.
- * `nothing` says why there is no session, null where there is one.
- */
+/** What is known of the reading of the logs, as far as a verdict hangs on it. */
+export type Read = Pick<Findings, 'nothing' | 'partial'>;
+
+/** What judging by the policy found in the loaded sessions, and the verdict; with `fresh` without what a baseline knows. */
 export async function findingsOf(
 	store: Store,
 	policy: Policy,
 	{filter, asOf, judging}: Pick<Settings, 'filter' | 'asOf' | 'judging'>,
-	nothing: string | null,
+	{nothing, partial}: Read,
 	fresh = false,
 ): Promise<Findings> {
 	const {at = null, failOn = 'violation', maxViolations: max = 0, maxUndecided = usualShare} = judging;
@@ -38,12 +38,13 @@ export async function findingsOf(
 		suppressed: await suppressed(store, filter),
 		expired: expiredExceptions(policy, asOf),
 		inconclusive: await inconclusiveRules(store, policy, filter),
-		verdict: makeVerdict({broken: counted > max, evidence: rows, maxUndecided}),
+		verdict: makeVerdict({broken: counted > max, evidence: rows, maxUndecided, partial}),
 		counted,
 		max,
 		places,
 		maxUndecided,
 		missing: missingLogging(rows),
 		nothing,
+		partial,
 	};
 }

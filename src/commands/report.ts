@@ -24,7 +24,7 @@ import {outbound} from '../store/queries/outbound/outbound.ts';
 import {tlsResults} from '../store/queries/outbound/tls-results.ts';
 import {hops, logHosts, period, suites} from '../store/queries/summary.ts';
 import type {Store} from '../store/store.ts';
-import {findingsOf} from './findings.ts';
+import {findingsOf, type Read} from './findings.ts';
 import {judgingPolicy} from './policies.ts';
 import {load} from './reading/load.ts';
 
@@ -47,12 +47,12 @@ const hopCounts = (rows: readonly HopRow[]): Summary['hops'] =>
 const failureCounts = (rows: readonly FailureRow[]): Summary['failures'] =>
 	rows.map(({sessions, first_seen: _first, last_seen: _last, ...row}) => ({...row, count: sessions}));
 
-/** Returns all that a report says of a store with findings. `nothing` says why there is no session, null where there is one. */
+/** Returns all that a report says of a store with findings. */
 export async function summaryOf(
 	store: Store,
 	policy: Policy,
 	settings: Pick<Settings, 'filter' | 'asOf' | 'judging'> & Partial<Pick<Settings, 'by' | 'zone'>>,
-	nothing: string | null,
+	read: Read,
 ): Promise<Summary> {
 	const {filter, zone} = settings;
 	const calendar = async (of: string): Promise<Calendar> => (await import('../cli/calendar.ts')).calendarOf(of);
@@ -66,7 +66,7 @@ export async function summaryOf(
 		suites: await suites(store, filter),
 		keyExchange: await keyExchanges(store, filter),
 		notHybrid: await notHybridPeers(store, filter),
-		...(await findingsOf(store, policy, settings, nothing)),
+		...(await findingsOf(store, policy, settings, read)),
 		failures: failureCounts(await failures(store, filter)),
 		outbound: await outbound(store, filter, settings.by === 'domain', months),
 	};
@@ -144,7 +144,7 @@ export async function report(settings: Settings, io: Io): Promise<Outcome> {
 		const {filter, ...more} = await asked(store, policy, settings, io);
 		const why =
 			reading.nothing ?? (more.change?.shown.sessions === 0 ? 'no session is in the span that is compared' : null);
-		const counted = await summaryOf(store, policy, {...settings, filter}, why);
+		const counted = await summaryOf(store, policy, {...settings, filter}, {nothing: why, partial: incomplete});
 		const deleted = counted.outbound.kept !== null;
 		const results = settings.format === 'tlsrpt' ? await previewed(store, filter, deleted, io) : null;
 		const said = {...counted, ...more, tlsResults: results};

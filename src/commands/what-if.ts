@@ -66,6 +66,7 @@ export async function whatIf(settings: Settings, io: Io): Promise<Outcome> {
 		const result = settings.privacy.shown({
 			rule: {min_version: minVersion ?? null, ban, policy: tried?.name ?? null, at},
 			nothing: reading.nothing,
+			partial: incomplete,
 			...(await replaySessions(store, replay, settings.filter)),
 		});
 		const text = (rows: TriedRule): string => whatIfText(rows, io.colour ? coloured : monochrome, io.page);

@@ -8,6 +8,14 @@ import type {Hop, Outcome, TlsMode} from './session.ts';
 /** First and last moment of the sessions. */
 export type Period = {readonly from: number | null; readonly to: number | null};
 
+/** The earlier of two moments; the known one where one is not known. */
+export const earlier = (a: number | null, b: number | null): number | null =>
+	a === null || b === null ? (a ?? b) : Math.min(a, b);
+
+/** The later of two moments; the known one where one is not known. */
+export const later = (a: number | null, b: number | null): number | null =>
+	a === null || b === null ? (a ?? b) : Math.max(a, b);
+
 /** The hosts that the log is of, those of the most sessions first, and how many there are; null where the log names none. */
 export type LogHosts = {
 	readonly hosts: ReadonlyArray<{readonly log_host: string | null; readonly sessions: number}>;

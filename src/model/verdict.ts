@@ -3,8 +3,8 @@ import type {Hop} from './session.ts';
 
 /**
  * What a log says about a policy. `pass`: nothing is broken, and the log carries that; `fail`: something is broken;
- * `undecided`: nothing is seen to be broken, but the log lacks what the policy asks for; `nothing-read`: there is no
- * session to judge.
+ * `undecided`: nothing is seen to be broken, but the log lacks what the policy asks for, or a part of it could not be read;
+ * `nothing-read`: there is no session to judge.
  */
 export type Verdict = 'pass' | 'fail' | 'undecided' | 'nothing-read';
 
@@ -55,17 +55,19 @@ export type VerdictParts = {
 	readonly evidence: readonly EvidenceRow[];
 	/** See `usualShare`. */
 	readonly maxUndecided: number;
+	/** Not all logs could be read to the end: what is broken may be in the rest. A screen says it of each file. */
+	readonly partial?: boolean;
 };
 
 /**
  * The one place where a verdict is made. A log in which no session decides anything, and some lack what would decide,
  * is undecided whatever share is allowed of a hop.
  */
-export function makeVerdict({broken, evidence, maxUndecided}: VerdictParts): Verdict {
+export function makeVerdict({broken, evidence, maxUndecided, partial = false}: VerdictParts): Verdict {
 	if (broken) return 'fail';
 	if (evidence.length === 0) return 'nothing-read';
 	const places = placesOf(evidence);
 	if (places.some(place => isUndecided(place, maxUndecided))) return 'undecided';
 	const silent = places.every(({decided}) => decided === 0) && evidence.some(({lacks}) => lacks !== null);
-	return silent ? 'undecided' : 'pass';
+	return silent || partial ? 'undecided' : 'pass';
 }

@@ -106,32 +106,34 @@ function largest<Row>(rows: readonly Row[], size: (row: Row) => number): Row[] {
 	return rows.filter(row => chosen.has(row));
 }
 
+/** A bar for each of the largest places. */
+function byPlace<Row extends Parameters<typeof placeWords>[0]>(
+	all: readonly Row[],
+	size: (row: Row) => number,
+	kinds: Parameters<typeof seriesOf<Row>>[1],
+	words: Pick<Chart, 'title' | 'about'>,
+): Chart {
+	const rows = largest(all, size);
+	const bars = rows.map(row => ({name: placeWords(row), time: null}));
+	return {...words, of: 'Hop', bars, series: seriesOf(rows, kinds), leftOut: all.length - rows.length};
+}
+
 function byHop({hops, suites}: Summary): Chart {
-	const rows = largest(hops, ({sessions}) => sessions).map(row => ({
+	const rows = hops.map(row => ({
 		...row,
 		versions: Object.fromEntries(countsBy(suites, row, suite => suite.protocol)),
 	}));
-	return {
+	return byPlace(rows, ({sessions}) => sessions, ends, {
 		title: 'TLS versions by hop',
 		about: 'Sessions by hop and port, each bar a whole',
-		of: 'Hop',
-		bars: rows.map(row => ({name: placeWords(row), time: null})),
-		series: seriesOf(rows, ends),
-		leftOut: hops.length - rows.length,
-	};
+	});
 }
 
-function keyExchange(all: Summary['keyExchange']): Chart {
-	const rows = largest(all, sessionsOf);
-	return {
+const keyExchange = (rows: Summary['keyExchange']): Chart =>
+	byPlace(rows, sessionsOf, exchanges, {
 		title: 'Key exchange by hop',
 		about: 'Encrypted sessions by hop and port, each bar a whole',
-		of: 'Hop',
-		bars: rows.map(row => ({name: placeWords(row), time: null})),
-		series: seriesOf(rows, exchanges),
-		leftOut: all.length - rows.length,
-	};
-}
+	});
 
 /** The charts of a report. Those over time need more than one period; those that have nothing to show are left out. */
 export function charts(summary: Summary): Chart[] {

@@ -32,6 +32,8 @@ export type Findings = {
 	readonly missing: readonly MissingLogging[];
 	/** Why there is no session to judge; null where there is one. */
 	readonly nothing: string | null;
+	/** Not all logs could be read to the end. */
+	readonly partial: boolean;
 };
 
 /** The gravest findings by peer, and how many peers and sessions there are of each rule and hop. */

@@ -4,6 +4,8 @@ import type {WhatIfResult} from '../model/what-if.ts';
 export type TriedRule = WhatIfResult & {
 	/** Why there is no session to try it on; null where there is one. */
 	readonly nothing: string | null;
+	/** Not all logs could be read to the end. */
+	readonly partial: boolean;
 	readonly rule: {
 		readonly min_version: string | null;
 		readonly ban: readonly string[];

@@ -123,7 +123,9 @@ for (const [name, policy, filter, parts] of cases)
 		const data = dataOf(live, policy, filter);
 		if (parts > 1) await filled(live, parts, () => data.failures({}));
 		await judgeByPolicy(store, policy, now);
-		const report = JSON.parse(reportJson(await summaryOf(store, policy, {filter, asOf: now, judging: {}}, null)));
+		const report = JSON.parse(
+			reportJson(await summaryOf(store, policy, {filter, asOf: now, judging: {}}, {nothing: null, partial: false})),
+		);
 		const overview = await data.overview({}, 60);
 		t.is(
 			data.counted(),
@@ -260,7 +262,12 @@ test.serial('the domains of the screen are those of report --by domain', async t
 	await judgeByPolicy(await archive, founding, now);
 	const page = {order: 'messages', descending: true, offset: 0, limit: 100_000};
 	for (const filter of [everything, ...cases.map(([, , each]) => each)]) {
-		const summary = await summaryOf(await archive, founding, {filter, asOf: now, judging: {}, by: 'domain'}, null);
+		const summary = await summaryOf(
+			await archive,
+			founding,
+			{filter, asOf: now, judging: {}, by: 'domain'},
+			{nothing: null, partial: false},
+		);
 		const data = dataOf(await asked, founding, filter);
 		const shown = await data.domains({}, page);
 		t.deepEqual(
@@ -286,7 +293,7 @@ test('the domains of the screen are those of the report when sessions are delete
 	await prune(store, Date.UTC(2099, 0, 1), calendarOf('UTC'));
 	await judgeByPolicy(store, founding, now);
 	const settings = {filter: everything, asOf: now, judging: {}, by: 'domain', zone: 'UTC'} as const;
-	const {outbound} = await summaryOf(store, founding, settings, null);
+	const {outbound} = await summaryOf(store, founding, settings, {nothing: null, partial: false});
 	t.true(outbound.all.deleted > 0);
 	const data = dataOf(store, founding, everything);
 	const page = {order: 'messages', descending: true, offset: 0, limit: 100_000};

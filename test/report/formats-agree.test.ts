@@ -42,6 +42,7 @@ function triedBy(people: readonly Person[]): TriedRule {
 	const more = {...busy, also_seen_allowed: false};
 	return {
 		nothing: null,
+		partial: false,
 		rule: {min_version: 'TLSv1.2', ban: [], policy: null, at: null},
 		breaks: people.map((each, index) => ({
 			...{...more, ...each, hop: 'submission', usernames: [each.username], probe: index % 3 === 2},

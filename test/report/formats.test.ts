@@ -417,3 +417,21 @@ test('peers without a hybrid session: each format has them, says how many more t
 	for (const printed of [terminal, file, reportCsv(all), reportMarkdown(all), reportHtml(all), reportJson(all)])
 		t.false(printed?.includes('\u001B'));
 });
+
+test('a figure of which no session says anything is no number, and one that some leave open says how many', t => {
+	const notes = (of: Summary): string[][] =>
+		reportDocument(of).figures.map(({name, value, note}) => [name, value, note]);
+	const [hop] = summary.hops;
+	if (hop === undefined) return t.fail();
+	const counts = {...hop, sessions: 4, plaintext: 0, failed: 0};
+	const silent = notes({...summary, hops: [{...counts, encrypted: 0, unknown: 4}]});
+	t.deepEqual(silent.slice(2, 4), [
+		['Encrypted', 'not logged', 'in 4 of 4'],
+		['Plaintext', 'not logged', 'in 4 of 4'],
+	]);
+	const versionless = [{...counts, protocol: null, cipher: null}];
+	const open = notes({...summary, hops: [{...counts, encrypted: 4, unknown: 0}], suites: versionless, keyExchange: []});
+	t.deepEqual(open[5], ['TLSv1.3', 'not logged', 'in 4 of 4']);
+	const partly = notes({...summary, hops: [{...counts, encrypted: 3, unknown: 1}]});
+	t.deepEqual(partly[2], ['Encrypted', '75.0 %', '3 of 4 sessions; not logged in 1']);
+});

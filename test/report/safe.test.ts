@@ -61,6 +61,7 @@ const broken: TriedRule['breaks'][number] = {
 };
 const result: TriedRule = {
 	nothing: null,
+	partial: false,
 	rule: {min_version: 'TLSv1.2', ban: ['RC4'], policy: 'ours', at: null},
 	breaks: [broken, {...broken, probe: true}],
 	users: [{...costs, hops: ['submission'], peers: 1, username: 'ana'}],

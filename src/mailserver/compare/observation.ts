@@ -1,5 +1,5 @@
 import type {Demand, Observed, SeenVersion} from '../../model/service-matrix.ts';
-import type {ObservedRow} from '../../model/summary.ts';
+import {earlier, later, type ObservedRow} from '../../model/summary.ts';
 import {isUndecided, usualShare} from '../../model/verdict.ts';
 import {compareProtocols, type Protocol, protocolOf} from '../../tls/version.ts';
 
@@ -11,8 +11,6 @@ export type Expectation = {
 	readonly demand: Demand | null;
 };
 
-const least = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.min(a, b));
-const most = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));
 const sum = <Row>(rows: readonly Row[], of: (row: Row) => number): number =>
 	rows.reduce((total, row) => total + of(row), 0);
 
@@ -25,8 +23,8 @@ function seenVersions(rows: readonly ObservedRow[], {intended, allowed}: Expecta
 		found.set(row.protocol, {
 			protocol: row.protocol,
 			sessions: (before?.sessions ?? 0) + row.sessions,
-			firstSeen: least(before?.firstSeen ?? null, row.first_seen),
-			lastSeen: most(before?.lastSeen ?? null, row.last_seen),
+			firstSeen: earlier(before?.firstSeen ?? null, row.first_seen),
+			lastSeen: later(before?.lastSeen ?? null, row.last_seen),
 			current: (before?.current ?? false) || row.current > 0,
 			unwanted: intended !== null && (version === null || !intended.includes(version)),
 			notAllowed: version === null || !allowed.includes(version),

@@ -1,5 +1,6 @@
 import type {NoLineReason, SeenNextHop} from '../../model/hardening/policy-line.ts';
 import type {SeenMail, SeenTls} from '../../model/hardening/seen-mail.ts';
+import {earlier, later} from '../../model/summary.ts';
 import {compareProtocols, type Protocol} from '../../tls/version.ts';
 import {type InUse, keyOfServer} from './in-use.ts';
 
@@ -17,10 +18,6 @@ const mailPort = 25;
 /** So many domains with one server and no other are taken for a relayhost: of two, both may have the same provider. */
 const fewestRelayed = 3;
 
-const earlier = (a: number | null, b: number | null): number | null =>
-	a === null || b === null ? (a ?? b) : Math.min(a, b);
-const later = (a: number | null, b: number | null): number | null =>
-	a === null || b === null ? (a ?? b) : Math.max(a, b);
 const older = (a: Protocol | null, b: Protocol | null): Protocol | null =>
 	a === null || b === null ? (a ?? b) : compareProtocols(a, b) < 0 ? a : b;
 

@@ -28,10 +28,19 @@ const observedWords = ({observed}: JudgedGroup): string =>
 		.map(([what, sessions]) => `${what} (${count(sessions)})`)
 		.join(', ');
 
+/** `Peers (2)`, or `Peers (100 of 250)` where not all are named. */
+export const peersTitle = ({
+	peers,
+	peer_count,
+}: {
+	readonly peers: readonly unknown[];
+	readonly peer_count: number;
+}): string => `Peers (${peer_count > peers.length ? `${count(peers.length)} of ` : ''}${count(peer_count)})`;
+
 function peersOf({peers, peer_count}: JudgedGroup): DocumentTable {
 	const rest = peer_count - peers.length;
 	return {
-		title: `Peers (${rest > 0 ? `${count(peers.length)} of ${count(peer_count)}` : count(peer_count)})`,
+		title: peersTitle({peers, peer_count}),
 		...(rest > 0 ? {note: `The busiest; all of them: ${allPeers}.`} : {}),
 		headings: ['Address', 'Host', 'User', 'Sessions', 'Messages', 'Last', 'Source', 'Lines'],
 		rows: peers.map(peer => [

@@ -34,7 +34,9 @@ const said = ({
 	places,
 	maxUndecided,
 	missing,
+	partial,
 }: Findings): object => ({
+	partial,
 	violations: violations.map(group),
 	hop_table: expectationsJson(expectations),
 	excepted: suppressed.map(entry => ({...entry, last_seen: isoDate(entry.last_seen)})),
@@ -123,6 +125,7 @@ export function whatIfJson(result: TriedRule): string {
 		totals: totals(result.breaks),
 		cannot_tell: unlogged(result),
 		nothing_read: result.nothing,
+		partial: result.partial,
 		probes: totals(result.breaks.filter(({probe}) => probe)),
 		users: result.users.map(dated),
 		domains: result.domains.map(dated),

@@ -18,7 +18,7 @@ export function nagiosUnknown(sentence: string): string {
 }
 
 /**
- * CRITICAL: the check fails. UNKNOWN: it is undecided, or nothing was read. WARNING: it passes, yet something is weak, or
+ * CRITICAL: the check fails. UNKNOWN: it is undecided, or nothing or not all was read. WARNING: it passes, yet something is weak, or
  * tolerated by `--max-violations`.
  */
 export function nagiosState({verdict, violations}: Pick<Checked, 'verdict' | 'violations'>): State {

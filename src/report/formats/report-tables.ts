@@ -21,7 +21,7 @@ import {
 	type TableCell,
 	word,
 } from './document.ts';
-import {brokenTables, expectationTable, findingAnchor, judgedHead, openTables} from './finding-tables.ts';
+import {brokenTables, expectationTable, findingAnchor, judgedHead, openTables, peersTitle} from './finding-tables.ts';
 import {notHybridTable} from './key-exchange-tables.ts';
 import {outboundTables} from './outbound-tables.ts';
 
@@ -178,7 +178,7 @@ function failureDetail(each: Failure, index: number): RowDetail {
 			['Where', [{text: placeWords(each), to: hopAnchor(each)}]],
 		],
 		table: {
-			title: `Peers (${rest > 0 ? `${count(each.peers.length)} of ${count(each.peer_count)}` : count(each.peer_count)})`,
+			title: peersTitle(each),
 			...(rest > 0 ? {note: `Those of the most sessions; all of them: ${allFailed}.`} : {}),
 			headings: ['Address', 'Host', 'Sessions'],
 			rows: each.peers.map(({peer, peer_ip, peer_host, sessions}) => [
@@ -226,10 +226,19 @@ function figures({hops, suites, keyExchange, counted}: Summary): Figure[] {
 	const sessions = sum(row => row.sessions);
 	const encrypted = sum(row => row.encrypted);
 	const plaintext = sum(row => row.plaintext);
-	const newest = suites.reduce((total, row) => total + (row.protocol === 'TLSv1.3' ? row.sessions : 0), 0);
+	const unknown = sum(row => row.unknown);
+	const ofVersion = (version: string | null): number =>
+		suites.reduce((total, {protocol, sessions: times}) => total + (protocol === version ? times : 0), 0);
 	const hybrid = keyExchange.reduce((total, row) => total + row.hybrid, 0);
 	const unlogged = keyExchange.reduce((total, row) => total + row.not_logged, 0);
 	const figure = (name: string, value: string, note: string, bad = false): Figure => ({name, value, note, bad});
+	// Where no session says what is counted, there is no number.
+	const logged = (name: string, value: string, note: string, silent: number, of: number): Figure =>
+		silent === of
+			? figure(name, 'not logged', `in ${count(silent)} of ${count(of)}`)
+			: figure(name, value, silent === 0 ? note : `${note}; not logged in ${count(silent)}`);
+	const part = (name: string, some: number, of: number, what: string, silent: number): Figure =>
+		logged(name, share(some, of), `${count(some)} of ${what}`, silent, of);
 	if (sessions === 0) return [];
 	return [
 		figure(
@@ -246,8 +255,8 @@ function figures({hops, suites, keyExchange, counted}: Summary): Figure[] {
 			`in ${count(sum(row => row.violations))} of ${many(sessions, 'session')}`,
 			counted > 0,
 		),
-		figure('Encrypted', share(encrypted, sessions), `${count(encrypted)} of ${many(sessions, 'session')}`),
-		figure('Plaintext', count(plaintext), `${share(plaintext, sessions)} of the sessions`),
+		part('Encrypted', encrypted, sessions, many(sessions, 'session'), unknown),
+		logged('Plaintext', count(plaintext), `${share(plaintext, sessions)} of the sessions`, unknown, sessions),
 		figure(
 			'Failed',
 			count(sum(row => row.failed)),
@@ -259,12 +268,8 @@ function figures({hops, suites, keyExchange, counted}: Summary): Figure[] {
 		...(encrypted === 0
 			? []
 			: [
-					figure('TLSv1.3', share(newest, encrypted), `${count(newest)} of ${count(encrypted)} encrypted`),
-					figure(
-						'Hybrid key exchange',
-						unlogged === encrypted ? 'not logged' : share(hybrid, encrypted),
-						unlogged === 0 ? `${count(hybrid)} of ${count(encrypted)} encrypted` : `not logged in ${count(unlogged)}`,
-					),
+					part('TLSv1.3', ofVersion('TLSv1.3'), encrypted, `${count(encrypted)} encrypted`, ofVersion(null)),
+					part('Hybrid key exchange', hybrid, encrypted, `${count(encrypted)} encrypted`, unlogged),
 				]),
 	];
 }

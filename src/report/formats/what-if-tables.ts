@@ -1,4 +1,11 @@
-import {countWords, relayNote, ruleWords, unloggedSentence, whatIfSentence} from '../text/what-if-sentences.ts';
+import {
+	countWords,
+	relayNote,
+	ruleWords,
+	unloggedSentence,
+	whatIfSentence,
+	whatIfTone,
+} from '../text/what-if-sentences.ts';
 import type {TriedRule} from '../what-if-result.ts';
 import {
 	type DocumentTable,
@@ -74,12 +81,12 @@ function remainTable(rows: TriedRule['remains']): DocumentTable {
 
 /** The outcome of `whatif`: how many would be turned away, who, then what remains. */
 export function whatIfDocument(result: TriedRule): ReportDocument {
-	const {rule, breaks, users, domains, remains, nothing} = result;
+	const {rule, breaks, users, domains, remains} = result;
 	const unlogged = unloggedSentence(result);
 	return {
 		title: `TLS of the mail: what if ${ruleWords(rule)}`,
 		sentence: whatIfSentence(result),
-		tone: breaks.some(({probe}) => !probe) ? 'bad' : unlogged !== null || nothing !== null ? 'open' : 'good',
+		tone: whatIfTone(result),
 		facts: [],
 		figures: [],
 		charts: [],

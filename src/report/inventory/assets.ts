@@ -1,4 +1,5 @@
 import type {Grade, Inventory} from '../../model/inventory.ts';
+import {earlier, later} from '../../model/summary.ts';
 import {placeWords} from '../../text/place.ts';
 import {type Algorithm, bulkAlgorithm, groupAlgorithm, signatureAlgorithm} from '../../tls/algorithm.ts';
 import {cipherFacts} from '../../tls/cipher.ts';
@@ -30,14 +31,11 @@ export type ProtocolAsset = Pick<Row, 'protocol' | 'hop' | 'port'> & {
 	readonly refs: Set<string>;
 };
 
-const least = (a: number | null, b: number | null): number | null => (a === null || (b !== null && b < a) ? b : a);
-const most = (a: number | null, b: number | null): number | null => (a === null || (b !== null && b > a) ? b : a);
-
 /** Two numbers of sessions together. */
 export const together = (a: Seen | undefined, {sessions, first_seen, last_seen}: Seen): Seen => ({
 	sessions: sessions + (a?.sessions ?? 0),
-	first_seen: least(a?.first_seen ?? null, first_seen),
-	last_seen: most(a?.last_seen ?? null, last_seen),
+	first_seen: earlier(a?.first_seen ?? null, first_seen),
+	last_seen: later(a?.last_seen ?? null, last_seen),
 });
 
 /** The worse of two grades. */

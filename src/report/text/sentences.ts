@@ -86,6 +86,8 @@ export type VerdictWords = {
 	readonly maxUndecided: number;
 	/** Why there is no session to judge. */
 	readonly nothing: string | null;
+	/** Not all logs could be read to the end; a screen says it of each file. */
+	readonly partial?: boolean;
 };
 
 /** How a verdict looks; see `Style`. */
@@ -106,7 +108,15 @@ function lackingWords(places: readonly PlaceEvidence[]): string | null {
 	return undecided === 0 ? null : `in ${count(undecided)} of ${many(asked, 'session')} the log lacks what it asks for`;
 }
 
-function undecidedSentence({policy, at, places, maxUndecided}: VerdictWords): string {
+/** Said of what rests on a part of the logs. */
+export const partlyRead = 'not all logs could be read to the end';
+
+/** Violations that are few enough: `2 violations of policy founding, at most 5`. */
+const toleratedWords = ({counted, max}: VerdictWords, of = ''): string =>
+	`${many(counted, 'violation')}${of}, at most ${count(max)}`;
+
+function undecidedSentence(words: VerdictWords): string {
+	const {policy, at, places, maxUndecided, counted, partial} = words;
 	const named = places
 		.filter(place => isUndecided(place, maxUndecided))
 		.map(
@@ -115,8 +125,11 @@ function undecidedSentence({policy, at, places, maxUndecided}: VerdictWords): st
 		);
 	const rest = named.length - mostPlaces;
 	const where = [...named.slice(0, mostPlaces), ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
-	const what = `the log lacks what policy ${plain(judgedBy(policy, at ?? null))} asks for in ${where === '' ? 'every session' : where}`;
-	return `Undecided: ${what}; no violation is seen.`;
+	const judge = `policy ${plain(judgedBy(policy, at ?? null))}`;
+	const seen = (of = ''): string => (counted === 0 ? `no violation${of} is seen` : toleratedWords(words, of));
+	if (partial === true && where === '') return `Undecided: ${partlyRead}; ${seen(` of ${judge}`)}.`;
+	const what = `the log lacks what ${judge} asks for in ${where === '' ? 'every session' : where}`;
+	return `Undecided: ${what}; ${partial === true ? `${partlyRead}; ` : ''}${seen()}.`;
 }
 
 export const wereDeleted = (sessions: number): string => `${sessions === 1 ? 'was' : 'were'} deleted by import --keep`;
@@ -130,7 +143,7 @@ export function noSession(lines: number, deleted: number): string {
 
 /** The verdict as the first sentence of whatever is printed of a log. */
 export function verdictSentence(words: VerdictWords): string {
-	const {verdict, counted, max, places} = words;
+	const {verdict, counted, places, partial} = words;
 	const policy = `policy ${plain(judgedBy(words.policy, words.at ?? null))}`;
 	const gaps = lackingWords(places);
 	switch (verdict) {
@@ -139,13 +152,10 @@ export function verdictSentence(words: VerdictWords): string {
 		case 'undecided':
 			return undecidedSentence(words);
 		case 'fail':
-			return `Fail: ${many(counted, 'violation')} of ${policy}${gaps === null ? '' : `; ${gaps}`}.`;
+			return `Fail: ${many(counted, 'violation')} of ${policy}${gaps === null ? '' : `; ${gaps}`}${partial === true ? `; ${partlyRead}` : ''}.`;
 		case 'pass': {
 			const used = places.some(({decided}) => decided > 0);
-			const broken =
-				counted === 0
-					? `no session breaks ${policy}`
-					: `${many(counted, 'violation')} of ${policy}, at most ${count(max)}`;
+			const broken = counted === 0 ? `no session breaks ${policy}` : toleratedWords(words, ` of ${policy}`);
 			const more = gaps ?? (used || counted > 0 ? null : 'none is of a kind that it asks about');
 			return `Pass: ${broken}${more === null ? '' : `; ${more}`}.`;
 		}

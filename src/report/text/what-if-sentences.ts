@@ -1,7 +1,7 @@
 import {count, many} from '../../text/number.ts';
 import {plain} from '../../text/plain.ts';
 import {type TriedRule, totals, unlogged} from '../what-if-result.ts';
-import {judgedBy} from './sentences.ts';
+import {judgedBy, partlyRead} from './sentences.ts';
 
 /** The sentences of `whatif`, for all formats that people read. Any text comes in; it is made safe here. */
 
@@ -22,6 +22,14 @@ export function countWords(rows: TriedRule['breaks']): string {
 	return words.join(', ');
 }
 
+const remaining = ({remains}: TriedRule): number => remains.reduce((sum, row) => sum + row.remains, 0);
+
+/** Whether a trial is bad news, good news, or leaves open who would be turned away. */
+export function whatIfTone(result: TriedRule): 'bad' | 'good' | 'open' {
+	if (result.breaks.some(({probe}) => !probe)) return 'bad';
+	return unlogged(result).sessions === 0 && remaining(result) > 0 && !result.partial ? 'good' : 'open';
+}
+
 /** Who would be turned away: the first sentence of whatever is printed of a trial. */
 export function whatIfSentence(result: TriedRule): string {
 	const {rule, breaks, nothing} = result;
@@ -29,15 +37,16 @@ export function whatIfSentence(result: TriedRule): string {
 	const {peers, sessions, messages} = totals(breaks);
 	const probes = breaks.filter(({probe}) => probe);
 	const start = `What if ${ruleWords(rule)}:`;
-	const only = probes.length === 0 ? '' : `; of these ${countWords(probes)} without mail and login`;
+	const rest = result.partial ? `; ${partlyRead}` : '';
+	const only = `${probes.length === 0 ? '' : `; of these ${countWords(probes)} without mail and login`}${rest}`;
 	if (breaks.length > probes.length)
 		return `${start} ${many(peers, 'peer')} would be turned away, with ${many(sessions, 'session')} and ${many(messages, 'message')}${only}.`;
-	const remain = result.remains.reduce((sum, row) => sum + row.remains, 0);
-	const others = probes.length === 0 ? '' : `; ${countWords(probes)} without either would`;
+	const remain = remaining(result);
+	const others = `${probes.length === 0 ? '' : `; ${countWords(probes)} without either would`}${rest}`;
 	if (unlogged(result).sessions === 0 && remain === 0)
 		return `${start} no session with mail or a login was seen${others}.`;
 	if (unlogged(result).sessions === 0)
-		return `Nobody who sent mail or logged in would be turned away by ${ruleWords(rule)}${others}.`;
+		return `${result.partial ? 'So far nobody' : 'Nobody'} who sent mail or logged in would be turned away by ${ruleWords(rule)}${others}.`;
 	return `${start} no session with mail or a login would break of which the log says enough${others}.`;
 }
 

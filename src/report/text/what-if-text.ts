@@ -4,11 +4,14 @@ import {shortened} from '../../text/width.ts';
 import type {TriedRule} from '../what-if-result.ts';
 import {type Cell, folded, type Heading, type Page, paper, type Style, table} from './layout.ts';
 import {cutPeer, hostAndAddress} from './peer-words.ts';
-import {countWords, relayNote, unloggedSentence, whatIfSentence} from './what-if-sentences.ts';
+import {countWords, relayNote, unloggedSentence, whatIfSentence, whatIfTone} from './what-if-sentences.ts';
 
 /** Rows of each list that a terminal shows. */
 const most = 20;
 const right = (title: string): Heading => ({title, right: true});
+
+/** How the tone of a trial looks; see `Style`. */
+const looks = {bad: 'violation', good: 'pass', open: 'weakness'} as const;
 
 const yes = (value: boolean): string => (value ? 'yes' : 'no');
 
@@ -94,7 +97,7 @@ function remainLines(rows: TriedRule['remains'], page: Page): string[] {
  * file, where nothing is left out.
  */
 export function whatIfText(result: TriedRule, style: Style, page: Page = paper): string {
-	const {breaks, users, domains, remains, nothing} = result;
+	const {breaks, users, domains, remains} = result;
 	const {width} = page;
 	const real = breaks.filter(({probe}) => !probe);
 	const probes = breaks.filter(({probe}) => probe);
@@ -103,7 +106,7 @@ export function whatIfText(result: TriedRule, style: Style, page: Page = paper):
 		sections.push([...folded(title, '', width).map(line => style('heading', line)), ...lines]);
 	};
 	const unlogged = unloggedSentence(result);
-	const look = real.length > 0 ? 'violation' : unlogged === null && nothing === null ? 'pass' : 'weakness';
+	const look = looks[whatIfTone(result)];
 	sections.push([
 		...folded(whatIfSentence(result), '', width).map(line => style(look, line)),
 		...(unlogged === null ? [] : folded(unlogged, '', width).map(line => style('weakness', line))),

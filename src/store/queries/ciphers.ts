@@ -1,16 +1,11 @@
 import type {Filter} from '../../model/filter.ts';
 import type {AgreedSignature, AgreedSuite} from '../../model/inventory.ts';
 import type {CipherRow} from '../../model/sessions.ts';
+import {earlier, later} from '../../model/summary.ts';
 import {groupOf} from '../../tls/group.ts';
 import type {Store} from '../store.ts';
 import {atOnce} from './steps.ts';
 import {agreed, suites} from './summary.ts';
-
-/** The smaller of two moments of which either may be unknown. */
-const earlier = (a: number | null, b: number | null): number | null =>
-	a === null ? b : b === null ? a : Math.min(a, b);
-/** The greater of two moments of which either may be unknown. */
-const later = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));
 
 /** Returns versions and ciphers of the encrypted sessions over all hops, the most frequent first. The sessions are judged before. */
 export async function ciphers(store: Store, filter: Filter = {}): Promise<CipherRow[]> {

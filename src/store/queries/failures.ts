@@ -1,6 +1,6 @@
 import {remedyOf} from '../../model/failure/remedy.ts';
 import type {Filter} from '../../model/filter.ts';
-import type {FailedPeer, FailureRow} from '../../model/summary.ts';
+import {earlier, type FailedPeer, type FailureRow, later} from '../../model/summary.ts';
 import {condition} from '../filter.ts';
 import {peerKey} from '../retention/former-peers.ts';
 import type {Store} from '../store.ts';
@@ -50,11 +50,6 @@ type Found = Omit<FailureRow, 'whose' | 'remedy' | 'peers'> & {
 	readonly most: ReadonlyArray<Omit<FailedPeer, 'sessions'> & {readonly rarity: bigint}> | null;
 };
 
-const earliest = (a: number | null, b: number | null): number | null =>
-	a === null ? b : b === null ? a : Math.min(a, b);
-const latest = (a: number | null, b: number | null): number | null =>
-	a === null ? b : b === null ? a : Math.max(a, b);
-
 /** Kinds that differ in what their peers did otherwise, where both have one owner: no peer is in both. */
 function together(one: FailureRow, other: FailureRow): FailureRow {
 	return {
@@ -62,8 +57,8 @@ function together(one: FailureRow, other: FailureRow): FailureRow {
 		sessions: one.sessions + other.sessions,
 		peer_count: one.peer_count + other.peer_count,
 		peers: [...one.peers, ...other.peers].sort((a, b) => b.sessions - a.sessions).slice(0, mostPeers),
-		first_seen: earliest(one.first_seen, other.first_seen),
-		last_seen: latest(one.last_seen, other.last_seen),
+		first_seen: earlier(one.first_seen, other.first_seen),
+		last_seen: later(one.last_seen, other.last_seen),
 	};
 }
 

@@ -80,6 +80,26 @@ test('an undecided verdict names the hops that say too little, and how many more
 		'Undecided: the log lacks what policy own\uFFFD asks for in 2 of 3 sessions on access 993, 2 of 3 on access 143, 2 of 3 on access 995, 1 more; no violation is seen.',
 	);
 	t.regex(verdictSentence({...words, verdict: 'undecided', places: []}), / in every session; no violation is seen\.$/);
+	t.regex(
+		verdictSentence({...words, verdict: 'undecided', counted: 2, max: 5}),
+		/ in every session; 2 violations, at most 5\.$/,
+	);
+});
+
+test('a verdict on a part of the logs says so', t => {
+	const partial = {...words, verdict: 'undecided', partial: true} as const;
+	t.is(
+		verdictSentence(partial),
+		'Undecided: not all logs could be read to the end; no violation of policy own\uFFFD is seen.',
+	);
+	t.regex(
+		verdictSentence({...partial, places: [silent(143)]}),
+		/ in 2 of 3 sessions on access 143; not all logs could be read to the end; no violation is seen\.$/,
+	);
+	t.regex(
+		verdictSentence({...partial, verdict: 'fail', counted: 1}),
+		/^Fail: 1 violation .*; not all logs could be read to the end\.$/,
+	);
 });
 
 test('what the log lacks is shown with place, program, number and setting', t => {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {whatIfSentence} from '../../../src/report/text/what-if-sentences.ts';
+import {whatIfSentence, whatIfTone} from '../../../src/report/text/what-if-sentences.ts';
 import type {TriedRule} from '../../../src/report/what-if-result.ts';
 
 const trial = (remains: number, failed: number): TriedRule => ({
@@ -14,6 +14,7 @@ const trial = (remains: number, failed: number): TriedRule => ({
 		},
 	],
 	nothing: null,
+	partial: false,
 });
 
 test('nobody is said to be kept where nobody was seen', t => {
@@ -21,5 +22,16 @@ test('nobody is said to be kept where nobody was seen', t => {
 	t.regex(
 		whatIfSentence(trial(2, 3)),
 		/^Nobody who sent mail or logged in would be turned away by TLSv1\.2 or later\.$/,
+	);
+});
+
+test('good news is of logs that were read to the end, and in which somebody remains', t => {
+	t.is(whatIfTone(trial(2, 3)), 'good');
+	t.is(whatIfTone(trial(0, 3)), 'open', 'nobody was seen');
+	const partial = {...trial(2, 3), partial: true};
+	t.is(whatIfTone(partial), 'open');
+	t.is(
+		whatIfSentence(partial),
+		'So far nobody who sent mail or logged in would be turned away by TLSv1.2 or later; not all logs could be read to the end.',
 	);
 });
