@@ -122,11 +122,11 @@ export async function changeBetween(
 
 /**
  * What changed in the time that a filter shows, against as long before; without a time the day of the newest session against
- * the day before. The sessions are judged before.
+ * the day before, and where there is no session today against yesterday. The sessions are judged before.
  */
 export async function changeShown(store: Store, policy: Policy, filter: Filter, zone: string): Promise<Change> {
 	const {since, until, last, ...rest} = filter;
-	const newest = (await newestBegin(store, {hops: rest.hops})) ?? 0;
+	const newest = (await newestBegin(store, {hops: rest.hops})) ?? Date.now();
 	const spans = comparedSpans(last ?? 'yesterday', {since, until}, newest, zone);
 	if (spans === null) throw new Error('a time of the screen is no span');
 	const moments = createMoments(zone);

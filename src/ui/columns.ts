@@ -2,6 +2,7 @@ import {isUndecided, usualShare} from '../model/verdict.ts';
 import {compact, percent} from './format.ts';
 import type {Column} from './table-view.ts';
 import type {Tone} from './theme.ts';
+import {type BarCounts, versionBar, versionName, worstOf, worstTone} from './version-bar.ts';
 
 /** A count, short when room is short; a zero is a faint dot, so that other counts catch the eye. What is not counted is blank. */
 export function counted<Row>(
@@ -45,6 +46,40 @@ export function timed<Row>(
 			return ms === null ? null : new Date(ms).toISOString();
 		},
 		text: (row, _width, look) => look.moments.brief(value(row), look.near),
+		...more,
+	};
+}
+
+/** The share of plaintext and of each version as a bar. */
+export function versionShares<Row extends BarCounts>(title: string, more: Partial<Column<Row>>): Column<Row> {
+	return {
+		id: 'versions',
+		title,
+		width: 10,
+		priority: 2,
+		sorts: false,
+		painted: true,
+		value: row => JSON.stringify(row.versions),
+		text: (row, width, look) => versionBar(row, width, look.theme),
+		...more,
+	};
+}
+
+/** The worst that was seen: plaintext, else the oldest version. Plaintext is an alarm in a row that `isJudged`, see `worstTone`. */
+export function worst<Row extends {readonly plaintext: number}>(
+	version: (row: Row) => string | null,
+	isJudged: (row: Row) => boolean,
+	more: Partial<Column<Row>> = {},
+): Column<Row> {
+	const value = (row: Row): string | null => worstOf(version(row), row.plaintext);
+	return {
+		id: 'worst',
+		title: 'WORST',
+		width: 7,
+		priority: 0,
+		value,
+		text: row => versionName(value(row)),
+		tone: row => worstTone(version(row), row.plaintext, isJudged(row)),
 		...more,
 	};
 }

@@ -373,7 +373,7 @@ function tableViewOf(result: ViewResult, page: Page): TableView | null {
 			return createTableView(keyExchangeTable(page.scope), {rows, ...sorting});
 		}
 		case 'coverage':
-			return createTableView(exampleTable, {rows: result.coverage.examples, ...sorting});
+			return createTableView(exampleTable(result.coverage), {rows: result.coverage.examples, ...sorting});
 		default:
 			return null;
 	}

@@ -382,3 +382,13 @@ test('the screen says what the report says of a change', async t => {
 	t.notRegex(all.notes.join('; '), /UTC/);
 	await store.close();
 });
+
+test('without a session the spans that are compared are today and yesterday', async t => {
+	const store = await openStore();
+	await judgeByPolicy(store, founding, now);
+	const began = Date.now();
+	const {shown, notes} = await changeShown(store, founding, everything, 'UTC');
+	t.true((shown.until ?? 0) > began);
+	t.notRegex(notes.join(), /1970/);
+	await store.close();
+});

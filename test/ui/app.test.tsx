@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import {emptyCoverage} from '../../src/model/coverage.ts';
 import {width} from '../../src/text/width.ts';
 import {hop, sampleChange, sampleData, sampleDomains} from './sample-data.ts';
 import {keys, startScreen} from './test-screen.tsx';
@@ -294,6 +295,21 @@ test.serial('input that could not be read is counted in the title and shown in t
 	await at.type('8');
 	t.regex(at.text(), /the gzip file ends too early/);
 	await at.end();
+});
+
+test.serial('the last view praises no log without a line about a session', async t => {
+	for (const [counts, words] of [
+		[{}, /No line says anything about a session\./],
+		[{lines: 3, foreign: 3}, /No line says anything about a session\./],
+		[{lines: 1, understood: 1}, /Every line that speaks of TLS was understood\./],
+	] as const) {
+		const coverage = async () => ({...emptyCoverage(), missing: [], ...counts});
+		const progress = {phase: 'ended', lines: 3, share: null, sessions: 0, source: '', problems: []} as const;
+		const at = await startScreen(sampleData({coverage, progress: () => progress}));
+		await at.type('8');
+		t.regex(at.text(), words);
+		await at.end();
+	}
 });
 
 test.serial('more hops than fit are scrolled', async t => {
@@ -769,7 +785,7 @@ test.serial('the view of domains says what its filter cannot choose', async t =>
 
 test.serial('without a domain the view says why: nothing goes out, or its delivery lines are missing', async t => {
 	for (const [unnamed, words] of [
-		[0, /No mail to other servers: no delivery line of Postfix \(to=<…>, relay=…, status=…\) to another host/],
+		[0, /No mail to other servers is seen: no delivery line of Postfix \(to=<…>, relay=…, status=…\) to another host/],
 		[3, /No domain of a recipient is known: 3 sessions with other servers, and no delivery line of them/],
 	] as const)
 		for (const size of [{}, {columns: 40, rows: 12}]) {

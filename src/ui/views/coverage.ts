@@ -9,7 +9,7 @@ import type {Look, Table} from '../table-view.ts';
 type Example = LineCoverage['examples'][number];
 
 /** Lines that speak of TLS and were not understood, one of each kind. */
-export const exampleTable: Table<Example> = {
+export const exampleTable = ({understood}: Pick<LineCoverage, 'understood'>): Table<Example> => ({
 	columns: [
 		counted('count', 'LINES', row => row.count, {priority: 0}),
 		{id: 'example', title: 'ONE OF THEM', width: 50, least: 20, grow: 200, priority: 0, value: row => row.example},
@@ -28,9 +28,10 @@ export const exampleTable: Table<Example> = {
 					row: {source: row.source, first_line: row.line, last_line: row.line, pid: null, tag: null},
 				},
 	violates: () => false,
-	empty: 'Every line that speaks of TLS was understood.',
+	empty:
+		understood === 0 ? 'No line says anything about a session yet.' : 'Every line that speaks of TLS was understood.',
 	order: 'count',
-};
+});
 
 /** What became of the lines, above that table: the parts sum to all lines read. */
 export function coverageLines(coverage: LineCoverage, {theme}: Look, width: number): string[] {

@@ -4,11 +4,11 @@ import {type DomainStory, deliveredTrust, type HeldRow, heldCanBe} from '../../m
 import {count, many} from '../../text/number.ts';
 import {plain} from '../../text/plain.ts';
 import {folded} from '../../text/width.ts';
-import {counted, timed} from '../columns.ts';
+import {counted, timed, versionShares, worst} from '../columns.ts';
 import type {ShownDomains} from '../screen-data.ts';
 import type {Look, Table} from '../table-view.ts';
 import type {Tone} from '../theme.ts';
-import {versionBar, versionName, worstOf, worstTone, worstVersion} from '../version-bar.ts';
+import {worstVersion} from '../version-bar.ts';
 import {titled} from './detail-pane.ts';
 
 /** Rows below the list: the domain, and what is known of it. */
@@ -75,26 +75,12 @@ export function domainTable(
 				text: nameOf,
 			},
 			counted('messages', 'MSGS', row => row.messages, {width: 5, priority: 0}),
-			{
-				id: 'versions',
-				title: 'VERSIONS',
-				width: 8,
-				grow: 18,
-				priority: 4,
-				sorts: false,
-				painted: true,
-				value: row => JSON.stringify(row.versions),
-				text: (row, width, look) => versionBar(row, width, look.theme),
-			},
-			{
-				id: 'worst',
-				title: 'WORST',
-				width: 7,
-				priority: 1,
-				value: row => worstOf(worstVersion(row.versions), row.plaintext),
-				text: row => versionName(worstOf(worstVersion(row.versions), row.plaintext)),
-				tone: row => worstTone(worstVersion(row.versions), row.plaintext, true),
-			},
+			versionShares('VERSIONS', {width: 8, grow: 18, priority: 4}),
+			worst(
+				row => worstVersion(row.versions),
+				() => true,
+				{priority: 1},
+			),
 			counted('plaintext', 'PLAIN', row => row.plaintext, {bad: 'warn', width: 6, priority: 0}),
 			counted('unknown', 'UNKNOWN', row => row.unknown, {priority: anyUnknown ? 2 : 9}),
 			{
@@ -148,7 +134,7 @@ export function domainTable(
 		empty: [
 			unnamed > 0
 				? `No domain of a recipient is known: ${many(unnamed, 'session')} with other servers, and no delivery line of them (to=<…>, relay=…, status=…). What databases of format 6 and before hold has no domains.`
-				: 'No mail to other servers: no delivery line of Postfix (to=<…>, relay=…, status=…) to another host is among what is shown.',
+				: 'No mail to other servers is seen: no delivery line of Postfix (to=<…>, relay=…, status=…) to another host is among what is shown.',
 			...notes.map(note => `${note}.`),
 		].join(' '),
 		order: null,

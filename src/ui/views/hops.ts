@@ -1,8 +1,8 @@
 import type {OverviewRow} from '../../model/summary.ts';
 import {placeWords} from '../../text/place.ts';
-import {counted, ported, timed, verdict, verdictOf} from '../columns.ts';
+import {counted, ported, timed, verdict, verdictOf, versionShares, worst} from '../columns.ts';
 import type {Table} from '../table-view.ts';
-import {versionBar, versionName, worstOf, worstTone, worstVersion} from '../version-bar.ts';
+import {worstVersion} from '../version-bar.ts';
 
 /** The table of the overview: a row a hop and port. */
 export const hopTable: Table<OverviewRow> = {
@@ -11,26 +11,11 @@ export const hopTable: Table<OverviewRow> = {
 		{id: 'hop', ascends: true, title: 'HOP', width: 10, priority: 0, value: row => row.hop},
 		ported(row => row.port),
 		counted('sessions', 'SESSIONS', row => row.sessions, {priority: 3}),
-		{
-			id: 'versions',
-			title: 'TLS VERSIONS',
-			width: 10,
-			grow: 50,
-			priority: 2,
-			sorts: false,
-			painted: true,
-			value: row => JSON.stringify(row.versions),
-			text: (row, width, look) => versionBar(row, width, look.theme),
-		},
-		{
-			id: 'worst',
-			title: 'WORST',
-			width: 7,
-			priority: 0,
-			value: row => worstOf(worstVersion(row.versions), row.plaintext),
-			text: row => versionName(worstOf(worstVersion(row.versions), row.plaintext)),
-			tone: row => worstTone(worstVersion(row.versions), row.plaintext, verdictOf(row) !== 'unjudged'),
-		},
+		versionShares('TLS VERSIONS', {grow: 50}),
+		worst(
+			row => worstVersion(row.versions),
+			row => verdictOf(row) !== 'unjudged',
+		),
 		counted('plaintext', 'PLAIN', row => row.plaintext, {bad: 'warn', priority: 1}),
 		counted('failed', 'FAILED', row => row.failed, {priority: 4}),
 		counted('unknown', 'UNKNOWN', row => row.unknown, {priority: 8}),

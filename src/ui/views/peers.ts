@@ -1,10 +1,9 @@
 import type {Term} from '../../model/filter.ts';
 import type {PeerGroup, PeerRow} from '../../model/sessions.ts';
 import {count} from '../../text/number.ts';
-import {counted, timed, verdict, verdictOf} from '../columns.ts';
+import {counted, timed, verdict, verdictOf, worst} from '../columns.ts';
 import type {Opening} from '../pages.ts';
 import type {Column, Table} from '../table-view.ts';
-import {versionName, worstOf, worstTone} from '../version-bar.ts';
 
 function peerName({peer_host, peer_ip}: PeerRow): string {
 	if (peer_ip === null) return peer_host ?? 'address not logged';
@@ -98,15 +97,10 @@ export function peerTable(group: PeerGroup, scope: readonly Term[]): Table<PeerR
 			verdict(row => verdictOf(row)),
 			...firstColumns[group],
 			counted('sessions', 'SESSIONS', row => row.sessions),
-			{
-				id: 'worst',
-				title: 'WORST',
-				width: 7,
-				priority: 0,
-				value: row => worstOf(row.worst, row.plaintext),
-				text: row => versionName(worstOf(row.worst, row.plaintext)),
-				tone: row => worstTone(row.worst, row.plaintext, verdictOf(row) !== 'unjudged'),
-			},
+			worst(
+				row => row.worst,
+				row => verdictOf(row) !== 'unjudged',
+			),
 			counted('plaintext', 'PLAIN', row => row.plaintext, {bad: 'warn', priority: 2}),
 			counted('failed', 'FAILED', row => row.failed, {priority: 3}),
 			counted('violations', 'VIOLATE', row => row.violations, {bad: 'bad', priority: 0}),
