@@ -19,6 +19,13 @@ export function deliveriesText(deliveries: readonly DomainDeliveries[]): string 
 	return deliveries.map(({domain, sent, deferred, bounced}) => `${domain ?? ''} ${sent} ${deferred} ${bounced}`).join();
 }
 
+const ofOne: Readonly<Record<DeliveryStatus, string>> = {sent: ' 1 0 0', deferred: ' 0 1 0', bounced: ' 0 0 1'};
+
+/** The same of one message to one domain, as most sessions have it: without what it takes to count them. */
+export function oneDeliveryText(domain: string | null, status: DeliveryStatus): string {
+	return (domain ?? '') + ofOne[status];
+}
+
 /** What a domain is made of: letters of any script, digits, and the brackets and colons of an address in its place (RFC 5321, 4.1.3). */
 const named = /^(?:[\p{L}\p{M}\p{N}._-]{1,255}|\[[0-9A-Za-z.:_-]{1,64}\])$/u;
 

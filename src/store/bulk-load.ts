@@ -1,6 +1,6 @@
 import type {SessionBatch} from '../model/session-batch.ts';
 import {createSessionAppender, type RowTable} from './append-sessions.ts';
-import type {Store} from './store.ts';
+import {giveThreads, type Store} from './store.ts';
 
 /** What DuckDB may hold while it only loads: more makes it no faster, only the process larger. */
 const loadingMemory = '80MB';
@@ -19,6 +19,11 @@ export type BulkLoader = {
 	/** Gives DuckDB its memory back, and its threads where there is work for more than one. */
 	end(): Promise<void>;
 };
+
+/** Gives DuckDB its threads where so many rows came into an empty database that there is work for more than one. */
+export async function giveThreadsFor(store: Store, rows: number): Promise<void> {
+	if (rows > rowsOfOneThread) await giveThreads(store);
+}
 
 /** DuckDB works with one thread and little memory meanwhile: the others parse. `memory` is for a store that is queried, too. */
 export async function createBulkLoader(store: Store, memory: string = loadingMemory): Promise<BulkLoader> {
@@ -41,7 +46,8 @@ export async function createBulkLoader(store: Store, memory: string = loadingMem
 		trim,
 		async end() {
 			appender.end();
-			if (!store.isNew || rows > rowsOfOneThread) await store.run('reset threads');
+			if (!store.isNew) await giveThreads(store);
+			else await giveThreadsFor(store, rows);
 			await store.run('reset disabled_compression_methods');
 			if (before) await store.run(`set memory_limit = '${before.limit}'`);
 		},

@@ -8,7 +8,7 @@ import type {Bytes} from '../../log/reader-options.ts';
 import type {LiveMetrics} from '../../metrics/live-metrics.ts';
 import {summedCoverage} from '../../model/coverage.ts';
 import {createPipeline} from '../../pipeline/create-pipeline.ts';
-import {createBulkLoader} from '../../store/bulk-load.ts';
+import {createBulkLoader, giveThreadsFor} from '../../store/bulk-load.ts';
 import {readCoverage, saveCoverage} from '../../store/coverage.ts';
 import {createLoader, type Loader} from '../../store/load.ts';
 import type {Store} from '../../store/store.ts';
@@ -134,6 +134,8 @@ async function readLive(
 		reader.end();
 		await ending?.();
 		loader.end();
+		// A screen has one beside a log that goes on.
+		if (hooks.live === undefined) await giveThreadsFor(store, loader.added);
 		await saveCoverage(store, summedCoverage([before, reader.coverage]));
 		counts?.turn(result.problems.length > 0 ? 'failed' : 'ended');
 		return result;

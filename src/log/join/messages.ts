@@ -1,4 +1,4 @@
-import {type DeliveryStatus, type DomainDeliveries, deliveriesText} from '../../model/deliveries.ts';
+import {type DeliveryStatus, type DomainDeliveries, deliveriesText, oneDeliveryText} from '../../model/deliveries.ts';
 import type {Delivery} from '../delivery.ts';
 
 /** The distinct queue ids of one session. Most sessions carry one message or none, so the set comes late. */
@@ -85,7 +85,7 @@ export function addRecipient(
 export function recipientsText(recipients: Recipients | null): string | null {
 	if (recipients === null) return null;
 	const {all, domain: only, status} = recipients;
-	if (all === null) return deliveriesText([{domain: only, sent: 0, deferred: 0, bounced: 0, [status]: 1}]);
+	if (all === null) return oneDeliveryText(only, status);
 	const rows: DomainDeliveries[] = [];
 	for (const [domain, {sent, deferred, bounced}] of all)
 		rows.push({
