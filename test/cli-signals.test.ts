@@ -7,6 +7,7 @@ import {join} from 'node:path';
 import {setTimeout as after} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
+import {asleep} from './asleep.ts';
 
 const bin = fileURLToPath(new URL('../bin/tlsaudit.js', import.meta.url));
 const sample = fileURLToPath(new URL('../samples/founding-case.log', import.meta.url));
@@ -81,12 +82,12 @@ test('without a terminal --follow follows, through rotation, and a signal brings
 	writeFileSync(path, lines.slice(0, 5).join(''));
 	const running = start(['--follow', path, '--db', 'followed.db']);
 	await until(() => existsSync(join(folder, 'followed.db')), 'the database');
-	await after(3000);
+	await asleep(running.child.pid);
 	appendFileSync(path, lines.slice(5, 20).join(''));
-	await after(1500);
+	await asleep(running.child.pid);
 	renameSync(path, `${path}.1`);
 	writeFileSync(path, lines.slice(20).join(''));
-	await after(1500);
+	await asleep(running.child.pid);
 	t.is(running.child.exitCode, null);
 	running.child.kill('SIGTERM');
 	const [status] = await running.ended;

@@ -20,6 +20,7 @@ import {fileURLToPath} from 'node:url';
 import {gzipSync} from 'node:zlib';
 import test from 'ava';
 import {schemaVersion} from '../src/store/schema.ts';
+import {asleep} from './asleep.ts';
 import {type Ended, plainEnvironment, programIn} from './program.ts';
 
 const bin = fileURLToPath(new URL('../bin/tlsaudit.js', import.meta.url));
@@ -276,10 +277,19 @@ async function follow(signal: 'SIGINT' | 'SIGTERM'): Promise<Ended> {
 	child.stderr.on('data', chunk => {
 		err += chunk;
 	});
-	// Long enough that it listens to signals before one is sent, also on a busy host.
-	await after(4000);
+	let passed = 0;
+	tail.stdout.on('data', chunk => {
+		passed += chunk.length;
+	});
+	/** Everything that was written has come through the pipe and is read. */
+	const isRead = async (): Promise<void> => {
+		const {size} = statSync(growing);
+		for (let turns = 0; turns < 2000 && (passed < size || child.stdin.writableLength > 0); turns++) await after(20);
+		await asleep(child.pid);
+	};
+	await isRead();
 	appendFileSync(growing, visit(2, '192.0.2.2', 'TLSv1.3') + visit(3, '192.0.2.1'));
-	await after(2500);
+	await isRead();
 	child.kill(signal);
 	const [status] = await once(child, 'close');
 	tail.kill();
