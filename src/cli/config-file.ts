@@ -1,5 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import type {Command, Option} from 'commander';
+import {unreadable} from '../ingest/sources/problem.ts';
 import {didYouMean} from '../text/nearest.ts';
 import {yamlProblem} from '../text/yaml-problem.ts';
 import {severalErrors} from './exit.ts';
@@ -26,9 +27,7 @@ export async function readConfig(file: string): Promise<Config> {
 	try {
 		text = await readFile(file, 'utf8');
 	} catch (error) {
-		const {code, message} = error as NodeJS.ErrnoException;
-		const why = code === 'ENOENT' ? 'no such file of flags; check the name' : `the flags cannot be read: ${message}`;
-		throw new Error(`${file}: ${why}`, {cause: error});
+		throw new Error(unreadable(file, error, 'no such file of flags; check the name'), {cause: error});
 	}
 	// The reader of YAML takes time to load, and most runs have no such file.
 	const {isMap, isScalar, isSeq, LineCounter, parseDocument} = await import('yaml');

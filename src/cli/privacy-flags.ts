@@ -1,4 +1,5 @@
 import {closeSync, fstatSync, openSync, readFileSync} from 'node:fs';
+import {unreadable} from '../ingest/sources/problem.ts';
 import {keyed, type Mode, numbers} from '../privacy/names.ts';
 import {createPrivacy, type Privacy} from '../privacy/privacy.ts';
 
@@ -12,9 +13,8 @@ function readKey(file: string): Buffer {
 	try {
 		handle = openSync(file, 'r');
 	} catch (error) {
-		const {code, message} = error as NodeJS.ErrnoException;
 		const make = `no such key; make it once and keep it: (umask 077; openssl rand -hex 32 > ${file})`;
-		throw new Error(`${file}: ${code === 'ENOENT' ? make : `cannot be read: ${message}`}`, {cause: error});
+		throw new Error(unreadable(file, error, make), {cause: error});
 	}
 	try {
 		const found = fstatSync(handle);

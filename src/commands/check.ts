@@ -4,6 +4,7 @@ import type {Io} from '../cli/io.ts';
 import {localeMarks} from '../cli/locale.ts';
 import type {Settings} from '../cli/settings.ts';
 import {programVersion} from '../cli/version.ts';
+import {unreadable} from '../ingest/sources/problem.ts';
 import type {KnownFinding} from '../model/findings.ts';
 import type {Policy} from '../policy/policy.ts';
 import {baselineText, readBaseline} from '../report/formats/baseline.ts';
@@ -29,9 +30,7 @@ async function readKnown(file: string): Promise<KnownFinding[]> {
 	try {
 		text = await readFile(file, 'utf8');
 	} catch (error) {
-		const {code, message} = error as NodeJS.ErrnoException;
-		const why = code === 'ENOENT' ? 'no such baseline; make it with --write-baseline' : `cannot be read: ${message}`;
-		throw new Error(`${file}: ${why}`, {cause: error});
+		throw new Error(unreadable(file, error, 'no such baseline; make it with --write-baseline'), {cause: error});
 	}
 	return readBaseline(text, file);
 }

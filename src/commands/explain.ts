@@ -4,7 +4,7 @@ import type {Io} from '../cli/io.ts';
 import {readerOptions, type Settings} from '../cli/settings.ts';
 import {stopOnSignal} from '../cli/stop.ts';
 import {readBlocks} from '../ingest/blocks.ts';
-import {explain as explainProblem} from '../ingest/sources/problem.ts';
+import {unreadable} from '../ingest/sources/problem.ts';
 import {type Source, standardInput} from '../ingest/sources/source.ts';
 import {createExplainer, type WantedLines} from '../log/explain.ts';
 import type {Bytes} from '../log/reader-options.ts';
@@ -30,7 +30,7 @@ async function isThere(path: string): Promise<boolean> {
 /** The file at a path. Throws one sentence where there is none, or a directory. */
 async function fileAt(path: string): Promise<Source> {
 	const found = await stat(path).catch((error: unknown) => {
-		throw new Error(explainProblem(path, error), {cause: error});
+		throw new Error(unreadable(path, error), {cause: error});
 	});
 	if (found.isDirectory()) throw new Error(`${path}: is a directory; name a file in it, and a line: FILE:LINE`);
 	return {name: path, path, modified: found.mtimeMs, size: found.isFile() ? found.size : null};

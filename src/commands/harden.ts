@@ -3,6 +3,7 @@ import type {Outcome} from '../cli/exit.ts';
 import {usualEnough} from '../cli/harden-flags.ts';
 import {type Io, writeNew} from '../cli/io.ts';
 import type {Settings} from '../cli/settings.ts';
+import {unreadable} from '../ingest/sources/problem.ts';
 import {harden as linesFor} from '../mailserver/harden/harden.ts';
 import {configurationInUse, type InUse, nothingInUse, tableFile, tableInUse} from '../mailserver/harden/in-use.ts';
 import {hardenText} from '../report/text/harden-text.ts';
@@ -17,9 +18,8 @@ import {load} from './reading/load.ts';
 async function readTable(name: string): Promise<InUse> {
 	const file = tableFile(name);
 	const itsSource = 'name its source, not what postmap made';
-	const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-		const why = error.code === 'ENOENT' ? `no such table; ${itsSource}` : `cannot be read: ${error.message}`;
-		throw new Error(`${file}: ${why}`, {cause: error});
+	const text = await readFile(file, 'utf8').catch(error => {
+		throw new Error(unreadable(file, error, `no such table; ${itsSource}`), {cause: error});
 	});
 	// Its rows would not be seen, and a line that weakens one of them would be written.
 	if (text.includes('\0')) throw new Error(`${file}: is no text; ${itsSource}`);

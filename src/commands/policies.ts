@@ -2,6 +2,7 @@ import {createReadStream} from 'node:fs';
 import {severalErrors} from '../cli/exit.ts';
 import type {Io} from '../cli/io.ts';
 import type {Settings} from '../cli/settings.ts';
+import {unreadable} from '../ingest/sources/problem.ts';
 import {dayOf, policyAt, staleText} from '../policy/calendar.ts';
 import {findPolicy} from '../policy/policies.ts';
 import type {Policy} from '../policy/policy.ts';
@@ -39,9 +40,7 @@ export async function policyText(file: string): Promise<string> {
 		const bytes = await readBeginning(file, mostBytes + 1);
 		if (bytes.length <= mostBytes) return bytes.toString('utf8');
 	} catch (error) {
-		const {code, message} = error as NodeJS.ErrnoException;
-		const why = code === 'ENOENT' ? 'no such policy file; check the name' : `the policy cannot be read: ${message}`;
-		throw new Error(`${file}: ${why}`, {cause: error});
+		throw new Error(unreadable(file, error, 'no such policy file; check the name'), {cause: error});
 	}
 	throw new Error(`${file}: is larger than 1 MB, as no policy is; check the name`);
 }

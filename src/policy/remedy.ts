@@ -28,9 +28,9 @@ function againstPlaintext(hop: Hop): string {
 		case 'senders':
 			return 'Ask the operators of these servers to use STARTTLS; a public server must not refuse mail without it (RFC 3207, section 4).';
 		case 'receivers':
-			return `Set ${hop === 'delivery' ? 'lmtp' : 'smtp'}_tls_security_level to may or stronger in Postfix; where it is, these servers offer no TLS: ask their operators.`;
+			return `Set ${hop === 'delivery' ? 'lmtp' : 'smtp'}_tls_security_level to may or stronger in Postfix; where it is set, these servers offer no TLS or its handshakes fail: see the failures, and ask their operators.`;
 		case 'ours':
-			return 'Both ends are on this machine: see whether the connection leaves it; where it does not, make an exception in the policy.';
+			return 'Both ends are ours: where the connection leaves the machine, give it TLS; where it does not, make an exception in the policy.';
 	}
 }
 

@@ -2,7 +2,7 @@ import {access, constants, stat} from 'node:fs/promises';
 import type {Io} from '../../cli/io.ts';
 import type {Settings} from '../../cli/settings.ts';
 import {JournalProblem} from '../../ingest/journal/journal-problem.ts';
-import {explain} from '../../ingest/sources/problem.ts';
+import {unreadable} from '../../ingest/sources/problem.ts';
 import type {SourceProblem} from '../../ingest/sources/source-problem.ts';
 import {openJournal} from './open-journal.ts';
 
@@ -23,7 +23,7 @@ function notReadable(path: string, error: unknown): string {
 	const {code} = error as NodeJS.ErrnoException;
 	return code === 'EACCES' || code === 'EPERM'
 		? `${path}: permission denied; run as root, or add the user to the group that may read it (adm on Debian: usermod -aG adm USER) and log in again`
-		: explain(path, error);
+		: unreadable(path, error);
 }
 
 /**

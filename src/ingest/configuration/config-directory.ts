@@ -1,6 +1,6 @@
 import {open, readdir, realpath, stat} from 'node:fs/promises';
 import {basename, dirname, isAbsolute, join, resolve, sep} from 'node:path';
-import {explain} from '../sources/problem.ts';
+import {unreadable} from '../sources/problem.ts';
 import {type ConfigSource, type ConfigText, largestFile} from './config-source.ts';
 
 const missing = new Set(['ENOENT', 'ENOTDIR']);
@@ -22,7 +22,7 @@ async function readText(path: string): Promise<ConfigText | null> {
 		}
 	} catch (error) {
 		if (missing.has((error as NodeJS.ErrnoException).code ?? '')) return null;
-		throw new Error(explain(path, error), {cause: error});
+		throw new Error(unreadable(path, error), {cause: error});
 	}
 }
 
@@ -46,7 +46,7 @@ export async function configDirectory(directory: string): Promise<ConfigSource |
 		return (await stat(directory)).isDirectory() ? sourceOf(directory) : null;
 	} catch (error) {
 		if (missing.has((error as NodeJS.ErrnoException).code ?? '')) return null;
-		throw new Error(explain(directory, error), {cause: error});
+		throw new Error(unreadable(directory, error), {cause: error});
 	}
 }
 

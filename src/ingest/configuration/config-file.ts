@@ -3,7 +3,7 @@ import type {Readable} from 'node:stream';
 import {explainArchive} from '../decompress/archive-problem.ts';
 import {contentOf} from '../decompress/sniff.ts';
 import {unpack} from '../decompress/unpack.ts';
-import {explain} from '../sources/problem.ts';
+import {unreadable} from '../sources/problem.ts';
 import {type ConfigSource, largestFile} from './config-source.ts';
 import {configTarball} from './config-tarball.ts';
 
@@ -84,6 +84,6 @@ export async function configFile(path: string | null, stdin: Readable): Promise<
 		const archive = explainArchive(error);
 		if (archive !== undefined) throw new Error(`${name}: ${archive}`, {cause: error});
 		const {code, message} = error as NodeJS.ErrnoException;
-		throw new Error(code === undefined ? `${name} ${message}` : explain(name, error), {cause: error});
+		throw new Error(code === undefined ? `${name} ${message}` : unreadable(name, error), {cause: error});
 	}
 }

@@ -1,6 +1,6 @@
 import {type Dirent, existsSync, readdirSync, type Stats, statSync} from 'node:fs';
 import {basename, join} from 'node:path';
-import {explain} from './problem.ts';
+import {unreadable} from './problem.ts';
 import {identityOf} from './relocated.ts';
 import {inTimeOrder, rotationOf} from './rotation.ts';
 import {type Source, standardInput} from './source.ts';
@@ -59,7 +59,7 @@ export async function expand(args: readonly string[]): Promise<Expansion> {
 	const problems: string[] = [];
 	const seen = new Set<string>();
 	let fromInput = false;
-	const failed: Walk['failed'] = (path, error) => void problems.push(explain(path, error));
+	const failed: Walk['failed'] = (path, error) => void problems.push(unreadable(path, error));
 	const add: Walk['add'] = (path, found) => {
 		const identity = identityOf(found);
 		if (seen.has(identity)) return;

@@ -9,10 +9,11 @@ const reasons: Readonly<Record<string, string>> = {
 	EMFILE: 'too many open files; raise the limit (ulimit -n)',
 };
 
-/** One sentence about a file that could not be read: what, where, what to do. */
-export function explain(name: string, error: unknown): string {
+/** One sentence about a file that could not be read: what, where, what to do; `missing` says it of one that is not there. */
+export function unreadable(name: string, error: unknown, missing: string | undefined = reasons.ENOENT): string {
 	const {code, message} = error as NodeJS.ErrnoException;
 	if (code === 'ENOENT' && name.includes('\uFFFD'))
 		return `${name}: its name is no UTF-8, by which it cannot be opened; rename it, or pipe it in`;
-	return `${name}: ${reasons[code ?? ''] ?? `could not be read: ${message ?? String(error)}`}`;
+	const reason = code === 'ENOENT' ? missing : reasons[code ?? ''];
+	return `${name}: ${reason ?? `could not be read: ${message ?? String(error)}`}`;
 }

@@ -2,7 +2,7 @@ import {explainArchive} from '../decompress/archive-problem.ts';
 import {JournalProblem} from '../journal/journal-problem.ts';
 import {NotALog} from './open.ts';
 import {Shrunk} from './plain-file.ts';
-import {explain} from './problem.ts';
+import {unreadable} from './problem.ts';
 import {Gone} from './relocated.ts';
 import type {Source} from './source.ts';
 
@@ -26,5 +26,5 @@ export function explainSource(source: Source, error: unknown): string {
 	if (error instanceof Gone)
 		return `${name}: was rotated away or replaced after the run began and could not be read; run again`;
 	const archive = explainArchive(error);
-	return archive === undefined ? explain(name, error) : `${name}: ${archive}`;
+	return archive === undefined ? unreadable(name, error) : `${name}: ${archive}`;
 }

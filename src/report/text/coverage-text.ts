@@ -76,5 +76,5 @@ export function partlyUnderstood(coverage: Coverage, example: string | null): st
 	const {lines, understood, malformed, notUnderstood} = coverage;
 	const unread = Math.max(malformed, notUnderstood);
 	if (malformed <= considerable * lines && notUnderstood <= considerable * (understood + notUnderstood)) return null;
-	return `${count(unread)} of ${count(lines)} lines were not understood${such(example)}; ${advice}`;
+	return `${count(unread)} of ${count(lines)} lines ${unread === 1 ? 'was' : 'were'} not understood${such(example)}; ${advice}`;
 }

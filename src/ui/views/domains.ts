@@ -3,7 +3,7 @@ import type {Filter, Term} from '../../model/filter.ts';
 import {type DomainStory, deliveredTrust, type HeldRow, heldCanBe} from '../../model/outbound.ts';
 import {count, many} from '../../text/number.ts';
 import {plain} from '../../text/plain.ts';
-import {folded} from '../../text/width.ts';
+import {folded, shortened} from '../../text/width.ts';
 import {counted, timed, versionShares, worst} from '../columns.ts';
 import type {ShownDomains} from '../screen-data.ts';
 import type {Look, Table} from '../table-view.ts';
@@ -41,7 +41,9 @@ const heldOf = ({recipient_domain, others}: DomainStory, held: readonly HeldRow[
 function reasonsIn(rows: readonly HeldRow[], width: number): string {
 	const words = rows.map(({reason}) => heldReasonWords(reason));
 	const all = words.join(', ');
-	return all.length <= width || words.length < 2 ? all : `+${words.length - 1} ${words[0]}`;
+	if (all.length <= width || words.length < 2) return all;
+	const more = ` +${words.length - 1}`;
+	return `${shortened(words[0] ?? '', width - more.length)}${more}`;
 }
 
 /** Why a domain opens nothing. */
@@ -107,7 +109,7 @@ export function domainTable(
 				value: row =>
 					counts(heldOf(row, held).map(({reason, messages}) => [heldReasonWords(reason), messages] as const)),
 				text: (row, width) => reasonsIn(heldOf(row, held), width),
-				tone: () => 'warn',
+				tone: row => (heldOf(row, held).length > 0 ? 'warn' : 'plain'),
 			},
 			counted('delivered_later', 'SENT LATER', row => row.delivered_later, {priority: 7}),
 			...(deleted > 0 || isWritten
