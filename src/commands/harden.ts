@@ -15,7 +15,7 @@ import {judgingPolicy} from './policies.ts';
 import {load} from './reading/load.ts';
 
 /** The table of `--table`. Throws one sentence when it cannot be read. */
-async function readTable(name: string): Promise<InUse> {
+async function readTable(name: string, io: Io): Promise<InUse> {
 	const file = tableFile(name);
 	const itsSource = 'name its source, not what postmap made';
 	const text = await readFile(file, 'utf8').catch(error => {
@@ -23,7 +23,9 @@ async function readTable(name: string): Promise<InUse> {
 	});
 	// Its rows would not be seen, and a line that weakens one of them would be written.
 	if (text.includes('\0')) throw new Error(`${file}: is no text; ${itsSource}`);
-	return tableInUse(text, file);
+	const inUse = tableInUse(text, file);
+	if (inUse.rows.size === 0) io.warn(`${file}: has no row; check that it is the table in use`);
+	return inUse;
 }
 
 /** The configuration of `--postfix`. What of it could not be read is said; throws where all of it could not. */
@@ -56,7 +58,11 @@ export async function harden(settings: Settings, io: Io): Promise<Outcome> {
 	if (postfix === '-' && settings.files.length === 0)
 		throw new Error('--postfix - takes standard input; name the logs as files');
 	const inUse =
-		table !== undefined ? await readTable(table) : postfix !== undefined ? await readInUse(postfix, io) : nothingInUse;
+		table !== undefined
+			? await readTable(table, io)
+			: postfix !== undefined
+				? await readInUse(postfix, io)
+				: nothingInUse;
 	const enough = {sessions: minSessions ?? usualEnough.sessions, days: minDays ?? usualEnough.days};
 	const {store, incomplete, nothing, reading, signal} = await load(settings, await judgingPolicy(settings, io), io);
 	try {

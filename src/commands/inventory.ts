@@ -10,7 +10,8 @@ import {many} from '../text/number.ts';
 /** The suites in use, graded by the policy. The sessions are judged before. */
 export async function inventoryOf(store: Store, policy: Policy, filter: Filter): Promise<Inventory> {
 	const suites = await agreedSuites(store, filter);
-	const {sessions: deleted} = await deletedSessions(store);
+	const {sessions: deleted, until} = await deletedSessions(store);
+	const isMeant = deleted > 0 && (filter.since === undefined || until === null || until >= filter.since);
 	return {
 		unit: 'suite',
 		rows: suites.map(row => {
@@ -18,9 +19,8 @@ export async function inventoryOf(store: Store, policy: Policy, filter: Filter):
 			return {...row, grade: agreementGrade({protocol, cipher, keyExchange}, row.hop, policy)};
 		}),
 		signatures: await agreedSignatures(store, filter),
-		notes:
-			deleted === 0
-				? []
-				: [`${many(deleted, 'session')} that --keep deleted ${deleted === 1 ? 'is' : 'are'} not in the inventory`],
+		notes: isMeant
+			? [`${many(deleted, 'session')} that --keep deleted ${deleted === 1 ? 'is' : 'are'} not in the inventory`]
+			: [],
 	};
 }

@@ -247,6 +247,10 @@ test('sessions that --keep deleted are not known: nothing of their time is back,
 		t.regex(said, /were\s+deleted\s+by\s+import\s+--keep/, format);
 		t.notRegex(said, /no session in|null/, format);
 	}
+	const {by} = JSON.parse(await reported('--db', db, '--by', 'suite', '--format', 'json'));
+	t.regex(by.notes.join(), /^[\d,]+ sessions that --keep deleted are not in the inventory$/);
+	const later = await reported('--db', db, '--by', 'suite', '--since', '2026-10-09', '--format', 'json');
+	t.deepEqual(JSON.parse(later).by.notes, []);
 	await importing(db, '--keep', '2d', name);
 	t.regex(await reported('--db', db), /^Nothing read: all 1,502 sessions were deleted by import --keep\./);
 });

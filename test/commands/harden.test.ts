@@ -278,6 +278,13 @@ test('sessions that were deleted may contradict a line, and it is said', t => {
 	t.notRegex(run('--db', db, '--since', `${ago(11)}T00:00:00Z`).out, /deleted/);
 });
 
+test('a table in use without a row is said, as it may be the wrong one', t => {
+	const empty = file('empty', '# nothing yet\n');
+	const {status, out, err} = run(log, '--table', empty);
+	t.deepEqual([status, err], [0, `tlsaudit: ${empty}: has no row; check that it is the table in use\n`]);
+	t.regex(out, /bank\.example/);
+});
+
 test('what cannot be done is one sentence', t => {
 	const refused = (words: readonly string[], sentence: RegExp) => {
 		const {status, out, err} = run(...words);

@@ -13,6 +13,8 @@ export type Destination = {readonly one: OutboundCase; readonly sink: Sink};
 /** Destinations of every kind, and a Postfix that sends to them. */
 export type Destinations = {
 	readonly all: readonly Destination[];
+	/** The one of a kind. Throws when there is none. */
+	named(about: string): Destination;
 	/** The policy table in use, and main.cf with other tables in its place, or other times. */
 	readonly policies: string;
 	write(policies: string, retries?: Retries): void;
@@ -77,6 +79,11 @@ export async function startDestinations(
 	site.onEnd(() => postfix.stop());
 	return {
 		all,
+		named(about) {
+			const found = all.find(({one}) => one.about === about);
+			if (found === undefined) throw new Error(`no destination is ${about}`);
+			return found;
+		},
 		policies,
 		write,
 		async send() {

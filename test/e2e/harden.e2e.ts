@@ -9,11 +9,7 @@ let site: Site;
 let destinations: Destinations;
 let made: Hardened;
 
-const named = (about: string): Destination => {
-	const found = destinations.all.find(({one}) => one.about === about);
-	if (found === undefined) throw new Error(`no destination is ${about}`);
-	return found;
-};
+const named = (about: string): Destination => destinations.named(about);
 
 test.before(async () => {
 	site = await createSite('harden');

@@ -110,11 +110,7 @@ async function look(): Promise<Moment> {
 	return {queue: await readQueue(), taken: each(taken), calls: each(({sink}) => sink.seen.length), reports, views};
 }
 
-const named = (about: string): Destination => {
-	const found = destinations.all.find(({one}) => one.about === about);
-	if (found === undefined) throw new Error(`no destination is ${about}`);
-	return found;
-};
+const named = (about: string): Destination => destinations.named(about);
 
 test.before(async () => {
 	site = await createSite('held');

@@ -174,7 +174,9 @@ function beginning({lines, enough, inUse: named, partial, deleted, unread, dane,
 			: [`In use: ${named}.`]),
 		...(unread.length === 0
 			? []
-			: [`Not read: ${unread.join(', ')}. Named behind this file, their rows for the same next hops are not asked.`]),
+			: [
+					`Not compared: ${unread.join(', ')}. Named behind this file, their rows for the same next hops are not asked.`,
+				]),
 		...(dane
 			? ['The level in use is dane: encrypt ends the look for TLSA records that a domain may have one day.']
 			: []),
