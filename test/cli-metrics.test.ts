@@ -1,4 +1,3 @@
-import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {appendFileSync, existsSync, mkdtempSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {connect, createServer} from 'node:net';
@@ -11,7 +10,7 @@ import {readFlags, type Stop} from '../src/cli/flags.ts';
 import {bothSums, type Report} from './metrics/counted.ts';
 import {readSamples, type Sample, sums} from './metrics/exposition.ts';
 import {freePort} from './metrics/free-port.ts';
-import {plainEnvironment as env, programIn} from './program.ts';
+import {programIn, type Running, startIn} from './program.ts';
 import {left, run, within} from './ui/in-terminal.ts';
 import {missing, program} from './ui/tmux.ts';
 
@@ -19,25 +18,7 @@ const log = fileURLToPath(new URL('../samples/real/rfc3339.log', import.meta.url
 const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-metrics-'));
 const tlsaudit = programIn(folder);
 
-type Running = {
-	readonly child: ChildProcess;
-	readonly out: () => string;
-	readonly err: () => string;
-	readonly ended: Promise<[number | null, string | null]>;
-};
-
-function start(...words: string[]): Running {
-	const child = spawn(process.execPath, [program, ...words], {cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe']});
-	let [out, err] = ['', ''];
-	child.stdin?.on('error', () => undefined);
-	child.stdout?.on('data', chunk => {
-		out += chunk;
-	});
-	child.stderr?.on('data', chunk => {
-		err += chunk;
-	});
-	return {child, out: () => out, err: () => err, ended: once(child, 'close') as Running['ended']};
-}
+const start = (...words: string[]): Running => startIn(folder, words);
 
 /** Status and words of an answer; null where nobody answers. */
 async function ask(port: number, path: string): Promise<{status: number; text: string} | null> {

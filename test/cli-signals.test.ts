@@ -1,5 +1,4 @@
-import {type ChildProcess, execFileSync, spawn} from 'node:child_process';
-import {once} from 'node:events';
+import {execFileSync} from 'node:child_process';
 import {appendFileSync, existsSync, mkdtempSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {writeFile} from 'node:fs/promises';
 import {constants, tmpdir} from 'node:os';
@@ -8,32 +7,12 @@ import {setTimeout as after} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
 import {asleep} from './asleep.ts';
+import {type Running, startIn} from './program.ts';
 
-const bin = fileURLToPath(new URL('../bin/tlsaudit.js', import.meta.url));
 const sample = fileURLToPath(new URL('../samples/founding-case.log', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-signals-'));
-const env = {...process.env, TZ: 'UTC', NO_COLOR: '1', FORCE_COLOR: undefined, NODE_V8_COVERAGE: undefined};
 
-type Running = {
-	child: ChildProcess;
-	out: () => string;
-	err: () => string;
-	ended: Promise<[number | null, string | null]>;
-};
-
-function start(words: readonly string[]): Running {
-	const child = spawn(process.execPath, [bin, ...words], {cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe']});
-	let out = '';
-	let err = '';
-	child.stdin?.on('error', () => undefined);
-	child.stdout?.on('data', chunk => {
-		out += chunk;
-	});
-	child.stderr?.on('data', chunk => {
-		err += chunk;
-	});
-	return {child, out: () => out, err: () => err, ended: once(child, 'close') as Running['ended']};
-}
+const start = (words: readonly string[]): Running => startIn(folder, words);
 
 /** Waits until something is said or done, and not for a time that some host needs. */
 async function until(condition: () => boolean, what: string): Promise<void> {

@@ -1,3 +1,6 @@
+import {type ChildProcess, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {fileURLToPath} from 'node:url';
 import {type MessagePort, receiveMessageOnPort, Worker} from 'node:worker_threads';
 
 export type Ended = {readonly status: number | null; readonly out: string; readonly err: string};
@@ -41,4 +44,32 @@ export function programIn(
 		Atomics.wait(signal, 0, 0);
 		return receiveMessageOnPort(port)?.message as Ended;
 	};
+}
+
+const bin = fileURLToPath(new URL('../bin/tlsaudit.js', import.meta.url));
+
+/** A process of the program, what it has said so far, and how it ends. */
+export type Running = {
+	readonly child: ChildProcess;
+	readonly out: () => string;
+	readonly err: () => string;
+	readonly ended: Promise<[number | null, string | null]>;
+};
+
+/** Starts a process of its own. */
+export function startIn(cwd: string, words: readonly string[]): Running {
+	const child = spawn(process.execPath, [bin, ...words], {
+		cwd,
+		env: plainEnvironment,
+		stdio: ['pipe', 'pipe', 'pipe'],
+	});
+	let [out, err] = ['', ''];
+	child.stdin?.on('error', () => undefined);
+	child.stdout?.on('data', chunk => {
+		out += chunk;
+	});
+	child.stderr?.on('data', chunk => {
+		err += chunk;
+	});
+	return {child, out: () => out, err: () => err, ended: once(child, 'close') as Running['ended']};
 }

@@ -2,6 +2,7 @@ import {readFileSync} from 'node:fs';
 import test from 'ava';
 import type {Session} from '../src/model/session.ts';
 import {sessionsOf} from './log/fixture/sessions-of.ts';
+import {tally} from './tally.ts';
 
 /** One connection as the receiving server saw it; port 24 is the LMTP server of both instances. */
 type Seen = {
@@ -40,16 +41,6 @@ function outbound(instance: 'A' | 'B'): Session[] {
 }
 
 const both = (['A', 'B'] as const).flatMap(instance => outbound(instance).map(session => ({instance, session})));
-
-/** Counts by key, as sorted text lines, so that a difference reads well. */
-function tally(entries: ReadonlyArray<readonly [key: string, amount: number]>): string[] {
-	const sums = new Map<string, number>();
-	for (const [key, amount] of entries) sums.set(key, (sums.get(key) ?? 0) + amount);
-	return [...sums]
-		.filter(([, amount]) => amount > 0)
-		.map(([key, amount]) => `${key}: ${amount}`)
-		.sort();
-}
 
 const place = (instance: string, server: string | null, port: number | null) =>
 	`${port === lmtp ? '-' : instance} ${server}:${port}`;

@@ -1,8 +1,9 @@
 import {readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
-import {deliveryLines, reasonOf, tally, tlsReason, trustLines} from './log/fixture/delivery-lines.ts';
+import {deliveryLines, reasonOf, tlsReason, trustLines} from './log/fixture/delivery-lines.ts';
 import {programIn} from './program.ts';
+import {tally} from './tally.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tlsaudit = programIn(root);

@@ -4,8 +4,9 @@ import {createReader} from '../src/log/reader.ts';
 import {readDeliveries} from '../src/model/deliveries.ts';
 import type {HeldLine} from '../src/model/outbound.ts';
 import type {Session} from '../src/model/session.ts';
-import {deliveryLines, entries, reasonOf, tally, tlsReason, trustLines} from './log/fixture/delivery-lines.ts';
+import {deliveryLines, entries, reasonOf, tlsReason, trustLines} from './log/fixture/delivery-lines.ts';
 import {readLine} from './log/fixture/read-line.ts';
+import {tally} from './tally.ts';
 
 const folder = new URL('../samples/', import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8').trimEnd();

@@ -9,8 +9,9 @@ import {judgeByPolicy, judgingBy} from '../../src/store/judgement.ts';
 import {createLoader} from '../../src/store/load.ts';
 import {openStore} from '../../src/store/store.ts';
 import {protocols} from '../../src/tls/version.ts';
+import {tally} from '../tally.ts';
 import type {Sample} from './exposition.ts';
-import {sums, tally} from './exposition.ts';
+import {sums} from './exposition.ts';
 
 /** What of `report --format json` the counters are held against. */
 export type Report = {

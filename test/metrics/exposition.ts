@@ -1,4 +1,5 @@
 import {spawnSync} from 'node:child_process';
+import {tally} from '../tally.ts';
 
 /** One line of the text format of Prometheus. */
 export type Sample = {readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly value: number};
@@ -21,16 +22,6 @@ export function sums(samples: readonly Sample[], name: string, ...by: string[]):
 			.filter(sample => sample.name === name)
 			.map(({labels, value}) => [by.map(label => labels[label]).join(' '), value]),
 	);
-}
-
-/** Amounts by key, as sorted lines, so that a difference reads well; those of 0 are left out. */
-export function tally(amounts: ReadonlyArray<readonly [key: string, amount: number]>): string[] {
-	const counts = new Map<string, number>();
-	for (const [key, amount] of amounts) counts.set(key, (counts.get(key) ?? 0) + amount);
-	return [...counts]
-		.filter(([, count]) => count > 0)
-		.map(([key, count]) => `${key}: ${count}`)
-		.sort();
 }
 
 const tool = 'promtool';
