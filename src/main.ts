@@ -39,10 +39,12 @@ async function run(argv: readonly string[]): Promise<number> {
 			return exitStatus(await (await import('./commands/sql.ts')).sql(settings, io));
 		case 'import':
 			return exitStatus(await (await import('./commands/import.ts')).importLogs(settings, io));
+		case 'export':
+			return exitStatus(await (await import('./commands/database/export.ts')).exportSessions(settings, io));
 		case 'explain':
 			return exitStatus(await (await import('./commands/explain.ts')).explain(settings, io));
 		case 'db verify':
-			return exitStatus(await (await import('./commands/verify.ts')).verify(settings, io));
+			return exitStatus(await (await import('./commands/database/verify.ts')).verify(settings, io));
 		case 'postfix':
 			return exitStatus(await (await import('./commands/postfix.ts')).postfix(settings, io));
 		case 'probe': {

@@ -59,6 +59,11 @@ export function readUnit(text: string): string {
 	return text;
 }
 
+export function readFolder(text: string): string {
+	if (text.trim() === '') throw new InvalidArgumentError('expected the name of a folder, such as /srv/lake');
+	return text;
+}
+
 export function readSeconds(text: string): number {
 	if (!/^\d{1,6}(?:\.\d{1,3})?$/.test(text)) throw new InvalidArgumentError('expected a number of seconds');
 	return Number(text);

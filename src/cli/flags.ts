@@ -4,7 +4,7 @@ import type {Listen} from '../metrics/server.ts';
 import {type PeriodUnit, periodUnits} from '../model/periods.ts';
 import type {RetentionRules} from '../store/retention/retention.ts';
 import {applyConfig, type Config} from './config-file.ts';
-import {readBytes, readKeep, readRetention, readSeconds, readThreads} from './flag-values.ts';
+import {readBytes, readFolder, readKeep, readRetention, readSeconds, readThreads} from './flag-values.ts';
 import {type HardenOptions, hardenFlags} from './harden-flags.ts';
 import {HelpPage, nameless, pathOf} from './help-page.ts';
 import {helpPages, isHelpPage} from './help-pages.ts';
@@ -58,6 +58,8 @@ type TypedOptions = JudgingOptions &
 		readonly compare?: string;
 		readonly by?: PeriodUnit | 'domain' | 'suite';
 		readonly output?: string;
+		/** Of `export`: the folder of the lake. */
+		readonly to?: string;
 		/** Of `sql`: it may change what it asks. */
 		readonly write?: boolean;
 		readonly threads?: number;
@@ -246,6 +248,9 @@ function addLogCommands(program: Command, take: Take): void {
 			),
 		)
 		.action((paths: string[], _options, self: Command) => take('import', paths, '', self));
+	add(program, 'export', 'send the closed sessions of a database to a lake of Parquet files; safe to repeat')
+		.addOption(new Option('--to <dir>', 'folder of the lake, made where there is none').argParser(readFolder))
+		.action((_options, self: Command) => take('export', [], '', self));
 }
 
 /** The command that writes what lets tlsaudit run by itself. */

@@ -21,6 +21,8 @@ export type Settings = {
 	readonly db: string | undefined;
 	/** The journal is read in place of files: of a unit, or of all mail servers. */
 	readonly journal: {readonly unit: string | null} | undefined;
+	/** Of `export`: the folder of the lake. */
+	readonly to: string | undefined;
 	/** The SQL of the user may change the database and write files. */
 	readonly write: boolean;
 	readonly filter: {
@@ -131,6 +133,7 @@ export async function readSettings({command, files, subject, options}: Typed, no
 		output: options.output,
 		db,
 		journal,
+		to: options.to,
 		write: options.write ?? false,
 		filter: {since, until, hops: (options.hop ?? []) as readonly Hop[]},
 		threads: options.threads,

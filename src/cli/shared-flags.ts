@@ -22,6 +22,7 @@ export const commandNames = [
 	'sql',
 	'import',
 	'init',
+	'export',
 	'postfix',
 	'probe',
 	'explain',
@@ -43,6 +44,8 @@ const judging = ['show', 'report', 'check', 'whatif', 'postfix'] as const;
 const choosing = [...judging, 'sessions'] as const;
 /** Commands that read logs into a database, or into memory. */
 const loading = [...choosing, 'harden', 'sql', 'import'] as const;
+/** Commands that a database may be named to. */
+const storing = [...loading, 'export'] as const;
 const reading = [...loading, 'explain', 'init'] as const;
 /** Commands whose output is about peers, and none of whose columns is the user's own. */
 const shown = ['show', 'report', 'check', 'whatif', 'sessions'] as const;
@@ -64,9 +67,11 @@ export const helpOption = (): Option => new Option('-h, --help', 'show this help
 /** Flags that several commands take, in the order of their help. Flags of one command are added with it in `cli/flags.ts`. */
 export const sharedFlags: readonly SharedFlag[] = [
 	flag(
-		loading,
+		storing,
 		whichSessions,
-		new Option('--db <file>', 'DuckDB file of sessions; logs that are named are added to it').argParser(readDatabase),
+		new Option('--db <file>', 'DuckDB file of sessions, to which logs that are named are added; or a lake').argParser(
+			readDatabase,
+		),
 	),
 	flag(
 		loading,

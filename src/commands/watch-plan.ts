@@ -1,9 +1,9 @@
-import {existsSync} from 'node:fs';
 import {severalErrors} from '../cli/exit.ts';
 import type {Io} from '../cli/io.ts';
 import type {Settings} from '../cli/settings.ts';
 import {expand} from '../ingest/sources/expand.ts';
 import type {Source} from '../ingest/sources/source.ts';
+import {isThere} from '../store/lake/open-database.ts';
 import {followedFile} from './reading/followed-file.ts';
 import {nothingToRead} from './reading/nothing-to-read.ts';
 import {openJournal} from './reading/open-journal.ts';
@@ -29,7 +29,7 @@ export async function planWatching(settings: Settings, io: Io): Promise<WatchPla
 	// It may not be there yet.
 	if (followed !== null)
 		return {sources: [{name: followed, path: followed, modified: Date.now(), size: 0}], problems: [], followed};
-	if (files.length === 0 && db !== undefined && existsSync(db) && noInput)
+	if (files.length === 0 && db !== undefined && isThere(db) && noInput)
 		return {sources: [], problems: [], followed: null};
 	if (files.length === 0 && noInput)
 		throw nothingToRead(

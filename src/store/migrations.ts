@@ -1,4 +1,5 @@
 import type {DuckDBConnection} from '@duckdb/node-api';
+import {exportTables} from './lake/export-tables.ts';
 import {fileTables, openSessionsTable, stepTable} from './ledger/ledger-tables.ts';
 import {numberSessions} from './ledger/number-sessions.ts';
 import {
@@ -87,6 +88,8 @@ const migrations: ReadonlyArray<readonly string[]> = [
 	// Sums came to be kept of mail that went out or was held back, when its sessions and lines are deleted.
 	formerOutboundTables,
 	toNinth,
+	// What was exported came to be remembered.
+	exportTables,
 ];
 
 /**

@@ -2,6 +2,7 @@ import {deliveryStatuses} from '../model/deliveries.ts';
 import type {Session} from '../model/session.ts';
 import {handshakeFields, originFields} from '../model/session-parts.ts';
 import {INTEGER, TIMESTAMP, VARCHAR} from './duckdb.ts';
+import {exportTables} from './lake/export-tables.ts';
 import {fileTables, openSessionsTable, stepTable} from './ledger/ledger-tables.ts';
 
 export type Column = {
@@ -67,7 +68,7 @@ export const rowColumns: readonly Column[] = sessionColumns.filter(
 );
 
 /** Raised when tables change so that an older program would misread them. */
-export const schemaVersion = 9;
+export const schemaVersion = 10;
 
 const columnList = (columns: readonly Column[]): string => columns.map(({name, type}) => `${name} ${type}`).join(', ');
 
@@ -180,4 +181,5 @@ export const schema: readonly string[] = [
 	...outboundTables,
 	...formerOutboundTables,
 	reportView,
+	...exportTables,
 ];

@@ -3,14 +3,15 @@ class StoreProblem extends Error {}
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** What DuckDB throws while it writes, as one sentence with what to do; other errors as they are. */
-export function storeProblem(path: string, error: unknown): unknown {
+/** What DuckDB throws while it writes, as one sentence with what to do, which ends with `again`; other errors as they are. */
+export function storeProblem(path: string, error: unknown, again = 'import the same files again'): unknown {
 	if (error instanceof StoreProblem) return error;
-	if (/No space left on device|disk (?:is )?full|ENOSPC|Could not write all bytes/i.test(messageOf(error)))
-		return new StoreProblem(
-			`${path}: the disk is full; what was imported before is kept: make room and import the same files again`,
-			{cause: error},
-		);
+	if (
+		/No space left on device|disk (?:is )?full|ENOSPC|File too large|Could not write all bytes/i.test(messageOf(error))
+	)
+		return new StoreProblem(`${path}: the disk is full; what was imported before is kept: make room and ${again}`, {
+			cause: error,
+		});
 	return error;
 }
 

@@ -6,7 +6,15 @@ import {countSessions} from '../../src/store/retention/prune.ts';
 import {schemaVersion} from '../../src/store/schema.ts';
 import {openStore} from '../../src/store/store.ts';
 import {importing} from '../commands/fixture/importing.ts';
-import {database, versionEight, versionFour, versionOne, versionSeven, versionTwo} from './fixture/older-databases.ts';
+import {
+	database,
+	versionEight,
+	versionFour,
+	versionNine,
+	versionOne,
+	versionSeven,
+	versionTwo,
+} from './fixture/older-databases.ts';
 import {judgeSessions} from './sample-sessions.ts';
 
 test('a database of version 1 is brought to the present one with its sessions, and can be imported into', async t => {
@@ -91,7 +99,9 @@ test('a database of version 6 keeps its sessions, and gets what is known of mail
 		...['tls_reports', 'deliveries', 'held', 'held_messages', 'sessions', 'numbered_sessions'].map(
 			name => `drop view ${name}`,
 		),
-		...['held_lines', 'monthly_deliveries', 'monthly_held'].map(name => `drop table ${name}`),
+		...['held_lines', 'monthly_deliveries', 'monthly_held', 'exports', 'exported', 'exported_rows'].map(
+			name => `drop table ${name}`,
+		),
 		...['session_rows', 'open_sessions'].flatMap(table =>
 			['deliveries', 'tls_reports'].map(column => `alter table ${table} drop column ${column}`),
 		),
@@ -109,6 +119,17 @@ test('a database of version 6 keeps its sessions, and gets what is known of mail
 		where table_schema = 'main' order by all`;
 	t.deepEqual(await store.all(names), await fresh.all(names));
 	t.deepEqual(await store.all('select * from deliveries union all by name select * from held'), []);
+	await store.close();
+	await fresh.close();
+});
+
+test('a database of version 9 gets tables for what is exported', async t => {
+	const store = await openStore({path: await versionNine()});
+	const fresh = await openStore({path: await database([])});
+	const names = `select table_name, column_name, ordinal_position, data_type from information_schema.columns
+		where table_schema = 'main' order by all`;
+	t.deepEqual(await store.all(names), await fresh.all(names));
+	t.deepEqual(await store.all('select version from schema_version'), [{version: schemaVersion}]);
 	await store.close();
 	await fresh.close();
 });

@@ -5,7 +5,7 @@ import {stateFormat} from '../../pipeline/states.ts';
 import type {BulkLoader} from '../../store/bulk-load.ts';
 import {writeCoverage} from '../../store/coverage.ts';
 import {type LedgerEntry, writeEntries, writeStates, writeStep} from '../../store/ledger/ledger.ts';
-import {dropOpenSessions, forgetOpenSessions, showOpenSessions} from '../../store/ledger/open-sessions.ts';
+import {closeOpenSessions, dropOpenSessions, showOpenSessions} from '../../store/ledger/open-sessions.ts';
 import type {Store} from '../../store/store.ts';
 
 /** What the next step must know of the one that ends. */
@@ -52,7 +52,7 @@ export function createSteps(
 		isOpen = true;
 		await store.run('begin');
 		if (continues || !first) await dropOpenSessions(store);
-		else await forgetOpenSessions(store);
+		else await closeOpenSessions(store, ended + 1);
 		first = false;
 	}
 

@@ -1,4 +1,3 @@
-import {existsSync} from 'node:fs';
 import type {Io} from '../../cli/io.ts';
 import {startProgress} from '../../cli/progress.ts';
 import type {Settings} from '../../cli/settings.ts';
@@ -10,6 +9,7 @@ import type {Policy} from '../../policy/policy.ts';
 import {expiredText} from '../../report/text/sentences.ts';
 import {readCoverage} from '../../store/coverage.ts';
 import {judgeByPolicy} from '../../store/judgement.ts';
+import {isThere, openDatabase} from '../../store/lake/open-database.ts';
 import {openStore, type Store, type StoreOptions} from '../../store/store.ts';
 import {followedFile} from './followed-file.ts';
 import {nothingToRead} from './nothing-to-read.ts';
@@ -40,7 +40,7 @@ async function plan(settings: Settings, io: Io): Promise<Plan> {
 	// It may not be there yet, and is waited for, once there was one.
 	await followedFile(settings);
 	const noInput = io.inputIsDevice;
-	if (files.length === 0 && db !== undefined && existsSync(db) && (noInput || command !== 'show')) {
+	if (files.length === 0 && db !== undefined && isThere(db) && (noInput || command !== 'show')) {
 		if (!noInput) io.detail(`only ${db} is read; give - to add standard input`);
 		return {sources: [], problems: []};
 	}
@@ -78,7 +78,7 @@ async function readInto(
 
 /** Opens the store and says what that had to remove. */
 async function opened(options: StoreOptions, io: Io): Promise<Store> {
-	const store = await openStore(options);
+	const store = await openDatabase(options);
 	if (store.repaired !== null) io.warn(store.repaired);
 	return store;
 }
@@ -91,7 +91,7 @@ async function loadPlanned(
 	io: Io,
 	onlookers: Onlookers,
 ): Promise<Loaded> {
-	const stored = settings.db !== undefined && existsSync(settings.db);
+	const stored = settings.db !== undefined && isThere(settings.db);
 	if (sources.length === 0 && problems.length > 0 && !stored)
 		return {store: await openStore(), incomplete: true, nothing: true, reading: unreadable, signal: null};
 	const {db: path, write} = settings;

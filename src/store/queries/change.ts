@@ -78,7 +78,7 @@ export async function formerCounts(
 	const sums = `from monthly_sums s where ${where}`;
 	const [row] = await store.all<{from: number | null; completeFrom: number | null}>(
 		`select epoch_ms(min(s.first_seen))::double as "from",
-			(select epoch_ms(complete_from)::double from former_peers_key) as "completeFrom" ${sums}`,
+			(select epoch_ms(max(complete_from))::double from former_peers_key) as "completeFrom" ${sums}`,
 		parameters,
 	);
 	return {

@@ -197,7 +197,7 @@ export async function news(store: Store, filter: Filter = {}): Promise<News[]> {
 		where ${where} and not exists (select 1 from earlier_deeds e
 			where ${deed.map(name => `e.${name} is not distinct from h.${name}`).join(' and ')})
 		group by ${deedOf('h')}
-		order by first_seen desc nulls last limit ${mostNews}`,
+		order by first_seen desc nulls last, sessions desc, ${deedOf('h')} limit ${mostNews}`,
 		parameters,
 	);
 }

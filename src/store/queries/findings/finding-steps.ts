@@ -4,10 +4,13 @@ import type {Step} from '../steps.ts';
 /** A peer as a baseline names it: its address, or its name where the log has no address. */
 export const peerWord = `coalesce(s.peer_ip, s.peer_host, 'unknown')`;
 
+/** By what a session `s` is later than another: its last moment, then its line, so that the row ids of a store decide nothing. */
+const latestAt = `coalesce(epoch_us(${lastMoment}), -1)::hugeint * 2147483648 + coalesce(s.first_line, 0)`;
+
 /**
  * Steps that end in the table `found`: one row per finding and peer (address, name and user together), those that an exception
  * suppresses left out. The millions of sessions are read once, into one row per peer and judgement, and only then joined to
- * findings. `latest` is the row id of the latest session; one without times is older than all. `where` is a condition on sessions
+ * findings. `latest` is the row id of the latest session, `latest_at` a number that is higher the later it is; one without times is older than all. `where` is a condition on sessions
  * `s`. With `fresh` findings of the temporary table `baseline` are left out; see `setBaseline`.
  */
 export function findingSteps(where: string, fresh: boolean): Step[] {
@@ -18,7 +21,7 @@ export function findingSteps(where: string, fresh: boolean): Step[] {
 			name: 'found_by_judgement',
 			sql: `select s.judgement, s.handshake, s.peer_ip, s.peer_host, s.username, count(*) as sessions,
 					coalesce(sum(s.messages), 0) as messages, min(s.started_at) as first_seen, max(${lastMoment}) as last_seen,
-					arg_max(s.row, coalesce(${lastMoment}, timestamp '-infinity')) as latest
+					arg_max(s.row, ${latestAt}) as latest, max(${latestAt}) as latest_at
 				from judged_rows s where ${where}
 					and s.judgement in (select judgement from judgement_findings where excepted_until is null) group by all`,
 		},
@@ -26,7 +29,7 @@ export function findingSteps(where: string, fresh: boolean): Step[] {
 			name: 'found',
 			sql: `select s.* from (
 					select f.rule, f.severity, h.hop, h.port, f.observed, f.required, f.reference, t.peer_ip, t.peer_host, t.username,
-						t.sessions, t.messages, t.first_seen, t.last_seen, t.latest
+						t.sessions, t.messages, t.first_seen, t.last_seen, t.latest, t.latest_at
 					from found_by_judgement t join handshakes h using (handshake) join judgement_findings f using (judgement)
 					where f.excepted_until is null) s ${fresh ? known : ''}`,
 		},

@@ -22,7 +22,7 @@ const groupSteps = [
 	{
 		name: 'group_peers',
 		sql: `select ${group}, peer_ip, peer_host, username, sum(sessions)::double as sessions, sum(messages)::double as messages,
-				max(last_seen) as last_seen, arg_max(latest, coalesce(last_seen, timestamp '-infinity')) as latest
+				max(last_seen) as last_seen, arg_max(latest, latest_at) as latest
 			from found group by all`,
 	},
 	{

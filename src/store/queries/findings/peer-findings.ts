@@ -24,7 +24,7 @@ const samePlace = `g.rule = s.rule and g.hop = s.hop and g.port is not distinct 
 const byPeer = `select s.rule, s.severity, s.hop, s.port, ${peerWord} as peer, max(s.peer_host) as peer_host,
 		sum(s.sessions)::double as sessions, sum(s.messages)::double as messages, min(s.required) as required,
 		epoch_ms(min(s.first_seen))::double as first_seen, epoch_ms(max(s.last_seen))::double as last_seen,
-		arg_max(s.latest, coalesce(s.last_seen, timestamp '-infinity')) as latest
+		arg_max(s.latest, s.latest_at) as latest
 	from found s group by s.rule, s.severity, s.hop, s.port, ${peerWord}`;
 
 /**

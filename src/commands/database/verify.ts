@@ -1,9 +1,9 @@
 import {existsSync} from 'node:fs';
-import type {Outcome} from '../cli/exit.ts';
-import type {Io} from '../cli/io.ts';
-import type {Settings} from '../cli/settings.ts';
-import {verifyDatabase} from '../store/verify.ts';
-import {many} from '../text/number.ts';
+import type {Outcome} from '../../cli/exit.ts';
+import type {Io} from '../../cli/io.ts';
+import type {Settings} from '../../cli/settings.ts';
+import {verifyDatabase} from '../../store/verify.ts';
+import {many} from '../../text/number.ts';
 
 /**
  * `tlsaudit db verify FILE`: whether a database is whole. Status 1 when it is not, 2 when a part of it cannot be read.

@@ -1,0 +1,282 @@
+import {dirname, resolve} from 'node:path';
+import {summedCoverage} from '../../model/coverage.ts';
+import {readCoverage, saveCoverage} from '../coverage.ts';
+import {rowColumns} from '../schema.ts';
+import {openStore, type Store} from '../store.ts';
+import {plainParts, sumParts} from './lake-part.ts';
+import {type LakeFile, lakeFile, lakeFormat, partsFolder, segmentPath} from './lake-paths.ts';
+import {handshakeNames, names, originNames, ownNames, textNames} from './segment-rows.ts';
+import {quoted} from './write-file.ts';
+
+/*
+ * A lake as a store: in memory lie the handshakes and origins of all databases under numbers of their own, coverage, sessions still open, sums
+ * and mail held back; `session_rows` is a view of the files. Queries, judging and filters do not know the difference, and DuckDB reads only
+ * the columns and row groups that they ask for.
+ */
+
+/** The files of a lake that a path or pattern names. */
+type LakeFiles = {
+	readonly segments: readonly LakeFile[];
+	readonly parts: readonly LakeFile[];
+	/** The databases whose part is named: all that they sent is meant. */
+	readonly whole: ReadonlySet<string>;
+};
+
+/** By what one database is known among those of several lakes. */
+const databaseOf = ({root, fingerprint}: {readonly root: string; readonly fingerprint: string}): string =>
+	`${root} ${fingerprint}`;
+
+/** Reads several files as one table. */
+const parquet = (files: readonly LakeFile[]): string =>
+	`read_parquet([${files.map(({path}) => quoted(path))}], hive_partitioning = false)`;
+
+/** The one sentence about a file that DuckDB cannot read; other errors as they are. */
+function fileProblem(error: unknown): unknown {
+	const message = error instanceof Error ? error.message : String(error);
+	const [path] = /\/[^"'\n]*\.parquet/.exec(message) ?? [];
+	if (path === undefined) return error;
+	const reason = /No such file|No files found|Cannot open file/i.test(message)
+		? 'is gone; copy or export it again'
+		: 'is torn, or was not made by tlsaudit; copy or export it again, or remove it';
+	return new Error(`${path}: ${reason}`, {cause: error});
+}
+
+async function glob(store: Store, pattern: string): Promise<string[]> {
+	const rows = await store.all<{file: string}>('select file from glob($pattern) order by file', {pattern});
+	return rows.map(({file}) => file);
+}
+
+/** Throws one sentence for a file that no lake has, and for one of a newer program. */
+function known(path: string): LakeFile {
+	const file = lakeFile(path);
+	if (file === null)
+		throw new Error(`${path}: was not made by tlsaudit export; name the folder of a lake, or files of one, with --db`);
+	if (file.format > lakeFormat)
+		throw new Error(
+			`${path}: has format ${file.format} of a lake, this program knows up to ${lakeFormat}; use a newer tlsaudit`,
+		);
+	return file;
+}
+
+/** The special letters of a pattern, each as itself. */
+const literally = (path: string): string => path.replaceAll(/[*?[]/g, '[$&]');
+
+async function filesOf(store: Store, path: string, isFolder: boolean): Promise<LakeFiles> {
+	const pattern = isFolder ? `${literally(resolve(path))}/**/*.parquet` : resolve(path);
+	const named = (await glob(store, pattern)).map(known);
+	if (named.length === 0)
+		throw new Error(`${path}: no file of a lake is there; fill one with tlsaudit export --db FILE --to DIR`);
+	// Files of days are read with what their databases say besides.
+	const databases = new Set(named.map(databaseOf));
+	const parts: LakeFile[] = [];
+	for (const root of new Set(named.map(file => file.root)))
+		for (const each of await glob(store, `${literally(root)}${partsFolder}/*.parquet`)) parts.push(known(each));
+	if (parts.length === 0)
+		throw new Error(
+			`${path}: no export into the lake has ended, or its folder ${partsFolder} was not copied; export again or copy it, too`,
+		);
+	return {
+		segments: named.filter(({kind}) => kind === 'segment'),
+		parts: parts.filter(part => databases.has(databaseOf(part))),
+		whole: new Set(named.flatMap(file => (file.kind === 'part' ? [databaseOf(file)] : []))),
+	};
+}
+
+type Listed = {
+	readonly root: string;
+	readonly fingerprint: string;
+	readonly day: string | null;
+	readonly logHost: string | null;
+	readonly number: number;
+};
+
+/**
+ * The segments that count: those that the part of their database lists; others are of an export that did not end. Throws one sentence when
+ * one is missing among others of its day; a day of which all folders were removed was meant to go.
+ */
+async function countedSegments(store: Store, {segments, whole}: LakeFiles): Promise<LakeFile[]> {
+	const listed = await store.all<Listed>(
+		`select root, fingerprint, "row"->>'day' as day, "row"->>'log_host' as "logHost", ("row"->>'number')::integer as number
+		from lake_parts where part = 'segments'`,
+	);
+	const expected = new Set(listed.map(each => `${each.root}${segmentPath(each)}`));
+	const there = new Set(segments.map(({path}) => path));
+	const days = new Set(segments.map(({root, name}) => `${root}${name.split('/')[0]}`));
+	for (const each of listed) {
+		const path = `${each.root}${segmentPath(each)}`;
+		if (!there.has(path) && whole.has(databaseOf(each)) && days.has(dirname(dirname(path))))
+			throw new Error(`${path}: is gone; copy or export it again, or remove the folder of its day`);
+	}
+	return segments.filter(file => expected.has(file.path));
+}
+
+/** Leaves out sessions still open that are of other days and hosts than the files that a pattern names. */
+async function leaveOutOthers(store: Store, {segments, whole}: LakeFiles): Promise<void> {
+	const folders = new Set(segments.map(({path}) => dirname(path)));
+	const day = `strftime(("row"->>'started_at')::timestamp, '%Y-%m-%d')`;
+	const groups = await store.all<Omit<Listed, 'number'>>(
+		`select distinct root, fingerprint, ${day} as day, "row"->>'log_host' as "logHost" from lake_parts where part = 'open_sessions'`,
+	);
+	for (const {root, fingerprint, ...group} of groups)
+		if (
+			!whole.has(databaseOf({root, fingerprint})) &&
+			!folders.has(dirname(`${root}${segmentPath({...group, fingerprint, number: 1})}`))
+		)
+			await store.run(
+				`delete from lake_parts where part = 'open_sessions' and root = $root and fingerprint = $fingerprint
+				and ${day} is not distinct from $day and "row"->>'log_host' is not distinct from $logHost`,
+				{root, fingerprint, ...group},
+			);
+}
+
+/** Loads what the databases say besides closed sessions. */
+async function loadParts(store: Store, parts: readonly LakeFile[]): Promise<void> {
+	const places = parts.map(({path, root, fingerprint}) => `(${[path, root, fingerprint].map(quoted)})`);
+	await store.run(
+		`create table lake_parts as select f.root, f.fingerprint, p.part, p."row"
+		from read_parquet([${parts.map(({path}) => quoted(path))}], filename = true) p
+			join (values ${places}) f(path, root, fingerprint) on f.path = p.filename`,
+	);
+}
+
+/** The rows of a part with the columns, and the types, of a table or of a list of them. */
+const partRows = (part: string, columns: ReadonlyArray<readonly [string, string]>): string => {
+	const shape = `{${columns.map(([name, type]) => `"${name}": "${type}"`).join(', ')}}`;
+	return `(select unnest(json_transform("row", ${quoted(shape)})), root, fingerprint from lake_parts where part = ${quoted(part)})`;
+};
+
+async function columnsOf(store: Store, table: string): Promise<Array<[string, string]>> {
+	const rows = await store.all<{name: string; type: string}>(
+		`select column_name as name, data_type as type from duckdb_columns()
+		where table_name = $table and schema_name = 'main' and not internal order by column_index`,
+		{table},
+	);
+	return rows.map(({name, type}) => [name, type]);
+}
+
+/** Numbers the tuples of the parts. Throws one sentence when two of them have the same id. */
+async function loadTuples(store: Store, key: 'handshake' | 'origin', names: readonly string[]): Promise<void> {
+	const [, ...columns] = await columnsOf(store, `${key}s`);
+	const listed = names.map(name => `"${name}"`);
+	await store.run(
+		`create table lake_${key}s as select row_number() over (order by ${key}_id)::integer as ${key}, *
+			from (select distinct ${key}_id, ${listed} from ${partRows(`${key}s`, [[`${key}_id`, 'BIGINT'], ...columns])})`,
+	);
+	const [twice] = await store.all<{n: number}>(
+		`select (count(*) - count(distinct ${key}_id))::double as n from lake_${key}s`,
+	);
+	if ((twice?.n ?? 0) > 0)
+		throw new Error(
+			'two handshakes of the lake have the same number of 64 bits; report it as an error of tlsaudit, and export to another folder',
+		);
+	await store.run(`insert into ${key}s select ${key}, ${listed} from lake_${key}s`);
+}
+
+/** Loads sums, coverage, held lines and open sessions into their own tables. */
+async function loadTables(store: Store): Promise<void> {
+	for (const table of [...sumParts, 'held_lines'] as const) {
+		const columns = await columnsOf(store, table);
+		const names = columns.map(([name]) => name);
+		await store.run(`delete from ${table}`);
+		await store.run(
+			table === 'monthly_sums'
+				? `insert into monthly_sums by name select p.* exclude (handshake_id, root, fingerprint), t.handshake
+					from ${partRows(table, [...columns.filter(([name]) => name !== 'handshake'), ['handshake_id', 'BIGINT']])} p
+					join lake_handshakes t using (handshake_id)`
+				: `insert into ${table} select ${names} from ${partRows(table, columns)}`,
+		);
+	}
+	const open = await columnsOf(store, 'open_sessions');
+	const types = open.filter(([name]) => ownNames.includes(name));
+	await store.run(
+		`insert into open_sessions by name select p.* exclude (handshake_id, origin_id, root, fingerprint), t.handshake, o.origin
+			from ${partRows('open_sessions', [...types, ['handshake_id', 'BIGINT'], ['origin_id', 'BIGINT']])} p
+			join lake_handshakes t using (handshake_id) join lake_origins o using (origin_id)`,
+	);
+}
+
+/** Sums the coverage of the databases. */
+async function loadCoverage(store: Store, parts: readonly LakeFile[]): Promise<void> {
+	const coverages = [];
+	for (const {root, fingerprint} of parts) {
+		for (const table of plainParts.filter(part => part.startsWith('coverage'))) {
+			const columns = await columnsOf(store, table);
+			await store.run(`delete from ${table}`);
+			await store.run(
+				`insert into ${table} select ${columns.map(([name]) => `"${name}"`)} from ${partRows(table, columns)}
+				where root = $root and fingerprint = $fingerprint`,
+				{root, fingerprint},
+			);
+		}
+		coverages.push(await readCoverage(store));
+	}
+	await saveCoverage(store, summedCoverage(coverages));
+}
+
+/** A file and a place in it as one number: see `segmentSessions`. */
+const rowNumber = (file: string, row: string): string => `(${file}::bigint * 262144 + ${row}::bigint)`;
+
+/** Puts the view of the files in the place of the table of sessions. */
+async function viewSessions(store: Store, segments: readonly LakeFile[]): Promise<void> {
+	const row = (table: string, keys: string): string =>
+		`${names(rowColumns).map(name => `${table}.${name}`)}, ${keys}, ${textNames.map(name => `${table}.${name}`)}`;
+	const closed =
+		segments.length === 0
+			? ''
+			: `select ${rowNumber('p.file_index', 'p.file_row_number')} as rowid,
+				${row('p', 'h.handshake, o.origin, null::integer as step')}
+			from ${parquet(segments)} p join lake_handshakes h using (handshake_id) join lake_origins o using (origin_id)
+			union all `;
+	await store.run(
+		[
+			'drop table session_rows',
+			`create view session_rows as ${closed}
+		select ${rowNumber(String(segments.length), 's.rowid')} as rowid,
+			${row('s', 's.handshake, s.origin, s.step')} from open_sessions s`,
+		].join(';\n'),
+	);
+}
+
+/** The store with one sentence for files that cannot be read. */
+function withFileProblems(store: Store): Store {
+	const track: Store['track'] = async running => {
+		try {
+			return await store.track(running);
+		} catch (error) {
+			throw fileProblem(error);
+		}
+	};
+	return {
+		...store,
+		track,
+		all: (sql, parameters) => track(store.all(sql, parameters)),
+		read: (sql, parameters) => track(store.read(sql, parameters)),
+		run: (sql, parameters) => track(store.run(sql, parameters)),
+	};
+}
+
+/**
+ * Opens a lake to be read: a folder, or a pattern of its files. Nothing is written into it. Throws one sentence when there is none, when a
+ * file of it is gone, torn, of a newer program or of another one.
+ */
+export async function openLake(path: string, memoryLimit: string, isFolder: boolean): Promise<Store> {
+	const store = withFileProblems(await openStore({memoryLimit}));
+	try {
+		const files = await filesOf(store, path, isFolder);
+		await loadParts(store, files.parts);
+		const segments = await countedSegments(store, files);
+		await leaveOutOthers(store, files);
+		await loadTuples(store, 'handshake', handshakeNames);
+		await loadTuples(store, 'origin', originNames);
+		await loadTables(store);
+		await loadCoverage(store, files.parts);
+		await viewSessions(store, segments);
+		const roots = [...new Set([...files.segments, ...files.parts].map(({root}) => root))];
+		// What a user asks in SQL may read these files and no others.
+		await store.run(`set allowed_directories = [${roots.map(quoted)}]`);
+		return store;
+	} catch (error) {
+		await store.close();
+		throw error;
+	}
+}
