@@ -229,7 +229,7 @@ export async function condition(store: Store, filter: Filter = {}): Promise<Cond
 	}
 	parts.push(...begun(since ?? null, until ?? null));
 	if (last !== null)
-		parts.push(`s.started_at >= (select max(started_at) from session_rows)
+		parts.push(`s.started_at >= (select max(last_started) from weighted_rows)
 			- to_milliseconds(${bind(last)}::bigint)`);
 	return {where: parts.length === 0 ? 'true' : parts.join(' and '), parameters};
 }

@@ -9,6 +9,7 @@ import {asksAboutPeers, type Evidence, evidenceOf, peerEvidence} from '../policy
 import {BOOLEAN, DuckDBDataChunk, INTEGER, VARCHAR} from './duckdb.ts';
 import {handshakeFieldsOf, handshakes, type NumberedHandshake} from './handshakes.ts';
 import type {Store} from './store.ts';
+import {weightedRows} from './tally/weight.ts';
 
 /*
  * Judges the sessions of a store. In go the handshakes, and where the policy has exceptions or destinations the peers of those
@@ -88,10 +89,10 @@ const numbered = (columns: string, sessions: string, peers: PeerJoin): string =>
 
 /**
  * Temporary tables and views, so that a database is judged that may only be read, by several at once, and nobody reads what
- * another policy left. `judged_rows` are the rows of `session_rows` with their row id as `row`.
+ * another policy left. `judged_rows` are the rows of `weighted_rows` with their judgement.
  */
 const views = (peers: PeerJoin): readonly string[] => [
-	`create or replace temp view judged_rows as ${numbered('r.rowid as row, r.*', 'session_rows', peers)}`,
+	`create or replace temp view judged_rows as ${numbered('r.*', 'weighted_rows', peers)}`,
 	// One row per session and finding; `session` distinguishes sessions that are alike in every column.
 	`create or replace temp view judged as
 		select f.rule, f.severity, f.observed, f.required, f.reference, s.* exclude (handshake, judgement, deliveries),
@@ -176,7 +177,7 @@ export function createSessionJudge(store: Store, judging: Judging): SessionJudge
 	let resets = 0;
 
 	async function begin(): Promise<{handshake: number; row: number}> {
-		await store.read([...tables, ...views(null)].join(';\n'));
+		await store.read([...tables, weightedRows(store), ...views(null)].join(';\n'));
 		numbers = new Map();
 		lastNumber = 0;
 		peersJoined = false;
@@ -222,7 +223,7 @@ export function createSessionJudge(store: Store, judging: Judging): SessionJudge
 	/** Asks about each peer of the handshakes that an exception or a destination may speak of, once. */
 	async function judgePeers(from: number, ofPeer: NonNullable<Judging['ofPeer']>): Promise<number> {
 		const [ends] = await store.all<{next: number | null}>(
-			'select max(rowid)::double + 1 as next from session_rows where rowid >= $from',
+			'select max(row)::double + 1 as next from weighted_rows where row >= $from',
 			{from},
 		);
 		if (ends?.next == null) return from;
@@ -232,8 +233,8 @@ export function createSessionJudge(store: Store, judging: Judging): SessionJudge
 			// Numbered: row ids of a table made in the transaction that is open begin somewhere.
 			`create or replace temp table peers_to_judge as select row_number() over () - 1 as place, * from (
 			select distinct r.handshake, r.peer_ip, r.peer_host, r.username, ${byDomain ? 'r.deliveries' : 'null::text as deliveries'}
-			from session_rows r
-			where r.rowid >= $from and r.handshake in (
+			from weighted_rows r
+			where r.row >= $from and r.handshake in (
 				select judgement from judgement_findings
 				union all select judgement from judgements where telling = 'undecided'
 				${hops.length === 0 ? '' : `union all select handshake from handshakes where hop in (${hops})`})

@@ -21,6 +21,8 @@ export type Store = {
 	readonly reader: DuckDBConnection;
 	/** It was empty before it was opened. */
 	readonly isNew: boolean;
+	/** Its rows stand for several sessions each; see `src/store/tally/tally.ts`. */
+	readonly isTally?: boolean;
 	/** What opening it had to remove, as a sentence for standard error; null when the database was whole. */
 	readonly repaired: string | null;
 	/** Runs a query and gives all its rows. */

@@ -6,6 +6,7 @@ import type {ListedSession} from '../model/sessions.ts';
 import {handshakes} from './handshakes.ts';
 import {peerKey, peerNumber} from './retention/former-peers.ts';
 import type {Store} from './store.ts';
+import {sessionsOf} from './tally/weight.ts';
 
 /*
  * What the log carries for whose a failure is: peers that look like scanners, and places where others come to an agreement.
@@ -33,30 +34,32 @@ const former = `select f.peer from failure_suspects f, unnest([${hops.map(hop =>
  * more than one way, and no session, mail or login ever, nor a session that was deleted. A client or server that is set up wrong
  * fails again and again in one way.
  */
-export const scannerSteps = [
+export const scannerSteps = (store: Store) => [
 	{
 		name: 'failure_suspects',
-		sql: `select hash(s.peer_ip) as peer, any_value(s.peer_ip)::varchar as ip from session_rows s join handshakes h using (handshake)
+		sql: `select hash(s.peer_ip) as peer, any_value(s.peer_ip)::varchar as ip from weighted_rows s join handshakes h using (handshake)
 			where ${telling} and s.peer_ip is not null group by hash(s.peer_ip)
-			having count(*) >= ${leastAttempts} and min(${way}) <> max(${way})`,
+			having ${sessionsOf(store)} >= ${leastAttempts} and min(${way}) <> max(${way})`,
 	},
 	{
 		name: 'failure_scanners',
 		sql: `select peer from failure_suspects where peer not in (
-			select hash(s.peer_ip) from session_rows s join handshakes h using (handshake)
+			select hash(s.peer_ip) from weighted_rows s join handshakes h using (handshake)
 			where (h.outcome = 'encrypted' or h.carried_mail or h.logged_in)
 				and hash(s.peer_ip) in (select peer from failure_suspects))
 			and peer not in (${former})`,
 	},
-] as const;
+];
 
 /** Whether a session `s` is one of a peer that looks like a scanner. */
-const ofScanner = `s.peer_ip is not null and hash(s.peer_ip) in (
-	with ${scannerSteps.map(({name, sql}) => `${name} as materialized (${sql})`).join(', ')} select peer from failure_scanners)`;
+const ofScanner = (store: Store): string => `s.peer_ip is not null and hash(s.peer_ip) in (
+	with ${scannerSteps(store)
+		.map(({name, sql}) => `${name} as materialized (${sql})`)
+		.join(', ')} select peer from failure_scanners)`;
 
 /** Hops and ports on which there are encrypted sessions of peers that the log names, with the least and the greatest hash of these. */
 const agreedPlaces = `select h.hop, h.port, min(hash(${peerKey})) as least, max(hash(${peerKey})) as most
-	from session_rows s join handshakes h using (handshake) where h.outcome = 'encrypted' and ${peerKey} is not null
+	from weighted_rows s join handshakes h using (handshake) where h.outcome = 'encrypted' and ${peerKey} is not null
 	group by h.hop, h.port`;
 
 /** The step that finds those places, and the condition that of one of them, `p`, some other peer is than that of `s` and `h`. */
@@ -93,7 +96,7 @@ export async function whoseCondition(store: Store, values: readonly string[]): P
 			.map(({numbers}) => (numbers.length === 0 ? 'false' : `s.handshake in (${numbers})`));
 		return alone === among ? alone : `case when ${othersAgreeThere} then ${among} else ${alone} end`;
 	};
-	return `case when ${ofScanner} then ${isOf(true)} else ${isOf(false)} end`;
+	return `case when ${ofScanner(store)} then ${isOf(true)} else ${isOf(false)} end`;
 }
 
 /** Returns whose the failure of a session is, and the remedy; null where it did not fail. */
@@ -102,7 +105,7 @@ export async function remedyOfSession(store: Store, session: ListedSession): Pro
 	if ((failure ?? null) === null && outcome !== 'failed') return null;
 	const text = (value: string | number | null | undefined): string | null => (typeof value === 'string' ? value : null);
 	const [found] = await store.all<{scanner: boolean; agree: boolean}>(
-		`select ${ofScanner} as scanner, coalesce((select bool_or(${othersAgree}) from (${agreedPlaces}) p where ${samePlace}), false) as agree
+		`select ${ofScanner(store)} as scanner, coalesce((select bool_or(${othersAgree}) from (${agreedPlaces}) p where ${samePlace}), false) as agree
 		from (select $ip::varchar as peer_ip, $host::varchar as peer_host) s,
 			(select $direction::varchar as direction, $hop::varchar as hop, $port::integer as port) h`,
 		{

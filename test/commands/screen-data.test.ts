@@ -1,14 +1,10 @@
-import {readdirSync, readFileSync} from 'node:fs';
-import {fileURLToPath} from 'node:url';
 import test from 'ava';
 import {calendarOf} from '../../src/cli/calendar.ts';
 import {changeShown, comparison} from '../../src/commands/changes.ts';
 import {summaryOf} from '../../src/commands/report.ts';
 import {screenDataOf} from '../../src/commands/screen-data.ts';
-import {createReader} from '../../src/log/reader.ts';
 import {emptyCoverage} from '../../src/model/coverage.ts';
-import type {HeldLine} from '../../src/model/outbound.ts';
-import type {Hop, Session} from '../../src/model/session.ts';
+import type {Hop} from '../../src/model/session.ts';
 import {findPolicy, policies} from '../../src/policy/policies.ts';
 import type {Policy} from '../../src/policy/policy.ts';
 import {whatIf} from '../../src/policy/what-if.ts';
@@ -21,34 +17,12 @@ import {prune} from '../../src/store/retention/prune.ts';
 import {openStore, type Store} from '../../src/store/store.ts';
 import {createMoments} from '../../src/text/time.ts';
 import type {ScreenData} from '../../src/ui/screen-data.ts';
-import {readLine} from '../log/fixture/read-line.ts';
+import {allOfSamples} from '../store/fixture/all-samples.ts';
 import {ioWith} from './fixture/io.ts';
 
-const samples = fileURLToPath(new URL('../../samples/', import.meta.url));
 const now = Date.UTC(2026, 11, 31);
 
-/** The sessions of all samples, and what their lines say of mail that TLS held back. */
-function allOfSamples(): {readonly sessions: Session[]; readonly held: HeldLine[]} {
-	const sessions: Session[] = [];
-	const held: HeldLine[] = [];
-	for (const name of readdirSync(samples, {recursive: true, encoding: 'utf8'}).sort()) {
-		if (!/\.(?:log|jsonl?|csv|export)$/.test(name) || name.endsWith('.expected.json')) continue;
-		const options = {zone: 'UTC', year: 2026, now};
-		const reader = createReader(
-			session => sessions.push(session),
-			options,
-			undefined,
-			undefined,
-			line => held.push(line),
-		);
-		reader.open({name, modified: null});
-		for (const line of readFileSync(`${samples}${name}`, 'utf8').trimEnd().split('\n')) readLine(reader, line);
-		reader.end();
-	}
-	return {sessions, held};
-}
-
-const {sessions, held} = allOfSamples();
+const {sessions, held} = allOfSamples(now);
 
 const presets = policies().map(({name}) => findPolicy(name));
 const founding = findPolicy('founding');

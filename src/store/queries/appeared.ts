@@ -3,6 +3,7 @@ import type {Filter} from '../../model/filter.ts';
 import {condition} from '../filter.ts';
 import {peerKey, peerNumber} from '../retention/former-peers.ts';
 import type {Store} from '../store.ts';
+import {sessionsOf} from '../tally/weight.ts';
 import {brokenJudgements} from './order.ts';
 
 /** Peers that are shown by name. */
@@ -40,8 +41,8 @@ export async function appearedPeers(store: Store, shown: Filter, other: OtherSid
 	try {
 		await store.read(
 			`create or replace temp table appeared_shown as select h.hop, ${peerKey} as key, ${byAddress} as by_address,
-				min(s.peer_host) as host, count(*) as sessions, coalesce(sum(s.messages), 0) as messages,
-				count(*) filter (where b.violation) as violations, min(s.started_at) as first_seen
+				min(s.peer_host) as host, ${sessionsOf(store)} as sessions, coalesce(sum(s.messages), 0) as messages,
+				${sessionsOf(store, 'b.violation')} as violations, min(s.started_at) as first_seen
 			from judged_rows s join handshakes h using (handshake) left join (${brokenJudgements}) b using (judgement)
 			where ${peerKey} is not null and ${where} group by h.hop, key, by_address`,
 			parameters,

@@ -9,6 +9,7 @@ import {condition} from '../filter.ts';
 import {handshakeFieldsOf, handshakes, type NumberedHandshake} from '../handshakes.ts';
 import {peerKey} from '../retention/former-peers.ts';
 import type {Store} from '../store.ts';
+import {sessionsOf} from '../tally/weight.ts';
 import {lastMoment} from './order.ts';
 import {ways} from './summary.ts';
 
@@ -16,7 +17,7 @@ import {ways} from './summary.ts';
 export async function newestBegin(store: Store, filter: Filter = {}): Promise<number | null> {
 	const {where, parameters} = await condition(store, filter);
 	const [row] = await store.all<{newest: number | null}>(
-		`select epoch_ms(max(s.started_at))::double as newest from judged_rows s where ${where}`,
+		`select epoch_ms(max(s.last_started))::double as newest from judged_rows s where ${where}`,
 		parameters,
 	);
 	return row?.newest ?? null;
@@ -26,7 +27,7 @@ export async function newestBegin(store: Store, filter: Filter = {}): Promise<nu
 export async function comparedSpan(store: Store, filter: Filter, database: string | null): Promise<ComparedSpan> {
 	const {where, parameters} = await condition(store, filter);
 	const [row] = await store.all<Pick<ComparedSpan, 'sessions' | 'from' | 'to'>>(
-		`select count(*)::double as sessions, epoch_ms(min(s.started_at))::double as "from",
+		`select ${sessionsOf(store)}::double as sessions, epoch_ms(min(s.started_at))::double as "from",
 			epoch_ms(max(${lastMoment}))::double as "to"
 		from judged_rows s where ${where}`,
 		parameters,
@@ -54,12 +55,12 @@ export async function spanCounts(store: Store, filter: Filter): Promise<SpanCoun
 	return {
 		ways: await ways(store, filter),
 		failures: await store.all(
-			failed(`select s.handshake, count(*) as sessions, min(s.started_at) as first_seen
+			failed(`select s.handshake, ${sessionsOf(store)} as sessions, min(s.started_at) as first_seen
 				from judged_rows s where ${where} group by s.handshake`),
 			parameters,
 		),
 		broken: await store.all<BrokenPlace>(
-			broken(`select s.judgement, s.handshake, count(*) as sessions, min(s.started_at) as first_seen
+			broken(`select s.judgement, s.handshake, ${sessionsOf(store)} as sessions, min(s.started_at) as first_seen
 				from judged_rows s where ${where} group by all`),
 			parameters,
 		),
@@ -180,7 +181,7 @@ export async function keepingSessions(
 	for await (const some of handshakes(store, 0, {where: used, parameters})) {
 		const [from = 0, to = 0] = [some[0]?.handshake, some.at(-1)?.handshake];
 		const counted = await store.all<{handshake: number; sessions: number}>(
-			`select s.handshake, count(*)::double as sessions from judged_rows s
+			`select s.handshake, ${sessionsOf(store)}::double as sessions from judged_rows s
 			where s.handshake between ${from} and ${to} and ${where} group by s.handshake`,
 			parameters,
 		);

@@ -2,11 +2,13 @@ import type {EvidenceRow} from '../../model/evidence.ts';
 import type {Filter} from '../../model/filter.ts';
 import {condition} from '../filter.ts';
 import type {Store} from '../store.ts';
+import {edgeMinutes} from '../tally/tally.ts';
+import {sessionsOf, weightColumn} from '../tally/weight.ts';
 import {hopOrder, lastMoment} from './order.ts';
 import {type RunSteps, type Step, stepByStep} from './steps.ts';
 
 /** smtpd gives a silent client five minutes (postconf(5) smtpd_timeout): a session the log cuts off is as near to its end. */
-const margin = `interval 10 minute`;
+const margin = `interval ${edgeMinutes} minute`;
 
 /** Programs that are shown by their names, those of the most sessions: more there are only where a peer makes them up. */
 const mostNamed = 1000;
@@ -48,17 +50,17 @@ const kindSteps: readonly Step[] = [
  * Steps that find the sessions that lack something, with numbers for their host and program: hashes, as names are long and
  * peers may make up millions. `where` is a condition on sessions `s`.
  */
-function missingSteps(where: string): Step[] {
-	const found = `select s.origin, s.pid, s.started_at, s.ended_at, k.kind
+function missingSteps(store: Store, where: string): Step[] {
+	const found = `select s.origin, s.pid, s.started_at, s.ended_at, k.kind${weightColumn(store)}
 		from judged_rows s join evidence_judgements k using (judgement)`;
 	return [
 		{
 			name: 'evidence_sums',
-			sql: `select kind, count(*) as sessions from (${found} where ${where}) group by kind`,
+			sql: `select kind, ${sessionsOf(store)} as sessions from (${found} where ${where}) s group by kind`,
 		},
 		{
 			name: 'evidence_missing',
-			sql: `select hash(o.log_host) as host, hash(o.log_host, o.tag) as program, s.pid, s.started_at, s.ended_at, s.kind
+			sql: `select hash(o.log_host) as host, hash(o.log_host, o.tag) as program, s.pid, s.started_at, s.ended_at, s.kind${weightColumn(store)}
 				from (${found} where ${where} and k.kind in (select kind from evidence_kinds where lacks is not null)) s
 					join origins o using (origin)`,
 		},
@@ -70,7 +72,7 @@ function missingSteps(where: string): Step[] {
 		{
 			name: 'evidence_names',
 			sql: `select hash(o.log_host, o.tag) as program, min(o.tag) as tag from origins o where hash(o.log_host, o.tag) in (
-				select program from evidence_missing group by program order by count(*) desc, program limit ${mostNamed}) group by all`,
+				select program from evidence_missing s group by program order by ${sessionsOf(store)} desc, program limit ${mostNamed}) group by all`,
 		},
 	];
 }
@@ -83,12 +85,12 @@ const programSteps: readonly Step[] = [
 	{
 		name: 'evidence_lives',
 		sql: `select o.host, min(s.started_at) as born, max(${lastMoment}) as died
-				from session_rows s join evidence_origins o using (origin) group by o.host`,
+				from weighted_rows s join evidence_origins o using (origin) group by o.host`,
 	},
 	{
 		name: 'evidence_programs',
 		sql: `select o.host, o.program, s.pid, s.started_at, s.ended_at, s.handshake
-				from session_rows s join evidence_origins o using (origin)
+				from weighted_rows s join evidence_origins o using (origin)
 				where o.program in (select program from evidence_missing)`,
 	},
 	{
@@ -105,7 +107,7 @@ const programSteps: readonly Step[] = [
 ];
 
 /** Steps that mark the sessions that lack something as cut off or not; one table is joined at a time. */
-const markingSteps: readonly Step[] = [
+const markingSteps = (store: Store): readonly Step[] => [
 	{
 		name: 'evidence_placed',
 		sql: `select s.*, s.started_at <= l.born + ${margin} as early, s.started_at >= l.died - ${margin} as late
@@ -117,7 +119,7 @@ const markingSteps: readonly Step[] = [
 	},
 	{
 		name: 'evidence_marked',
-		sql: `select s.program, s.kind, s.ends is not null as tells,
+		sql: `select s.program, s.kind${weightColumn(store)}, s.ends is not null as tells,
 				k.unlogged and s.ends is not null and coalesce(
 					(s.started_at = d.first and s.early and (k.direction = 'out' or not k.start_seen))
 					or (s.ended_at is null and k.silent and s.ends and s.started_at = d.last and s.late), false) as cut
@@ -126,11 +128,11 @@ const markingSteps: readonly Step[] = [
 	},
 ];
 
-const counts = `from (
+const counts = (store: Store): string => `from (
 		select hop, port, direction, tag, service, telling, lacks, used, tells, cut, sum(sessions)::double as sessions from (
 			select k.hop, k.port, k.direction, n.tag, if(k.lmtp, 'lmtp', null) as service, k.telling, k.lacks, k.used, m.tells, m.cut,
 				m.sessions
-			from (select program, kind, tells, cut, count(*) as sessions from evidence_marked group by all) m
+			from (select program, kind, tells, cut, ${sessionsOf(store)} as sessions from evidence_marked s group by all) m
 				join evidence_kinds k using (kind) left join evidence_names n using (program)
 			union all
 			select k.hop, k.port, k.direction, null, null, k.telling, null, k.used, true, false, s.sessions
@@ -146,6 +148,6 @@ const counts = `from (
  */
 export async function evidence(store: Store, filter: Filter = {}, run: RunSteps = stepByStep): Promise<EvidenceRow[]> {
 	const {where, parameters} = await condition(store, filter);
-	const steps = [...kindSteps, ...missingSteps(where), ...programSteps, ...markingSteps];
-	return run<EvidenceRow>(store, steps, counts, parameters);
+	const steps = [...kindSteps, ...missingSteps(store, where), ...programSteps, ...markingSteps(store)];
+	return run<EvidenceRow>(store, steps, counts(store), parameters);
 }

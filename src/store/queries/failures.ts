@@ -4,6 +4,7 @@ import {earlier, type FailedPeer, type FailureRow, later} from '../../model/summ
 import {condition} from '../filter.ts';
 import {peerKey} from '../retention/former-peers.ts';
 import type {Store} from '../store.ts';
+import {sessionsOf} from '../tally/weight.ts';
 import {othersAgree, placesStep, samePlace, scannerSteps} from '../whose.ts';
 import {hopOrder, lastMoment} from './order.ts';
 import {type RunSteps, type Step, stepByStep} from './steps.ts';
@@ -21,15 +22,15 @@ const peerName = `case when peer_host is not null and peer_ip is not null then c
 /** The one value of a column in a group; null where there are several. */
 const only = (column: string): string => `case when min(${column}) = max(${column}) then min(${column}) end`;
 
-const steps = (where: string): Step[] => [
-	...scannerSteps,
+const steps = (store: Store, where: string): Step[] => [
+	...scannerSteps(store),
 	placesStep,
 	{
 		name: 'failure_peers',
 		sql: `select coalesce(h.failure, 'other') as reason, h.alert, h.hop, h.port, h.direction, h.outcome,
 				s.peer_ip is not null and h.direction = 'in' and hash(s.peer_ip) in (select peer from failure_scanners) as scanner,
 				${othersAgree} as agreed,
-				${peerKey} as key, ${only('s.peer_ip')} as peer_ip, ${only('nullif(s.peer_host, s.peer_ip)')} as peer_host, count(*) as sessions, min(s.started_at) as first, max(${lastMoment}) as last
+				${peerKey} as key, ${only('s.peer_ip')} as peer_ip, ${only('nullif(s.peer_host, s.peer_ip)')} as peer_host, ${sessionsOf(store)} as sessions, min(s.started_at) as first, max(${lastMoment}) as last
 			from judged_rows s join handshakes h using (handshake) left join failure_places p on ${samePlace}
 			where (h.failure is not null or h.outcome = 'failed') and ${where} group by all`,
 	},
@@ -70,7 +71,7 @@ export async function failures(store: Store, filter: Filter = {}, run: RunSteps 
 	const {where, parameters} = await condition(store, filter);
 	const rows = await run<Found>(
 		store,
-		steps(where),
+		steps(store, where),
 		`select s.* from failure_kinds s
 		order by ${hopOrder('s.hop')}, s.port nulls last, s.sessions desc, s.reason, s.alert, s.outcome, s.scanner, s.agreed`,
 		parameters,

@@ -2,6 +2,7 @@ import type {Filter} from '../../model/filter.ts';
 import type {Histogram} from '../../model/summary.ts';
 import {condition} from '../filter.ts';
 import type {Store} from '../store.ts';
+import {sessionsOf} from '../tally/weight.ts';
 import {brokenJudgements} from './order.ts';
 
 /** Widths people know, in ms, so that a bin is a second or five minutes and not 37 seconds. */
@@ -35,7 +36,7 @@ export async function histogram(
 	const {where, parameters} = await condition(store, filter);
 	const rows = await store.all<{bin: number; outcome: string | null; violates: boolean; sessions: number}>(
 		`select ((epoch_ms(s.started_at) - ${start}) // ${width})::integer as bin, h.outcome,
-			coalesce(b.violation, false) as violates, count(*)::double as sessions
+			coalesce(b.violation, false) as violates, ${sessionsOf(store)}::double as sessions
 		from judged_rows s join handshakes h using (handshake) left join (${brokenJudgements}) b using (judgement)
 		where s.started_at is not null and ${where} group by all`,
 		parameters,

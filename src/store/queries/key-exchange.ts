@@ -6,6 +6,7 @@ import {condition} from '../filter.ts';
 import {kindOfKeyExchange} from '../key-exchange-kinds.ts';
 import {peerKey} from '../retention/former-peers.ts';
 import type {Store} from '../store.ts';
+import {sessionsOf} from '../tally/weight.ts';
 import {hopOrder, lastMoment} from './order.ts';
 
 /** OpenSSL knows some fifty groups; a hostile log may make up any number. */
@@ -21,9 +22,9 @@ type Counted = {
 };
 
 /** Sessions by hop, port, kind and key exchange as logged; those beyond the most frequent names have none. */
-const counted = (where: string, kind: string): string => `
+const counted = (store: Store, where: string, kind: string): string => `
 	with chosen as (
-		select s.handshake, count(*) as sessions from judged_rows s where ${where} group by s.handshake),
+		select s.handshake, ${sessionsOf(store)} as sessions from judged_rows s where ${where} group by s.handshake),
 	seen as (
 		select h.hop, h.port, ${kind} as kind, h.key_exchange as name, sum(c.sessions) as sessions
 		from chosen c join handshakes h using (handshake) where h.outcome = 'encrypted' group by all),
@@ -41,7 +42,7 @@ type Sums = {hybrid: number; could: number; cannot: number; not_logged: number};
 export async function keyExchanges(store: Store, filter: Filter = {}): Promise<KeyExchangeRow[]> {
 	const {where, parameters} = await condition(store, filter);
 	const places = new Map<string, {hop: Hop; port: number | null; sums: Sums; groups: Map<string, number>}>();
-	const rows = await store.all<Counted>(counted(where, await kindOfKeyExchange(store)), parameters);
+	const rows = await store.all<Counted>(counted(store, where, await kindOfKeyExchange(store)), parameters);
 	for (const {hop, port, kind, name, sessions} of rows) {
 		const place = places.get(`${hop} ${port}`) ?? {
 			...{hop, port, groups: new Map<string, number>()},
@@ -73,7 +74,7 @@ export async function notHybridPeers(store: Store, filter: Filter = {}, most = m
 			where h.outcome = 'encrypted'),
 		page as (
 			select h.hop, h.port, h.direction, ${peerKey} as peer,
-				count(*) filter (where h.kind <> 'not-logged') as sessions,
+				${sessionsOf(store, `h.kind <> 'not-logged'`)} as sessions,
 				coalesce(sum(s.messages) filter (where h.kind <> 'not-logged'), 0) as messages, count(*) over () as total
 			from judged_rows s join kinds h using (handshake) where ${where} group by h.hop, h.port, h.direction, peer
 			having peer is not null and not bool_or(h.kind = 'hybrid') and bool_or(h.kind <> 'not-logged')
@@ -81,9 +82,9 @@ export async function notHybridPeers(store: Store, filter: Filter = {}, most = m
 			limit ${Math.trunc(most)})
 		select p.hop, p.port, p.direction,
 			case when min(s.peer_ip) = max(s.peer_ip) then min(s.peer_ip) end as peer_ip, max(s.peer_host) as peer_host,
-			any_value(p.sessions)::double as sessions, (count(*) filter (where h.kind = 'could'))::double as could,
-			(count(*) filter (where h.kind = 'cannot'))::double as cannot,
-			(count(*) filter (where h.kind = 'not-logged'))::double as not_logged,
+			any_value(p.sessions)::double as sessions, ${sessionsOf(store, `h.kind = 'could'`)}::double as could,
+			${sessionsOf(store, `h.kind = 'cannot'`)}::double as cannot,
+			${sessionsOf(store, `h.kind = 'not-logged'`)}::double as not_logged,
 			any_value(p.messages)::double as messages, epoch_ms(max(${lastMoment}))::double as last_seen,
 			any_value(p.total)::double as total
 		from judged_rows s join kinds h using (handshake) join page p on p.peer = ${peerKey} and p.hop = h.hop

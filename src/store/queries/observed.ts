@@ -2,6 +2,7 @@ import type {Filter} from '../../model/filter.ts';
 import type {ObservedRow} from '../../model/summary.ts';
 import {condition} from '../filter.ts';
 import type {Store} from '../store.ts';
+import {sessionsOf} from '../tally/weight.ts';
 
 /**
  * What the log saw of each service, for the comparison with its configuration. `loadedAt` (ms): since when the
@@ -13,13 +14,13 @@ export async function observed(store: Store, loadedAt: number | null, filter: Fi
 	const used = '(h.carried_mail or h.logged_in)';
 	return store.all<ObservedRow>(
 		`select h.direction, h.hop, o.tag, h.service, h.port, h.tls_mode, h.outcome, h.protocol,
-			count(*)::double as sessions,
-			(count(*) filter (where ${used}))::double as used,
+			${sessionsOf(store)}::double as sessions,
+			${sessionsOf(store, used)}::double as used,
 			coalesce(sum(s.messages), 0)::double as messages,
 			epoch_ms(min(s.started_at))::double as first_seen,
-			epoch_ms(max(s.started_at))::double as last_seen,
-			(count(*) filter (where ${current}))::double as "current",
-			(count(*) filter (where ${current} and ${used}))::double as current_used
+			epoch_ms(max(s.last_started))::double as last_seen,
+			${sessionsOf(store, current)}::double as "current",
+			${sessionsOf(store, `${current} and ${used}`)}::double as current_used
 		from judged_rows s join handshakes h using (handshake) join origins o using (origin) where ${where} group by all
 		order by h.direction, h.hop, o.tag, h.service, h.port, h.tls_mode, h.outcome, h.protocol`,
 		loadedAt === null ? parameters : {...parameters, loaded: loadedAt * 1000},

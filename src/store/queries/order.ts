@@ -12,7 +12,7 @@ export const hopOrder = (hop: string): string => orderOf(hop, hops);
 export const severityOrder = (severity: string): string => orderOf(severity, severities);
 
 /** Latest moment of a session `s`. */
-export const lastMoment = 'coalesce(s.ended_at, s.started_at)';
+export const lastMoment = 's.last_moment';
 
 /** The name in SQL of all names beyond the `most` frequent of `names`: `4950 others`. `namesIn` reads it. */
 export const othersOf = (names: string, most: number): string => `concat(${names} - ${most}, ' others')`;

@@ -2,7 +2,8 @@ import type {Filter, Paged, PageRequest} from '../../model/filter.ts';
 import type {PeerGroup, PeerRow} from '../../model/sessions.ts';
 import {condition, versionRank} from '../filter.ts';
 import type {Store} from '../store.ts';
-import {brokenJudgements, tellingJudgements} from './order.ts';
+import {sessionsOf} from '../tally/weight.ts';
+import {brokenJudgements, lastMoment, tellingJudgements} from './order.ts';
 
 /** What distinguishes the rows of a grouping, what is shown of each, and which sessions belong to it. */
 const groups: Readonly<Record<PeerGroup, {keys: readonly string[]; picked: string; only: string}>> = {
@@ -32,19 +33,19 @@ const groups: Readonly<Record<PeerGroup, {keys: readonly string[]; picked: strin
 	},
 };
 
-const orders: Readonly<Record<string, string>> = {
+const ordersOf = (store: Store): Readonly<Record<string, string>> => ({
 	peer: 'min(coalesce(s.peer_host, s.peer_ip, s.username))',
 	user: 'min(s.username)',
-	sessions: 'count(*)',
+	sessions: sessionsOf(store),
 	messages: 'sum(s.messages)',
-	plaintext: `count(*) filter (where k.outcome = 'plaintext')`,
-	failed: `count(*) filter (where k.outcome = 'failed')`,
-	violations: 'count(*) filter (where b.violation)',
+	plaintext: sessionsOf(store, `k.outcome = 'plaintext'`),
+	failed: sessionsOf(store, `k.outcome = 'failed'`),
+	violations: sessionsOf(store, 'b.violation'),
 	// Plaintext is worse than any version.
 	worst: `min(case when k.outcome = 'plaintext' then 0 else k.rank end)`,
 	first: 'min(s.started_at)',
-	last: 'max(coalesce(s.ended_at, s.started_at))',
-};
+	last: `max(${lastMoment})`,
+});
 
 /** Peers of the sessions that pass a filter, a page of them: first who is on the page, then all about those few. */
 export async function peers(
@@ -55,6 +56,8 @@ export async function peers(
 ): Promise<Paged<PeerRow>> {
 	const {where, parameters} = await condition(store, filter);
 	const {keys, picked, only} = groups[group];
+	const orders = ordersOf(store);
+	const count = (test: string): string => `${sessionsOf(store, test)}::double`;
 	const named = keys.map((key, index) => `${key} as key${index}`);
 	const names = keys.map((_, index) => `key${index}`);
 	const samePeer = keys.map((key, index) => `${key} is not distinct from p.key${index}`).join(' and ');
@@ -64,21 +67,21 @@ export async function peers(
 			select h.handshake, h.direction, h.outcome, nullif(${versionRank('h.protocol')}, 0) as rank, h.protocol
 			from handshakes h),
 		page as (
-			select ${named}, ${orders[request.order] ?? 'count(*)'} as sorted, count(*) as size, count(*) over () as total
+			select ${named}, ${orders[request.order] ?? orders.sessions} as sorted, ${sessionsOf(store)} as size, count(*) over () as total
 			from judged_rows s join kinds k using (handshake) left join (${brokenJudgements}) b using (judgement)
 			where ${only} and ${where} group by ${keys}
 			order by sorted ${direction} nulls last, size desc, ${names}
 			limit ${Math.trunc(request.limit)} offset ${Math.trunc(request.offset)})
-		select ${picked}, count(*)::double as sessions, coalesce(sum(s.messages), 0)::double as messages,
-			(count(*) filter (where k.outcome = 'plaintext'))::double as plaintext,
-			(count(*) filter (where k.outcome = 'failed'))::double as failed,
-			(count(*) filter (where b.violation))::double as violations,
-			(count(*) filter (where b.weakness))::double as weaknesses,
-			(count(*) filter (where e.decided))::double as judged,
-			(count(*) filter (where e.undecided))::double as undecided,
+		select ${picked}, ${sessionsOf(store)}::double as sessions, coalesce(sum(s.messages), 0)::double as messages,
+			${count(`k.outcome = 'plaintext'`)} as plaintext,
+			${count(`k.outcome = 'failed'`)} as failed,
+			${count('b.violation')} as violations,
+			${count('b.weakness')} as weaknesses,
+			${count('e.decided')} as judged,
+			${count('e.undecided')} as undecided,
 			min(k.rank) as worst_rank, arg_min(k.protocol, k.rank) as worst,
 			epoch_ms(min(s.started_at))::double as first_seen,
-			epoch_ms(max(coalesce(s.ended_at, s.started_at)))::double as last_seen, any_value(p.total)::double as total
+			epoch_ms(max(${lastMoment}))::double as last_seen, any_value(p.total)::double as total
 		from judged_rows s join kinds k using (handshake) left join (${brokenJudgements}) b using (judgement)
 			left join (${tellingJudgements}) e using (judgement) join page p on ${samePeer} where ${only} and ${where}
 		group by ${names.map(name => `p.${name}`)}

@@ -7,6 +7,7 @@ import {condition} from '../filter.ts';
 import {kindOfKeyExchange} from '../key-exchange-kinds.ts';
 import {periodBins} from '../period-bins.ts';
 import type {Store} from '../store.ts';
+import {sessionsOf} from '../tally/weight.ts';
 import {brokenJudgements} from './order.ts';
 import {knownVersion} from './summary.ts';
 
@@ -40,7 +41,7 @@ async function present(
 	if (bins === null) return [];
 	return store.all<Counted>(
 		`with counted as (
-			select c.period, s.handshake, s.judgement, count(*) as sessions, sum(s.messages) as messages, min(s.started_at) as moment
+			select c.period, s.handshake, s.judgement, ${sessionsOf(store)} as sessions, sum(s.messages) as messages, min(s.started_at) as moment
 			from judged_rows s asof join (values ${bins}) c(start, period) on epoch_ms(s.started_at) >= c.start
 			where s.started_at is not null and ${selected.where} group by all)
 		select c.period, ${kinds(exchange)}, sum(c.sessions)::double as sessions, coalesce(sum(c.messages), 0)::double as messages,
@@ -142,7 +143,7 @@ export async function periods(
 	);
 	const {where, parameters} = await condition(store, filter);
 	const [undated] = await store.all<{sessions: number}>(
-		`select count(*)::double as sessions from judged_rows s where s.started_at is null and ${where}`,
+		`select ${sessionsOf(store)}::double as sessions from judged_rows s where s.started_at is null and ${where}`,
 		parameters,
 	);
 	const inRows = new Set(whole);

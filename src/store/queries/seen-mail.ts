@@ -3,6 +3,7 @@ import type {SeenMail} from '../../model/hardening/seen-mail.ts';
 import {type Protocol, protocols} from '../../tls/version.ts';
 import {condition, versionRank} from '../filter.ts';
 import type {Store} from '../store.ts';
+import {sessionsOf, timesSessions, weightColumn} from '../tally/weight.ts';
 import {lastMoment} from './order.ts';
 import {heldCondition} from './outbound/outbound.ts';
 
@@ -15,10 +16,6 @@ const finalLevel = `case when contains(${level}, ':') then split_part(${level}, 
 const checkedLevels = `'dane', 'dane-only', 'halfdane', 'fingerprint', 'verify', 'secure'`;
 const rank = versionRank('h.protocol');
 
-const count = (test: string): string => `(count(*) filter (where ${test}))::double`;
-const encrypted = (test: string): string => count(`h.outcome = 'encrypted' and ${test}`);
-const verified = (test: string): string => encrypted(`h.trust = 'Verified' and coalesce(${test}, false)`);
-
 /** Given up, or no session at all. */
 const broke = `(h.outcome = 'failed' or h.failure is not null)`;
 const toOthers = (where: string): string =>
@@ -26,23 +23,28 @@ const toOthers = (where: string): string =>
 const server = 'coalesce(s.peer_host, s.peer_ip) as host, h.port';
 
 /** Sessions by domain and server; failures and plaintext at the same server on which no recipient is logged. */
-const seen = (where: string): string => `d as (
+function seen(store: Store, where: string): string {
+	const count = (test?: string): string => `${sessionsOf(store, test)}::double`;
+	const encrypted = (test: string): string => count(`h.outcome = 'encrypted' and ${test}`);
+	const verified = (test: string): string => encrypted(`h.trust = 'Verified' and coalesce(${test}, false)`);
+	return `d as (
 		select nullif(split_part(part, ' ', 1), '') as recipient_domain, split_part(part, ' ', 2)::integer as sent, x.*
 		from (select unnest(string_split(s.deliveries, ',')) as part, ${server}, s.handshake, s.started_at,
-			${lastMoment} as ended_at from ${toOthers(`s.deliveries is not null and ${where}`)}) x),
+			${lastMoment} as ended_at${weightColumn(store)} from ${toOthers(`s.deliveries is not null and ${where}`)}) x),
 	seen as (
-		select d.recipient_domain, d.host, d.port, count(*)::double as sessions, sum(d.sent)::double as messages,
+		select s.recipient_domain, s.host, s.port, ${count()} as sessions, sum(${timesSessions(store, 's.sent')})::double as messages,
 			${count(`h.outcome = 'plaintext'`)} as plaintext, ${count(broke)} as failed, ${count('h.outcome is null')} as "unknown",
 			${encrypted(`${rank} = 0`)} as versionless,
 			min(${rank}) filter (where h.outcome = 'encrypted' and ${rank} > 0) as oldest,
 			${encrypted(`(coalesce(h.trust = 'Verified', false) or coalesce(${finalLevel} in (${checkedLevels}), false))`)} as checked,
 			${verified(`${level} in ('dane', 'dane-only')`)} as by_dane, ${verified(`${level} = 'verify'`)} as by_verify,
 			${verified('h.tls_level is null')} as by_unnamed,
-			epoch_ms(min(d.started_at))::double as first_seen, epoch_ms(max(d.ended_at))::double as last_seen
-		from d join handshakes h using (handshake) where d.recipient_domain is not null group by all),
+			epoch_ms(min(s.started_at))::double as first_seen, epoch_ms(max(s.ended_at))::double as last_seen
+		from d s join handshakes h using (handshake) where s.recipient_domain is not null group by all),
 	alone as (
-		select ${server}, count(*)::double as failures
+		select ${server}, ${count()} as failures
 		from ${toOthers(`s.deliveries is null and (${broke} or h.outcome = 'plaintext') and ${where}`)} group by all)`;
+}
 
 type Counted = Omit<SeenMail, 'oldest'> & {readonly oldest: number | null};
 
@@ -54,7 +56,7 @@ export async function seenMail(store: Store, filter: Filter = {}): Promise<SeenM
 	const {where, parameters} = await condition(store, filter);
 	const held = heldCondition(filter);
 	const rows = await store.all<Counted>(
-		`with ${seen(where)},
+		`with ${seen(store, where)},
 		held as (select l.recipient_domain, count(distinct l.message)::double as held, mode(l.reason) as held_reason
 			from held_messages l where l.recipient_domain is not null and ${held.where} group by l.recipient_domain),
 		names as (select recipient_domain from

@@ -4,6 +4,7 @@ import type {HopRow, LogHosts, News, Period, SuiteRow, WayRow} from '../../model
 import {condition} from '../filter.ts';
 import {namedVersion} from '../handshakes.ts';
 import type {Store} from '../store.ts';
+import {sessionsOf} from '../tally/weight.ts';
 import {brokenJudgements, hopOrder, lastMoment, othersOf, tellingJudgements} from './order.ts';
 import {type RunSteps, stepByStep} from './steps.ts';
 
@@ -32,7 +33,7 @@ export async function logHosts(store: Store, filter: Filter = {}): Promise<LogHo
 	const {where, parameters} = await condition(store, filter);
 	const rows = await store.all<LogHosts['hosts'][number] & {host_count: number}>(
 		`select o.log_host, sum(s.sessions)::double as sessions, (count(*) over ())::double as host_count
-		from (select s.origin, count(*) as sessions from judged_rows s where ${where} group by s.origin) s
+		from (select s.origin, ${sessionsOf(store)} as sessions from judged_rows s where ${where} group by s.origin) s
 			join origins o using (origin)
 		group by o.log_host order by sum(s.sessions) desc, o.log_host limit ${mostHosts}`,
 		parameters,
@@ -46,11 +47,11 @@ export async function logHosts(store: Store, filter: Filter = {}): Promise<LogHo
 /** Returns the hop table: one row per hop and port. The sessions are judged before. */
 export async function hops(store: Store, filter: Filter = {}): Promise<HopRow[]> {
 	const {where, parameters} = await condition(store, filter);
-	const count = (test: string): string => `(count(*) filter (where ${test}))::double`;
+	const count = (test: string): string => `${sessionsOf(store, test)}::double`;
 	const ended = (outcome: Outcome): string => `${count(`h.outcome = '${outcome}'`)} as ${outcome}`;
 	return store.all<HopRow>(
 		`from (
-			select h.hop, h.port, count(*)::double as sessions, ${ended('encrypted')}, ${ended('plaintext')}, ${ended('failed')},
+			select h.hop, h.port, ${sessionsOf(store)}::double as sessions, ${ended('encrypted')}, ${ended('plaintext')}, ${ended('failed')},
 				${count('h.outcome is null')} as "unknown", coalesce(sum(s.messages), 0)::double as messages,
 				${count('b.violation')} as violations, ${count('b.weakness')} as weaknesses, ${firstAndLast}
 			from judged_rows s join handshakes h using (handshake) left join (${brokenJudgements}) b using (judgement)
@@ -68,7 +69,7 @@ export async function ways(store: Store, filter: Filter = {}): Promise<WayRow[]>
 	const {where, parameters} = await condition(store, filter);
 	return store.all<WayRow>(
 		`from (
-			select h.hop, h.port, h.tls_mode, h.outcome, ${knownVersion} as protocol, count(*)::double as sessions,
+			select h.hop, h.port, h.tls_mode, h.outcome, ${knownVersion} as protocol, ${sessionsOf(store)}::double as sessions,
 				coalesce(sum(s.messages), 0)::double as messages
 			from judged_rows s join handshakes h using (handshake) where ${where} group by all) s
 		order by ${order}, s.tls_mode, s.outcome, s.protocol`,
@@ -95,10 +96,10 @@ const frequent = (column: AgreedColumn): string => `
 const namedAs = (column: AgreedColumn): string => `case when c.${column} is null then null
 	when n_${column}.name is not null then c.${column} else ${othersOf(`f_${column}.names`, mostNames)} end as ${column}`;
 
-const suiteSteps = (where: string, columns: readonly AgreedColumn[]) => [
+const suiteSteps = (store: Store, where: string, columns: readonly AgreedColumn[]) => [
 	{
 		name: 'suite_judgements',
-		sql: `select s.handshake, s.judgement, count(*)::bigint as sessions, coalesce(sum(s.messages), 0)::bigint as messages,
+		sql: `select s.handshake, s.judgement, ${sessionsOf(store)}::bigint as sessions, coalesce(sum(s.messages), 0)::bigint as messages,
 				min(s.started_at) as first_seen, max(${lastMoment}) as last_seen
 			from judged_rows s where ${where} group by s.handshake, s.judgement`,
 	},
@@ -148,7 +149,7 @@ export async function agreed<Column extends AgreedColumn>(
 				)
 				.join(' ')} group by all)
 		select * from s order by ${order}, s.sessions desc, ${columns.map(name => `s.${name}`)}`;
-	return run<AgreedRow<Column>>(store, suiteSteps(where, columns), named, parameters);
+	return run<AgreedRow<Column>>(store, suiteSteps(store, where, columns), named, parameters);
 }
 
 /** Returns versions and ciphers of the encrypted sessions; see `agreed`. */
@@ -165,7 +166,7 @@ const deedOf = (table: string): string => deed.map(name => `${table}.${name}`).j
 async function beginOf(store: Store, {since, last = null}: Filter): Promise<number | null> {
 	if (last === null) return since ?? null;
 	const [row] = await store.all<{newest: number | null}>(
-		'select epoch_ms(max(started_at))::double as newest from session_rows',
+		'select epoch_ms(max(last_started))::double as newest from weighted_rows',
 	);
 	return Math.max(since ?? Number.NEGATIVE_INFINITY, (row?.newest ?? 0) - last);
 }
@@ -190,9 +191,9 @@ export async function news(store: Store, filter: Filter = {}): Promise<News[]> {
 	await setEarlierDeedsAside(store, filter);
 	const {where, parameters} = await condition(store, filter);
 	return store.all<News>(
-		`select ${deedOf('h')}, count(*)::double as sessions,
-			(count(*) filter (where b.violation))::double as violations,
-			(count(*) filter (where b.weakness))::double as weaknesses, epoch_ms(min(s.started_at))::double as first_seen
+		`select ${deedOf('h')}, ${sessionsOf(store)}::double as sessions,
+			${sessionsOf(store, 'b.violation')}::double as violations,
+			${sessionsOf(store, 'b.weakness')}::double as weaknesses, epoch_ms(min(s.started_at))::double as first_seen
 		from judged_rows s join handshakes h using (handshake) left join (${brokenJudgements}) b using (judgement)
 		where ${where} and not exists (select 1 from earlier_deeds e
 			where ${deed.map(name => `e.${name} is not distinct from h.${name}`).join(' and ')})

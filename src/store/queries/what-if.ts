@@ -11,6 +11,7 @@ import {condition} from '../filter.ts';
 import {handshakes} from '../handshakes.ts';
 import {append} from '../judgement.ts';
 import type {Store} from '../store.ts';
+import {sessionsOf} from '../tally/weight.ts';
 import {hopOrder, lastMoment} from './order.ts';
 
 /*
@@ -23,7 +24,8 @@ import {hopOrder, lastMoment} from './order.ts';
 const peer = `coalesce(s.peer_ip, s.peer_host, '')`;
 
 /** What is counted of sessions. */
-const counts = `count(*) as sessions, coalesce(sum(s.messages), 0) as messages, max(${lastMoment}) as last_seen`;
+const counts = (store: Store): string =>
+	`${sessionsOf(store)} as sessions, coalesce(sum(s.messages), 0) as messages, max(${lastMoment}) as last_seen`;
 
 /** Sessions by handshake and peer; what the rule says of them is joined to it. */
 const replayed = `select h.hop, h.port, h.outcome, h.carried_mail or h.logged_in as real, v.verdict, v.reason, t.*
@@ -51,13 +53,13 @@ export async function replaySessions(store: Store, replay: Replay, filter: Filte
 	const {where, parameters} = await condition(store, filter);
 	await store.read(
 		`create or replace temp table replay_tally as
-		select s.handshake, s.peer_ip, s.peer_host, s.username, ${peer} as peer, ${counts}
+		select s.handshake, s.peer_ip, s.peer_host, s.username, ${peer} as peer, ${counts(store)}
 		from judged_rows s where ${where} group by all`,
 		parameters,
 	);
 	const breaks = await store.all<WhatIfResult['breaks'][number]>(
 		`with r as (${replayed}), better as (select distinct hop, peer from r where ${allowed})
-		select r.hop, r.peer_ip, arg_max(r.peer_host, r.last_seen) as peer_host, mode(r.username order by r.username) as username,
+		select r.hop, r.peer_ip, max({'at': r.last_seen, 'host': r.peer_host}) filter (where r.last_seen is not null and r.peer_host is not null).host as peer_host, mode(r.username order by r.username) as username,
 			coalesce(list(distinct r.username order by r.username) filter (where r.username is not null), []) as usernames,
 			${costs}, bool_or(b.peer is not null) as also_seen_allowed, not bool_or(r.real) as probe,
 			list(distinct r.reason order by r.reason) as reasons
@@ -157,7 +159,7 @@ export async function whatIfRows(store: Store, filter: Filter, marked: readonly 
 	const {where, parameters} = await condition(store, filter);
 	await store.read(
 		`create or replace temp table replay_counts as
-		select k.kind, ${peer} as peer, ${counts} from judged_rows s join replay_kinds k using (handshake)
+		select k.kind, ${peer} as peer, ${counts(store)} from judged_rows s join replay_kinds k using (handshake)
 		where ${where} group by all`,
 		parameters,
 	);

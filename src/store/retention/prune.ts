@@ -3,6 +3,7 @@ import type {Calendar} from '../../model/periods.ts';
 import {condition} from '../filter.ts';
 import {periodBins} from '../period-bins.ts';
 import type {Store} from '../store.ts';
+import {rowsOf, sessionsOf} from '../tally/weight.ts';
 import {notePeers, peerKey} from './former-peers.ts';
 import {addMonthlySums} from './monthly-sums.ts';
 import {addDeliverySums, heldMonths, moveHeldLines} from './outbound-sums.ts';
@@ -11,7 +12,7 @@ import {addDeliverySums, heldMonths, moveHeldLines} from './outbound-sums.ts';
 export async function countSessions(store: Store, filter: Filter = {}): Promise<number> {
 	const {where, parameters} = await condition(store, filter);
 	const [row] = await store.all<{sessions: number}>(
-		`select count(*)::double as sessions from session_rows s where ${where}`,
+		`select ${sessionsOf(store)}::double as sessions from ${rowsOf(store)} s where ${where}`,
 		parameters,
 	);
 	return row?.sessions ?? 0;

@@ -1,11 +1,11 @@
+import type {Store} from '../../store.ts';
+import {latestAt} from '../../tally/latest.ts';
+import {sessionsOf} from '../../tally/weight.ts';
 import {lastMoment} from '../order.ts';
 import type {Step} from '../steps.ts';
 
 /** A peer as a baseline names it: its address, or its name where the log has no address. */
 export const peerWord = `coalesce(s.peer_ip, s.peer_host, 'unknown')`;
-
-/** By what a session `s` is later than another: its last moment, then its line, so that the row ids of a store decide nothing. */
-const latestAt = `coalesce(epoch_us(${lastMoment}), -1)::hugeint * 2147483648 + coalesce(s.first_line, 0)`;
 
 /**
  * Steps that end in the table `found`: one row per finding and peer (address, name and user together), those that an exception
@@ -13,15 +13,16 @@ const latestAt = `coalesce(epoch_us(${lastMoment}), -1)::hugeint * 2147483648 + 
  * findings. `latest` is the row id of the latest session, `latest_at` a number that is higher the later it is; one without times is older than all. `where` is a condition on sessions
  * `s`. With `fresh` findings of the temporary table `baseline` are left out; see `setBaseline`.
  */
-export function findingSteps(where: string, fresh: boolean): Step[] {
+export function findingSteps(store: Store, where: string, fresh: boolean): Step[] {
+	const latest = latestAt(lastMoment);
 	const known = `where not exists (select 1 from baseline b where b.rule = s.rule and b.hop = s.hop
 		and b.port is not distinct from s.port and b.peer = ${peerWord})`;
 	return [
 		{
 			name: 'found_by_judgement',
-			sql: `select s.judgement, s.handshake, s.peer_ip, s.peer_host, s.username, count(*) as sessions,
+			sql: `select s.judgement, s.handshake, s.peer_ip, s.peer_host, s.username, ${sessionsOf(store)} as sessions,
 					coalesce(sum(s.messages), 0) as messages, min(s.started_at) as first_seen, max(${lastMoment}) as last_seen,
-					arg_max(s.row, ${latestAt}) as latest, max(${latestAt}) as latest_at
+					arg_max(s.row, ${latest}) as latest, max(${latest}) as latest_at
 				from judged_rows s where ${where}
 					and s.judgement in (select judgement from judgement_findings where excepted_until is null) group by all`,
 		},

@@ -2,6 +2,7 @@ import type {Filter} from '../../../model/filter.ts';
 import type {BrokenRule, FindingGroup, Gravest} from '../../../model/findings.ts';
 import {condition} from '../../filter.ts';
 import type {Store} from '../../store.ts';
+import {sessionsOf} from '../../tally/weight.ts';
 import {othersOf, severityOrder} from '../order.ts';
 import {type RunSteps, stepByStep} from '../steps.ts';
 import {findingSteps} from './finding-steps.ts';
@@ -60,14 +61,14 @@ export async function findingGroups(
 	const {where, parameters} = await condition(store, filter);
 	const rows = await run<Omit<FindingGroup, 'observed'> & {observed: Array<{what: string; sessions: number}>}>(
 		store,
-		[...findingSteps(where, fresh), ...groupSteps],
+		[...findingSteps(store, where, fresh), ...groupSteps],
 		`with named as (
 			select b.rule, b.severity, b.hop, b.port, any_value(b.peer_count) as peer_count, list({'peer_ip': b.p.peer_ip,
 				'peer_host': b.p.peer_host, 'username': b.p.username, 'sessions': -b.p.rarity, 'messages': b.p.messages,
 				'last_seen': epoch_ms(b.p.last_seen)::double, 'source': o.source, 'first_line': s.first_line,
 				'last_line': s.last_line} order by b.place) as peers
 			from (select ${group}, peer_count, unnest(most) as p, generate_subscripts(most, 1) as place from group_busiest) b
-				join session_rows s on s.rowid = b.p.latest join origins o on o.origin = s.origin
+				join weighted_rows s on s.row = b.p.latest join origins o on o.origin = s.origin
 			group by all),
 		kinds as (
 			select ${group}, list({'what': what, 'sessions': sessions} order by place) as observed from (
@@ -97,7 +98,7 @@ export async function findingGroups(
 export async function gravest(store: Store, filter: Filter = {}): Promise<Gravest | null> {
 	const {where, parameters} = await condition(store, filter);
 	const [row] = await store.all<Gravest>(
-		`with t as (select s.judgement, s.handshake, count(*) as sessions from judged_rows s where ${where} group by all),
+		`with t as (select s.judgement, s.handshake, ${sessionsOf(store)} as sessions from judged_rows s where ${where} group by all),
 			seen as (select f.rule, f.severity, h.hop, h.port, f.observed, sum(t.sessions) as sessions
 				from t join handshakes h using (handshake) join judgement_findings f using (judgement)
 				where f.excepted_until is null and f.severity in ('violation', 'weakness') group by all),
@@ -120,7 +121,7 @@ export async function brokenRules(store: Store, filter: Filter = {}): Promise<Br
 	const {where, parameters} = await condition(store, filter);
 	return store.all<BrokenRule>(
 		`select f.rule, f.severity, sum(t.sessions)::double as sessions
-		from (select s.judgement, count(*) as sessions from judged_rows s where ${where} group by s.judgement) t
+		from (select s.judgement, ${sessionsOf(store)} as sessions from judged_rows s where ${where} group by s.judgement) t
 			join judgement_findings f using (judgement)
 		where f.excepted_until is null group by f.rule, f.severity
 		order by ${severityOrder('f.severity')}, sessions desc, f.rule`,

@@ -42,7 +42,7 @@ export async function peerFindings(
 	const chosen = `from (${byPeer}) order by ${severityOrder('severity')}, sessions desc, rule, hop, port, peer limit ${most}`;
 	return stepByStep<PeerFinding>(
 		store,
-		[...findingSteps(where, fresh), {name: 'chosen_findings', sql: chosen}],
+		[...findingSteps(store, where, fresh), {name: 'chosen_findings', sql: chosen}],
 		`with lists as (
 			select s.rule, s.hop, s.port, ${peerWord} as peer, arg_min(s.reference, s.required) as reference,
 				coalesce(list(distinct s.username order by s.username) filter (where s.username is not null), []) as usernames,
@@ -52,7 +52,7 @@ export async function peerFindings(
 		select g.rule, g.severity, g.hop, g.port, g.peer, g.peer_host, l.usernames, g.sessions, g.messages, l.observed, g.required,
 			l.reference, g.first_seen, g.last_seen, o.source, r.first_line, r.last_line
 		from chosen_findings g join lists l on l.rule = g.rule and l.hop = g.hop and l.port is not distinct from g.port and l.peer = g.peer
-			join session_rows r on r.rowid = g.latest join origins o on o.origin = r.origin
+			join weighted_rows r on r.row = g.latest join origins o on o.origin = r.origin
 		order by ${severityOrder('g.severity')}, g.rule, g.hop, g.port, g.peer`,
 		parameters,
 	);
@@ -63,7 +63,7 @@ export async function findingTotals(store: Store, filter: Filter = {}, fresh = f
 	const {where, parameters} = await condition(store, filter);
 	return stepByStep<FindingTotal>(
 		store,
-		findingSteps(where, fresh),
+		findingSteps(store, where, fresh),
 		`select rule, severity, hop, count(*)::double as incidents, sum(sessions)::double as sessions from (
 			select s.rule, s.severity, s.hop, s.port, ${peerWord} as peer, sum(s.sessions) as sessions from found s group by all)
 		group by all order by rule, severity, hop`,
@@ -76,7 +76,7 @@ export async function brokenNow(store: Store, filter: Filter = {}): Promise<Know
 	const {where, parameters} = await condition(store, filter);
 	return stepByStep<KnownFinding>(
 		store,
-		findingSteps(where, false),
+		findingSteps(store, where, false),
 		`select distinct s.rule, s.hop, s.port, ${peerWord} as peer from found s
 		where s.severity <> 'info'`,
 		parameters,

@@ -4,6 +4,7 @@ import type {Calendar} from '../../../model/periods.ts';
 import {protocols} from '../../../tls/version.ts';
 import {type Condition, condition} from '../../filter.ts';
 import type {Store} from '../../store.ts';
+import {sessionsOf} from '../../tally/weight.ts';
 import {keptMail} from './kept-mail.ts';
 import {
 	type CountedMail,
@@ -85,7 +86,7 @@ const storyOf = (row: CountedMail): DomainStory => ({
 async function unnamedSessions(store: Store, filter: Filter): Promise<number> {
 	const {where, parameters} = await condition(store, filter);
 	const [row] = await store.all<{readonly sessions: number}>(
-		`select count(*)::double as sessions from judged_rows s join handshakes h using (handshake)
+		`select ${sessionsOf(store)}::double as sessions from judged_rows s join handshakes h using (handshake)
 		where h.hop = 'relay-out' and s.deliveries is null and ${where}`,
 		parameters,
 	);
@@ -94,16 +95,17 @@ async function unnamedSessions(store: Store, filter: Filter): Promise<number> {
 
 /** What is counted of each domain; of all, or of those that `only` selects of a table with its name. What nobody reads is not counted. */
 const countedDomains = (
+	store: Store,
 	sums: {sent: SentCondition; held: string; kept: string},
 	only: (table: string) => string,
 ): string =>
 	`with d as (
 		select * from (
-			select * from (${sent(sums.sent.where)}) d where ${sums.sent.ofDomains} union all by name ${formerlySent(sums.kept)}) d
+			select * from (${sent(store, sums.sent.where)}) d where ${sums.sent.ofDomains} union all by name ${formerlySent(sums.kept)}) d
 		where ${only('d')}),
-	sent as (select d.recipient_domain, d.others, ${sentSums}, (count(*) filter (not d.deleted))::double as sessions,
+	sent as (select d.recipient_domain, d.others, ${sentSums}, ${sessionsOf(store, 'not d.deleted', 'd')}::double as sessions,
 		max(d.last_seen) as last_sent,
-		epoch_ms(max(d.started_at) filter (d.outcome = 'plaintext' and d.sent > 0 and not d.deleted))::double as last_plaintext
+		epoch_ms(max(d.last_seen) filter (d.outcome = 'plaintext' and d.sent > 0 and not d.deleted))::double as last_plaintext
 		from d group by d.recipient_domain, d.others),
 	held as (${heldByDomain(`${sums.held} and ${only('l')}`, `${sums.kept} and ${only('k')}`)}),
 	counted as (
@@ -144,7 +146,7 @@ export async function domainPage(
 	const sums = {sent: {...conditions, parameters: own}, held: held.where, kept: former.where};
 	const parameters = {...own, ...held.parameters, ...former.parameters};
 	const page = await store.all<CountedMail & {readonly total: number}>(
-		`${countedDomains(sums, () => 'true')}
+		`${countedDomains(store, sums, () => 'true')}
 		select recipient_domain, others, (count(*) over ())::double as total
 		from counted
 		order by others, ${orders[request.order] ?? orders.concern} ${request.descending ? 'desc' : 'asc'} nulls last,
@@ -162,7 +164,7 @@ export async function domainPage(
 	const onPage = (table: string): string =>
 		`(${table}.recipient_domain is null or ${table}.recipient_domain in (select unnest(string_split($page, chr(10)))))`;
 	const bound = {...parameters, page: names.join('\n')};
-	const counted = await store.all<CountedMail>(`${countedDomains(sums, onPage)} select * from counted`, bound);
+	const counted = await store.all<CountedMail>(`${countedDomains(store, sums, onPage)} select * from counted`, bound);
 	const byKey = new Map(counted.map(row => [keyOf(row), row]));
 	const keys = new Set(page.map(keyOf));
 	const whole = await heldMail(store, `${held.where} and ${onPage('l')}`, `${former.where} and ${onPage('k')}`, {

@@ -37,7 +37,7 @@ async function firstMoment(store: Store, since: number | undefined, last: number
 	const from = since ?? Number.NEGATIVE_INFINITY;
 	if (last === null) return from;
 	const [row] = await store.all<{newest: number | null}>(
-		'select epoch_ms(max(started_at))::double as newest from session_rows',
+		'select epoch_ms(max(last_started))::double as newest from weighted_rows',
 	);
 	return row?.newest == null ? from : Math.max(from, row.newest - last);
 }

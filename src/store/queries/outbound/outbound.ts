@@ -5,6 +5,7 @@ import {protocols} from '../../../tls/version.ts';
 import {condition} from '../../filter.ts';
 import {deliveriesOf} from '../../schema.ts';
 import type {Parameters, Store} from '../../store.ts';
+import {timesSessions, weightColumn} from '../../tally/weight.ts';
 import {knownVersion} from '../summary.ts';
 import {keptMail} from './kept-mail.ts';
 
@@ -37,10 +38,11 @@ export const sentSums: string = [
 
 /** Deliveries to other servers, of the sessions `s` that a condition selects. */
 export const sent = (
+	store: Store,
 	where: string,
-): string => `select d.recipient_domain, d.sent, d.started_at, d.started_at as last_seen, h.outcome, ${knownVersion} as version, h.trust,
-		false as deleted, false as others
-	from (${deliveriesOf('judged_rows', where, 's.handshake, s.started_at')}) d join handshakes h using (handshake)
+): string => `select s.recipient_domain, ${timesSessions(store, 's.sent')} as sent, s.started_at, s.last_started as last_seen, h.outcome, ${knownVersion} as version, h.trust,
+		false as deleted, false as others${weightColumn(store)}
+	from (${deliveriesOf('judged_rows', where, `s.handshake, s.started_at, s.last_started${weightColumn(store)}`)}) s join handshakes h using (handshake)
 	where h.hop = 'relay-out'`;
 
 /** The same of deleted sessions, by their sums `k` that a condition selects. */
@@ -84,7 +86,7 @@ export function heldCondition({since, until, hops = [], last = null}: Filter): {
 		parameters.held_until = until * 1000;
 	}
 	if (last !== null) {
-		parts.push('l.seen_at >= (select max(started_at) from session_rows) - to_milliseconds($held_last::bigint)');
+		parts.push('l.seen_at >= (select max(last_started) from weighted_rows) - to_milliseconds($held_last::bigint)');
 		parameters.held_last = last;
 	}
 	return {where: parts.length === 0 ? 'true' : parts.join(' and '), parameters};
@@ -155,7 +157,7 @@ export async function outbound(
 	const parameters = {...own, ...held.parameters, ...former.parameters};
 	const counted = (grouped: boolean): string => {
 		const heldBack = heldByDomain(held.where, former.where);
-		return `with d as (${sent(where)} union all by name ${formerlySent(former.where)}),
+		return `with d as (${sent(store, where)} union all by name ${formerlySent(former.where)}),
 			sent as (select ${grouped ? 'd.recipient_domain, d.others, ' : ''}${sentSums} from d ${grouped ? 'group by all' : ''}),
 			held as (${grouped ? heldBack : `select sum(held)::double as held, sum(held_deleted)::double as held_deleted from (${heldBack})`})`;
 	};

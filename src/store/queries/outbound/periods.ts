@@ -20,7 +20,7 @@ async function presentlySent(store: Store, filter: Filter, unit: PeriodUnit, cal
 	if (bins === null) return [];
 	return store.all<Counted>(
 		`select c.period, ${sentSums}, ${moment('d.started_at')}
-		from (${sent(where)}) d asof join (values ${bins}) c(start, period) on epoch_ms(d.started_at) >= c.start
+		from (${sent(store, where)}) d asof join (values ${bins}) c(start, period) on epoch_ms(d.started_at) >= c.start
 		group by c.period`,
 		parameters,
 	);

@@ -11,6 +11,7 @@ import {
 } from '../../../model/tls-reports.ts';
 import {condition} from '../../filter.ts';
 import type {Store} from '../../store.ts';
+import {timesSessions, weightColumn} from '../../tally/weight.ts';
 import {heldCondition} from './outbound.ts';
 
 /** Connections that agree in all that decides the row they count in. */
@@ -28,16 +29,17 @@ type Connections = ResultFacts & {
 
 /** A session that TLSRPT lines speak of counts as they say, once for each; any other once for each domain of its recipients. */
 const connections = (
+	store: Store,
 	where: string,
 ): string => `select strftime(began, '%Y-%m-%d') as day, split_part(part, ' ', 1) as domain,
 		case when reported then split_part(part, ' ', 2) else '' end as result,
 		case when reported then split_part(part, ' ', 3) else '' end as reason,
 		outcome, failure, alert, trust, tls_level, peer_host, peer_ip,
-		sum(case when reported then split_part(part, ' ', 4)::integer else 1 end)::double as count
+		sum(${timesSessions(store, `case when reported then split_part(part, ' ', 4)::integer else 1 end`)})::double as count
 	from (select coalesce(s.started_at, s.ended_at) as began, h.outcome, h.failure, h.alert, h.trust, h.tls_level, s.peer_host, s.peer_ip,
-			s.tls_reports is not null as reported,
+			s.tls_reports is not null as reported${weightColumn(store)},
 			unnest(string_split(coalesce(s.tls_reports, s.deliveries, ''), ',')) as part
-		from judged_rows s join handshakes h using (handshake) where h.hop = 'relay-out' and ${where})
+		from judged_rows s join handshakes h using (handshake) where h.hop = 'relay-out' and ${where}) s
 	group by all order by all`;
 
 /** Levels at which Postfix found TLSA records: without any it says `may`, or makes no connection (smtp/smtp_tls_policy.c). */
@@ -111,7 +113,7 @@ export async function tlsResults(store: Store, filter: Filter): Promise<TlsResul
 	const rows: TlsResultRow[] = [];
 	let nameless = 0;
 	let untold = 0;
-	for (const row of await store.all<Connections>(connections(where), parameters)) {
+	for (const row of await store.all<Connections>(connections(store, where), parameters)) {
 		const found = resultOf(row);
 		const domain = policyDomain(row.domain);
 		if (found === null) untold += row.count;

@@ -1,0 +1,135 @@
+import type {Filter} from '../../model/filter.ts';
+import {condition} from '../filter.ts';
+import type {Store} from '../store.ts';
+import {latestAt} from './latest.ts';
+
+/*
+ * A tally: the sessions of a store as weighted rows, one for all sessions that are alike in everything that the queries behind
+ * reports, checks, what-if and the views of the screen look at. One group-by makes it, where the sessions lie; what it gives is judged
+ * and asked as sessions are, byte for byte with the same answers. There is no judging in it.
+ *
+ * The key of a row, and who asks for it:
+ * - handshake: all. Judging asks for the handshake, the peer and the domains of recipients; a tally knows no policy.
+ * - origin: hosts of the log, what programs leave out of it, the source of an example.
+ * - peer_ip, peer_host, username: findings, exceptions, peers, what-if, failures, what is new.
+ * - server_name: filters of the screen. It is the own name of a server, of which there are few.
+ * - deliveries and tls_reports as their texts: mail by domain, destinations of a policy, TLS reports. Most are one message to one domain
+ *   and repeat, so that a sum of each domain would not be smaller; and whose policy asks for destinations needs the text as a whole.
+ * - the span between two cuts in which the session began. Cuts are all moments at which a query may part sessions: the bounds of filters,
+ *   of spans that are compared, of periods in the calendar of a zone, of bins of the histogram. Who asks knows them and names them
+ *   before, so that a row is never half inside. A session without a beginning is in no span.
+ * - close to the begin and the end of what a host logged also pid, beginning, and whether it ended: there a query looks for the first and the
+ *   last session of each process, and nowhere else.
+ *
+ * What is measured of a row: how many sessions, their messages, first and last beginning, last moment, whether any ended, and the lines of the
+ * latest one, an example of a finding.
+ *
+ * Sessions that a filter leaves out still tell which peers are scanners, where others come to an agreement, what programs log, and what was
+ * there before; of them a row leaves out username, server_name, deliveries and tls_reports, so that they are few.
+ *
+ * Not of a tally: the list of sessions, its lines and what a single session says; SQL; words that are offered while a filter is typed
+ * (those of the newest sessions first). They read single sessions by a query of their own.
+ */
+
+/** How near to the begin and the end of its host's log a session is close to them, in minutes: smtpd gives a silent client five (postconf(5) smtpd_timeout). */
+export const edgeMinutes = 10;
+
+/** The words of an engine for what each has its own of. */
+export type TallyDialect = {
+	/** Whole microseconds since 1970 UTC of a column of times; null of none. */
+	readonly micros: (column: string) => string;
+	/** A column of the latest session `s` of a group; see `latestAt`. */
+	readonly ofLatest: (column: string) => string;
+};
+
+const duckdb: TallyDialect = {
+	micros: column => `epoch_us(${column})`,
+	ofLatest: column => `arg_max(${column}, ${latestAt('s.last_moment')})`,
+};
+
+/** The place of a moment among cuts (µs, ascending), by halves: a list of comparisons that any engine knows. */
+function place(column: string, cuts: readonly number[], from = 0, to = cuts.length): string {
+	if (from === to) return String(from);
+	const middle = (from + to) >> 1;
+	const [before, behind] = [place(column, cuts, from, middle), place(column, cuts, middle + 1, to)];
+	return `case when ${column} < ${cuts[middle]} then ${before} else ${behind} end`;
+}
+
+/** What of sessions that pass the filter is in the key, and of the others not. */
+const ofChosen = ['username', 'server_name', 'deliveries', 'tls_reports'] as const;
+const always = ['handshake', 'origin', 'peer_ip', 'peer_host'] as const;
+
+/**
+ * The group-by. `sessions`: a table of sessions with the numbers of their handshakes and origins; `edges`: one with `born` and `died` of the host
+ * of each origin; `chosen`: a condition on sessions `s`; `cuts`: ms since 1970 UTC, ascending.
+ */
+export function tallyQuery(
+	{micros, ofLatest}: TallyDialect,
+	{sessions, edges, chosen, cuts}: Record<'sessions' | 'edges' | 'chosen', string> & {readonly cuts: readonly number[]},
+): string {
+	const margin = edgeMinutes * 60_000_000;
+	const began = micros('s.started_at');
+	// A report of TLS without a beginning counts on the day of the end.
+	const span = place(
+		`coalesce(${began}, ${micros('s.ended_at')})`,
+		cuts.map(cut => cut * 1000),
+	);
+	const key = [...always, ...ofChosen, 'span', 'is_dated', 'edge_pid', 'edge_began', 'edge_ended'].map(
+		name => `s.${name}`,
+	);
+	const kept = [...always, ...ofChosen].map(name => `s.${name}`);
+	return `select ${kept}, s.edge_pid as pid, min(s.started_at) as started_at, max(s.started_at) as last_started,
+			max(s.ended_at) as ended_at, max(s.last_moment) as last_moment, sum(s.messages) as messages,
+			${ofLatest('s.first_line')} as first_line, ${ofLatest('s.last_line')} as last_line, count(*) as sessions
+		from (select ${always.map(name => `s.${name}`)}, ${ofChosen.map(name => `case when s.is_chosen then s.${name} end as ${name}`)},
+				s.started_at, s.ended_at, s.last_moment, s.messages, s.first_line, s.last_line, s.span,
+				s.started_at is not null as is_dated, case when s.is_edge then s.pid end as edge_pid,
+				case when s.is_edge then s.started_at end as edge_began, s.is_edge and s.ended_at is not null as edge_ended
+			from (select s.*, coalesce(s.ended_at, s.started_at) as last_moment, ${span} as span, ${chosen} as is_chosen,
+					coalesce(${began} <= e.born + ${margin} or ${began} >= e.died - ${margin}, false) as is_edge
+				from ${sessions} s join ${edges} e using (origin)) s) s
+		group by ${key}`;
+}
+
+/** What a tally is of: sessions that pass a filter of times and hops, and the cuts within these times, ms since 1970 UTC. */
+export type TallyRequest = {
+	readonly filter: Pick<Filter, 'since' | 'until' | 'hops'>;
+	readonly cuts: readonly number[];
+};
+
+/** The cuts with the bounds of the filter, ascending, each once. */
+const allCuts = ({filter: {since, until}, cuts}: TallyRequest): number[] =>
+	[...new Set([...cuts, ...(since === undefined ? [] : [since]), ...(until === undefined ? [] : [until])])].sort(
+		(a, b) => a - b,
+	);
+
+/**
+ * Makes the tally of a store, in its temporary tables, and returns the store as one that is asked by it. `parts`: tables that together hold the
+ * sessions, each tallied for itself. What came to the store since is not in it.
+ */
+export async function tallyOf(
+	store: Store,
+	request: TallyRequest,
+	parts: readonly string[] = ['session_rows'],
+): Promise<Store> {
+	const {since, until, hops} = request.filter;
+	const {where, parameters} = await condition(store, {since, until, hops});
+	const each = parts.map(
+		part =>
+			`select origin, min(started_at) as born, max(coalesce(ended_at, started_at)) as died from ${part} group by origin`,
+	);
+	await store.read(
+		`create or replace temp table tally_edges as
+		with e as (select e.*, o.log_host from (${each.join(' union all ')}) e join origins o using (origin)),
+			hosts as (select log_host, epoch_us(min(born)) as born, epoch_us(max(died)) as died from e group by log_host)
+		select o.origin, h.born, h.died from origins o join hosts h on h.log_host is not distinct from o.log_host`,
+	);
+	const cuts = allCuts(request);
+	await store.read(
+		`create or replace temp table tally_rows as select * replace (messages::bigint as messages) from (${parts
+			.map(sessions => tallyQuery(duckdb, {sessions, edges: 'tally_edges', chosen: where, cuts}))
+			.join(' union all ')})`,
+		parameters,
+	);
+	return {...store, isTally: true};
+}

@@ -1,0 +1,175 @@
+import test from 'ava';
+import fc from 'fast-check';
+import {deliveriesText} from '../../../src/model/deliveries.ts';
+import type {Term} from '../../../src/model/filter.ts';
+import {emptySession, type Hop, hops, type Session} from '../../../src/model/session.ts';
+import {findPolicy} from '../../../src/policy/policies.ts';
+import {judgeByPolicy} from '../../../src/store/judgement.ts';
+import type {Store} from '../../../src/store/store.ts';
+import {tallyOf} from '../../../src/store/tally/tally.ts';
+import {runs} from '../../runs.ts';
+import {storeOf} from '../sample-sessions.ts';
+import {answers, compared, cutsOf, own, type Question} from './fixture/answers.ts';
+
+const minute = 60_000;
+const begin = Date.UTC(2026, 9, 24, 22);
+const directionOf = (hop: Hop): 'in' | 'out' => (hop === 'relay-out' || hop === 'delivery' ? 'out' : 'in');
+
+const ports = [25, 465, 587, 993, null];
+const pick = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
+const domain = pick('example.org', 'example.net', 'sub.example.com', null);
+
+/** Few values of everything, so that many sessions are alike; times near the ends of the log and far from them, at odd moments, or none. */
+const anySession: fc.Arbitrary<Session> = fc
+	.record({
+		hop: pick(...hops),
+		host: pick('mx1', 'mx2', null),
+		tag: pick('postfix/smtpd', 'postfix/smtp', 'dovecot', null),
+		pid: pick(1, 2, null),
+		// In the middle of the log most are alike; UTC, so that a change of summer time is within.
+		begins: fc.oneof(
+			{arbitrary: fc.integer({min: 0, max: 40}).map(n => n * minute), weight: 2},
+			{arbitrary: fc.integer({min: 0, max: 30}).map(n => (180 + 20 * n) * minute + 7), weight: 6},
+			{arbitrary: fc.integer({min: 0, max: 40}).map(n => (900 + n) * minute), weight: 2},
+			{arbitrary: fc.constant(null), weight: 1},
+		),
+		lasts: pick(0, 3000, 3 * minute, null),
+		peerIp: pick('192.0.2.1', '192.0.2.200', '2001:db8::1', null),
+		peerHost: pick('a.example.com', 'mx.example.net', null),
+		username: pick('carla@example.org', 'bob', null),
+		serverName: pick('mail.example.org', null),
+		outcome: pick<Session['outcome']>('encrypted', 'encrypted', 'plaintext', 'failed', null),
+		protocol: pick('TLSv1', 'TLSv1.2', 'TLSv1.3', null),
+		cipher: pick('AES128-SHA', 'TLS_AES_256_GCM_SHA384', null),
+		keyExchange: pick('X25519', 'X25519MLKEM768', null),
+		trust: pick<Session['trust']>('Verified', 'Untrusted', null),
+		failure: pick<Session['failure']>('no-shared-cipher', 'peer-alert', 'lost-connection', 'not-tls', null),
+		alert: pick('handshake failure (40)', 'unknown ca (48)', null),
+		port: pick(...ports),
+		messages: fc.integer({min: 0, max: 2}),
+		startSeen: fc.boolean(),
+		loggedIn: fc.boolean(),
+		deliveries: fc.array(
+			fc.record({
+				domain,
+				sent: fc.integer({min: 0, max: 2}),
+				deferred: fc.integer({min: 0, max: 1}),
+				bounced: fc.constant(0),
+			}),
+			{maxLength: 2},
+		),
+		tlsReports: pick('example.org success - 2', 'example.net validation-failure tls-handshake-failure 1', null),
+	})
+	.map(({hop, host, begins, lasts, deliveries, tlsReports, failure, alert, outcome, ...rest}) => ({
+		...emptySession(hop, directionOf(hop)),
+		...rest,
+		outcome,
+		logHost: host,
+		startedAt: begins === null ? null : begin + begins,
+		endedAt: begins === null || lasts === null ? null : begin + begins + lasts,
+		failure: outcome === 'failed' ? failure : null,
+		alert: outcome === 'failed' && failure !== null ? alert : null,
+		deliveries: hop === 'relay-out' ? deliveriesText(deliveries) : null,
+		tlsReports: hop === 'relay-out' ? tlsReports : null,
+		source: 'mail.log',
+	}));
+
+/** Each session several times, as in a log, each with lines of its own. */
+const anySessions: fc.Arbitrary<Session[]> = fc
+	.array(fc.tuple(anySession, fc.integer({min: 1, max: 4})), {minLength: 1, maxLength: 60})
+	.map(all =>
+		all
+			.flatMap(([session, times]) => Array.from({length: times}, () => session))
+			.map((session, index) => ({...session, firstLine: (index * 37) % 1009, lastLine: 2000 + index})),
+	);
+
+const anyTerm: fc.Arbitrary<Term> = pick<Term>(
+	{kind: 'hop', values: ['relay-out']},
+	{kind: 'outcome', values: ['plaintext', 'failed'], not: true},
+	{kind: 'word', field: 'user', word: 'carla'},
+	{kind: 'word', field: 'sni', word: 'mail'},
+	{kind: 'word', field: 'text', word: 'example'},
+	{kind: 'same', column: 'peer_ip', value: '192.0.2.1'},
+	{kind: 'net', low: 'c0000200', high: 'c000027f'},
+	{kind: 'domain', domain: 'example.org', below: false},
+	{kind: 'broken', severity: 'violation'},
+	{kind: 'whose', values: ['scanner', 'theirs']},
+	{kind: 'cipher', word: 'CBC'},
+	{kind: 'pq', values: ['hybrid', 'could']},
+	{kind: 'what-if', minVersion: 'TLSv1.2'},
+);
+
+/** Moments within the log, some of them those of sessions. */
+const anyMoment = fc.oneof(
+	fc.integer({min: 0, max: 950}).map(n => begin + n * minute),
+	fc.integer({min: 0, max: 30}).map(n => begin + (180 + 20 * n) * minute + 7),
+);
+
+const anyQuestion: fc.Arbitrary<Question> = fc
+	.record({
+		policy: pick(own, findPolicy('founding'), findPolicy('rfc9325')),
+		bounds: fc.tuple(fc.option(anyMoment), fc.option(anyMoment)),
+		hops: pick<readonly Hop[]>([], ['relay-out'], ['submission', 'relay-in']),
+		zone: pick('UTC', 'Europe/Berlin', 'Asia/Kathmandu'),
+		terms: fc.array(anyTerm, {maxLength: 1}),
+		loadedAt: anyMoment,
+	})
+	.map(({bounds: [one, other], hops: some, ...rest}) => ({
+		...rest,
+		filter: {
+			since: one === null ? undefined : Math.min(one, other ?? one),
+			until: other === null ? undefined : Math.max(one ?? other, other),
+			hops: some,
+		},
+		units: ['hour', 'day', 'week', 'month'],
+	}));
+
+/** Numbers of the parts that sessions are cut into. */
+const mostParts = 4;
+/** Tables that together hold the sessions, each session in the one that chance has chosen. */
+const parts = (seed: number): string[] =>
+	Array.from(
+		{length: mostParts},
+		(_, part) => `(select * from session_rows where hash(rowid, ${seed}) % ${mostParts} = ${part})`,
+	);
+
+async function withStore(sessions: readonly Session[], work: (store: Store) => Promise<void>): Promise<void> {
+	const store = await storeOf(sessions);
+	try {
+		await work(store);
+	} finally {
+		await store.close();
+	}
+}
+
+test('any sessions: a tally of them, whole or of any cut of them, says what they say', async t => {
+	t.timeout(600_000);
+	await fc.assert(
+		fc.asyncProperty(anySessions, anyQuestion, fc.nat(1000), (sessions, question, seed) =>
+			withStore(sessions, async store => {
+				await judgeByPolicy(store, question.policy, Date.UTC(2026, 11, 31));
+				const request = {filter: question.filter, cuts: await cutsOf(store, question)};
+				const expected = await answers(store, question);
+				t.deepEqual(await answers(await tallyOf(store, request), question), expected);
+				t.deepEqual(await answers(await tallyOf(store, request, parts(seed)), question), expected);
+			}),
+		),
+		{numRuns: runs(8)},
+	);
+});
+
+test('any sessions: a tally with cuts at two spans says what changed between them', async t => {
+	t.timeout(600_000);
+	const spans = fc.tuple(anyMoment, anyMoment, anyMoment).map(all => all.toSorted((a, b) => a - b));
+	await fc.assert(
+		fc.asyncProperty(anySessions, anyQuestion, spans, (sessions, {policy, filter: {hops: some}}, cuts) =>
+			withStore(sessions, async store => {
+				const [from = 0, middle = 0, to = 0] = cuts;
+				const ask = {policy, filter: {hops: some}};
+				const expected = await compared(store, ask, [from, middle, to]);
+				t.is(await compared(await tallyOf(store, {filter: ask.filter, cuts}), ask, [from, middle, to]), expected);
+			}),
+		),
+		{numRuns: runs(20)},
+	);
+});

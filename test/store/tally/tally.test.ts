@@ -1,0 +1,78 @@
+import test from 'ava';
+import {findPolicy, policies} from '../../../src/policy/policies.ts';
+import {judgeByPolicy} from '../../../src/store/judgement.ts';
+import {createLoader} from '../../../src/store/load.ts';
+import {countSessions} from '../../../src/store/retention/prune.ts';
+import {openStore, type Store} from '../../../src/store/store.ts';
+import {tallyOf} from '../../../src/store/tally/tally.ts';
+import {allOfSamples} from '../fixture/all-samples.ts';
+import {answers, cutsOf, own, type Question} from './fixture/answers.ts';
+
+const now = Date.UTC(2026, 11, 31);
+
+/** How much later each copy of a session begins: most are alike then, in the same span and in others, and few are close to the log's ends. */
+const hourMs = 3_600_000;
+const later = [0, 0.4, 3, 3.1, 27, 100].map(hours => hours * hourMs);
+/** No sample has as many lines. */
+const mostLines = 1_000_000;
+
+async function filled(): Promise<Store> {
+	const {sessions, held} = allOfSamples(now);
+	const store = await openStore();
+	const loader = await createLoader(store);
+	const shifted = (value: number | null, by: number): number | null => (value === null ? null : value + by);
+	for (const [copy, by] of later.entries())
+		for (const session of sessions)
+			loader.add({
+				...session,
+				startedAt: shifted(session.startedAt, by),
+				endedAt: shifted(session.endedAt, by),
+				firstLine: shifted(session.firstLine, copy * mostLines),
+				lastLine: shifted(session.lastLine, copy * mostLines),
+				messages: session.messages * (copy + 1),
+			});
+	for (const line of held) loader.addHeld(line);
+	loader.end();
+	return store;
+}
+const store = filled();
+
+const question: Question = {
+	policy: findPolicy('founding'),
+	filter: {hops: []},
+	zone: 'UTC',
+	units: ['day', 'week', 'month'],
+	terms: [],
+	loadedAt: Date.UTC(2026, 9, 12, 9, 17, 3),
+};
+const span = {since: Date.UTC(2026, 9, 12, 8, 30, 1), until: Date.UTC(2026, 9, 13, 3)};
+
+const cases: ReadonlyArray<readonly [name: string, asked: Partial<Question>]> = [
+	...policies().map(({name}) => [name, {policy: findPolicy(name)}] as const),
+	['exceptions and destinations', {policy: own}],
+	['a span', {policy: own, filter: {...span, hops: []}}],
+	['a span of some hops', {filter: {...span, hops: ['relay-in', 'relay-out']}}],
+	['one hop', {policy: own, filter: {hops: ['access']}}],
+	['since', {policy: own, filter: {since: span.since, hops: []}}],
+	['until', {policy: own, filter: {until: span.until, hops: []}}],
+	['days of a zone', {zone: 'Asia/Kathmandu'}],
+	['days of a zone with summer time', {zone: 'America/New_York'}],
+];
+
+for (const [name, asked] of cases)
+	test.serial(`a tally says what the sessions say, byte for byte: ${name}`, async t => {
+		const rows = await store;
+		const all = {...question, ...asked};
+		await judgeByPolicy(rows, all.policy, now);
+		const cuts = await cutsOf(rows, all);
+		const expected = await answers(rows, all);
+		t.true((expected.report?.length ?? 0) > 1000);
+		const tally = await tallyOf(rows, {filter: all.filter, cuts});
+		const [weights] = await tally.all<{rows: number; sessions: number}>(
+			'select count(*)::double as rows, sum(sessions)::double as sessions from tally_rows',
+		);
+		const sessions = await countSessions(rows);
+		t.is(weights?.sessions, sessions);
+		t.true((weights?.rows ?? 0) < sessions * 0.7, 'rows stand for several sessions');
+		t.deepEqual(await answers(tally, all), expected);
+	});
