@@ -52,7 +52,7 @@ await import('./scan/compile.mjs');
 cpSync(join(root, 'src/help'), join(root, 'dist/help'), {recursive: true});
 await Promise.all([
 	build({...commonJs, entryPoints: ['src/main.ts'], outfile: 'dist/main.cjs'}),
-	...['line-thread', 'join-thread'].map(name =>
+	...['line-thread', 'ahead-thread', 'join-thread'].map(name =>
 		build({...commonJs, entryPoints: [`src/pipeline/${name}.ts`], outfile: `dist/${name}.cjs`}),
 	),
 	build({

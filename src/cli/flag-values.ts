@@ -35,7 +35,7 @@ export function readZone(text: string): string {
 }
 
 export function readThreads(text: string): number {
-	if (!/^[123]$/.test(text)) throw new InvalidArgumentError('expected 1, 2 or 3: more threads there is no work for');
+	if (!/^[1-8]$/.test(text)) throw new InvalidArgumentError('expected 1 to 8: more threads there is no work for');
 	return Number(text);
 }
 

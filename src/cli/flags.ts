@@ -238,7 +238,7 @@ function addLogCommands(program: Command, take: Take): void {
 		.action((query: string, paths: string[], _options, self: Command) => take('sql', paths, query, self));
 	add(program, 'import', 'bring a database up to date with log files; safe to repeat')
 		.argument('[files...]', 'logs, directories or patterns')
-		.addOption(new Option('--threads <number>', 'threads that work at a time: 1, 2 or 3').argParser(readThreads))
+		.addOption(new Option('--threads <number>', 'threads that work at a time: 1 to 8').argParser(readThreads))
 		.addOption(new Option('--step-bytes <bytes>', 'text in one transaction').argParser(readBytes).hideHelp())
 		.addOption(new Option('--step-seconds <seconds>', 'time in one transaction').argParser(readSeconds).hideHelp())
 		.addOption(new Option('--block-bytes <bytes>', 'text in one block').argParser(readBytes).hideHelp())

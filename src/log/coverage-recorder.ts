@@ -15,7 +15,7 @@ export type CoverageRecorder = {
 	notice(sentence: string): void;
 };
 
-const mostExamples = 50;
+export const mostExamples = 50;
 /** Letters of an example. */
 const mostText = 1024;
 /** Letters of its shape, in which a long head is short. */
@@ -31,7 +31,8 @@ const namesSession = /\bTLSv?1(?:[._]\d)?\b|\bSSLv[23]\b|\b(?:TLS|SSL) connectio
 const saidElsewhere =
 	/\(delivery temporarily suspended: |^(?:table|dict|hash|lmdb|btree|cdb):|tlsmgr_cache|tls_(?:session|random)|smtpd?_tls_session_cache/;
 
-export function createCoverageRecorder(coverage: Coverage): CoverageRecorder {
+/** `full` is called when an example is left out, as there are too many. */
+export function createCoverageRecorder(coverage: Coverage, full: () => void = () => undefined): CoverageRecorder {
 	const shapes = new Map(coverage.examples.map(example => [example.shape, example]));
 
 	function add(said: string, source: string | null, line: number): void {
@@ -44,7 +45,7 @@ export function createCoverageRecorder(coverage: Coverage): CoverageRecorder {
 			const example = {shape: ownCopy(shape), count: 1, example: ownCopy(text), source, line};
 			shapes.set(example.shape, example);
 			coverage.examples.push(example);
-		}
+		} else full();
 	}
 
 	return {

@@ -1,5 +1,6 @@
-import type {Coverage} from '../model/coverage.ts';
+import {type Coverage, emptyCoverage} from '../model/coverage.ts';
 import * as numbers from '../scan/numbers.ts';
+import {guessFrom, isBetweenRecords, type LineGuess, type LineOutcome} from './ahead.ts';
 import {createCoverageRecorder} from './coverage-recorder.ts';
 import {learnHead} from './head-cache.ts';
 import type {LineState} from './line-state.ts';
@@ -24,6 +25,12 @@ export type LineReader = {
 	end(): void;
 	/** Hands over what was written since the last time, and brings the state up to date. */
 	flush(): void;
+	/** From now on times are reported as `reported-times.ts` needs them. */
+	leaveTimes(): void;
+	/** The following block of a source is read by a guess of what is in front of it; its records go into `room`. */
+	ahead(guess: LineGuess, name: string, room: Records): void;
+	/** What came of that block; null where it depends on more than was guessed. Its records are handed over. */
+	outcome(): LineOutcome | null;
 	/** What is known of the lines; the joiner knows the rest. */
 	readonly coverage: Coverage;
 	/** Lines of the current source. */
@@ -66,8 +73,12 @@ export function createLineReader(
 	full: (records: Records) => Records,
 	observer?: LineObserver,
 ): LineReader {
-	const {coverage} = state;
-	const recorder = createCoverageRecorder(coverage);
+	let {coverage} = state;
+	let recorder = createCoverageRecorder(coverage);
+	/** The lines before the block are not known. */
+	let isAhead = false;
+	/** The block depends on them. */
+	let depends = false;
 	const zone = options.zone ?? systemZone();
 	const clock = createClock({zone, year: options.year, now: options.now}, state.clock);
 	const framing = options.framing === undefined ? undefined : framingPattern(options.framing);
@@ -181,7 +192,13 @@ export function createLineReader(
 		return known;
 	}
 
+	/** What a line of the block means is told by lines before it, which are not known. */
+	function dependsOnBefore(): void {
+		depends = isAhead;
+	}
+
 	function mailLine(tag: LineTag, whole: string): void {
+		if (tag.tag.program === 'cut') dependsOnBefore();
 		const {text, times} = unfolded(whole);
 		const time = Math.floor(head.time);
 		scanner().beginLine(lineNumber, tag.number, head.pid, time, times);
@@ -218,6 +235,7 @@ export function createLineReader(
 	/** «last message repeated N times», without a tag: of the last failure, if that was the last that was reported. */
 	function again(): void {
 		settle();
+		if (scanner().failedOnOf() === numbers.failureNotKnown) dependsOnBefore();
 		const {name} = names.host(head.line, head.hostAt, head.hostEnd);
 		const counts = state.failedOn !== null && state.failedOn.host === name;
 		if (counts) scanner().putRecord(record.again, Math.min(head.pid, 1000));
@@ -229,6 +247,16 @@ export function createLineReader(
 		if (kind === 'ok') syslogLine(raw);
 		else if (kind === 'repeated') again();
 		else notUnderstood(kind, raw);
+	}
+
+	/** The following lines come from this source, behind so many others of it. */
+	function beginLines(text: string, lines: number): void {
+		source = text;
+		lineNumber = lines;
+		const {write, defineString, forgetReported} = scanner();
+		forgetReported();
+		const {at, end} = write(source);
+		defineString(record.source, 0, at, end);
 	}
 
 	/** A record that the end of its source cut off. */
@@ -272,7 +300,7 @@ export function createLineReader(
 	function piece({at, end}: Place): void {
 		const {bytes, lineEnd} = scanner();
 		let from = at;
-		while (from < end) {
+		while (from < end && !depends) {
 			// The rest of a record that is spread over lines, or lines to be read in detail.
 			const long = state.parts > 0 || observer?.inDetail === true;
 			const strange = long ? from : known(from, end);
@@ -287,7 +315,7 @@ export function createLineReader(
 	function block(bytes: Bytes, from: number, to: number): void {
 		const {copy, pieceLength} = scanner();
 		let at = from;
-		while (at < to) {
+		while (at < to && !depends) {
 			const most = at + pieceLength();
 			let end = to <= most ? to : bytes.lastIndexOf(newline, most - 1) + 1;
 			if (end > at) piece(copy(bytes, at, end));
@@ -317,13 +345,8 @@ export function createLineReader(
 		open(info) {
 			catchUp();
 			if (!info.line) finishRecord();
-			source = info.name;
-			lineNumber = info.line ?? 0;
-			const {write, defineString, forgetReported, forgetHeads} = scanner();
-			forgetReported();
-			forgetHeads();
-			const {at, end} = write(source);
-			defineString(record.source, 0, at, end);
+			beginLines(info.name, info.line ?? 0);
+			scanner().forgetHeads();
 			if (info.line) return;
 			clock.restart(info.modified);
 			restart();
@@ -340,6 +363,40 @@ export function createLineReader(
 		flush() {
 			settle();
 			hand();
+		},
+		leaveTimes: () => scanner().leaveTimes(true),
+		ahead(guess, from, room) {
+			isAhead = true;
+			depends = false;
+			records = room;
+			scannerIsAhead = false;
+			Object.assign(state.clock, guess.clock);
+			const months = Object.assign(state.head.months, guess.head.months);
+			Object.assign(state.head, guess.head, {months});
+			state.parts = 0;
+			coverage = emptyCoverage();
+			state.coverage = coverage;
+			recorder = createCoverageRecorder(coverage, dependsOnBefore);
+			clock.beginAhead();
+			if (from !== source) scanner().forgetHeads();
+			scanner().beginAhead();
+			beginLines(from, 0);
+			depends = !isBetweenRecords(state);
+		},
+		outcome() {
+			settle();
+			hand();
+			if (depends) return null;
+			const {earliestOf, latestOf, failedOnOf} = scanner();
+			const {earliest, latest, ...others} = clock.seen();
+			return {
+				...guessFrom(state),
+				span: {...others, earliest: Math.min(earliest, earliestOf()), latest: Math.max(latest, latestOf())},
+				coverage,
+				parts: state.parts,
+				lines: lineNumber,
+				failedOn: failedOnOf() === numbers.failureNotKnown ? undefined : state.failedOn,
+			};
 		},
 	};
 }

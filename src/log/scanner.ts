@@ -58,6 +58,13 @@ type Exports = {
 	/** The last minute that heads had, ms since 1970 UTC; NaN before the first. */
 	lastSeenOf(): number;
 	setLastSeen(time: number): void;
+	/** The first and the last minute of heads since `beginAhead`; infinite where there was none. */
+	earliestOf(): number;
+	latestOf(): number;
+	/** Every time that may have to be reported is: who takes the records knows what was reported before. */
+	leaveTimes(leaves: boolean): void;
+	/** What follows is read without knowing the lines before: no stamp is known, nothing was counted or reported. */
+	beginAhead(): void;
 	/** The time of the last head that `readLines` knew, ms since 1970 UTC. */
 	headTimeOf(): number;
 	failedOnOf(): number;
@@ -126,6 +133,7 @@ export function acquireScanner(user: ScannerUser): Scanner {
 	scanner.forgetReported();
 	scanner.forgetStrings();
 	scanner.goOn(Number.NEGATIVE_INFINITY, -1);
+	scanner.leaveTimes(false);
 	return scanner;
 }
 

@@ -24,7 +24,7 @@ export type PipelineSnapshot = {
 
 /** The second of two stages: records become batches of sessions. */
 export type JoinStage = {
-	take(records: Records): void;
+	take(records: Records, reader: number): void;
 	/** Takes back memory of a batch that was handed out. */
 	reuse(memory: BatchMemory): void;
 	/** Hands out what was collected and returns the state of both stages; after the last one nothing is taken any more. */
@@ -58,7 +58,7 @@ export function createJoinStage({states, ...options}: StageOptions, emit: (batch
 	}
 
 	return {
-		take: records => joiner.take(records),
+		take: (records, reader) => joiner.take(records, reader),
 		reuse: memory => collector.reuse(memory),
 		snapshot({state: lines, coverage, line}, last) {
 			flush();

@@ -4,7 +4,7 @@ import {createJoinMessages, type JoinMessages} from './join-messages.ts';
 import type {JoinAnswer, JoinOrder, JoinThreadData, StageMessage} from './messages.ts';
 
 /** The thread of the second stage: records become sessions. DuckDB stays on the main thread. */
-const {ring, records} = workerData as JoinThreadData;
+const {ring, records, ahead} = workerData as JoinThreadData;
 
 /** Columns are handed over, not copied. */
 function memoryIn(message: JoinAnswer): ArrayBuffer[] {
@@ -19,7 +19,8 @@ parentPort?.on('message', (order: JoinOrder) => {
 		join.reuse(order.memory);
 		return;
 	}
-	join = createJoinMessages(order.options, ring, message => parentPort?.postMessage(message, memoryIn(message)));
+	const answer = (message: JoinAnswer): void => parentPort?.postMessage(message, memoryIn(message));
+	join = createJoinMessages(order.options, ring, answer, ahead);
 	// Records wait in their port until somebody listens.
 	records.on('message', (message: StageMessage) => join.take(message));
 });

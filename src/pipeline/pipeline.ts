@@ -14,8 +14,8 @@ export type {PipelineSnapshot};
 
 /**
  * Parses blocks of lines in two stages, each in a thread of its own if there are enough: lines become records, and these
- * sessions. The second takes them in the order in which the first wrote them, so the result is the same in any number of
- * threads: nothing has to be stitched, as nothing was cut.
+ * sessions. The second takes them in the order of the lines, so the result is the same in any number of threads. Where several
+ * read lines, `ahead-side.ts` sees to it that each block is read as if those before it had been.
  */
 export type Pipeline = {
 	/** The next free block of memory; waits until one is. */
@@ -36,7 +36,7 @@ export type Pipeline = {
 };
 
 export type PipelineOptions = StageOptions & {
-	/** 1: all in this one; 2: lines are read in another; 3: and sessions are joined in a third. */
+	/** 1: all in this one; 2: lines are read in another; 3: and sessions are joined in a third; more: all but two read lines. */
 	readonly threads: number;
 	/** Takes sessions; while it has not come back, no more than a few blocks are parsed ahead. */
 	readonly sessions: (batch: SessionBatch) => Promise<void>;

@@ -13,16 +13,20 @@ export type RingMemory = {
 const slots = 8;
 
 export function createRingMemory(): RingMemory {
-	const shared = (size: number) => Array.from({length: slots}, () => new SharedArrayBuffer(size));
-	return {
-		ints: shared(recordInts * Int32Array.BYTES_PER_ELEMENT),
-		bytes: shared(recordBytes),
-		busy: new SharedArrayBuffer(slots * Int32Array.BYTES_PER_ELEMENT),
-	};
+	return {...sharedBatches(slots), busy: new SharedArrayBuffer(slots * Int32Array.BYTES_PER_ELEMENT)};
 }
 
-/** The batches of a ring, in either thread. */
-function batchesOf(memory: RingMemory): Records[] {
+/** Memory of batches of records that threads share. */
+export type BatchesMemory = Pick<RingMemory, 'ints' | 'bytes'>;
+
+/** What was never written takes no memory. */
+export function sharedBatches(slots: number): BatchesMemory {
+	const shared = (size: number) => Array.from({length: slots}, () => new SharedArrayBuffer(size));
+	return {ints: shared(recordInts * Int32Array.BYTES_PER_ELEMENT), bytes: shared(recordBytes)};
+}
+
+/** The batches in shared memory, in either thread. */
+export function batchesOf(memory: BatchesMemory): Records[] {
 	return memory.ints.map((ints, index) =>
 		createRecords(new Int32Array(ints), Buffer.from(memory.bytes[index] ?? ints) as unknown as Bytes),
 	);

@@ -11,7 +11,7 @@ export function createSingle(options: PipelineOptions): Pipeline {
 	const join = createJoinStage(stageOptions(options), batch => writer.send(batch, taken => join.reuse(taken)));
 	const room = createRecords(new Int32Array(recordInts), Buffer.allocUnsafeSlow(recordBytes) as unknown as Bytes);
 	const lines = createLineStage(stageOptions(options), room, records => {
-		join.take(records);
+		join.take(records, 0);
 		records.used = 0;
 		records.filled = 0;
 		return records;

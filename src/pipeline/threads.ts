@@ -1,32 +1,38 @@
 import type {MessagePort, Worker} from 'node:worker_threads';
 import type {Bytes} from '../log/reader-options.ts';
 import {type BatchMemory, memoryOf, type SessionBatch} from '../model/session-batch.ts';
+import {createAheadSide} from './ahead-side.ts';
 import {createBatchWriter} from './batch-writer.ts';
 import {createJoinMessages} from './join-messages.ts';
+import {createLineSide, type LineSide} from './line-side.ts';
 import type {StageOptions} from './line-stage.ts';
-import type {JoinAnswer, JoinOrder, LineAnswer, LineOrder, StageMessage} from './messages.ts';
+import type {JoinAnswer, JoinOrder, StageMessage} from './messages.ts';
 import {type Pipeline, type PipelineOptions, stageOptions, usualBlock} from './pipeline.ts';
+import {placesOfReader} from './places.ts';
 import type {RingMemory} from './records-ring.ts';
-import {startWorkers} from './workers.ts';
+import {startWorkers, type Workers} from './workers.ts';
 
-const blockCount = 12;
+/** Blocks of memory: with several readers as many as they may read ahead. */
+const blocksFor = (readers: number): number => Math.max(12, readers * placesOfReader + 4);
 
 type Waiter<Item> = {readonly resolve: (item: Item) => void; readonly fail: (error: unknown) => void};
 
 /**
- * A pipeline whose first stage has a thread of its own, and the second, too, if there are three. Credit is the blocks:
- * none free, none read. One closure, as all share the waiters and the first failure.
+ * A pipeline whose first stage has one or more threads of its own, and the second, too, if there are three. Credit is the
+ * blocks: none free, none read. One closure, as all share the waiters and the first failure.
  */
 export function createThreads(options: PipelineOptions): Pipeline {
 	const workers = options.workers ?? startWorkers(options.threads);
-	const {ring, lines, records, onFailure} = workers;
+	const {ring, records, onFailure} = workers;
 	const join = workers.join();
 	const blockBytes = options.blockBytes ?? usualBlock;
-	const free = Array.from({length: blockCount}, () => Buffer.allocUnsafeSlow(blockBytes) as unknown as Bytes);
+	const free = Array.from(
+		{length: blocksFor(workers.lines.length)},
+		() => Buffer.allocUnsafeSlow(blockBytes) as unknown as Bytes,
+	);
 	const waiting: Waiter<Bytes>[] = [];
 	const lineWaiters: Waiter<number>[] = [];
 	const joinWaiters: Waiter<JoinAnswer>[] = [];
-	let linesRead = 0;
 	let failure: unknown = null;
 	const writer = createBatchWriter(options.sessions, fail);
 
@@ -37,9 +43,10 @@ export function createThreads(options: PipelineOptions): Pipeline {
 	}
 
 	/** A block goes back when it is read and the store keeps up. */
-	async function release(bytes: Bytes): Promise<void> {
+	async function release(memory: ArrayBuffer): Promise<void> {
 		await writer.room().catch(() => undefined);
 		if (failure !== null) return;
+		const bytes = Buffer.from(memory) as unknown as Bytes;
 		const next = waiting.shift();
 		if (next) next.resolve(bytes);
 		else free.push(bytes);
@@ -49,16 +56,10 @@ export function createThreads(options: PipelineOptions): Pipeline {
 		joinWorker.reuse({times, numbers, words});
 	}
 
-	function read(answer: LineAnswer): void {
-		if (answer.kind === 'done') {
-			linesRead = answer.lines;
-			void release(Buffer.from(answer.memory) as unknown as Bytes);
-		} else lineWaiters.shift()?.resolve(answer.line);
-	}
-
 	/** What was asked is answered when the sessions emitted before are taken. */
 	function joinAnswered(answer: JoinAnswer): void {
 		if (answer.kind === 'sessions') writer.send(answer.batch, giveBack);
+		else if (answer.kind === 'taken') lines.taken(answer.reader, answer.place);
 		else {
 			const waiter = joinWaiters.shift();
 			if (waiter) writer.done().then(() => waiter.resolve(answer), waiter.fail);
@@ -66,22 +67,17 @@ export function createThreads(options: PipelineOptions): Pipeline {
 	}
 
 	const stages = stageOptions(options);
+	const lines = createLines(workers, stages, memory => void release(memory));
 	const joinWorker: JoinWorker =
 		join === null
 			? joinHere({options: stages, ring, records, answer: joinAnswered, failed: fail, room: () => writer.room()})
 			: joinInThread(join, stages, joinAnswered);
 	onFailure(fail);
-	lines.on('message', read);
-	order({kind: 'begin', options: stages});
 
-	function order(message: LineOrder, memory: ArrayBuffer[] = []): void {
-		lines.postMessage(message, memory);
-	}
-
-	async function ask(request: {kind: 'snapshot'; last: boolean} | {kind: 'end'}): Promise<JoinAnswer> {
+	async function ask(request: () => void): Promise<JoinAnswer> {
 		if (failure !== null) throw failure;
 		const answer = new Promise<JoinAnswer>((resolve, fail) => joinWaiters.push({resolve, fail}));
-		order(request);
+		request();
 		return answer;
 	}
 
@@ -90,35 +86,42 @@ export function createThreads(options: PipelineOptions): Pipeline {
 			if (failure !== null) throw failure;
 			return free.pop() ?? (await new Promise<Bytes>((resolve, fail) => waiting.push({resolve, fail})));
 		},
-		open: source => order({kind: 'open', source}),
+		open: source => lines.open(source),
 		get lines() {
-			return linesRead;
+			return lines.lines;
 		},
 		async parse(bytes, from, to) {
 			if (failure !== null) throw failure;
-			const memory = bytes.buffer as ArrayBuffer;
-			order({kind: 'block', memory, from, to}, [memory]);
+			await lines.block(bytes.buffer as ArrayBuffer, from, to);
 		},
 		async line() {
 			if (failure !== null) throw failure;
 			const line = new Promise<number>((resolve, fail) => lineWaiters.push({resolve, fail}));
-			order({kind: 'line'});
+			lines.line(number => lineWaiters.shift()?.resolve(number));
 			return line;
 		},
 		async snapshot(last = false) {
-			const answer = await ask({kind: 'snapshot', last});
+			const answer = await ask(() => lines.snapshot(last));
 			if (answer.kind !== 'snapshot') throw new TypeError(`a snapshot was asked, and ${answer.kind} answered`);
 			return answer.snapshot;
 		},
 		async end() {
-			const answer = await ask({kind: 'end'});
+			const answer = await ask(() => lines.end());
 			if (answer.kind !== 'end') throw new TypeError(`the end was asked, and ${answer.kind} answered`);
 			return answer.coverage;
 		},
 		async close() {
-			await Promise.all([writer.stop(), lines.terminate(), joinWorker.close()]);
+			await Promise.all([writer.stop(), lines.close(), joinWorker.close()]);
 		},
 	};
+}
+
+/** The first stage, in one thread or in several; `done` takes the memory of blocks that were read. */
+function createLines({lines, records}: Workers, options: StageOptions, done: (memory: ArrayBuffer) => void): LineSide {
+	const [only, ...others] = lines;
+	if (only === undefined) throw new RangeError('no thread reads lines');
+	if (others.length > 0) return createAheadSide(lines, options, records, done);
+	return createLineSide(only, options, done);
 }
 
 /** The second stage, wherever it is done. */

@@ -32,6 +32,9 @@ let zoned: bool = false;
 const dayMs: f64 = 86_400_000;
 /** The last minute seen, ms since 1970 UTC; not a number before the first. `log/lines/clock.ts` keeps the same. */
 let lastSeen: f64 = NaN;
+/** The first and the last minute seen since the stamp was forgotten. */
+let earliest: f64 = Infinity;
+let latest: f64 = -Infinity;
 /** What is between the seconds' fraction and the tag: the zone, a blank, the host, a blank. */
 const middleBytes: usize = heap.alloc(middleRoom);
 const middleStarts = new StaticArray<u32>(mostMiddles);
@@ -72,6 +75,21 @@ export function lastSeenOf(): f64 {
 
 export function setLastSeen(time: f64): void {
 	lastSeen = time;
+}
+
+export function earliestOf(): f64 {
+	return earliest;
+}
+
+export function latestOf(): f64 {
+	return latest;
+}
+
+/** Lines follow that are far from those before: what their stamps mean is worked out anew. */
+export function beginAhead(): void {
+	stampLength = 0;
+	earliest = Infinity;
+	latest = -Infinity;
 }
 
 /** A new source may be of another year. */
@@ -238,6 +256,8 @@ export function match(from: usize): bool {
 	// A stamp without a year may mean another one after a leap in time; the caller finds out.
 	if (!(abs(minuteTime - lastSeen) <= dayMs)) return false;
 	if (minuteTime > lastSeen) lastSeen = minuteTime;
+	if (minuteTime < earliest) earliest = minuteTime;
+	if (minuteTime > latest) latest = minuteTime;
 	time = minuteTime + ((tens * 10 + ones) as f64) * 1000 + (ms as f64);
 	pid = process > i32.MAX_VALUE ? -1 : (process as i32);
 	textAt = text;

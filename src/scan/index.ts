@@ -8,12 +8,24 @@ import {beginLine, define, emptied, filled, forgetReported, limit, put, records,
  * of JavaScript: what it cannot know from bytes it asks of `imports.ts`. It is AssemblyScript, compiled to WebAssembly by `npm run scanner` (see `compile.mjs`):
  * what looks at every byte of a log takes a fifth of the time here, and its full speed from the first line on.
  */
-export {forgetHeads, forgetTags, lastSeenOf, learnMiddle, learnStamp, learnTag, setLastSeen} from './heads';
 export {
+	earliestOf,
+	forgetHeads,
+	forgetTags,
+	lastSeenOf,
+	latestOf,
+	learnMiddle,
+	learnStamp,
+	learnTag,
+	setLastSeen,
+} from './heads';
+export {
+	beginAhead,
 	counted,
 	failedOnOf,
 	forgetHosts,
 	goOn,
+	leaveTimes,
 	lineEnd,
 	linesOf,
 	readLines,

@@ -25,6 +25,8 @@ let foreign: i32 = 0;
 let reportedTime: f64 = -Infinity;
 /** The host of the last line of our client, if that reported a handshake that failed; -1 where it did not. */
 let failedOn: i32 = -1;
+/** Who takes the records knows what was reported before: every time that may have to be reported is. */
+let leavesTimes: bool = false;
 /** Hosts whose first time was reported. */
 const reportedHosts: usize = heap.alloc(mostHosts);
 memory.fill(reportedHosts, 0, mostHosts);
@@ -69,6 +71,12 @@ function reportMoment(hostNumber: i32, time: f64): void {
 	if (!out.isReported()) {
 		if (!(time - reportedTime >= reportEvery) && (load<u8>(reportedHosts + hostNumber) === 1 || isNaN(time))) return;
 		out.put(out.time);
+		if (leavesTimes) {
+			store<u8>(reportedHosts + hostNumber, 1);
+			// Reported or not: what was reported last is less than that long ago.
+			if (time - reportEvery + 1 > reportedTime) reportedTime = time - reportEvery + 1;
+			return;
+		}
 	}
 	if (isNaN(time)) return;
 	store<u8>(reportedHosts + hostNumber, 1);
@@ -226,6 +234,20 @@ export function goOn(reported: f64, failed: i32): void {
 	understood = 0;
 	irrelevant = 0;
 	foreign = 0;
+}
+
+/** Leaves it to who takes the records which times are reported. */
+export function leaveTimes(leaves: bool): void {
+	leavesTimes = leaves;
+}
+
+/** What follows is read without knowing the lines before. */
+export function beginAhead(): void {
+	leavesTimes = true;
+	memory.fill(reportedHosts, 0, mostHosts);
+	goOn(-Infinity, numbers.failureNotKnown);
+	out.forgetReported();
+	heads.beginAhead();
 }
 
 /** Hosts are numbered again. */

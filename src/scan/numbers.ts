@@ -8,6 +8,9 @@ export const recordSize = 16;
 export const mostRecords = 8192;
 export const mostStringBytes = 262_144;
 
+/** Whether a handshake of our client failed last: a reader that does not know the lines before cannot say. */
+export const failureNotKnown = -2;
+
 /** What a line counts as. */
 export const lineUnderstood = 0;
 export const lineIrrelevant = 1;

@@ -74,7 +74,7 @@ for (const [folder, names] of Object.entries(sets))
 		);
 		const lines = byLines(files);
 		t.true(lines.length > 300);
-		for (const threads of [1, 2, 3, 1, 2, 3]) {
+		for (const threads of [1, 2, 3, 4, 5, 7, 1, 2, 3, 4, 5, 7]) {
 			const blocks = await byBlocks(files, threads);
 			t.is(blocks.at(-1), lines.at(-1));
 			t.deepEqual(blocks, lines, `${threads} threads`);

@@ -39,8 +39,8 @@ import {createServerJoiner} from './server.ts';
 
 /** Records in, sessions out: all of Postfix's session-bearing programs joined, with one clock (the log's) and bounds on memory. */
 export type Joiner = {
-	/** Works on a batch of records. */
-	take(records: Records): void;
+	/** Works on a batch of records; several readers each have names of their own. */
+	take(records: Records, reader?: number): void;
 	/** Time passed without lines, ms. */
 	pass(duration: number): void;
 	/** The input is over: open sessions are handed out, without an end. */
@@ -73,7 +73,9 @@ export function createJoiner(
 ): Joiner {
 	const {coverage} = state;
 	const hosts = createHosts(ports, state.hosts);
-	const known = createLookupTable(hosts);
+	let known = createLookupTable(hosts);
+	/** What the numbers of each reader stand for. */
+	const tables = [known];
 	const silent = (one: object): void => {
 		coverage.noDialogue++;
 		observer?.dropped(one, 'no-dialogue');
@@ -271,9 +273,17 @@ export function createJoiner(
 		if (context.time !== null) advance(context.time);
 	}
 
+	/** The numbers that follow are those of a reader. */
+	function look(reader: number): void {
+		tables[reader] ??= createLookupTable(hosts);
+		known = tables[reader];
+		context.source = known.source;
+	}
+
 	return {
 		coverage,
-		take(records) {
+		take(records, reader = 0) {
+			if (known !== tables[reader]) look(reader);
 			const {ints, used} = records;
 			for (let at = 0; at < used; at += recordSize) {
 				const kind = ints[at] ?? 0;

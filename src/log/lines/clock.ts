@@ -14,6 +14,21 @@ export type Clock = {
 	near(time: number): boolean;
 	/** Whether the clocks of the zone change on no moment within some hours of a time. */
 	steady(time: number): boolean;
+	/** What follows is far from what was seen before: no stamp read before means the same, and what is seen is noted. */
+	beginAhead(): void;
+	/** What was seen since then. */
+	seen(): ClockSpan;
+};
+
+/** Times that a clock saw, ms since 1970 UTC. */
+export type ClockSpan = {
+	/** Infinite where there was none. */
+	readonly earliest: number;
+	readonly latest: number;
+	/** One was more than a day before the last one. */
+	readonly fell: boolean;
+	/** Wall time that a change of the zone's clocks makes come twice. */
+	readonly twice: boolean;
 };
 
 export type ClockOptions = {
@@ -26,7 +41,7 @@ export type ClockOptions = {
 };
 
 const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
+export const dayMs = 24 * hourMs;
 const quarterHour = 900_000;
 /** A step back of more than this inside the repeated hour of autumn means its second pass; less is only disorder. */
 const disorder = 600_000;
@@ -58,12 +73,28 @@ export function emptyClockState(): ClockState {
 	return {last: null, bound: null, started: false};
 }
 
+const noTimes = (): {-readonly [Key in keyof ClockSpan]: ClockSpan[Key]} => ({
+	earliest: Number.POSITIVE_INFINITY,
+	latest: Number.NEGATIVE_INFINITY,
+	fell: false,
+	twice: false,
+});
+
+/** A new source begins: `modified` (ms, null = unknown) bounds the year of its first stamp, unless a `year` was given. */
+export function restartClock(state: ClockState, year: number | undefined, modified: number | null): void {
+	if (year === undefined) state.last = null;
+	state.bound = modified;
+}
+
 /** Makes a clock for stamps that lack year or zone. Pure but for its memory of the last time seen. */
 export function createClock(options: ClockOptions, state: ClockState): Clock {
 	// Offsets are looked up once a quarter of an hour of log: zone rules are far too slow for every line.
 	const offsets = new Map<number, readonly [number, number]>();
 	let steadyHour = Number.NaN;
 	let isSteady = false;
+	/** Nothing was seen since `beginAhead`. */
+	let isFar = false;
+	let span = noTimes();
 
 	function offsetAt(utc: number): number {
 		return tzOffset(options.zone, new Date(utc)) * 60_000;
@@ -90,6 +121,7 @@ export function createClock(options: ClockOptions, state: ClockState): Clock {
 	function toUtc(local: number): number {
 		const [before, after] = candidates(local);
 		const first = local - before;
+		if (before !== after) span.twice = true;
 		if (before === after || state.last === null || first >= state.last - disorder) return first;
 		return local - after;
 	}
@@ -126,10 +158,7 @@ export function createClock(options: ClockOptions, state: ClockState): Clock {
 	}
 
 	return {
-		restart(modified) {
-			if (options.year === undefined) state.last = null;
-			state.bound = modified;
-		},
+		restart: modified => restartClock(state, options.year, modified),
 		dated,
 		yearless(month, day, secondOfDay) {
 			if (!possible(month, day, secondOfDay)) return undefined;
@@ -143,8 +172,17 @@ export function createClock(options: ClockOptions, state: ClockState): Clock {
 			}
 			return isSteady;
 		},
-		near: time => state.last !== null && Math.abs(time - state.last) <= dayMs,
+		near: time => !isFar && state.last !== null && Math.abs(time - state.last) <= dayMs,
+		beginAhead() {
+			isFar = true;
+			span = noTimes();
+		},
+		seen: () => span,
 		saw(time) {
+			isFar = false;
+			if (time < span.earliest) span.earliest = time;
+			if (time > span.latest) span.latest = time;
+			if (state.last !== null && state.last - time > dayMs) span.fell = true;
 			if (state.last === null || time > state.last || state.last - time > dayMs) state.last = time;
 		},
 	};

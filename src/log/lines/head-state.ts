@@ -17,3 +17,10 @@ export type HeadState = {
 export function emptyHeadState(): HeadState {
 	return {parts: '', record: null, json: {text: '', depth: 0}, csv: null, months: {languages: null}};
 }
+
+/** A new source begins: its columns and its language are its own. */
+export function restartHead(state: HeadState): void {
+	state.csv = null;
+	state.parts = '';
+	state.months.languages = null;
+}

@@ -14,7 +14,7 @@ import {
 } from './event-forms.ts';
 import type {FramingPattern, Moment} from './framing-pattern.ts';
 import {emptyHead, type Head, type HeadKind, readStructured} from './head-positions.ts';
-import type {HeadState} from './head-state.ts';
+import {type HeadState, restartHead} from './head-state.ts';
 import {createHeadTracer, emptyTrace, type HeadTrace} from './head-trace.ts';
 import {
 	afterMarks,
@@ -591,10 +591,6 @@ export function createHeadReader(
 		rest,
 		mustReadAgain: () => readAgain,
 		passedOver: () => passed,
-		restart() {
-			state.csv = null;
-			state.parts = '';
-			state.months.languages = null;
-		},
+		restart: () => restartHead(state),
 	};
 }

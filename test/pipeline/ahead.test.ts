@@ -1,0 +1,153 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import test from 'ava';
+import fc from 'fast-check';
+import type {Coverage} from '../../src/model/coverage.ts';
+import {createPipeline} from '../../src/pipeline/create-pipeline.ts';
+import type {Pipeline, PipelineOptions, PipelineSnapshot} from '../../src/pipeline/pipeline.ts';
+import {runs} from '../runs.ts';
+import {type Counted, madeUpThreads} from './fixture/made-up-threads.ts';
+import {rowsOf} from './fixture/rows-of.ts';
+
+const samples = new URL('../../samples/', import.meta.url);
+/** The lines of each sample, newlines included; a last one without is given one. */
+const logs: ReadonlyMap<string, readonly Buffer[]> = new Map(
+	readdirSync(samples, {recursive: true, encoding: 'utf8'})
+		.filter(name => /\.(?:log|jsonl|maillog|csv)(?:\.\d)?$/.test(name))
+		.sort()
+		.map(name => [name, linesOf(readFileSync(new URL(name, samples)))]),
+);
+
+function linesOf(bytes: Buffer): Buffer[] {
+	const lines: Buffer[] = [];
+	for (let from = 0; from < bytes.length; ) {
+		const newline = bytes.indexOf(10, from);
+		const to = newline < 0 ? bytes.length : newline + 1;
+		const line = bytes.subarray(from, to);
+		lines.push(newline < 0 ? Buffer.concat([line, Buffer.from('\n')]) : line);
+		from = to;
+	}
+	return lines;
+}
+
+/** A source, and the numbers of lines that its blocks have, over and over. */
+type Fed = {readonly lines: readonly Buffer[]; readonly modified: number | null; readonly cuts: readonly number[]};
+
+type Read = {
+	readonly rows: string[];
+	readonly open: string[];
+	readonly coverage: Coverage;
+	readonly lines: readonly number[];
+};
+
+const usual = {zone: 'Europe/Ljubljana', now: Date.UTC(2026, 11, 1), blockBytes: 1 << 18};
+
+/** Feeds the sources to a pipeline; behind `stop` blocks it is left, and another one of `next` goes on. */
+async function read(
+	sources: readonly Fed[],
+	stop: number,
+	make: (options: Pick<PipelineOptions, 'states' | 'sessions'>) => Promise<Pipeline>,
+): Promise<Read> {
+	const rows: string[] = [];
+	const lines: number[] = [];
+	const sessions: PipelineOptions['sessions'] = async batch => void rows.push(...rowsOf(batch));
+	let pipeline = await make({states: null, sessions});
+	let blocks = 0;
+	let left: PipelineSnapshot | undefined;
+
+	async function leave(source: {name: string; modified: number | null}): Promise<void> {
+		left = await pipeline.snapshot();
+		await pipeline.close();
+		pipeline = await make({states: left.states, sessions});
+		pipeline.open({...source, line: left.line});
+	}
+
+	for (const [index, {lines: all, modified, cuts}] of sources.entries()) {
+		const source = {name: `${index}.log`, modified};
+		pipeline.open(source);
+		for (let from = 0, turn = 0; from < all.length; turn++) {
+			const to = Math.min(all.length, from + (cuts[turn % cuts.length] ?? 1));
+			const block = await pipeline.block();
+			let at = 0;
+			for (const line of all.slice(from, to)) at += line.copy(block, at);
+			await pipeline.parse(block, 0, at);
+			from = to;
+			if (++blocks === stop) await leave(source);
+		}
+		lines.push(await pipeline.line());
+	}
+	const {open} = await pipeline.snapshot();
+	const coverage = await pipeline.end();
+	await pipeline.close();
+	return {rows, open: [...(left?.open ?? []), ...open].flatMap(rowsOf), coverage, lines};
+}
+
+/** A sequence of numbers that looks like chance. */
+function chance(seed: number): () => number {
+	let state = seed;
+	return () => {
+		state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
+		return state >> 8;
+	};
+}
+
+const ahead =
+	(readers: number, seed: number, counted: Counted, options: Partial<PipelineOptions> = {}) =>
+	async (more: Pick<PipelineOptions, 'states' | 'sessions'>) => {
+		const choose = chance(seed);
+		return createPipeline({
+			...usual,
+			...options,
+			...more,
+			threads: readers + 2,
+			workers: madeUpThreads(readers, choose, counted),
+		});
+	};
+
+const one =
+	(options: Partial<PipelineOptions> = {}) =>
+	(more: Pick<PipelineOptions, 'states' | 'sessions'>) =>
+		createPipeline({...usual, ...options, ...more, threads: 1});
+
+const nothing = (): Counted => ({ahead: 0, refused: 0, inOrder: 0});
+
+for (const [name, lines] of logs)
+	test.serial(`${name}: several readers give what one gives, wherever it is cut`, async t => {
+		const sizes = lines.length > 400 ? [97] : [1, 3];
+		for (const [index, readers] of [2, 3, 5].entries()) {
+			const sources = [{lines, modified: null, cuts: [sizes[index % sizes.length] ?? 1]}];
+			const expected = await read(sources, 0, one());
+			t.deepEqual(await read(sources, 0, ahead(readers, index + 1, nothing())), expected, `${readers} readers`);
+		}
+	});
+
+test.serial('any logs behind each other, cut anywhere, left in the midst: several readers give what one gives', async t => {
+	const names = [...logs.keys()];
+	const source = fc.record({
+		names: fc.array(fc.constantFrom(...names), {minLength: 1, maxLength: 3}),
+		modified: fc.constantFrom(null, Date.UTC(2026, 2, 1), Date.UTC(2025, 0, 1)),
+		cuts: fc.array(fc.integer({min: 1, max: 40}), {minLength: 1, maxLength: 8}),
+		most: fc.integer({min: 1, max: 300}),
+	});
+	const counted = nothing();
+	await fc.assert(
+		fc.asyncProperty(
+			fc.array(source, {minLength: 1, maxLength: 3}),
+			fc.constantFrom(2, 3, 5),
+			fc.nat(100),
+			fc.nat(30),
+			fc.constantFrom({}, {year: 2025}, {zone: 'UTC'}),
+			async (found, readers, seed, stop, options) => {
+				const sources = found.map(({names, modified, cuts, most}) => ({
+					lines: names.flatMap(name => logs.get(name)?.slice(0, most) ?? []),
+					modified,
+					cuts,
+				}));
+				const expected = await read(sources, stop, one(options));
+				t.deepEqual(await read(sources, stop, ahead(readers, seed, counted, options)), expected);
+			},
+		),
+		{numRuns: runs(60)},
+	);
+	t.log(counted);
+	t.true(counted.ahead > counted.inOrder, JSON.stringify(counted));
+});
