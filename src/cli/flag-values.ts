@@ -35,7 +35,7 @@ export function readZone(text: string): string {
 }
 
 export function readThreads(text: string): number {
-	if (!/^[1-8]$/.test(text)) throw new InvalidArgumentError('expected 1 to 8: more threads there is no work for');
+	if (!/^[1-6]$/.test(text)) throw new InvalidArgumentError('expected 1 to 6: more threads there is no work for');
 	return Number(text);
 }
 
@@ -60,7 +60,8 @@ export function readUnit(text: string): string {
 }
 
 export function readFolder(text: string): string {
-	if (text.trim() === '') throw new InvalidArgumentError('expected the name of a folder, such as /srv/lake');
+	if (text.trim() === '')
+		throw new InvalidArgumentError('expected the name of a folder or a server, such as /srv/lake');
 	return text;
 }
 

@@ -58,8 +58,10 @@ type TypedOptions = JudgingOptions &
 		readonly compare?: string;
 		readonly by?: PeriodUnit | 'domain' | 'suite';
 		readonly output?: string;
-		/** Of `export`: the folder of the lake. */
+		/** Of `export`: the folder of the lake, or a server. */
 		readonly to?: string;
+		readonly createTables?: boolean;
+		readonly passwordFile?: string;
 		/** Of `sql`: it may change what it asks. */
 		readonly write?: boolean;
 		readonly threads?: number;
@@ -238,7 +240,7 @@ function addLogCommands(program: Command, take: Take): void {
 		.action((query: string, paths: string[], _options, self: Command) => take('sql', paths, query, self));
 	add(program, 'import', 'bring a database up to date with log files; safe to repeat')
 		.argument('[files...]', 'logs, directories or patterns')
-		.addOption(new Option('--threads <number>', 'threads that work at a time: 1 to 8').argParser(readThreads))
+		.addOption(new Option('--threads <number>', 'threads that work at a time: 1 to 6').argParser(readThreads))
 		.addOption(new Option('--step-bytes <bytes>', 'text in one transaction').argParser(readBytes).hideHelp())
 		.addOption(new Option('--step-seconds <seconds>', 'time in one transaction').argParser(readSeconds).hideHelp())
 		.addOption(new Option('--block-bytes <bytes>', 'text in one block').argParser(readBytes).hideHelp())
@@ -248,8 +250,15 @@ function addLogCommands(program: Command, take: Take): void {
 			),
 		)
 		.action((paths: string[], _options, self: Command) => take('import', paths, '', self));
-	add(program, 'export', 'send the closed sessions of a database to a lake of Parquet files; safe to repeat')
-		.addOption(new Option('--to <dir>', 'folder of the lake, made where there is none').argParser(readFolder))
+	add(
+		program,
+		'export',
+		'send the closed sessions of a database to a lake of Parquet files, or to ClickHouse; safe to repeat',
+	)
+		.addOption(
+			new Option('--to <dir|url>', 'folder of the lake, or clickhouse://USER@HOST/DATABASE').argParser(readFolder),
+		)
+		.option('--create-tables', 'make the tables that the database of the server does not have')
 		.action((_options, self: Command) => take('export', [], '', self));
 }
 

@@ -166,7 +166,10 @@ export const helpTexts: Readonly<Record<CommandName, HelpText>> = {
 	},
 	export: {
 		examples: [{what: 'What was imported, for a lake of many hosts:', line: 'tlsaudit export --db mail.db --to lake'}],
-		notes: ['A lake is read by --db lake, or --db with a pattern in quotes: --db "lake/day=2026-11-*/**/*.parquet".'],
+		notes: [
+			'A lake is read by --db lake, or --db with a pattern in quotes: --db "lake/day=2026-11-*/**/*.parquet".',
+			'A server is clickhouse://USER@HOST:PORT/DATABASE, or clickhouses:// for TLS; see tlsaudit help fleet.',
+		],
 	},
 	'db verify': {
 		examples: [{what: 'Whether a database is whole:', line: 'tlsaudit db verify mail.db'}],

@@ -4,6 +4,7 @@ import type {Listen} from '../metrics/server.ts';
 import type {PeriodUnit} from '../model/periods.ts';
 import type {Hop} from '../model/session.ts';
 import {noPrivacy, type Privacy} from '../privacy/privacy.ts';
+import {isClickHouse, readServerAddress} from '../store/clickhouse/server-address.ts';
 import type {RetentionRules} from '../store/retention/retention.ts';
 import type {Typed} from './flags.ts';
 import type {HardenOptions} from './harden-flags.ts';
@@ -21,8 +22,12 @@ export type Settings = {
 	readonly db: string | undefined;
 	/** The journal is read in place of files: of a unit, or of all mail servers. */
 	readonly journal: {readonly unit: string | null} | undefined;
-	/** Of `export`: the folder of the lake. */
+	/** Of `export`: the folder of the lake, or a server. */
 	readonly to: string | undefined;
+	/** Of `export`: make the tables of a server that are not there. */
+	readonly createTables: boolean;
+	/** The file that holds the password of a server's user. */
+	readonly passwordFile: string | undefined;
 	/** The SQL of the user may change the database and write files. */
 	readonly write: boolean;
 	readonly filter: {
@@ -82,9 +87,10 @@ const inMemory = /^(?:file:)?:memory:|[?&]mode=memory\b/i;
 
 /**
  * The file of `--db`. A name for memory is none, except to an import, which would keep nothing: that throws one
- * sentence.
+ * sentence, and so does the name of a server that says nothing.
  */
 function databaseOf(command: Typed['command'], db: string | undefined): string | undefined {
+	if (db !== undefined && isClickHouse(db)) readServerAddress(db);
 	if (db === undefined || !inMemory.test(db)) return db;
 	if (command !== 'import') return undefined;
 	throw new Error(`--db "${db}" is memory, which is gone when the import ends; name a file to keep the sessions in`);
@@ -102,6 +108,7 @@ function journalOf(files: readonly string[], unit: string | true | undefined): S
 /** Throws one sentence about a flag whose value means nothing. */
 export async function readSettings({command, files, subject, options}: Typed, now: number): Promise<Settings> {
 	const db = databaseOf(command, options.db);
+	if (options.to !== undefined && isClickHouse(options.to)) readServerAddress(options.to);
 	if (db !== undefined && options.remember !== undefined)
 		throw new Error('--remember is for memory, and a database keeps all; leave it out, or delete with import --keep');
 	const journal = journalOf(files, options.journal);
@@ -134,6 +141,8 @@ export async function readSettings({command, files, subject, options}: Typed, no
 		db,
 		journal,
 		to: options.to,
+		createTables: options.createTables ?? false,
+		passwordFile: options.passwordFile,
 		write: options.write ?? false,
 		filter: {since, until, hops: (options.hop ?? []) as readonly Hop[]},
 		threads: options.threads,

@@ -69,14 +69,20 @@ export const sharedFlags: readonly SharedFlag[] = [
 	flag(
 		storing,
 		whichSessions,
-		new Option('--db <file>', 'DuckDB file of sessions, to which logs that are named are added; or a lake').argParser(
-			readDatabase,
-		),
+		new Option(
+			'--db <file>',
+			'DuckDB file of sessions, to which logs that are named are added; or a lake or server',
+		).argParser(readDatabase),
 	),
 	flag(
 		loading,
 		whichSessions,
 		new Option('--journal [unit]', 'read the journal of systemd, of all mail servers or of a unit').argParser(readUnit),
+	),
+	flag(
+		storing,
+		whichSessions,
+		new Option('--password-file <file>', 'password of the user of a server; else TLSAUDIT_CLICKHOUSE_PASSWORD'),
 	),
 	flag(
 		[...choosing, 'harden'],

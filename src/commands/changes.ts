@@ -6,8 +6,8 @@ import {type Change, ruleAt, type SpanCounts} from '../model/change.ts';
 import type {Filter} from '../model/filter.ts';
 import type {Policy} from '../policy/policy.ts';
 import {type Clock, compareSpans, type History, type KeptRules, utcClock} from '../report/change.ts';
-import {openBeside} from '../store/attach.ts';
 import {judgeByPolicy} from '../store/judgement.ts';
+import {openBeside} from '../store/opening/attach.ts';
 import {appearedPeers, type OtherSide} from '../store/queries/appeared.ts';
 import {
 	comparedSpan,

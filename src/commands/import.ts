@@ -9,7 +9,7 @@ import type {Source} from '../ingest/sources/source.ts';
 import type {Coverage} from '../model/coverage.ts';
 import {startWorkers} from '../pipeline/workers.ts';
 import {nothingUnderstood, partlyUnderstood} from '../report/text/coverage-text.ts';
-import {isLake} from '../store/lake/lake-paths.ts';
+import {onlyRead} from '../store/opening/only-read.ts';
 import {count} from '../text/number.ts';
 import {NotNew, type OpeningStore, openBeside} from './lazy-store.ts';
 import type {ImportedFiles} from './reading/import-files.ts';
@@ -87,8 +87,9 @@ async function planImport({files, journal}: Settings): Promise<{sources: readonl
 export async function importLogs(settings: Settings, io: Io): Promise<Outcome> {
 	const {db, keep, now, journal} = settings;
 	if (db === undefined) throw new Error('import needs a database; name it with --db FILE');
-	if (isLake(db))
-		throw new Error(`${db}: a lake is only read; import logs into a database and send it with tlsaudit export`);
+	const kind = onlyRead(db);
+	if (kind !== null)
+		throw new Error(`${db}: a ${kind} is only read; import logs into a database and send it with tlsaudit export`);
 	const {sources, problems} = await planImport(settings);
 	for (const problem of problems) io.complain(problem);
 	if (sources.length === 0 && !existsSync(db)) return {incomplete: true};

@@ -3,7 +3,7 @@ import type {Io} from '../cli/io.ts';
 import type {Settings} from '../cli/settings.ts';
 import {expand} from '../ingest/sources/expand.ts';
 import type {Source} from '../ingest/sources/source.ts';
-import {isThere} from '../store/lake/open-database.ts';
+import {isThere} from '../store/opening/open-database.ts';
 import {followedFile} from './reading/followed-file.ts';
 import {nothingToRead} from './reading/nothing-to-read.ts';
 import {openJournal} from './reading/open-journal.ts';

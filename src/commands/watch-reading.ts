@@ -4,8 +4,8 @@ import type {Settings} from '../cli/settings.ts';
 import type {Source} from '../ingest/sources/source.ts';
 import {type Coverage, summedCoverage} from '../model/coverage.ts';
 import {readCoverage} from '../store/coverage.ts';
-import {isThere, openDatabase} from '../store/lake/open-database.ts';
 import type {Loader} from '../store/load.ts';
+import {isThere, openDatabase} from '../store/opening/open-database.ts';
 import {countSessions} from '../store/retention/prune.ts';
 import {createRetention, type Retention} from '../store/retention/retention.ts';
 import type {Store} from '../store/store.ts';
@@ -74,10 +74,10 @@ export async function openWatching(
 	const live = followed !== null || sources.some(isStream);
 	// A log that streams in leaves garbage that V8 would let grow to three times what lives: measured, 70 MB at no cost.
 	if (live) setFlagsFromString('--heap-growing-percent=20');
-	const {db} = settings;
+	const {db, passwordFile} = settings;
 	const readOnly = db !== undefined && isThere(db) && sources.length === 0;
 	const memoryLimit = live ? liveMemory : archiveMemory;
-	const store = await openDatabase({path: db, readOnly, memoryLimit});
+	const store = await openDatabase({path: db, readOnly, memoryLimit, passwordFile});
 	// Reading has the first core; a screen's queries are small, and more threads are more memory. Beside a log that goes on for
 	// weeks one is enough: two take a seventh more of the processor for the same rows.
 	if (sources.length > 0) await store.read(`set threads = ${live ? 1 : 2}`);

@@ -1,6 +1,6 @@
 import {type Coverage, emptyCoverage} from '../model/coverage.ts';
 import * as numbers from '../scan/numbers.ts';
-import {guessFrom, isBetweenRecords, type LineGuess, type LineOutcome} from './ahead.ts';
+import {guessFrom, isBetweenRecords, type LineGuess, type LineOutcome} from './ahead/outcome.ts';
 import {createCoverageRecorder} from './coverage-recorder.ts';
 import {learnHead} from './head-cache.ts';
 import type {LineState} from './line-state.ts';
@@ -25,7 +25,7 @@ export type LineReader = {
 	end(): void;
 	/** Hands over what was written since the last time, and brings the state up to date. */
 	flush(): void;
-	/** From now on times are reported as `reported-times.ts` needs them. */
+	/** From now on times are reported as `ahead/reported-times.ts` needs them. */
 	leaveTimes(): void;
 	/** The following block of a source is read by a guess of what is in front of it; its records go into `room`. */
 	ahead(guess: LineGuess, name: string, room: Records): void;

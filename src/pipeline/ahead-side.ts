@@ -1,4 +1,4 @@
-import {guessFrom, isBetweenRecords, restartLines, takeOutcome} from '../log/ahead.ts';
+import {guessFrom, isBetweenRecords, restartLines, takeOutcome} from '../log/ahead/outcome.ts';
 import type {SourceInfo} from '../log/reader-options.ts';
 import type {LineSide} from './line-side.ts';
 import type {StageOptions} from './line-stage.ts';
@@ -49,7 +49,7 @@ const orderly = 0;
 
 /**
  * Several threads read blocks before their turn, by a guess of what is in front of them. In the order of the blocks the guess is
- * held against what is true, see `log/ahead.ts`: their records go to the second stage, or the block is read again by one
+ * held against what is true, see `log/ahead/outcome.ts`: their records go to the second stage, or the block is read again by one
  * thread, from the true state, and with it those that follow, as a log that needs it once may need it always. One closure, as
  * all share the state and where it is.
  */

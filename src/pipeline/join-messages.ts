@@ -1,6 +1,6 @@
 import {deserialize} from 'node:v8';
+import {createReportedTimes} from '../log/ahead/reported-times.ts';
 import type {LineState} from '../log/line-state.ts';
-import {createReportedTimes} from '../log/reported-times.ts';
 import type {BatchMemory, SessionBatch} from '../model/session-batch.ts';
 import {createJoinStage} from './join-stage.ts';
 import type {LineSnapshot, StageOptions} from './line-stage.ts';

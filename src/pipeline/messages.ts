@@ -1,5 +1,5 @@
 import type {MessagePort} from 'node:worker_threads';
-import type {LineGuess, LineOutcome} from '../log/ahead.ts';
+import type {LineGuess, LineOutcome} from '../log/ahead/outcome.ts';
 import type {LineState} from '../log/line-state.ts';
 import type {SourceInfo} from '../log/reader-options.ts';
 import type {Coverage} from '../model/coverage.ts';

@@ -34,8 +34,8 @@ const lineNursery = 3;
 /** A larger one than usual: sessions live just long enough to be copied once too often in that. */
 const joinNursery = 24;
 
-/** The most threads that there is work for: what joins sessions takes a seventh or more of what reads lines. */
-export const mostThreads = 8;
+/** The most threads that there is work for: joining sessions takes a quarter or more of what reading their lines takes, in any framing. */
+export const mostThreads = 6;
 
 /** Readers beside this thread and the one that joins. */
 export const readersIn = (threads: number): number => Math.max(1, Math.min(threads, mostThreads) - 2);

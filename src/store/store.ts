@@ -46,6 +46,10 @@ export type StoreOptions = {
 	readonly memoryLimit?: string;
 	/** The file is only read: others may read it at the same time, and it may be where nothing can be written. */
 	readonly readOnly?: boolean;
+	/** Of a server: the file that holds the password of its user. */
+	readonly passwordFile?: string | undefined;
+	/** Sessions are judged and counted, and none is shown: what only a list of them has may stay on a server. */
+	readonly countedOnly?: boolean;
 };
 
 /** An open database whose tables were not looked at yet. */

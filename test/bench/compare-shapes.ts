@@ -1,5 +1,7 @@
 /** What reading costs on logs of every shape, and with more cores. */
+import {statSync} from 'node:fs';
 import {cpus} from 'node:os';
+import {mostThreads, readersIn} from '../../src/pipeline/workers.ts';
 import {benchLog} from './bench-log.ts';
 import {type Measurement, measure} from './measure.ts';
 import {peers} from './peers.ts';
@@ -66,11 +68,24 @@ export async function compareShapes(
 
 /** Prints what an import takes with as many threads and cores as there are, from one on. */
 export async function compareCores(file: string, runs: number, print: (line: string) => void): Promise<void> {
-	print('threads  seconds  CPU s');
-	for (let cores = 1; cores <= Math.min(cpus().length, 16); cores++) {
+	const here = cpus().length;
+	const size = statSync(file).size;
+	print('threads  read lines  seconds  CPU s  MB/s');
+	for (let threads = 1; threads <= Math.min(here, mostThreads); threads++) {
 		const all: Measurement[] = [];
-		for (let turn = 0; turn < runs; turn++) all.push(await importWith(cores, file));
+		for (let turn = 0; turn < runs; turn++) all.push(await importWith(threads, file));
 		const {wall, cpu} = middleOf(all);
-		print(`${String(cores).padStart(7)} ${wall.toFixed(2).padStart(8)} ${cpu.toFixed(2).padStart(6)}`);
+		const cells = [
+			String(threads).padStart(7),
+			String(readersIn(threads)).padStart(11),
+			wall.toFixed(2).padStart(8),
+			cpu.toFixed(2).padStart(6),
+			(size / 1e6 / wall).toFixed(0).padStart(5),
+		];
+		print(cells.join(' '));
 	}
+	if (here < mostThreads)
+		print(
+			`This host has ${here} cores: what ${mostThreads} threads bring was not measured; several read lines from four on.`,
+		);
 }

@@ -39,6 +39,8 @@ const values: Readonly<Record<string, string>> = {
 	'--framing': "'{time} {host} {tag}[{pid}]: {message}'",
 	'--ports': 'smtps=465,own=2525',
 	'--key-file': 'key',
+	'--password-file': 'password',
+	'--to': 'lake',
 	'--journal': 'postfix',
 	'--metrics': '9464',
 	'--remember': '7d',

@@ -33,7 +33,7 @@ for (const [form, [program = '', ...words]] of Object.entries(packers)) {
 }
 
 for (const form of forms) {
-	for (const threads of form === 'plain' ? ['1', '2', '3'] : ['3']) {
+	for (const threads of form === 'plain' ? ['1', '2', '3', '4', '6'] : ['3', '5']) {
 		test.serial(`${form}, threads ${threads}: the counts of an import are those that the log was made with`, t => {
 			const db = join(folder, `${form}${threads}.db`);
 			const file = form === 'plain' ? log : `${log}.${form}`;
@@ -55,14 +55,14 @@ test.serial('a log cut in many files of several sizes has the counts of the whol
 		from = to;
 	}
 	const db = join(folder, 'parts.db');
-	t.is(run('import', '--db', db, '--threads', '3', parts).status, 0);
+	t.is(run('import', '--db', db, '--threads', '4', parts).status, 0);
 	t.deepEqual(untrue(db), []);
 });
 
 test.serial('an import that was killed at any moment is completed by the next one', async t => {
 	for (const steps of [1, 4, 9]) {
 		const db = join(folder, `killed${steps}.db`);
-		const words = ['import', '--db', db, '--threads', '2', '--step-bytes', '600000', log];
+		const words = ['import', '--db', db, '--threads', steps === 4 ? '4' : '2', '--step-bytes', '600000', log];
 		const child = spawn(process.execPath, [bin, ...words], {env, stdio: 'ignore'});
 		const ended = new Promise(resolve => child.on('close', resolve));
 		await written(`${db}.wal`, steps * 30_000, () => child.exitCode !== null);

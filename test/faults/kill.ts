@@ -1,6 +1,6 @@
 /**
  * Kills an import at random moments and imports again: tsx test/faults/kill.ts [--kills 50] [--size 100M]
- * [--step-bytes N] [--threads 1|2] [--signal SIGKILL|SIGINT] [--aim commit]. Aimed at the commit it is killed some
+ * [--step-bytes N] [--threads 1…6] [--signal SIGKILL|SIGINT] [--aim commit]. Aimed at the commit it is killed some
  * milliseconds after the write-ahead log has begun to grow; take steps of more than a row group then (--step-bytes
  * 260000000 --size 300M). After each kill the database must open and hold the sessions of a beginning of the log, with their
  * deliveries and the mail held back, and the next import must come to the whole. Needs `npm run build`.

@@ -10,6 +10,7 @@ const pipelines: Record<string, (options: PipelineOptions) => Promise<Pipeline>>
 	'one thread': options => createPipeline({...options, threads: 1}),
 	'two threads': options => createPipeline({...options, threads: 2}),
 	'three threads': options => createPipeline({...options, threads: 3}),
+	'five threads': options => createPipeline({...options, threads: 5}),
 };
 
 async function feed(pipeline: Pipeline, size: number): Promise<void> {
@@ -89,7 +90,7 @@ for (const [title, make] of Object.entries(pipelines)) {
 }
 
 test('a state goes on in any number of threads', async t => {
-	const threads = [1, 2, 3];
+	const threads = [1, 3, 4];
 	const ends: string[] = [];
 	for (const before of threads)
 		for (const after of threads) {

@@ -3,32 +3,52 @@ import type {Outcome} from '../../cli/exit.ts';
 import type {Io} from '../../cli/io.ts';
 import type {Settings} from '../../cli/settings.ts';
 import {stopOnSignal} from '../../cli/stop.ts';
-import {exportLake} from '../../store/lake/export-lake.ts';
-import {isLake} from '../../store/lake/lake-paths.ts';
+import {ServerProblem} from '../../store/clickhouse/server-problem.ts';
+import {type Exported, exportLake} from '../../store/lake/export-lake.ts';
 import {LakeProblem} from '../../store/lake/write-file.ts';
-import {openStore} from '../../store/store.ts';
+import {onlyRead} from '../../store/opening/only-read.ts';
+import {openStore, type Store} from '../../store/store.ts';
 import {storeProblem} from '../../store/store-problem.ts';
 import {many} from '../../text/number.ts';
 
+/** Sends to a server; what belongs to it is loaded when one is named. */
+async function exportToServer(
+	store: Store,
+	{to = '', createTables, passwordFile}: Settings,
+	io: Io,
+	stop: AbortSignal,
+): Promise<Exported> {
+	const {sendToServer} = await import('../../store/clickhouse/export-clickhouse.ts');
+	return sendToServer(store, to, {create: createTables, passwordFile, say: io.warn}, stop);
+}
+
 /**
- * `tlsaudit export --db FILE --to DIR`: sends the closed sessions of a database to a lake of Parquet files. Safe to repeat and safe
- * to kill; what it says goes to standard error. Throws one sentence when it cannot begin, or when a file cannot be written.
+ * `tlsaudit export --db FILE --to DIR`: sends the closed sessions of a database to a lake of Parquet files, or to ClickHouse. Safe to repeat and
+ * safe to kill; what it says goes to standard error. Throws one sentence when it cannot begin, or when something cannot be written.
  */
-export async function exportSessions({db, to}: Settings, io: Io): Promise<Outcome> {
+export async function exportSessions(settings: Settings, io: Io): Promise<Outcome> {
+	const {db, to, createTables} = settings;
 	if (db === undefined) throw new Error('export needs a database; name it with --db FILE');
 	if (to === undefined) throw new Error('export needs a folder; name it with --to DIR');
-	if (isLake(db)) throw new Error(`${db}: is a lake; export sends the sessions of a database to one`);
+	const kind = onlyRead(db);
+	if (kind !== null) throw new Error(`${db}: is a ${kind}; export sends the sessions of a database to one`);
 	if (!existsSync(db)) throw new Error(`${db}: no such database; import logs into it first`);
+	const server = onlyRead(to) === 'server';
+	if (createTables && !server) throw new Error('--create-tables is for a server; leave it out for a folder');
 	const store = await openStore({path: db});
 	const stop = stopOnSignal();
 	try {
 		if (store.repaired !== null) io.warn(store.repaired);
-		const {sessions, segments, open, stopped} = await exportLake(store, to, stop.signal);
+		const {sessions, segments, open, stopped} = server
+			? await exportToServer(store, settings, io, stop.signal)
+			: await exportLake(store, to, stop.signal);
 		const rest = stopped ? '; interrupted, export again for the rest' : '';
 		io.warn(`${to}: sent ${many(sessions, 'session')} in ${many(segments, 'segment')}; ${open} still open${rest}`);
 		return {signal: stop.number()};
 	} catch (error) {
-		throw error instanceof LakeProblem ? error : storeProblem(db, error, 'export again');
+		throw error instanceof LakeProblem || error instanceof ServerProblem
+			? error
+			: storeProblem(db, error, 'export again');
 	} finally {
 		stop.release();
 		await store.close();

@@ -9,7 +9,7 @@ import type {Policy} from '../../policy/policy.ts';
 import {expiredText} from '../../report/text/sentences.ts';
 import {readCoverage} from '../../store/coverage.ts';
 import {judgeByPolicy} from '../../store/judgement.ts';
-import {isThere, openDatabase} from '../../store/lake/open-database.ts';
+import {isThere, openDatabase} from '../../store/opening/open-database.ts';
 import {openStore, type Store, type StoreOptions} from '../../store/store.ts';
 import {followedFile} from './followed-file.ts';
 import {nothingToRead} from './nothing-to-read.ts';
@@ -94,8 +94,9 @@ async function loadPlanned(
 	const stored = settings.db !== undefined && isThere(settings.db);
 	if (sources.length === 0 && problems.length > 0 && !stored)
 		return {store: await openStore(), incomplete: true, nothing: true, reading: unreadable, signal: null};
-	const {db: path, write} = settings;
-	let store = await opened({path, readOnly: stored && sources.length === 0 && !write}, io);
+	const {db: path, write, passwordFile, command} = settings;
+	const countedOnly = command !== 'show' && command !== 'sessions' && command !== 'sql';
+	let store = await opened({path, readOnly: stored && sources.length === 0 && !write, passwordFile, countedOnly}, io);
 	try {
 		let failed = problems.length > 0;
 		let read = 0;

@@ -1,13 +1,14 @@
 import {createHash} from 'node:crypto';
-import {realpath, rm} from 'node:fs/promises';
-import {basename, dirname, join} from 'node:path';
+import {realpath} from 'node:fs/promises';
 import {openRowIds} from '../ledger/open-sessions.ts';
 import type {Row, Store} from '../store.ts';
 import {cutOf, type Day, dropDay, makeTuples, sortDay} from './cut-segments.ts';
-import {noteSums, noteTuples, writePart} from './lake-part.ts';
-import {lakeFormat, partPath, partsFolder, type SegmentName, segmentPath, segmentSessions} from './lake-paths.ts';
+import type {Destination, Segment} from './destination.ts';
+import {lakeIn} from './lake-folder.ts';
+import {noteSums, noteTuples, partOf} from './lake-part.ts';
+import {type SegmentName, segmentPath, segmentSessions} from './lake-paths.ts';
 import {idTables, sharedIds} from './segment-rows.ts';
-import {makeFolder, removeUnfinishedFiles, writeFile} from './write-file.ts';
+import {makeFolder} from './write-file.ts';
 
 /*
  * An export sends what import steps brought since the last one. A session that has an end never changes, and one that was open
@@ -27,10 +28,9 @@ export type Exported = {
 };
 
 /** Where sessions go, by whose name, and how many go into a segment at most. */
-type Target = {readonly folder: string; readonly fingerprint: string; readonly most: number};
+type Target = {readonly destination: Destination; readonly fingerprint: string; readonly most: number};
 
 type Batch = {readonly from: number; readonly to: number};
-type Segment = SegmentName & {readonly sessions: number};
 
 /** Rows numbered at once: DuckDB keeps their former values in memory meanwhile. */
 const rowsAtOnce = 1_000_000;
@@ -149,7 +149,7 @@ async function noteSegments(store: Store, target: string, to: number, segments: 
 }
 
 /** Notes that a batch is sent. */
-async function noteSent(store: Store, {folder: target, fingerprint}: Target, to: number): Promise<void> {
+async function noteSent(store: Store, {destination: {target}, fingerprint}: Target, to: number): Promise<void> {
 	await atOnce(store, async () => {
 		await store.run('update exported set sent = true where target = $target and not sent', {target});
 		await store.run('delete from exports where target = $target', {target});
@@ -157,10 +157,10 @@ async function noteSent(store: Store, {folder: target, fingerprint}: Target, to:
 	});
 }
 
-/** Writes the segments of a sorted day, given in the order of hosts; gives whether it was not asked to stop before. */
-async function writeDay(
+/** Sends the segments of a sorted day, given in the order of hosts; gives whether it was not asked to stop before. */
+async function sendDay(
 	store: Store,
-	folder: string,
+	{sendSegment}: Destination,
 	day: Day,
 	segments: readonly Segment[],
 	mine: ReadonlySet<string>,
@@ -169,10 +169,7 @@ async function writeDay(
 	let from = 0;
 	for (const segment of segments) {
 		if (stop.aborted) return false;
-		const name = segmentPath(segment);
-		const path = join(folder, name);
-		await makeFolder(dirname(path));
-		await writeFile(store, cutOf(day, from, segment.sessions), path, mine.has(name), store.run);
+		await sendSegment(cutOf(day, from, segment.sessions), segment, mine.has(segmentPath(segment)));
 		from += segment.sessions;
 	}
 	await dropDay(store, day);
@@ -181,17 +178,14 @@ async function writeDay(
 
 /** Sends a batch; gives its segments, or null when it was asked to stop before they were all written. */
 async function sendBatch(store: Store, target: Target, batch: Batch, stop: AbortSignal): Promise<Segment[] | null> {
-	const {folder, fingerprint, most} = target;
-	const groups = await groupsOf(store, folder, batch);
+	const {destination, fingerprint, most} = target;
+	const groups = await groupsOf(store, destination.target, batch);
 	const segments = segmentsOf(groups, fingerprint, most);
-	const begun = (await begunSegments(store, folder, fingerprint)).map(segmentPath);
-	for (const below of new Set(begun.map(path => dirname(path))))
-		await removeUnfinishedFiles(join(folder, below), `s${lakeFormat}-${fingerprint}-`);
-	// Sessions of an export that was killed may have been deleted since: what they were sent in is not listed, and goes.
-	const planned = new Set(segments.map(segmentPath));
-	for (const path of begun) if (!planned.has(path)) await rm(join(folder, path), {force: true});
-	await noteSegments(store, folder, batch.to, segments);
-	const mine = new Set(begun);
+	const begun = await begunSegments(store, destination.target, fingerprint);
+	await destination.makeRoom(begun, segments);
+	await noteSegments(store, destination.target, batch.to, segments);
+	await destination.sendTuples();
+	const mine = new Set(begun.map(segmentPath));
 	const days = [...new Set(segments.map(({day}) => day))].map((day, index): Day => ({day, table: `day_${index}`}));
 	const sort = async (day: Day | undefined): Promise<void> => {
 		if (day !== undefined) await sortDay(store, batchRows(batch), day);
@@ -199,39 +193,52 @@ async function sendBatch(store: Store, target: Target, batch: Batch, stop: Abort
 	await sort(days[0]);
 	for (const [index, day] of days.entries()) {
 		const own = segments.filter(segment => segment.day === day.day);
-		// The next day is sorted while this one is written.
-		const [whole] = await Promise.all([writeDay(store, folder, day, own, mine, stop), sort(days[index + 1])]);
+		// The next day is sorted while this one is sent.
+		const [whole] = await Promise.all([sendDay(store, destination, day, own, mine, stop), sort(days[index + 1])]);
 		if (!whole) return null;
 	}
 	await noteSent(store, target, batch.to);
 	return segments;
 }
 
-/**
- * Brings a lake up to date with the closed sessions of a database: segments of Parquet, and the part of the database. Safe to repeat
- * and safe to kill: the same sessions go into files of the same name and the same bytes. Throws one sentence when a file cannot be
- * written, or when another database has sent other sessions under its name.
- */
-export async function exportLake(
-	store: Store,
-	folder: string,
-	stop: AbortSignal,
-	most = segmentSessions,
-): Promise<Exported> {
-	// Both connections work at once: with two threads of its own each query took twice the time of the processor.
-	await store.run('set threads = 1');
-	await makeFolder(folder);
-	const target = await realpath(folder);
+/** Forgets what was sent to a target: it was emptied, or made anew. */
+const forget = (store: Store, target: string): Promise<void> =>
+	atOnce(store, async () => {
+		for (const table of ['exports', 'exported', 'exported_rows'])
+			await store.run(`delete from ${table} where target = $target`, {target});
+	});
+
+/** Prepares what is sent; gives by what name, and the last step that the target has. */
+async function begin(store: Store, {target, knows}: Destination): Promise<{fingerprint: string; first: number | null}> {
 	await numberLooseRows(store);
 	await prepareIds(store);
 	const fingerprint = await fingerprintOf(store);
-	const imported = (await numberOf(store, 'select max(step) from import_step')) ?? 0;
-	const first = await numberOf(store, 'select max(step) from exports where target = $target', {target});
+	const sent = await numberOf(store, 'select max(step) from exports where target = $target', {target});
+	const first = sent === null || (await knows(fingerprint)) ? sent : null;
+	if (first !== sent) await forget(store, target);
 	if (first === null)
 		await atOnce(store, async () => {
 			await store.run('delete from exported_rows where target = $target', {target});
 			for (const statement of noteSums(target)) await store.run(statement);
 		});
+	return {fingerprint, first};
+}
+
+/**
+ * Brings a destination up to date with the closed sessions of a database: segments, and the part of the database. Safe to repeat and safe to
+ * kill. Throws one sentence when something cannot be sent, or when another database has sent other sessions under its name.
+ */
+export async function exportTo(
+	store: Store,
+	destination: Destination,
+	stop: AbortSignal,
+	most = segmentSessions,
+): Promise<Exported> {
+	// Both connections work at once: with two threads of its own each query took twice the time of the processor.
+	await store.run('set threads = 1');
+	const {target} = destination;
+	const {fingerprint, first} = await begin(store, destination);
+	const imported = (await numberOf(store, 'select max(step) from import_step')) ?? 0;
 	let sessions = 0;
 	let segments = 0;
 	let stopped = false;
@@ -239,7 +246,7 @@ export async function exportLake(
 		const begun = await numberOf(store, 'select max(step) from exported where target = $target and not sent', {target});
 		const to = begun ?? imported;
 		if (begun === null && (to < from || (to === from && first !== null))) break;
-		const sent = await sendBatch(store, {folder: target, fingerprint, most}, {from, to}, stop);
+		const sent = await sendBatch(store, {destination, fingerprint, most}, {from, to}, stop);
 		stopped = sent === null;
 		segments += sent?.length ?? 0;
 		sessions += sent?.reduce((sum, each) => sum + each.sessions, 0) ?? 0;
@@ -247,11 +254,17 @@ export async function exportLake(
 		from = to;
 	}
 	const open = (await numberOf(store, 'select count(*) from open_sessions')) ?? 0;
-	if (!stopped) {
-		await makeFolder(join(target, partsFolder));
-		await removeUnfinishedFiles(join(target, partsFolder), basename(partPath(fingerprint)));
-		await writePart(store, target, fingerprint, imported);
-	}
+	if (!stopped) await destination.sendPart(partOf(target, fingerprint, imported), fingerprint);
 	await store.checkpoint();
 	return {sessions, segments, open, stopped};
+}
+
+/**
+ * Brings a lake up to date with the closed sessions of a database: segments of Parquet, and the part of the database. Safe to repeat
+ * and safe to kill: the same sessions go into files of the same name and the same bytes. Throws one sentence when a file cannot be
+ * written, or when another database has sent other sessions under its name.
+ */
+export async function exportLake(store: Store, folder: string, stop: AbortSignal, most?: number): Promise<Exported> {
+	await makeFolder(folder);
+	return exportTo(store, lakeIn(store, await realpath(folder)), stop, most);
 }

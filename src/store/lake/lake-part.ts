@@ -1,8 +1,5 @@
-import {join} from 'node:path';
-import type {Store} from '../store.ts';
-import {partPath} from './lake-paths.ts';
 import {handshakeNames, originNames, segmentRows} from './segment-rows.ts';
-import {quoted, writeFile} from './write-file.ts';
+import {quoted} from './write-file.ts';
 
 /*
  * What a database says of its logs besides closed sessions, and what may change: coverage, sessions still open, mail held back, and
@@ -53,10 +50,10 @@ export const noteTuples = (target: string): string[] =>
 	);
 
 /**
- * Writes the part of a database with the segments that a target has of it. Needs the tables of ids, and `open_sessions` as the last import left
- * it. Gives whether it has changed.
+ * The query of the part of a database with the segments that a target has of it. Needs the tables of ids, and `open_sessions` as the last
+ * import left it.
  */
-export function writePart(store: Store, target: string, fingerprint: string, step: number): Promise<boolean> {
+export function partOf(target: string, fingerprint: string, step: number): string {
 	const mine = `target = ${quoted(target)}`;
 	const parts = [
 		rowsOf('database', `select ${quoted(fingerprint)} as fingerprint, ${step} as step`),
@@ -67,10 +64,5 @@ export function writePart(store: Store, target: string, fingerprint: string, ste
 		rowsOf('open_sessions', segmentRows('open_sessions')),
 		`select part, "row" from exported_rows where ${mine}`,
 	];
-	return writeFile(
-		store,
-		`${parts.join(' union all ')} order by part, "row"`,
-		join(target, partPath(fingerprint)),
-		true,
-	);
+	return `${parts.join(' union all ')} order by part, "row"`;
 }

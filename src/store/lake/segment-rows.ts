@@ -4,7 +4,7 @@ import {type Column, handshakeColumns, originColumns, rowColumns, sessionColumns
 export const names = (columns: readonly Column[]): string[] => columns.map(({name}) => name);
 
 /** What judging looks at besides the columns of a session. */
-const handshakeFlags = ['carried_mail', 'logged_in', 'start_seen'] as const;
+export const handshakeFlags = ['carried_mail', 'logged_in', 'start_seen'] as const;
 
 /** All that makes a handshake what it is, in an order that never changes. */
 export const handshakeNames: readonly string[] = [...names(handshakeColumns), ...handshakeFlags];

@@ -138,7 +138,7 @@ const counts = (store: Store): string => `from (
 			select k.hop, k.port, k.direction, null, null, k.telling, null, k.used, true, false, s.sessions
 			from evidence_sums s join evidence_kinds k using (kind) where k.lacks is null)
 		group by all)
-	order by ${hopOrder('hop')}, port nulls last, tag, telling, lacks`;
+	order by ${hopOrder('hop')}, port nulls last, tag, telling, lacks, direction, service, used, tells, cut`;
 
 /**
  * Returns the sessions counted by what they say about the rules of the policy that fail a check, in the order of hops and ports;

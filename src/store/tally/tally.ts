@@ -35,16 +35,19 @@ import {latestAt} from './latest.ts';
 export const edgeMinutes = 10;
 
 /** The words of an engine for what each has its own of. */
-export type TallyDialect = {
+type TallyDialect = {
+	/** Joins each row with each that has the same key. */
+	readonly join: string;
 	/** Whole microseconds since 1970 UTC of a column of times; null of none. */
 	readonly micros: (column: string) => string;
-	/** A column of the latest session `s` of a group; see `latestAt`. */
+	/** A column of the latest session `s` of a group, by `one_moment` and `one_line`; see `latestAt`. */
 	readonly ofLatest: (column: string) => string;
 };
 
 const duckdb: TallyDialect = {
+	join: 'join',
 	micros: column => `epoch_us(${column})`,
-	ofLatest: column => `arg_max(${column}, ${latestAt('s.last_moment')})`,
+	ofLatest: column => `arg_max(${column}, ${latestAt('s.one_moment', 's.one_line')})`,
 };
 
 /** The place of a moment among cuts (µs, ascending), by halves: a list of comparisons that any engine knows. */
@@ -63,8 +66,8 @@ const always = ['handshake', 'origin', 'peer_ip', 'peer_host'] as const;
  * The group-by. `sessions`: a table of sessions with the numbers of their handshakes and origins; `edges`: one with `born` and `died` of the host
  * of each origin; `chosen`: a condition on sessions `s`; `cuts`: ms since 1970 UTC, ascending.
  */
-export function tallyQuery(
-	{micros, ofLatest}: TallyDialect,
+function tallyQuery(
+	{join, micros, ofLatest}: TallyDialect,
 	{sessions, edges, chosen, cuts}: Record<'sessions' | 'edges' | 'chosen', string> & {readonly cuts: readonly number[]},
 ): string {
 	const margin = edgeMinutes * 60_000_000;
@@ -77,17 +80,21 @@ export function tallyQuery(
 	const key = [...always, ...ofChosen, 'span', 'is_dated', 'edge_pid', 'edge_began', 'edge_ended'].map(
 		name => `s.${name}`,
 	);
-	const kept = [...always, ...ofChosen].map(name => `s.${name}`);
-	return `select ${kept}, s.edge_pid as pid, min(s.started_at) as started_at, max(s.started_at) as last_started,
-			max(s.ended_at) as ended_at, max(s.last_moment) as last_moment, sum(s.messages) as messages,
-			${ofLatest('s.first_line')} as first_line, ${ofLatest('s.last_line')} as last_line, count(*) as sessions
-		from (select ${always.map(name => `s.${name}`)}, ${ofChosen.map(name => `case when s.is_chosen then s.${name} end as ${name}`)},
-				s.started_at, s.ended_at, s.last_moment, s.messages, s.first_line, s.last_line, s.span,
-				s.started_at is not null as is_dated, case when s.is_edge then s.pid end as edge_pid,
-				case when s.is_edge then s.started_at end as edge_began, s.is_edge and s.ended_at is not null as edge_ended
-			from (select s.*, coalesce(s.ended_at, s.started_at) as last_moment, ${span} as span, ${chosen} as is_chosen,
-					coalesce(${began} <= e.born + ${margin} or ${began} >= e.died - ${margin}, false) as is_edge
-				from ${sessions} s join ${edges} e using (origin)) s) s
+	const kept = [...always, ...ofChosen].map(name => `s.${name} as ${name}`);
+	// What is measured has other names within: old engines take a name for what is counted under it.
+	return `select ${kept}, s.edge_pid as pid, min(s.one_began) as started_at, max(s.one_began) as last_started,
+			max(s.one_ended) as ended_at, max(s.one_moment) as last_moment, sum(s.one_messages) as messages,
+			${ofLatest('s.one_line')} as first_line, ${ofLatest('s.one_last_line')} as last_line, count(*) as sessions
+		from (select ${always.map(name => `s.${name} as ${name}`)},
+				${ofChosen.map(name => `case when s.is_chosen = 1 then s.${name} end as ${name}`)},
+				s.started_at as one_began, s.ended_at as one_ended, s.last_moment as one_moment, s.messages as one_messages,
+				s.first_line as one_line, s.last_line as one_last_line, s.span as span, s.started_at is not null as is_dated,
+				case when s.is_edge = 1 then s.pid end as edge_pid, case when s.is_edge = 1 then s.started_at end as edge_began,
+				case when s.is_edge = 1 and s.ended_at is not null then 1 else 0 end as edge_ended
+			from (select s.*, coalesce(s.ended_at, s.started_at) as last_moment, ${span} as span,
+					case when ${chosen} then 1 else 0 end as is_chosen,
+					case when ${began} <= e.born + ${margin} or ${began} >= e.died - ${margin} then 1 else 0 end as is_edge
+				from ${sessions} s ${join} ${edges} e using (origin)) s) s
 		group by ${key}`;
 }
 

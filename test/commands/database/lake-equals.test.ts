@@ -1,16 +1,11 @@
 import test from 'ava';
-import {readFlags} from '../../../src/cli/flags.ts';
-import {readSettings} from '../../../src/cli/settings.ts';
 import {check} from '../../../src/commands/check.ts';
 import {report} from '../../../src/commands/report.ts';
-import {screenDataOf} from '../../../src/commands/screen-data.ts';
 import {sessions} from '../../../src/commands/sessions.ts';
 import {sql} from '../../../src/commands/sql.ts';
-import {openWatching} from '../../../src/commands/watch-reading.ts';
 import {whatIf} from '../../../src/commands/what-if.ts';
-import {findPolicy, policies} from '../../../src/policy/policies.ts';
-import {now, quietIo} from '../fixture/importing.ts';
-import {databaseAndLake, printed} from '../fixture/lakes.ts';
+import {policies} from '../../../src/policy/policies.ts';
+import {databaseAndLake, printed, screenViews} from '../fixture/lakes.ts';
 
 /** The real logs of three hosts, as one database and as a lake that three databases have filled. */
 const both = databaseAndLake();
@@ -59,28 +54,7 @@ for (const [command, words] of others)
 
 test.serial('the screen shows of a lake what it shows of the database', async t => {
 	const {db, lake} = await both;
-	const shown = [];
-	for (const path of [db, lake]) {
-		const settings = await readSettings(readFlags(['--db', path]), now);
-		const watching = await openWatching(settings, quietIo().io, {sources: [], problems: [], followed: null});
-		try {
-			const data = screenDataOf(watching, settings, findPolicy('founding'));
-			const {source: _source, ...progress} = data.progress();
-			shown.push({
-				progress,
-				overview: await data.overview({}, 60),
-				violations: await data.violations({}),
-				coverage: await data.coverage(),
-				failures: await data.failures({}),
-				ciphers: await data.ciphers({}),
-				keyExchange: await data.keyExchange({}),
-				peers: await data.peers({}, 'all', {order: 'sessions', descending: true, offset: 0, limit: 50}),
-				filtered: await data.overview({terms: [{kind: 'outcome', values: ['plaintext']}]}, 60),
-			});
-		} finally {
-			await watching.stop();
-		}
-	}
-	t.true((shown[0]?.overview.rows.length ?? 0) > 3);
-	t.deepEqual(shown[1], shown[0]);
+	const [one, other] = [await screenViews(db), await screenViews(lake)];
+	t.true(one.overview.rows.length > 3);
+	t.deepEqual(other, one);
 });

@@ -7,7 +7,7 @@ import {findPolicy} from '../../../src/policy/policies.ts';
 import {reportJson} from '../../../src/report/formats/json.ts';
 import {judgeByPolicy} from '../../../src/store/judgement.ts';
 import {exportLake} from '../../../src/store/lake/export-lake.ts';
-import {openDatabase} from '../../../src/store/lake/open-database.ts';
+import {openDatabase} from '../../../src/store/opening/open-database.ts';
 import {openStore} from '../../../src/store/store.ts';
 import {importing, newFolder, now} from '../../commands/fixture/importing.ts';
 import {threeLogs} from '../../commands/fixture/lakes.ts';

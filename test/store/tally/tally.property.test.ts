@@ -5,6 +5,7 @@ import type {Term} from '../../../src/model/filter.ts';
 import {emptySession, type Hop, hops, type Session} from '../../../src/model/session.ts';
 import {findPolicy} from '../../../src/policy/policies.ts';
 import {judgeByPolicy} from '../../../src/store/judgement.ts';
+import {evidence} from '../../../src/store/queries/evidence.ts';
 import type {Store} from '../../../src/store/store.ts';
 import {tallyOf} from '../../../src/store/tally/tally.ts';
 import {runs} from '../../runs.ts';
@@ -154,8 +155,61 @@ test('any sessions: a tally of them, whole or of any cut of them, says what they
 				t.deepEqual(await answers(await tallyOf(store, request, parts(seed)), question), expected);
 			}),
 		),
-		{numRuns: runs(8)},
+		{numRuns: runs(8), endOnFailure: true},
 	);
+});
+
+/** Sessions that lack something: many of them the first or the last one of their process where the log of a host begins or ends. */
+const cutOff: fc.Arbitrary<Session[]> = fc
+	.array(
+		fc.record({
+			out: fc.boolean(),
+			pid: pick(1, 2, 3, null),
+			tag: pick('postfix/smtp', 'postfix/smtpd'),
+			begins: fc.oneof(
+				fc.integer({min: 0, max: 14}).map(n => n * minute),
+				fc.integer({min: 0, max: 40}).map(n => (20 + 3 * n) * minute),
+				fc.integer({min: 0, max: 14}).map(n => (140 + n) * minute),
+			),
+			lasts: pick(1000, 2 * minute, null),
+			outcome: pick<Session['outcome']>('encrypted', null),
+			protocol: pick('TLSv1.2', null, null),
+			startSeen: fc.boolean(),
+			messages: pick(0, 1),
+		}),
+		{minLength: 5, maxLength: 80},
+	)
+	.map(all =>
+		all.map(({out, begins, lasts, ...rest}, index) => ({
+			...emptySession(out ? 'relay-out' : 'relay-in', out ? 'out' : 'in'),
+			...rest,
+			...{logHost: 'mx1', port: 25, source: 'mail.log', firstLine: index, lastLine: index},
+			startedAt: begin + begins,
+			endedAt: lasts === null ? null : begin + begins + lasts,
+		})),
+	);
+
+test('any log: a tally says which sessions its begin and its end have cut off', async t => {
+	t.timeout(600_000);
+	let cut = 0;
+	await fc.assert(
+		fc.asyncProperty(cutOff, fc.option(anyMoment), fc.nat(1000), (sessions, since, seed) =>
+			withStore(sessions, async store => {
+				const filter = since === null ? {} : {since};
+				const policy = findPolicy('rfc9325');
+				await judgeByPolicy(store, policy, 0);
+				const expected = await evidence(store, filter);
+				cut += expected.filter(row => row.cut).length;
+				for (const tables of [undefined, parts(seed)]) {
+					const tally = await tallyOf(store, {filter, cuts: []}, tables);
+					await judgeByPolicy(tally, policy, 0);
+					t.deepEqual(await evidence(tally, filter), expected);
+				}
+			}),
+		),
+		{numRuns: runs(25), endOnFailure: true},
+	);
+	t.true(cut > 0);
 });
 
 test('any sessions: a tally with cuts at two spans says what changed between them', async t => {
@@ -170,6 +224,6 @@ test('any sessions: a tally with cuts at two spans says what changed between the
 				t.is(await compared(await tallyOf(store, {filter: ask.filter, cuts}), ask, [from, middle, to]), expected);
 			}),
 		),
-		{numRuns: runs(20)},
+		{numRuns: runs(20), endOnFailure: true},
 	);
 });

@@ -1,9 +1,9 @@
 import {isDeepStrictEqual} from 'node:util';
-import type {Coverage} from '../model/coverage.ts';
-import {mostExamples} from './coverage-recorder.ts';
-import type {LineState} from './line-state.ts';
-import {type ClockSpan, type ClockState, dayMs, restartClock} from './lines/clock.ts';
-import {type HeadState, restartHead} from './lines/head-state.ts';
+import type {Coverage} from '../../model/coverage.ts';
+import {mostExamples} from '../coverage-recorder.ts';
+import type {LineState} from '../line-state.ts';
+import {type ClockSpan, type ClockState, dayMs, restartClock} from '../lines/clock.ts';
+import {type HeadState, restartHead} from '../lines/head-state.ts';
 
 /*
  * A block can be read before those in front of it were: of what they leave behind only little changes what its lines mean, and that

@@ -1,6 +1,6 @@
 import {realpath} from 'node:fs/promises';
-import {isLake} from './lake/lake-paths.ts';
-import {openStore, type Store} from './store.ts';
+import {openStore, type Store} from '../store.ts';
+import {onlyRead} from './only-read.ts';
 
 /** Another database beside a store: open for its own queries, and under a name in those of the store. */
 export type Attached = {
@@ -18,8 +18,9 @@ const name = 'compared';
  * of another format.
  */
 export async function openBeside(store: Store, own: string | undefined, path: string): Promise<Attached> {
-	if (isLake(path)) throw new Error(`${path}: is a lake; compare with a span or a database`);
-	if (own !== undefined && !isLake(own) && (await realpath(own)) === (await realpath(path)))
+	const kind = onlyRead(path);
+	if (kind !== null) throw new Error(`${path}: is a ${kind}; compare with a span or a database`);
+	if (own !== undefined && onlyRead(own) === null && (await realpath(own)) === (await realpath(path)))
 		return {other: store, name: null, close: async () => undefined};
 	// Opened first: an older format is brought to the present one by it.
 	const other = await openStore({path, readOnly: true});

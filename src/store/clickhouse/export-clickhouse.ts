@@ -1,0 +1,231 @@
+import {createHash} from 'node:crypto';
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import type {Destination, Segment} from '../lake/destination.ts';
+import {type Exported, exportTo} from '../lake/export-lake.ts';
+import {segmentPath} from '../lake/lake-paths.ts';
+import {quoted} from '../lake/write-file.ts';
+import type {Store} from '../store.ts';
+import {type Connection, connect} from './connection.ts';
+import {readServerAddress} from './server-address.ts';
+import {checkFormat, createTables, rowNames, serverFormat, serverText, typeOf} from './server-tables.ts';
+
+/*
+ * A segment is one insert of one block: the server has the whole of it or nothing. Before it the ledger is asked, behind it comes its row
+ * there, then it is noted in the database. Killed at any moment, it is sent again: the ledger knows it, or the table has its rows, or the
+ * server knows the block by its token or its content. A segment is named by its content, too: what was begun and is cut in another way
+ * after a kill goes under another number, and what stays of the former counts nowhere, as only segments that a part lists count.
+ */
+
+/** What makes an insert one block that a server takes once. */
+const oneBlock = {
+	max_insert_block_size: 1_048_576,
+	min_insert_block_size_rows: 1_048_576,
+	min_insert_block_size_bytes: 0,
+	input_format_parallel_parsing: 0,
+	insert_deduplicate: 1,
+	// Newer servers gather inserts of many clients, and answer before they know blocks again.
+	async_insert: 0,
+};
+
+/** Months are kept apart by a date; days that ClickHouse's type has no room for go with those that have none. */
+const serverDay = (day: string | null): string =>
+	day !== null && day >= '1970-01-01' && day < '2100-01-01' ? day : '1970-01-01';
+
+/** The name of a segment in the ledger. */
+const nameOf = (segment: Segment): string => segmentPath(segment).replace(/\.parquet$/, '');
+
+/** Rows of handshakes and origins that go at once. */
+const tuplesAtOnce = 20_000;
+
+/** Handshakes and origins are noted in order: how many of them a server has is a number. */
+async function sendTuples(store: Store, {insert}: Connection, target: string): Promise<void> {
+	const counted = 'tuples';
+	const [row] = await store.all<{row: string}>(
+		'select any_value("row") as row from exported_rows where target = $target and part = $counted',
+		{target, counted},
+	);
+	const sent: Record<string, number> = JSON.parse(row?.row ?? '{}');
+	for (const table of ['handshakes', 'origins'] as const) {
+		for (;;) {
+			const rows = await store.all<{row: string}>(
+				`select "row" as row from exported_rows where target = $target and part = $table order by rowid
+				limit ${tuplesAtOnce} offset ${sent[table] ?? 0}`,
+				{target, table},
+			);
+			const [first] = rows;
+			if (first === undefined) break;
+			const columns = Object.keys(JSON.parse(first.row));
+			await insert({table, columns}, {json: rows.map(each => each.row)}, oneBlock);
+			sent[table] = (sent[table] ?? 0) + rows.length;
+		}
+	}
+	await store.run('delete from exported_rows where target = $target and part = $counted', {target, counted});
+	await store.run('insert into exported_rows values ($target, $counted, $row)', {
+		...{target, counted, row: JSON.stringify(sent)},
+	});
+}
+
+/** Rows of a segment as the server takes them. */
+const serverRows = (rows: string): string =>
+	`select ${rowNames.map(name => (typeOf(name) === 'timestamp' ? `epoch_us(${name}) as ${name}` : name))} from (${rows})`;
+
+/** The number of a segment on the server, by its name and its content. */
+async function numberOf(store: Store, rows: string, segment: Segment): Promise<string> {
+	const found = await store.track(
+		store.writer.runAndReadAll(
+			`select count(*)::text as n, sum(hash(t)::hugeint)::text as digest from (${serverRows(rows)}) t`,
+		),
+	);
+	return createHash('sha256')
+		.update(JSON.stringify([serverFormat, nameOf(segment), ...found.getRowsJS()]))
+		.digest()
+		.readBigUInt64BE()
+		.toString();
+}
+
+type Sent = {readonly number: string; readonly sessions: number};
+
+/** Whether the ledger has a segment; throws one sentence when it has another one of its name, which may not be replaced. */
+async function isInLedger(
+	{name, rows}: Connection,
+	segment: Segment,
+	number: string,
+	replaces: boolean,
+): Promise<boolean> {
+	const known = await rows<Sent>(
+		`select toString(segment) as number, sessions from segments where name = ${serverText(nameOf(segment))}`,
+	);
+	if (known.some(each => each.number === number)) return true;
+	if (known.length > 0 && !replaces)
+		throw new Error(
+			`${name}: segment ${nameOf(segment)} is there with other sessions, of another database of the same log or of an earlier state of this one; export to another database of the server`,
+		);
+	return false;
+}
+
+/** Inserts the rows of a segment, unless they are there. */
+async function insertRows(
+	store: Store,
+	query: string,
+	{name, rows, insert}: Connection,
+	segment: Segment,
+	number: string,
+	path: string,
+): Promise<void> {
+	const day = serverDay(segment.day);
+	const [there] = await rows<{n: string}>(
+		`select toString(count()) as n from session_rows where day = ${serverText(day)} and segment = ${number}`,
+	);
+	const count = Number(there?.n ?? 0);
+	if (count === segment.sessions) return;
+	if (count !== 0)
+		throw new Error(
+			`${name}: ${count} of ${segment.sessions} sessions of segment ${number} are there; remove them with ALTER TABLE session_rows DELETE WHERE segment = ${number}, and export again`,
+		);
+	const texts = rowNames.filter(each => typeOf(each) === 'text');
+	await store.run(
+		`copy (select ${number}::ubigint as segment, ${quoted(day)} as day, * from (${serverRows(query)})) to ${quoted(path)}
+		(format csv, header false, nullstr '\\N', quote '"', escape '"', force_quote (${texts}))`,
+	);
+	await insert(
+		{table: 'session_rows', columns: ['segment', 'day', ...rowNames]},
+		{csv: path},
+		{...oneBlock, insert_deduplication_token: number},
+	);
+}
+
+/** The tables of a server as a destination; `folder` is for files on their way. */
+const tablesOf = (store: Store, connection: Connection, folder: string): Destination => {
+	const {name: target, rows, insert} = connection;
+	return {
+		target,
+		async knows(fingerprint) {
+			const found = await rows(`select version from parts where fingerprint = ${serverText(fingerprint)} limit 1`);
+			return found.length > 0;
+		},
+		// What is not listed counts nowhere.
+		makeRoom: async () => undefined,
+		sendTuples: () => sendTuples(store, connection, target),
+		async sendSegment(query, segment, replaces) {
+			const own = await numberOf(store, query, segment);
+			const name = nameOf(segment);
+			if (!(await isInLedger(connection, segment, own, replaces))) {
+				await insertRows(store, query, connection, segment, own, join(folder, 'segment.csv'));
+				const {fingerprint, logHost, sessions} = segment;
+				const row = {name, segment: own, fingerprint, day: serverDay(segment.day), log_host: logHost, sessions};
+				await insert(
+					{table: 'segments', columns: ['format', ...Object.keys(row)]},
+					{json: [JSON.stringify({...row, format: serverFormat})]},
+					{...oneBlock, insert_deduplication_token: `ledger ${own}`},
+				);
+			}
+			const part = 'sent';
+			await store.run(
+				`delete from exported_rows where target = $target and part = $part and ("row"->>'name') = $name`,
+				{
+					target,
+					part,
+					name,
+				},
+			);
+			await store.run('insert into exported_rows values ($target, $part, $row)', {
+				...{target, part, row: JSON.stringify({name, segment: own, sessions: segment.sessions})},
+			});
+		},
+		async sendPart(query, fingerprint) {
+			const [part] = await store.all<{body: string}>(
+				`select to_json(list({part: part, "row": "row"} order by part, "row"))::text as body from (${query})
+				where part not in ('handshakes', 'origins', 'tuples')`,
+			);
+			const body = part?.body ?? '[]';
+			const [last] = await rows<{latest: string; digest: string}>(
+				`select toString(max(version)) as latest, hex(MD5(argMax(body, version))) as digest from parts
+				where fingerprint = ${serverText(fingerprint)}`,
+			);
+			if (last?.digest === createHash('md5').update(body).digest('hex').toUpperCase()) return;
+			// A clock may be wrong, and a replica behind: the greater of both.
+			const version = String(Math.max(Number(last?.latest ?? 0) + 1, Date.now()));
+			await insert(
+				{table: 'parts', columns: ['fingerprint', 'version', 'format', 'body']},
+				{json: [JSON.stringify({fingerprint, version, format: serverFormat, body})]},
+				oneBlock,
+			);
+		},
+	};
+};
+
+type ServerOptions = {
+	/** Make the tables that are not there. */
+	readonly create: boolean;
+	readonly passwordFile: string | undefined;
+	/** Takes a warning. */
+	readonly say: (sentence: string) => void;
+};
+
+/**
+ * Brings a ClickHouse server up to date with the closed sessions of a database. Safe to repeat and safe to kill; several databases, and several
+ * exports of the same segments, may go on at once. Throws one sentence when it cannot go on.
+ */
+export async function sendToServer(
+	store: Store,
+	to: string,
+	{create, passwordFile, say}: ServerOptions,
+	stop: AbortSignal,
+	most?: number,
+): Promise<Exported> {
+	const address = readServerAddress(to);
+	if (address.exposed)
+		say(`${address.name}: password and sessions go over the network as they are; use clickhouses:// for TLS`);
+	const connection = await connect(address, passwordFile);
+	const folder = await mkdtemp(join(tmpdir(), 'tlsaudit-export-'));
+	try {
+		if (create) await createTables(connection);
+		await checkFormat(connection);
+		return await exportTo(store, tablesOf(store, connection, folder), stop, most);
+	} finally {
+		await connection.close();
+		await rm(folder, {recursive: true, force: true});
+	}
+}

@@ -1,0 +1,213 @@
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {segmentPath} from '../lake/lake-paths.ts';
+import {loadCoverage, loadTables, loadTuples} from '../lake/open-lake.ts';
+import {handshakeNames, originNames, ownNames} from '../lake/segment-rows.ts';
+import {quoted} from '../lake/write-file.ts';
+import {openStore, type Store, type StoreOptions} from '../store.ts';
+import {type Connection, connect} from './connection.ts';
+import {readServerAddress} from './server-address.ts';
+import {checkFormat, rowNames, serverText, typeOf} from './server-tables.ts';
+
+/*
+ * The tables of a ClickHouse server as a store: all that they hold is brought into memory, as DuckDB keeps it, so that each query and each
+ * judgement is that of a database. Nothing is left out by a span or a hop: whose a failure is, and which sessions the beginning and end of a log cut
+ * off, are facts of all sessions. A replica may be behind: what the databases say they have sent is counted.
+ */
+
+/** A segment that counts. */
+type Counted = {readonly name: string; readonly number: string; readonly sessions: number; readonly month: string};
+
+/** Sessions that are asked for at once; they are a file of some 200 MB, and their segments a query that old servers take. */
+const most = {sessions: 1_000_000, segments: 4000};
+
+/** The root of the parts, which have one in a lake. */
+const root = '';
+
+/** Loads what the databases say besides closed sessions; gives by what they are known. */
+async function loadParts(store: Store, {name, rows}: Connection): Promise<string[]> {
+	await store.run('create table lake_parts(root text, fingerprint text, part text, "row" text)');
+	const known = await rows<{fingerprint: string}>('select distinct fingerprint from parts order by fingerprint');
+	for (const {fingerprint} of known) {
+		const [part] = await rows<{text: string}>(
+			`select argMax(body, version) as text from parts where fingerprint = ${serverText(fingerprint)}`,
+		);
+		await store.run(
+			`insert into lake_parts select $root, $fingerprint, e->>'part', e->>'row' from (select unnest($body::json[]) as e)`,
+			{root, fingerprint, body: part?.text ?? '[]'},
+		);
+	}
+	if (known.length === 0)
+		throw new Error(`${name}: no export into it has ended; fill it with tlsaudit export --db FILE --to ${name}`);
+	return known.map(({fingerprint}) => fingerprint);
+}
+
+/** Loads handshakes or origins, which are a table of their own on a server. */
+async function loadTable(
+	store: Store,
+	{lines}: Connection,
+	key: 'handshake' | 'origin',
+	names: readonly string[],
+): Promise<void> {
+	let waiting: string[] = [];
+	const add = async (): Promise<void> => {
+		await store.run(
+			`insert into lake_parts select $root, null, $part, e::text from (select unnest($body::json[]) as e)`,
+			{root, part: `${key}s`, body: `[${waiting.join(',')}]`},
+		);
+		waiting = [];
+	};
+	for await (const some of lines(
+		`select distinct toString(${key}_id) as ${key}_id, ${names.map(name => `${name} as ${name}`)} from ${key}s`,
+	)) {
+		waiting.push(...some);
+		if (waiting.length > 20_000) await add();
+	}
+	await add();
+	await loadTuples(store, key, names);
+}
+
+/**
+ * The segments that count: those that the parts of their databases list. Throws one sentence when the ledger lacks one; those of months
+ * before the first of the ledger were meant to go.
+ */
+async function countedSegments(store: Store, {name, rows}: Connection): Promise<Counted[]> {
+	const listed = await store.all<{
+		fingerprint: string;
+		day: string | null;
+		logHost: string | null;
+		number: number;
+	}>(
+		`select fingerprint, "row"->>'day' as day, "row"->>'log_host' as "logHost", ("row"->>'number')::integer as number
+		from lake_parts where part = 'segments'`,
+	);
+	const sent = await store.all<{name: string; number: string; sessions: number}>(
+		`select distinct "row"->>'name' as name, "row"->>'segment' as number, ("row"->>'sessions')::integer as sessions
+		from lake_parts where part = 'sent'`,
+	);
+	const counts = new Set(listed.map(each => segmentPath(each).replace(/\.parquet$/, '')));
+	const ledger = await rows<{number: string; month: string}>(
+		'select distinct toString(segment) as number, toString(toYYYYMM(day)) as month from segments',
+	);
+	const months = new Map(ledger.map(({number, month}) => [number, month]));
+	const first = ledger.reduce((least, {month}) => (month < least ? month : least), '999999');
+	const counted = sent.filter(each => counts.has(each.name));
+	const monthOf = (segment: string): string => segment.replace(/^day=(\d{4})-(\d\d).*/s, '$1$2');
+	const lacking = counted.filter(each => !months.has(each.number) && monthOf(each.name) >= first);
+	if (lacking.length > 0 || counted.length < listed.length)
+		throw new Error(`${name}: ${behind(lacking.length, 'segment')}`);
+	return counted.flatMap(each => {
+		const month = months.get(each.number);
+		return month === undefined ? [] : [{...each, month}];
+	});
+}
+
+const behind = (lacking: number, what: string): string =>
+	`${lacking === 0 ? '' : `${lacking} `}${what}s that were sent are not there yet; ask again when this replica has caught up, or another one`;
+
+/** Cuts segments into requests. */
+function requestsOf(counted: readonly Counted[]): Counted[][] {
+	const requests: Counted[][] = [];
+	let sessions = 0;
+	for (const segment of counted.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+		const last = requests.at(-1);
+		sessions += segment.sessions;
+		if (last === undefined || sessions > most.sessions || last.length >= most.segments) {
+			requests.push([segment]);
+			sessions = segment.sessions;
+		} else last.push(segment);
+	}
+	return requests;
+}
+
+/** Columns that no query counts or judges by. */
+const onlyListed = new Set(['peer_port', 'server_name', 'reused', 'rejected']);
+const countedNames = rowNames.filter(name => !onlyListed.has(name));
+
+const duckType = {timestamp: 'BIGINT', integer: 'INTEGER', text: 'VARCHAR', id: 'BIGINT'} as const;
+
+/** Loads the rows of a file, which has some columns, into `session_rows`; gives how many there are. */
+async function loadFile(store: Store, path: string, names: readonly string[]): Promise<number> {
+	const columns = names.map(name => `'${name}': '${duckType[typeOf(name)]}'`);
+	const own = names
+		.filter(name => ownNames.includes(name))
+		.map(name => (typeOf(name) === 'timestamp' ? `make_timestamp(p.${name}) as ${name}` : `p.${name}`));
+	await store.run(
+		`insert into session_rows by name select ${own}, h.handshake, o.origin
+		from read_csv(${quoted(path)}, columns = {${columns}}, header = false, auto_detect = false, delim = ',', quote = '"', escape = '"',
+			nullstr = '\\N', allow_quoted_nulls = false, max_line_size = 4194304, buffer_size = 8388608) p
+			join lake_handshakes h using (handshake_id) join lake_origins o using (origin_id)`,
+	);
+	const [row] = await store.all<{n: number}>('select count(*)::double as n from session_rows');
+	return row?.n ?? 0;
+}
+
+/** Brings the sessions of segments; the next are on their way while DuckDB takes some. */
+async function loadSessions(
+	store: Store,
+	{name, save}: Connection,
+	counted: readonly Counted[],
+	folder: string,
+	names: readonly string[],
+): Promise<void> {
+	let wanted = 0;
+	let loading: Promise<void> = Promise.resolve();
+	for (const [index, segments] of requestsOf(counted).entries()) {
+		const path = join(folder, `${index}.csv`);
+		const months = [...new Set(segments.map(({month}) => month))];
+		const saving = save(
+			`select ${names} from session_rows where toYYYYMM(day) in (${months}) and segment in (${segments.map(({number}) => number)})`,
+			path,
+		);
+		await Promise.all([saving, loading]);
+		wanted += segments.reduce((sum, {sessions}) => sum + sessions, 0);
+		const whole = wanted;
+		loading = loadFile(store, path, names).then(async there => {
+			await rm(path, {force: true});
+			if (there < whole) throw new Error(`${name}: ${behind(whole - there, 'session')}`);
+			if (there > whole)
+				throw new Error(
+					`${name}: ${there - whole} sessions are there twice; export to another database of the server, with a program and tables of now`,
+				);
+		});
+		// It is waited for behind the next request.
+		loading.catch(() => undefined);
+	}
+	await loading;
+}
+
+/**
+ * Opens what databases have sent to a ClickHouse server as a store in memory. Nothing is written there. Throws one sentence when the server cannot
+ * be asked, has no tables, those of a newer program, or not yet all that was sent.
+ */
+export async function openClickHouse(
+	text: string,
+	options: StoreOptions & {readonly memoryLimit: string},
+): Promise<Store> {
+	const connection = await connect(readServerAddress(text), options.passwordFile);
+	const folder = await mkdtemp(join(tmpdir(), 'tlsaudit-server-'));
+	let store: Store | null = null;
+	try {
+		await checkFormat(connection);
+		store = await openStore({memoryLimit: options.memoryLimit});
+		const fingerprints = await loadParts(store, connection);
+		const counted = await countedSegments(store, connection);
+		await loadTable(store, connection, 'handshake', handshakeNames);
+		await loadTable(store, connection, 'origin', originNames);
+		await loadTables(store);
+		await loadCoverage(
+			store,
+			fingerprints.map(fingerprint => ({root, fingerprint})),
+		);
+		await loadSessions(store, connection, counted, folder, options.countedOnly === true ? countedNames : rowNames);
+		await store.run('insert into session_rows by name from open_sessions');
+		return store;
+	} catch (error) {
+		await store?.close();
+		throw error;
+	} finally {
+		await connection.close();
+		await rm(folder, {recursive: true, force: true});
+	}
+}

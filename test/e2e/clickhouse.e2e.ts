@@ -1,0 +1,281 @@
+import {copyFileSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {check} from '../../src/commands/check.ts';
+import {harden} from '../../src/commands/harden.ts';
+import {report} from '../../src/commands/report.ts';
+import {sessions} from '../../src/commands/sessions.ts';
+import {sql} from '../../src/commands/sql.ts';
+import {whatIf} from '../../src/commands/what-if.ts';
+import {policies} from '../../src/policy/policies.ts';
+import {sendToServer} from '../../src/store/clickhouse/export-clickhouse.ts';
+import {openStore} from '../../src/store/store.ts';
+import {makeSessions} from '../bench/made-sessions.ts';
+import {importing, newFolder} from '../commands/fixture/importing.ts';
+import {databaseAndLake, exporting, printed, screenViews} from '../commands/fixture/lakes.ts';
+import {tlsaudit} from '../faults/import-process.ts';
+import {killServers, victims} from '../faults/killed-servers.ts';
+import {type Cluster, clickhouseObstacle, databaseName, password, startCluster} from './clickhouse-servers.ts';
+
+/*
+ * ClickHouse of Debian with two replicas and ZooKeeper, on loopback. Where its packages are not installed, each test says so and does nothing.
+ */
+
+const obstacle = clickhouseObstacle();
+process.env.TLSAUDIT_CLICKHOUSE_PASSWORD = password;
+
+let cluster: Cluster;
+let sources: {readonly db: string; readonly lake: string; readonly folder: string};
+const tables = ['session_rows', 'handshakes', 'origins', 'segments', 'parts'];
+
+/** A test that needs the servers. */
+function withServers(title: string, body: (t: ExecutionContext) => Promise<void>): void {
+	test.serial(title, async t => {
+		t.timeout(900_000);
+		if (obstacle === null) return body(t);
+		t.log(obstacle);
+		t.pass();
+	});
+}
+
+/** Waits until a node has what the others have. */
+async function catchUp(node: number): Promise<void> {
+	for (const table of tables) await cluster.ask(`system sync replica ${databaseName}.${table}`, node);
+}
+
+/** Sends what three hosts have, to one node and the other. */
+async function sendAll(): Promise<void> {
+	await cluster.clear();
+	for (const node of cluster.nodes.keys()) await cluster.createTables(node);
+	for (const [index, host] of ['mx1', 'mx2', 'mx3'].entries())
+		await exporting(join(sources.folder, `${host}.log.db`), cluster.url(index % 2));
+	for (const node of cluster.nodes.keys()) await catchUp(node);
+}
+
+const rowsOn = (node: number): Promise<string> =>
+	cluster.ask(`select count(), uniqExact(segment) from ${databaseName}.session_rows`, node);
+
+test.before(async t => {
+	if (obstacle !== null) return;
+	t.timeout(600_000);
+	[cluster, sources] = await Promise.all([startCluster(), databaseAndLake()]);
+	await sendAll();
+});
+
+test.after.always(async () => {
+	if (obstacle === null) await cluster.stop();
+});
+
+for (const [index, {name}] of policies().entries())
+	withServers(`ClickHouse says what the database says, byte for byte: ${name}`, async t => {
+		for (const [command, words] of [
+			[report, ['report']],
+			[check, ['check']],
+			[whatIf, ['whatif', '--min-version', 'TLSv1.3']],
+		] as const) {
+			// The lake is asked for every policy in a test of its own, here for one: that they are the same three databases.
+			const others = index === 0 ? [sources.lake, cluster.url(0), cluster.url(1)] : [cluster.url(index % 2)];
+			const [one, ...more] = await Promise.all(
+				[sources.db, ...others].map(source =>
+					printed(command, ...words, '--format', 'json', '--policy', name, '--db', source),
+				),
+			);
+			t.true((one?.text.length ?? 0) > 10_000);
+			for (const other of more) t.deepEqual(other, one);
+		}
+	});
+
+withServers(
+	'other commands and the screen say of ClickHouse what they say of the database; the user may only read',
+	async t => {
+		const server = cluster.url(1, 'reader');
+		for (const [command, words] of [
+			[report, ['report', '--by', 'domain']],
+			[report, ['report', '--by', 'day']],
+			[report, ['report', '--by', 'suite']],
+			[report, ['report', '--compare', 'yesterday']],
+			[report, ['report', '--since', '2026-11-29', '--hop', 'relay-out', '--format', 'json']],
+			[sessions, ['sessions', '--until', '2026-11-29']],
+			[harden, ['harden']],
+			[sql, ['sql', 'from sessions order by all']],
+			[sql, ['sql', 'from deliveries order by all']],
+			[sql, ['sql', 'from held order by all']],
+		] as const) {
+			const [one, other] = await Promise.all(
+				[sources.db, server].map(source => printed(command, ...words, '--db', source)),
+			);
+			t.true((one?.text.length ?? 0) > 100, words.join(' '));
+			t.deepEqual(other, one, words.join(' '));
+		}
+		const [one, other] = [await screenViews(sources.db), await screenViews(server)];
+		t.true(one.overview.rows.length > 3);
+		t.deepEqual(other, one);
+	},
+);
+
+withServers('segments that are sent twice, and by two at once, are there once', async t => {
+	const folder = newFolder();
+	const [db, copy, late] = ['one.db', 'copy.db', 'late.db'].map(name => join(folder, name)) as [string, string, string];
+	await makeSessions(db, {sessions: 5000, hosts: 2, days: 2});
+	for (const each of [copy, late]) copyFileSync(db, each);
+	await cluster.clear();
+	for (const node of cluster.nodes.keys()) await cluster.createTables(node);
+	/** Small segments: 52 of them. */
+	async function send(path: string, node: number): Promise<number> {
+		const store = await openStore({path});
+		const options = {create: false, passwordFile: undefined, say: () => undefined};
+		try {
+			return (await sendToServer(store, cluster.url(node), options, new AbortController().signal, 100)).segments;
+		} finally {
+			await store.close();
+		}
+	}
+	const sent = await Promise.all([send(db, 0), send(copy, 1)]);
+	t.deepEqual(sent, [52, 52]);
+	// This one does not know that another has sent all of it.
+	t.is(await send(late, 0), 52);
+	t.is(await send(late, 0), 0);
+	for (const node of cluster.nodes.keys()) {
+		await catchUp(node);
+		t.is(await rowsOn(node), '5000\t52');
+		const [one, other] = await Promise.all(
+			[db, cluster.url(node)].map(source => printed(sql, 'sql', 'from sessions order by all', '--db', source)),
+		);
+		t.deepEqual(other, one);
+	}
+});
+
+withServers('a replica that is behind is never read as if it were whole', async t => {
+	const folder = newFolder();
+	const db = join(folder, 'x.db');
+	await makeSessions(db, {sessions: 600, hosts: 1, days: 2});
+	await cluster.clear();
+	for (const node of cluster.nodes.keys()) await cluster.createTables(node);
+	await cluster.ask(`system stop fetches ${databaseName}.session_rows`, 1);
+	await exporting(db, cluster.url(0));
+	for (const table of tables.slice(1)) await cluster.ask(`system sync replica ${databaseName}.${table}`, 1);
+	const asked = (): Promise<unknown> => printed(report, 'report', '--db', cluster.url(1));
+	await t.throwsAsync(asked, {message: /600 sessions that were sent are not there yet; ask again when/});
+	await cluster.ask(`system start fetches ${databaseName}.session_rows`, 1);
+	await catchUp(1);
+	await t.notThrowsAsync(asked);
+});
+
+withServers('months that were dropped stay away, and what is lacking else is said', async t => {
+	const db = join(newFolder(), 'x.db');
+	await makeSessions(db, {sessions: 590, hosts: 1, days: 59});
+	await cluster.clear();
+	for (const node of cluster.nodes.keys()) await cluster.createTables(node);
+	await exporting(db, cluster.url(0));
+	const count = async (): Promise<string> =>
+		(await printed(sql, 'sql', 'select count(*) as n from sessions', '--format', 'csv', '--db', cluster.url(0))).text;
+	t.regex(await count(), /\n590\s/);
+	await cluster.ask(`alter table ${databaseName}.session_rows drop partition 202601`);
+	await t.throwsAsync(count, {message: /310 sessions that were sent are not there yet/});
+	await cluster.ask(`alter table ${databaseName}.segments drop partition 202601`);
+	t.regex(await count(), /\n280\s/);
+});
+
+for (const victim of victims)
+	withServers(`nothing is lost and nothing is there twice when SIGKILL ends: ${victim}`, async t => {
+		const {kills, early, problems} = await killServers(cluster, victim, {kills: 2, sessions: 12_000, seed: 5});
+		t.deepEqual(problems, []);
+		t.is(kills, 2);
+		t.true(early > 0);
+	});
+
+withServers('a database that was emptied is filled again', async t => {
+	const db = join(sources.folder, 'mx1.log.db');
+	await sendAll();
+	await cluster.clear();
+	await t.throwsAsync(exporting(db, cluster.url()), {
+		message: /has no tables of tlsaudit; make them with .*--create-tables$/,
+	});
+	await cluster.createTables(0);
+	await t.throwsAsync(printed(report, 'report', '--db', cluster.url()), {message: /no export into it has ended/});
+	t.regex((await exporting(db, cluster.url())).said.join(), /sent 268 sessions in 1 segment/);
+	const [one, other] = await Promise.all([db, cluster.url()].map(source => printed(report, 'report', '--db', source)));
+	t.deepEqual(other?.text, one?.text);
+});
+
+withServers('another database with other sessions of the same log is refused', async t => {
+	await sendAll();
+	const log = join(newFolder(), 'mx1.log');
+	const lines = readFileSync(join(sources.folder, 'mx1.log'), 'utf8').split('\n');
+	writeFileSync(log, `${lines.slice(0, 400).join('\n')}\n`);
+	await importing(`${log}.db`, log);
+	const before = await rowsOn(0);
+	await t.throwsAsync(exporting(`${log}.db`, cluster.url()), {
+		message: /is there with other sessions, of another database of the same log or of an earlier state/,
+	});
+	t.is(await rowsOn(0), before);
+});
+
+withServers('what is wrong with a server is one sentence', async t => {
+	await sendAll();
+	const says = async (db: string, message: RegExp): Promise<void> => {
+		const error = await t.throwsAsync(printed(report, 'report', '--db', db));
+		t.regex(error?.message ?? '', message);
+		t.false(error?.message.includes('\n'));
+		t.false(error?.message.includes(password));
+	};
+	const url = cluster.url();
+	await says('clickhouse://u:secret@127.0.0.1/x', /^a password in the name of 127\.0\.0\.1 is seen by everyone/);
+	await says('clickhouse://127.0.0.1:8123', /name a database of the ClickHouse server/);
+	await says('clickhouse://127.0.0.1:1/x', /: the server cannot be reached \(ECONNREFUSED\)/);
+	await says('clickhouse://no-such-host.invalid/x', /: the server cannot be reached/);
+	await says(url.replace(databaseName, 'nowhere'), /nowhere: .*no such database/);
+	await says(cluster.url(0, 'stranger'), /no such database for this user/);
+	await says(cluster.url(0, 'nobody'), /refuses this user with this password/);
+	await says(url.replace('clickhouse:', 'clickhouses:'), /no TLS is spoken there/);
+	await says(`clickhouse://127.0.0.1:${cluster.zookeeper?.port}/x`, /broken off|is no HTTP interface of ClickHouse/);
+	const wrong = join(newFolder(), 'password');
+	writeFileSync(wrong, 'wrong\n');
+	const refused = await t.throwsAsync(printed(report, 'report', '--db', url, '--password-file', wrong));
+	t.regex(refused?.message ?? '', /refuses this user with this password/);
+	const gone = await t.throwsAsync(printed(report, 'report', '--db', url, '--password-file', `${wrong}.gone`));
+	t.regex(gone?.message ?? '', /cannot be read \(ENOENT\); name a file that holds the password/);
+	writeFileSync(wrong, `${password}\n`);
+	await t.notThrowsAsync(printed(report, 'report', '--db', url, '--password-file', wrong));
+	const unsent = join(newFolder(), 'unsent.db');
+	await makeSessions(unsent, {sessions: 10, hosts: 1, days: 1});
+	await t.throwsAsync(exporting(unsent, cluster.url(0, 'reader')), {
+		message: /lacks a right/,
+	});
+	await cluster.ask(`insert into ${databaseName}.parts values ('x', 1, 2, '[]')`);
+	await says(url, /its tables have format 2, this program knows up to 1; use a newer tlsaudit/);
+	await cluster.ask(`drop table ${databaseName}.parts`);
+	await says(url, /has no tables of tlsaudit; make them with tlsaudit export --create-tables/);
+});
+
+withServers('a certificate is verified', async t => {
+	const alone = await startCluster({nodes: 1, replicated: false, tls: true});
+	try {
+		await alone.ask('select 1');
+		const db = join(sources.folder, 'mx1.log.db');
+		const words = ['export', '--db', db, '--to', alone.url(), '--create-tables'];
+		const refused = await tlsaudit(words);
+		t.is(refused.status, 2);
+		t.regex(refused.said, /^tlsaudit: [^\n]*its certificate is not trusted [^\n]*NODE_EXTRA_CA_CERTS\n$/);
+		process.env.NODE_EXTRA_CA_CERTS = alone.certificate ?? '';
+		const sent = await tlsaudit(words);
+		t.is(sent.status, 0, sent.said);
+		// Such a server does not know blocks again: the ledger, then the rows themselves say what was sent.
+		const copy = join(newFolder(), 'copy.db');
+		const rows = (): Promise<string> => alone.ask(`select count() from ${databaseName}.session_rows`);
+		const once = await rows();
+		await importing(copy, join(sources.folder, 'mx1.log'));
+		t.is((await tlsaudit(['export', '--db', copy, '--to', alone.url()])).status, 0);
+		await alone.ask(`truncate table ${databaseName}.segments`);
+		await alone.ask(`truncate table ${databaseName}.parts`);
+		t.is((await tlsaudit(words)).status, 0);
+		t.is(await rows(), once);
+		const [one, other] = await Promise.all(
+			[db, alone.url()].map(source => tlsaudit(['report', '--format', 'json', '--db', source])),
+		);
+		t.is(other?.out, one?.out);
+	} finally {
+		delete process.env.NODE_EXTRA_CA_CERTS;
+		await alone.stop();
+	}
+});
