@@ -20,21 +20,13 @@ const ports = [25, 465, 587, 993, null];
 const pick = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 const domain = pick('example.org', 'example.net', 'sub.example.com', null);
 
-/** Few values of everything, so that many sessions are alike; times near the ends of the log and far from them, at odd moments, or none. */
+/** Few values of everything. */
 const anySession: fc.Arbitrary<Session> = fc
 	.record({
 		hop: pick(...hops),
 		host: pick('mx1', 'mx2', null),
 		tag: pick('postfix/smtpd', 'postfix/smtp', 'dovecot', null),
 		pid: pick(1, 2, null),
-		// In the middle of the log most are alike; UTC, so that a change of summer time is within.
-		begins: fc.oneof(
-			{arbitrary: fc.integer({min: 0, max: 40}).map(n => n * minute), weight: 2},
-			{arbitrary: fc.integer({min: 0, max: 30}).map(n => (180 + 20 * n) * minute + 7), weight: 6},
-			{arbitrary: fc.integer({min: 0, max: 40}).map(n => (900 + n) * minute), weight: 2},
-			{arbitrary: fc.constant(null), weight: 1},
-		),
-		lasts: pick(0, 3000, 3 * minute, null),
 		peerIp: pick('192.0.2.1', '192.0.2.200', '2001:db8::1', null),
 		peerHost: pick('a.example.com', 'mx.example.net', null),
 		username: pick('carla@example.org', 'bob', null),
@@ -47,7 +39,6 @@ const anySession: fc.Arbitrary<Session> = fc
 		failure: pick<Session['failure']>('no-shared-cipher', 'peer-alert', 'lost-connection', 'not-tls', null),
 		alert: pick('handshake failure (40)', 'unknown ca (48)', null),
 		port: pick(...ports),
-		messages: fc.integer({min: 0, max: 2}),
 		startSeen: fc.boolean(),
 		loggedIn: fc.boolean(),
 		deliveries: fc.array(
@@ -61,13 +52,11 @@ const anySession: fc.Arbitrary<Session> = fc
 		),
 		tlsReports: pick('example.org success - 2', 'example.net validation-failure tls-handshake-failure 1', null),
 	})
-	.map(({hop, host, begins, lasts, deliveries, tlsReports, failure, alert, outcome, ...rest}) => ({
+	.map(({hop, host, deliveries, tlsReports, failure, alert, outcome, ...rest}) => ({
 		...emptySession(hop, directionOf(hop)),
 		...rest,
 		outcome,
 		logHost: host,
-		startedAt: begins === null ? null : begin + begins,
-		endedAt: begins === null || lasts === null ? null : begin + begins + lasts,
 		failure: outcome === 'failed' ? failure : null,
 		alert: outcome === 'failed' && failure !== null ? alert : null,
 		deliveries: hop === 'relay-out' ? deliveriesText(deliveries) : null,
@@ -75,12 +64,35 @@ const anySession: fc.Arbitrary<Session> = fc
 		source: 'mail.log',
 	}));
 
-/** Each session several times, as in a log, each with lines of its own. */
+/** When a session takes place, near the ends of the log and far from them, at odd moments, or not known, and how many messages it has. */
+const anyTime = fc.record({
+	begins: fc.oneof(
+		{arbitrary: fc.integer({min: 0, max: 40}).map(n => n * minute), weight: 2},
+		{arbitrary: fc.integer({min: 0, max: 30}).map(n => (180 + 20 * n) * minute + 7), weight: 6},
+		{arbitrary: fc.integer({min: 0, max: 40}).map(n => (900 + n) * minute), weight: 2},
+		{arbitrary: fc.constant(null), weight: 1},
+	),
+	lasts: pick(0, 3000, 3 * minute, null),
+	messages: fc.integer({min: 1, max: 2}),
+});
+
+/** Each session several times, alike but for its times, messages and lines. */
 const anySessions: fc.Arbitrary<Session[]> = fc
-	.array(fc.tuple(anySession, fc.integer({min: 1, max: 4})), {minLength: 1, maxLength: 60})
+	.array(fc.tuple(anySession, fc.array(anyTime, {minLength: 1, maxLength: 6})), {
+		minLength: 8,
+		maxLength: 30,
+		size: 'max',
+	})
 	.map(all =>
 		all
-			.flatMap(([session, times]) => Array.from({length: times}, () => session))
+			.flatMap(([session, times]) =>
+				times.map(({begins, lasts, messages}) => ({
+					...session,
+					messages: session.outcome === 'failed' ? 0 : messages,
+					startedAt: begins === null ? null : begin + begins,
+					endedAt: begins === null || lasts === null ? null : begin + begins + lasts,
+				})),
+			)
 			.map((session, index) => ({...session, firstLine: (index * 37) % 1009, lastLine: 2000 + index})),
 	);
 
@@ -164,29 +176,31 @@ const cutOff: fc.Arbitrary<Session[]> = fc
 	.array(
 		fc.record({
 			out: fc.boolean(),
-			pid: pick(1, 2, 3, null),
-			tag: pick('postfix/smtp', 'postfix/smtpd'),
+			pid: pick(1, 2, null),
+			tag: pick('postfix/smtp', 'postfix/smtp', 'postfix/smtpd'),
 			begins: fc.oneof(
-				fc.integer({min: 0, max: 14}).map(n => n * minute),
+				fc.integer({min: 0, max: 5}).map(n => 2 * n * minute),
 				fc.integer({min: 0, max: 40}).map(n => (20 + 3 * n) * minute),
-				fc.integer({min: 0, max: 14}).map(n => (140 + n) * minute),
+				fc.integer({min: 0, max: 5}).map(n => (140 + 2 * n) * minute),
 			),
 			lasts: pick(1000, 2 * minute, null),
 			outcome: pick<Session['outcome']>('encrypted', null),
 			protocol: pick('TLSv1.2', null, null),
-			startSeen: fc.boolean(),
-			messages: pick(0, 1),
+			startSeen: pick(false, false, true),
+			hasTwin: pick(false, false, true),
 		}),
-		{minLength: 5, maxLength: 80},
+		{minLength: 5, maxLength: 150, size: 'max'},
 	)
 	.map(all =>
-		all.map(({out, begins, lasts, ...rest}, index) => ({
-			...emptySession(out ? 'relay-out' : 'relay-in', out ? 'out' : 'in'),
-			...rest,
-			...{logHost: 'mx1', port: 25, source: 'mail.log', firstLine: index, lastLine: index},
-			startedAt: begin + begins,
-			endedAt: lasts === null ? null : begin + begins + lasts,
-		})),
+		all
+			.flatMap(({hasTwin, ...each}) => (hasTwin ? [each, {...each, lasts: 1000}] : [each]))
+			.map(({out, begins, lasts, ...rest}, index) => ({
+				...emptySession(out ? 'relay-out' : 'relay-in', out ? 'out' : 'in'),
+				...rest,
+				...{logHost: 'mx1', port: 25, source: 'mail.log', firstLine: index, lastLine: index},
+				startedAt: begin + begins,
+				endedAt: lasts === null ? null : begin + begins + lasts,
+			})),
 	);
 
 test('any log: a tally says which sessions its begin and its end have cut off', async t => {

@@ -59,6 +59,18 @@ const cases: ReadonlyArray<readonly [name: string, asked: Partial<Question>]> = 
 	['days of a zone with summer time', {zone: 'America/New_York'}],
 ];
 
+test.serial('a tally without cuts says what has no parts in time', async t => {
+	const rows = await store;
+	const all = {...question, policy: own, units: []};
+	const wanted = async (from: Store): Promise<Record<string, string>> => {
+		const {screen: _bins, tlsResults: _days, ...rest} = await answers(from, all);
+		return rest;
+	};
+	const expected = await wanted(rows);
+	const tally = await tallyOf(rows, {filter: all.filter, cuts: [all.loadedAt]});
+	t.deepEqual(await wanted(tally), expected);
+});
+
 for (const [name, asked] of cases)
 	test.serial(`a tally says what the sessions say, byte for byte: ${name}`, async t => {
 		const rows = await store;
