@@ -1,9 +1,10 @@
 import {once} from 'node:events';
-import {existsSync} from 'node:fs';
+import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {createServer, type IncomingMessage} from 'node:http';
 import {createRequire} from 'node:module';
 import type {AddressInfo} from 'node:net';
-import {join} from 'node:path';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
 /*
@@ -42,6 +43,7 @@ export async function startChdb(database: string): Promise<ChdbServer> {
 	const session = new Session();
 	session.query(`create database ${database}`);
 	session.query(`use ${database}`);
+	const values = join(mkdtempSync(join(tmpdir(), 'tlsaudit-chdb-')), 'values');
 	const server = createServer(async (request, response) => {
 		try {
 			const {searchParams} = new URL(request.url ?? '/', 'http://localhost');
@@ -50,10 +52,11 @@ export async function startChdb(database: string): Promise<ChdbServer> {
 			const settings = [...searchParams].flatMap(([name, value]) =>
 				names.has(name) ? [] : [`${name} = '${value.replaceAll("'", "\\'")}'`],
 			);
-			// What is inserted stands behind the statement.
+			// What is inserted comes from a file: behind a statement it ends at a byte 0, and at some semicolons.
 			const [head = '', form = ''] = (query ?? body).split(/\bformat (?=\w+\s*$)/i);
 			const clause = settings.length === 0 ? '' : ` settings ${settings.join(', ')}`;
-			const statement = query === null ? body : `${head}${clause} format ${form}\n${body}`;
+			if (query !== null) writeFileSync(values, body);
+			const statement = query === null ? body : `${head} from infile '${values}'${clause} format ${form}`;
 			response.end(session.query(statement));
 		} catch (error) {
 			response.writeHead(500).end(String((error as Error).message));
@@ -68,6 +71,7 @@ export async function startChdb(database: string): Promise<ChdbServer> {
 			server.close();
 			await once(server, 'close');
 			session.close();
+			rmSync(dirname(values), {recursive: true, force: true});
 		},
 	};
 }

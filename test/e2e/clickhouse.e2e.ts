@@ -12,7 +12,7 @@ import {sendToServer} from '../../src/store/clickhouse/export-clickhouse.ts';
 import {openStore} from '../../src/store/store.ts';
 import {makeSessions} from '../bench/made-sessions.ts';
 import {importing, newFolder} from '../commands/fixture/importing.ts';
-import {databaseAndLake, exporting, printed, screenViews} from '../commands/fixture/lakes.ts';
+import {databaseAndLake, exporting, makeOdd, printed, screenViews} from '../commands/fixture/lakes.ts';
 import {tlsaudit} from '../faults/import-process.ts';
 import {killServers, victims} from '../faults/killed-servers.ts';
 import {type Cluster, clickhouseObstacle, databaseName, password, startCluster} from './clickhouse-servers.ts';
@@ -143,6 +143,22 @@ withServers('segments that are sent twice, and by two at once, are there once', 
 		);
 		t.deepEqual(other, one);
 	}
+});
+
+withServers('texts of all kinds arrive as they are', async t => {
+	const db = join(newFolder(), 'odd.db');
+	await makeSessions(db, {sessions: 400, hosts: 2, days: 2});
+	await makeOdd(db);
+	await cluster.clear();
+	for (const node of cluster.nodes.keys()) await cluster.createTables(node);
+	await exporting(db, cluster.url(1));
+	const [one, other] = await Promise.all(
+		[db, cluster.url(1)].map(source =>
+			printed(sql, 'sql', 'from sessions order by all', '--format', 'json', '--db', source),
+		),
+	);
+	t.true((one?.text.length ?? 0) > 100_000);
+	t.is(other?.text, one?.text);
 });
 
 withServers('a replica that is behind is never read as if it were whole', async t => {

@@ -141,6 +141,7 @@ const tablesOf = (store: Store, connection: Connection, folder: string): Destina
 	const {name: target, rows, insert} = connection;
 	return {
 		target,
+		columns: rowNames,
 		async knows(fingerprint) {
 			const found = await rows(`select version from parts where fingerprint = ${serverText(fingerprint)} limit 1`);
 			return found.length > 0;

@@ -143,6 +143,15 @@ async function loadFile(store: Store, path: string, names: readonly string[]): P
 	return row?.n ?? 0;
 }
 
+/** Throws one sentence where not as many sessions are there as were sent. */
+function checkCount(name: string, there: number, sent: number): void {
+	if (there < sent) throw new Error(`${name}: ${behind(sent - there, 'session')}`);
+	if (there > sent)
+		throw new Error(
+			`${name}: ${there - sent} sessions are there twice; let the hosts export to another database of the server`,
+		);
+}
+
 /** Brings the sessions of segments; the next are on their way while DuckDB takes some. */
 async function loadSessions(
 	store: Store,
@@ -163,14 +172,17 @@ async function loadSessions(
 		await Promise.all([saving, loading]);
 		wanted += segments.reduce((sum, {sessions}) => sum + sessions, 0);
 		const whole = wanted;
-		loading = loadFile(store, path, names).then(async there => {
-			await rm(path, {force: true});
-			if (there < whole) throw new Error(`${name}: ${behind(whole - there, 'session')}`);
-			if (there > whole)
-				throw new Error(
-					`${name}: ${there - whole} sessions are there twice; export to another database of the server, with a program and tables of now`,
-				);
-		});
+		loading = loadFile(store, path, names).then(
+			async there => {
+				await rm(path, {force: true});
+				checkCount(name, there, whole);
+			},
+			error => {
+				// Its text has lines of the answer.
+				if (!/CSV Error/.test(String(error))) throw error;
+				throw new Error(`${name}: the server has broken off its answer; ask again`, {cause: error});
+			},
+		);
 		// It is waited for behind the next request.
 		loading.catch(() => undefined);
 	}

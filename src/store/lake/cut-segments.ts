@@ -32,13 +32,18 @@ export type Day = {readonly day: string | null; readonly table: string};
  * Sorts the sessions of a day of a batch in the order in which segments are cut of them: by host, then by start and line. One pass over the
  * sessions, on the reader's connection, however many segments they become.
  */
-export async function sortDay(store: Store, batch: string, {day, table}: Day): Promise<void> {
+export async function sortDay(
+	store: Store,
+	batch: string,
+	{day, table}: Day,
+	columns: readonly string[],
+): Promise<void> {
 	const begun =
 		day === null
 			? 's.started_at is null'
 			: `s.started_at >= timestamp ${quoted(day)} and s.started_at < timestamp ${quoted(day)} + interval 1 day`;
 	await store.read(
-		`create or replace table cut.${table} as ${segmentRows(`(select * from ${batch} s where ${begun})`)}
+		`create or replace table cut.${table} as ${segmentRows(`(select * from ${batch} s where ${begun})`, columns)}
 		order by log_host nulls last, ${segmentOrder}`,
 	);
 }

@@ -7,6 +7,8 @@ export type Segment = SegmentName & {readonly sessions: number};
 export type Destination = {
 	/** By what the database knows it. */
 	readonly target: string;
+	/** The columns of a segment that it takes, out of `segmentNames`. */
+	readonly columns: readonly string[];
 	/** Whether what the database has noted as sent can be there; where it cannot, all of it is sent again. */
 	readonly knows: (fingerprint: string) => Promise<boolean>;
 	/** Makes room for a batch: of the segments that were begun, those that are not planned any more go. */

@@ -188,7 +188,7 @@ async function sendBatch(store: Store, target: Target, batch: Batch, stop: Abort
 	const mine = new Set(begun.map(segmentPath));
 	const days = [...new Set(segments.map(({day}) => day))].map((day, index): Day => ({day, table: `day_${index}`}));
 	const sort = async (day: Day | undefined): Promise<void> => {
-		if (day !== undefined) await sortDay(store, batchRows(batch), day);
+		if (day !== undefined) await sortDay(store, batchRows(batch), day, destination.columns);
 	};
 	await sort(days[0]);
 	for (const [index, day] of days.entries()) {

@@ -3,11 +3,13 @@ import {basename, dirname, join} from 'node:path';
 import type {Store} from '../store.ts';
 import type {Destination} from './destination.ts';
 import {lakeFormat, partPath, partsFolder, segmentPath} from './lake-paths.ts';
+import {segmentNames} from './segment-rows.ts';
 import {makeFolder, removeUnfinishedFiles, writeFile} from './write-file.ts';
 
 /** The folder of a lake as a destination. */
 export const lakeIn = (store: Store, folder: string): Destination => ({
 	target: folder,
+	columns: segmentNames,
 	knows: async () => true,
 	async makeRoom(begun, planned) {
 		for (const {fingerprint, ...segment} of begun)

@@ -18,7 +18,7 @@ export const textNames = ['deliveries', 'tls_reports'] as const;
 export const ownNames: readonly string[] = [...names(rowColumns), ...textNames];
 
 /** The names of the columns of a segment; the first are those of `sessions`. */
-const segmentNames: readonly string[] = [
+export const segmentNames: readonly string[] = [
 	...names(sessionColumns),
 	...textNames,
 	...handshakeFlags,
@@ -77,8 +77,8 @@ const placeOf = (name: string): string => {
 	return handshakeFlags.some(flag => flag === name) ? `h.${name}` : sessionColumn(name);
 };
 
-/** Rows of a table of sessions as a segment has them. Needs the tables of tuples. */
-export const segmentRows = (sessions: string): string => `select ${segmentNames.map(placeOf)}
+/** Rows of a table of sessions as a segment has them, or some columns of it. Needs the tables of tuples. */
+export const segmentRows = (sessions: string, columns = segmentNames): string => `select ${columns.map(placeOf)}
 	from ${sessions} s join temp.segment_handshakes h using (handshake) join temp.segment_origins o using (origin)`;
 
 /** The order within a segment: start and line, then all that can differ. */
