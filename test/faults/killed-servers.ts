@@ -103,7 +103,7 @@ export async function killServers(
 				const server = victim === 'replica' ? cluster.nodes[node] : cluster.zookeeper;
 				const running = exporting(node);
 				let over = false;
-				running.then(() => {
+				void running.finally(() => {
 					over = true;
 				});
 				await setTimeout(ms);
