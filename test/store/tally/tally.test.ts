@@ -55,6 +55,15 @@ const cases: ReadonlyArray<readonly [name: string, asked: Partial<Question>]> = 
 	['one hop', {policy: own, filter: {hops: ['access']}}],
 	['since', {policy: own, filter: {since: span.since, hops: []}}],
 	['until', {policy: own, filter: {until: span.until, hops: []}}],
+	[
+		'filters of the screen',
+		{
+			terms: [
+				{kind: 'word', field: 'sni', word: 'e'},
+				{kind: 'domain', domain: 'example.org', below: false},
+			],
+		},
+	],
 	['days of a zone', {zone: 'Asia/Kathmandu'}],
 	['days of a zone with summer time', {zone: 'America/New_York'}],
 ];
