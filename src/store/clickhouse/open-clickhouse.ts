@@ -2,7 +2,7 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {segmentPath} from '../lake/lake-paths.ts';
-import {loadCoverage, loadTables, loadTuples} from '../lake/open-lake.ts';
+import {loadCoverage, loadTables, loadTuples, widenOrigins} from '../lake/open-lake.ts';
 import {handshakeNames, originNames, ownNames} from '../lake/segment-rows.ts';
 import {quoted} from '../lake/write-file.ts';
 import {openStore, type Store, type StoreOptions} from '../store.ts';
@@ -134,7 +134,7 @@ async function loadFile(store: Store, path: string, names: readonly string[]): P
 		.filter(name => ownNames.includes(name))
 		.map(name => (typeOf(name) === 'timestamp' ? `make_timestamp(p.${name}) as ${name}` : `p.${name}`));
 	await store.run(
-		`insert into session_rows by name select ${own}, h.handshake, o.origin
+		`insert into session_rows by name select ${own}, h.handshake, o.origin_id as origin
 		from read_csv(${quoted(path)}, columns = {${columns}}, header = false, auto_detect = false, delim = ',', quote = '"', escape = '"',
 			nullstr = '\\N', allow_quoted_nulls = false, max_line_size = 4194304, buffer_size = 8388608) p
 			join lake_handshakes h using (handshake_id) join lake_origins o using (origin_id)`,
@@ -203,6 +203,7 @@ export async function openClickHouse(
 	try {
 		await checkFormat(connection);
 		store = await openStore({memoryLimit: options.memoryLimit});
+		await widenOrigins(store, ['origins', 'open_sessions', 'session_rows']);
 		const fingerprints = await loadParts(store, connection);
 		const counted = await countedSegments(store, connection);
 		await loadTable(store, connection, 'handshake', handshakeNames);

@@ -160,6 +160,11 @@ async function columnsOf(store: Store, table: string): Promise<Array<[string, st
  */
 const number = (key: 'handshake' | 'origin'): string => (key === 'origin' ? 'origin_id' : 'handshake');
 
+/** Makes room in tables for the number of an origin, which is its id of 64 bits. Loading needs it first. */
+export async function widenOrigins(store: Store, tables: readonly string[]): Promise<void> {
+	for (const table of tables) await store.run(`alter table ${table} alter origin type bigint`);
+}
+
 /** Numbers the tuples of the parts. Throws one sentence when two of them have the same id. */
 export async function loadTuples(store: Store, key: 'handshake' | 'origin', names: readonly string[]): Promise<void> {
 	const [, ...columns] = await columnsOf(store, `${key}s`);
@@ -278,7 +283,7 @@ export async function openLake(path: string, memoryLimit: string, isFolder: bool
 		await loadParts(store, files.parts);
 		const segments = await countedSegments(store, files);
 		await leaveOutOthers(store, files);
-		for (const table of ['origins', 'open_sessions']) await store.run(`alter table ${table} alter origin type bigint`);
+		await widenOrigins(store, ['origins', 'open_sessions']);
 		await loadTuples(store, 'handshake', handshakeNames);
 		await loadTuples(store, 'origin', originNames);
 		await loadTables(store);
