@@ -14,7 +14,7 @@ export function openError(path: string, error: unknown, readOnly: boolean): Erro
 	else if (/Permission denied/i.test(message))
 		sentence = readOnly
 			? `${path}: permission denied; run it as a user who may read the database`
-			: `${path}: permission denied; choose a place you may write to with --db`;
+			: `${path}: permission denied; run it as a user who may write to the database, or choose another place with --db`;
 	else if (/Read-only file system/i.test(message))
 		sentence = `${path}: the disk is read-only; choose another place with --db`;
 	return new Error(sentence, {cause: error});

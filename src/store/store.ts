@@ -23,7 +23,7 @@ export type Store = {
 	readonly isNew: boolean;
 	/** Its rows stand for several sessions each; see `src/store/tally/tally.ts`. */
 	readonly isTally?: boolean;
-	/** What opening it had to remove, as a sentence for standard error; null when the database was whole. */
+	/** What opening it had to remove or to leave out, as a sentence for standard error; null when it was whole. */
 	readonly repaired: string | null;
 	/** Runs a query and gives all its rows. */
 	readonly all: <R extends Row>(sql: string, parameters?: Parameters) => Promise<R[]>;

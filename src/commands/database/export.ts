@@ -22,6 +22,9 @@ async function exportToServer(
 	return sendToServer(store, to, {create: createTables, passwordFile, say: io.warn}, stop);
 }
 
+/** What begins as an address does, `s3://` or a misspelt `clickhouse:/`: a folder of that name is not meant. It may hold a password. */
+const otherScheme = /^(?:[a-z][a-z\d+.-]+:\/+|clickhouses?:)/i;
+
 /**
  * `tlsaudit export --db FILE --to DIR`: sends the closed sessions of a database to a lake of Parquet files, or to ClickHouse. Safe to repeat and
  * safe to kill; what it says goes to standard error. Throws one sentence when it cannot begin, or when something cannot be written.
@@ -29,12 +32,17 @@ async function exportToServer(
 export async function exportSessions(settings: Settings, io: Io): Promise<Outcome> {
 	const {db, to, createTables} = settings;
 	if (db === undefined) throw new Error('export needs a database; name it with --db FILE');
-	if (to === undefined) throw new Error('export needs a folder; name it with --to DIR');
+	if (to === undefined)
+		throw new Error('export needs a folder or a server; name it with --to DIR or --to clickhouse://USER@HOST/DATABASE');
 	const kind = onlyRead(db);
 	if (kind !== null) throw new Error(`${db}: is a ${kind}; export sends the sessions of a database to one`);
 	if (!existsSync(db)) throw new Error(`${db}: no such database; import logs into it first`);
 	const server = onlyRead(to) === 'server';
 	if (createTables && !server) throw new Error('--create-tables is for a server; leave it out for a folder');
+	if (!server && otherScheme.test(to))
+		throw new Error(
+			`--to: ${otherScheme.exec(to)?.[0]} is no place that export knows; name a folder, or clickhouse://USER@HOST/DATABASE`,
+		);
 	const store = await openStore({path: db});
 	const stop = stopOnSignal();
 	try {

@@ -2,6 +2,7 @@ import {existsSync} from 'node:fs';
 import type {Outcome} from '../../cli/exit.ts';
 import type {Io} from '../../cli/io.ts';
 import type {Settings} from '../../cli/settings.ts';
+import {onlyRead} from '../../store/opening/only-read.ts';
 import {verifyDatabase} from '../../store/verify.ts';
 import {many} from '../../text/number.ts';
 
@@ -10,6 +11,8 @@ import {many} from '../../text/number.ts';
  * Throws one sentence when it cannot be opened.
  */
 export async function verify({subject: path}: Settings, io: Io): Promise<Outcome> {
+	const kind = onlyRead(path);
+	if (kind !== null) throw new Error(`${path}: is a ${kind}; db verify looks at a database`);
 	if (!existsSync(path)) throw new Error(`${path}: no such database; check the name`);
 	const {format, sessions, open, files, lines, steps, faults, unreadable} = await verifyDatabase(path);
 	if (unreadable.length > 0) {

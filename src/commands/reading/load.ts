@@ -76,7 +76,7 @@ async function readInto(
 	}
 }
 
-/** Opens the store and says what that had to remove. */
+/** Opens the store and says what that had to remove or to leave out. */
 async function opened(options: StoreOptions, io: Io): Promise<Store> {
 	const store = await openDatabase(options);
 	if (store.repaired !== null) io.warn(store.repaired);

@@ -70,9 +70,12 @@ async function loadTable(
 
 /**
  * The segments that count: those that the parts of their databases list. Throws one sentence when the ledger lacks one; those of months
- * before the first of the ledger were meant to go.
+ * before the first of the ledger were meant to go. Besides, one sentence about segments that no part lists; null when there are none.
  */
-async function countedSegments(store: Store, {name, rows}: Connection): Promise<Counted[]> {
+async function countedSegments(
+	store: Store,
+	{name, rows}: Connection,
+): Promise<{readonly counted: Counted[]; readonly leftOut: string | null}> {
 	const listed = await store.all<{
 		fingerprint: string;
 		day: string | null;
@@ -97,10 +100,18 @@ async function countedSegments(store: Store, {name, rows}: Connection): Promise<
 	const lacking = counted.filter(each => !months.has(each.number) && monthOf(each.name) >= first);
 	if (lacking.length > 0 || counted.length < listed.length)
 		throw new Error(`${name}: ${behind(lacking.length, 'segment')}`);
-	return counted.flatMap(each => {
-		const month = months.get(each.number);
-		return month === undefined ? [] : [{...each, month}];
-	});
+	const numbers = new Set(counted.map(each => each.number));
+	const silent = ledger.filter(({number}) => !numbers.has(number)).length;
+	return {
+		counted: counted.flatMap(each => {
+			const month = months.get(each.number);
+			return month === undefined ? [] : [{...each, month}];
+		}),
+		leftOut:
+			silent === 0
+				? null
+				: `${name}: segments are left out (${silent}): no export of them has ended, or the table parts has lost their database; export again`,
+	};
 }
 
 const behind = (lacking: number, what: string): string =>
@@ -205,7 +216,7 @@ export async function openClickHouse(
 		store = await openStore({memoryLimit: options.memoryLimit});
 		await widenOrigins(store, ['origins', 'open_sessions', 'session_rows']);
 		const fingerprints = await loadParts(store, connection);
-		const counted = await countedSegments(store, connection);
+		const {counted, leftOut} = await countedSegments(store, connection);
 		await loadTable(store, connection, 'handshake', handshakeNames);
 		await loadTable(store, connection, 'origin', originNames);
 		await loadTables(store);
@@ -215,7 +226,7 @@ export async function openClickHouse(
 		);
 		await loadSessions(store, connection, counted, folder, options.countedOnly === true ? countedNames : rowNames);
 		await store.run('insert into session_rows by name from open_sessions');
-		return store;
+		return {...store, repaired: leftOut};
 	} catch (error) {
 		await store?.close();
 		throw error;

@@ -1,3 +1,4 @@
+import {closeSync, openSync} from 'node:fs';
 import {dirname, resolve} from 'node:path';
 import {summedCoverage} from '../../model/coverage.ts';
 import {readCoverage, saveCoverage} from '../coverage.ts';
@@ -35,10 +36,29 @@ function fileProblem(error: unknown): unknown {
 	const message = error instanceof Error ? error.message : String(error);
 	const [path] = /\/[^"'\n]*\.parquet/.exec(message) ?? [];
 	if (path === undefined) return error;
+	if (/Permission denied/i.test(message)) return new Error(unreadable(path), {cause: error});
 	const reason = /No such file|No files found|Cannot open file/i.test(message)
-		? 'is gone; copy or export it again'
-		: 'is torn, or was not made by tlsaudit; copy or export it again, or remove it';
-	return new Error(`${path}: ${reason}`, {cause: error});
+		? 'is gone'
+		: 'is torn, or was not made by tlsaudit';
+	return new Error(`${path}: ${reason}; ${anew(path)}`, {cause: error});
+}
+
+const unreadable = (path: string): string => `${path}: permission denied; run it as a user who may read the lake`;
+
+/** How a file is made anew: an export writes its part each time, but a segment only once into the same folder. */
+const anew = (path: string): string =>
+	lakeFile(path)?.kind === 'segment'
+		? 'copy it again (an export to another folder makes the same file), or remove the folder of its day'
+		: 'copy or export it again';
+
+/** Throws one sentence for a folder or a file that is there and may not be read: patterns find nothing in such a folder. */
+function mayRead(path: string): void {
+	try {
+		// As DuckDB does it: access(2) asks for the real user.
+		closeSync(openSync(path, 'r'));
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'EACCES') throw new Error(unreadable(path), {cause: error});
+	}
 }
 
 async function glob(store: Store, pattern: string): Promise<string[]> {
@@ -62,6 +82,7 @@ function known(path: string): LakeFile {
 const literally = (path: string): string => path.replaceAll(/[*?[]/g, '[$&]');
 
 async function filesOf(store: Store, path: string, isFolder: boolean): Promise<LakeFiles> {
+	if (isFolder) mayRead(path);
 	const pattern = isFolder ? `${literally(resolve(path))}/**/*.parquet` : resolve(path);
 	const named = (await glob(store, pattern)).map(known);
 	if (named.length === 0)
@@ -69,8 +90,10 @@ async function filesOf(store: Store, path: string, isFolder: boolean): Promise<L
 	// Files of days are read with what their databases say besides.
 	const databases = new Set(named.map(databaseOf));
 	const parts: LakeFile[] = [];
-	for (const root of new Set(named.map(file => file.root)))
+	for (const root of new Set(named.map(file => file.root))) {
+		mayRead(`${root}${partsFolder}`);
 		for (const each of await glob(store, `${literally(root)}${partsFolder}/*.parquet`)) parts.push(known(each));
+	}
 	if (parts.length === 0)
 		throw new Error(
 			`${path}: no export into the lake has ended, or its folder ${partsFolder} was not copied; export again or copy it, too`,
@@ -104,10 +127,19 @@ async function countedSegments(store: Store, {segments, whole}: LakeFiles): Prom
 	const days = new Set(segments.map(({root, name}) => `${root}${name.split('/')[0]}`));
 	for (const each of listed) {
 		const path = `${each.root}${segmentPath(each)}`;
-		if (!there.has(path) && whole.has(databaseOf(each)) && days.has(dirname(dirname(path))))
-			throw new Error(`${path}: is gone; copy or export it again, or remove the folder of its day`);
+		if (there.has(path) || !whole.has(databaseOf(each))) continue;
+		mayRead(path);
+		if (days.has(dirname(dirname(path)))) throw new Error(`${path}: is gone; ${anew(path)}`);
 	}
 	return segments.filter(file => expected.has(file.path));
+}
+
+/** One sentence about files that are left out, as their databases have no part; null when there are none. */
+function leftOut(path: string, {segments, parts}: LakeFiles): string | null {
+	const said = new Set(parts.map(databaseOf));
+	const silent = segments.filter(file => !said.has(databaseOf(file)));
+	if (silent.length === 0) return null;
+	return `${path}: files are left out (${silent.length}), such as ${silent[0]?.name}: no export of their database has ended, or its file in ${partsFolder} was not copied; export again or copy it, too`;
 }
 
 /** Leaves out sessions still open that are of other days and hosts than the files that a pattern names. */
@@ -292,7 +324,7 @@ export async function openLake(path: string, memoryLimit: string, isFolder: bool
 		const roots = [...new Set([...files.segments, ...files.parts].map(({root}) => root))];
 		// What a user asks in SQL may read these files and no others.
 		await store.run(`set allowed_directories = [${roots.map(quoted)}]`);
-		return store;
+		return {...store, repaired: leftOut(path, files)};
 	} catch (error) {
 		await store.close();
 		throw error;

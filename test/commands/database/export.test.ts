@@ -1,12 +1,27 @@
 import {createHash} from 'node:crypto';
-import {copyFileSync, cpSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {
+	chmodSync,
+	copyFileSync,
+	cpSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
 import {dirname, join, relative} from 'node:path';
 import test from 'ava';
+import {readFlags} from '../../../src/cli/flags.ts';
+import {readSettings} from '../../../src/cli/settings.ts';
+import {check} from '../../../src/commands/check.ts';
+import {exportSessions} from '../../../src/commands/database/export.ts';
+import {verify} from '../../../src/commands/database/verify.ts';
 import {importLogs} from '../../../src/commands/import.ts';
 import {report} from '../../../src/commands/report.ts';
 import {sql} from '../../../src/commands/sql.ts';
 import {openStore} from '../../../src/store/store.ts';
-import {importing, newFolder} from '../fixture/importing.ts';
+import {importing, newFolder, now, quietIo} from '../fixture/importing.ts';
 import {databaseAndLake, exporting, printed, threeLogs} from '../fixture/lakes.ts';
 
 /** The files of a folder with a hash of their bytes. */
@@ -130,7 +145,9 @@ test('what cannot be read of a lake is one sentence', async t => {
 	};
 	const torn = copy();
 	writeFileSync(segmentOf(torn), readFileSync(segmentOf(torn)).subarray(0, 3000));
-	await t.throwsAsync(refusal(torn), {message: /^\/[^\n]*000001\.parquet: is torn, [^\n]*$/});
+	await t.throwsAsync(refusal(torn), {
+		message: /^\/[^\n]*000001\.parquet: is torn, [^\n]*; copy it again \(an export to another folder [^\n]*$/,
+	});
 	const newer = copy();
 	renameSync(segmentOf(newer), segmentOf(newer).replace('/s1-', '/s2-'));
 	await t.throwsAsync(refusal(newer), {
@@ -147,12 +164,70 @@ test('what cannot be read of a lake is one sentence', async t => {
 	const gone = copy();
 	const host = filesIn(gone).find(([name]) => name.includes('mx3'))?.[0] ?? '';
 	rmSync(join(gone, host));
-	await t.throwsAsync(refusal(gone), {message: /log_host=mx3\/s1-[^\n]*: is gone; copy or export it again, [^\n]*$/});
+	await t.throwsAsync(refusal(gone), {message: /log_host=mx3\/s1-[^\n]*: is gone; copy it again [^\n]*$/});
+	// As the sentence says, an export to another folder makes the same file.
+	const anew = newFolder();
+	await exporting(join(folder, 'mx3.log.db'), anew);
+	copyFileSync(join(anew, host), join(gone, host));
+	t.deepEqual((await refusal(gone)).said, []);
 	// A whole day that was removed was meant to go.
 	rmSync(dirname(dirname(join(gone, host))), {recursive: true});
 	t.true((await refusal(gone)).text.length > 100);
 	await t.throwsAsync(refusal(newFolder()), {message: /: no file of a lake is there; /});
 	await t.throwsAsync(refusal('/nowhere/*.parquet'), {message: /: no file of a lake is there; /});
+});
+
+test('files of a database that has no part are left out, and said to be', async t => {
+	const {lake, folder} = await databaseAndLake();
+	const copy = join(folder, 'copy');
+	cpSync(lake, copy, {recursive: true});
+	const [, fingerprint] =
+		/s1-([^-]+)-/.exec(filesIn(copy).find(([name]) => name.includes('log_host=mx1'))?.[0] ?? '') ?? [];
+	rmSync(join(copy, '_tlsaudit', `s1-${fingerprint}.parquet`));
+	for (const [command, ...words] of [['report'], ['check'], ['sql', 'select count(*) from sessions']]) {
+		const {said} = await printed({report, check, sql}[command ?? ''] ?? report, command ?? '', ...words, '--db', copy);
+		t.regex(
+			said.join('\n'),
+			/files are left out \(1\), such as day=[^\n]*mx1[^\n]*: no export of their database has ended, [^\n]*copy it, too/,
+		);
+	}
+});
+
+/** Whether this process may read everything, as root may: then it cannot be refused. */
+const mayAll = process.getuid?.() === 0;
+
+test.serial('a lake, or a folder of it, that may not be read is said to be, not that it is empty', async t => {
+	const {lake} = await databaseAndLake();
+	const day = dirname(dirname(segmentOf(lake)));
+	// A test that runs as root does this as another user.
+	const lower = (): void => void (mayAll && process.seteuid?.(65_534));
+	const raise = (): void => void (mayAll && process.seteuid?.(0));
+	const open = (path: string, mode: number): void => {
+		raise();
+		chmodSync(path, mode);
+		lower();
+	};
+	const all = [dirname(lake), lake, ...readdirSync(lake, {recursive: true}).map(name => join(lake, String(name)))];
+	for (const path of all) chmodSync(path, 0o755);
+	try {
+		for (const path of [lake, join(lake, '_tlsaudit'), day, dirname(segmentOf(lake)), segmentOf(lake)]) {
+			open(path, 0);
+			await t.throwsAsync(
+				refusal(lake),
+				{message: /: permission denied; run it as a user who may read the lake$/},
+				path,
+			);
+			open(path, 0o755);
+		}
+		// A database is opened for writing: another place is no help to who named one that is there.
+		const db = join(dirname(lake), 'mx1.log.db');
+		open(db, 0);
+		await t.throwsAsync(exporting(db, join(dirname(lake), 'x')), {
+			message: /: permission denied; run it as a user who may write to the database, or [^\n]*$/,
+		});
+	} finally {
+		raise();
+	}
 });
 
 test('a lake is only read', async t => {
@@ -215,6 +290,26 @@ test('export says what it lacks', async t => {
 	});
 	const [log = ''] = threeLogs(folder);
 	await importing(join(folder, 'x.db'), log);
+	for (const word of [
+		's3://bucket/lake',
+		'http://me:secret@127.0.0.1:8123/x',
+		'clickhouse:/me@127.0.0.1/x',
+		'clickhouse:x',
+	])
+		await t.throwsAsync(exporting(join(folder, 'x.db'), word), {
+			message: /^--to: [a-z0-9]+:\/* is no place that export knows; name a folder, or clickhouse:[^\n]*$/,
+		});
+	const unplaced = await readSettings(readFlags(['export', '--db', join(folder, 'x.db')]), now);
+	await t.throwsAsync(exportSessions(unplaced, quietIo().io), {message: /^export needs a folder or a server; /});
+
+	for (const [path, kind] of [
+		[folder, 'lake'],
+		['clickhouse://me@127.0.0.1/x', 'server'],
+	] as const)
+		await t.throwsAsync(verify(await readSettings(readFlags(['db', 'verify', path]), now), quietIo().io), {
+			message: `${path}: is a ${kind}; db verify looks at a database`,
+		});
+
 	await t.throwsAsync(exporting(join(folder, 'x.db'), log), {
 		message: /: a file is in the way; name a folder with --to$/,
 	});
