@@ -190,6 +190,13 @@ withServers('months that were dropped stay away, and what is lacking else is sai
 	await t.throwsAsync(count, {message: /310 sessions that were sent are not there yet/});
 	await cluster.ask(`alter table ${databaseName}.segments drop partition 202601`);
 	t.regex(await count(), /\n280\s/);
+	// A segment of a database that has no part, as an export leaves it that was killed.
+	await cluster.ask(
+		`insert into ${databaseName}.segments (segment, day) select segment + 1, day from ${databaseName}.segments limit 1`,
+	);
+	const {said} = await printed(report, 'report', '--db', cluster.url(0));
+	t.regex(said.join('\n'), /: segments are left out \(1\): no export of them has ended, /);
+	t.regex(await count(), /\n280\s/);
 });
 
 for (const victim of victims)
