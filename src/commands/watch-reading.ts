@@ -83,7 +83,7 @@ export async function openWatching(
 	if (sources.length > 0) await store.read(`set threads = ${live ? 1 : 2}`);
 	const stop = new AbortController();
 	const raw = createLinesAgain(sources, followed, live, settings);
-	const problems = [...planned];
+	const problems = [...planned, ...(typeof store.lacking === 'string' ? [store.lacking] : [])];
 	const size = sources.reduce((sum, each) => sum + (each.size ?? 0), 0);
 	const before = db === undefined ? 0 : await countSessions(store);
 	let bytes = 0;

@@ -23,7 +23,9 @@ export type Store = {
 	readonly isNew: boolean;
 	/** Its rows stand for several sessions each; see `src/store/tally/tally.ts`. */
 	readonly isTally?: boolean;
-	/** What opening it had to remove or to leave out, as a sentence for standard error; null when it was whole. */
+	/** What of a lake cannot be read with the rest, as a sentence: a verdict is then undecided, as of a log that breaks off. */
+	readonly lacking?: string | null;
+	/** What opening it had to remove or to leave out for now, as a sentence for standard error; null when it was whole. */
 	readonly repaired: string | null;
 	/** Runs a query and gives all its rows. */
 	readonly all: <R extends Row>(sql: string, parameters?: Parameters) => Promise<R[]>;

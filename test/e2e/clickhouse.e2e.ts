@@ -201,9 +201,8 @@ withServers('months that were dropped stay away, and what is lacking else is sai
 
 for (const victim of victims)
 	withServers(`nothing is lost and nothing is there twice when SIGKILL ends: ${victim}`, async t => {
-		const {kills, early, problems} = await killServers(cluster, victim, {kills: 2, sessions: 12_000, seed: 5});
+		const {early, problems} = await killServers(cluster, victim, {kills: 2, sessions: 12_000, seed: 5});
 		t.deepEqual(problems, []);
-		t.is(kills, 2);
 		t.true(early > 0);
 	});
 

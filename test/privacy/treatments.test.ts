@@ -69,6 +69,7 @@ const inside: Readonly<Record<string, string>> = {
 	stored_hash: 'the file of an import is known by it',
 	notice: 'becomes notices',
 	salt: 'only makes hashes',
+	target: 'only says where an export has sent what',
 };
 
 test('every text of the database has a treatment', async t => {

@@ -39,7 +39,7 @@ for (const protocol of ['smtp', 'lmtp', 'imap', 'pop3'] as const) {
 		async t => {
 			const script = scripts[protocol];
 			// Long enough for the server to see that a connection is closed before the next one comes.
-			const settings = {pause: 30};
+			const settings = {pause: 150};
 			const {status, report, version, peer} = await against(await scripted(script, modern), protocol, settings);
 			t.is(status, 0);
 			t.is(report.starttls, protocol);

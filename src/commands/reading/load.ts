@@ -76,10 +76,11 @@ async function readInto(
 	}
 }
 
-/** Opens the store and says what that had to remove or to leave out. */
+/** Opens the store and says what that had to remove, and what it lacks. */
 async function opened(options: StoreOptions, io: Io): Promise<Store> {
 	const store = await openDatabase(options);
 	if (store.repaired !== null) io.warn(store.repaired);
+	if (typeof store.lacking === 'string') io.complain(store.lacking);
 	return store;
 }
 
@@ -98,7 +99,7 @@ async function loadPlanned(
 	const countedOnly = command !== 'show' && command !== 'sessions' && command !== 'sql';
 	let store = await opened({path, readOnly: stored && sources.length === 0 && !write, passwordFile, countedOnly}, io);
 	try {
-		let failed = problems.length > 0;
+		let failed = problems.length > 0 || typeof store.lacking === 'string';
 		let read = 0;
 		let signal: number | null = null;
 		if (sources.length > 0) {

@@ -324,7 +324,7 @@ export async function openLake(path: string, memoryLimit: string, isFolder: bool
 		const roots = [...new Set([...files.segments, ...files.parts].map(({root}) => root))];
 		// What a user asks in SQL may read these files and no others.
 		await store.run(`set allowed_directories = [${roots.map(quoted)}]`);
-		return {...store, repaired: leftOut(path, files)};
+		return {...store, lacking: leftOut(path, files)};
 	} catch (error) {
 		await store.close();
 		throw error;

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import {dirname, join, relative} from 'node:path';
 import test from 'ava';
+import {exitStatus} from '../../../src/cli/exit.ts';
 import {readFlags} from '../../../src/cli/flags.ts';
 import {readSettings} from '../../../src/cli/settings.ts';
 import {check} from '../../../src/commands/check.ts';
@@ -185,12 +186,17 @@ test('files of a database that has no part are left out, and said to be', async 
 		/s1-([^-]+)-/.exec(filesIn(copy).find(([name]) => name.includes('log_host=mx1'))?.[0] ?? '') ?? [];
 	rmSync(join(copy, '_tlsaudit', `s1-${fingerprint}.parquet`));
 	for (const [command, ...words] of [['report'], ['check'], ['sql', 'select count(*) from sessions']]) {
-		const {said} = await printed({report, check, sql}[command ?? ''] ?? report, command ?? '', ...words, '--db', copy);
+		const run = {report, check, sql}[command ?? ''] ?? report;
+		const {said, outcome} = await printed(run, command ?? '', ...words, '--db', copy);
+		t.is(exitStatus(outcome), 2);
 		t.regex(
 			said.join('\n'),
 			/files are left out \(1\), such as day=[^\n]*mx1[^\n]*: no export of their database has ended, [^\n]*copy it, too/,
 		);
 	}
+	// What it has breaks nothing: that is no pass, as the rest may.
+	const {text} = await printed(check, 'check', '--max-violations', '1000', '--format', 'json', '--db', copy);
+	t.like(JSON.parse(text), {pass: null, verdict: 'undecided', partial: true});
 });
 
 /** Whether this process may read everything, as root may: then it cannot be refused. */
