@@ -1,6 +1,6 @@
 import {calendarOf} from '../cli/calendar.ts';
 import type {Settings} from '../cli/settings.ts';
-import type {Periods, PeriodUnit} from '../model/periods.ts';
+import {type Periods, type PeriodUnit, unitFor} from '../model/periods.ts';
 import type {Period} from '../model/summary.ts';
 import type {Policy} from '../policy/policy.ts';
 import {asksAboutPeers} from '../policy/policy-evidence.ts';
@@ -49,14 +49,6 @@ export async function periodsOf(
 	};
 }
 
-const dayMs = 86_400_000;
-/** The longest time that is shown by hour, by day and by week: about as many bars as a chart has room for. */
-const longest = [
-	['hour', 2 * dayMs],
-	['day', 62 * dayMs],
-	['week', 420 * dayMs],
-] as const;
-
 /** The sessions over time for charts, by the unit that suits the time that they take. They are judged before. */
 export async function timelineOf(
 	store: Store,
@@ -65,6 +57,5 @@ export async function timelineOf(
 	{from, to}: Period,
 ): Promise<Periods | null> {
 	if (from === null || to === null) return null;
-	const [unit] = longest.find(([, ms]) => to - from <= ms) ?? ['month'];
-	return periodsOf(store, policy, settings, unit);
+	return periodsOf(store, policy, settings, unitFor(to - from));
 }

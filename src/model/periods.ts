@@ -13,6 +13,17 @@ export const unitNames: Readonly<Record<PeriodUnit, string>> = {
 	month: 'Month',
 };
 
+const dayMs = 86_400_000;
+/** The longest time that is shown by hour, by day and by week: about as many bars as a chart has room for. */
+const longest = [
+	['hour', 2 * dayMs],
+	['day', 62 * dayMs],
+	['week', 420 * dayMs],
+] as const;
+
+/** The unit that suits a chart of a time of so many ms. */
+export const unitFor = (time: number): PeriodUnit => (longest.find(([, ms]) => time <= ms) ?? ['month'])[0];
+
 /** Hours, days, weeks and months of one time zone. Moments are ms since 1970 UTC. */
 export type Calendar = {
 	readonly zone: string;

@@ -8,6 +8,7 @@ import {openError} from './open-error.ts';
 import {isReady, type Prepared, prepare} from './prepare.ts';
 
 import {memoryProblem, storeProblem} from './store-problem.ts';
+import type {TallyWish} from './tally/tally-request.ts';
 
 /** What a query is bound to. */
 export type Parameters = Readonly<Record<string, string | number | null>>;
@@ -52,6 +53,8 @@ export type StoreOptions = {
 	readonly passwordFile?: string | undefined;
 	/** Sessions are judged and counted, and none is shown: what only a list of them has may stay on a server. */
 	readonly countedOnly?: boolean;
+	/** What is asked can be answered by a tally; a server then makes one. */
+	readonly tally?: TallyWish | undefined;
 };
 
 /** An open database whose tables were not looked at yet. */

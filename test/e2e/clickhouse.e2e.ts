@@ -9,6 +9,7 @@ import {sql} from '../../src/commands/sql.ts';
 import {whatIf} from '../../src/commands/what-if.ts';
 import {policies} from '../../src/policy/policies.ts';
 import {sendToServer} from '../../src/store/clickhouse/export-clickhouse.ts';
+import {openDatabase} from '../../src/store/opening/open-database.ts';
 import {openStore} from '../../src/store/store.ts';
 import {makeSessions} from '../bench/made-sessions.ts';
 import {importing, newFolder} from '../commands/fixture/importing.ts';
@@ -112,6 +113,77 @@ withServers(
 		t.deepEqual(other, one);
 	},
 );
+
+/** What a tally answers, in all forms and by all that parts sessions in time. */
+const counted = [
+	...['json', 'text', 'csv', 'markdown', 'html', 'tlsrpt', 'cyclonedx'].map(form => ['report', '--format', form]),
+	...['hour', 'day', 'week', 'month', 'domain', 'suite'].map(unit => ['report', '--by', unit, '--format', 'json']),
+	['report', '--by', 'day', '--format', 'json', '--timezone', 'Asia/Kathmandu'],
+	['report', '--format', 'html', '--hop', 'access', '--since', '2026-01-02T10:00:01'],
+	[
+		'report',
+		'--format',
+		'json',
+		'--since',
+		'2026-01-01T12:34:56',
+		'--until',
+		'2026-01-03',
+		'--hop',
+		'relay-out,relay-in',
+	],
+	['report', '--format', 'tlsrpt', '--until', '2026-01-02T10:00'],
+	['report', '--format', 'json', '--since', '2027-01-01'],
+	['report', '--format', 'json', '--compare', 'yesterday'],
+	...['json', 'text', 'csv', 'sarif', 'junit', 'nagios'].map(form => ['check', '--format', form]),
+	['check', '--format', 'json', '--since', '2026-01-02', '--fail-on', 'weakness'],
+	['whatif', '--format', 'json', '--min-version', 'TLSv1.3', '--until', '2026-01-02'],
+	['whatif', '--format', 'json', '--ban', 'CBC'],
+];
+
+/** Sessions of which many are alike, with texts of all kinds, and some without a time, without a host, or still open. */
+async function makeAlike(db: string): Promise<void> {
+	await makeSessions(db, {sessions: 30_000, hosts: 3, days: 4});
+	await makeOdd(db);
+	const store = await openStore({path: db});
+	try {
+		for (const statement of [
+			`update session_rows set peer_ip = concat('192.0.2.', rowid % 31 // 16)`,
+			'update session_rows set started_at = null where rowid % 97 = 0',
+			'update session_rows set ended_at = null where rowid % 89 = 0',
+			'update session_rows set messages = null, first_line = null where rowid % 211 = 0',
+			`update origins set log_host = null where log_host = 'mx3'`,
+			'insert into open_sessions select * from session_rows where ended_at is null and rowid % 5 = 0',
+		])
+			await store.run(statement);
+	} finally {
+		await store.close();
+	}
+}
+
+withServers('sessions that are alike travel as one row, and all that counts them says the same', async t => {
+	const db = join(newFolder(), 'alike.db');
+	await makeAlike(db);
+	await cluster.clear();
+	for (const node of cluster.nodes.keys()) await cluster.createTables(node);
+	await exporting(db, cluster.url(0));
+	await catchUp(1);
+	const server = cluster.url(1, 'reader');
+	const own = counted.map(words => [...words, '--policy', 'samples/own-policy.yaml']);
+	const presets = policies().flatMap(({name}) =>
+		['report', 'check'].map(word => [word, '--format', 'json', '--policy', name]),
+	);
+	for (const words of [...own, ...presets]) {
+		const command = {report, check, whatif: whatIf}[words[0] ?? ''] ?? report;
+		const [one, other] = await Promise.all([db, server].map(source => printed(command, ...words, '--db', source)));
+		t.true((one?.text.length ?? 0) > 30, words.join(' '));
+		t.deepEqual(other, one, words.join(' '));
+	}
+	const store = await openDatabase({path: server, readOnly: true, tally: {filter: {}, cutsOf: () => []}});
+	const rows = await store.all('select count(*)::double as n, sum(sessions)::double as sessions from tally_rows');
+	await store.close();
+	t.is(rows[0]?.sessions, 30_000);
+	t.true(Number(rows[0]?.n) < 15_000, JSON.stringify(rows));
+});
 
 withServers('segments that are sent twice, and by two at once, are there once', async t => {
 	const folder = newFolder();

@@ -16,6 +16,7 @@ import {nothingToRead} from './nothing-to-read.ts';
 import {openJournal} from './open-journal.ts';
 import {type LineListener, type LiveCounts, type Read, readSources} from './read-sources.ts';
 import {type Reading, readingOf} from './reading.ts';
+import {sessionsAsked} from './sessions-asked.ts';
 
 export type Loaded = {
 	readonly store: Store;
@@ -95,9 +96,9 @@ async function loadPlanned(
 	const stored = settings.db !== undefined && isThere(settings.db);
 	if (sources.length === 0 && problems.length > 0 && !stored)
 		return {store: await openStore(), incomplete: true, nothing: true, reading: unreadable, signal: null};
-	const {db: path, write, passwordFile, command} = settings;
-	const countedOnly = command !== 'show' && command !== 'sessions' && command !== 'sql';
-	let store = await opened({path, readOnly: stored && sources.length === 0 && !write, passwordFile, countedOnly}, io);
+	const {db: path, write, passwordFile} = settings;
+	const readOnly = stored && sources.length === 0 && !write;
+	let store = await opened({path, readOnly, passwordFile, ...(await sessionsAsked(settings))}, io);
 	try {
 		let failed = problems.length > 0 || typeof store.lacking === 'string';
 		let read = 0;

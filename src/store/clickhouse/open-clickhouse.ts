@@ -4,15 +4,18 @@ import {join} from 'node:path';
 import {segmentPath} from '../lake/lake-paths.ts';
 import {loadCoverage, loadTables, loadTuples, widenOrigins} from '../lake/open-lake.ts';
 import {handshakeNames, originNames, ownNames} from '../lake/segment-rows.ts';
-import {quoted} from '../lake/write-file.ts';
 import {openStore, type Store, type StoreOptions} from '../store.ts';
+import {beginTally} from '../tally/tally.ts';
+import type {TallyWish} from '../tally/tally-request.ts';
 import {type Connection, connect} from './connection.ts';
 import {readServerAddress} from './server-address.ts';
+import {csvProblem, csvRows} from './server-csv.ts';
 import {checkFormat, rowNames, serverText, typeOf} from './server-tables.ts';
+import {serverTally} from './server-tally.ts';
 
 /*
  * The tables of a ClickHouse server as a store: all that they hold is brought into memory, as DuckDB keeps it, so that each query and each
- * judgement is that of a database. Nothing is left out by a span or a hop: whose a failure is, and which sessions the beginning and end of a log cut
+ * judgement is that of a database; or, where a question counts sessions and shows none, the tally of sessions that the server makes. Nothing is left out by a span or a hop: whose a failure is, and which sessions the beginning and end of a log cut
  * off, are facts of all sessions. A replica may be behind: what the databases say they have sent is counted.
  */
 
@@ -21,6 +24,8 @@ type Counted = {readonly name: string; readonly number: string; readonly session
 
 /** Sessions that are asked for at once; they are a file of some 200 MB, and their segments a query that old servers take. */
 const most = {sessions: 1_000_000, segments: 4000};
+/** Sessions that a server tallies at once, within its memory. */
+const mostTallied = 20_000_000;
 
 /** The root of the parts, which have one in a lake. */
 const root = '';
@@ -118,13 +123,13 @@ const behind = (lacking: number, what: string): string =>
 	`${lacking === 0 ? '' : `${lacking} `}${what}s that were sent are not there yet; ask again when this replica has caught up, or another one`;
 
 /** Cuts segments into requests. */
-function requestsOf(counted: readonly Counted[]): Counted[][] {
+function requestsOf(counted: readonly Counted[], mostSessions = most.sessions): Counted[][] {
 	const requests: Counted[][] = [];
 	let sessions = 0;
 	for (const segment of counted.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
 		const last = requests.at(-1);
 		sessions += segment.sessions;
-		if (last === undefined || sessions > most.sessions || last.length >= most.segments) {
+		if (last === undefined || sessions > mostSessions || last.length >= most.segments) {
 			requests.push([segment]);
 			sessions = segment.sessions;
 		} else last.push(segment);
@@ -132,22 +137,25 @@ function requestsOf(counted: readonly Counted[]): Counted[][] {
 	return requests;
 }
 
+/** The condition that a row of the server is of one of some segments. */
+const among = (segments: readonly Counted[]): string =>
+	`toYYYYMM(day) in (${[...new Set(segments.map(({month}) => month))]}) and segment in (${segments.map(({number}) => number)})`;
+
 /** Columns that no query counts or judges by. */
 const onlyListed = new Set(['peer_port', 'server_name', 'reused', 'rejected']);
 const countedNames = rowNames.filter(name => !onlyListed.has(name));
 
-const duckType = {timestamp: 'BIGINT', integer: 'INTEGER', text: 'VARCHAR', id: 'BIGINT'} as const;
-
 /** Loads the rows of a file, which has some columns, into `session_rows`; gives how many there are. */
 async function loadFile(store: Store, path: string, names: readonly string[]): Promise<number> {
-	const columns = names.map(name => `'${name}': '${duckType[typeOf(name)]}'`);
 	const own = names
 		.filter(name => ownNames.includes(name))
 		.map(name => (typeOf(name) === 'timestamp' ? `make_timestamp(p.${name}) as ${name}` : `p.${name}`));
 	await store.run(
 		`insert into session_rows by name select ${own}, h.handshake, o.origin_id as origin
-		from read_csv(${quoted(path)}, columns = {${columns}}, header = false, auto_detect = false, delim = ',', quote = '"', escape = '"',
-			nullstr = '\\N', allow_quoted_nulls = false, max_line_size = 4194304, buffer_size = 8388608) p
+		from ${csvRows(
+			[path],
+			names.map(name => [name, typeOf(name)]),
+		)} p
 			join lake_handshakes h using (handshake_id) join lake_origins o using (origin_id)`,
 	);
 	const [row] = await store.all<{n: number}>('select count(*)::double as n from session_rows');
@@ -175,11 +183,7 @@ async function loadSessions(
 	let loading: Promise<void> = Promise.resolve();
 	for (const [index, segments] of requestsOf(counted).entries()) {
 		const path = join(folder, `${index}.csv`);
-		const months = [...new Set(segments.map(({month}) => month))];
-		const saving = save(
-			`select ${names} from session_rows where toYYYYMM(day) in (${months}) and segment in (${segments.map(({number}) => number)})`,
-			path,
-		);
+		const saving = save(`select ${names} from session_rows where ${among(segments)}`, path);
 		await Promise.all([saving, loading]);
 		wanted += segments.reduce((sum, {sessions}) => sum + sessions, 0);
 		const whole = wanted;
@@ -189,15 +193,34 @@ async function loadSessions(
 				checkCount(name, there, whole);
 			},
 			error => {
-				// Its text has lines of the answer.
-				if (!/CSV Error/.test(String(error))) throw error;
-				throw new Error(`${name}: the server has broken off its answer; ask again`, {cause: error});
+				throw csvProblem(name, error);
 			},
 		);
 		// It is waited for behind the next request.
 		loading.catch(() => undefined);
 	}
 	await loading;
+}
+
+/** The tally that the server makes, with the sessions still open; null where what is asked has too many cuts. */
+async function tallied(
+	store: Store,
+	connection: Connection,
+	counted: readonly Counted[],
+	folder: string,
+	{filter, cutsOf}: TallyWish,
+): Promise<Store | null> {
+	const {name} = connection;
+	const sent = counted.reduce((sum, {sessions}) => sum + sessions, 0);
+	const requests = requestsOf(counted, mostTallied).map(among);
+	const closed = serverTally(store, connection, requests, folder, there => checkCount(name, there, sent));
+	try {
+		const {span, make} = await beginTally(store, filter, [closed, 'open_sessions']);
+		const cuts = cutsOf(span);
+		return cuts === null ? null : await make(cuts);
+	} catch (error) {
+		throw csvProblem(name, error);
+	}
 }
 
 /**
@@ -224,6 +247,12 @@ export async function openClickHouse(
 			store,
 			fingerprints.map(fingerprint => ({root, fingerprint})),
 		);
+		// Without a closed session there is nothing to tally there.
+		const {tally} = options;
+		if (tally !== undefined && counted.length > 0) {
+			const short = await tallied(store, connection, counted, folder, tally);
+			if (short !== null) return short;
+		}
 		await loadSessions(store, connection, counted, folder, options.countedOnly === true ? countedNames : rowNames);
 		await store.run('insert into session_rows by name from open_sessions');
 		return {...store, repaired: leftOut};

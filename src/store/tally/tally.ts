@@ -1,7 +1,6 @@
-import type {Filter} from '../../model/filter.ts';
-import {condition} from '../filter.ts';
 import type {Store} from '../store.ts';
 import {latestAt} from './latest.ts';
+import type {TallyFilter, TallySpan} from './tally-request.ts';
 
 /*
  * A tally: the sessions of a store as weighted rows, one for all sessions that are alike in everything that the queries behind
@@ -35,7 +34,9 @@ import {latestAt} from './latest.ts';
 export const edgeMinutes = 10;
 
 /** The words of an engine for what each has its own of. */
-type TallyDialect = {
+export type TallyDialect = {
+	/** A table of the numbers of handshakes with their hops. */
+	readonly handshakes: string;
 	/** Joins each row with each that has the same key. */
 	readonly join: string;
 	/** Whole microseconds since 1970 UTC of a column of times; null of none. */
@@ -45,6 +46,7 @@ type TallyDialect = {
 };
 
 const duckdb: TallyDialect = {
+	handshakes: 'handshakes',
 	join: 'join',
 	micros: column => `epoch_us(${column})`,
 	ofLatest: column => `arg_max(${column}, ${latestAt('s.one_moment', 's.one_line')})`,
@@ -59,17 +61,49 @@ function place(column: string, cuts: readonly number[], from = 0, to = cuts.leng
 }
 
 /** What of sessions that pass the filter is in the key, and of the others not. */
-const ofChosen = ['username', 'server_name', 'deliveries', 'tls_reports'] as const;
+export const ofChosen = ['username', 'server_name', 'deliveries', 'tls_reports'] as const;
 const always = ['handshake', 'origin', 'peer_ip', 'peer_host'] as const;
+
+/** The condition that a filter lets sessions `s` through, in words that any engine knows; no text of a user is in it. */
+function chosenBy({micros, handshakes}: TallyDialect, {since, until, hops = []}: TallyFilter): string {
+	const began = micros('s.started_at');
+	const tests = [
+		...(since === undefined ? [] : [`${began} >= ${since * 1000}`]),
+		...(until === undefined ? [] : [`${began} < ${until * 1000}`]),
+		...(hops.length === 0
+			? []
+			: [`s.handshake in (select handshake from ${handshakes} where hop in (${hops.map(hop => `'${hop}'`)}))`]),
+	];
+	return tests.length === 0 ? '1 = 1' : tests.join(' and ');
+}
+
+/**
+ * What must be known of a table of sessions before their tally: by origin the first beginning and the last moment, the same of those that pass a
+ * filter with their first moment, in µs since 1970 UTC, and how many sessions there are.
+ */
+export function endsQuery(dialect: TallyDialect, sessions: string, filter: TallyFilter): string {
+	const {micros} = dialect;
+	const [began, moment] = [micros('s.started_at'), micros('coalesce(s.ended_at, s.started_at)')];
+	const first = micros('coalesce(s.started_at, s.ended_at)');
+	const chosen = (value: string): string => `case when ${chosenBy(dialect, filter)} then ${value} end`;
+	return `select s.origin as origin, min(${began}) as born, max(${moment}) as died, min(${chosen(began)}) as began_first,
+			min(${chosen(first)}) as was_first, max(${chosen(moment)}) as was_last, count(*) as sessions
+		from ${sessions} s group by s.origin`;
+}
+
+/** What a tally is of: sessions that pass a filter, and cuts within its times, ms since 1970 UTC, ascending, each once. */
+export type TallyRequest = {readonly filter: TallyFilter; readonly cuts: readonly number[]};
 
 /**
  * The group-by. `sessions`: a table of sessions with the numbers of their handshakes and origins; `edges`: one with `born` and `died` of the host
- * of each origin; `chosen`: a condition on sessions `s`; `cuts`: ms since 1970 UTC, ascending.
+ * of each origin, in µs since 1970 UTC.
  */
-function tallyQuery(
-	{join, micros, ofLatest}: TallyDialect,
-	{sessions, edges, chosen, cuts}: Record<'sessions' | 'edges' | 'chosen', string> & {readonly cuts: readonly number[]},
+export function tallyQuery(
+	dialect: TallyDialect,
+	{sessions, edges}: Record<'sessions' | 'edges', string>,
+	{filter, cuts}: TallyRequest,
 ): string {
+	const {join, micros, ofLatest} = dialect;
 	const margin = edgeMinutes * 60_000_000;
 	const began = micros('s.started_at');
 	// A report of TLS without a beginning counts on the day of the end.
@@ -80,11 +114,13 @@ function tallyQuery(
 	const key = [...always, ...ofChosen, 'span', 'is_dated', 'edge_pid', 'edge_began', 'edge_ended'].map(
 		name => `s.${name}`,
 	);
+	// Engines pass over a session without a line, though it is the latest.
+	const line = (column: string): string => `nullif(${ofLatest(`coalesce(${column}, -1)`)}, -1)`;
 	const kept = [...always, ...ofChosen].map(name => `s.${name} as ${name}`);
 	// What is measured has other names within: old engines take a name for what is counted under it.
 	return `select ${kept}, s.edge_pid as pid, min(s.one_began) as started_at, max(s.one_began) as last_started,
 			max(s.one_ended) as ended_at, max(s.one_moment) as last_moment, sum(s.one_messages) as messages,
-			${ofLatest('s.one_line')} as first_line, ${ofLatest('s.one_last_line')} as last_line, count(*) as sessions
+			${line('s.one_line')} as first_line, ${line('s.one_last_line')} as last_line, count(*) as sessions
 		from (select ${always.map(name => `s.${name} as ${name}`)},
 				${ofChosen.map(name => `case when s.is_chosen = 1 then s.${name} end as ${name}`)},
 				s.started_at as one_began, s.ended_at as one_ended, s.last_moment as one_moment, s.messages as one_messages,
@@ -92,23 +128,71 @@ function tallyQuery(
 				case when s.is_edge = 1 then s.pid end as edge_pid, case when s.is_edge = 1 then s.started_at end as edge_began,
 				case when s.is_edge = 1 and s.ended_at is not null then 1 else 0 end as edge_ended
 			from (select s.*, coalesce(s.ended_at, s.started_at) as last_moment, ${span} as span,
-					case when ${chosen} then 1 else 0 end as is_chosen,
+					case when ${chosenBy(dialect, filter)} then 1 else 0 end as is_chosen,
 					case when ${began} <= e.born + ${margin} or ${began} >= e.died - ${margin} then 1 else 0 end as is_edge
 				from ${sessions} s ${join} ${edges} e using (origin)) s) s
 		group by ${key}`;
 }
 
-/** What a tally is of: sessions that pass a filter of times and hops, and the cuts within these times, ms since 1970 UTC. */
-export type TallyRequest = {
-	readonly filter: Pick<Filter, 'since' | 'until' | 'hops'>;
-	readonly cuts: readonly number[];
-};
-
 /** The cuts with the bounds of the filter, ascending, each once. */
-const allCuts = ({filter: {since, until}, cuts}: TallyRequest): number[] =>
+const allCuts = ({since, until}: TallyFilter, cuts: readonly number[]): number[] =>
 	[...new Set([...cuts, ...(since === undefined ? [] : [since]), ...(until === undefined ? [] : [until])])].sort(
 		(a, b) => a - b,
 	);
+
+/** Some of the sessions, which are tallied for themselves; what each query gives is named as SQL of the store. */
+export type TallyPart = {
+	/** What `endsQuery` gives. */
+	readonly ends: (filter: TallyFilter) => Promise<string>;
+	/** What `tallyQuery` gives, with the edges that are in the table `tally_edges`, and the types of sessions. */
+	readonly rows: (request: TallyRequest) => Promise<string>;
+};
+
+/** Sessions of a table of the store. */
+const partOf = (sessions: string): TallyPart => ({
+	ends: async filter => endsQuery(duckdb, sessions, filter),
+	rows: async request => tallyQuery(duckdb, {sessions, edges: 'tally_edges'}, request),
+});
+
+type BegunTally = {
+	/** When the sessions that pass the filter were: what cuts may rest on. */
+	readonly span: TallySpan;
+	/** Makes the tally, in temporary tables, and returns the store as one that is asked by it. */
+	readonly make: (cuts: readonly number[]) => Promise<Store>;
+};
+
+/** Begins a tally of sessions that lie in parts. */
+export async function beginTally(
+	store: Store,
+	filter: TallyFilter,
+	parts: ReadonlyArray<string | TallyPart>,
+): Promise<BegunTally> {
+	const all = parts.map(part => (typeof part === 'string' ? partOf(part) : part));
+	const ends = await Promise.all(all.map(part => part.ends(filter)));
+	await store.read(
+		`create or replace temp table tally_ends as ${ends.join(' union all ')};
+		create or replace temp table tally_edges as
+		with hosts as (select o.log_host, min(e.born) as born, max(e.died) as died
+			from tally_ends e join origins o using (origin) group by o.log_host)
+		select o.origin, h.born, h.died from origins o join hosts h on h.log_host is not distinct from o.log_host`,
+	);
+	const time = (moment: string): string => `epoch_ms(make_timestamp(${moment}))::double`;
+	const [span] = await store.all<TallySpan>(
+		`select ${time('min(began_first)')} as "from", ${time('max(was_last)')} as "to", ${time('min(was_first)')} as earliest
+		from tally_ends`,
+	);
+	return {
+		span: span ?? {from: null, to: null, earliest: null},
+		async make(cuts) {
+			const request = {filter, cuts: allCuts(filter, cuts)};
+			const rows = await Promise.all(all.map(part => part.rows(request)));
+			await store.read(
+				`create or replace temp table tally_rows as select * replace (messages::bigint as messages) from (${rows.join(' union all ')})`,
+			);
+			return {...store, isTally: true};
+		},
+	};
+}
 
 /**
  * Makes the tally of a store, in its temporary tables, and returns the store as one that is asked by it. `parts`: tables that together hold the
@@ -116,27 +200,9 @@ const allCuts = ({filter: {since, until}, cuts}: TallyRequest): number[] =>
  */
 export async function tallyOf(
 	store: Store,
-	request: TallyRequest,
+	{filter, cuts}: TallyRequest,
 	parts: readonly string[] = ['session_rows'],
 ): Promise<Store> {
-	const {since, until, hops} = request.filter;
-	const {where, parameters} = await condition(store, {since, until, hops});
-	const each = parts.map(
-		part =>
-			`select origin, min(started_at) as born, max(coalesce(ended_at, started_at)) as died from ${part} group by origin`,
-	);
-	await store.read(
-		`create or replace temp table tally_edges as
-		with e as (select e.*, o.log_host from (${each.join(' union all ')}) e join origins o using (origin)),
-			hosts as (select log_host, epoch_us(min(born)) as born, epoch_us(max(died)) as died from e group by log_host)
-		select o.origin, h.born, h.died from origins o join hosts h on h.log_host is not distinct from o.log_host`,
-	);
-	const cuts = allCuts(request);
-	await store.read(
-		`create or replace temp table tally_rows as select * replace (messages::bigint as messages) from (${parts
-			.map(sessions => tallyQuery(duckdb, {sessions, edges: 'tally_edges', chosen: where, cuts}))
-			.join(' union all ')})`,
-		parameters,
-	);
-	return {...store, isTally: true};
+	const {make} = await beginTally(store, filter, parts);
+	return make(cuts);
 }

@@ -93,7 +93,12 @@ const anySessions: fc.Arbitrary<Session[]> = fc
 					endedAt: begins === null || lasts === null ? null : begin + begins + lasts,
 				})),
 			)
-			.map((session, index) => ({...session, firstLine: (index * 37) % 1009, lastLine: 2000 + index})),
+			.map((session, index) => ({
+				...session,
+				...(index % 7 === 3
+					? {firstLine: null, lastLine: null}
+					: {firstLine: 1 + ((index * 37) % 1009), lastLine: 2000 + index}),
+			})),
 	);
 
 const anyTerm: fc.Arbitrary<Term> = pick<Term>(

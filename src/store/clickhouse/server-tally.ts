@@ -1,0 +1,105 @@
+import {join} from 'node:path';
+import type {Store} from '../store.ts';
+import {endsQuery, ofChosen, type TallyDialect, type TallyPart, tallyQuery} from '../tally/tally.ts';
+import type {Connection} from './connection.ts';
+import {type CsvColumns, csvRows} from './server-csv.ts';
+import {typeOf} from './server-tables.ts';
+
+/*
+ * The tally of sessions that lie on a server, made by it: what travels is one row for all sessions that are alike. Each session counts in one
+ * request; rows of several requests that are alike stay apart, which changes no answer.
+ */
+
+/** ClickHouse as of 18.16: `using` joins a row with any one that has its key, unless all are asked for, and a time is a number of µs. */
+const clickhouse: TallyDialect = {
+	handshakes: '(select handshake_id as handshake, hop from handshakes)',
+	join: 'all inner join',
+	micros: column => column,
+	// As `latestAt` orders them.
+	ofLatest: column =>
+		`argMax(${column}, tuple(coalesce(s.one_moment, -1), coalesce(s.one_line, 0), bitAnd(s.origin, 2147483647)))`,
+};
+
+/** Columns that a tally looks at, besides handshake and origin. */
+const looked = [
+	...['started_at', 'ended_at', 'peer_ip', 'peer_host', ...ofChosen],
+	...['pid', 'messages', 'first_line', 'last_line'],
+];
+
+/** Some sessions as a table, by a condition. */
+const sessionsOf = (where: string): string =>
+	`(select handshake_id as handshake, origin_id as origin, ${looked.map(name => `${name} as ${name}`)} from session_rows where ${where})`;
+
+/** Origins whose edges are named in a request: with the numbers of segments a query that servers take as it is. */
+const mostOrigins = 2000;
+
+type Edge = {readonly origin: string; readonly born: string; readonly died: string};
+
+/** Edges as a table that a query names: as texts, since a list of numbers has no type where some are below zero and some beyond 63 bits. */
+function edgesTable(edges: readonly Edge[]): string {
+	const names = ['origin', 'born', 'died'] as const;
+	const lists = names.map(name => `splitByChar(',', '${edges.map(edge => edge[name])}') as ${name}_list`);
+	return `(select ${names.map(name => `toInt64(one_${name}) as ${name}`)} from (select ${lists})
+		array join ${names.map(name => `${name}_list as one_${name}`)})`;
+}
+
+const endsColumns: CsvColumns = [
+	['origin', 'id'],
+	...['born', 'died', 'began_first', 'was_first', 'was_last'].map(name => [name, 'timestamp'] as const),
+	['sessions', 'id'],
+];
+
+const numbers = ['messages', 'first_line', 'last_line', 'sessions'];
+const times = ['started_at', 'last_started', 'ended_at', 'last_moment'];
+const rowColumns: CsvColumns = [
+	...['handshake', 'origin'].map(name => [name, 'id'] as const),
+	...['peer_ip', 'peer_host', ...ofChosen, 'pid'].map(name => [name, typeOf(name)] as const),
+	...times.map(name => [name, 'timestamp'] as const),
+	...numbers.map(name => [name, 'id'] as const),
+];
+
+/**
+ * The sessions of a server as a part of a tally. `requests`: conditions, of which each session meets one; `wanted`: how many sessions there
+ * are; `folder`: for answers, which are read as long as the tally is made; `check` throws where another number of sessions was counted.
+ */
+export function serverTally(
+	store: Store,
+	{save}: Connection,
+	requests: readonly string[],
+	folder: string,
+	check: (there: number) => void,
+): TallyPart {
+	/** Saves answers one after the other, and sees that all sessions are in them. */
+	async function answers(name: string, queries: readonly string[], columns: CsvColumns): Promise<string> {
+		const paths = queries.map((_, index) => join(folder, `${name}-${index}.csv`));
+		for (const [index, query] of queries.entries()) await save(query, paths[index] ?? '');
+		const rows = csvRows(paths, columns);
+		const [counted] = await store.all<{n: number}>(`select coalesce(sum(sessions), 0)::double as n from ${rows}`);
+		check(counted?.n ?? 0);
+		return rows;
+	}
+	return {
+		async ends(filter) {
+			const queries = requests.map(where => endsQuery(clickhouse, sessionsOf(where), filter));
+			return `select * from ${await answers('ends', queries, endsColumns)}`;
+		},
+		async rows(request) {
+			const edges = await store.all<Edge>(
+				`select origin::text as origin, coalesce(born, 0)::text as born, coalesce(died, 0)::text as died from tally_edges
+				where origin in (select origin from tally_ends)`,
+			);
+			const queries: string[] = [];
+			for (const where of requests)
+				for (let from = 0; from < edges.length; from += mostOrigins) {
+					const some = edgesTable(edges.slice(from, from + mostOrigins));
+					queries.push(tallyQuery(clickhouse, {sessions: sessionsOf(where), edges: some}, request));
+				}
+			const named = rowColumns.slice(2).map(([name, type]) => {
+				if (type === 'timestamp') return `make_timestamp(p.${name}) as ${name}`;
+				return name === 'first_line' || name === 'last_line' ? `p.${name}::integer as ${name}` : `p.${name}`;
+			});
+			return `select h.handshake, p.origin, ${named} from ${await answers('rows', queries, rowColumns)} p
+				join lake_handshakes h on h.handshake_id = p.handshake`;
+		},
+	};
+}
