@@ -152,12 +152,14 @@ const users = `<yandex>
 	<profiles>
 		<default><max_memory_usage>2000000000</max_memory_usage></default>
 		<reading><readonly>1</readonly></reading>
+		<limited><readonly>1</readonly><max_rows_to_group_by>100</max_rows_to_group_by></limited>
 	</profiles>
 	<quotas><default></default></quotas>
 	<users>
 		<default><password></password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></default>
 		<${userName}><password>${xml(password)}</password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></${userName}>
 		<reader><password>${xml(password)}</password><networks><ip>127.0.0.1</ip></networks><profile>reading</profile><quota>default</quota></reader>
+		<limited><password>${xml(password)}</password><networks><ip>127.0.0.1</ip></networks><profile>limited</profile><quota>default</quota></limited>
 		<stranger><password>${xml(password)}</password><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota>
 			<allow_databases><database>default</database></allow_databases></stranger>
 	</users>

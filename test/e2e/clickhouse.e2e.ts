@@ -10,6 +10,7 @@ import {whatIf} from '../../src/commands/what-if.ts';
 import {policies} from '../../src/policy/policies.ts';
 import {sendToServer} from '../../src/store/clickhouse/export-clickhouse.ts';
 import {openDatabase} from '../../src/store/opening/open-database.ts';
+import {countSessions} from '../../src/store/retention/prune.ts';
 import {openStore} from '../../src/store/store.ts';
 import {makeSessions} from '../bench/made-sessions.ts';
 import {importing, newFolder} from '../commands/fixture/importing.ts';
@@ -178,7 +179,12 @@ withServers('sessions that are alike travel as one row, and all that counts them
 		t.true((one?.text.length ?? 0) > 30, words.join(' '));
 		t.deepEqual(other, one, words.join(' '));
 	}
-	const store = await openDatabase({path: server, readOnly: true, tally: {filter: {}, cutsOf: () => []}});
+	const tally = {filter: {}, cutsOf: () => []};
+	const limited = await openDatabase({path: cluster.url(1, 'limited'), readOnly: true, tally});
+	t.is(await countSessions(limited), 30_000);
+	t.falsy(limited.isTally, 'what a server does not let its user count is counted here');
+	await limited.close();
+	const store = await openDatabase({path: server, readOnly: true, tally});
 	const rows = await store.all('select count(*)::double as n, sum(sessions)::double as sessions from tally_rows');
 	await store.close();
 	t.is(rows[0]?.sessions, 30_000);

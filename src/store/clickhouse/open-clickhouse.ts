@@ -10,13 +10,15 @@ import type {TallyWish} from '../tally/tally-request.ts';
 import {type Connection, connect} from './connection.ts';
 import {readServerAddress} from './server-address.ts';
 import {csvProblem, csvRows} from './server-csv.ts';
+import {isBeyondLimit} from './server-problem.ts';
 import {checkFormat, rowNames, serverText, typeOf} from './server-tables.ts';
 import {serverTally} from './server-tally.ts';
 
 /*
  * The tables of a ClickHouse server as a store: all that they hold is brought into memory, as DuckDB keeps it, so that each query and each
- * judgement is that of a database; or, where a question counts sessions and shows none, the tally of sessions that the server makes. Nothing is left out by a span or a hop: whose a failure is, and which sessions the beginning and end of a log cut
- * off, are facts of all sessions. A replica may be behind: what the databases say they have sent is counted.
+ * judgement is that of a database; or, where sessions are counted and none is shown, the tally of them that the server makes. Nothing is left out
+ * by a span or a hop: whose a failure is, and which sessions the beginning and end of a log cut off, are facts of all sessions. A replica may be
+ * behind: what the databases say they have sent is counted.
  */
 
 /** A segment that counts. */
@@ -202,7 +204,7 @@ async function loadSessions(
 	await loading;
 }
 
-/** The tally that the server makes, with the sessions still open; null where what is asked has too many cuts. */
+/** The tally that the server makes, with the sessions still open; null where what is asked has too many cuts, or is more than the server lets its user do. */
 async function tallied(
 	store: Store,
 	connection: Connection,
@@ -219,6 +221,7 @@ async function tallied(
 		const cuts = cutsOf(span);
 		return cuts === null ? null : await make(cuts);
 	} catch (error) {
+		if (isBeyondLimit(error)) return null;
 		throw csvProblem(name, error);
 	}
 }

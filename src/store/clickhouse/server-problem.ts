@@ -26,6 +26,13 @@ const sentences: ReadonlyArray<readonly [codes: readonly number[], sentence: str
 	[[243, 252, 241, 202, 439], `the server has no room for more at present; ${again} later`],
 ];
 
+/** Too many rows, too long, too slow, too much memory, too many bytes. */
+const limits: readonly number[] = [158, 159, 160, 241, 307];
+
+/** Whether a query was more than the server lets this user do at once; a simpler one may pass. */
+export const isBeyondLimit = (error: unknown): boolean =>
+	error instanceof ServerProblem && limits.includes(serverCode(error.cause) ?? 0);
+
 /** Errors of OpenSSL that say that a certificate cannot be trusted (doc/man3/X509_STORE_CTX_get_error.pod there), by Node's names. */
 const untrusted =
 	/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET|HOSTNAME_MISMATCH|INVALID_PURPOSE|INVALID_CA|EE_KEY_TOO_SMALL|CA_MD_TOO_WEAK/;
