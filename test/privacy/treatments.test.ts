@@ -70,6 +70,9 @@ const inside: Readonly<Record<string, string>> = {
 	notice: 'becomes notices',
 	salt: 'only makes hashes',
 	target: 'only says where an export has sent what',
+	fingerprint: 'only tells databases apart',
+	part: 'only says which table a row of an export is of',
+	row: 'is what an export keeps of deleted sessions, and is not shown',
 };
 
 test('every text of the database has a treatment', async t => {
