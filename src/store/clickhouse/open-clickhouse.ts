@@ -254,7 +254,7 @@ export async function openClickHouse(
 		const {tally} = options;
 		if (tally !== undefined && counted.length > 0) {
 			const short = await tallied(store, connection, counted, folder, tally);
-			if (short !== null) return short;
+			if (short !== null) return {...short, repaired: leftOut};
 		}
 		await loadSessions(store, connection, counted, folder, options.countedOnly === true ? countedNames : rowNames);
 		await store.run('insert into session_rows by name from open_sessions');
