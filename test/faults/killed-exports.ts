@@ -57,14 +57,22 @@ export async function killExports(kills: number, sessions: number, seed = 1): Pr
 		for (let kill = 0; kill < kills; kill++) {
 			const comesMore = kill % 2 === 1;
 			const complain = (what: string): void => void problems.push(`kill ${kill}: ${what}`);
-			for (const path of [lake, db, `${db}.wal`]) rmSync(path, {recursive: true, force: true});
-			copyFileSync(first, db);
-			const ms = (0.25 + (0.75 * chance.below(1000)) / 1000) * seconds * 1000;
-			const {ended} = await exporting(db, lake, {ms, signal: 'SIGKILL'});
+			let ended: unknown = null;
+			// A kill that came too late is tried again, sooner.
+			for (
+				let ms = (0.25 + (0.75 * chance.below(1000)) / 1000) * seconds * 1000;
+				ended !== 'SIGKILL' && ms > 1;
+				ms /= 2
+			) {
+				for (const path of [lake, db, `${db}.wal`]) rmSync(path, {recursive: true, force: true});
+				copyFileSync(first, db);
+				({ended} = await exporting(db, lake, {ms, signal: 'SIGKILL'}));
+			}
 			if (ended === 'SIGKILL') early++;
 			// Read as it was left: without the part of the database nothing was sent yet.
 			const isWhole =
-				existsSync(join(lake, '_tlsaudit')) && readdirSync(join(lake, '_tlsaudit')).some(name => name.endsWith('t'));
+				existsSync(join(lake, '_tlsaudit')) &&
+				readdirSync(join(lake, '_tlsaudit')).some(name => name.endsWith('.parquet'));
 			if (isWhole && ended === 'SIGKILL' && (await sessionsIn(lake)) !== (await sessionsIn(first)))
 				complain('the lake holds other sessions after the kill');
 			if (comesMore) await makeSessions(db, made);
