@@ -9,6 +9,7 @@ import {build} from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const lazy = [
+	'@clickhouse/client',
 	'cli-progress',
 	'date-fns',
 	'dns-packet',
@@ -20,13 +21,21 @@ const lazy = [
 	'zod',
 ];
 
-/** The screen is a file of its own: Ink is an ES module, and the largest of all libraries. */
+/** The screen is a file of its own, with all that it needs: Ink is an ES module, and to find and load its hundred files took longer than to draw. */
 const screen = {
 	name: 'screen',
 	setup(builder) {
 		builder.onResolve({filter: /\/ui\/show\.ts$/}, ({kind}) =>
 			kind === 'dynamic-import' ? {path: './screen.js', external: true} : undefined,
 		);
+	},
+};
+
+/** Ink's tools for those who develop it ask for a library that is not there. */
+const withoutDevelopers = {
+	name: 'without-developers',
+	setup(builder) {
+		builder.onLoad({filter: /\/ink\/build\/devtools\.js$/}, () => ({contents: ''}));
 	},
 };
 
@@ -57,8 +66,14 @@ await Promise.all([
 	),
 	build({
 		...common,
+		minify: true,
 		format: 'esm',
-		packages: 'external',
+		// React is CommonJS, and asks for modules of Node.
+		banner: {js: "import {createRequire as requireOf} from 'node:module'; const require = requireOf(import.meta.url);"},
+		// Of React's two builds the one that runs.
+		define: {'process.env.NODE_ENV': '"production"'},
+		plugins: [withoutDevelopers],
+		external: lazy,
 		entryPoints: ['src/ui/show.ts'],
 		outfile: 'dist/screen.js',
 		splitting: false,

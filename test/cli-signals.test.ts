@@ -78,6 +78,33 @@ test('without a terminal --follow follows, through rotation, and a signal brings
 	t.is(running.err(), '');
 });
 
+test('logs that a signal leaves unread are no pass', async t => {
+	const head = 'Oct 12 08:00:00 mx postfix/smtps/smtpd[7]:';
+	const session = [
+		'connect from a[192.0.2.1]',
+		'Anonymous TLS connection established from a[192.0.2.1]: TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)',
+		'disconnect from a[192.0.2.1] ehlo=1 quit=1 commands=2',
+	];
+	for (const name of ['read.log', 'unread.log'])
+		writeFileSync(join(folder, name), session.map(line => `${head} ${line}\n`).join(''));
+	const check = async (...words: readonly string[]) => {
+		const running = start(['check', '--format', 'json', ...words]);
+		await until(() => waits.test(running.err()), 'that it waits');
+		running.child.kill('SIGINT');
+		const [status] = await running.ended;
+		t.is(status, 130);
+		const {verdict, partial} = JSON.parse(running.out());
+		return {verdict, partial, said: /^tlsaudit: interrupted: .*/m.test(running.err())};
+	};
+	t.deepEqual(await check('read.log', fifo('between'), 'unread.log'), {
+		verdict: 'undecided',
+		partial: true,
+		said: true,
+	});
+	// What goes on for ever is ended by a signal.
+	t.deepEqual(await check('read.log', fifo('last')), {verdict: 'pass', partial: false, said: false});
+});
+
 test('SIGUSR1 opens no debugger and ends nothing', async t => {
 	const running = start(['report', fifo('debugged')]);
 	await until(() => waits.test(running.err()), 'that it waits');

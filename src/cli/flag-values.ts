@@ -35,7 +35,7 @@ export function readZone(text: string): string {
 }
 
 export function readThreads(text: string): number {
-	if (!/^[1-6]$/.test(text)) throw new InvalidArgumentError('expected 1 to 6: more threads there is no work for');
+	if (!/^[1-6]$/.test(text)) throw new InvalidArgumentError('expected 1 to 6; there is no work for more threads');
 	return Number(text);
 }
 

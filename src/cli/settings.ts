@@ -87,13 +87,22 @@ const inMemory = /^(?:file:)?:memory:|[?&]mode=memory\b/i;
 
 /**
  * The file of `--db`. A name for memory is none, except to an import, which would keep nothing: that throws one
- * sentence, and so does the name of a server that says nothing.
+ * sentence.
  */
 function databaseOf(command: Typed['command'], db: string | undefined): string | undefined {
-	if (db !== undefined && isClickHouse(db)) readServerAddress(db);
 	if (db === undefined || !inMemory.test(db)) return db;
 	if (command !== 'import') return undefined;
 	throw new Error(`--db "${db}" is memory, which is gone when the import ends; name a file to keep the sessions in`);
+}
+
+/** Throws one sentence where a word names a server that cannot be read, or anything with a password, which is not repeated. */
+function checkAddress(where: string, value: string | undefined): void {
+	if (value === undefined) return;
+	if (isClickHouse(value)) readServerAddress(value);
+	else if (/^[a-z][a-z\d+.-]*:\/*[^/@]*:[^/@]*@/i.test(value))
+		throw new Error(
+			`${where}: a password in a name is seen by everyone who lists processes; name a file, a folder, or clickhouse://USER@HOST/DATABASE with TLSAUDIT_CLICKHOUSE_PASSWORD or --password-file`,
+		);
 }
 
 /** The journal that `--journal` names. Throws one sentence when files are named, too: what both have would be counted twice. */
@@ -107,8 +116,14 @@ function journalOf(files: readonly string[], unit: string | true | undefined): S
 
 /** Throws one sentence about a flag whose value means nothing. */
 export async function readSettings({command, files, subject, options}: Typed, now: number): Promise<Settings> {
+	for (const [flag, value] of [
+		['--db', options.db],
+		['--to', options.to],
+		['--compare', options.compare],
+		...[...files, ...(isClickHouse(subject) ? [subject] : [])].map(word => [command, word] as const),
+	] as const)
+		checkAddress(flag, value);
 	const db = databaseOf(command, options.db);
-	if (options.to !== undefined && isClickHouse(options.to)) readServerAddress(options.to);
 	if (db !== undefined && options.remember !== undefined)
 		throw new Error('--remember is for memory, and a database keeps all; leave it out, or delete with import --keep');
 	const journal = journalOf(files, options.journal);

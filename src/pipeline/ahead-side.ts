@@ -77,7 +77,8 @@ export function createAheadSide(
 	/** By reader: blocks that it has, in order, and places for records that are free. */
 	const sent: BlockTask[][] = readers.map(() => []);
 	const free: number[][] = readers.map(() => Array.from({length: placesOfReader}, (_, place) => place));
-	const waiting: Array<() => void> = [];
+	const waiting: Array<{readonly go: () => void; readonly fail: (error: unknown) => void}> = [];
+	let failure: {readonly error: unknown} | null = null;
 	const lineWaiters: Array<(line: number) => void> = [];
 
 	function order(reader: number, message: AheadOrder, memory: ArrayBuffer[] = []): void {
@@ -111,7 +112,7 @@ export function createAheadSide(
 
 	function taken(reader: number, place: number): void {
 		free[reader]?.push(place);
-		waiting.shift()?.();
+		waiting.shift()?.go();
 	}
 
 	/** The records of a block that was read ahead go on, or only what its strings are. */
@@ -226,6 +227,11 @@ export function createAheadSide(
 		goOn();
 	}
 
+	function fail(error: unknown): void {
+		failure ??= {error};
+		for (const waiter of waiting.splice(0)) waiter.fail(failure.error);
+	}
+
 	/** The reader with the most free places. */
 	function idlest(): number {
 		let best = 0;
@@ -281,7 +287,10 @@ export function createAheadSide(
 				add({kind: 'block', from, to, memory, ahead: null});
 				return;
 			}
-			while (free.every(places => places.length === 0)) await new Promise<void>(resolve => waiting.push(resolve));
+			while (free.every(places => places.length === 0)) {
+				if (failure !== null) throw failure.error;
+				await new Promise<void>((go, fail) => waiting.push({go, fail}));
+			}
 			const reader = idlest();
 			const place = free[reader]?.pop() ?? 0;
 			const ahead: ReadAhead = {reader, place, guess, answer: null};
@@ -296,8 +305,9 @@ export function createAheadSide(
 		},
 		snapshot: last => add({kind: 'snapshot', last}),
 		end: () => add({kind: 'end'}),
+		fail,
 		async close() {
-			for (const wake of waiting.splice(0)) wake();
+			fail(new Error('the pipeline was closed'));
 			await Promise.all(readers.map(thread => thread.terminate()));
 		},
 	};

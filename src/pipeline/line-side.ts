@@ -17,6 +17,8 @@ export type LineSide = {
 	end(): void;
 	/** The records that a reader has in a place were taken. */
 	taken(reader: number, place: number): void;
+	/** A thread has failed: who waits for room waits no more. */
+	fail(error: unknown): void;
 	close(): Promise<unknown>;
 };
 
@@ -49,6 +51,7 @@ export function createLineSide(lines: Worker, options: StageOptions, done: (memo
 		snapshot: last => order({kind: 'snapshot', last}),
 		end: () => order({kind: 'end'}),
 		taken: () => undefined,
+		fail: () => undefined,
 		close: () => lines.terminate(),
 	};
 }

@@ -40,6 +40,7 @@ export function createThreads(options: PipelineOptions): Pipeline {
 		failure ??= error;
 		for (const waiter of [...waiting.splice(0), ...lineWaiters.splice(0), ...joinWaiters.splice(0)])
 			waiter.fail(failure);
+		lines.fail(failure);
 	}
 
 	/** A block goes back when it is read and the store keeps up. */

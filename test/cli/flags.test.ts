@@ -302,3 +302,20 @@ test.serial('a mistyped command stops, whatever stands beside it; a file of that
 		{command: 'show', files: ['reprot.txt', './reprot']},
 	);
 });
+
+test('a password in a name is refused, wherever it stands, and is not repeated', async t => {
+	for (const words of [
+		['report', '--db', 'clickhouse://u:geheim@h/d'],
+		['report', '--db', 's3://u:geheim@h/d'],
+		['report', '--compare', 'clickhouse://u:geheim@h/d', 'x.log'],
+		['export', '--db', 'x.db', '--to', 'clickhouse:/u:geheim@h/d'],
+		['db', 'verify', 'clickhouse://u:geheim@h/d'],
+		['report', 'clickhouse://u:geheim@h/d'],
+	]) {
+		const error = await t.throwsAsync(readSettings(readFlags(words), 0), undefined, words.join(' '));
+		t.regex(error?.message ?? '', /seen by everyone who lists processes/, words.join(' '));
+		t.notRegex(error?.message ?? '', /geheim/);
+	}
+	for (const name of ['/srv/a:b@c.db', './a:b@c.db', 'C:/a/b@c.db'])
+		await t.notThrowsAsync(readSettings(readFlags(['report', '--db', name]), 0), name);
+});

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type {Coverage} from '../../src/model/coverage.ts';
 import {createPipeline} from '../../src/pipeline/create-pipeline.ts';
 import type {Pipeline, PipelineOptions, PipelineSnapshot} from '../../src/pipeline/pipeline.ts';
+import type {Workers} from '../../src/pipeline/workers.ts';
 import {runs} from '../runs.ts';
 import {type Counted, madeUpThreads} from './fixture/made-up-threads.ts';
 import {rowsOf} from './fixture/rows-of.ts';
@@ -173,4 +174,34 @@ test.serial('what few logs have makes them be read in order, and nothing else do
 	);
 	t.true((await inOrderOf('far', [6], far)) > 0);
 	t.is(await inOrderOf('near', [6], far.slice(0, 12)), 0);
+});
+
+test.serial('a thread that dies while blocks wait for room is an error, and the pipeline closes', async t => {
+	let report: (error: unknown) => void = () => undefined;
+	const workers = {
+		...madeUpThreads(2, () => 0, nothing()),
+		// Nobody takes records, so that readers have no room in the end.
+		records: {postMessage: () => undefined} as unknown as Workers['records'],
+		onFailure: (take: typeof report) => {
+			report = take;
+		},
+	};
+	const pipeline = await createPipeline({
+		...usual,
+		...{states: null, sessions: async () => undefined, threads: 4, workers},
+	});
+	const line = Buffer.from('Jan  3 08:00:00 mx postfix/smtpd[7]: connect from a[192.0.2.1]\n');
+	pipeline.open({name: 'log', modified: null});
+	const feed = async (): Promise<never> => {
+		for (;;) {
+			const block = await pipeline.block();
+			await pipeline.parse(block, 0, line.copy(block as unknown as Buffer));
+		}
+	};
+	const fed = feed();
+	fed.catch(() => undefined);
+	await new Promise(resolve => setTimeout(resolve, 50));
+	report(new Error('the thread is gone'));
+	await t.throwsAsync(fed, {message: 'the thread is gone'});
+	await pipeline.close();
 });

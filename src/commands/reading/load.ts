@@ -7,6 +7,7 @@ import type {Source} from '../../ingest/sources/source.ts';
 import {expiredExceptions} from '../../policy/peer.ts';
 import type {Policy} from '../../policy/policy.ts';
 import {expiredText} from '../../report/text/sentences.ts';
+import {isClickHouse, readServerAddress} from '../../store/clickhouse/server-address.ts';
 import {readCoverage} from '../../store/coverage.ts';
 import {judgeByPolicy} from '../../store/judgement.ts';
 import {isThere, openDatabase} from '../../store/opening/open-database.ts';
@@ -53,23 +54,34 @@ async function plan(settings: Settings, io: Io): Promise<Plan> {
 /** Who looks at lines beside the parser, and who counts them. */
 type Onlookers = {readonly listener?: LineListener | undefined; readonly counts?: LiveCounts | undefined};
 
+/** Whether a source ends by itself: a signal is how others end, and what is left of this one is not judged. */
+const hasEnd = ({path, size, journal}: Source, {follow}: Settings): boolean =>
+	journal === undefined ? path !== null && size !== null && !follow : !journal.follow;
+
 async function readInto(
 	store: Store,
 	sources: readonly Source[],
 	settings: Settings,
 	io: Io,
 	onlookers: Onlookers,
-): Promise<Read & {signal: number | null}> {
+): Promise<Read & {signal: number | null; interrupted: boolean}> {
 	const stop = stopOnSignal();
 	const progress = startProgress(sources, io);
+	let last: Source | undefined;
+	const onOpened = (source: Source): void => {
+		last = source;
+	};
 	try {
-		const read = await readSources(store, sources, settings, {...progress, ...onlookers}, stop.signal);
+		const hooks = {...progress, ...onlookers, opened: onOpened};
+		const read = await readSources(store, sources, settings, hooks, stop.signal);
+		const left = last === undefined ? sources : sources.slice(sources.indexOf(last));
+		const interrupted = stop.number() !== null && left.some(source => hasEnd(source, settings));
 		progress.stop();
 		await store.checkpoint();
 		// The text report has a section for them.
 		if (settings.command !== 'show' && settings.command !== 'report')
 			for (const notice of settings.privacy.shown(await readCoverage(store)).notices) io.warn(notice);
-		return {...read, signal: stop.number()};
+		return {...read, signal: stop.number(), interrupted};
 	} finally {
 		progress.stop();
 		// After a signal the next one must still end the process at once.
@@ -79,6 +91,9 @@ async function readInto(
 
 /** Opens the store and says what that had to remove, and what it lacks. */
 async function opened(options: StoreOptions, io: Io): Promise<Store> {
+	const {path} = options;
+	const exposed = path !== undefined && isClickHouse(path) ? readServerAddress(path).exposed : null;
+	if (exposed !== null) io.warn(exposed);
 	const store = await openDatabase(options);
 	if (store.repaired !== null) io.warn(store.repaired);
 	if (typeof store.lacking === 'string') io.complain(store.lacking);
@@ -106,7 +121,9 @@ async function loadPlanned(
 		if (sources.length > 0) {
 			const result = await readInto(store, sources, settings, io, onlookers);
 			for (const problem of result.problems) io.complain(problem);
-			failed ||= result.problems.length > 0;
+			if (result.interrupted)
+				io.complain('interrupted: not all of the logs was read; run it again to judge all of them');
+			failed ||= result.problems.length > 0 || result.interrupted;
 			read = result.opened;
 			signal = result.signal;
 			if (path !== undefined && !write) {

@@ -42,7 +42,7 @@ export async function serveMetrics(
 	const place = listenText({...listen, port});
 	if (!loopback.test(listen.address))
 		io.warn(
-			`--metrics ${place}: whoever reaches this address can read how much mail comes and how; let only the monitoring reach it`,
+			`--metrics ${place}: everyone who reaches this address can read how much mail comes and how; let only the monitoring reach it`,
 		);
 	io.detail(`metrics are served at http://${place}/metrics`);
 	return {counts: metrics, close};

@@ -10,7 +10,7 @@ export type JournalPlace = {
 export type JournalEntries = {
 	/** Those of a mail server, a line each, ended by a newline. */
 	readonly lines: Buffer;
-	/** The last one that is not too old, whoever wrote it; null where none of them has a place. */
+	/** The last one that is not too old, of any program; null where none of them has a place. */
 	readonly last: JournalPlace | null;
 };
 

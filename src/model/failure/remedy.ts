@@ -51,7 +51,7 @@ const byFailure: Readonly<Record<Failure, CauseName>> = {
 };
 
 /**
- * Causes that stand, whoever the peer is: what our own side reports of itself, and what a client that verifies says of our
+ * Causes that stand for any peer: what our own side reports of itself, and what a client that verifies says of our
  * certificate, which one that only tries doors does not look at.
  */
 const standing: ReadonlySet<CauseName> = new Set<CauseName>([

@@ -4,6 +4,7 @@ import {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import type {ServerAddress} from './server-address.ts';
 import {ServerProblem, serverProblem} from './server-problem.ts';
+import {folderProblem} from './temporary-folder.ts';
 
 /** What a statement takes as settings, by their names in ClickHouse. */
 type ServerSettings = Readonly<Record<string, string | number>>;
@@ -33,6 +34,9 @@ export type Connection = {
 const silenceMs = 600_000;
 /** How long it may take to answer at first. */
 const firstMs = 20_000;
+
+/** Whether somebody waited in vain. */
+const isSilent = (error: unknown): boolean => /aborted/i.test(String((error as Error).cause ?? ''));
 
 /** The password of the user: in a file, else in the environment, else none. Throws one sentence when the file cannot be read. */
 async function passwordOf(file: string | undefined): Promise<string> {
@@ -95,7 +99,11 @@ export async function connect(address: ServerAddress, passwordFile?: string): Pr
 		await rows('select 1', AbortSignal.timeout(firstMs));
 	} catch (error) {
 		await client.close();
-		throw error;
+		if (!isSilent(error)) throw error;
+		throw new ServerProblem(
+			`${name}: the server does not answer (${firstMs / 1000} s); check host and port of its HTTP interface`,
+			{cause: error},
+		);
 	}
 	return {
 		name,
@@ -106,7 +114,9 @@ export async function connect(address: ServerAddress, passwordFile?: string): Pr
 		save: (query, path) =>
 			tell(async () => {
 				const {stream} = await client.exec({query: `${query} format CSV`});
-				await pipeline(stream, createWriteStream(path, {mode: 0o600}));
+				await pipeline(stream, createWriteStream(path, {mode: 0o600})).catch(error => {
+					throw folderProblem(error);
+				});
 			}),
 		insert: ({table, columns}, values, settings = {}) =>
 			tell(async () => {

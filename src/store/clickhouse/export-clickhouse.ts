@@ -1,6 +1,4 @@
 import {createHash} from 'node:crypto';
-import {mkdtemp, rm} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Destination, Segment} from '../lake/destination.ts';
 import {type Exported, exportTo} from '../lake/export-lake.ts';
@@ -10,6 +8,7 @@ import type {Store} from '../store.ts';
 import {type Connection, connect} from './connection.ts';
 import {readServerAddress} from './server-address.ts';
 import {checkFormat, createTables, rowNames, serverFormat, serverText, typeOf} from './server-tables.ts';
+import {folderProblem, makeTemporaryFolder} from './temporary-folder.ts';
 
 /*
  * A segment is one insert of one block: the server has the whole of it or nothing. Before it the ledger is asked, behind it comes its row
@@ -125,10 +124,13 @@ async function insertRows(
 			`${name}: ${count} of ${segment.sessions} sessions of segment ${number} are there; remove them with ALTER TABLE session_rows DELETE WHERE segment = ${number}, and export again`,
 		);
 	const texts = rowNames.filter(each => typeOf(each) === 'text');
-	await store.run(
+	const copied = store.run(
 		`copy (select ${number}::ubigint as segment, ${quoted(day)} as day, * from (${serverRows(query)})) to ${quoted(path)}
 		(format csv, header false, nullstr '\\N', quote '"', escape '"', force_quote (${texts}))`,
 	);
+	await copied.catch(error => {
+		throw folderProblem(error);
+	});
 	await insert(
 		{table: 'session_rows', columns: ['segment', 'day', ...rowNames]},
 		{csv: path},
@@ -217,16 +219,18 @@ export async function sendToServer(
 	most?: number,
 ): Promise<Exported> {
 	const address = readServerAddress(to);
-	if (address.exposed)
-		say(`${address.name}: password and sessions go over the network as they are; use clickhouses:// for TLS`);
-	const connection = await connect(address, passwordFile);
-	const folder = await mkdtemp(join(tmpdir(), 'tlsaudit-export-'));
+	if (address.exposed !== null) say(address.exposed);
+	const {path: folder, remove} = await makeTemporaryFolder();
+	const connection = await connect(address, passwordFile).catch(async error => {
+		await remove();
+		throw error;
+	});
 	try {
 		if (create) await createTables(connection);
 		await checkFormat(connection);
 		return await exportTo(store, tablesOf(store, connection, folder), stop, most);
 	} finally {
 		await connection.close();
-		await rm(folder, {recursive: true, force: true});
+		await remove();
 	}
 }

@@ -1,10 +1,10 @@
-import {mkdtemp, rm} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
+import {many} from '../../text/number.ts';
 import {segmentPath} from '../lake/lake-paths.ts';
 import {loadCoverage, loadTables, loadTuples, widenOrigins} from '../lake/open-lake.ts';
 import {handshakeNames, originNames, ownNames} from '../lake/segment-rows.ts';
-import {openStore, type Store, type StoreOptions} from '../store.ts';
+import {giveThreads, openStore, type Store, type StoreOptions} from '../store.ts';
 import {beginTally} from '../tally/tally.ts';
 import type {TallyWish} from '../tally/tally-request.ts';
 import {type Connection, connect} from './connection.ts';
@@ -13,6 +13,7 @@ import {csvProblem, csvRows} from './server-csv.ts';
 import {isBeyondLimit} from './server-problem.ts';
 import {checkFormat, rowNames, serverText, typeOf} from './server-tables.ts';
 import {serverTally} from './server-tally.ts';
+import {makeTemporaryFolder} from './temporary-folder.ts';
 
 /*
  * The tables of a ClickHouse server as a store: all that they hold is brought into memory, as DuckDB keeps it, so that each query and each
@@ -122,7 +123,7 @@ async function countedSegments(
 }
 
 const behind = (lacking: number, what: string): string =>
-	`${lacking === 0 ? '' : `${lacking} `}${what}s that were sent are not there yet; ask again when this replica has caught up, or another one`;
+	`${lacking === 0 ? `${what}s` : many(lacking, what)} that ${lacking === 1 ? 'was sent is' : 'were sent are'} not there yet; ask again when this replica has caught up, or another one`;
 
 /** Cuts segments into requests. */
 function requestsOf(counted: readonly Counted[], mostSessions = most.sessions): Counted[][] {
@@ -169,8 +170,17 @@ function checkCount(name: string, there: number, sent: number): void {
 	if (there < sent) throw new Error(`${name}: ${behind(sent - there, 'session')}`);
 	if (there > sent)
 		throw new Error(
-			`${name}: ${there - sent} sessions are there twice; let the hosts export to another database of the server`,
+			`${name}: ${many(there - sent, 'session')} too many are there; let the hosts export to another database of the server`,
 		);
+}
+
+/** Throws one sentence where a session still open has no handshake here yet. */
+async function checkOpen(store: Store, name: string): Promise<void> {
+	const [row] = await store.all<{sent: number; there: number}>(
+		`select (select count(*) from lake_parts where part = 'open_sessions')::double as sent,
+			(select count(*) from open_sessions)::double as there`,
+	);
+	checkCount(name, row?.there ?? 0, row?.sent ?? 0);
 }
 
 /** Brings the sessions of segments; the next are on their way while DuckDB takes some. */
@@ -234,8 +244,11 @@ export async function openClickHouse(
 	text: string,
 	options: StoreOptions & {readonly memoryLimit: string},
 ): Promise<Store> {
-	const connection = await connect(readServerAddress(text), options.passwordFile);
-	const folder = await mkdtemp(join(tmpdir(), 'tlsaudit-server-'));
+	const {path: folder, remove} = await makeTemporaryFolder();
+	const connection = await connect(readServerAddress(text), options.passwordFile).catch(async error => {
+		await remove();
+		throw error;
+	});
 	let store: Store | null = null;
 	try {
 		await checkFormat(connection);
@@ -246,6 +259,8 @@ export async function openClickHouse(
 		await loadTable(store, connection, 'handshake', handshakeNames);
 		await loadTable(store, connection, 'origin', originNames);
 		await loadTables(store);
+		await checkOpen(store, connection.name);
+		await giveThreads(store);
 		await loadCoverage(
 			store,
 			fingerprints.map(fingerprint => ({root, fingerprint})),
@@ -264,6 +279,6 @@ export async function openClickHouse(
 		throw error;
 	} finally {
 		await connection.close();
-		await rm(folder, {recursive: true, force: true});
+		await remove();
 	}
 }

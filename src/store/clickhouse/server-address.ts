@@ -6,8 +6,8 @@ export type ServerAddress = {
 	readonly url: string;
 	readonly user: string;
 	readonly database: string;
-	/** The password goes over a network as it is. */
-	readonly exposed: boolean;
+	/** One sentence where password and sessions go over a network as they are, else null. */
+	readonly exposed: string | null;
 };
 
 const scheme = /^clickhouses?:\/\//i;
@@ -45,12 +45,16 @@ export function readServerAddress(text: string): ServerAddress {
 		// A lonely percent sign.
 	}
 	if (search !== '' || hash !== '' || database === '' || database.includes('/'))
-		throw new Error(`${hostname}: name a database of the ClickHouse server, and nothing behind it: ${form}`);
+		throw new Error(`${hostname}: name a database of the ClickHouse server, and nothing after it: ${form}`);
+	const name = `clickhouse${secure ? 's' : ''}://${hostname}:${port}/${database}`;
 	return {
-		name: `clickhouse${secure ? 's' : ''}://${hostname}:${port}/${database}`,
+		name,
 		url: `http${secure ? 's' : ''}://${hostname}:${port}`,
 		user: user === '' ? 'default' : user,
 		database,
-		exposed: !secure && !loopback.test(hostname),
+		exposed:
+			secure || loopback.test(hostname)
+				? null
+				: `${name}: password and sessions go over the network as they are; use clickhouses:// for TLS`,
 	};
 }

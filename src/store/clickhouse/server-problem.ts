@@ -9,7 +9,7 @@ function serverCode(error: unknown): number | null {
 	return number === undefined ? null : Number(number);
 }
 
-const again = 'what was sent before is kept: try again';
+const again = 'try again; an export goes on where it was';
 
 /** What a code means, and what to do. */
 const sentences: ReadonlyArray<readonly [codes: readonly number[], sentence: string]> = [
@@ -22,8 +22,8 @@ const sentences: ReadonlyArray<readonly [codes: readonly number[], sentence: str
 	[[291], 'the server has no such database for this user; its administrator grants it'],
 	[[497, 164], 'this user lacks a right; see tlsaudit help fleet'],
 	[[10, 16, 47], 'its tables are of another format; use the tlsaudit that made them, or another database'],
-	[[242, 999, 319, 225, 659], `the server has lost ZooKeeper or Keeper; ${again} when it is back`],
-	[[243, 252, 241, 202, 439], `the server has no room for more at present; ${again} later`],
+	[[242, 999, 319, 225, 659], `the server has lost ZooKeeper or Keeper; try again when it is back`],
+	[[243, 252, 241, 202, 439], `the server has no room for more at present; try again later`],
 ];
 
 /** Too many rows, too long, too slow, too much memory, too many bytes. */

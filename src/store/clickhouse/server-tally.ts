@@ -58,6 +58,10 @@ const rowColumns: CsvColumns = [
 	...numbers.map(name => [name, 'id'] as const),
 ];
 
+/** A replica may have a session before it has its handshake or its origin, which are tables of their own. */
+const knownOrigin = 'p.origin in (select origin_id from lake_origins)';
+const knownHandshake = 'p.handshake in (select handshake_id from lake_handshakes)';
+
 /**
  * The sessions of a server as a part of a tally. `requests`: conditions, of which each session meets one; `wanted`: how many sessions there
  * are; `folder`: for answers, which are read as long as the tally is made; `check` throws where another number of sessions was counted.
@@ -69,19 +73,26 @@ export function serverTally(
 	folder: string,
 	check: (there: number) => void,
 ): TallyPart {
-	/** Saves answers one after the other, and sees that all sessions are in them. */
-	async function answers(name: string, queries: readonly string[], columns: CsvColumns): Promise<string> {
+	/** Saves answers one after the other, and sees that all sessions are in them, each with what is `known` of it here. */
+	async function answers(
+		name: string,
+		queries: readonly string[],
+		columns: CsvColumns,
+		known: string,
+	): Promise<string> {
 		const paths = queries.map((_, index) => join(folder, `${name}-${index}.csv`));
 		for (const [index, query] of queries.entries()) await save(query, paths[index] ?? '');
 		const rows = csvRows(paths, columns);
-		const [counted] = await store.all<{n: number}>(`select coalesce(sum(sessions), 0)::double as n from ${rows}`);
+		const [counted] = await store.all<{n: number}>(
+			`select coalesce(sum(p.sessions), 0)::double as n from ${rows} p where ${known}`,
+		);
 		check(counted?.n ?? 0);
 		return rows;
 	}
 	return {
 		async ends(filter) {
 			const queries = requests.map(where => endsQuery(clickhouse, sessionsOf(where), filter));
-			return `select * from ${await answers('ends', queries, endsColumns)}`;
+			return `select * from ${await answers('ends', queries, endsColumns, knownOrigin)}`;
 		},
 		async rows(request) {
 			const edges = await store.all<Edge>(
@@ -98,7 +109,7 @@ export function serverTally(
 				if (type === 'timestamp') return `make_timestamp(p.${name}) as ${name}`;
 				return name === 'first_line' || name === 'last_line' ? `p.${name}::integer as ${name}` : `p.${name}`;
 			});
-			return `select h.handshake, p.origin, ${named} from ${await answers('rows', queries, rowColumns)} p
+			return `select h.handshake, p.origin, ${named} from ${await answers('rows', queries, rowColumns, `${knownOrigin} and ${knownHandshake}`)} p
 				join lake_handshakes h on h.handshake_id = p.handshake`;
 		},
 	};

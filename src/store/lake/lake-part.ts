@@ -4,7 +4,7 @@ import {quoted} from './write-file.ts';
 /*
  * What a database says of its logs besides closed sessions, and what may change: coverage, sessions still open, mail held back, and
  * the sums of sessions that had been deleted before the first were sent. It is one file of rows `part` and `row`, the latter as
- * JSON, written whole: whoever reads the lake sees the whole of an export or nothing of it, as only segments that a part lists count.
+ * JSON, written whole: a reader of the lake sees the whole of an export or nothing of it, as only segments that a part lists count.
  */
 
 /** Tables whose rows are in a part as they are. */

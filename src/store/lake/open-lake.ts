@@ -3,7 +3,7 @@ import {dirname, resolve} from 'node:path';
 import {summedCoverage} from '../../model/coverage.ts';
 import {readCoverage, saveCoverage} from '../coverage.ts';
 import {rowColumns} from '../schema.ts';
-import {openStore, type Store} from '../store.ts';
+import {giveThreads, openStore, type Store} from '../store.ts';
 import {plainParts, sumParts} from './lake-part.ts';
 import {type LakeFile, lakeFile, lakeFormat, partsFolder, segmentPath} from './lake-paths.ts';
 import {handshakeNames, names, originNames, ownNames, textNames} from './segment-rows.ts';
@@ -321,6 +321,7 @@ export async function openLake(path: string, memoryLimit: string, isFolder: bool
 		await loadTables(store);
 		await loadCoverage(store, files.parts);
 		await viewSessions(store, segments);
+		await giveThreads(store);
 		const roots = [...new Set([...files.segments, ...files.parts].map(({root}) => root))];
 		// What a user asks in SQL may read these files and no others.
 		await store.run(`set allowed_directories = [${roots.map(quoted)}]`);

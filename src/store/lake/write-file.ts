@@ -46,7 +46,8 @@ export async function makeFolder(path: string): Promise<void> {
 	}
 }
 
-function runs(pid: number): boolean {
+/** Whether a process of this number is there. */
+export function isRunning(pid: number): boolean {
 	try {
 		process.kill(pid, 0);
 		return true;
@@ -59,7 +60,7 @@ function runs(pid: number): boolean {
 export async function removeUnfinishedFiles(folder: string, prefix: string): Promise<void> {
 	for (const name of await readdir(folder).catch(() => [])) {
 		const writer = name.startsWith(`.${prefix}`) ? writerOf(name) : null;
-		if (writer !== null && (writer === process.pid || !runs(writer))) await rm(join(folder, name), {force: true});
+		if (writer !== null && (writer === process.pid || !isRunning(writer))) await rm(join(folder, name), {force: true});
 	}
 }
 

@@ -30,7 +30,7 @@ export async function dropOpenSessions(store: Store): Promise<void> {
 }
 
 /**
- * Lets them stand as they are: nothing more can be learned of them. From now on they are sessions of the step that is open, as an
+ * Keeps open sessions as they are: nothing more can be learned of them. From now on they are sessions of the step that is open, as an
  * export has left them out of those of theirs.
  */
 export async function closeOpenSessions(store: Store, step: number): Promise<void> {

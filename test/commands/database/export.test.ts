@@ -298,7 +298,7 @@ test('export says what it lacks', async t => {
 	await importing(join(folder, 'x.db'), log);
 	for (const word of [
 		's3://bucket/lake',
-		'http://me:secret@127.0.0.1:8123/x',
+		'http://me@127.0.0.1:8123/x',
 		'clickhouse:/me@127.0.0.1/x',
 		'clickhouse:x',
 	])

@@ -8,18 +8,19 @@ test('the name of a server is read', t => {
 		url: 'http://ch1.example.org:8123',
 		user: 'hosts',
 		database: 'mail_tls',
-		exposed: true,
+		exposed:
+			'clickhouse://ch1.example.org:8123/mail_tls: password and sessions go over the network as they are; use clickhouses:// for TLS',
 	});
 	t.like(readServerAddress('clickhouses://ch1.example.org/mail_tls'), {
 		name: 'clickhouses://ch1.example.org:8443/mail_tls',
 		url: 'https://ch1.example.org:8443',
 		user: 'default',
-		exposed: false,
+		exposed: null,
 	});
 	// Ports that URLs take for granted are said, too.
 	t.is(readServerAddress('clickhouse://a:80/x').url, 'http://a:80');
 	t.is(readServerAddress('clickhouses://a:443/x').url, 'https://a:443');
-	t.like(readServerAddress('ClickHouse://a%40b@[::1]:9/x%2Dy'), {user: 'a@b', database: 'x-y', exposed: false});
+	t.like(readServerAddress('ClickHouse://a%40b@[::1]:9/x%2Dy'), {user: 'a@b', database: 'x-y', exposed: null});
 });
 
 test('a password in it is refused and not repeated; so is what names no database', t => {
