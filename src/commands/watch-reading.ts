@@ -4,9 +4,7 @@ import type {Settings} from '../cli/settings.ts';
 import type {Source} from '../ingest/sources/source.ts';
 import {type Coverage, summedCoverage} from '../model/coverage.ts';
 import {readCoverage} from '../store/coverage.ts';
-import {lackingOf} from '../store/ledger/unread-logs.ts';
 import type {Loader} from '../store/load.ts';
-import {onlyRead} from '../store/opening/only-read.ts';
 import {isThere, openDatabase} from '../store/opening/open-database.ts';
 import {countSessions} from '../store/retention/prune.ts';
 import {createRetention, type Retention} from '../store/retention/retention.ts';
@@ -14,7 +12,6 @@ import type {Store} from '../store/store.ts';
 import type {Progress} from '../ui/screen-data.ts';
 import {createLinesAgain, type LinesAgain} from './raw-lines.ts';
 import {type LiveCounts, type LiveReading, type ReadingHooks, readSources} from './reading/read-sources.ts';
-import {usualBins, wishOf} from './screen-wish.ts';
 import {sourceInWords, type WatchPlan} from './watch-plan.ts';
 
 /** What is being read, and the store it goes to. */
@@ -73,7 +70,6 @@ export async function openWatching(
 	io: Io,
 	{sources, problems: planned, followed, isMachineLog}: WatchPlan,
 	counts?: LiveCounts,
-	bins = usualBins,
 ): Promise<Watching> {
 	const live = followed !== null || sources.some(isStream);
 	// A log that streams in leaves garbage that V8 would let grow to three times what lives: measured, 70 MB at no cost.
@@ -81,22 +77,15 @@ export async function openWatching(
 	const {db, passwordFile} = settings;
 	const readOnly = db !== undefined && isThere(db) && sources.length === 0;
 	const memoryLimit = live ? liveMemory : archiveMemory;
-	// A lake and a server are tallied where they lie; there is nothing to be seen of a database, which is asked itself.
-	const isTallied = readOnly && db !== undefined && onlyRead(db) !== null;
-	const tally = isTallied ? await wishOf(settings.filter, {bins, zone: settings.zone}) : undefined;
-	const store = await openDatabase({path: db, readOnly, memoryLimit, passwordFile, tally, asksAgain: true});
+	const store = await openDatabase({path: db, readOnly, memoryLimit, passwordFile});
 	// Reading has the first core; a screen's queries are small, and more threads are more memory. Beside a log that goes on for
 	// weeks one is enough: two take a seventh more of the processor for the same rows.
 	if (sources.length > 0) await store.read(`set threads = ${live ? 1 : 2}`);
 	const stop = new AbortController();
 	const raw = createLinesAgain(sources, followed, live, settings);
-	const problems: string[] = [...planned];
-	/** What the store lacks; reading may mend it. */
-	let lacking = store.lacking ?? null;
-	const allProblems = (): readonly string[] =>
-		lacking === null || problems.some(problem => lacking?.includes(problem)) ? problems : [...problems, lacking];
+	const problems = [...planned, ...(typeof store.lacking === 'string' ? [store.lacking] : [])];
 	const size = sources.reduce((sum, each) => sum + (each.size ?? 0), 0);
-	const before = db === undefined ? 0 : (store.tally?.sessions ?? (await countSessions(store)));
+	const before = db === undefined ? 0 : await countSessions(store);
 	let bytes = 0;
 	let loaded = 0;
 	let lines = (): number => 0;
@@ -160,7 +149,6 @@ export async function openWatching(
 		problems.push(...result.problems);
 		// Packed rows are asked faster, and what a database was given is in its file.
 		await store.checkpoint();
-		if (db !== undefined) ({lacking} = await lackingOf(store, db, false));
 	}
 
 	const reading = read()
@@ -179,7 +167,7 @@ export async function openWatching(
 		if (!io.stdin.isTTY) io.stdin.destroy();
 		await reading;
 		await store.close();
-		return {incomplete: allProblems().length > 0};
+		return {incomplete: problems.length > 0};
 	}
 
 	return {
@@ -187,16 +175,15 @@ export async function openWatching(
 		repaired: store.repaired,
 		version: () => before + loaded + steps + (loader === null ? 0 : loader.added - loader.waiting + loader.heldLines),
 		progress: () => ({
-			phase: store.tally?.isAsking() === true ? 'reading' : phase,
+			phase,
 			lines: lines(),
 			share: size > 0 && phase === 'reading' ? Math.min(1, bytes / size) : null,
 			sessions: before + loaded + (loader?.added ?? 0),
 			source: waiting ?? source,
-			problems: allProblems(),
+			problems,
 		}),
 		async coverage() {
-			const {notices, ...counts} = await readCoverage(store);
-			const stored = {...counts, notices: [...notices, ...(store.remarks ?? [])]};
+			const stored = await readCoverage(store);
 			if (reader !== null) return summedCoverage([stored, reader.coverage]);
 			if (phase === 'ended' || db !== undefined) return stored;
 			return {...stored, lines: lines(), notices: [...stored.notices, 'lines are counted by kind when all is read']};

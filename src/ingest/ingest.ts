@@ -1,10 +1,9 @@
 import type {Readable} from 'node:stream';
 import {follow} from './follow.ts';
 import {readLines, type TakeLines} from './live.ts';
-import type {Unreadable} from './sources/expand.ts';
 import {openSource} from './sources/open.ts';
 import type {Source} from './sources/source.ts';
-import {explainSource, SourceProblem} from './sources/source-problem.ts';
+import {explainSource} from './sources/source-problem.ts';
 
 /*
  * In: what the user names: files, folders, patterns, archives, pipes. Out: blocks of whole lines, each ended by a newline, by way of
@@ -27,8 +26,6 @@ export type IngestOptions = {
 export type Ingested = {
 	/** One sentence for each source that could not be read, or not to its end. */
 	readonly problems: string[];
-	/** The same with their names, of those that may hold a log. */
-	readonly unread: readonly Unreadable[];
 	/** Sources of which at least the beginning was read. */
 	readonly opened: number;
 	readonly bytes: number;
@@ -40,12 +37,6 @@ export type Ingested = {
  */
 export async function ingest(sources: readonly Source[], options: IngestOptions): Promise<Ingested> {
 	const problems: string[] = [];
-	const unread: Unreadable[] = [];
-	const failed = (source: Source, error: unknown, opened: boolean): void => {
-		const {message: problem, mayHoldLog} = new SourceProblem(source, error, opened);
-		problems.push(problem);
-		if (mayHoldLog) unread.push({name: source.name, problem});
-	};
 	let opened = 0;
 	let bytes = 0;
 	for (const source of sources) {
@@ -59,15 +50,15 @@ export async function ingest(sources: readonly Source[], options: IngestOptions)
 			const {stdin, signal, onWaiting} = options;
 			chunks = await openSource(source, {stdin, signal, onBytes, onWaiting});
 		} catch (error) {
-			failed(source, error, false);
+			problems.push(explainSource(source, error));
 			continue;
 		}
 		opened += 1;
 		options.open(source);
 		const damage = await readLines(chunks, options.lines, () => options.signal.aborted);
-		if (damage !== null) failed(source, damage, true);
+		if (damage !== null) problems.push(explainSource(source, damage));
 	}
-	return {problems, unread, opened, bytes};
+	return {problems, opened, bytes};
 }
 
 export type FollowedOptions = Pick<IngestOptions, 'open' | 'lines' | 'signal'> & {
@@ -101,6 +92,5 @@ export async function ingestFollowed(
 		lines(bytes, from, to);
 	};
 	const damage = await readLines(chunks, take, () => signal.aborted);
-	// What it says is of this moment: a file that is followed goes on.
-	return {problems: damage === null ? [] : [explainSource(source, damage)], unread: [], opened, bytes};
+	return {problems: damage === null ? [] : [explainSource(source, damage)], opened, bytes};
 }

@@ -67,6 +67,7 @@ function createOrderedReader(options: ReaderOptions, ring: RingMemory, answer: A
 			reader?.end();
 			state = from;
 			reader = createLineReader(options, state, room.records, full);
+			reader.leaveTimes();
 			if (source) reader.open(source);
 			return reader;
 		},

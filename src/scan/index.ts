@@ -25,10 +25,12 @@ export {
 	failedOnOf,
 	forgetHosts,
 	goOn,
+	leaveTimes,
 	lineEnd,
 	linesOf,
 	readLines,
 	readText,
+	reportedTimeOf,
 	reportTime,
 } from './lines';
 export {learnWrapping} from './wrapping';

@@ -3,13 +3,12 @@ import {rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import type {DuckDBConnection, DuckDBResultReader, DuckDBValue} from '@duckdb/node-api';
-import type {Period} from '../model/summary.ts';
 import {DuckDBInstance} from './duckdb.ts';
-import {lackingOf} from './ledger/unread-logs.ts';
 import {openError} from './open-error.ts';
 import {isReady, type Prepared, prepare} from './prepare.ts';
+
 import {memoryProblem, storeProblem} from './store-problem.ts';
-import type {StandingTally, TallyFilter, TallyWish} from './tally/tally-request.ts';
+import type {TallyWish} from './tally/tally-request.ts';
 
 /** What a query is bound to. */
 export type Parameters = Readonly<Record<string, string | number | null>>;
@@ -25,14 +24,8 @@ export type Store = {
 	readonly isNew: boolean;
 	/** Its rows stand for several sessions each; see `src/store/tally/tally.ts`. */
 	readonly isTally?: boolean;
-	/** Of a tally that is asked again and again: how it comes to answer other questions, and single sessions into the store. */
-	readonly tally?: StandingTally;
-	/** All sessions of a server of which only some are here, with their times as `period` has them; null: all are here. */
-	readonly whole?: (Period & {readonly sessions: number}) | null;
-	/** What was not read, or cannot be read with the rest, as a sentence: a verdict is then undecided, as of a log that breaks off. */
+	/** What of a lake cannot be read with the rest, as a sentence: a verdict is then undecided, as of a log that breaks off. */
 	readonly lacking?: string | null;
-	/** Sentences about what is lacking and was accepted. */
-	readonly remarks?: readonly string[];
 	/** What opening it had to remove or to leave out for now, as a sentence for standard error; null when it was whole. */
 	readonly repaired: string | null;
 	/** Runs a query and gives all its rows. */
@@ -62,10 +55,6 @@ export type StoreOptions = {
 	readonly countedOnly?: boolean;
 	/** What is asked can be answered by a tally; a server then makes one. */
 	readonly tally?: TallyWish | undefined;
-	/** Only sessions of these times and hops are shown: those of a server may stay where they are. */
-	readonly only?: TallyFilter | undefined;
-	/** Other questions follow, and single sessions are shown: a tally is then one that stands. */
-	readonly asksAgain?: boolean;
 };
 
 /** An open database whose tables were not looked at yet. */
@@ -182,9 +171,8 @@ async function openForWriting(options: StoreOptions): Promise<Store> {
 	const opened = await open({...options, readOnly: false});
 	return orClose(opened, async () => {
 		const prepared = await prepare(opened.writer, options.path);
-		if (prepared.isNew || options.path === undefined) return {...opened, ...prepared};
-		await giveThreads(opened);
-		return {...opened, ...prepared, ...(await lackingOf(opened, options.path, false))};
+		if (!prepared.isNew) await giveThreads(opened);
+		return {...opened, ...prepared};
 	});
 }
 
@@ -213,10 +201,6 @@ export async function openAsItIs(options: StoreOptions): Promise<Store> {
 	return orClose(opened, async () => ({...opened, isNew: false, repaired: null}));
 }
 
-/** The store with what its imports could not read. */
-const withLacking = (store: Store, path: string): Promise<Store> =>
-	orClose(store, async () => ({...store, ...(await lackingOf(store, path, false))}));
-
 /**
  * Opens a store: in memory, or the database file, made when it does not exist and is not only to be read. Throws one
  * sentence when the file is locked by another process, no database, or of another format.
@@ -225,8 +209,8 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
 	const {path, readOnly = false} = options;
 	if (path === undefined || !readOnly) return openForWriting(options);
 	const store = await openAsItIs(options);
-	if (await orClose(store, () => isReady(store.reader, path))) return withLacking(store, path);
+	if (await orClose(store, () => isReady(store.reader, path))) return store;
 	await store.close();
 	const repaired = await putInOrder(path);
-	return withLacking({...(await openAsItIs(options)), repaired}, path);
+	return {...(await openAsItIs(options)), repaired};
 }

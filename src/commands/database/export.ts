@@ -4,9 +4,8 @@ import type {Io} from '../../cli/io.ts';
 import type {Settings} from '../../cli/settings.ts';
 import {stopOnSignal} from '../../cli/stop.ts';
 import {ServerProblem} from '../../store/clickhouse/server-problem.ts';
-import type {Exported} from '../../store/export/export.ts';
-import {exportLake} from '../../store/export/export-lake.ts';
-import {LakeProblem} from '../../store/export/write-file.ts';
+import {type Exported, exportLake} from '../../store/lake/export-lake.ts';
+import {LakeProblem} from '../../store/lake/write-file.ts';
 import {onlyRead} from '../../store/opening/only-read.ts';
 import {openStore, type Store} from '../../store/store.ts';
 import {storeProblem} from '../../store/store-problem.ts';
@@ -48,7 +47,6 @@ export async function exportSessions(settings: Settings, io: Io): Promise<Outcom
 	const stop = stopOnSignal();
 	try {
 		if (store.repaired !== null) io.warn(store.repaired);
-		if (typeof store.lacking === 'string') io.warn(store.lacking);
 		const {sessions, segments, open, stopped} = server
 			? await exportToServer(store, settings, io, stop.signal)
 			: await exportLake(store, to, stop.signal);

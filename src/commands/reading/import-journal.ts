@@ -2,7 +2,7 @@ import type {Io} from '../../cli/io.ts';
 import type {JournalPlace} from '../../ingest/journal/entries.ts';
 import {JournalProblem} from '../../ingest/journal/journal-problem.ts';
 import {createPortions} from '../../ingest/journal/journal-source.ts';
-import {holdsCursor, type JournalRequest, journalMachine} from '../../ingest/journal/journalctl.ts';
+import {holdsCursor, type JournalRequest} from '../../ingest/journal/journalctl.ts';
 import type {Source} from '../../ingest/sources/source.ts';
 import {explainSource} from '../../ingest/sources/source-problem.ts';
 import type {Pipeline} from '../../pipeline/pipeline.ts';
@@ -31,8 +31,7 @@ export type ImportJournal = {
 	readonly due: () => number | null;
 };
 
-/** `refused`: nothing was to be read, as it would be counted twice. */
-export type ImportedJournal = {readonly problem: string | null; readonly brought: boolean; readonly refused?: boolean};
+export type ImportedJournal = {readonly problem: string | null; readonly brought: boolean};
 
 /**
  * Where to begin: behind the entry that was read last, or at the oldest one there is when the journal does not have that one any
@@ -61,13 +60,11 @@ export async function importJournal(pipeline: Pipeline, options: ImportJournal):
 	const {unit, follow} = source.journal;
 	const journals = journalsIn(entries);
 	const conflict = journalConflict(journals, unit);
-	if (conflict !== null) return {problem: `${source.name}: ${conflict}`, brought: false, refused: true};
+	if (conflict !== null) return {problem: `${source.name}: ${conflict}`, brought: false};
 	const before = journals.find(each => each.unit === unit);
 	const id = before?.id ?? known.newId();
 	let begin: Pick<JournalRequest, 'after' | 'newerThan'>;
-	let machine = before?.machine ?? null;
 	try {
-		machine ??= await journalMachine();
 		begin = await beginAt(before?.place, source.name, io);
 	} catch (error) {
 		if (!(error instanceof JournalProblem)) throw error;
@@ -79,7 +76,7 @@ export async function importJournal(pipeline: Pipeline, options: ImportJournal):
 	let problem: string | null = null;
 	const note = (): void => {
 		const {place} = portions;
-		if (place !== null) known.remember(journalEntry({id, unit, machine, place, lines}, source.name));
+		if (place !== null) known.remember(journalEntry({id, unit, place, lines}, source.name));
 	};
 	try {
 		while (!portions.over && problem === null) {

@@ -3,7 +3,7 @@ import type {Session} from '../../model/session.ts';
 import type {DeferredVerdicts} from '../deferred-verdicts.ts';
 import type {Delivery} from '../delivery.ts';
 import {addReason, isClose, type LibraryProblem} from '../library-problem.ts';
-import type {Daemon, Host, LineContext} from '../line-context.ts';
+import type {Daemon, LineContext} from '../line-context.ts';
 import type {Peer, Relay} from '../peer.ts';
 import {isLmtp, outboundHop} from '../service.ts';
 import {fillPeer, outboundSession} from './begin-session.ts';
@@ -30,9 +30,9 @@ import {noteLevel} from './tls-level.ts';
 
 export type ClientJoiner = {
 	event(context: LineContext, event: ClientEvent): void;
-	/** Lets finished sessions of a host go, by its log time in ms. */
-	sweep(host: Host, now: number): void;
-	evict(daemons: Iterable<Daemon>, before: number): number;
+	/** Lets finished sessions go, by log time in ms. */
+	sweep(now: number): void;
+	evict(before: number, only?: (daemon: Daemon) => boolean): number;
 	/** Judges a delivery that waited; false when its verdict still hangs on its tag. */
 	decide: PlainDeliveries['decide'];
 	readonly open: number;
@@ -49,8 +49,6 @@ export type ClientOptions = {
 
 /** After a message was taken, lines of the same transaction follow at once; ms. */
 const afterwards = 5000;
-/** The library's lines, and that which names the message, follow the error of a handshake at once, too; a loaded syslog may delay them; ms. */
-const untilNamed = 60_000;
 /** A process that says nothing for so long after a delivery is done with it (max_idle is 100 s); ms. */
 const idleAfterUse = 600_000;
 /** RFC 8314: TLS from the first byte. */
@@ -63,8 +61,7 @@ const peerOf = ({peerHost, peerIp, port}: Session): Peer => ({host: peerHost, ip
 
 /** When a failed handshake or a plaintext delivery of a process is over if no line follows, ms. */
 function dueOf({failed, plain, reported, touched}: ClientProcess): number {
-	if (failed !== null && !failed.emitted) return touched + (failed.queueId === null ? untilNamed : afterwards);
-	if (plain?.sent) return touched + afterwards;
+	if ((failed !== null && !failed.emitted) || plain?.sent) return touched + afterwards;
 	return plain === null && reported === null ? never : touched + idleAfterUse;
 }
 
@@ -84,10 +81,10 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 	const {processes} = state;
 	const plain = createPlainDeliveries(options);
 	const deadlines = createDeadlines<ClientProcess>();
-	for (const [{host}, states] of processes)
+	for (const states of processes.values())
 		for (const process of states.values()) {
 			process.askedAt = never;
-			deadlines.set(host, process, dueOf(process));
+			deadlines.set(process, dueOf(process));
 		}
 
 	function stateOf(context: LineContext): ClientProcess {
@@ -190,7 +187,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		else process.current = connections.establish(context, summary);
 		if (!learned.summaries) {
 			learned.summaries = true;
-			options.deferred.retry(context.daemon.host, learned);
+			options.deferred.retry(learned);
 		}
 	}
 
@@ -503,11 +500,11 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 				break;
 		}
 		if (process.failed !== null || process.plain !== null || process.reported !== null)
-			deadlines.set(context.daemon.host, process, dueOf(process));
+			deadlines.set(process, dueOf(process));
 	}
 
-	function sweep(host: Host, now: number): void {
-		deadlines.pass(host, now, process => {
+	function sweep(now: number): void {
+		deadlines.pass(now, process => {
 			if (dueOf(process) >= now) return dueOf(process);
 			settleFailed(process);
 			const silent = process.touched < now - idleAfterUse;
@@ -517,9 +514,9 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		});
 	}
 
-	function evict(daemons: Iterable<Daemon>, before: number): number {
+	function evict(before: number, only?: (daemon: Daemon) => boolean): number {
 		let evicted = 0;
-		evictIdle(processes, daemons, before, process => {
+		evictIdle(processes, before, only, process => {
 			if (process.current && !process.current.emitted && process.takenBy === null) evicted++;
 			settle(process);
 			state.open--;

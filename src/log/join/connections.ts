@@ -39,8 +39,6 @@ export type Connection = {
 	refused: boolean;
 	/** tlsproxy wrote DISCONNECT. */
 	closed: boolean;
-	/** It may as well have been another one that was closed: who is taken up again shows it. */
-	doubted: boolean;
 	emitted: boolean;
 	/** Log time of its last line, ms. */
 	touched: number;
@@ -84,9 +82,8 @@ export type Connections = {
 	release(connection: Connection): void;
 	/** It may be over earlier than was thought. */
 	changed(connection: Connection): void;
-	/** Hands out those of a host of which nothing more is to come, by its log time in ms. */
-	sweep(host: Host, now: number): void;
-	evict(host: Host, before: number): number;
+	sweep(now: number): void;
+	evict(before: number, only?: (host: Host) => boolean): number;
 	readonly open: number;
 };
 
@@ -98,8 +95,6 @@ const sameHandshakeSpan = 5000;
  */
 const cachedFor = 5000;
 const reusedFor = 300_000;
-/** A connection that may as well be open is looked for so long, ms: longer than one stays in the cache, and few are kept. */
-const doubtedFor = 30_000;
 /** So often an open connection is looked at, ms. */
 const lookedAtEvery = 60_000;
 const never = Number.POSITIVE_INFINITY;
@@ -131,12 +126,15 @@ export function createConnections(
 
 	/** When nothing more is to come of it if no line follows, ms. */
 	function dueOf(connection: Connection): number {
-		return connection.touched + Math.max(sameHandshakeSpan, lifeOf(connection, idle));
+		return (
+			connection.touched +
+			(connection.closed ? sameHandshakeSpan : Math.max(sameHandshakeSpan, lifeOf(connection, idle)))
+		);
 	}
 
 	/** Looked at soon, for most are over by then: what is to be looked at late is kept until then. */
 	function changed(connection: Connection): void {
-		deadlines.set(connection.host, connection, connection.touched + sameHandshakeSpan);
+		deadlines.set(connection, connection.touched + sameHandshakeSpan);
 	}
 
 	function create(context: Place, summary: Summary): Connection {
@@ -169,7 +167,6 @@ export function createConnections(
 			freedAt: 0,
 			refused: false,
 			closed: false,
-			doubted: false,
 			emitted: false,
 			touched: 0,
 			askedAt: never,
@@ -213,10 +210,8 @@ export function createConnections(
 		if (takeOut(byHost, connection.handshakeKey, connection)) state.open--;
 	}
 
-	/** One of those that may have been closed was. */
-	function finish(connection: Connection, time: number | null, of: readonly Connection[]): void {
+	function finish(connection: Connection, time: number | null): void {
 		connection.closed = true;
-		connection.doubted = of.some(it => it !== connection && rankOf(it) === rankOf(connection));
 		connection.session.endedAt = time;
 		if (time !== null && time > connection.touched) connection.touched = time;
 		changed(connection);
@@ -225,22 +220,23 @@ export function createConnections(
 	/** A connection in use cannot have been the one that was closed: that was another one to the same endpoint. */
 	function reopen(connection: Connection): void {
 		if (!connection.closed) return;
-		const {host, endpoint, holder, holderPid} = connection;
-		const others = heldAt(host, endpoint, holder, holderPid);
-		const other = likeliest(others);
-		if (other && !other.busy) finish(other, connection.session.endedAt, others);
+		const other = heldAt(connection.host, connection.endpoint, connection.holder, connection.holderPid);
+		if (other && !other.busy) finish(other, connection.session.endedAt);
 		connection.closed = false;
 		connection.session.endedAt = null;
 	}
 
-	/** The open connections that a tlsproxy process holds to an endpoint. */
-	function heldAt(host: Host, endpoint: string, holder: Daemon | null, pid: number): Connection[] {
+	/** Of the connections that a tlsproxy process holds to an endpoint the one to be closed next: given up, else idle for the longest. */
+	function heldAt(host: Host, endpoint: string, holder: Daemon | null, pid: number): Connection | undefined {
 		const own = (it: Connection) => it.holder === null || (it.holder === holder && it.holderPid === pid);
-		return (
-			byEndpoint
-				.get(host)
-				?.get(endpoint)
-				?.filter(it => it.held && !it.closed && own(it)) ?? []
+		const held = byEndpoint
+			.get(host)
+			?.get(endpoint)
+			?.filter(it => it.held && !it.closed && own(it));
+		if (!held || held.length < 2) return held?.[0];
+		const rank = (it: Connection) => (it.refused ? 0 : it.busy || it.freedAt === 0 ? 2 : 1);
+		return held.reduce((first, it) =>
+			rank(it) < rank(first) || (rank(it) === rank(first) && it.freedAt < first.freedAt) ? it : first,
 		);
 	}
 
@@ -354,10 +350,9 @@ export function createConnections(
 			changed(connection);
 		},
 		close(context, endpoint) {
-			const held = heldAt(context.daemon.host, endpoint, context.daemon, context.pid);
-			const connection = likeliest(held);
+			const connection = heldAt(context.daemon.host, endpoint, context.daemon, context.pid);
 			observer?.joined(connection ? 'proxy-disconnect' : 'proxy-unknown', connection?.session ?? null);
-			if (connection) finish(connection, context.time, held);
+			if (connection) finish(connection, context.time);
 		},
 		release(connection) {
 			connection.busy = false;
@@ -365,8 +360,8 @@ export function createConnections(
 			changed(connection);
 		},
 		changed,
-		sweep(host, now) {
-			deadlines.pass(host, now, connection => {
+		sweep(now) {
+			deadlines.pass(now, connection => {
 				if (connection.emitted) return never;
 				const due = dueOf(connection);
 				if (due >= now) return Math.min(due, now + lookedAtEvery);
@@ -375,15 +370,19 @@ export function createConnections(
 				return never;
 			});
 		},
-		evict(host, before) {
+		evict(before, only) {
 			let evicted = 0;
-			for (const list of [...(byHost.get(host)?.values() ?? [])])
-				for (const connection of [...list]) {
-					if (connection.touched >= before) continue;
-					if (!connection.emitted && connection.session.endedAt === null) evicted++;
-					publish(connection);
-					forget(connection);
+			for (const [host, handshakeKeys] of [...byHost]) {
+				if (only && !only(host)) continue;
+				for (const list of [...handshakeKeys.values()]) {
+					for (const connection of [...list]) {
+						if (connection.touched >= before) continue;
+						if (!connection.emitted && connection.session.endedAt === null) evicted++;
+						publish(connection);
+						forget(connection);
+					}
 				}
+			}
 			return evicted;
 		},
 	};
@@ -392,24 +391,8 @@ export function createConnections(
 /** Where a line was read, of a line or of a use. */
 type Place = Pick<LineContext, 'daemon' | 'pid' | 'time' | 'source' | 'lineNumber'>;
 
-/** Of what is closed next: given up, else idle, else in use. */
-function rankOf({refused, busy, freedAt}: Connection): 0 | 1 | 2 {
-	if (refused) return 0;
-	return busy || freedAt === 0 ? 2 : 1;
-}
-
-/** Of connections that may have been closed the one that most likely was: of the lowest rank that which is idle for the longest. */
-function likeliest(held: readonly Connection[]): Connection | undefined {
-	let first = held[0];
-	for (const it of held)
-		if (first && (rankOf(it) < rankOf(first) || (rankOf(it) === rankOf(first) && it.freedAt < first.freedAt)))
-			first = it;
-	return first;
-}
-
 /** How long a connection may be silent before nothing more is to come of it, ms. */
-function lifeOf({closed, doubted, held, busy, refused, client}: Connection, idle: number): number {
-	if (closed) return doubted ? doubtedFor : 0;
+function lifeOf({held, busy, refused, client}: Connection, idle: number): number {
 	if (held || busy) return idle;
 	return client?.learned.reuses && !refused ? reusedFor : cachedFor;
 }

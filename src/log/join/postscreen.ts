@@ -34,7 +34,7 @@ export type PostscreenJoiner = {
 	handedOver(daemon: Daemon, ip: string | null, time: number | null): number | null;
 	/** tlsproxy takes over a connection; null when postscreen's lines of it are not known. */
 	takeOver(daemon: Daemon, endpoint: string): Screened | null;
-	evict(host: Host, before: number): number;
+	evict(before: number, only?: (host: Host) => boolean): number;
 	readonly open: number;
 };
 
@@ -46,13 +46,6 @@ export type PostscreenOptions = {
 
 /** smtpd connects within moments of PASS, ms. */
 const handover = 10_000;
-/** As long as so few passes are known, none is looked at for its age. */
-const fewPasses = 256;
-
-/** A line as it is kept: without a spread, as there is one for each connection. */
-function placeOf({daemon, pid, time, source, lineNumber}: LineContext): LineContext {
-	return {daemon, pid, time, source, lineNumber};
-}
 
 /** postscreen answers for port 25: a service called by another port has its clients from elsewhere (postscreen(8)). */
 function listensItself({tag, port}: Daemon, passed: number | null): boolean {
@@ -91,8 +84,8 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 	function begin(context: LineContext, endpoint: string, localPort: number | null): Screened {
 		state.open++;
 		return {
-			first: placeOf(context),
-			endpoint,
+			first: {...context},
+			endpoint: endpoint,
 			port: localPort,
 			dialogue: false,
 			starttls: false,
@@ -137,7 +130,6 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 			known.delete(ip);
 			known.set(ip, {port, time: now});
 		}
-		if (known.size < fewPasses) return;
 		for (const [address, {time}] of known) {
 			if (time >= now - handover) break;
 			known.delete(address);
@@ -201,20 +193,18 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 			if (one) one.proxied = true;
 			return one;
 		},
-		evict(host, before) {
+		evict(before, only) {
 			let evicted = 0;
-			const screened = hosts.get(host) ?? new Map<string, Screened>();
-			for (const [endpoint, one] of screened) {
-				if (one.touched >= before) continue;
-				// A connection that was passed on has no DISCONNECT here.
-				if (!one.passed) evicted++;
-				screened.delete(endpoint);
-				finish(one);
+			for (const [host, screened] of hosts) {
+				if (only && !only(host)) continue;
+				for (const [endpoint, one] of screened) {
+					if (one.touched >= before) continue;
+					// A connection that was passed on has no DISCONNECT here.
+					if (!one.passed) evicted++;
+					screened.delete(endpoint);
+					finish(one);
+				}
 			}
-			if (screened.size === 0) hosts.delete(host);
-			const known = passes.get(host) ?? new Map<string, {time: number}>();
-			for (const [ip, {time}] of known) if (time < before) known.delete(ip);
-			if (known.size === 0) passes.delete(host);
 			return evicted;
 		},
 	};

@@ -68,9 +68,8 @@ function likeliest(list: readonly LostHandshake[] | undefined, domain: string | 
 export type ProxyJoiner = {
 	event(context: LineContext, event: ProxyEvent): void;
 	failures: ProxyFailures;
-	/** Hands out failed sessions of a host that wait no more, by its log time in ms. */
-	sweep(host: Host, now: number): void;
-	evict(daemons: Iterable<Daemon>, before: number): number;
+	sweep(now: number): void;
+	evict(before: number, only?: (daemon: Daemon) => boolean): number;
 	readonly open: number;
 };
 
@@ -319,21 +318,21 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		}
 	}
 
-	function sweep(host: Host, now: number): void {
-		const endpoints = failures.get(host);
-		if (!endpoints) return;
-		for (const [endpoint, list] of endpoints) {
-			for (const lost of list) if (lost.time < now - naming) hand(lost);
-			const young = list.findIndex(lost => lost.time >= now - remembered);
-			if (young < 0) endpoints.delete(endpoint);
-			else list.splice(0, young);
+	function sweep(now: number): void {
+		for (const [host, endpoints] of failures) {
+			for (const [endpoint, list] of endpoints) {
+				for (const lost of list) if (lost.time < now - naming) hand(lost);
+				const young = list.findIndex(lost => lost.time >= now - remembered);
+				if (young < 0) endpoints.delete(endpoint);
+				else list.splice(0, young);
+			}
+			if (endpoints.size === 0) failures.delete(host);
 		}
-		if (endpoints.size === 0) failures.delete(host);
 	}
 
-	function evict(daemons: Iterable<Daemon>, before: number): number {
+	function evict(before: number, only?: (daemon: Daemon) => boolean): number {
 		let evicted = 0;
-		evictIdle(processes, daemons, before, process => {
+		evictIdle(processes, before, only, process => {
 			settleReported(process);
 			for (const list of process.connections.values())
 				for (const one of list) {

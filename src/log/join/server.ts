@@ -13,8 +13,8 @@ type States = Map<Key, ServerSession>;
 
 export type ServerJoiner = {
 	event(context: LineContext, event: ServerEvent): void;
-	/** Gives up sessions of some tags not heard of since `before`, ms of their host's log time. */
-	evict(daemons: Iterable<Daemon>, before: number): number;
+	/** Gives up sessions not heard of since `before`, ms of log time; all of one host's instance with `only`. */
+	evict(before: number, only?: (daemon: Daemon) => boolean): number;
 	/** Judges a session that waited; false when its verdict still hangs on its tag. */
 	decide: ServerEnd['decide'];
 	readonly open: number;
@@ -42,10 +42,10 @@ function areSame(one: Counters | null, other: Counters | null): boolean {
 }
 
 /** Open smtpd sessions, and for a while those that ended, as plain data; `held` counts both. */
-export type ServerState = {processes: Map<Daemon, States>; held: number};
+export type ServerState = {processes: Map<Daemon, States>; lastKey: Key; held: number};
 
 export function emptyServerState(): ServerState {
-	return {processes: new Map(), held: 0};
+	return {processes: new Map(), lastKey: '', held: 0};
 }
 
 /**
@@ -61,8 +61,8 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 		if (context.pid >= 0) return context.pid;
 		// No pid in this framing: the client's address is the only link.
 		const peer = event.peer ?? event.summary?.peer;
-		if (peer) context.daemon.lastClient = `${peer.ip}`;
-		return context.daemon.lastClient;
+		if (peer) state.lastKey = `${peer.ip}`;
+		return state.lastKey;
 	}
 
 	function begin(
@@ -75,9 +75,8 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 	): ServerSession {
 		const handedOver = startSeen && peer ? options.handedOver(context.daemon, peer.ip, context.time) : null;
 		const one = beginServerSession(context, peer, startSeen, handedOver, earlier);
-		const before = states.size;
+		if (!states.has(key)) state.held++;
 		states.set(key, one);
-		state.held += states.size - before;
 		observer?.joined(earlier ? 'after-plaintext' : startSeen ? 'connect' : 'start-not-seen', one.session);
 		return one;
 	}
@@ -135,7 +134,7 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 		fillSummary(one.session, summary);
 		if (!learned.summaries) {
 			learned.summaries = true;
-			options.deferred.retry(context.daemon.host, learned);
+			options.deferred.retry(learned);
 		}
 		touch(one, context);
 	}
@@ -228,9 +227,9 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 		}
 	}
 
-	function evict(daemons: Iterable<Daemon>, before: number): number {
+	function evict(before: number, only?: (daemon: Daemon) => boolean): number {
 		let evicted = 0;
-		evictIdle(processes, daemons, before, one => {
+		evictIdle(processes, before, only, one => {
 			state.held--;
 			if (one.closed) return;
 			finish(one, false);

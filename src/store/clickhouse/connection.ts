@@ -35,6 +35,9 @@ const silenceMs = 600_000;
 /** How long it may take to answer at first. */
 const firstMs = 20_000;
 
+/** Whether somebody waited in vain. */
+const isSilent = (error: unknown): boolean => /aborted/i.test(String((error as Error).cause ?? ''));
+
 /** The password of the user: in a file, else in the environment, else none. Throws one sentence when the file cannot be read. */
 async function passwordOf(file: string | undefined): Promise<string> {
 	if (file === undefined) return process.env.TLSAUDIT_CLICKHOUSE_PASSWORD ?? '';
@@ -50,7 +53,6 @@ async function passwordOf(file: string | undefined): Promise<string> {
 export async function connect(address: ServerAddress, passwordFile?: string): Promise<Connection> {
 	const {name, url, user, database} = address;
 	const password = await passwordOf(passwordFile);
-	const asking = {user, hasPassword: password !== ''};
 	const {createClient, ClickHouseLogLevel} = await import('@clickhouse/client');
 	const client = createClient({
 		...{url, username: user, password, database},
@@ -64,7 +66,7 @@ export async function connect(address: ServerAddress, passwordFile?: string): Pr
 		try {
 			return await work();
 		} catch (error) {
-			throw serverProblem(name, error, asking);
+			throw serverProblem(name, error);
 		}
 	};
 	const rows = <R>(query: string, signal?: AbortSignal): Promise<R[]> =>
@@ -90,14 +92,18 @@ export async function connect(address: ServerAddress, passwordFile?: string): Pr
 			const answer = await client.query({query, format: 'JSONEachRow'});
 			for await (const some of answer.stream()) yield some.map(row => row.text);
 		} catch (error) {
-			throw serverProblem(name, error, asking);
+			throw serverProblem(name, error);
 		}
 	}
 	try {
 		await rows('select 1', AbortSignal.timeout(firstMs));
 	} catch (error) {
 		await client.close();
-		throw error;
+		if (!isSilent(error)) throw error;
+		throw new ServerProblem(
+			`${name}: the server does not answer (${firstMs / 1000} s); check host and port of its HTTP interface`,
+			{cause: error},
+		);
 	}
 	return {
 		name,

@@ -1,22 +1,13 @@
 import {createHash} from 'node:crypto';
 import {join} from 'node:path';
-import type {Destination, Segment} from '../export/destination.ts';
-import {type Exported, exportTo} from '../export/export.ts';
-import {quoted} from '../quoted.ts';
+import type {Destination, Segment} from '../lake/destination.ts';
+import {type Exported, exportTo} from '../lake/export-lake.ts';
+import {segmentPath} from '../lake/lake-paths.ts';
+import {quoted} from '../lake/write-file.ts';
 import type {Store} from '../store.ts';
 import {type Connection, connect} from './connection.ts';
-import {alikeThere, heldOf, latestPart, nameOf, serverDay} from './sent-before.ts';
 import {readServerAddress} from './server-address.ts';
-import {
-	checkFormat,
-	checkTables,
-	createTables,
-	rowNames,
-	serverFormat,
-	serverText,
-	tablesIds,
-	typeOf,
-} from './server-tables.ts';
+import {checkFormat, createTables, rowNames, serverFormat, serverText, typeOf} from './server-tables.ts';
 import {folderProblem, makeTemporaryFolder} from './temporary-folder.ts';
 
 /*
@@ -36,6 +27,13 @@ const oneBlock = {
 	// Newer servers gather inserts of many clients, and answer before they know blocks again.
 	async_insert: 0,
 };
+
+/** Months are kept apart by a date; days that ClickHouse's type has no room for go with those that have none. */
+const serverDay = (day: string | null): string =>
+	day !== null && day >= '1970-01-01' && day < '2100-01-01' ? day : '1970-01-01';
+
+/** The name of a segment in the ledger. */
+const nameOf = (segment: Segment): string => segmentPath(segment).replace(/\.parquet$/, '');
 
 /** Rows of handshakes and origins that go at once. */
 const tuplesAtOnce = 20_000;
@@ -68,51 +66,15 @@ async function sendTuples(store: Store, {insert}: Connection, target: string): P
 	});
 }
 
-/** Tuples that are looked up at once: with their numbers a query that servers take as it is. */
-const mostLookedUp = 5000;
-
-/** Whether a server has all handshakes, or origins, that the database has noted as sent; one whose table was made anew has not. */
-async function hasTuples(store: Store, {rows}: Connection, target: string, table: 'handshakes' | 'origins') {
-	const key = `${table.slice(0, -1)}_id`;
-	const [counted] = await store.all<{sent: number | null}>(
-		`select any_value(("row"->>$table)::integer) as sent from exported_rows where target = $target and part = 'tuples'`,
-		{target, table},
-	);
-	const known = await store.all<{id: string}>(
-		`select "row"->>$key as id from exported_rows where target = $target and part = $table order by rowid
-		limit ${counted?.sent ?? 0}`,
-		{target, table, key},
-	);
-	for (let from = 0; from < known.length; from += mostLookedUp) {
-		const some = known.slice(from, from + mostLookedUp).map(({id}) => id);
-		const [there] = await rows<{n: string}>(
-			`select toString(uniqExact(${key})) as n from ${table} where ${key} in (${some})`,
-		);
-		if (Number(there?.n ?? 0) < new Set(some).size) return false;
-	}
-	return true;
-}
-
-/** Sends handshakes and origins again where a table of them was lost. */
-async function mendTables(store: Store, connection: Connection, target: string): Promise<void> {
-	const whole = [
-		await hasTuples(store, connection, target, 'handshakes'),
-		await hasTuples(store, connection, target, 'origins'),
-	];
-	if (whole.every(Boolean)) return;
-	await store.run(`delete from exported_rows where target = $target and part = 'tuples'`, {target});
-	await sendTuples(store, connection, target);
-}
-
 /** Rows of a segment as the server takes them. */
 const serverRows = (rows: string): string =>
 	`select ${rowNames.map(name => (typeOf(name) === 'timestamp' ? `epoch_us(${name}) as ${name}` : name))} from (${rows})`;
 
-/** The number of a segment on the server, by its name and its content. DuckDB's own hash may be another one in its next release. */
+/** The number of a segment on the server, by its name and its content. */
 async function numberOf(store: Store, rows: string, segment: Segment): Promise<string> {
 	const found = await store.track(
 		store.writer.runAndReadAll(
-			`select count(*)::text as n, sum(md5_number_lower(to_json(t)::text)::hugeint)::text as digest from (${serverRows(rows)}) t`,
+			`select count(*)::text as n, sum(hash(t)::hugeint)::text as digest from (${serverRows(rows)}) t`,
 		),
 	);
 	return createHash('sha256')
@@ -176,98 +138,66 @@ async function insertRows(
 	);
 }
 
-/** Sends a segment, and notes that the server has it. */
-async function sendSegment(
-	store: Store,
-	connection: Connection,
-	{target, folder}: {readonly target: string; readonly folder: string},
-	query: string,
-	segment: Segment,
-	replaces: boolean,
-): Promise<void> {
-	const own = await numberOf(store, query, segment);
-	const path = nameOf(segment);
-	if (!(await isInLedger(connection, segment, own, replaces))) {
-		await insertRows(store, query, connection, segment, own, join(folder, 'segment.csv'));
-		const {fingerprint, logHost, sessions} = segment;
-		const row = {name: path, segment: own, fingerprint, day: serverDay(segment.day), log_host: logHost, sessions};
-		await connection.insert(
-			{table: 'segments', columns: ['format', ...Object.keys(row)]},
-			{json: [JSON.stringify({...row, format: serverFormat})]},
-			{...oneBlock, insert_deduplication_token: `ledger ${own}`},
-		);
-	}
-	const sent = 'sent';
-	await store.run(`delete from exported_rows where target = $target and part = $part and ("row"->>'name') = $name`, {
-		target,
-		part: sent,
-		name: path,
-	});
-	await store.run('insert into exported_rows values ($target, $part, $row)', {
-		...{target, part: sent, row: JSON.stringify({name: path, segment: own, sessions: segment.sessions})},
-	});
-}
-
-/** Sends what a database says besides, unless it is there. */
-async function sendPart(store: Store, {rows, insert}: Connection, query: string, fingerprint: string): Promise<void> {
-	const [said] = await store.all<{body: string}>(
-		`select to_json(list({part: part, "row": "row"} order by part, "row"))::text as body from (${query})
-		where part not in ('handshakes', 'origins', 'tuples')`,
-	);
-	const body = said?.body ?? '[]';
-	const [last] = await rows<{latest: string; digest: string}>(
-		`select toString(max(version)) as latest, hex(MD5(argMax(body, version))) as digest from parts
-		where fingerprint = ${serverText(fingerprint)}`,
-	);
-	if (last?.digest === createHash('md5').update(body).digest('hex').toUpperCase()) return;
-	// A clock may be wrong, and a replica behind: the greater of both.
-	const version = String(Math.max(Number(last?.latest ?? 0) + 1, Date.now()));
-	await insert(
-		{table: 'parts', columns: ['fingerprint', 'version', 'format', 'body']},
-		{json: [JSON.stringify({fingerprint, version, format: serverFormat, body})]},
-		oneBlock,
-	);
-}
-
-/** The tables of a server as a destination; `target` is their id, and `folder` for files on their way. */
-const tablesOf = (store: Store, connection: Connection, target: string, folder: string): Destination => {
-	const {name, rows} = connection;
-	let part: string | null = null;
+/** The tables of a server as a destination; `folder` is for files on their way. */
+const tablesOf = (store: Store, connection: Connection, folder: string): Destination => {
+	const {name: target, rows, insert} = connection;
 	return {
 		target,
-		former: name,
 		columns: rowNames,
-		alike: alikeThere,
-		async part(fingerprint) {
-			part = await latestPart(connection, fingerprint);
-			if (part !== null) await mendTables(store, connection, target);
-			return part;
-		},
-		held: listed => heldOf(store, connection, {target, part: part ?? '[]', folder}, listed),
-		refusal: fingerprint =>
-			`${name}: another database has sent sessions under ${fingerprint} that this one does not have; export to another database of the server, or, when that database is gone for good, remove what it has sent: ALTER TABLE parts DELETE WHERE fingerprint = '${fingerprint}', and the same of segments`,
-		async taken(planned) {
-			const [{fingerprint} = {fingerprint: ''}] = planned;
-			const known = await rows<{name: string}>(
-				`select distinct name from segments where fingerprint = ${serverText(fingerprint)}`,
-			);
-			return new Set(known.map(each => `${each.name}.parquet`));
+		async knows(fingerprint) {
+			const found = await rows(`select version from parts where fingerprint = ${serverText(fingerprint)} limit 1`);
+			return found.length > 0;
 		},
 		// What is not listed counts nowhere.
 		makeRoom: async () => undefined,
 		sendTuples: () => sendTuples(store, connection, target),
-		sendSegment: (query, segment, replaces) =>
-			sendSegment(store, connection, {target, folder}, query, segment, replaces),
-		sendPart: (query, fingerprint) => sendPart(store, connection, query, fingerprint),
+		async sendSegment(query, segment, replaces) {
+			const own = await numberOf(store, query, segment);
+			const name = nameOf(segment);
+			if (!(await isInLedger(connection, segment, own, replaces))) {
+				await insertRows(store, query, connection, segment, own, join(folder, 'segment.csv'));
+				const {fingerprint, logHost, sessions} = segment;
+				const row = {name, segment: own, fingerprint, day: serverDay(segment.day), log_host: logHost, sessions};
+				await insert(
+					{table: 'segments', columns: ['format', ...Object.keys(row)]},
+					{json: [JSON.stringify({...row, format: serverFormat})]},
+					{...oneBlock, insert_deduplication_token: `ledger ${own}`},
+				);
+			}
+			const part = 'sent';
+			await store.run(
+				`delete from exported_rows where target = $target and part = $part and ("row"->>'name') = $name`,
+				{
+					target,
+					part,
+					name,
+				},
+			);
+			await store.run('insert into exported_rows values ($target, $part, $row)', {
+				...{target, part, row: JSON.stringify({name, segment: own, sessions: segment.sessions})},
+			});
+		},
+		async sendPart(query, fingerprint) {
+			const [part] = await store.all<{body: string}>(
+				`select to_json(list({part: part, "row": "row"} order by part, "row"))::text as body from (${query})
+				where part not in ('handshakes', 'origins', 'tuples')`,
+			);
+			const body = part?.body ?? '[]';
+			const [last] = await rows<{latest: string; digest: string}>(
+				`select toString(max(version)) as latest, hex(MD5(argMax(body, version))) as digest from parts
+				where fingerprint = ${serverText(fingerprint)}`,
+			);
+			if (last?.digest === createHash('md5').update(body).digest('hex').toUpperCase()) return;
+			// A clock may be wrong, and a replica behind: the greater of both.
+			const version = String(Math.max(Number(last?.latest ?? 0) + 1, Date.now()));
+			await insert(
+				{table: 'parts', columns: ['fingerprint', 'version', 'format', 'body']},
+				{json: [JSON.stringify({fingerprint, version, format: serverFormat, body})]},
+				oneBlock,
+			);
+		},
 	};
 };
-
-/** The id of the tables by which the database knows them, else the first. */
-async function knownId(store: Store, connection: Connection): Promise<string> {
-	const ids = await tablesIds(connection);
-	const known = await store.all<{target: string}>('select distinct target from exported');
-	return ids.find(id => known.some(({target}) => target === id)) ?? ids[0] ?? connection.name;
-}
 
 type ServerOptions = {
 	/** Make the tables that are not there. */
@@ -298,8 +228,7 @@ export async function sendToServer(
 	try {
 		if (create) await createTables(connection);
 		await checkFormat(connection);
-		await checkTables(connection);
-		return await exportTo(store, tablesOf(store, connection, await knownId(store, connection), folder), stop, most);
+		return await exportTo(store, tablesOf(store, connection, folder), stop, most);
 	} finally {
 		await connection.close();
 		await remove();

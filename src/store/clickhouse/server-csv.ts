@@ -1,4 +1,4 @@
-import {quoted} from '../quoted.ts';
+import {quoted} from '../lake/write-file.ts';
 
 const duckType = {timestamp: 'BIGINT', integer: 'INTEGER', text: 'VARCHAR', id: 'BIGINT'} as const;
 

@@ -1,5 +1,5 @@
-import {quoted} from '../quoted.ts';
 import {handshakeNames, originNames, segmentRows} from './segment-rows.ts';
+import {quoted} from './write-file.ts';
 
 /*
  * What a database says of its logs besides closed sessions, and what may change: coverage, sessions still open, mail held back, and
@@ -7,17 +7,16 @@ import {handshakeNames, originNames, segmentRows} from './segment-rows.ts';
  * JSON, written whole: a reader of the lake sees the whole of an export or nothing of it, as only segments that a part lists count.
  */
 
-/** Tables whose rows are in a part as they are. Lines about mail held back are in no segment, so the sums of those that were deleted belong to them. */
-export const plainParts = [
-	'coverage',
-	'coverage_examples',
-	'coverage_notices',
-	'held_lines',
+/** Tables whose rows are in a part as they are. */
+export const plainParts = ['coverage', 'coverage_examples', 'coverage_notices', 'held_lines'] as const;
+/** Tables of sums, which stay what they were when the first sessions were sent. */
+export const sumParts = [
+	'monthly_sums',
+	'monthly_deliveries',
 	'monthly_held',
-	'unread_logs',
+	'former_peers',
+	'former_peers_key',
 ] as const;
-/** Tables of sums of sessions, which stay what they were when the first sessions were sent. */
-export const sumParts = ['monthly_sums', 'monthly_deliveries', 'former_peers', 'former_peers_key'] as const;
 
 const rowsOf = (part: string, query: string): string =>
 	`select ${quoted(part)} as part, to_json(t)::text as "row" from (${query}) t`;
@@ -54,19 +53,16 @@ export const noteTuples = (target: string): string[] =>
  * The query of the part of a database with the segments that a target has of it. Needs the tables of ids, and `open_sessions` as the last
  * import left it.
  */
-export function partOf(
-	target: string,
-	{fingerprint, id, step}: {readonly fingerprint: string; readonly id: string; readonly step: number},
-): string {
+export function partOf(target: string, fingerprint: string, step: number): string {
 	const mine = `target = ${quoted(target)}`;
 	const parts = [
-		rowsOf('database', `select ${quoted(fingerprint)} as fingerprint, ${quoted(id)} as id, ${step} as step`),
+		rowsOf('database', `select ${quoted(fingerprint)} as fingerprint, ${step} as step`),
 		rowsOf('segments', `select day, log_host, number from exported where ${mine} and sent`),
 		...plainParts.map(part =>
 			rowsOf(part, part === 'held_lines' ? 'select * replace (null as step) from held_lines' : `from ${part}`),
 		),
 		rowsOf('open_sessions', segmentRows('open_sessions')),
-		`select part, "row" from exported_rows where ${mine} and part not in ('published', 'monthly_held')`,
+		`select part, "row" from exported_rows where ${mine}`,
 	];
 	return `${parts.join(' union all ')} order by part, "row"`;
 }

@@ -1,10 +1,9 @@
 import {createHash} from 'node:crypto';
-import {type Stats, statSync} from 'node:fs';
+import {statSync} from 'node:fs';
 
 /**
  * How a lake is laid out: `day=2026-11-30/log_host=mx1/s1-FINGERPRINT-000001.parquet` are the sessions that began on a day (UTC)
- * on a host, as Hive, Spark, Trino and DuckDB name partitions; `_tlsaudit/s1-FINGERPRINT.parquet` is what a database says besides,
- * and `_tlsaudit/id` names the lake.
+ * on a host, as Hive, Spark, Trino and DuckDB name partitions; `_tlsaudit/s1-FINGERPRINT.parquet` is what a database says besides.
  * Hive and Spark take a name that begins with `_` for none of their data. Pure, but for `isLake`.
  */
 
@@ -88,24 +87,13 @@ export const unfinishedName = (name: string): string => `.${name}.${process.pid}
 
 /** The process that began a file; null when the name is not one of an unfinished file. */
 export function writerOf(name: string): number | null {
-	const [, pid] = /^\..+\.(\d{1,10})\.part$/.exec(name) ?? [];
+	const [, pid] = /^\..+\.parquet\.(\d{1,10})\.part$/.exec(name) ?? [];
 	return pid === undefined ? null : Number(pid);
 }
 
-/** What is at a path; undefined where nothing is. Throws one sentence where a folder above it may not be searched. */
-function found(path: string): Stats | undefined {
-	try {
-		return statSync(path, {throwIfNoEntry: false});
-	} catch (error) {
-		const {code = 'error'} = error as NodeJS.ErrnoException;
-		const reason = code === 'EACCES' ? 'permission denied' : `cannot be looked at (${code})`;
-		throw new Error(`${path}: ${reason}; run it as a user who may read what is there`, {cause: error});
-	}
-}
-
-/** Whether `--db` names a lake: a folder, a pattern of its files, or one of them. Throws one sentence where that cannot be seen. */
+/** Whether `--db` names a lake: a folder, a pattern of its files, or one of them. */
 export function isLake(path: string): boolean {
-	const there = found(path);
-	if (there !== undefined) return there.isDirectory() || path.endsWith('.parquet');
+	const found = statSync(path, {throwIfNoEntry: false});
+	if (found !== undefined) return found.isDirectory() || path.endsWith('.parquet');
 	return path.endsWith('.parquet') || /[*?[]/.test(path);
 }

@@ -2,13 +2,12 @@ import {closeSync, openSync} from 'node:fs';
 import {dirname, resolve} from 'node:path';
 import {summedCoverage} from '../../model/coverage.ts';
 import {readCoverage, saveCoverage} from '../coverage.ts';
-import {lackingOf} from '../ledger/unread-logs.ts';
-import {quoted} from '../quoted.ts';
 import {rowColumns} from '../schema.ts';
 import {giveThreads, openStore, type Store} from '../store.ts';
 import {plainParts, sumParts} from './lake-part.ts';
 import {type LakeFile, lakeFile, lakeFormat, partsFolder, segmentPath} from './lake-paths.ts';
 import {handshakeNames, names, originNames, ownNames, textNames} from './segment-rows.ts';
+import {quoted} from './write-file.ts';
 
 /*
  * A lake as a store: in memory lie the handshakes and origins of all databases under numbers of their own, coverage, sessions still open, sums
@@ -48,7 +47,9 @@ const unreadable = (path: string): string => `${path}: permission denied; run it
 
 /** How a file is made anew: an export writes its part each time, but a segment only once into the same folder. */
 const anew = (path: string): string =>
-	lakeFile(path)?.kind === 'segment' ? 'copy it again, or export to another folder' : 'copy or export it again';
+	lakeFile(path)?.kind === 'segment'
+		? 'copy it again (an export to another folder makes the same file), or remove the folder of its day'
+		: 'copy or export it again';
 
 /** Throws one sentence for a folder or a file that is there and may not be read: patterns find nothing in such a folder. */
 function mayRead(path: string): void {
@@ -69,9 +70,7 @@ async function glob(store: Store, pattern: string): Promise<string[]> {
 function known(path: string): LakeFile {
 	const file = lakeFile(path);
 	if (file === null)
-		throw new Error(
-			`${path}: was not made by tlsaudit export; remove it from the lake, or name the folder of a lake, or files of one, with --db`,
-		);
+		throw new Error(`${path}: was not made by tlsaudit export; name the folder of a lake, or files of one, with --db`);
 	if (file.format > lakeFormat)
 		throw new Error(
 			`${path}: has format ${file.format} of a lake, this program knows up to ${lakeFormat}; use a newer tlsaudit`,
@@ -82,15 +81,10 @@ function known(path: string): LakeFile {
 /** The special letters of a pattern, each as itself. */
 const literally = (path: string): string => path.replaceAll(/[*?[]/g, '[$&]');
 
-/** The files that a path or pattern names. */
-async function namedFiles(store: Store, path: string, isFolder: boolean): Promise<LakeFile[]> {
+async function filesOf(store: Store, path: string, isFolder: boolean): Promise<LakeFiles> {
 	if (isFolder) mayRead(path);
 	const pattern = isFolder ? `${literally(resolve(path))}/**/*.parquet` : resolve(path);
-	return (await glob(store, pattern)).map(known);
-}
-
-async function filesOf(store: Store, path: string, isFolder: boolean): Promise<LakeFiles> {
-	const named = await namedFiles(store, path, isFolder);
+	const named = (await glob(store, pattern)).map(known);
 	if (named.length === 0)
 		throw new Error(`${path}: no file of a lake is there; fill one with tlsaudit export --db FILE --to DIR`);
 	// Files of days are read with what their databases say besides.
@@ -121,13 +115,9 @@ type Listed = {
 
 /**
  * The segments that count: those that the part of their database lists; others are of an export that did not end. Throws one sentence when
- * one is missing among others of its day. Days before the first one that is there were removed, as a lake is kept small; besides, the others
- * of which nothing is there, as folders below the lake.
+ * one is missing among others of its day; a day of which all folders were removed was meant to go.
  */
-async function countedSegments(
-	store: Store,
-	{segments, whole}: LakeFiles,
-): Promise<{readonly counted: LakeFile[]; readonly lost: readonly string[]}> {
+async function countedSegments(store: Store, {segments, whole}: LakeFiles): Promise<LakeFile[]> {
 	const listed = await store.all<Listed>(
 		`select root, fingerprint, "row"->>'day' as day, "row"->>'log_host' as "logHost", ("row"->>'number')::integer as number
 		from lake_parts where part = 'segments'`,
@@ -135,31 +125,13 @@ async function countedSegments(
 	const expected = new Set(listed.map(each => `${each.root}${segmentPath(each)}`));
 	const there = new Set(segments.map(({path}) => path));
 	const days = new Set(segments.map(({root, name}) => `${root}${name.split('/')[0]}`));
-	const first = new Map<string, string>();
-	for (const {root, name} of segments) {
-		const day = name.split('/')[0] ?? '';
-		const least = first.get(root);
-		if (least === undefined || day < least) first.set(root, day);
-	}
-	const lost = new Set<string>();
 	for (const each of listed) {
 		const path = `${each.root}${segmentPath(each)}`;
 		if (there.has(path) || !whole.has(databaseOf(each))) continue;
 		mayRead(path);
-		const day = dirname(dirname(path));
-		if (days.has(day)) throw new Error(`${path}: is gone; ${anew(path)}`);
-		const least = first.get(each.root);
-		if (least === undefined || day.slice(each.root.length) >= least) lost.add(day.slice(each.root.length));
+		if (days.has(dirname(dirname(path)))) throw new Error(`${path}: is gone; ${anew(path)}`);
 	}
-	return {counted: segments.filter(file => expected.has(file.path)), lost: [...lost].sort()};
-}
-
-/** One sentence about days that are gone, though earlier ones are there; null when there are none. */
-function lostWords(path: string, [first, ...more]: readonly string[]): string | null {
-	if (first === undefined) return null;
-	const days =
-		more.length === 0 ? `the folder ${first} is gone` : `${more.length + 1} folders of days are gone, such as ${first}`;
-	return `${path}: ${days}; copy what is lost again (an export to another folder makes the same files)`;
+	return segments.filter(file => expected.has(file.path));
 }
 
 /** One sentence about files that are left out, as their databases have no part; null when there are none. */
@@ -169,19 +141,6 @@ function leftOut(path: string, {segments, parts}: LakeFiles): string | null {
 	if (silent.length === 0) return null;
 	return `${path}: files are left out (${silent.length}), such as ${silent[0]?.name}: no export of their database has ended, or its file in ${partsFolder} was not copied; export again or copy it, too`;
 }
-
-/** One sentence about files of databases that have a part which does not count them; null when there are none. */
-function unlisted(path: string, {segments, parts}: LakeFiles, counted: readonly LakeFile[]): string | null {
-	const known = new Set(counted.map(file => file.path));
-	const said = new Set(parts.map(databaseOf));
-	const others = segments.filter(file => said.has(databaseOf(file)) && !known.has(file.path));
-	if (others.length === 0) return null;
-	return `${path}: files are left out (${others.length}), such as ${others[0]?.name}: no export has ended with them; ask again when one has`;
-}
-
-/** Several sentences as one; null where there is none. */
-export const joined = (sentences: ReadonlyArray<string | null | undefined>): string | null =>
-	sentences.filter(sentence => sentence != null).join('; ') || null;
 
 /** Leaves out sessions still open that are of other days and hosts than the files that a pattern names. */
 async function leaveOutOthers(store: Store, {segments, whole}: LakeFiles): Promise<void> {
@@ -256,9 +215,9 @@ export async function loadTuples(store: Store, key: 'handshake' | 'origin', name
 	await store.run(`insert into ${key}s select ${number(key)}, ${listed} from lake_${key}s`);
 }
 
-/** Loads sums, held lines, logs that were not read to their end and open sessions into their own tables. */
+/** Loads sums, coverage, held lines and open sessions into their own tables. */
 export async function loadTables(store: Store): Promise<void> {
-	for (const table of [...sumParts, 'held_lines', 'monthly_held', 'unread_logs'] as const) {
+	for (const table of [...sumParts, 'held_lines'] as const) {
 		const columns = await columnsOf(store, table);
 		const names = columns.map(([name]) => name);
 		await store.run(`delete from ${table}`);
@@ -352,15 +311,9 @@ function withFileProblems(store: Store): Store {
 export async function openLake(path: string, memoryLimit: string, isFolder: boolean): Promise<Store> {
 	const store = withFileProblems(await openStore({memoryLimit}));
 	try {
-		let files = await filesOf(store, path, isFolder);
+		const files = await filesOf(store, path, isFolder);
 		await loadParts(store, files.parts);
-		// A host that exports meanwhile writes a segment before the part that lists it; other ways of copying may take their time.
-		const listAgain = async (): ReturnType<typeof countedSegments> => {
-			const named = await namedFiles(store, path, isFolder);
-			files = {...files, segments: named.filter(({kind}) => kind === 'segment')};
-			return countedSegments(store, files);
-		};
-		const {counted: segments, lost} = await listAgain().catch(listAgain);
+		const segments = await countedSegments(store, files);
 		await leaveOutOthers(store, files);
 		await widenOrigins(store, ['origins', 'open_sessions']);
 		await loadTuples(store, 'handshake', handshakeNames);
@@ -372,9 +325,7 @@ export async function openLake(path: string, memoryLimit: string, isFolder: bool
 		const roots = [...new Set([...files.segments, ...files.parts].map(({root}) => root))];
 		// What a user asks in SQL may read these files and no others.
 		await store.run(`set allowed_directories = [${roots.map(quoted)}]`);
-		const {lacking, remarks} = await lackingOf(store, path, true);
-		const gaps = [leftOut(path, files), unlisted(path, files, segments), lostWords(path, lost), lacking];
-		return {...store, remarks, lacking: joined(gaps)};
+		return {...store, lacking: leftOut(path, files)};
 	} catch (error) {
 		await store.close();
 		throw error;

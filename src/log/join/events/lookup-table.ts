@@ -30,19 +30,11 @@ export type LookupTable = {
 	readonly source: string;
 	/** Learns from the definition at a position in the records. */
 	define(records: Records, at: number): void;
-	/** Hosts and tags that it has names for are made anew. */
-	renew(): void;
 };
 
 /** All of a text, however long. */
 function wholeOf({bytes, at, end}: Text): string {
 	return bytes.toString('utf8', at, end);
-}
-
-/** Writes what a number stands for. A list with gaps becomes a hash table to V8, and each look at it takes a multiple. */
-function write<Item>(list: Array<Item | undefined>, number: number, item: Item): void {
-	while (list.length < number) list.push(undefined);
-	list[number] = item;
 }
 
 /** Makes an empty lookup table; `hosts` knows the hosts and tags. One closure, as all read the same lists. */
@@ -85,10 +77,6 @@ export function createLookupTable(hosts: Hosts): LookupTable {
 		get source() {
 			return source;
 		},
-		renew() {
-			for (const [number, daemon] of daemons.entries())
-				daemons[number] = daemon && hosts.find(daemon.host.name, daemon.tag.name);
-		},
 		define(records, at) {
 			const {ints} = records;
 			const number = ints[at + argumentAt] ?? 0;
@@ -97,42 +85,42 @@ export function createLookupTable(hosts: Hosts): LookupTable {
 			const defined = textAt(records, from, to);
 			switch (ints[at + kindAt]) {
 				case record.client:
-					write(clients, number, readPeer(defined));
+					clients[number] = readPeer(defined);
 					break;
 				case record.relay:
-					write(relays, number, readRelay(defined));
+					relays[number] = readRelay(defined);
 					break;
 				case record.string:
-					write(strings, number, wordOf(defined, from, to));
+					strings[number] = wordOf(defined, from, to);
 					break;
 				case record.domain:
-					write(domains, number, recipientDomain(wordOf(defined, from, to)));
+					domains[number] = recipientDomain(wordOf(defined, from, to));
 					break;
 				case record.endpoint:
-					write(endpoints, number, wordOf(defined, from, to));
+					endpoints[number] = wordOf(defined, from, to);
 					break;
 				case record.handshake:
-					write(handshakes, number, readHandshake(wholeOf(defined)));
+					handshakes[number] = readHandshake(wholeOf(defined));
 					break;
 				case record.handshakeKey:
-					write(handshakeKeys, number, wordOf(defined, from, to));
+					handshakeKeys[number] = wordOf(defined, from, to);
 					break;
 				case record.label:
-					write(labels, number, loginProcess(wordOf(defined, from, to)));
+					labels[number] = loginProcess(wordOf(defined, from, to));
 					break;
 				case record.secured:
-					write(secureds, number, readSecured(wholeOf(defined)));
+					secureds[number] = readSecured(wholeOf(defined));
 					break;
 				case record.problem:
-					write(problems, number, readProblem(wholeOf(defined)));
+					problems[number] = readProblem(wholeOf(defined));
 					break;
 				case record.report:
-					write(reports, number, readTlsReport(wholeOf(defined)));
+					reports[number] = readTlsReport(wholeOf(defined));
 					break;
 				case record.daemon: {
 					const name = wholeOf(defined);
 					const blank = name.indexOf(' ');
-					write(daemons, number, hosts.find(blank === 0 ? null : name.slice(0, blank), name.slice(blank + 1)));
+					daemons[number] = hosts.find(blank === 0 ? null : name.slice(0, blank), name.slice(blank + 1));
 					break;
 				}
 				case record.source:
@@ -140,6 +128,7 @@ export function createLookupTable(hosts: Hosts): LookupTable {
 					break;
 				case record.forget:
 					daemons.length = 0;
+					hosts.forget();
 					break;
 			}
 		},

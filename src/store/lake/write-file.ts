@@ -1,14 +1,16 @@
 import {mkdir, open, readdir, readFile, rename, rm, stat} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
-import {unfinishedName, writerOf} from '../lake/lake-paths.ts';
-import {quoted} from '../quoted.ts';
 import type {Store} from '../store.ts';
+import {unfinishedName, writerOf} from './lake-paths.ts';
+
+/** A text within SQL. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** A file of a lake cannot be written; the sentence says which, why, and what to do. */
 export class LakeProblem extends Error {}
 
 /** What a file system says, as one sentence with what to do. */
-export function writeProblem(path: string, error: unknown): LakeProblem {
+function writeProblem(path: string, error: unknown): LakeProblem {
 	const message = error instanceof Error ? error.message : String(error);
 	if (/No space left on device|disk (?:is )?full|ENOSPC|EDQUOT|EFBIG|File too large|Could not write/i.test(message))
 		return new LakeProblem(
@@ -24,7 +26,7 @@ export function writeProblem(path: string, error: unknown): LakeProblem {
 	return new LakeProblem(`${path}: cannot be written: ${message.split('\n')[0]}`, {cause: error});
 }
 
-export async function sync(path: string): Promise<void> {
+async function sync(path: string): Promise<void> {
 	const file = await open(path, 'r');
 	try {
 		await file.sync();

@@ -1,2 +1,0 @@
-/** A text within SQL. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
