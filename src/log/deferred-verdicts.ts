@@ -4,22 +4,25 @@
  */
 export type DeferredVerdicts<Item> = {
 	/** The item is decided at once if it can be, else when its group learns something, at last when patience ends. */
-	add(group: object, time: number | null, item: Item): void;
+	add(host: object, group: object, time: number | null, item: Item): void;
 	/** The group learned something. */
-	retry(group: object): void;
+	retry(host: object, group: object): void;
 	/** Settles what waits on this group. */
-	settle(group: object): void;
-	/** Settles what has waited longer than the limit, by log time in ms. */
-	sweep(now: number): void;
-	/** Settles all. */
-	end(): void;
+	settle(host: object, group: object): void;
+	/** Settles what has waited longer than the limit on a host, by its log time in ms. */
+	sweep(host: object, now: number): void;
+	/** Settles all of a host. */
+	end(host: object): void;
 };
 
-/** What waits, as plain data: part of what an import saves between two runs. */
-export type DeferredState<Item> = {groups: Map<object, Array<{since: number; item: Item}>>; size: number};
+/** What waits on one host, by its groups. */
+type Groups<Item> = Map<object, Array<{since: number; item: Item}>>;
+
+/** What waits, by its host, as plain data: part of what an import saves between two runs. */
+export type DeferredState<Item> = {hosts: Map<object, Groups<Item>>; size: number};
 
 export type DeferredOptions<Item> = {
-	/** So many wait at most; the oldest group goes first. */
+	/** So many wait at most; the oldest group of the host that waits longest goes first. */
 	limit: number;
 	/** So long at most, ms of log time. */
 	patience: number;
@@ -30,51 +33,73 @@ export type DeferredOptions<Item> = {
 };
 
 export function noDeferredVerdicts<Item>(): DeferredState<Item> {
-	return {groups: new Map(), size: 0};
+	return {hosts: new Map(), size: 0};
 }
 
 export function createDeferredVerdicts<Item>(
 	options: DeferredOptions<Item>,
 	state: DeferredState<Item>,
 ): DeferredVerdicts<Item> {
-	const {groups} = state;
+	const {hosts} = state;
 
-	function settle(group: object): void {
-		const waiters = groups.get(group) ?? [];
-		groups.delete(group);
+	function groupsOf(host: object): Groups<Item> {
+		let groups = hosts.get(host);
+		if (!groups) {
+			groups = new Map();
+			hosts.set(host, groups);
+		}
+		return groups;
+	}
+
+	/** A group waits no more. */
+	function drop(host: object, group: object): void {
+		const groups = hosts.get(host);
+		if (groups?.delete(group) && groups.size === 0) hosts.delete(host);
+	}
+
+	function settle(host: object, group: object): void {
+		const waiters = hosts.get(host)?.get(group) ?? [];
+		drop(host, group);
 		state.size -= waiters.length;
 		for (const {item} of waiters) options.decide(item, true);
 	}
 
+	function settleOldest(): void {
+		for (const [host, groups] of hosts)
+			for (const group of groups.keys()) {
+				settle(host, group);
+				return;
+			}
+	}
+
 	return {
-		add(group, time, item) {
+		add(host, group, time, item) {
 			if (options.decide(item, false)) return;
 			options.deferred(item);
+			const groups = groupsOf(host);
 			const waiters = groups.get(group);
 			if (waiters) waiters.push({since: time ?? 0, item});
 			else groups.set(group, [{since: time ?? 0, item}]);
 			state.size++;
-			while (state.size > options.limit) {
-				const oldest = groups.keys().next().value;
-				if (oldest === undefined) break;
-				settle(oldest);
-			}
+			while (state.size > options.limit) settleOldest();
 		},
-		retry(group) {
-			const waiters = groups.get(group);
+		retry(host, group) {
+			const waiters = hosts.get(host)?.get(group);
 			if (!waiters) return;
 			const still = waiters.filter(({item}) => !options.decide(item, false));
 			state.size -= waiters.length - still.length;
-			if (still.length === 0) groups.delete(group);
-			else groups.set(group, still);
+			if (still.length === 0) drop(host, group);
+			else groupsOf(host).set(group, still);
 		},
 		settle,
-		sweep(now) {
-			for (const [group, waiters] of groups) if ((waiters[0]?.since ?? now) < now - options.patience) settle(group);
+		sweep(host, now) {
+			for (const [group, waiters] of hosts.get(host) ?? [])
+				if ((waiters[0]?.since ?? now) < now - options.patience) settle(host, group);
 		},
-		end() {
+		end(host) {
 			// What is settled may go on to wait for something else.
-			while (groups.size > 0) for (const group of [...groups.keys()]) settle(group);
+			for (let groups = hosts.get(host); groups; groups = hosts.get(host))
+				for (const group of [...groups.keys()]) settle(host, group);
 		},
 	};
 }

@@ -8,8 +8,6 @@ export type Hosts = {
 	find(host: string | null, tag: string): Daemon;
 	/** All tags of one host's Postfix instance. */
 	instance(host: Host, instance: string): Daemon[];
-	/** The names were too many: what was learned of them is dropped. */
-	forget(): void;
 };
 
 /** `ports` are those given by the user for services; `hosts` is what was known before. */
@@ -22,6 +20,9 @@ export function createHosts(ports: ReadonlyMap<string, number>, hosts: Map<strin
 			daemons: new Map(),
 			firstTime: Number.NEGATIVE_INFINITY,
 			lossyUntil: Number.NEGATIVE_INFINITY,
+			now: Number.NEGATIVE_INFINITY,
+			nextSweep: Number.NEGATIVE_INFINITY,
+			nextEviction: Number.NEGATIVE_INFINITY,
 		};
 		hosts.set(name ?? '', host);
 		return host;
@@ -43,6 +44,7 @@ export function createHosts(ports: ReadonlyMap<string, number>, hosts: Map<strin
 				portSource: cut ? null : port.source,
 				wrapper: !cut && port.wrapper,
 				learned: {summaries: false, wrapper: false, starttls: false, reuses: false, tlsOff: false},
+				lastClient: '',
 			};
 			host.daemons.set(tagName, daemon);
 			return daemon;
@@ -50,6 +52,5 @@ export function createHosts(ports: ReadonlyMap<string, number>, hosts: Map<strin
 		instance(host, instance) {
 			return [...host.daemons.values()].filter(it => it.tag.instance === instance);
 		},
-		forget: () => hosts.clear(),
 	};
 }

@@ -10,6 +10,11 @@ export type Host = {
 	firstTime: number;
 	/** Until this log time lines are known to be missing (rate limits), ms. */
 	lossyUntil: number;
+	/** Its clock: the latest time of its lines, and of the silence behind them, ms. Hosts may be years apart. */
+	now: number;
+	/** When its clock is to be looked at next for what is due, and for what has been silent for too long. */
+	nextSweep: number;
+	nextEviction: number;
 };
 
 /** One tag on one host, and what its lines taught about it: a service writes under one tag all the time. */
@@ -23,6 +28,8 @@ export type Daemon = {
 	/** TLS from the first byte (RFC 8314): known from the service's name. */
 	readonly wrapper: boolean;
 	readonly learned: Learned;
+	/** The client that was named last: all that links a line to a session where the framing has no process number. */
+	lastClient: string;
 };
 
 /** What may be learned later than it is needed; see `deferred-verdicts.ts`. */

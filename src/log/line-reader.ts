@@ -25,8 +25,6 @@ export type LineReader = {
 	end(): void;
 	/** Hands over what was written since the last time, and brings the state up to date. */
 	flush(): void;
-	/** From now on times are reported as `ahead/reported-times.ts` needs them. */
-	leaveTimes(): void;
 	/** The following block of a source is read by a guess of what is in front of it; its records go into `room`. */
 	ahead(guess: LineGuess, name: string, room: Records): void;
 	/** What came of that block; null where it depends on more than was guessed. Its records are handed over. */
@@ -110,7 +108,7 @@ export function createLineReader(
 			},
 		});
 		taken.limit(records.ints.length, records.bytes.length);
-		taken.goOn(state.reportedTime, state.failedOn === null ? -1 : names.named(state.failedOn.host).number);
+		taken.goOn(state.failedOn === null ? -1 : names.named(state.failedOn.host).number);
 		return taken;
 	}
 
@@ -144,7 +142,6 @@ export function createLineReader(
 		coverage.irrelevant += irrelevant;
 		coverage.foreign += foreign;
 		coverage.lines += understood + irrelevant + foreign;
-		state.reportedTime = taken.reportedTimeOf();
 		const host = names.nameOf(taken.failedOnOf());
 		state.failedOn = host === undefined ? null : {host};
 	}
@@ -364,7 +361,6 @@ export function createLineReader(
 			settle();
 			hand();
 		},
-		leaveTimes: () => scanner().leaveTimes(true),
 		ahead(guess, from, room) {
 			isAhead = true;
 			depends = false;

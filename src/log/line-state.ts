@@ -13,8 +13,6 @@ export type LineState = {
 	parts: number;
 	/** The host of the last line of our client, if that reported a handshake that failed. */
 	failedOn: {host: string | null} | null;
-	/** The latest time that was reported, ms. */
-	reportedTime: number;
 };
 
 export function emptyLineState(): LineState {
@@ -25,6 +23,5 @@ export function emptyLineState(): LineState {
 		coverage: emptyCoverage(),
 		parts: 0,
 		failedOn: null,
-		reportedTime: Number.NEGATIVE_INFINITY,
 	};
 }

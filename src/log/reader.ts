@@ -20,7 +20,7 @@ export type Reader = {
 	open(source: SourceInfo): void;
 	/** Whole lines, each ended by a newline, between two positions. */
 	block(bytes: Bytes, from: number, to: number): void;
-	/** Wall clock in ms, now and then: when no lines come between two calls, finished sessions are emitted. */
+	/** Wall clock in ms, now and then: of hosts that write no lines between two calls, finished sessions are emitted. */
 	tick(now: number): void;
 	/** The input is over: open sessions are handed out, without an end. */
 	end(): void;
@@ -55,8 +55,7 @@ export function createReader(
 		return records;
 	};
 	const lines = createLineReader(options, state.lines, room, full, observer);
-	let ticked = 0;
-	let linesThen = -1;
+	let ticked: number | null = null;
 
 	return {
 		get coverage() {
@@ -74,10 +73,8 @@ export function createReader(
 			lines.flush();
 		},
 		tick(now) {
-			// While lines come, their times are the clock. In silence only the time that passed counts, as ours may differ.
-			const silent = lines.coverage.lines === linesThen;
-			linesThen = lines.coverage.lines;
-			if (silent) joiner.pass(now - ticked);
+			// Only the time that passed counts, as our clock may differ.
+			if (ticked !== null) joiner.pass(now - ticked);
 			ticked = now;
 		},
 		end() {

@@ -1,4 +1,4 @@
-import {mostRecords, mostStringBytes, recordSize} from '../scan/numbers.ts';
+import {mostRecords, mostStringBytes, recordSize, spanOfTime} from '../scan/numbers.ts';
 import * as kinds from '../scan/record-kinds.ts';
 import type {Bytes} from './reader-options.ts';
 
@@ -58,6 +58,11 @@ const minute = 60_000;
 export function timeOf(ints: Int32Array, at: number): number | null {
 	const ms = ints[at + msAt] ?? none;
 	return ms === none ? null : (ints[at + minuteAt] ?? 0) * minute + ms;
+}
+
+/** From when on the next time of a host is reported, after one in ms. */
+export function nextReport(time: number): number {
+	return (Math.floor(time / spanOfTime) + 1) * spanOfTime;
 }
 
 /** The names that stand for numbers in records, each at its number; null where a number stands for nothing. */

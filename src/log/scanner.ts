@@ -54,21 +54,18 @@ type Exports = {
 	beginLine(number: number, tag: number, process: number, time: number, times: number): void;
 	readText(program: number, host: number, time: number, at: number, end: number, name: number, nameEnd: number): number;
 	reportTime(host: number, time: number): void;
-	reportedTimeOf(): number;
 	/** The last minute that heads had, ms since 1970 UTC; NaN before the first. */
 	lastSeenOf(): number;
 	setLastSeen(time: number): void;
 	/** The first and the last minute of heads since `beginAhead`; infinite where there was none. */
 	earliestOf(): number;
 	latestOf(): number;
-	/** Every time that may have to be reported is: who takes the records knows what was reported before. */
-	leaveTimes(leaves: boolean): void;
 	/** What follows is read without knowing the lines before: no stamp is known, nothing was counted or reported. */
 	beginAhead(): void;
 	/** The time of the last head that `readLines` knew, ms since 1970 UTC. */
 	headTimeOf(): number;
 	failedOnOf(): number;
-	goOn(reportedTime: number, failedOn: number): void;
+	goOn(failedOn: number): void;
 	putRecord(kind: number, argument: number): void;
 	defineString(kind: number, number: number, from: number, to: number): void;
 	learnStamp(from: number, length: number, begins: number, minutesFollow: boolean, hasZone: boolean): void;
@@ -132,8 +129,7 @@ export function acquireScanner(user: ScannerUser): Scanner {
 	scanner.forgetHosts();
 	scanner.forgetReported();
 	scanner.forgetStrings();
-	scanner.goOn(Number.NEGATIVE_INFINITY, -1);
-	scanner.leaveTimes(false);
+	scanner.goOn(-1);
 	return scanner;
 }
 

@@ -67,7 +67,6 @@ function createOrderedReader(options: ReaderOptions, ring: RingMemory, answer: A
 			reader?.end();
 			state = from;
 			reader = createLineReader(options, state, room.records, full);
-			reader.leaveTimes();
 			if (source) reader.open(source);
 			return reader;
 		},

@@ -1,13 +1,10 @@
-import {deserialize} from 'node:v8';
-import {createReportedTimes} from '../log/ahead/reported-times.ts';
-import type {LineState} from '../log/line-state.ts';
+import {addLines, keepNames} from '../log/ahead/line-numbers.ts';
 import type {BatchMemory, SessionBatch} from '../model/session-batch.ts';
 import {createJoinStage} from './join-stage.ts';
-import type {LineSnapshot, StageOptions} from './line-stage.ts';
+import type {StageOptions} from './line-stage.ts';
 import type {JoinAnswer, StageMessage} from './messages.ts';
 import {batchesOfPlace} from './places.ts';
 import {type BatchesMemory, batchesOf, createRingReader, type RingMemory} from './records-ring.ts';
-import {lineStateOf, saved} from './states.ts';
 
 /** The second stage as it is spoken to, in a thread of its own or in the main one. */
 export type JoinMessages = {
@@ -26,7 +23,6 @@ export function createJoinMessages(
 ): JoinMessages {
 	const reader = createRingReader(ring);
 	const places = ahead.map(batchesOf);
-	const times = ahead.length > 0 ? createReportedTimes(lineStateOf(options.states).reportedTime) : undefined;
 	const join = createJoinStage(options, (batch: SessionBatch) => answer({kind: 'sessions', batch}));
 
 	/** The records of a block that was read before its turn. */
@@ -36,17 +32,11 @@ export function createJoinMessages(
 			if (records === undefined) throw new RangeError(`reader ${reader} has no place ${place}`);
 			records.used = used;
 			records.filled = filled;
-			if (again) times?.keepNames(records);
-			times?.settle(records, reader, lines);
+			if (again) keepNames(records);
+			else addLines(records, lines);
 			join.take(records, reader);
 		}
 		answer({kind: 'taken', reader, place});
-	}
-
-	/** The times that were reported are known here alone. */
-	function complete(lines: LineSnapshot): LineSnapshot {
-		if (times === undefined) return lines;
-		return {...lines, state: saved({...(deserialize(lines.state) as LineState), reportedTime: times.latest})};
 	}
 
 	return {
@@ -55,10 +45,7 @@ export function createJoinMessages(
 				case 'records': {
 					const records = reader.batch(message.index, message.used, message.filled);
 					// Who reads in order beside those that read ahead has a number behind theirs.
-					if (records) {
-						times?.settle(records, ahead.length, 0);
-						join.take(records, ahead.length);
-					}
+					if (records) join.take(records, ahead.length);
 					reader.free(message.index);
 					break;
 				}
@@ -66,7 +53,7 @@ export function createJoinMessages(
 					takeAhead(message);
 					break;
 				case 'snapshot':
-					answer({kind: 'snapshot', snapshot: join.snapshot(complete(message.lines), message.last)});
+					answer({kind: 'snapshot', snapshot: join.snapshot(message.lines, message.last)});
 					break;
 				case 'end':
 					answer({kind: 'end', coverage: join.end(message.lines)});

@@ -7,7 +7,7 @@ import {emptyReaderState} from '../log/reader-state.ts';
 export type SavedStates = readonly [lines: Uint8Array, joiner: Uint8Array];
 
 /** Raised when a state changes its form: what an older program saved is then not read. */
-export const stateFormat = 9;
+export const stateFormat = 10;
 
 /** The states that an earlier run saved; null when there are none, or a newer Node wrote them. */
 export function savedStates(states: readonly Uint8Array[] | null): SavedStates | null {

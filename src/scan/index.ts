@@ -25,12 +25,10 @@ export {
 	failedOnOf,
 	forgetHosts,
 	goOn,
-	leaveTimes,
 	lineEnd,
 	linesOf,
 	readLines,
 	readText,
-	reportedTimeOf,
 	reportTime,
 } from './lines';
 export {learnWrapping} from './wrapping';

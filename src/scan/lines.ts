@@ -10,26 +10,21 @@ import {readSmtpd} from './smtpd';
 import {readTlsproxy} from './tlsproxy';
 import * as wrapping from './wrapping';
 
-/** The log's time is reported at least that often, ms, when nothing else is. */
-const reportEvery: f64 = 1000;
 /** Longer lines are cut, by the caller. */
 const longestLine: usize = 4096;
 const mostHosts: i32 = 4096;
+const spanOfTime = numbers.spanOfTime as f64;
 
 /** Lines counted since the caller looked last. */
 let understood: i32 = 0;
 let irrelevant: i32 = 0;
 let foreign: i32 = 0;
 
-/** The latest time that was reported, ms. */
-let reportedTime: f64 = -Infinity;
 /** The host of the last line of our client, if that reported a handshake that failed; -1 where it did not. */
 let failedOn: i32 = -1;
-/** Who takes the records knows what was reported before: every time that may have to be reported is. */
-let leavesTimes: bool = false;
-/** Hosts whose first time was reported. */
-const reportedHosts: usize = heap.alloc(mostHosts);
-memory.fill(reportedHosts, 0, mostHosts);
+/** From when on a time of each host is to be reported, ms: 0 where none was. */
+const unreported: usize = heap.alloc(mostHosts << 3);
+memory.fill(unreported, 0, mostHosts << 3);
 
 /** Where the line is that the caller is to read, and its end. */
 let strangeEnd: usize = 0;
@@ -66,21 +61,12 @@ function take(program: i32, hostNumber: i32, at: usize, end: usize, tagName: usi
 	}
 }
 
-/** Reports the time if nothing else of the line was reported, and nothing for a while. */
+/** Reports the time if it is the first of its host in its span. Once too often, as at the start of a block, does no harm. */
 function reportMoment(hostNumber: i32, time: f64): void {
-	if (!out.isReported()) {
-		if (!(time - reportedTime >= reportEvery) && (load<u8>(reportedHosts + hostNumber) === 1 || isNaN(time))) return;
-		out.put(out.time);
-		if (leavesTimes) {
-			store<u8>(reportedHosts + hostNumber, 1);
-			// Reported or not: what was reported last is less than that long ago.
-			if (time - reportEvery + 1 > reportedTime) reportedTime = time - reportEvery + 1;
-			return;
-		}
-	}
-	if (isNaN(time)) return;
-	store<u8>(reportedHosts + hostNumber, 1);
-	if (time > reportedTime) reportedTime = time;
+	const place = unreported + ((hostNumber as usize) << 3);
+	if (!(time >= load<f64>(place))) return;
+	if (!out.isReported()) out.put(out.time);
+	store<f64>(place, Math.floor(time / spanOfTime) * spanOfTime + spanOfTime);
 }
 
 /** Whether a text names TLS or SSL: without that it is not worth a string. */
@@ -219,39 +205,28 @@ export function counted(kind: i32): i32 {
 	return count;
 }
 
-export function reportedTimeOf(): f64 {
-	return reportedTime;
-}
-
 export function failedOnOf(): i32 {
 	return failedOn;
 }
 
 /** Goes on from where an earlier reader was. */
-export function goOn(reported: f64, failed: i32): void {
-	reportedTime = reported;
+export function goOn(failed: i32): void {
 	failedOn = failed;
 	understood = 0;
 	irrelevant = 0;
 	foreign = 0;
 }
 
-/** Leaves it to who takes the records which times are reported. */
-export function leaveTimes(leaves: bool): void {
-	leavesTimes = leaves;
-}
-
 /** What follows is read without knowing the lines before. */
 export function beginAhead(): void {
-	leavesTimes = true;
-	memory.fill(reportedHosts, 0, mostHosts);
-	goOn(-Infinity, numbers.failureNotKnown);
+	memory.fill(unreported, 0, mostHosts << 3);
+	goOn(numbers.failureNotKnown);
 	out.forgetReported();
 	heads.beginAhead();
 }
 
 /** Hosts are numbered again. */
 export function forgetHosts(): void {
-	memory.fill(reportedHosts, 0, mostHosts);
+	memory.fill(unreported, 0, mostHosts << 3);
 	failedOn = -1;
 }

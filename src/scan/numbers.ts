@@ -8,6 +8,9 @@ export const recordSize = 16;
 export const mostRecords = 8192;
 export const mostStringBytes = 262_144;
 
+/** The log time of a host is reported at least once in each span of that length, ms, and what is due on it is looked for as often. */
+export const spanOfTime = 5000;
+
 /** Whether a handshake of our client failed last: a reader that does not know the lines before cannot say. */
 export const failureNotKnown = -2;
 

@@ -11,7 +11,7 @@ export type Loader = {
 	add(session: Session): void;
 	/** Adds what a line says of mail that TLS held back. */
 	addHeld(line: HeldLine): void;
-	/** Makes everything added so far visible to queries; does nothing while held. */
+	/** Makes everything added so far visible to queries; does nothing while held, and until what was held back is in. */
 	flush(): void;
 	/** Keeps rows back while the store is tidied up, so that the loop is never blocked by its lock. */
 	hold(): void;
@@ -100,7 +100,8 @@ export async function createLoader(
 		},
 		addHeld: collector.addHeld,
 		flush() {
-			if (!held) appendAll();
+			// All that was held back at once is as many turns of the loop as one.
+			if (!held && draining === undefined) appendAll();
 		},
 		hold() {
 			held = true;

@@ -102,3 +102,33 @@ test('logins that no line ends are given up when they are too many, and ids are 
 	t.true(proxied.bytes < limit, `${proxied.bytes} bytes`);
 	t.is(proxied.sessions, 60_000);
 });
+
+test('what hosts without number leave open is given up, whether or not their clocks go on', t => {
+	const host = (index: number) => `host${index % 1500}`;
+	const connects = feed(
+		60_000,
+		index => `${host(index)} postfix/smtpd[${index}]: connect from ${index}.${long}[192.0.2.1]`,
+	);
+	t.true(connects.bytes < limit, `${connects.bytes} bytes`);
+	t.true(connects.sessions > 40_000);
+	const relay = (index: number) => `${index}.${long}.example[192.0.2.1]:25`;
+	const summaries = feed(
+		60_000,
+		index => `${host(index)} postfix/smtp[${index}]: Trusted TLS connection established to ${relay(index)}: ${tls}`,
+	);
+	t.true(summaries.bytes < limit, `${summaries.bytes} bytes`);
+	const plain = feed(
+		60_000,
+		index =>
+			`${host(index)} postfix/smtp[${index}]: 4F${index}A0: to=<a@example.com>, relay=${relay(index)}, delay=0, delays=0/0/0/0, dsn=2.0.0, status=sent (250 Ok)`,
+	);
+	t.true(plain.bytes < limit, `${plain.bytes} bytes`);
+	t.true(plain.sessions > 40_000);
+	const logins = feed(
+		60_000,
+		index =>
+			`${host(index)} dovecot: imap-login: Warning: Auth process not responding: user=<>, rip=198.51.100.4, lip=192.0.2.5, TLS, session=<${index}${long}>`,
+	);
+	t.true(logins.bytes < limit, `${logins.bytes} bytes`);
+	t.true(logins.sessions > 40_000);
+});

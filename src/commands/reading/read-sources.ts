@@ -98,8 +98,9 @@ async function readLive(
 	hooks.linesFrom(() => reader.coverage.lines);
 	const ending = hooks.live?.({reader, loader});
 	let read = 0;
-	// The reader is given no time: what nobody sees before the end must not depend on how fast it comes.
-	const ticking = setInterval(() => loader.flush(), tickMs);
+	// A screen flushes by its own clock: each time costs the same, and has queries behind it. The reader is given no time: what nobody
+	// sees before the end must not depend on how fast it comes.
+	const ticking = ending === undefined ? setInterval(() => loader.flush(), tickMs) : undefined;
 	const block: TakeLines = (bytes, from, to) => {
 		raw?.(bytes, from, to);
 		reader.block(bytes as unknown as Bytes, from, to);

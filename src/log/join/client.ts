@@ -3,7 +3,7 @@ import type {Session} from '../../model/session.ts';
 import type {DeferredVerdicts} from '../deferred-verdicts.ts';
 import type {Delivery} from '../delivery.ts';
 import {addReason, isClose, type LibraryProblem} from '../library-problem.ts';
-import type {Daemon, LineContext} from '../line-context.ts';
+import type {Daemon, Host, LineContext} from '../line-context.ts';
 import type {Peer, Relay} from '../peer.ts';
 import {isLmtp, outboundHop} from '../service.ts';
 import {fillPeer, outboundSession} from './begin-session.ts';
@@ -30,9 +30,9 @@ import {noteLevel} from './tls-level.ts';
 
 export type ClientJoiner = {
 	event(context: LineContext, event: ClientEvent): void;
-	/** Lets finished sessions go, by log time in ms. */
-	sweep(now: number): void;
-	evict(before: number, only?: (daemon: Daemon) => boolean): number;
+	/** Lets finished sessions of a host go, by its log time in ms. */
+	sweep(host: Host, now: number): void;
+	evict(daemons: Iterable<Daemon>, before: number): number;
 	/** Judges a delivery that waited; false when its verdict still hangs on its tag. */
 	decide: PlainDeliveries['decide'];
 	readonly open: number;
@@ -81,10 +81,10 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 	const {processes} = state;
 	const plain = createPlainDeliveries(options);
 	const deadlines = createDeadlines<ClientProcess>();
-	for (const states of processes.values())
+	for (const [{host}, states] of processes)
 		for (const process of states.values()) {
 			process.askedAt = never;
-			deadlines.set(process, dueOf(process));
+			deadlines.set(host, process, dueOf(process));
 		}
 
 	function stateOf(context: LineContext): ClientProcess {
@@ -187,7 +187,7 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		else process.current = connections.establish(context, summary);
 		if (!learned.summaries) {
 			learned.summaries = true;
-			options.deferred.retry(learned);
+			options.deferred.retry(context.daemon.host, learned);
 		}
 	}
 
@@ -500,11 +500,11 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 				break;
 		}
 		if (process.failed !== null || process.plain !== null || process.reported !== null)
-			deadlines.set(process, dueOf(process));
+			deadlines.set(context.daemon.host, process, dueOf(process));
 	}
 
-	function sweep(now: number): void {
-		deadlines.pass(now, process => {
+	function sweep(host: Host, now: number): void {
+		deadlines.pass(host, now, process => {
 			if (dueOf(process) >= now) return dueOf(process);
 			settleFailed(process);
 			const silent = process.touched < now - idleAfterUse;
@@ -514,9 +514,9 @@ export function createClientJoiner(options: ClientOptions, state: ClientState): 
 		});
 	}
 
-	function evict(before: number, only?: (daemon: Daemon) => boolean): number {
+	function evict(daemons: Iterable<Daemon>, before: number): number {
 		let evicted = 0;
-		evictIdle(processes, before, only, process => {
+		evictIdle(processes, daemons, before, process => {
 			if (process.current && !process.current.emitted && process.takenBy === null) evicted++;
 			settle(process);
 			state.open--;

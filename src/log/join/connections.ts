@@ -82,8 +82,9 @@ export type Connections = {
 	release(connection: Connection): void;
 	/** It may be over earlier than was thought. */
 	changed(connection: Connection): void;
-	sweep(now: number): void;
-	evict(before: number, only?: (host: Host) => boolean): number;
+	/** Hands out those of a host of which nothing more is to come, by its log time in ms. */
+	sweep(host: Host, now: number): void;
+	evict(host: Host, before: number): number;
 	readonly open: number;
 };
 
@@ -134,7 +135,7 @@ export function createConnections(
 
 	/** Looked at soon, for most are over by then: what is to be looked at late is kept until then. */
 	function changed(connection: Connection): void {
-		deadlines.set(connection, connection.touched + sameHandshakeSpan);
+		deadlines.set(connection.host, connection, connection.touched + sameHandshakeSpan);
 	}
 
 	function create(context: Place, summary: Summary): Connection {
@@ -360,8 +361,8 @@ export function createConnections(
 			changed(connection);
 		},
 		changed,
-		sweep(now) {
-			deadlines.pass(now, connection => {
+		sweep(host, now) {
+			deadlines.pass(host, now, connection => {
 				if (connection.emitted) return never;
 				const due = dueOf(connection);
 				if (due >= now) return Math.min(due, now + lookedAtEvery);
@@ -370,19 +371,15 @@ export function createConnections(
 				return never;
 			});
 		},
-		evict(before, only) {
+		evict(host, before) {
 			let evicted = 0;
-			for (const [host, handshakeKeys] of [...byHost]) {
-				if (only && !only(host)) continue;
-				for (const list of [...handshakeKeys.values()]) {
-					for (const connection of [...list]) {
-						if (connection.touched >= before) continue;
-						if (!connection.emitted && connection.session.endedAt === null) evicted++;
-						publish(connection);
-						forget(connection);
-					}
+			for (const list of [...(byHost.get(host)?.values() ?? [])])
+				for (const connection of [...list]) {
+					if (connection.touched >= before) continue;
+					if (!connection.emitted && connection.session.endedAt === null) evicted++;
+					publish(connection);
+					forget(connection);
 				}
-			}
 			return evicted;
 		},
 	};

@@ -18,6 +18,8 @@ const most = 50_000;
 export type HeldMail = {
 	/** A delivery line; `stsMismatch` is the domain of which the process said that its mail host is not in the MTA-STS policy. */
 	delivery(context: LineContext, delivery: Delivery, stsMismatch: string | null): void;
+	/** No line of this host follows. */
+	end(host: Host): void;
 };
 
 /** `emit` gets a line for each time a message is held back, and one when it goes out to that domain. */
@@ -79,6 +81,10 @@ export function createHeldMail(emit: (line: HeldLine) => void, state: HeldMailSt
 				reason,
 				connected: relay !== null,
 			});
+		},
+		end(host) {
+			state.size -= state.waiting.get(host)?.size ?? 0;
+			state.waiting.delete(host);
 		},
 	};
 }

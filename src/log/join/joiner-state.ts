@@ -9,7 +9,7 @@ import {emptyLoginsState, type LoginsState} from './logins.ts';
 import type {DeferredDelivery} from './plain-deliveries.ts';
 import {emptyPostscreenState, type PostscreenState} from './postscreen.ts';
 import {emptyProxyState, type ProxyState} from './proxy.ts';
-import type {DeferredRole, Role} from './roles.ts';
+import {type DeferredRole, noRoles, type RolesState} from './roles.ts';
 import {emptyServerState, type ServerState} from './server.ts';
 import type {DeferredServer} from './server-end.ts';
 
@@ -26,13 +26,9 @@ export type JoinerState = {
 	postscreen: PostscreenState;
 	logins: LoginsState;
 	heldMail: HeldMailState;
-	roles: Map<string, Role>;
+	roles: RolesState;
 	deferredIn: DeferredState<Deferred>;
 	deferredOut: DeferredState<Deferred>;
-	/** The latest log time, ms. */
-	now: number;
-	nextSweep: number;
-	nextEviction: number;
 	/** For «last message repeated»: the last event that may count again. */
 	lastFailure: {context: LineContext; event: ClientEvent} | null;
 	/** What the joiner adds to the coverage. */
@@ -49,12 +45,9 @@ export function emptyJoinerState(): JoinerState {
 		postscreen: emptyPostscreenState(),
 		logins: emptyLoginsState(),
 		heldMail: noHeldMail(),
-		roles: new Map(),
+		roles: noRoles(),
 		deferredIn: noDeferredVerdicts(),
 		deferredOut: noDeferredVerdicts(),
-		now: Number.NEGATIVE_INFINITY,
-		nextSweep: Number.NEGATIVE_INFINITY,
-		nextEviction: Number.NEGATIVE_INFINITY,
 		lastFailure: null,
 		coverage: emptyCoverage(),
 	};

@@ -3,11 +3,12 @@ import type {HeldLine} from '../../model/outbound.ts';
 import type {Session} from '../../model/session.ts';
 import {createDeferredVerdicts} from '../deferred-verdicts.ts';
 import {createHosts} from '../hosts.ts';
-import type {Daemon, LineContext} from '../line-context.ts';
+import type {Daemon, Host, LineContext} from '../line-context.ts';
 import {
 	argumentAt,
 	daemonAt,
 	lineAt,
+	nextReport,
 	none,
 	pidAt,
 	type Records,
@@ -37,11 +38,14 @@ import {createServerJoiner} from './server.ts';
  * `logins.ts`), which decides by the kind of a record which session it is of; the rules are named in `observer.ts`.
  */
 
-/** Records in, sessions out: all of Postfix's session-bearing programs joined, with one clock (the log's) and bounds on memory. */
+/**
+ * Records in, sessions out: all of Postfix's session-bearing programs joined, with a clock for each host (the times of its lines) and
+ * bounds on memory. What waits on a host is due by its own clock, wherever the clocks of others stand.
+ */
 export type Joiner = {
 	/** Works on a batch of records; several readers each have names of their own. */
 	take(records: Records, reader?: number): void;
-	/** Time passed without lines, ms. */
+	/** So much time passed since the last call, ms: the clocks of hosts that wrote no lines go on, unless an archive is read. */
 	pass(duration: number): void;
 	/** The input is over: open sessions are handed out, without an end. */
 	end(): void;
@@ -59,6 +63,8 @@ const mostOpen = 10_000;
 const patience = 120_000;
 const mostWaiting = 2048;
 const forever = Number.POSITIVE_INFINITY;
+/** Times of lines are in whole seconds, or late by so much, ms. */
+const stampError = 1000;
 
 /**
  * Makes the joiner on a state, an empty one or that of an earlier run; `held` gets what is said of mail that TLS holds back. One
@@ -122,12 +128,13 @@ export function createJoiner(
 		},
 		state.server,
 	);
+	const heldMail = createHeldMail(held, state.heldMail);
 	const client = createClientJoiner(
 		{
 			deferred: deferredOut,
 			connections,
 			proxyFailures: proxy.failures,
-			held: createHeldMail(held, state.heldMail),
+			held: heldMail,
 			emit,
 			observer,
 		},
@@ -135,36 +142,66 @@ export function createJoiner(
 	);
 	const logins = createLoginJoiner(emit, state.logins, observer);
 	let count = 0;
+	/** Where the clocks of hosts stood when time passed last. */
+	const seenAt = new WeakMap<Host, number>();
 	const context: LineContext = {daemon: hosts.find(null, 'x'), pid: none, time: null, source: '', lineNumber: 0};
 
-	function sweep(): void {
-		const {now} = state;
-		client.sweep(now);
-		proxy.sweep(now);
-		connections.sweep(now);
-		logins.sweep(now);
-		deferredIn.sweep(now);
-		deferredOut.sweep(now);
-		state.nextSweep = now + 5000;
-		if (now < state.nextEviction) return;
-		evictInbound(now - idle);
-		evictOutbound(now - idle);
-		roles.sweep(now - idle);
-		state.nextEviction = now + evictEvery;
+	function sweep(host: Host): void {
+		const {now} = host;
+		client.sweep(host, now);
+		proxy.sweep(host, now);
+		connections.sweep(host, now);
+		logins.sweep(host, now);
+		deferredIn.sweep(host, now);
+		deferredOut.sweep(host, now);
+		host.nextSweep = nextReport(now);
+		if (now < host.nextEviction) return;
+		evictInbound(host, now - idle);
+		evictOutbound(host, now - idle);
+		roles.evict(host, now - idle);
+		host.nextEviction = now + evictEvery;
 	}
 
-	function evictInbound(before: number): void {
-		coverage.evicted += server.evict(before) + postscreen.evict(before);
+	function evictInbound(host: Host, before: number): void {
+		coverage.evicted += server.evict(host.daemons.values(), before) + postscreen.evict(host, before);
 	}
 
-	function evictOutbound(before: number): void {
-		coverage.evicted += proxy.evict(before) + client.evict(before) + connections.evict(before);
+	function evictOutbound(host: Host, before: number): void {
+		coverage.evicted += proxy.evict(host.daemons.values(), before) + client.evict(host.daemons.values(), before);
+		coverage.evicted += connections.evict(host, before);
+	}
+
+	/** No line of this host follows: all that is open is handed out, without an end. */
+	function close(host: Host): void {
+		client.sweep(host, forever);
+		proxy.sweep(host, forever);
+		server.evict(host.daemons.values(), forever);
+		client.evict(host.daemons.values(), forever);
+		proxy.evict(host.daemons.values(), forever);
+		postscreen.evict(host, forever);
+		connections.evict(host, forever);
+		logins.end(host);
+		deferredIn.end(host);
+		deferredOut.end(host);
+	}
+
+	/** Names of hosts and tags were too many for a reader (a hostile sender): nothing more is known of any of them. */
+	function forget(): void {
+		for (const host of state.hosts.values()) {
+			close(host);
+			roles.evict(host, forever);
+			heldMail.end(host);
+		}
+		state.hosts.clear();
+		state.lastFailure = null;
+		for (const table of Object.values(tables)) table.renew();
 	}
 
 	/** Too many at once (a scan, a hostile log): the limit of age halves until enough are gone. */
-	function shrink(open: () => number, evict: (before: number) => void): void {
-		for (let age = idle / 2; age >= 1000 && open() > mostOpen / 2; age /= 2) evict(state.now - age);
-		if (open() > mostOpen / 2) evict(forever);
+	function shrink(open: () => number, evict: (host: Host, before: number) => void): void {
+		for (let age = idle / 2; age >= 1000 && open() > mostOpen / 2; age /= 2)
+			for (const host of state.hosts.values()) evict(host, host.now - age);
+		if (open() > mostOpen / 2) for (const host of state.hosts.values()) evict(host, forever);
 	}
 
 	function bound(): void {
@@ -174,23 +211,22 @@ export function createJoiner(
 		if (openOut() > mostOpen) shrink(openOut, evictOutbound);
 	}
 
-	function advance(time: number): void {
-		if (time > state.now) state.now = time;
-		if (state.now >= state.nextSweep) sweep();
+	function advance(host: Host, time: number): void {
+		if (time > host.now) host.now = time;
+		if (host.now >= host.nextSweep) sweep(host);
 	}
 
 	/** Postfix was started (all open sessions are over) or reloaded: what was learned of its tags is void. */
 	function restart({host, tag}: Daemon, start: boolean): void {
 		const daemons = hosts.instance(host, tag.instance);
-		const those = new Set(daemons);
-		const of = (daemon: Daemon) => those.has(daemon);
 		if (start) {
-			coverage.evicted += server.evict(forever, of) + proxy.evict(forever, of) + client.evict(forever, of);
-			coverage.evicted += postscreen.evict(forever, it => it === host);
+			coverage.evicted +=
+				server.evict(daemons, forever) + proxy.evict(daemons, forever) + client.evict(daemons, forever);
+			coverage.evicted += postscreen.evict(host, forever);
 		}
 		for (const {learned} of daemons) {
-			deferredIn.settle(learned);
-			deferredOut.settle(learned);
+			deferredIn.settle(host, learned);
+			deferredOut.settle(host, learned);
 			learned.summaries = false;
 			learned.wrapper = false;
 			learned.starttls = false;
@@ -239,6 +275,13 @@ export function createJoiner(
 		if (lastFailure) for (let left = times; left > 0; left--) client.event(lastFailure.context, lastFailure.event);
 	}
 
+	/** Whether log time goes by as time does: an archive is read faster, and a host of it is not silent, its lines are still to come. */
+	function isLive(duration: number): boolean {
+		for (const host of state.hosts.values())
+			if (host.now - (seenAt.get(host) ?? forever) > duration * 2 + stampError) return false;
+		return true;
+	}
+
 	/** A record that is about a line. */
 	function dispatch(ints: Int32Array, at: number, kind: number): void {
 		const daemon = known.daemons[ints[at + daemonAt] ?? 0];
@@ -270,7 +313,7 @@ export function createJoiner(
 		} else rare(ints, at, kind);
 		// Counting what is open is not for every line.
 		if ((++count & 255) === 0) bound();
-		if (context.time !== null) advance(context.time);
+		if (context.time !== null) advance(daemon.host, context.time);
 	}
 
 	/** The numbers that follow are those of a reader. */
@@ -294,25 +337,19 @@ export function createJoiner(
 				} else {
 					known.define(records, at);
 					if (kind === record.source) context.source = known.source;
+					else if (kind === record.forget) forget();
 				}
 			}
 		},
 		pass(duration) {
-			if (state.now === Number.NEGATIVE_INFINITY) return;
-			state.now += duration;
-			if (state.now >= state.nextSweep) sweep();
+			const live = isLive(duration);
+			for (const host of state.hosts.values()) {
+				if (live && host.now === seenAt.get(host)) advance(host, host.now + duration);
+				if (host.now > Number.NEGATIVE_INFINITY) seenAt.set(host, host.now);
+			}
 		},
 		end() {
-			client.sweep(forever);
-			proxy.sweep(forever);
-			server.evict(forever);
-			client.evict(forever);
-			proxy.evict(forever);
-			postscreen.evict(forever);
-			connections.evict(forever);
-			logins.end();
-			deferredIn.end();
-			deferredOut.end();
+			for (const host of state.hosts.values()) close(host);
 		},
 	};
 }

@@ -28,9 +28,10 @@ type Waiting = {
 /** The id of a connection and its host, as one number of 64 bits. */
 type ConnectionId = {low: number; high: number};
 
-/** Connections of Dovecot by their host and id, as plain data. */
+/** Connections of Dovecot by their host and id, as plain data; `size` counts those that wait. */
 export type LoginsState = {
-	waiting: Map<string, Waiting>;
+	waiting: Map<Host, Map<string, Waiting>>;
+	size: number;
 	/** The latest of which a session was handed out: what is said of them later is no session. */
 	recent: RecentIds;
 	/** Those that are proxied, which may take days. */
@@ -38,7 +39,7 @@ export type LoginsState = {
 };
 
 export function emptyLoginsState(): LoginsState {
-	return {waiting: new Map(), recent: noRecentIds(), proxied: new Set()};
+	return {waiting: new Map(), size: 0, recent: noRecentIds(), proxied: new Set()};
 }
 
 export type LoginJoiner = {
@@ -46,10 +47,10 @@ export type LoginJoiner = {
 	alone(session: Session): void;
 	/** A line of a connection with an id of its own, by the two halves of its hash, as the session that it would be alone. */
 	line(context: LineContext, low: number, high: number, head: LoginHead, session: Session): void;
-	/** Hands out what no line has ended for too long, by log time in ms. */
-	sweep(now: number): void;
-	/** The input is over. */
-	end(): void;
+	/** Hands out what no line of a host has ended for too long, by its log time in ms. */
+	sweep(host: Host, now: number): void;
+	/** No line of this host follows. */
+	end(host: Host): void;
 };
 
 /** No login takes longer: a process gives a client three minutes (login-common/client-common.h CLIENT_LOGIN_TIMEOUT_MSECS); ms. */
@@ -114,8 +115,30 @@ export function createLoginJoiner(
 		return id;
 	}
 
-	function handOut(key: string, {low, high, head, session}: Waiting): void {
-		waiting.delete(key);
+	function waitOn(of: Host, key: string, one: Waiting): void {
+		let ones = waiting.get(of);
+		if (!ones) {
+			ones = new Map();
+			waiting.set(of, ones);
+		}
+		if (!ones.has(key)) state.size++;
+		ones.set(key, one);
+		if (state.size > mostWaiting) handOutOldest();
+	}
+
+	/** The oldest of the host that waits longest. */
+	function handOutOldest(): void {
+		for (const [of, ones] of waiting)
+			for (const [key, one] of ones) {
+				handOut(of, key, one);
+				return;
+			}
+	}
+
+	function handOut(of: Host, key: string, {low, high, head, session}: Waiting): void {
+		const ones = waiting.get(of);
+		if (ones?.delete(key)) state.size--;
+		if (ones?.size === 0) waiting.delete(of);
 		handedOut?.set(key, session);
 		if (head === 'proxied') remember(proxied, key, mostProxied);
 		else addRecentId(recent, low, high, mostRecent);
@@ -160,7 +183,7 @@ export function createLoginJoiner(
 			}
 			if (observer && !proxied.has(`${low} ${high}`)) observer.joined('login-id', session);
 			// Most connections are one line, and no other waits.
-			if (waiting.size === 0 && proxied.size === 0 && (head === 'entered' || head === 'ended')) {
+			if (state.size === 0 && proxied.size === 0 && (head === 'entered' || head === 'ended')) {
 				addRecentId(recent, low, high, mostRecent);
 				handedOut?.set(`${low} ${high}`, session);
 				emit(session);
@@ -174,27 +197,20 @@ export function createLoginJoiner(
 				addRecentId(recent, low, high, mostRecent);
 				return;
 			}
-			const before = waiting.get(key);
+			const of = context.daemon.host;
+			const before = waiting.get(of)?.get(key);
 			const one = before ? joined(before, head, session) : {low, high, session, head, since: context.time ?? 0};
-			if (head !== 'passing') {
-				handOut(key, {...one, head});
-				return;
-			}
-			waiting.set(key, one);
-			if (waiting.size <= mostWaiting) return;
-			for (const [oldest, first] of waiting) {
-				handOut(oldest, first);
-				break;
-			}
+			if (head === 'passing') waitOn(of, key, one);
+			else handOut(of, key, {...one, head});
 		},
-		sweep(now) {
-			for (const [key, one] of waiting) {
+		sweep(of, now) {
+			for (const [key, one] of waiting.get(of) ?? []) {
 				if (one.since >= now - patience) break;
-				handOut(key, one);
+				handOut(of, key, one);
 			}
 		},
-		end() {
-			for (const [key, one] of waiting) handOut(key, one);
+		end(of) {
+			for (const [key, one] of waiting.get(of) ?? []) handOut(of, key, one);
 		},
 	};
 }

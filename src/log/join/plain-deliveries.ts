@@ -111,7 +111,7 @@ export function createPlainDeliveries(options: {
 			const replied =
 				session.messages > 0 || session.rejected > 0 || session.failure !== null || session.outcome !== null;
 			if (!replied) return;
-			options.deferred.add(daemon.learned, session.endedAt, {kind: 'delivery', row});
+			options.deferred.add(daemon.host, daemon.learned, session.endedAt, {kind: 'delivery', row});
 		},
 		decide(row, final) {
 			const {session, daemon} = row;

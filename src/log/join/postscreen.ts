@@ -34,7 +34,7 @@ export type PostscreenJoiner = {
 	handedOver(daemon: Daemon, ip: string | null, time: number | null): number | null;
 	/** tlsproxy takes over a connection; null when postscreen's lines of it are not known. */
 	takeOver(daemon: Daemon, endpoint: string): Screened | null;
-	evict(before: number, only?: (host: Host) => boolean): number;
+	evict(host: Host, before: number): number;
 	readonly open: number;
 };
 
@@ -193,18 +193,20 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 			if (one) one.proxied = true;
 			return one;
 		},
-		evict(before, only) {
+		evict(host, before) {
 			let evicted = 0;
-			for (const [host, screened] of hosts) {
-				if (only && !only(host)) continue;
-				for (const [endpoint, one] of screened) {
-					if (one.touched >= before) continue;
-					// A connection that was passed on has no DISCONNECT here.
-					if (!one.passed) evicted++;
-					screened.delete(endpoint);
-					finish(one);
-				}
+			const screened = hosts.get(host) ?? new Map<string, Screened>();
+			for (const [endpoint, one] of screened) {
+				if (one.touched >= before) continue;
+				// A connection that was passed on has no DISCONNECT here.
+				if (!one.passed) evicted++;
+				screened.delete(endpoint);
+				finish(one);
 			}
+			if (screened.size === 0) hosts.delete(host);
+			const known = passes.get(host) ?? new Map<string, {time: number}>();
+			for (const [ip, {time}] of known) if (time < before) known.delete(ip);
+			if (known.size === 0) passes.delete(host);
 			return evicted;
 		},
 	};

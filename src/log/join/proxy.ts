@@ -68,8 +68,9 @@ function likeliest(list: readonly LostHandshake[] | undefined, domain: string | 
 export type ProxyJoiner = {
 	event(context: LineContext, event: ProxyEvent): void;
 	failures: ProxyFailures;
-	sweep(now: number): void;
-	evict(before: number, only?: (daemon: Daemon) => boolean): number;
+	/** Hands out failed sessions of a host that wait no more, by its log time in ms. */
+	sweep(host: Host, now: number): void;
+	evict(daemons: Iterable<Daemon>, before: number): number;
 	readonly open: number;
 };
 
@@ -318,21 +319,21 @@ export function createProxyJoiner(options: ProxyOptions, state: ProxyState): Pro
 		}
 	}
 
-	function sweep(now: number): void {
-		for (const [host, endpoints] of failures) {
-			for (const [endpoint, list] of endpoints) {
-				for (const lost of list) if (lost.time < now - naming) hand(lost);
-				const young = list.findIndex(lost => lost.time >= now - remembered);
-				if (young < 0) endpoints.delete(endpoint);
-				else list.splice(0, young);
-			}
-			if (endpoints.size === 0) failures.delete(host);
+	function sweep(host: Host, now: number): void {
+		const endpoints = failures.get(host);
+		if (!endpoints) return;
+		for (const [endpoint, list] of endpoints) {
+			for (const lost of list) if (lost.time < now - naming) hand(lost);
+			const young = list.findIndex(lost => lost.time >= now - remembered);
+			if (young < 0) endpoints.delete(endpoint);
+			else list.splice(0, young);
 		}
+		if (endpoints.size === 0) failures.delete(host);
 	}
 
-	function evict(before: number, only?: (daemon: Daemon) => boolean): number {
+	function evict(daemons: Iterable<Daemon>, before: number): number {
 		let evicted = 0;
-		evictIdle(processes, before, only, process => {
+		evictIdle(processes, daemons, before, process => {
 			settleReported(process);
 			for (const list of process.connections.values())
 				for (const one of list) {

@@ -1,5 +1,6 @@
 import type {Session} from '../../model/session.ts';
 import type {DeferredVerdicts} from '../deferred-verdicts.ts';
+import type {Daemon, Host} from '../line-context.ts';
 import {inboundHop} from '../service.ts';
 
 /** What a process did, where its tag does not name its service: one process serves one service for its whole life. */
@@ -15,18 +16,35 @@ export type DeferredRole = {kind: 'role'; session: Session; role: Role};
  */
 export type Roles = {
 	/** Gives the session its service, now or when its process has shown itself. */
-	settle(session: Session, process: string): void;
+	settle(session: Session, daemon: Daemon): void;
 	/** Writes the service into the session; false when the process may still show it. */
 	decide(session: Session, role: Role, final: boolean): boolean;
-	sweep(before: number): void;
+	/** Forgets processes of a host not heard of since `before`, ms of its log time. */
+	evict(host: Host, before: number): void;
 };
+
+/** Processes of each host by tag and number, as plain data. */
+export type RolesState = Map<Host, Map<string, Role>>;
+
+export const noRoles = (): RolesState => new Map();
 
 const ports = {smtps: 465, submission: 587} as const;
 
-/** `deferred` holds the sessions of processes that did not show what they are; `roles` is by process. */
-export function createRoles(deferred: DeferredVerdicts<DeferredRole>, roles: Map<string, Role>): Roles {
+/** `deferred` holds the sessions of processes that did not show what they are. */
+export function createRoles(deferred: DeferredVerdicts<DeferredRole>, state: RolesState): Roles {
+	function rolesOf(host: Host): Map<string, Role> {
+		let roles = state.get(host);
+		if (!roles) {
+			roles = new Map();
+			state.set(host, roles);
+		}
+		return roles;
+	}
+
 	return {
-		settle(session, process) {
+		settle(session, {host, tag}) {
+			const roles = rolesOf(host);
+			const process = `${tag.name}/${session.pid}`;
 			const shown = shownBy(session);
 			let role = roles.get(process);
 			// The same pid doing another service's work is another process.
@@ -37,9 +55,9 @@ export function createRoles(deferred: DeferredVerdicts<DeferredRole>, roles: Map
 			role.touched = session.endedAt ?? session.startedAt ?? role.touched;
 			if (shown && !role.service) {
 				role.service = shown;
-				deferred.retry(role);
+				deferred.retry(host, role);
 			}
-			deferred.add(role, session.endedAt ?? session.startedAt, {kind: 'role', session, role});
+			deferred.add(host, role, session.endedAt ?? session.startedAt, {kind: 'role', session, role});
 		},
 		decide(session, role, final) {
 			if (!role.service && !final) return false;
@@ -49,8 +67,11 @@ export function createRoles(deferred: DeferredVerdicts<DeferredRole>, roles: Map
 			session.hop = inboundHop(session.port, session.peerIp, session.loggedIn);
 			return true;
 		},
-		sweep(before) {
+		evict(host, before) {
+			const roles = state.get(host);
+			if (!roles) return;
 			for (const [process, role] of roles) if (role.touched < before) roles.delete(process);
+			if (roles.size === 0) state.delete(host);
 		},
 	};
 }

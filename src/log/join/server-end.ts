@@ -1,6 +1,5 @@
 import type {Session} from '../../model/session.ts';
 import type {DeferredVerdicts} from '../deferred-verdicts.ts';
-import type {Daemon} from '../line-context.ts';
 import {inboundHop} from '../service.ts';
 import {hasQueueId} from './messages.ts';
 import type {JoinObserver} from './observer.ts';
@@ -38,7 +37,7 @@ export function createServerEnd(options: ServerEndOptions): ServerEnd {
 		if (one.brokenAfter === 'STARTTLS' || (one.counters && one.counters.starttlsTried > 0)) learned.starttls = true;
 		else if (one.summary && one.counters && one.startSeen && ended) learned.wrapper = true;
 		else if (one.handshakeFailed && one.brokenAfter === 'CONNECT') learned.wrapper = true;
-		if (!before && (learned.wrapper || learned.starttls)) deferred.retry(learned);
+		if (!before && (learned.wrapper || learned.starttls)) deferred.retry(one.daemon.host, learned);
 	}
 
 	function publish(one: ServerSession): void {
@@ -51,7 +50,7 @@ export function createServerEnd(options: ServerEndOptions): ServerEnd {
 		}
 		session.startSeen = one.startSeen;
 		session.hop = inboundHop(session.port, session.peerIp, session.loggedIn || (implicit && session.port === null));
-		if (daemon.tag.program === 'cut') options.roles.settle(session, processName(daemon, session));
+		if (daemon.tag.program === 'cut') options.roles.settle(session, daemon);
 		else options.emit(session);
 	}
 
@@ -87,14 +86,10 @@ export function createServerEnd(options: ServerEndOptions): ServerEnd {
 		if (!ended && !one.summary && !one.handshakeFailed && !one.handshake && !one.plaintext) {
 			if (session.messages > 0 || one.startSeen) publish(one);
 			else options.observer?.dropped(session, 'nothing-proven');
-		} else if (!decide(one, false)) deferred.add(daemon.learned, session.endedAt, {kind: 'server', one});
+		} else if (!decide(one, false)) deferred.add(daemon.host, daemon.learned, session.endedAt, {kind: 'server', one});
 	}
 
 	return {finish, decide};
-}
-
-function processName(daemon: Daemon, session: Session): string {
-	return `${daemon.host.name}/${daemon.tag.name}/${session.pid}`;
 }
 
 /** Commands at which a connection breaks inside a transaction. */

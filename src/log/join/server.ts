@@ -13,8 +13,8 @@ type States = Map<Key, ServerSession>;
 
 export type ServerJoiner = {
 	event(context: LineContext, event: ServerEvent): void;
-	/** Gives up sessions not heard of since `before`, ms of log time; all of one host's instance with `only`. */
-	evict(before: number, only?: (daemon: Daemon) => boolean): number;
+	/** Gives up sessions of some tags not heard of since `before`, ms of their host's log time. */
+	evict(daemons: Iterable<Daemon>, before: number): number;
 	/** Judges a session that waited; false when its verdict still hangs on its tag. */
 	decide: ServerEnd['decide'];
 	readonly open: number;
@@ -42,10 +42,10 @@ function areSame(one: Counters | null, other: Counters | null): boolean {
 }
 
 /** Open smtpd sessions, and for a while those that ended, as plain data; `held` counts both. */
-export type ServerState = {processes: Map<Daemon, States>; lastKey: Key; held: number};
+export type ServerState = {processes: Map<Daemon, States>; held: number};
 
 export function emptyServerState(): ServerState {
-	return {processes: new Map(), lastKey: '', held: 0};
+	return {processes: new Map(), held: 0};
 }
 
 /**
@@ -61,8 +61,8 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 		if (context.pid >= 0) return context.pid;
 		// No pid in this framing: the client's address is the only link.
 		const peer = event.peer ?? event.summary?.peer;
-		if (peer) state.lastKey = `${peer.ip}`;
-		return state.lastKey;
+		if (peer) context.daemon.lastClient = `${peer.ip}`;
+		return context.daemon.lastClient;
 	}
 
 	function begin(
@@ -134,7 +134,7 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 		fillSummary(one.session, summary);
 		if (!learned.summaries) {
 			learned.summaries = true;
-			options.deferred.retry(learned);
+			options.deferred.retry(context.daemon.host, learned);
 		}
 		touch(one, context);
 	}
@@ -227,9 +227,9 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 		}
 	}
 
-	function evict(before: number, only?: (daemon: Daemon) => boolean): number {
+	function evict(daemons: Iterable<Daemon>, before: number): number {
 		let evicted = 0;
-		evictIdle(processes, before, only, one => {
+		evictIdle(processes, daemons, before, one => {
 			state.held--;
 			if (one.closed) return;
 			finish(one, false);

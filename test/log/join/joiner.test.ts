@@ -21,14 +21,15 @@ test('the latest ids are known, at least half of those that are to be remembered
 type One = Dated & {due: number; looked: number[]};
 
 const start = Date.UTC(2026, 0, 5);
+const host = {};
 const one = (due: number): One => ({due, askedAt: Number.POSITIVE_INFINITY, looked: []});
 
 test('each is looked at when it is due, at no time before, and not again when it is over', t => {
 	const deadlines = createDeadlines<One>();
 	const [early, late] = [one(start + 4000), one(start + 900_000)];
-	for (const each of [early, late]) deadlines.set(each, each.due);
+	for (const each of [early, late]) deadlines.set(host, each, each.due);
 	for (let now = start; now < start + 2_000_000; now += 1000)
-		deadlines.pass(now, each => {
+		deadlines.pass(host, now, each => {
 			each.looked.push(now);
 			return Number.POSITIVE_INFINITY;
 		});
@@ -52,15 +53,15 @@ test('whatever is put off, brought forward or looked for late, no pass leaves ou
 				if (kind === 'new') {
 					const made = one(now + ms);
 					all.push(made);
-					deadlines.set(made, made.due);
+					deadlines.set(host, made, made.due);
 				} else if (kind === 'put off' && chosen) chosen.due += ms;
 				else if (kind === 'forward' && chosen) {
 					chosen.due -= ms;
-					deadlines.set(chosen, chosen.due);
+					deadlines.set(host, chosen, chosen.due);
 				} else if (kind === 'pass') {
 					now += ms;
 					const open = new Set(all.filter(it => it.due < now));
-					deadlines.pass(now, it => {
+					deadlines.pass(host, now, it => {
 						if (it.due >= now) return it.due;
 						open.delete(it);
 						it.due = Number.POSITIVE_INFINITY;
@@ -75,12 +76,24 @@ test('whatever is put off, brought forward or looked for late, no pass leaves ou
 	t.pass();
 });
 
+test('a pass looks at what is due on its own host alone', t => {
+	const deadlines = createDeadlines<One>();
+	const [here, there] = [one(start), one(start)];
+	deadlines.set(host, here, here.due);
+	deadlines.set({}, there, there.due);
+	deadlines.pass(host, start + 10_000, each => {
+		each.looked.push(start);
+		return Number.POSITIVE_INFINITY;
+	});
+	t.deepEqual([here.looked, there.looked], [[start], []]);
+});
+
 test('at the end all are looked at, those without a time included', t => {
 	const deadlines = createDeadlines<One>();
 	const all = [one(5000), one(start), one(8e15)];
-	for (const each of all) deadlines.set(each, each.due);
+	for (const each of all) deadlines.set(host, each, each.due);
 	const looked: One[] = [];
-	deadlines.pass(Number.POSITIVE_INFINITY, each => {
+	deadlines.pass(host, Number.POSITIVE_INFINITY, each => {
 		looked.push(each);
 		return Number.POSITIVE_INFINITY;
 	});

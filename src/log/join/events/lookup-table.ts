@@ -30,6 +30,8 @@ export type LookupTable = {
 	readonly source: string;
 	/** Learns from the definition at a position in the records. */
 	define(records: Records, at: number): void;
+	/** Hosts and tags that it has names for are made anew. */
+	renew(): void;
 };
 
 /** All of a text, however long. */
@@ -76,6 +78,10 @@ export function createLookupTable(hosts: Hosts): LookupTable {
 		daemons,
 		get source() {
 			return source;
+		},
+		renew() {
+			for (const [number, daemon] of daemons.entries())
+				daemons[number] = daemon && hosts.find(daemon.host.name, daemon.tag.name);
 		},
 		define(records, at) {
 			const {ints} = records;
@@ -128,7 +134,6 @@ export function createLookupTable(hosts: Hosts): LookupTable {
 					break;
 				case record.forget:
 					daemons.length = 0;
-					hosts.forget();
 					break;
 			}
 		},
