@@ -49,6 +49,8 @@ export type ClientOptions = {
 
 /** After a message was taken, lines of the same transaction follow at once; ms. */
 const afterwards = 5000;
+/** The library's lines, and that which names the message, follow the error of a handshake at once, too; a loaded syslog may delay them; ms. */
+const untilNamed = 60_000;
 /** A process that says nothing for so long after a delivery is done with it (max_idle is 100 s); ms. */
 const idleAfterUse = 600_000;
 /** RFC 8314: TLS from the first byte. */
@@ -61,7 +63,8 @@ const peerOf = ({peerHost, peerIp, port}: Session): Peer => ({host: peerHost, ip
 
 /** When a failed handshake or a plaintext delivery of a process is over if no line follows, ms. */
 function dueOf({failed, plain, reported, touched}: ClientProcess): number {
-	if ((failed !== null && !failed.emitted) || plain?.sent) return touched + afterwards;
+	if (failed !== null && !failed.emitted) return touched + (failed.queueId === null ? untilNamed : afterwards);
+	if (plain?.sent) return touched + afterwards;
 	return plain === null && reported === null ? never : touched + idleAfterUse;
 }
 

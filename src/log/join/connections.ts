@@ -39,6 +39,8 @@ export type Connection = {
 	refused: boolean;
 	/** tlsproxy wrote DISCONNECT. */
 	closed: boolean;
+	/** It may as well have been another one that was closed: who is taken up again shows it. */
+	doubted: boolean;
 	emitted: boolean;
 	/** Log time of its last line, ms. */
 	touched: number;
@@ -96,6 +98,8 @@ const sameHandshakeSpan = 5000;
  */
 const cachedFor = 5000;
 const reusedFor = 300_000;
+/** A connection that may as well be open is looked for so long, ms: longer than one stays in the cache, and few are kept. */
+const doubtedFor = 30_000;
 /** So often an open connection is looked at, ms. */
 const lookedAtEvery = 60_000;
 const never = Number.POSITIVE_INFINITY;
@@ -127,10 +131,7 @@ export function createConnections(
 
 	/** When nothing more is to come of it if no line follows, ms. */
 	function dueOf(connection: Connection): number {
-		return (
-			connection.touched +
-			(connection.closed ? sameHandshakeSpan : Math.max(sameHandshakeSpan, lifeOf(connection, idle)))
-		);
+		return connection.touched + Math.max(sameHandshakeSpan, lifeOf(connection, idle));
 	}
 
 	/** Looked at soon, for most are over by then: what is to be looked at late is kept until then. */
@@ -168,6 +169,7 @@ export function createConnections(
 			freedAt: 0,
 			refused: false,
 			closed: false,
+			doubted: false,
 			emitted: false,
 			touched: 0,
 			askedAt: never,
@@ -211,8 +213,10 @@ export function createConnections(
 		if (takeOut(byHost, connection.handshakeKey, connection)) state.open--;
 	}
 
-	function finish(connection: Connection, time: number | null): void {
+	/** One of those that may have been closed was. */
+	function finish(connection: Connection, time: number | null, of: readonly Connection[]): void {
 		connection.closed = true;
+		connection.doubted = of.some(it => it !== connection && rankOf(it) === rankOf(connection));
 		connection.session.endedAt = time;
 		if (time !== null && time > connection.touched) connection.touched = time;
 		changed(connection);
@@ -221,23 +225,22 @@ export function createConnections(
 	/** A connection in use cannot have been the one that was closed: that was another one to the same endpoint. */
 	function reopen(connection: Connection): void {
 		if (!connection.closed) return;
-		const other = heldAt(connection.host, connection.endpoint, connection.holder, connection.holderPid);
-		if (other && !other.busy) finish(other, connection.session.endedAt);
+		const {host, endpoint, holder, holderPid} = connection;
+		const others = heldAt(host, endpoint, holder, holderPid);
+		const other = likeliest(others);
+		if (other && !other.busy) finish(other, connection.session.endedAt, others);
 		connection.closed = false;
 		connection.session.endedAt = null;
 	}
 
-	/** Of the connections that a tlsproxy process holds to an endpoint the one to be closed next: given up, else idle for the longest. */
-	function heldAt(host: Host, endpoint: string, holder: Daemon | null, pid: number): Connection | undefined {
+	/** The open connections that a tlsproxy process holds to an endpoint. */
+	function heldAt(host: Host, endpoint: string, holder: Daemon | null, pid: number): Connection[] {
 		const own = (it: Connection) => it.holder === null || (it.holder === holder && it.holderPid === pid);
-		const held = byEndpoint
-			.get(host)
-			?.get(endpoint)
-			?.filter(it => it.held && !it.closed && own(it));
-		if (!held || held.length < 2) return held?.[0];
-		const rank = (it: Connection) => (it.refused ? 0 : it.busy || it.freedAt === 0 ? 2 : 1);
-		return held.reduce((first, it) =>
-			rank(it) < rank(first) || (rank(it) === rank(first) && it.freedAt < first.freedAt) ? it : first,
+		return (
+			byEndpoint
+				.get(host)
+				?.get(endpoint)
+				?.filter(it => it.held && !it.closed && own(it)) ?? []
 		);
 	}
 
@@ -351,9 +354,10 @@ export function createConnections(
 			changed(connection);
 		},
 		close(context, endpoint) {
-			const connection = heldAt(context.daemon.host, endpoint, context.daemon, context.pid);
+			const held = heldAt(context.daemon.host, endpoint, context.daemon, context.pid);
+			const connection = likeliest(held);
 			observer?.joined(connection ? 'proxy-disconnect' : 'proxy-unknown', connection?.session ?? null);
-			if (connection) finish(connection, context.time);
+			if (connection) finish(connection, context.time, held);
 		},
 		release(connection) {
 			connection.busy = false;
@@ -388,8 +392,24 @@ export function createConnections(
 /** Where a line was read, of a line or of a use. */
 type Place = Pick<LineContext, 'daemon' | 'pid' | 'time' | 'source' | 'lineNumber'>;
 
+/** Of what is closed next: given up, else idle, else in use. */
+function rankOf({refused, busy, freedAt}: Connection): 0 | 1 | 2 {
+	if (refused) return 0;
+	return busy || freedAt === 0 ? 2 : 1;
+}
+
+/** Of connections that may have been closed the one that most likely was: of the lowest rank that which is idle for the longest. */
+function likeliest(held: readonly Connection[]): Connection | undefined {
+	let first = held[0];
+	for (const it of held)
+		if (first && (rankOf(it) < rankOf(first) || (rankOf(it) === rankOf(first) && it.freedAt < first.freedAt)))
+			first = it;
+	return first;
+}
+
 /** How long a connection may be silent before nothing more is to come of it, ms. */
-function lifeOf({held, busy, refused, client}: Connection, idle: number): number {
+function lifeOf({closed, doubted, held, busy, refused, client}: Connection, idle: number): number {
+	if (closed) return doubted ? doubtedFor : 0;
 	if (held || busy) return idle;
 	return client?.learned.reuses && !refused ? reusedFor : cachedFor;
 }

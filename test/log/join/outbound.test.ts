@@ -85,6 +85,57 @@ test('a DISCONNECT ends what was given up before what is cached', t => {
 	]);
 });
 
+/** A line of tlsproxy or smtp so many seconds after the first. */
+const after = (seconds: number, line: string) =>
+	`${new Date(Date.UTC(2026, 10, 29, 11) + seconds * 1000).toISOString()} mx postfix/${line}`;
+
+test('a DISCONNECT that may have been of either of two idle connections ends the one that is not taken up again', t => {
+	const {sessions} = sessionsOf([
+		after(0, `tlsproxy[9]: CONNECT to ${end}`),
+		after(0, `tlsproxy[9]: ${established()}`),
+		after(0, `smtp[1]: ${established()}`),
+		after(1, `tlsproxy[9]: CONNECT to ${end}`),
+		after(1, `tlsproxy[9]: ${established()}`),
+		after(1, `smtp[2]: ${established()}`),
+		after(2, `smtp[2]: ${sent('4F8C328AB02')}`),
+		after(3, `smtp[1]: ${sent('4F8C328AB01')}`),
+		after(3, `smtp[1]: ${reused}`),
+		after(3, `smtp[1]: ${sent('4F8C328AB03', ', conn_use=2')}`),
+		after(5, `tlsproxy[9]: DISCONNECT ${end}`),
+		after(15, `smtp[3]: ${reused}`),
+		after(15, `smtp[3]: ${sent('4F8C328AB04', ', conn_use=2')}`),
+		after(16, `tlsproxy[9]: DISCONNECT ${end}`),
+	]);
+	t.deepEqual(
+		sessions.map(({startedAt, endedAt, messages, reused: uses}) => [startedAt, endedAt, messages, uses]).sort(),
+		[
+			[Date.UTC(2026, 10, 29, 11), Date.UTC(2026, 10, 29, 11, 0, 5), 2, 1],
+			[Date.UTC(2026, 10, 29, 11, 0, 1), Date.UTC(2026, 10, 29, 11, 0, 16), 2, 1],
+		],
+	);
+});
+
+test('a handshake that failed waits for the line of the library and for the one that names its message', t => {
+	const {sessions} = sessionsOf([
+		after(0, `smtp[1]: SSL_connect error to ${relay}: -1`),
+		after(5, 'smtp[2]: connect to other.example[192.0.2.9]:25: Connection refused'),
+		after(11, 'smtp[2]: connect to other.example[192.0.2.9]:25: Connection refused'),
+		after(
+			12,
+			'smtp[1]: warning: TLS library problem: error:0A000102:SSL routines::unsupported protocol:../ssl/statem/statem_lib.c:1997:',
+		),
+		after(18, 'smtp[2]: connect to other.example[192.0.2.9]:25: Connection refused'),
+		after(
+			24,
+			`smtp[1]: 4F8C328AB01: to=<a@dest.example>, relay=${relay}, delay=24, delays=0/0/24/0, dsn=4.7.5, status=deferred (Cannot start TLS: handshake failure)`,
+		),
+	]);
+	t.deepEqual(
+		sessions.map(({outcome, failure, deliveries}) => [outcome, failure, deliveries]),
+		[['failed', 'unsupported-protocol', 'dest.example 0 1 0']],
+	);
+});
+
 test('two instances that do the same handshake at the same moment are two sessions', t => {
 	const at = '2026-11-29T11:00:00Z mx';
 	const {sessions} = sessionsOf([

@@ -39,6 +39,12 @@ function wholeOf({bytes, at, end}: Text): string {
 	return bytes.toString('utf8', at, end);
 }
 
+/** Writes what a number stands for. A list with gaps becomes a hash table to V8, and each look at it takes a multiple. */
+function write<Item>(list: Array<Item | undefined>, number: number, item: Item): void {
+	while (list.length < number) list.push(undefined);
+	list[number] = item;
+}
+
 /** Makes an empty lookup table; `hosts` knows the hosts and tags. One closure, as all read the same lists. */
 export function createLookupTable(hosts: Hosts): LookupTable {
 	const clients: Array<Peer | undefined> = [];
@@ -91,42 +97,42 @@ export function createLookupTable(hosts: Hosts): LookupTable {
 			const defined = textAt(records, from, to);
 			switch (ints[at + kindAt]) {
 				case record.client:
-					clients[number] = readPeer(defined);
+					write(clients, number, readPeer(defined));
 					break;
 				case record.relay:
-					relays[number] = readRelay(defined);
+					write(relays, number, readRelay(defined));
 					break;
 				case record.string:
-					strings[number] = wordOf(defined, from, to);
+					write(strings, number, wordOf(defined, from, to));
 					break;
 				case record.domain:
-					domains[number] = recipientDomain(wordOf(defined, from, to));
+					write(domains, number, recipientDomain(wordOf(defined, from, to)));
 					break;
 				case record.endpoint:
-					endpoints[number] = wordOf(defined, from, to);
+					write(endpoints, number, wordOf(defined, from, to));
 					break;
 				case record.handshake:
-					handshakes[number] = readHandshake(wholeOf(defined));
+					write(handshakes, number, readHandshake(wholeOf(defined)));
 					break;
 				case record.handshakeKey:
-					handshakeKeys[number] = wordOf(defined, from, to);
+					write(handshakeKeys, number, wordOf(defined, from, to));
 					break;
 				case record.label:
-					labels[number] = loginProcess(wordOf(defined, from, to));
+					write(labels, number, loginProcess(wordOf(defined, from, to)));
 					break;
 				case record.secured:
-					secureds[number] = readSecured(wholeOf(defined));
+					write(secureds, number, readSecured(wholeOf(defined)));
 					break;
 				case record.problem:
-					problems[number] = readProblem(wholeOf(defined));
+					write(problems, number, readProblem(wholeOf(defined)));
 					break;
 				case record.report:
-					reports[number] = readTlsReport(wholeOf(defined));
+					write(reports, number, readTlsReport(wholeOf(defined)));
 					break;
 				case record.daemon: {
 					const name = wholeOf(defined);
 					const blank = name.indexOf(' ');
-					daemons[number] = hosts.find(blank === 0 ? null : name.slice(0, blank), name.slice(blank + 1));
+					write(daemons, number, hosts.find(blank === 0 ? null : name.slice(0, blank), name.slice(blank + 1)));
 					break;
 				}
 				case record.source:
