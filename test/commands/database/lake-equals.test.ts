@@ -4,7 +4,7 @@ import {report} from '../../../src/commands/report.ts';
 import {sessions} from '../../../src/commands/sessions.ts';
 import {sql} from '../../../src/commands/sql.ts';
 import {whatIf} from '../../../src/commands/what-if.ts';
-import {policies} from '../../../src/policy/policies.ts';
+import {policiesOfEachKind} from '../../policy/each-kind.ts';
 import {databaseAndLake, printed, screenViews} from '../fixture/lakes.ts';
 
 /** The real logs of three hosts, as one database and as a lake that three databases have filled. */
@@ -18,7 +18,7 @@ async function ofBoth(command: Command, ...words: string[]) {
 	return Promise.all([db, lake].map(path => printed(command, ...words, '--db', path)));
 }
 
-for (const {name} of policies())
+for (const {name} of policiesOfEachKind)
 	test.serial(`a lake says what the database says, byte for byte: ${name}`, async t => {
 		for (const [command, words] of [
 			[report, ['report']],

@@ -1,10 +1,11 @@
 import test from 'ava';
-import {findPolicy, policies} from '../../../src/policy/policies.ts';
+import {findPolicy} from '../../../src/policy/policies.ts';
 import {judgeByPolicy} from '../../../src/store/judgement.ts';
 import {createLoader} from '../../../src/store/load.ts';
 import {countSessions} from '../../../src/store/retention/prune.ts';
 import {openStore, type Store} from '../../../src/store/store.ts';
 import {tallyOf} from '../../../src/store/tally/tally.ts';
+import {policiesOfEachKind} from '../../policy/each-kind.ts';
 import {allOfSamples} from '../fixture/all-samples.ts';
 import {answers, cutsOf, own, type Question} from './fixture/answers.ts';
 
@@ -48,7 +49,7 @@ const question: Question = {
 const span = {since: Date.UTC(2026, 9, 12, 8, 30, 1), until: Date.UTC(2026, 9, 13, 3)};
 
 const cases: ReadonlyArray<readonly [name: string, asked: Partial<Question>]> = [
-	...policies().map(({name}) => [name, {policy: findPolicy(name)}] as const),
+	...policiesOfEachKind.map(policy => [policy.name, {policy}] as const),
 	['exceptions and destinations', {policy: own}],
 	['a span', {policy: own, filter: {...span, hops: []}}],
 	['a span of some hops', {filter: {...span, hops: ['relay-in', 'relay-out']}}],
