@@ -45,6 +45,8 @@ async function run(argv: readonly string[]): Promise<number> {
 			return exitStatus(await (await import('./commands/explain.ts')).explain(settings, io));
 		case 'db verify':
 			return exitStatus(await (await import('./commands/database/verify.ts')).verify(settings, io));
+		case 'db accept':
+			return exitStatus(await (await import('./commands/database/accept.ts')).accept(settings, io));
 		case 'postfix':
 			return exitStatus(await (await import('./commands/postfix.ts')).postfix(settings, io));
 		case 'probe': {

@@ -2,6 +2,7 @@ import {existsSync} from 'node:fs';
 import {Argument, Command, CommanderError, Option} from 'commander';
 import type {Listen} from '../metrics/server.ts';
 import {type PeriodUnit, periodUnits} from '../model/periods.ts';
+import {isClickHouse} from '../store/clickhouse/server-address.ts';
 import type {RetentionRules} from '../store/retention/retention.ts';
 import {applyConfig, type Config} from './config-file.ts';
 import {readBytes, readFolder, readKeep, readRetention, readSeconds, readThreads} from './flag-values.ts';
@@ -283,6 +284,10 @@ function addDatabaseCommands(program: Command, take: Take): void {
 	add(db, 'verify', 'whether a database is whole; status 1 when it is not')
 		.argument('<file>', 'the database')
 		.action((file: string, _options, self: Command) => take('db verify', [], file, self));
+	add(db, 'accept', 'judge without the rest of logs that nobody has whole; reports name them')
+		.argument('<file>', 'the database')
+		.argument('<logs...>', 'logs that were not read to their end, by the names that db verify shows')
+		.action((file: string, logs: string[], _options, self: Command) => take('db accept', logs, file, self));
 	addHelpCommand(db);
 }
 
@@ -368,6 +373,13 @@ function missingFiles({command, files: named, options}: Typed, self: Command, co
 		: undefined;
 }
 
+/** A password that was named where no server is that it could be for. */
+function serverless(program: Command, {options: {db, to}}: Typed): string | undefined {
+	if (program.getOptionValueSource('passwordFile') !== 'cli') return undefined;
+	if ([db, to].some(name => name !== undefined && isClickHouse(name))) return undefined;
+	return '--password-file is for a server; leave it out, or name the server: clickhouse://USER@HOST/DATABASE';
+}
+
 /**
  * Reads the command line (without node and script). Throws `Stop` after help was written, or with what is wrong. `exists` says
  * whether a file has a name: a word that is neither file nor command is a mistyped command. Flags of `config` are those that the
@@ -382,7 +394,7 @@ export function readFlags(
 	let wrong: string | null | undefined;
 	const program = build((value, self) => {
 		result = value;
-		wrong = untakenShared(program, self) ?? missingFiles(value, self, config);
+		wrong = untakenShared(program, self) ?? missingFiles(value, self, config) ?? serverless(program, value);
 	}, config);
 	try {
 		program.parse([...argv], {from: 'user'});

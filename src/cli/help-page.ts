@@ -18,9 +18,14 @@ function shownCommand(command: Command): Command {
 	return command.parent ? command : (command.commands.find(each => each.name() === nameless) ?? command);
 }
 
-/** Flags that several commands take, as far as this one does. */
+/** Flags that several commands take, as far as this one does, with what they are to it. */
 const sharedBy = (path: string): Option[] =>
-	sharedFlags.filter(({takenBy}) => takenBy.includes(path as CommandName)).map(({option}) => option);
+	sharedFlags
+		.filter(({takenBy}) => takenBy.includes(path as CommandName))
+		.map(({option, saidOf}) => {
+			const said = saidOf?.[path as CommandName];
+			return said === undefined ? option : Object.assign(Object.create(option) as Option, {description: said});
+		});
 
 /** What stands below the flags; of a folder of commands, the examples of all. */
 function textOf(path: string): HelpText {

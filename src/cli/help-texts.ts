@@ -174,6 +174,14 @@ export const helpTexts: Readonly<Record<CommandName, HelpText>> = {
 	'db verify': {
 		examples: [{what: 'Whether a database is whole:', line: 'tlsaudit db verify mail.db'}],
 	},
+	'db accept': {
+		notes: [
+			'A log that an import could not read to its end (an archive that breaks off, a file that may not be read) leaves every verdict on the database undecided until the log is imported whole. Where nobody has it whole, this says so: verdicts are made again, and reports name the log as a remark. The next export takes it to a lake or server.',
+		],
+		examples: [
+			{what: 'What nobody has, after an import that said so:', line: 'tlsaudit db accept mail.db mail.log.3.gz'},
+		],
+	},
 	'policy list': {
 		examples: [{what: 'The policies that --policy knows by name:', line: 'tlsaudit policy list'}],
 	},

@@ -27,6 +27,7 @@ export const commandNames = [
 	'probe',
 	'explain',
 	'db verify',
+	'db accept',
 	'policy list',
 	'policy show',
 	'policy validate',
@@ -37,7 +38,12 @@ export const commandNames = [
 export type CommandName = (typeof commandNames)[number];
 
 /** A flag that several commands take, before or behind their name; to all others it is a usage error. */
-export type SharedFlag = {readonly option: Option; readonly takenBy: readonly CommandName[]};
+export type SharedFlag = {
+	readonly option: Option;
+	readonly takenBy: readonly CommandName[];
+	/** What it is for commands to which it is something else. */
+	readonly saidOf?: Readonly<Partial<Record<CommandName, string>>>;
+};
 
 /** Commands that judge sessions, of a time and of hops that may be chosen. */
 const judging = ['show', 'report', 'check', 'whatif', 'postfix'] as const;
@@ -50,9 +56,13 @@ const reading = [...loading, 'explain', 'init'] as const;
 /** Commands whose output is about peers, and none of whose columns is the user's own. */
 const shown = ['show', 'report', 'check', 'whatif', 'sessions'] as const;
 
-const flag = (takenBy: readonly CommandName[], group: string, option: Option): SharedFlag => ({
-	option: option.helpGroup(group),
-	takenBy,
+const flag = (
+	takenBy: readonly CommandName[],
+	group: string,
+	option: Option,
+	saidOf: SharedFlag['saidOf'] = {},
+): SharedFlag => ({
+	...{option: option.helpGroup(group), takenBy, saidOf},
 });
 
 const whichSessions = 'Which sessions:';
@@ -73,6 +83,10 @@ export const sharedFlags: readonly SharedFlag[] = [
 			'--db <file>',
 			'DuckDB file of sessions, to which logs that are named are added; or a lake or server',
 		).argParser(readDatabase),
+		{
+			import: 'DuckDB file of sessions, to which the logs are added; made where there is none',
+			export: 'DuckDB file of sessions, of which those that are over are sent',
+		},
 	),
 	flag(
 		loading,

@@ -156,7 +156,7 @@ async function changeSince(
 			{store: other, filter: hops, database: path},
 			peers,
 			policy,
-			{},
+			other.lacking == null || other === store ? {} : {notes: [`${path}: not all of its logs were read to their end`]},
 		);
 	} finally {
 		await close();

@@ -4,7 +4,7 @@ import type {Io} from '../cli/io.ts';
 import {type Progress, startProgress} from '../cli/progress.ts';
 import type {Settings} from '../cli/settings.ts';
 import {stopOnSignal} from '../cli/stop.ts';
-import {expand} from '../ingest/sources/expand.ts';
+import {type Expansion, expand} from '../ingest/sources/expand.ts';
 import type {Source} from '../ingest/sources/source.ts';
 import type {Coverage} from '../model/coverage.ts';
 import {startWorkers} from '../pipeline/workers.ts';
@@ -22,14 +22,14 @@ const headStart = 10 << 20;
 async function importBeside(
 	opening: OpeningStore,
 	threads: number,
-	sources: readonly Source[],
+	{sources, unreadable}: Expansion,
 	settings: Settings,
 	progress: Progress,
 	stop: AbortSignal,
 ): Promise<ImportedFiles> {
 	let workers = threads > 1 ? startWorkers(threads) : undefined;
 	const signal = AbortSignal.any([stop, opening.failed]);
-	const watching = {bytes: progress.bytes, linesFrom: progress.linesFrom, text: opening.read};
+	const watching = {bytes: progress.bytes, linesFrom: progress.linesFrom, text: opening.read, unreadable};
 	try {
 		// Loaded when the threads are on their way.
 		const {importFiles} = await import('./reading/import-files.ts');
@@ -64,20 +64,20 @@ async function tellReading(coverage: Coverage, sources: readonly Source[], io: I
 	return false;
 }
 
-/** What is imported, and what cannot be. Throws one sentence when nothing can be known again the next time. */
-async function planImport({files, journal}: Settings): Promise<{sources: readonly Source[]; problems: string[]}> {
+/** Finds what is imported. Throws one sentence when nothing can be known again the next time. */
+async function planImport({files, journal}: Settings): Promise<Expansion> {
 	if (journal !== undefined) {
 		const {openJournal} = await import('./reading/open-journal.ts');
-		return {sources: [await openJournal(journal.unit, false)], problems: []};
+		return {sources: [await openJournal(journal.unit, false)], problems: [], unreadable: []};
 	}
 	if (files.length === 0 || files.includes('-'))
 		throw new Error('import reads files, which it can know again; name log files, directories or patterns');
-	const {sources: found, problems} = await expand(files);
+	const {sources: found, problems, unreadable} = await expand(files);
 	// What comes out of a pipe cannot be looked at before it is read, and would be counted again each time.
 	for (const {name, size} of found)
 		if (size === null)
 			problems.push(`${name}: is no regular file and cannot be known again; name the file it comes from`);
-	return {sources: found.filter(({size}) => size !== null), problems};
+	return {sources: found.filter(({size}) => size !== null), problems, unreadable};
 }
 
 /**
@@ -90,7 +90,8 @@ export async function importLogs(settings: Settings, io: Io): Promise<Outcome> {
 	const kind = onlyRead(db);
 	if (kind !== null)
 		throw new Error(`${db}: a ${kind} is only read; import logs into a database and send it with tlsaudit export`);
-	const {sources, problems} = await planImport(settings);
+	const planned = await planImport(settings);
+	const {sources, problems} = planned;
 	for (const problem of problems) io.complain(problem);
 	if (sources.length === 0 && !existsSync(db)) return {incomplete: true};
 	const threads = threadsFor(sources, settings);
@@ -98,7 +99,7 @@ export async function importLogs(settings: Settings, io: Io): Promise<Outcome> {
 	const stop = stopOnSignal();
 	const progress = startProgress(sources, io);
 	try {
-		const result = await importBeside(opening, threads, sources, settings, progress, stop.signal);
+		const result = await importBeside(opening, threads, planned, settings, progress, stop.signal);
 		progress.stop();
 		for (const problem of result.problems) io.complain(problem);
 		const store = await opening.store();

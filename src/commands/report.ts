@@ -16,13 +16,14 @@ import {cyclonedx} from '../report/inventory/cyclonedx.ts';
 import type {Format, Summary} from '../report/summary.ts';
 import {coloured, monochrome} from '../report/text/layout.ts';
 import {reportText} from '../report/text/report-text.ts';
+import {silentHosts} from '../report/text/sentences.ts';
 import {readCoverage} from '../store/coverage.ts';
 import {failures} from '../store/queries/failures.ts';
 import {keyExchanges, notHybridPeers} from '../store/queries/key-exchange.ts';
 import {keptMonths} from '../store/queries/outbound/kept-mail.ts';
 import {outbound} from '../store/queries/outbound/outbound.ts';
 import {tlsResults} from '../store/queries/outbound/tls-results.ts';
-import {hops, logHosts, period, suites} from '../store/queries/summary.ts';
+import {hops, hostEnds, logHosts, period, suites} from '../store/queries/summary.ts';
 import type {Store} from '../store/store.ts';
 import {findingsOf, type Read} from './findings.ts';
 import {judgingPolicy} from './policies.ts';
@@ -57,9 +58,13 @@ export async function summaryOf(
 	const {filter, zone} = settings;
 	const calendar = async (of: string): Promise<Calendar> => (await import('../cli/calendar.ts')).calendarOf(of);
 	const months = zone === undefined ? null : await keptMonths(store, () => calendar(zone));
+	const coverage = await readCoverage(store);
 	return {
 		policy: policy.name,
-		coverage: await readCoverage(store),
+		coverage: {
+			...coverage,
+			notices: [...coverage.notices, ...(store.remarks ?? []), ...silentHosts(await hostEnds(store))],
+		},
 		period: await period(store, filter),
 		logHosts: await logHosts(store, filter),
 		hops: hopCounts(await hops(store, filter)),

@@ -84,14 +84,15 @@ function verdictOn(
 	isTimed: boolean,
 ) {
 	const counted = broken.reduce((sum, {severity, sessions}) => sum + (severity === 'violation' ? sessions : 0), 0);
-	const verdict = makeVerdict({broken: counted > 0, evidence, maxUndecided: usualShare});
-	const {lines, sessions} = watching.progress();
+	const {lines, sessions, problems} = watching.progress();
+	const partial = problems.length > 0;
+	const verdict = makeVerdict({broken: counted > 0, evidence, maxUndecided: usualShare, partial});
 	const nothing =
 		sessions > 0 ? `no session is of this kind${isTimed ? ' in this time' : ''}` : noSession(lines, deleted);
 	const words = {verdict, policy: policy.name, counted, max: 0, places: placesOf(evidence), maxUndecided: usualShare};
 	return {
 		verdict,
-		sentence: verdictSentence({...words, nothing}),
+		sentence: verdictSentence({...words, nothing, partial}),
 		missing: missingLogging(evidence).map(missingText),
 	};
 }

@@ -4,6 +4,7 @@ import type {Settings} from '../cli/settings.ts';
 import type {Source} from '../ingest/sources/source.ts';
 import {type Coverage, summedCoverage} from '../model/coverage.ts';
 import {readCoverage} from '../store/coverage.ts';
+import {lackingOf} from '../store/ledger/unread-logs.ts';
 import type {Loader} from '../store/load.ts';
 import {isThere, openDatabase} from '../store/opening/open-database.ts';
 import {countSessions} from '../store/retention/prune.ts';
@@ -83,7 +84,11 @@ export async function openWatching(
 	if (sources.length > 0) await store.read(`set threads = ${live ? 1 : 2}`);
 	const stop = new AbortController();
 	const raw = createLinesAgain(sources, followed, live, settings);
-	const problems = [...planned, ...(typeof store.lacking === 'string' ? [store.lacking] : [])];
+	const problems: string[] = [...planned];
+	/** What the store lacks; reading may mend it. */
+	let lacking = store.lacking ?? null;
+	const allProblems = (): readonly string[] =>
+		lacking === null || problems.some(problem => lacking?.includes(problem)) ? problems : [...problems, lacking];
 	const size = sources.reduce((sum, each) => sum + (each.size ?? 0), 0);
 	const before = db === undefined ? 0 : await countSessions(store);
 	let bytes = 0;
@@ -149,6 +154,7 @@ export async function openWatching(
 		problems.push(...result.problems);
 		// Packed rows are asked faster, and what a database was given is in its file.
 		await store.checkpoint();
+		if (db !== undefined) ({lacking} = await lackingOf(store, db, false));
 	}
 
 	const reading = read()
@@ -167,7 +173,7 @@ export async function openWatching(
 		if (!io.stdin.isTTY) io.stdin.destroy();
 		await reading;
 		await store.close();
-		return {incomplete: problems.length > 0};
+		return {incomplete: allProblems().length > 0};
 	}
 
 	return {
@@ -180,10 +186,11 @@ export async function openWatching(
 			share: size > 0 && phase === 'reading' ? Math.min(1, bytes / size) : null,
 			sessions: before + loaded + (loader?.added ?? 0),
 			source: waiting ?? source,
-			problems,
+			problems: allProblems(),
 		}),
 		async coverage() {
-			const stored = await readCoverage(store);
+			const {notices, ...counts} = await readCoverage(store);
+			const stored = {...counts, notices: [...notices, ...(store.remarks ?? [])]};
 			if (reader !== null) return summedCoverage([stored, reader.coverage]);
 			if (phase === 'ended' || db !== undefined) return stored;
 			return {...stored, lines: lines(), notices: [...stored.notices, 'lines are counted by kind when all is read']};

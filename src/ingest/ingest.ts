@@ -1,6 +1,7 @@
 import type {Readable} from 'node:stream';
 import {follow} from './follow.ts';
 import {readLines, type TakeLines} from './live.ts';
+import type {Unreadable} from './sources/expand.ts';
 import {openSource} from './sources/open.ts';
 import type {Source} from './sources/source.ts';
 import {explainSource} from './sources/source-problem.ts';
@@ -26,6 +27,8 @@ export type IngestOptions = {
 export type Ingested = {
 	/** One sentence for each source that could not be read, or not to its end. */
 	readonly problems: string[];
+	/** The same with their names. */
+	readonly unread: readonly Unreadable[];
 	/** Sources of which at least the beginning was read. */
 	readonly opened: number;
 	readonly bytes: number;
@@ -36,7 +39,7 @@ export type Ingested = {
  * the next one is read. Throws only what `lines` and `open` throw.
  */
 export async function ingest(sources: readonly Source[], options: IngestOptions): Promise<Ingested> {
-	const problems: string[] = [];
+	const unread: Unreadable[] = [];
 	let opened = 0;
 	let bytes = 0;
 	for (const source of sources) {
@@ -50,15 +53,15 @@ export async function ingest(sources: readonly Source[], options: IngestOptions)
 			const {stdin, signal, onWaiting} = options;
 			chunks = await openSource(source, {stdin, signal, onBytes, onWaiting});
 		} catch (error) {
-			problems.push(explainSource(source, error));
+			unread.push({name: source.name, problem: explainSource(source, error)});
 			continue;
 		}
 		opened += 1;
 		options.open(source);
 		const damage = await readLines(chunks, options.lines, () => options.signal.aborted);
-		if (damage !== null) problems.push(explainSource(source, damage));
+		if (damage !== null) unread.push({name: source.name, problem: explainSource(source, damage)});
 	}
-	return {problems, opened, bytes};
+	return {problems: unread.map(({problem}) => problem), unread, opened, bytes};
 }
 
 export type FollowedOptions = Pick<IngestOptions, 'open' | 'lines' | 'signal'> & {
@@ -92,5 +95,6 @@ export async function ingestFollowed(
 		lines(bytes, from, to);
 	};
 	const damage = await readLines(chunks, take, () => signal.aborted);
-	return {problems: damage === null ? [] : [explainSource(source, damage)], opened, bytes};
+	// What it says is of this moment: a file that is followed goes on.
+	return {problems: damage === null ? [] : [explainSource(source, damage)], unread: [], opened, bytes};
 }

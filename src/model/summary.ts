@@ -22,6 +22,9 @@ export type LogHosts = {
 	readonly host_count: number;
 };
 
+/** The last moment of the sessions that a host of the log has logged, ms since 1970 UTC. */
+export type HostEnd = {readonly log_host: string; readonly last_seen: number};
+
 /** Counts of one hop on one port. `unknown`: sessions about which the log does not say whether they were encrypted. */
 export type HopRow = {
 	readonly hop: Hop;

@@ -55,7 +55,7 @@ export type VerdictParts = {
 	readonly evidence: readonly EvidenceRow[];
 	/** See `usualShare`. */
 	readonly maxUndecided: number;
-	/** Not all logs could be read to the end: what is broken may be in the rest. A screen says it of each file. */
+	/** Not all logs could be read to the end: what is broken may be in the rest. */
 	readonly partial?: boolean;
 };
 

@@ -74,10 +74,17 @@ const program: Treatment = (said, _row, {name}) =>
 /** The file of a log, or a database; `-` is standard input. */
 const file: Treatment = (said, _row, {name}) => (said === '-' ? said : name('log', said));
 
-/** A note of the coverage about a process that goes on without TLS names its host, its tag and the file. */
+/**
+ * A note of the coverage: about a process that goes on without TLS, with its host, its tag and the file; about a host that is silent;
+ * about a log that was not read to its end.
+ */
 const notice: Treatment = (said, row, names) => {
 	const [, host, tag = '', does = '', source = '', line = ''] =
 		/^(?:(\S+) )?(\S+) (has switched TLS off .*; see )(.*)(, line \d+\.)$/s.exec(said) ?? [];
+	const [, silent, since = ''] = /^(\S+)( has logged no session since .*)$/s.exec(said) ?? [];
+	if (silent !== undefined) return names.name('host', silent) + since;
+	const [, log, unread = ''] = /^(.*)( was not read to its end on .*)$/s.exec(said) ?? [];
+	if (log !== undefined) return file(log, row, names) + unread;
 	if (tag === '') return words(said, row, names);
 	const where = host === undefined ? '' : `${names.name('host', host)} `;
 	return `${where}${program(tag, row, names)} ${does}${file(source, row, names)}${line}`;
@@ -101,7 +108,11 @@ const note: Treatment = (said, row, names) => {
 /** A sentence about an input that cannot be read begins with its name. */
 const problem: Treatment = (said, row, names) => {
 	const [, source = '', rest = ''] = /^(.+?)(: .*)$/s.exec(said) ?? [];
-	return source === '' ? words(said, row, names) : `${file(source, row, names)}${words(rest, row, names)}`;
+	if (source === '') return words(said, row, names);
+	// Of a database that lacks a part of a log.
+	const [, what, log = '', why = ''] = /^(: .* on \d{4}-\d\d-\d\d: )(.+?)(: .*)$/s.exec(rest) ?? [];
+	const then = what === undefined ? words(rest, row, names) : what + file(log, row, names) + words(why, row, names);
+	return file(source, row, names) + then;
 };
 
 /** What a policy says of a destination names its domain. */

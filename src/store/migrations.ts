@@ -1,6 +1,6 @@
 import type {DuckDBConnection} from '@duckdb/node-api';
 import {exportTables} from './lake/export-tables.ts';
-import {fileTables, openSessionsTable, stepTable} from './ledger/ledger-tables.ts';
+import {fileTables, openSessionsTable, stepTable, unreadBefore, unreadTable} from './ledger/ledger-tables.ts';
 import {numberSessions} from './ledger/number-sessions.ts';
 import {
 	formerOutboundTables,
@@ -90,6 +90,8 @@ const migrations: ReadonlyArray<readonly string[]> = [
 	toNinth,
 	// What was exported came to be remembered.
 	exportTables,
+	// And what was not read to its end.
+	[unreadTable, unreadBefore],
 ];
 
 /**

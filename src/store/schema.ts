@@ -3,7 +3,7 @@ import type {Session} from '../model/session.ts';
 import {handshakeFields, originFields} from '../model/session-parts.ts';
 import {INTEGER, TIMESTAMP, VARCHAR} from './duckdb.ts';
 import {exportTables} from './lake/export-tables.ts';
-import {fileTables, openSessionsTable, stepTable} from './ledger/ledger-tables.ts';
+import {fileTables, openSessionsTable, stepTable, unreadTable} from './ledger/ledger-tables.ts';
 
 export type Column = {
 	readonly name: string;
@@ -68,7 +68,7 @@ export const rowColumns: readonly Column[] = sessionColumns.filter(
 );
 
 /** Raised when tables change so that an older program would misread them. */
-export const schemaVersion = 10;
+export const schemaVersion = 11;
 
 const columnList = (columns: readonly Column[]): string => columns.map(({name, type}) => `${name} ${type}`).join(', ');
 
@@ -182,4 +182,5 @@ export const schema: readonly string[] = [
 	...formerOutboundTables,
 	reportView,
 	...exportTables,
+	unreadTable,
 ];

@@ -4,9 +4,9 @@ import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import type {DuckDBConnection, DuckDBResultReader, DuckDBValue} from '@duckdb/node-api';
 import {DuckDBInstance} from './duckdb.ts';
+import {lackingOf} from './ledger/unread-logs.ts';
 import {openError} from './open-error.ts';
 import {isReady, type Prepared, prepare} from './prepare.ts';
-
 import {memoryProblem, storeProblem} from './store-problem.ts';
 import type {TallyWish} from './tally/tally-request.ts';
 
@@ -24,8 +24,10 @@ export type Store = {
 	readonly isNew: boolean;
 	/** Its rows stand for several sessions each; see `src/store/tally/tally.ts`. */
 	readonly isTally?: boolean;
-	/** What of a lake cannot be read with the rest, as a sentence: a verdict is then undecided, as of a log that breaks off. */
+	/** What was not read, or cannot be read with the rest, as a sentence: a verdict is then undecided, as of a log that breaks off. */
 	readonly lacking?: string | null;
+	/** Sentences about what is lacking and was accepted. */
+	readonly remarks?: readonly string[];
 	/** What opening it had to remove or to leave out for now, as a sentence for standard error; null when it was whole. */
 	readonly repaired: string | null;
 	/** Runs a query and gives all its rows. */
@@ -171,8 +173,9 @@ async function openForWriting(options: StoreOptions): Promise<Store> {
 	const opened = await open({...options, readOnly: false});
 	return orClose(opened, async () => {
 		const prepared = await prepare(opened.writer, options.path);
-		if (!prepared.isNew) await giveThreads(opened);
-		return {...opened, ...prepared};
+		if (prepared.isNew || options.path === undefined) return {...opened, ...prepared};
+		await giveThreads(opened);
+		return {...opened, ...prepared, ...(await lackingOf(opened, options.path, false))};
 	});
 }
 
@@ -201,6 +204,10 @@ export async function openAsItIs(options: StoreOptions): Promise<Store> {
 	return orClose(opened, async () => ({...opened, isNew: false, repaired: null}));
 }
 
+/** The store with what its imports could not read. */
+const withLacking = (store: Store, path: string): Promise<Store> =>
+	orClose(store, async () => ({...store, ...(await lackingOf(store, path, false))}));
+
 /**
  * Opens a store: in memory, or the database file, made when it does not exist and is not only to be read. Throws one
  * sentence when the file is locked by another process, no database, or of another format.
@@ -209,8 +216,8 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
 	const {path, readOnly = false} = options;
 	if (path === undefined || !readOnly) return openForWriting(options);
 	const store = await openAsItIs(options);
-	if (await orClose(store, () => isReady(store.reader, path))) return store;
+	if (await orClose(store, () => isReady(store.reader, path))) return withLacking(store, path);
 	await store.close();
 	const repaired = await putInOrder(path);
-	return {...(await openAsItIs(options)), repaired};
+	return withLacking({...(await openAsItIs(options)), repaired}, path);
 }

@@ -1,4 +1,5 @@
 import {unfinishedRows} from './ledger/unfinished.ts';
+import {readUnreadLogs, type UnreadLog} from './ledger/unread-logs.ts';
 import {versionOf} from './prepare.ts';
 import {countSessions} from './retention/prune.ts';
 import {schemaVersion} from './schema.ts';
@@ -15,6 +16,8 @@ export type Verification = {
 	readonly lines: number;
 	/** Import steps that ended. */
 	readonly steps: number;
+	/** Logs that were not read to their end. */
+	readonly unread: readonly UnreadLog[];
 	/** Each a part of a sentence; none when the database is whole. */
 	readonly faults: readonly string[];
 	/** Tables that cannot be read to their end, with DuckDB's reason. */
@@ -150,6 +153,7 @@ export async function verifyDatabase(path: string): Promise<Verification> {
 			files: broken ? 0 : await count('select count(*) from imported_files'),
 			lines: broken ? 0 : await count('select sum(lines) from coverage'),
 			steps: broken ? 0 : await count('select max(step) from import_step'),
+			unread: broken ? [] : await readUnreadLogs(store),
 			faults: broken ? [] : await faultsIn(store),
 			unreadable,
 		};

@@ -74,12 +74,13 @@ const values: Readonly<Record<string, string>> = {
 };
 
 /** What a command wants besides flags. */
-const subjects: Partial<Record<CommandName, string>> = {
+const subjects: Partial<Record<CommandName, string | readonly string[]>> = {
 	sql: 'from sessions',
 	import: 'mail.log',
 	probe: 'mail.example.org:465',
 	explain: 'mail.log:1',
 	'db verify': 'mail.db',
+	'db accept': ['mail.db', 'mail.log'],
 	'policy show': 'rfc9325',
 	'policy validate': 'policy.yaml',
 	help: 'reading',
@@ -100,16 +101,18 @@ function flagsOf(name: CommandName): Option[] {
 test('every flag of every command means in a file what it means when it is typed', async t => {
 	for (const name of commandNames) {
 		const subject = subjects[name];
-		const words = [...(name === 'show' ? [] : name.split(' ')), ...(subject === undefined ? [] : [subject])];
+		const words = [...(name === 'show' ? [] : name.split(' ')), ...(subject === undefined ? [] : [subject].flat())];
 		for (const option of flagsOf(name)) {
 			const long = option.long ?? '';
 			const value = option.argChoices?.at(-1) ?? (option.required || option.optional ? values[long] : 'true');
 			if (value === undefined) throw new Error(`${long} has no value in this test`);
 			const plain = value.replace(/^'(.*)'$/, '$1');
 			const flag = value === 'true' ? [long] : [`${long}=${plain}`];
+			// Where no server is named, it is refused when it is typed, and waits in a file.
+			const server = long === '--password-file' ? ['--db', 'clickhouse://u@h/x'] : [];
 			t.deepEqual(
-				await typed(words, `${long.slice(2)}: ${value}\n`),
-				readFlags([...words, ...flag], () => true),
+				await typed([...words, ...server], `${long.slice(2)}: ${value}\n`),
+				readFlags([...words, ...server, ...flag], () => true),
 				`${name} ${long}`,
 			);
 		}

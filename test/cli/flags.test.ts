@@ -288,6 +288,10 @@ test.serial('a mistyped command stops, whatever stands beside it; a file of that
 		report,
 		'the flags are those of the command that was meant',
 	);
+	const served =
+		'tlsaudit: --password-file is for a server; leave it out, or name the server: clickhouse://USER@HOST/DATABASE\n';
+	t.is(sentence('report', 'x.log', '--password-file', 'secret'), served);
+	t.is(sentence('export', '--db', 'x.db', '--to', 'lake', '--password-file', 'secret'), served);
 	t.is(sentence('--db', 'x.db', 'reprot', 'x.log', '--min-version', 'TLSv1.2'), report);
 	t.regex(sentence('verify', 'x.db'), /did you mean "db verify"\?/);
 	t.regex(sentence('show', 'rfc9325'), /did you mean "policy show"\?/);

@@ -1,9 +1,10 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {delimiter, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {gzipSync} from 'node:zlib';
 import test from 'ava';
 import {readFlags, Stop} from '../../src/cli/flags.ts';
 import {helpPages, isHelpPage} from '../../src/cli/help-pages.ts';
@@ -96,6 +97,19 @@ test.serial('a command lists the flags that it takes, its own first, and takes t
 	}
 });
 
+test.serial('--db is what it is to the command: an import fills a database, and an export sends one', t => {
+	const said = (...words: string[]): string => page([...words, '-h'], 200).text.replaceAll(/\s+/g, ' ');
+	t.regex(
+		said('report'),
+		/--db <file> DuckDB file of sessions, to which logs that are named are added; or a lake or server /,
+	);
+	t.regex(
+		said('import'),
+		/--db <file> DuckDB file of sessions, to which the logs are added; made where there is none /,
+	);
+	t.regex(said('export'), /--db <file> DuckDB file of sessions, of which those that are over are sent /);
+});
+
 test.serial('a page takes the width of the terminal, and 80 columns in a pipe', t => {
 	for (const words of pages) {
 		const piped = page([...words, '-h']).text;
@@ -165,11 +179,17 @@ for (const name of inOrder)
 		test.serial(`it runs: ${line}`, async t => {
 			const peer = name === 'probe' ? await implicit(maker.issue('mail.example.org', {})) : null;
 			try {
+				// What is accepted is an archive that broke off.
+				if (name === 'db accept') {
+					const packed = gzipSync(readFileSync(join(folder, 'samples/founding-case.log')));
+					writeFileSync(join(folder, 'mail.log.3.gz'), packed.subarray(0, packed.length - 200));
+					t.is((await typed('tlsaudit import --db mail.db mail.log.3.gz')).status, 2);
+				}
 				const run = peer === null ? line : line.replace(/mail\.example\.org:\d+/, `127.0.0.1:${peer.port}`);
 				const {status, out, err} = await typed(run);
 				t.is(status, violated.includes(line) ? 1 : 0, `${out}${err}`);
-				t.is(name === 'import' || name === 'export' ? '' : err, '');
-				t.true(out !== '' || / -o |>|import|export/.test(line), 'there is something to see');
+				t.is(['import', 'export', 'db accept'].includes(name) ? '' : err, '');
+				t.true(out !== '' || / -o |>|import|export|accept/.test(line), 'there is something to see');
 			} finally {
 				await peer?.close();
 			}

@@ -1,6 +1,8 @@
 import {copyFileSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {gzipSync} from 'node:zlib';
 import test, {type ExecutionContext} from 'ava';
+import {exitStatus} from '../../src/cli/exit.ts';
 import {check} from '../../src/commands/check.ts';
 import {harden} from '../../src/commands/harden.ts';
 import {report} from '../../src/commands/report.ts';
@@ -277,12 +279,26 @@ withServers('months that were dropped stay away, and what is lacking else is sai
 	await t.throwsAsync(count, {message: /310 sessions that were sent are not there yet/});
 	await cluster.ask(`alter table ${databaseName}.segments drop partition 202601`);
 	t.regex(await count(), /\n280\s/);
-	// A segment of a database that has no part, as an export leaves it that was killed.
+	const judged = () =>
+		printed(
+			check,
+			...['check', '--format', 'json', '--max-violations', '1000', '--max-undecided', '100%', '--db', cluster.url(0)],
+		);
+	// A segment of a database that has a part: an export goes on.
 	await cluster.ask(
-		`insert into ${databaseName}.segments (segment, day) select segment + 1, day from ${databaseName}.segments limit 1`,
+		`insert into ${databaseName}.segments (segment, day, fingerprint) select segment + 1, day, fingerprint from ${databaseName}.segments limit 1`,
 	);
-	const {said} = await printed(report, 'report', '--db', cluster.url(0));
-	t.regex(said.join('\n'), /: segments are left out \(1\): no export of them has ended, /);
+	const going = await judged();
+	t.regex(going.said.join('\n'), /: segments are left out \(1\) that no export has ended with; /);
+	t.like(JSON.parse(going.text), {partial: false});
+	// Of one that has none: its part is lost, or its first export goes on.
+	await cluster.ask(
+		`insert into ${databaseName}.segments (segment, day) select segment + 2, day from ${databaseName}.segments limit 1`,
+	);
+	const left = await judged();
+	t.regex(left.said.join('\n'), /: segments are left out \(1\): the table parts lacks their database, /);
+	t.like(JSON.parse(left.text), {partial: true, verdict: 'undecided'});
+	t.is(exitStatus(left.outcome), 2);
 	t.regex(await count(), /\n280\s/);
 });
 
@@ -335,13 +351,19 @@ withServers('what is wrong with a server is one sentence', async t => {
 	await says('clickhouse://no-such-host.invalid/x', /: the server cannot be reached/);
 	await says(url.replace(databaseName, 'nowhere'), /nowhere: .*no such database/);
 	await says(cluster.url(0, 'stranger'), /no such database for this user/);
-	await says(cluster.url(0, 'nobody'), /refuses this user with this password/);
-	await says(url.replace('clickhouse:', 'clickhouses:'), /no TLS is spoken there/);
+	await says(cluster.url(0, 'nobody'), /refuses the user nobody with this password/);
+	await says(
+		url.replace('clickhouse:', 'clickhouses:'),
+		/no TLS is spoken there|does not answer; .* whether TLS is spoken there/,
+	);
 	await says(`clickhouse://127.0.0.1:${cluster.zookeeper?.port}/x`, /broken off|is no HTTP interface of ClickHouse/);
 	const wrong = join(newFolder(), 'password');
 	writeFileSync(wrong, 'wrong\n');
 	const refused = await t.throwsAsync(printed(report, 'report', '--db', url, '--password-file', wrong));
-	t.regex(refused?.message ?? '', /refuses this user with this password/);
+	t.regex(refused?.message ?? '', /refuses the user \S+ with this password/);
+	writeFileSync(wrong, '\n');
+	const none = await t.throwsAsync(printed(report, 'report', '--db', url, '--password-file', wrong));
+	t.regex(none?.message ?? '', /refuses the user \S+, and no password was given; give it as/);
 	const gone = await t.throwsAsync(printed(report, 'report', '--db', url, '--password-file', `${wrong}.gone`));
 	t.regex(gone?.message ?? '', /cannot be read \(ENOENT\); name a file that holds the password/);
 	writeFileSync(wrong, `${password}\n`);
@@ -349,12 +371,55 @@ withServers('what is wrong with a server is one sentence', async t => {
 	const unsent = join(newFolder(), 'unsent.db');
 	await makeSessions(unsent, {sessions: 10, hosts: 1, days: 1});
 	await t.throwsAsync(exporting(unsent, cluster.url(0, 'reader')), {
-		message: /lacks a right/,
+		message: /the user reader (?:may only read|lacks (?:a|the) right)/,
 	});
 	await cluster.ask(`insert into ${databaseName}.parts values ('x', 1, 2, '[]')`);
 	await says(url, /its tables have format 2, this program knows up to 1; use a newer tlsaudit/);
 	await cluster.ask(`drop table ${databaseName}.parts`);
 	await says(url, /has no tables of tlsaudit; make them with tlsaudit export --create-tables/);
+});
+
+withServers('a table that was dropped is named, and an export fills handshakes and origins again', async t => {
+	const db = join(newFolder(), 'x.db');
+	await makeSessions(db, {sessions: 300, hosts: 2, days: 3});
+	await cluster.clear();
+	for (const node of cluster.nodes.keys()) await cluster.createTables(node);
+	await exporting(db, cluster.url(0));
+	const asked = (): Promise<{readonly text: string}> =>
+		printed(report, 'report', '--format', 'json', '--db', cluster.url(0));
+	const whole = await asked();
+	for (const table of ['handshakes', 'origins']) {
+		for (const node of cluster.nodes.keys()) await cluster.ask(`drop table ${databaseName}.${table}`, node);
+		const message = new RegExp(
+			`: the table ${table} is gone; make it with tlsaudit export --create-tables, and export`,
+		);
+		await t.throwsAsync(asked, {message});
+		await t.throwsAsync(exporting(db, cluster.url(0)), {message});
+		for (const node of cluster.nodes.keys()) await cluster.createTables(node);
+		t.regex((await exporting(db, cluster.url(0))).said.join(), /sent 0 sessions/);
+		t.deepEqual(await asked(), whole);
+	}
+	for (const node of cluster.nodes.keys()) await cluster.ask(`drop table ${databaseName}.segments`, node);
+	await t.throwsAsync(exporting(db, cluster.url(0)), {
+		message: /: the table segments is gone; drop the others of tlsaudit/,
+	});
+});
+
+withServers('a log that was not read to its end is lacking on a server, too', async t => {
+	const folder = newFolder();
+	const log = join(folder, 'mail.log.3.gz');
+	const packed = gzipSync(readFileSync(join(sources.folder, 'mx1.log')));
+	writeFileSync(log, packed.subarray(0, packed.length - 5000));
+	await cluster.clear();
+	for (const node of cluster.nodes.keys()) await cluster.createTables(node);
+	const judged = async (): Promise<unknown> => {
+		await importing(`${log}.db`, log);
+		await exporting(`${log}.db`, cluster.url(0));
+		return JSON.parse((await printed(report, 'report', '--format', 'json', '--db', cluster.url(0))).text).partial;
+	};
+	t.true(await judged());
+	writeFileSync(log, packed);
+	t.false(await judged());
 });
 
 withServers('a certificate is verified', async t => {

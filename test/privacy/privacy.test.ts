@@ -100,19 +100,33 @@ test('programs that everyone has stay; instances, files, databases and notes abo
 			tags: [{tag: 'postfix/submission/smtpd'}, {tag: 'postfix-acme/smtpd'}, {tag: 'dovecot: imap-login'}],
 			service: 'acme-relay',
 			source: '/var/log/acme/mail.log',
-			notices: ['mx1 postfix-acme/smtpd has switched TLS off and offers none; see /var/log/acme/mail.log, line 7.'],
+			notices: [
+				'mx1 postfix-acme/smtpd has switched TLS off and offers none; see /var/log/acme/mail.log, line 7.',
+				'mx1 has logged no session since 2026-11-24 18:00:00 UTC, a day or more before the last of all hosts.',
+				'/var/log/acme/maillog was not read to its end on 2026-11-30, which was accepted on 2026-12-01.',
+			],
 			missing: ['submission 465: of 3 sessions postfix-acme/smtpd does not log the version; set x.'],
-			problems: ['/var/log/acme/mail.log: no such file'],
+			problems: [
+				'/var/log/acme/mail.log: no such file',
+				'/srv/acme.db: a log was not read to its end on 2026-11-30: /var/log/acme/maillog: the gzip file ends too early',
+			],
 			change: {before: {database: '/srv/acme.db'}, notes: ['sessions of /srv/acme.db up to 10:00 were deleted']},
 		}),
 		{
 			tags: [{tag: 'postfix/submission/smtpd'}, {tag: 'program-1/smtpd'}, {tag: 'dovecot: imap-login'}],
 			service: 'program-2',
 			source: 'log-1',
-			notices: ['host-1.invalid program-1/smtpd has switched TLS off and offers none; see log-1, line 7.'],
+			notices: [
+				'host-1.invalid program-1/smtpd has switched TLS off and offers none; see log-1, line 7.',
+				'host-1.invalid has logged no session since 2026-11-24 18:00:00 UTC, a day or more before the last of all hosts.',
+				'log-2 was not read to its end on 2026-11-30, which was accepted on 2026-12-01.',
+			],
 			missing: ['submission 465: of 3 sessions program-1/smtpd does not log the version; set x.'],
-			problems: ['log-1: no such file'],
-			change: {before: {database: 'log-2'}, notes: ['sessions of log-2 up to 10:00 were deleted']},
+			problems: [
+				'log-1: no such file',
+				'log-3: a log was not read to its end on 2026-11-30: log-2: the gzip file ends too early',
+			],
+			change: {before: {database: 'log-3'}, notes: ['sessions of log-3 up to 10:00 were deleted']},
 		},
 	);
 });

@@ -68,6 +68,7 @@ const inside: Readonly<Record<string, string>> = {
 	name: 'the file of an import is known by it',
 	stored_hash: 'the file of an import is known by it',
 	notice: 'becomes notices',
+	problem: 'becomes problems, or a notice when it is accepted',
 	salt: 'only makes hashes',
 	target: 'only says where an export has sent what',
 	fingerprint: 'only tells databases apart',

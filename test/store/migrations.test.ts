@@ -13,6 +13,7 @@ import {
 	versionNine,
 	versionOne,
 	versionSeven,
+	versionTen,
 	versionTwo,
 } from './fixture/older-databases.ts';
 import {judgeSessions} from './sample-sessions.ts';
@@ -99,7 +100,7 @@ test('a database of version 6 keeps its sessions, and gets what is known of mail
 		...['tls_reports', 'deliveries', 'held', 'held_messages', 'sessions', 'numbered_sessions'].map(
 			name => `drop view ${name}`,
 		),
-		...['held_lines', 'monthly_deliveries', 'monthly_held', 'exports', 'exported', 'exported_rows'].map(
+		...['held_lines', 'monthly_deliveries', 'monthly_held', 'exports', 'exported', 'exported_rows', 'unread_logs'].map(
 			name => `drop table ${name}`,
 		),
 		...['session_rows', 'open_sessions'].flatMap(table =>
@@ -130,6 +131,30 @@ test('a database of version 9 gets tables for what is exported', async t => {
 		where table_schema = 'main' order by all`;
 	t.deepEqual(await store.all(names), await fresh.all(names));
 	t.deepEqual(await store.all('select version from schema_version'), [{version: schemaVersion}]);
+	await store.close();
+	await fresh.close();
+});
+
+test('a database of version 10 says which of its archives were not read to their end', async t => {
+	const store = await openStore({path: await versionTen()});
+	const fresh = await openStore({path: await database([])});
+	const names = `select table_name, column_name, data_type from information_schema.columns
+		where table_schema = 'main' order by all`;
+	t.deepEqual(await store.all(names), await fresh.all(names));
+	t.deepEqual(await store.all('select file, name, problem, accepted from unread_logs order by file'), [
+		...[
+			{
+				file: 4,
+				name: 'mail.log.3.gz',
+				problem: 'mail.log.3.gz: the file ends too early, or reading it was interrupted',
+			},
+			{file: 5, name: 'old.zst', problem: 'old.zst: the file is corrupt'},
+		].map(row => ({...row, accepted: null})),
+	]);
+	t.regex(
+		store.lacking ?? '',
+		/x\.db: 2 logs were not read to their end, the first on \d{4}-\d\d-\d\d: mail\.log\.3\.gz: the/,
+	);
 	await store.close();
 	await fresh.close();
 });

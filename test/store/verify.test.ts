@@ -36,6 +36,7 @@ test('a database is whole after an import, and verifying changes nothing in it',
 		files: 1,
 		lines: 57,
 		steps: 1,
+		unread: [],
 		faults: [],
 		unreadable: [],
 	});

@@ -47,6 +47,7 @@ export async function exportSessions(settings: Settings, io: Io): Promise<Outcom
 	const stop = stopOnSignal();
 	try {
 		if (store.repaired !== null) io.warn(store.repaired);
+		if (typeof store.lacking === 'string') io.warn(store.lacking);
 		const {sessions, segments, open, stopped} = server
 			? await exportToServer(store, settings, io, stop.signal)
 			: await exportLake(store, to, stop.signal);

@@ -1,6 +1,7 @@
 import type {Io} from '../../cli/io.ts';
 import type {Progress} from '../../cli/progress.ts';
 import {readerOptions, type Settings} from '../../cli/settings.ts';
+import type {Unreadable} from '../../ingest/sources/expand.ts';
 import {type Fingerprint, wholeHash} from '../../ingest/sources/fingerprint.ts';
 import type {Source} from '../../ingest/sources/source.ts';
 import {summedCoverage, without} from '../../model/coverage.ts';
@@ -14,9 +15,10 @@ import type {StepEnd} from './import-steps.ts';
 import type {Target} from './import-target.ts';
 import {createKnownFiles} from './known-files.ts';
 import {createLookAhead} from './look-ahead.ts';
-import {beginning, parseFile, type ReadUpTo} from './parse-files.ts';
-import {recognise} from './recognise.ts';
+import {beginning, type ParsedFile, parseFile, type ReadUpTo} from './parse-files.ts';
+import {type Recognised, recognise} from './recognise.ts';
 import {threadsFor} from './threads-for.ts';
+import {createUnreadFiles, type Log} from './unread-files.ts';
 
 /** Text after which what was read is made safe: one transaction a step. */
 const usualStep = 512 << 20;
@@ -41,6 +43,8 @@ export type ImportProgress = Pick<Progress, 'bytes' | 'linesFrom'> & {
 	readonly text?: (more: number) => void;
 	/** The journal is read from here on. */
 	readonly opened?: (source: Source) => void;
+	/** What is named, too, and could not even be looked at. */
+	readonly unreadable?: readonly Unreadable[];
 };
 
 /** A file by its last rotated name is not written to any more: `mail.log.1`, `mail.log-20261101`. */
@@ -71,6 +75,7 @@ export async function importFiles(
 	let touched = false;
 	const {states} = remembered;
 	const known = createKnownFiles(remembered.entries);
+	const unread = createUnreadFiles(remembered.unread, settings.now);
 	const ahead = createLookAhead(sources, stored => known.storedAs(stored) !== undefined);
 	const isFollowed = sources.some(({journal}) => journal?.follow === true);
 	const {stepBytes = usualStep, stepMs = isFollowed ? liveStepMs : usualStepMs, blockBytes} = settings;
@@ -93,7 +98,8 @@ export async function importFiles(
 	/** What goes with a snapshot into the step that ends with it. */
 	function endOf(snapshot: PipelineSnapshot): StepEnd {
 		const coverage = summedCoverage([others, snapshot.coverage]);
-		const end = {snapshot, coverage, entries: known.takeChanges()};
+		const changed = unread.changed ? unread.take() : null;
+		const end = {snapshot, coverage, entries: known.takeChanges(), unread: changed};
 		sinceStep = 0;
 		stepBegan = performance.now();
 		return end;
@@ -110,6 +116,7 @@ export async function importFiles(
 
 	/** Gives whether there was something to do. */
 	async function importFile(source: Source, print: Fingerprint | undefined): Promise<boolean> {
+		const log = {file: null as number | null, name: source.name, stored: print?.stored ?? null};
 		const found = await recognise(source, print, known);
 		if (found.entry && print && found.complete)
 			known.remember({...found.entry, name: source.name, stored: print.stored});
@@ -117,6 +124,7 @@ export async function importFiles(
 			unchanged++;
 			io.detail(`${source.name}: nothing new${found.entry ? ` (read before as ${found.entry.name})` : ''}`);
 			if (found.complete) touched = true;
+			if (found.reached) unread.ended({...log, file: found.entry?.id ?? null});
 			return found.complete;
 		}
 		if (found.spoilt) {
@@ -147,11 +155,14 @@ export async function importFiles(
 				async parsed(upTo, bytes) {
 					progress.text?.(bytes);
 					sinceStep += bytes;
-					await turnIfDue(line => note(upTo, line, null));
+					await turnIfDue(line => {
+						note(upTo, line, null);
+						unread.reading({...log, file: upTo.offset > 0 ? id : null});
+					});
 				},
 			},
 		);
-		if (parsed.problem !== null) problems.push(parsed.problem);
+		tellEnd(found, {...log, file: print && parsed.offset > 0 ? id : null}, parsed, print);
 		if (!parsed.opened) return true;
 		const complete = parsed.problem === null && !signal.aborted && print?.packed === true;
 		const {path} = source;
@@ -164,6 +175,21 @@ export async function importFiles(
 			io.detail(`${source.name}: no whole line is new`);
 		}
 		return true;
+	}
+
+	/** Notes whether a file was read to its end. */
+	function tellEnd(found: Recognised, log: Log, parsed: ParsedFile, print: Fingerprint | undefined): void {
+		const {problem, brought, endsWhole} = parsed;
+		unread.reading(problem === null && signal.aborted ? log : null);
+		if (problem === null) {
+			// Text that was unpacked from an archive that breaks off ends anywhere, too.
+			if (!signal.aborted && (endsWhole || print?.packed === true)) unread.ended(log);
+			return;
+		}
+		// All lines of a copy that is shorter than what was read are known.
+		const isCopy = found.entry !== undefined && !found.reached;
+		if (!isCopy && unread.failed(log, problem, brought)) io.warn(`${problem}; that is accepted`);
+		else problems.push(problem);
 	}
 
 	async function importJournalOf(source: Source, journal: NonNullable<Source['journal']>): Promise<void> {
@@ -184,21 +210,33 @@ export async function importFiles(
 			},
 			due: () => (sinceStep === 0 ? null : Math.max(0, stepBegan + stepMs - performance.now())),
 		});
-		if (imported.problem !== null) problems.push(imported.problem);
+		const log = {file: null, name: source.name, stored: null};
+		if (imported.problem === null) unread.ended(log);
+		else {
+			problems.push(imported.problem);
+			if (imported.refused !== true) unread.failed(log, imported.problem, imported.brought);
+		}
 		if (imported.brought) opened++;
 		else unchanged++;
 	}
 
 	try {
 		if (states) others = without(others, (await pipeline.snapshot()).coverage);
+		for (const {name, problem} of progress.unreadable ?? [])
+			unread.failed({file: null, name, stored: null}, problem, false);
 		for (const [index, source] of sources.entries()) {
-			if (signal.aborted) break;
+			if (signal.aborted) {
+				unread.awaits({file: null, name: source.name, stored: null});
+				break;
+			}
+			unread.reading(null);
 			if (source.journal !== undefined) await importJournalOf(source, source.journal);
 			else if (await importFile(source, await ahead.fingerprintOf(index))) ahead.brought();
 			// What is known of the last file is noted already.
-			await turnIfDue(() => undefined);
+			const next = sources[index + 1];
+			await turnIfDue(() => unread.awaits(next === undefined ? null : {file: null, name: next.name, stored: null}));
 		}
-		if (touched) {
+		if (touched || unread.changed) {
 			const made = await steps();
 			const end = endOf(await pipeline.snapshot(true));
 			// Nobody is asked any more: the threads end beside the last step.

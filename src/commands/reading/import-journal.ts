@@ -31,7 +31,8 @@ export type ImportJournal = {
 	readonly due: () => number | null;
 };
 
-export type ImportedJournal = {readonly problem: string | null; readonly brought: boolean};
+/** `refused`: nothing was to be read, as it would be counted twice. */
+export type ImportedJournal = {readonly problem: string | null; readonly brought: boolean; readonly refused?: boolean};
 
 /**
  * Where to begin: behind the entry that was read last, or at the oldest one there is when the journal does not have that one any
@@ -60,7 +61,7 @@ export async function importJournal(pipeline: Pipeline, options: ImportJournal):
 	const {unit, follow} = source.journal;
 	const journals = journalsIn(entries);
 	const conflict = journalConflict(journals, unit);
-	if (conflict !== null) return {problem: `${source.name}: ${conflict}`, brought: false};
+	if (conflict !== null) return {problem: `${source.name}: ${conflict}`, brought: false, refused: true};
 	const before = journals.find(each => each.unit === unit);
 	const id = before?.id ?? known.newId();
 	let begin: Pick<JournalRequest, 'after' | 'newerThan'>;

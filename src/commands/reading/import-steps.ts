@@ -6,6 +6,7 @@ import type {BulkLoader} from '../../store/bulk-load.ts';
 import {writeCoverage} from '../../store/coverage.ts';
 import {type LedgerEntry, writeEntries, writeStates, writeStep} from '../../store/ledger/ledger.ts';
 import {closeOpenSessions, dropOpenSessions, showOpenSessions} from '../../store/ledger/open-sessions.ts';
+import {type UnreadLog, writeUnreadLogs} from '../../store/ledger/unread-logs.ts';
 import type {Store} from '../../store/store.ts';
 
 /** What the next step must know of the one that ends. */
@@ -15,6 +16,8 @@ export type StepEnd = {
 	readonly coverage: Coverage;
 	/** Entries that changed since the last step. */
 	readonly entries: readonly LedgerEntry[];
+	/** The logs that were not read to their end; null: those that were there after the last step. */
+	readonly unread: readonly UnreadLog[] | null;
 };
 
 /** The transactions of an import, one after the other: sessions, places in the files and the parser's state go together. */
@@ -56,12 +59,13 @@ export function createSteps(
 		first = false;
 	}
 
-	async function commit({snapshot, coverage, entries}: StepEnd): Promise<void> {
+	async function commit({snapshot, coverage, entries, unread}: StepEnd): Promise<void> {
 		await begin();
 		const step = ended + 1;
 		for (const open of snapshot.open) await loader.load(open, step, 'open_sessions');
 		await showOpenSessions(store);
 		await writeEntries(store, entries);
+		if (unread !== null) await writeUnreadLogs(store, unread);
 		await writeStates(store, snapshot.states, stateFormat);
 		await writeCoverage(store, coverage);
 		await writeStep(store, step);

@@ -26,8 +26,8 @@ export type ImportStore = {
 };
 
 async function rememberedBy(store: Store): Promise<Remembered> {
-	const {entries, states, step} = await readLedger(store, stateFormat);
-	return {entries, step, states: savedStates(states), coverage: await readCoverage(store)};
+	const {entries, states, step, unread} = await readLedger(store, stateFormat);
+	return {entries, step, unread, states: savedStates(states), coverage: await readCoverage(store)};
 }
 
 /** Asks an open database what it remembers of earlier imports, if it may hold any, and makes it ready for more; `small` steps: see `createSteps`. */

@@ -4,12 +4,18 @@ import type {Ledger} from '../../store/ledger/ledger.ts';
 import type {Steps} from './import-steps.ts';
 
 /** What a database remembers of earlier imports, and what it holds. */
-export type Remembered = Pick<Ledger, 'entries' | 'step'> & {
+export type Remembered = Pick<Ledger, 'entries' | 'step' | 'unread'> & {
 	readonly states: SavedStates | null;
 	readonly coverage: Coverage;
 };
 
-export const nothingRemembered = (): Remembered => ({entries: [], states: null, step: 0, coverage: emptyCoverage()});
+export const nothingRemembered = (): Remembered => ({
+	entries: [],
+	states: null,
+	step: 0,
+	unread: [],
+	coverage: emptyCoverage(),
+});
 
 /**
  * Where an import goes. Steps may come later than what is remembered: of a database that is only being made it is known at

@@ -10,6 +10,7 @@ import {expiredText} from '../../report/text/sentences.ts';
 import {isClickHouse, readServerAddress} from '../../store/clickhouse/server-address.ts';
 import {readCoverage} from '../../store/coverage.ts';
 import {judgeByPolicy} from '../../store/judgement.ts';
+import {lackingOf} from '../../store/ledger/unread-logs.ts';
 import {isThere, openDatabase} from '../../store/opening/open-database.ts';
 import {openStore, type Store, type StoreOptions} from '../../store/store.ts';
 import {followedFile} from './followed-file.ts';
@@ -89,15 +90,29 @@ async function readInto(
 	}
 }
 
-/** Opens the store and says what that had to remove, and what it lacks. */
+/** Opens the store and says what that had to remove. */
 async function opened(options: StoreOptions, io: Io): Promise<Store> {
 	const {path} = options;
 	const exposed = path !== undefined && isClickHouse(path) ? readServerAddress(path).exposed : null;
 	if (exposed !== null) io.warn(exposed);
 	const store = await openDatabase(options);
 	if (store.repaired !== null) io.warn(store.repaired);
-	if (typeof store.lacking === 'string') io.complain(store.lacking);
 	return store;
+}
+
+/** Says what a store lacks, unless that was said of a file that was read now; gives whether it lacks anything. */
+function tellLacking(
+	{lacking = null, remarks = []}: Store,
+	said: readonly string[],
+	settings: Settings,
+	io: Io,
+): boolean {
+	// The reports have a section for them.
+	if (settings.command !== 'show' && settings.command !== 'report')
+		for (const notice of settings.privacy.shown({notices: remarks}).notices) io.warn(notice.replace(/\.$/, ''));
+	if (lacking === null) return false;
+	if (!said.some(problem => lacking.includes(problem))) io.complain(lacking);
+	return true;
 }
 
 /** Opens the store, reads what is planned into it, and judges it. */
@@ -115,22 +130,25 @@ async function loadPlanned(
 	const readOnly = stored && sources.length === 0 && !write;
 	let store = await opened({path, readOnly, passwordFile, ...(await sessionsAsked(settings))}, io);
 	try {
-		let failed = problems.length > 0 || typeof store.lacking === 'string';
+		let failed = problems.length > 0;
+		const said: string[] = [];
 		let read = 0;
 		let signal: number | null = null;
 		if (sources.length > 0) {
 			const result = await readInto(store, sources, settings, io, onlookers);
-			for (const problem of result.problems) io.complain(problem);
+			said.push(...result.problems);
 			if (result.interrupted)
-				io.complain('interrupted: not all of the logs was read; run it again to judge all of them');
-			failed ||= result.problems.length > 0 || result.interrupted;
+				said.push('interrupted: not all of the logs was read; run it again to judge all of them');
+			for (const problem of said) io.complain(problem);
+			failed ||= said.length > 0;
 			read = result.opened;
 			signal = result.signal;
 			if (path !== undefined && !write) {
 				await store.close();
 				store = await opened({path, readOnly: true}, io);
-			}
+			} else if (path !== undefined) store = {...store, ...(await lackingOf(store, path, false))};
 		}
+		if (tellLacking(store, said, settings, io)) failed = true;
 		await judgeByPolicy(store, policy, settings.asOf, settings.judging.failOn);
 		const nothing = failed && read === 0 && !stored;
 		if (nothing) return {store, incomplete: failed, nothing, reading: unreadable, signal};

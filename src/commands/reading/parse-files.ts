@@ -40,6 +40,8 @@ export type ParsedFile = ReadUpTo & {
 	readonly opened: boolean;
 	/** Some lines were parsed. */
 	readonly brought: boolean;
+	/** The text ends with a whole line; of what a plain file that does not is a part nobody knows. */
+	readonly endsWhole: boolean;
 };
 
 const newline = 10;
@@ -57,6 +59,7 @@ export async function parseFile(pipeline: Pipeline, file: ParseFile, options: Pa
 	let upTo: ReadUpTo = {offset: resume.offset, tail: resume.tail};
 	let opened = false;
 	let brought = false;
+	let endsWhole = true;
 	try {
 		const blocks = readBlocks(source, {
 			into: () => pipeline.block(),
@@ -68,6 +71,7 @@ export async function parseFile(pipeline: Pipeline, file: ParseFile, options: Pa
 		});
 		for await (const block of blocks) {
 			opened = true;
+			endsWhole = !block.unended;
 			const whole = wholeLines(block, file);
 			const from = Math.min(block.from, whole.to);
 			// A file that brings no line does not end what another one left open.
@@ -82,12 +86,12 @@ export async function parseFile(pipeline: Pipeline, file: ParseFile, options: Pa
 			upTo = next;
 			await options.parsed(upTo, bytes);
 		}
-		return {problem: null, corrupt: false, opened, brought, ...upTo};
+		return {problem: null, corrupt: false, opened, brought, endsWhole, ...upTo};
 	} catch (error) {
 		if (!(error instanceof SourceProblem)) throw error;
 		const {cause} = error;
 		const corrupt = cause instanceof BrokenArchive && cause.kind === 'corrupt' && !cause.isSound;
-		return {problem: error.message, corrupt, opened, brought, ...upTo};
+		return {problem: error.message, corrupt, opened, brought, endsWhole, ...upTo};
 	}
 }
 

@@ -2,6 +2,7 @@ import type {Progress} from '../../cli/progress.ts';
 import {readerOptions, type Settings} from '../../cli/settings.ts';
 import {ingest, ingestFollowed} from '../../ingest/ingest.ts';
 import type {TakeLines} from '../../ingest/live.ts';
+import type {Unreadable} from '../../ingest/sources/expand.ts';
 import type {Source} from '../../ingest/sources/source.ts';
 import {createReader, type Reader} from '../../log/reader.ts';
 import type {Bytes} from '../../log/reader-options.ts';
@@ -10,6 +11,7 @@ import {summedCoverage} from '../../model/coverage.ts';
 import {createPipeline} from '../../pipeline/create-pipeline.ts';
 import {createBulkLoader, giveThreadsFor} from '../../store/bulk-load.ts';
 import {readCoverage, saveCoverage} from '../../store/coverage.ts';
+import {readUnreadLogs, writeUnreadLogs} from '../../store/ledger/unread-logs.ts';
 import {createLoader, type Loader} from '../../store/load.ts';
 import type {Store} from '../../store/store.ts';
 import {followedFile} from './followed-file.ts';
@@ -17,6 +19,7 @@ import {importFiles} from './import-files.ts';
 import {prepareImport} from './import-store.ts';
 import {beginning, parseFile} from './parse-files.ts';
 import {threadsFor} from './threads-for.ts';
+import {createUnreadFiles} from './unread-files.ts';
 
 /*
  * Reads what the command line names into a store, each source the way that suits it. It takes sources, and returns sessions in the
@@ -83,6 +86,14 @@ function listenedTo(take: TakeLines, look: (text: string) => void): TakeLines {
 	};
 }
 
+/** Notes in a database what could not be read to its end of what comes but once, and that no import can know again. */
+async function noteUnread(store: Store, found: readonly Unreadable[], now: number): Promise<void> {
+	if (found.length === 0) return;
+	const unread = createUnreadFiles(await readUnreadLogs(store), now);
+	for (const {name, problem} of found) unread.failed({file: null, name, stored: null}, problem, true);
+	await writeUnreadLogs(store, unread.take());
+}
+
 /** Standard input, and files named beside it: line by line, visible as it comes. */
 async function readLive(
 	store: Store,
@@ -138,6 +149,7 @@ async function readLive(
 		// A screen has one beside a log that goes on.
 		if (hooks.live === undefined) await giveThreadsFor(store, loader.added);
 		await saveCoverage(store, summedCoverage([before, reader.coverage]));
+		if (settings.db !== undefined) await noteUnread(store, result.unread, settings.now);
 		counts?.turn(result.problems.length > 0 ? 'failed' : 'ended');
 		return result;
 	} catch (error) {

@@ -16,11 +16,13 @@ export type Recognised = {
 	readonly unchanged: boolean;
 	/** It has its whole text behind it under another form (packed since): so it is known at first sight the next time. */
 	readonly complete: boolean;
+	/** Its text goes as far as it was read before, and is the same there; a shorter one is a copy. */
+	readonly reached: boolean;
 	/** Another file that begins like it was corrupt: what was read of that may be in this one, or never have been anywhere. */
 	readonly spoilt?: LedgerEntry;
 };
 
-const unknown: Recognised = {entry: undefined, unchanged: false, complete: false};
+const unknown: Recognised = {entry: undefined, unchanged: false, complete: false, reached: false};
 
 /**
  * Finds a file among those that were imported: by its content, not by its name, so rotation and packing do not hide it. A
@@ -34,7 +36,7 @@ export async function recognise(
 	const {path} = source;
 	if (!print || path === null) return unknown;
 	const same = print.packed ? files.storedAs(print.stored) : undefined;
-	if (same) return {entry: same, unchanged: true, complete: false};
+	if (same) return {entry: same, unchanged: true, complete: false, reached: true};
 	if (print.head.length === 0) return unknown;
 	let copyOf: Recognised | undefined;
 	let spoilt: LedgerEntry | undefined;
@@ -49,10 +51,10 @@ export async function recognise(
 			: await placeInPlain({...source, path}, print, entry.offset);
 		if (place.reached && endAlike(entry, place)) {
 			const unchanged = place.behind === 'end';
-			return {entry, unchanged, complete: unchanged && print.packed};
+			return {entry, unchanged, complete: unchanged && print.packed, reached: true};
 		}
 		// What reads on in a damaged archive finds the damage again, and says so.
-		if (!place.reached) copyOf ??= {entry, unchanged: place.behind === 'end', complete: false};
+		if (!place.reached) copyOf ??= {entry, unchanged: place.behind === 'end', complete: false, reached: false};
 	}
 	return spoilt === undefined ? (copyOf ?? unknown) : {...unknown, spoilt};
 }

@@ -5,7 +5,18 @@ import {identityOf} from './relocated.ts';
 import {inTimeOrder, rotationOf} from './rotation.ts';
 import {type Source, standardInput} from './source.ts';
 
-export type Expansion = {readonly sources: Source[]; readonly problems: string[]};
+/** What is there and could not be looked at, with the sentence about it. */
+export type Unreadable = {readonly name: string; readonly problem: string};
+
+export type Expansion = {
+	readonly sources: Source[];
+	readonly problems: string[];
+	/** Those of the problems that are about something that is there: logs may be in it. */
+	readonly unreadable: readonly Unreadable[];
+};
+
+/** Errors that say that a path names nothing. */
+const missing: readonly unknown[] = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'EINVAL'];
 
 /** What a walk through folders reports. */
 type Walk = {
@@ -54,12 +65,17 @@ function addFolder(folder: string, walk: Walk, depth = 0): boolean {
  * others are kept. It waits for the system, as nothing else goes on yet: asking beside other work costs ten times as much.
  */
 export async function expand(args: readonly string[]): Promise<Expansion> {
-	if (args.length === 0) return {sources: [standardInput], problems: []};
+	if (args.length === 0) return {sources: [standardInput], problems: [], unreadable: []};
 	const files: Source[] = [];
 	const problems: string[] = [];
 	const seen = new Set<string>();
 	let fromInput = false;
-	const failed: Walk['failed'] = (path, error) => void problems.push(unreadable(path, error));
+	const closed: Unreadable[] = [];
+	const failed: Walk['failed'] = (path, error) => {
+		const problem = unreadable(path, error);
+		problems.push(problem);
+		if (!missing.includes((error as NodeJS.ErrnoException).code)) closed.push({name: path, problem});
+	};
 	const add: Walk['add'] = (path, found) => {
 		const identity = identityOf(found);
 		if (seen.has(identity)) return;
@@ -84,7 +100,8 @@ export async function expand(args: readonly string[]): Promise<Expansion> {
 			if (!found) problems.push(`${argument}: no file matches; check the pattern`);
 		} else if (!take(argument)) problems.push(`${argument}: the directory holds no log files; name the files to read`);
 	}
-	return {sources: [...inTimeOrder(files), ...(fromInput ? [standardInput] : [])], problems};
+	const sources = [...inTimeOrder(files), ...(fromInput ? [standardInput] : [])];
+	return {sources, problems, unreadable: closed};
 }
 
 /** Names that system loggers give to the whole mail log. */

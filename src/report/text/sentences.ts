@@ -1,12 +1,13 @@
 import type {Lack} from '../../model/evidence.ts';
 import type {PeerFinding} from '../../model/findings.ts';
 import type {MissingLogging} from '../../model/missing-logging.ts';
+import type {HostEnd} from '../../model/summary.ts';
 import {isUndecided, type PlaceEvidence, type Verdict} from '../../model/verdict.ts';
 import type {Exception} from '../../policy/policy.ts';
 import {count, many} from '../../text/number.ts';
 import {lineRange, placeWords} from '../../text/place.ts';
 import {plain} from '../../text/plain.ts';
-import {isoDate} from '../../text/time.ts';
+import {isoDate, utcSecond} from '../../text/time.ts';
 import {hostAndAddress} from './peer-words.ts';
 
 const lackWords: Readonly<Record<Lack, string>> = {
@@ -86,7 +87,7 @@ export type VerdictWords = {
 	readonly maxUndecided: number;
 	/** Why there is no session to judge. */
 	readonly nothing: string | null;
-	/** Not all logs could be read to the end; a screen says it of each file. */
+	/** Not all logs could be read to the end. */
 	readonly partial?: boolean;
 };
 
@@ -106,6 +107,26 @@ function lackingWords(places: readonly PlaceEvidence[]): string | null {
 	const undecided = places.reduce((sum, place) => sum + place.undecided, 0);
 	const asked = places.reduce((sum, place) => sum + place.decided + place.undecided, 0);
 	return undecided === 0 ? null : `in ${count(undecided)} of ${many(asked, 'session')} the log lacks what it asks for`;
+}
+
+const dayMs = 86_400_000;
+/** Hosts that are named. */
+const mostSilent = 5;
+
+/** Sentences about hosts that were silent while others logged, by the last moment of each, the earliest first. */
+export function silentHosts(ends: readonly HostEnd[]): string[] {
+	const newest = Math.max(...ends.map(({last_seen}) => last_seen));
+	const silent = ends.filter(({last_seen}) => last_seen < newest - dayMs);
+	const rest = silent.length - mostSilent;
+	return [
+		...silent
+			.slice(0, mostSilent)
+			.map(
+				({log_host, last_seen}) =>
+					`${log_host} has logged no session since ${utcSecond(last_seen)} UTC, a day or more before the last of all hosts.`,
+			),
+		...(rest > 0 ? [`So long silent are ${many(rest, 'more host')}.`] : []),
+	];
 }
 
 /** Said of what rests on a part of the logs. */

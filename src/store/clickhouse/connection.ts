@@ -53,6 +53,7 @@ async function passwordOf(file: string | undefined): Promise<string> {
 export async function connect(address: ServerAddress, passwordFile?: string): Promise<Connection> {
 	const {name, url, user, database} = address;
 	const password = await passwordOf(passwordFile);
+	const asking = {user, hasPassword: password !== ''};
 	const {createClient, ClickHouseLogLevel} = await import('@clickhouse/client');
 	const client = createClient({
 		...{url, username: user, password, database},
@@ -66,7 +67,7 @@ export async function connect(address: ServerAddress, passwordFile?: string): Pr
 		try {
 			return await work();
 		} catch (error) {
-			throw serverProblem(name, error);
+			throw serverProblem(name, error, asking);
 		}
 	};
 	const rows = <R>(query: string, signal?: AbortSignal): Promise<R[]> =>
@@ -92,7 +93,7 @@ export async function connect(address: ServerAddress, passwordFile?: string): Pr
 			const answer = await client.query({query, format: 'JSONEachRow'});
 			for await (const some of answer.stream()) yield some.map(row => row.text);
 		} catch (error) {
-			throw serverProblem(name, error);
+			throw serverProblem(name, error, asking);
 		}
 	}
 	try {

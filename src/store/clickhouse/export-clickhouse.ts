@@ -66,6 +66,43 @@ async function sendTuples(store: Store, {insert}: Connection, target: string): P
 	});
 }
 
+/** Tuples that are looked up at once: with their numbers a query that servers take as it is. */
+const mostLookedUp = 5000;
+
+/** Whether a server has all handshakes, or origins, that the database has noted as sent; one whose table was made anew has not. */
+async function hasTuples(store: Store, {rows}: Connection, target: string, table: 'handshakes' | 'origins') {
+	const key = `${table.slice(0, -1)}_id`;
+	const [counted] = await store.all<{sent: number | null}>(
+		`select any_value(("row"->>$table)::integer) as sent from exported_rows where target = $target and part = 'tuples'`,
+		{target, table},
+	);
+	const known = await store.all<{id: string}>(
+		`select "row"->>$key as id from exported_rows where target = $target and part = $table order by rowid
+		limit ${counted?.sent ?? 0}`,
+		{target, table, key},
+	);
+	for (let from = 0; from < known.length; from += mostLookedUp) {
+		const some = known.slice(from, from + mostLookedUp).map(({id}) => id);
+		const [there] = await rows<{n: string}>(
+			`select toString(uniqExact(${key})) as n from ${table} where ${key} in (${some})`,
+		);
+		if (Number(there?.n ?? 0) < new Set(some).size) return false;
+	}
+	return true;
+}
+
+/** Sends handshakes and origins again where a table of them was lost; throws one sentence where any table is. */
+async function mendTables(store: Store, connection: Connection, target: string): Promise<void> {
+	for (const table of ['session_rows', 'segments']) await connection.rows(`select 1 from ${table} limit 0`);
+	const whole = [
+		await hasTuples(store, connection, target, 'handshakes'),
+		await hasTuples(store, connection, target, 'origins'),
+	];
+	if (whole.every(Boolean)) return;
+	await store.run(`delete from exported_rows where target = $target and part = 'tuples'`, {target});
+	await sendTuples(store, connection, target);
+}
+
 /** Rows of a segment as the server takes them. */
 const serverRows = (rows: string): string =>
 	`select ${rowNames.map(name => (typeOf(name) === 'timestamp' ? `epoch_us(${name}) as ${name}` : name))} from (${rows})`;
@@ -146,6 +183,7 @@ const tablesOf = (store: Store, connection: Connection, folder: string): Destina
 		columns: rowNames,
 		async knows(fingerprint) {
 			const found = await rows(`select version from parts where fingerprint = ${serverText(fingerprint)} limit 1`);
+			if (found.length > 0) await mendTables(store, connection, target);
 			return found.length > 0;
 		},
 		// What is not listed counts nowhere.

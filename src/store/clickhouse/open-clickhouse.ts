@@ -2,8 +2,9 @@ import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {many} from '../../text/number.ts';
 import {segmentPath} from '../lake/lake-paths.ts';
-import {loadCoverage, loadTables, loadTuples, widenOrigins} from '../lake/open-lake.ts';
+import {joined, loadCoverage, loadTables, loadTuples, widenOrigins} from '../lake/open-lake.ts';
 import {handshakeNames, originNames, ownNames} from '../lake/segment-rows.ts';
+import {lackingOf} from '../ledger/unread-logs.ts';
 import {giveThreads, openStore, type Store, type StoreOptions} from '../store.ts';
 import {beginTally} from '../tally/tally.ts';
 import type {TallyWish} from '../tally/tally-request.ts';
@@ -78,12 +79,14 @@ async function loadTable(
 
 /**
  * The segments that count: those that the parts of their databases list. Throws one sentence when the ledger lacks one; those of months
- * before the first of the ledger were meant to go. Besides, one sentence about segments that no part lists; null when there are none.
+ * before the first of the ledger were meant to go. Besides, one sentence about segments of databases that have no part, and one about others
+ * that no part lists, as of an export that goes on or did not end; null when there are none.
  */
 async function countedSegments(
 	store: Store,
 	{name, rows}: Connection,
-): Promise<{readonly counted: Counted[]; readonly leftOut: string | null}> {
+	fingerprints: readonly string[],
+): Promise<{readonly counted: Counted[]; readonly partless: string | null; readonly unlisted: string | null}> {
 	const listed = await store.all<{
 		fingerprint: string;
 		day: string | null;
@@ -98,8 +101,8 @@ async function countedSegments(
 		from lake_parts where part = 'sent'`,
 	);
 	const counts = new Set(listed.map(each => segmentPath(each).replace(/\.parquet$/, '')));
-	const ledger = await rows<{number: string; month: string}>(
-		'select distinct toString(segment) as number, toString(toYYYYMM(day)) as month from segments',
+	const ledger = await rows<{number: string; month: string; fingerprint: string}>(
+		'select distinct toString(segment) as number, toString(toYYYYMM(day)) as month, fingerprint from segments',
 	);
 	const months = new Map(ledger.map(({number, month}) => [number, month]));
 	const first = ledger.reduce((least, {month}) => (month < least ? month : least), '999999');
@@ -109,16 +112,22 @@ async function countedSegments(
 	if (lacking.length > 0 || counted.length < listed.length)
 		throw new Error(`${name}: ${behind(lacking.length, 'segment')}`);
 	const numbers = new Set(counted.map(each => each.number));
-	const silent = ledger.filter(({number}) => !numbers.has(number)).length;
+	const others = ledger.filter(({number}) => !numbers.has(number));
+	const partless = others.filter(({fingerprint}) => !fingerprints.includes(fingerprint)).length;
+	const unlisted = others.length - partless;
 	return {
 		counted: counted.flatMap(each => {
 			const month = months.get(each.number);
 			return month === undefined ? [] : [{...each, month}];
 		}),
-		leftOut:
-			silent === 0
+		partless:
+			partless === 0
 				? null
-				: `${name}: segments are left out (${silent}): no export of them has ended, or the table parts has lost their database; export again`,
+				: `${name}: segments are left out (${partless}): the table parts lacks their database, which has lost it, or whose first export goes on; export again from its host`,
+		unlisted:
+			unlisted === 0
+				? null
+				: `${name}: segments are left out (${unlisted}) that no export has ended with; they count when one has`,
 	};
 }
 
@@ -249,13 +258,14 @@ export async function openClickHouse(
 		await remove();
 		throw error;
 	});
+	const {name} = connection;
 	let store: Store | null = null;
 	try {
 		await checkFormat(connection);
 		store = await openStore({memoryLimit: options.memoryLimit});
 		await widenOrigins(store, ['origins', 'open_sessions', 'session_rows']);
 		const fingerprints = await loadParts(store, connection);
-		const {counted, leftOut} = await countedSegments(store, connection);
+		const {counted, partless, unlisted: repaired} = await countedSegments(store, connection, fingerprints);
 		await loadTable(store, connection, 'handshake', handshakeNames);
 		await loadTable(store, connection, 'origin', originNames);
 		await loadTables(store);
@@ -265,15 +275,17 @@ export async function openClickHouse(
 			store,
 			fingerprints.map(fingerprint => ({root, fingerprint})),
 		);
+		const {lacking: unread, remarks} = await lackingOf(store, name, true);
+		const said = {repaired, remarks, lacking: joined([partless, unread])};
 		// Without a closed session there is nothing to tally there.
 		const {tally} = options;
 		if (tally !== undefined && counted.length > 0) {
 			const short = await tallied(store, connection, counted, folder, tally);
-			if (short !== null) return {...short, repaired: leftOut};
+			if (short !== null) return {...short, ...said};
 		}
 		await loadSessions(store, connection, counted, folder, options.countedOnly === true ? countedNames : rowNames);
 		await store.run('insert into session_rows by name from open_sessions');
-		return {...store, repaired: leftOut};
+		return {...store, ...said};
 	} catch (error) {
 		await store?.close();
 		throw error;

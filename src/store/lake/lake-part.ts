@@ -8,7 +8,7 @@ import {quoted} from './write-file.ts';
  */
 
 /** Tables whose rows are in a part as they are. */
-export const plainParts = ['coverage', 'coverage_examples', 'coverage_notices', 'held_lines'] as const;
+export const plainParts = ['coverage', 'coverage_examples', 'coverage_notices', 'held_lines', 'unread_logs'] as const;
 /** Tables of sums, which stay what they were when the first sessions were sent. */
 export const sumParts = [
 	'monthly_sums',

@@ -2,6 +2,7 @@ import {closeSync, openSync} from 'node:fs';
 import {dirname, resolve} from 'node:path';
 import {summedCoverage} from '../../model/coverage.ts';
 import {readCoverage, saveCoverage} from '../coverage.ts';
+import {lackingOf} from '../ledger/unread-logs.ts';
 import {rowColumns} from '../schema.ts';
 import {giveThreads, openStore, type Store} from '../store.ts';
 import {plainParts, sumParts} from './lake-part.ts';
@@ -70,7 +71,9 @@ async function glob(store: Store, pattern: string): Promise<string[]> {
 function known(path: string): LakeFile {
 	const file = lakeFile(path);
 	if (file === null)
-		throw new Error(`${path}: was not made by tlsaudit export; name the folder of a lake, or files of one, with --db`);
+		throw new Error(
+			`${path}: was not made by tlsaudit export; remove it from the lake, or name the folder of a lake, or files of one, with --db`,
+		);
 	if (file.format > lakeFormat)
 		throw new Error(
 			`${path}: has format ${file.format} of a lake, this program knows up to ${lakeFormat}; use a newer tlsaudit`,
@@ -115,9 +118,13 @@ type Listed = {
 
 /**
  * The segments that count: those that the part of their database lists; others are of an export that did not end. Throws one sentence when
- * one is missing among others of its day; a day of which all folders were removed was meant to go.
+ * one is missing among others of its day. Days before the first one that is there were removed, as a lake is kept small; besides, the others
+ * of which nothing is there, as folders below the lake.
  */
-async function countedSegments(store: Store, {segments, whole}: LakeFiles): Promise<LakeFile[]> {
+async function countedSegments(
+	store: Store,
+	{segments, whole}: LakeFiles,
+): Promise<{readonly counted: LakeFile[]; readonly lost: readonly string[]}> {
 	const listed = await store.all<Listed>(
 		`select root, fingerprint, "row"->>'day' as day, "row"->>'log_host' as "logHost", ("row"->>'number')::integer as number
 		from lake_parts where part = 'segments'`,
@@ -125,13 +132,31 @@ async function countedSegments(store: Store, {segments, whole}: LakeFiles): Prom
 	const expected = new Set(listed.map(each => `${each.root}${segmentPath(each)}`));
 	const there = new Set(segments.map(({path}) => path));
 	const days = new Set(segments.map(({root, name}) => `${root}${name.split('/')[0]}`));
+	const first = new Map<string, string>();
+	for (const {root, name} of segments) {
+		const day = name.split('/')[0] ?? '';
+		const least = first.get(root);
+		if (least === undefined || day < least) first.set(root, day);
+	}
+	const lost = new Set<string>();
 	for (const each of listed) {
 		const path = `${each.root}${segmentPath(each)}`;
 		if (there.has(path) || !whole.has(databaseOf(each))) continue;
 		mayRead(path);
-		if (days.has(dirname(dirname(path)))) throw new Error(`${path}: is gone; ${anew(path)}`);
+		const day = dirname(dirname(path));
+		if (days.has(day)) throw new Error(`${path}: is gone; ${anew(path)}`);
+		const least = first.get(each.root);
+		if (least === undefined || day.slice(each.root.length) >= least) lost.add(day.slice(each.root.length));
 	}
-	return segments.filter(file => expected.has(file.path));
+	return {counted: segments.filter(file => expected.has(file.path)), lost: [...lost].sort()};
+}
+
+/** One sentence about days that are gone, though earlier ones are there; null when there are none. */
+function lostWords(path: string, [first, ...more]: readonly string[]): string | null {
+	if (first === undefined) return null;
+	const days =
+		more.length === 0 ? `the folder ${first} is gone` : `${more.length + 1} folders of days are gone, such as ${first}`;
+	return `${path}: ${days}; copy what is lost again (an export to another folder makes the same files)`;
 }
 
 /** One sentence about files that are left out, as their databases have no part; null when there are none. */
@@ -141,6 +166,10 @@ function leftOut(path: string, {segments, parts}: LakeFiles): string | null {
 	if (silent.length === 0) return null;
 	return `${path}: files are left out (${silent.length}), such as ${silent[0]?.name}: no export of their database has ended, or its file in ${partsFolder} was not copied; export again or copy it, too`;
 }
+
+/** Several sentences as one; null where there is none. */
+export const joined = (sentences: ReadonlyArray<string | null | undefined>): string | null =>
+	sentences.filter(sentence => sentence != null).join('; ') || null;
 
 /** Leaves out sessions still open that are of other days and hosts than the files that a pattern names. */
 async function leaveOutOthers(store: Store, {segments, whole}: LakeFiles): Promise<void> {
@@ -215,9 +244,9 @@ export async function loadTuples(store: Store, key: 'handshake' | 'origin', name
 	await store.run(`insert into ${key}s select ${number(key)}, ${listed} from lake_${key}s`);
 }
 
-/** Loads sums, coverage, held lines and open sessions into their own tables. */
+/** Loads sums, held lines, logs that were not read to their end and open sessions into their own tables. */
 export async function loadTables(store: Store): Promise<void> {
-	for (const table of [...sumParts, 'held_lines'] as const) {
+	for (const table of [...sumParts, 'held_lines', 'unread_logs'] as const) {
 		const columns = await columnsOf(store, table);
 		const names = columns.map(([name]) => name);
 		await store.run(`delete from ${table}`);
@@ -313,7 +342,7 @@ export async function openLake(path: string, memoryLimit: string, isFolder: bool
 	try {
 		const files = await filesOf(store, path, isFolder);
 		await loadParts(store, files.parts);
-		const segments = await countedSegments(store, files);
+		const {counted: segments, lost} = await countedSegments(store, files);
 		await leaveOutOthers(store, files);
 		await widenOrigins(store, ['origins', 'open_sessions']);
 		await loadTuples(store, 'handshake', handshakeNames);
@@ -325,7 +354,8 @@ export async function openLake(path: string, memoryLimit: string, isFolder: bool
 		const roots = [...new Set([...files.segments, ...files.parts].map(({root}) => root))];
 		// What a user asks in SQL may read these files and no others.
 		await store.run(`set allowed_directories = [${roots.map(quoted)}]`);
-		return {...store, lacking: leftOut(path, files)};
+		const {lacking, remarks} = await lackingOf(store, path, true);
+		return {...store, remarks, lacking: joined([leftOut(path, files), lostWords(path, lost), lacking])};
 	} catch (error) {
 		await store.close();
 		throw error;

@@ -16,3 +16,17 @@ export const stepTable: readonly string[] = [
 	'create table import_step(step integer not null)',
 	'insert into import_step values (0)',
 ];
+
+/** Logs that were not read to their end; see `src/store/ledger/unread-logs.ts`. */
+export const unreadTable = `create table unread_logs(file integer, name text, stored_hash text, problem text, since timestamp,
+	accepted timestamp)`;
+
+/**
+ * What older databases know of such logs: archives that were corrupt, and those that have no hash as one that was read to its end
+ * has. When that was nobody has noted.
+ */
+export const unreadBefore = `insert into unread_logs select id, name, null, name || case
+		when stored_hash is null then ': the file ends too early, or reading it was interrupted'
+		else ': the file is corrupt' end, current_timestamp at time zone 'UTC', null
+	from imported_files where stored_hash like 'corrupt %'
+		or (stored_hash is null and regexp_matches(name, '\\.(gz|xz|zst|bz2)$'))`;

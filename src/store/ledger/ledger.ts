@@ -1,5 +1,6 @@
 import {blobValue} from '../duckdb.ts';
 import type {Store} from '../store.ts';
+import {readUnreadLogs, type UnreadLog} from './unread-logs.ts';
 
 const corruptMark = 'corrupt ';
 
@@ -36,6 +37,7 @@ export type Ledger = {
 	readonly states: Uint8Array[] | null;
 	/** The number of the last step that ended; 0 before the first. */
 	readonly step: number;
+	readonly unread: readonly UnreadLog[];
 };
 
 type Blob = {bytes: Uint8Array} | Uint8Array;
@@ -72,6 +74,7 @@ export async function readLedger(store: Store, stateFormat: number): Promise<Led
 		})),
 		states: usable ? states.map(({state}) => bytesOf(state)) : null,
 		step: steps[0]?.step ?? 0,
+		unread: await readUnreadLogs(store),
 	};
 }
 

@@ -1,6 +1,6 @@
 import type {Filter} from '../../model/filter.ts';
 import type {Outcome} from '../../model/session.ts';
-import type {HopRow, LogHosts, News, Period, SuiteRow, WayRow} from '../../model/summary.ts';
+import type {HopRow, HostEnd, LogHosts, News, Period, SuiteRow, WayRow} from '../../model/summary.ts';
 import {condition} from '../filter.ts';
 import {namedVersion} from '../handshakes.ts';
 import type {Store} from '../store.ts';
@@ -43,6 +43,15 @@ export async function logHosts(store: Store, filter: Filter = {}): Promise<LogHo
 		host_count: rows[0]?.host_count ?? 0,
 	};
 }
+
+/** Returns the last moment that each host of the log has logged a session at, whatever is asked for; hosts whose lines have no date are left out. */
+export const hostEnds = (store: Store): Promise<HostEnd[]> =>
+	store.all<HostEnd>(
+		`select o.log_host, epoch_ms(max(s.last_moment))::double as last_seen
+		from (select s.origin, max(${lastMoment}) as last_moment from judged_rows s group by s.origin) s
+			join origins o using (origin)
+		where o.log_host is not null and s.last_moment is not null group by o.log_host order by last_seen, o.log_host`,
+	);
 
 /** Returns the hop table: one row per hop and port. The sessions are judged before. */
 export async function hops(store: Store, filter: Filter = {}): Promise<HopRow[]> {

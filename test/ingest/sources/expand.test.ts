@@ -56,12 +56,16 @@ test.serial('a folder that may not be looked into is reported by its name, the o
 	const isRoot = process.geteuid?.() === 0;
 	if (isRoot) process.seteuid?.(65_534);
 	try {
-		const {sources, problems} = await expand([folder]);
+		const missing = join(folder, 'd');
+		const {sources, problems, unreadable} = await expand([folder, missing]);
 		t.deepEqual(
 			sources.map(({name}) => name),
 			[join(folder, 'a', 'mail.log'), join(folder, 'c', 'mail.log')],
 		);
-		t.deepEqual(problems, [`${folder}/b: permission denied; run as a user who may read it`]);
+		const problem = `${folder}/b: permission denied; run as a user who may read it`;
+		t.deepEqual(problems, [problem, `${missing}: no such file; check the name`]);
+		// What is not there holds no log.
+		t.deepEqual(unreadable, [{name: `${folder}/b`, problem}]);
 	} finally {
 		if (isRoot) process.seteuid?.(0);
 	}

@@ -5,7 +5,7 @@ import {probeJson} from '../../../src/report/formats/json.ts';
 import {nothingUnderstood, partlyUnderstood} from '../../../src/report/text/coverage-text.ts';
 import {folded, monochrome, share, table, tie} from '../../../src/report/text/layout.ts';
 import {probeText} from '../../../src/report/text/probe-text.ts';
-import {missingText, type VerdictWords, verdictSentence} from '../../../src/report/text/sentences.ts';
+import {missingText, silentHosts, type VerdictWords, verdictSentence} from '../../../src/report/text/sentences.ts';
 import {count} from '../../../src/text/number.ts';
 import {shortened} from '../../../src/text/width.ts';
 
@@ -22,6 +22,21 @@ test('columns are aligned, numbers to the right', t => {
 		),
 		['HOP         N', 'access      5', 'x       1,234'],
 	);
+});
+
+test('hosts that were silent for more than a day while others logged are named, the earliest first', t => {
+	const newest = Date.UTC(2026, 10, 30, 12);
+	const end = (log_host: string, hours: number) => ({log_host, last_seen: newest - hours * 3_600_000});
+	t.deepEqual(silentHosts([]), []);
+	t.deepEqual(silentHosts([end('mx1', 5000)].slice(0, 1)), []);
+	t.deepEqual(silentHosts([end('mx2', 24), end('mx1', 0)]), []);
+	t.deepEqual(silentHosts([end('mx2', 25), end('mx1', 0)]), [
+		'mx2 has logged no session since 2026-11-29 11:00:00 UTC, a day or more before the last of all hosts.',
+	]);
+	const many = silentHosts([...Array.from({length: 7}, (_, index) => end(`old${index}`, 90 - index)), end('mx1', 0)]);
+	t.is(many.length, 6);
+	t.regex(many[0] ?? '', /^old0 has/);
+	t.is(many[5], 'So long silent are 2 more hosts.');
 });
 
 test('gaps shrink when two spaces do not fit', t => {

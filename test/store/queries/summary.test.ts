@@ -1,7 +1,7 @@
 import test from 'ava';
 import {failures} from '../../../src/store/queries/failures.ts';
 import {findingGroups} from '../../../src/store/queries/findings/findings.ts';
-import {hops, logHosts, period, suites} from '../../../src/store/queries/summary.ts';
+import {hops, hostEnds, logHosts, period, suites} from '../../../src/store/queries/summary.ts';
 import {judgeSessions, session, storeOf} from '../sample-sessions.ts';
 
 const encrypted = {outcome: 'encrypted', protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384'} as const;
@@ -93,6 +93,22 @@ test('hosts that the log is of are named by their sessions, the first hundred of
 	t.deepEqual([all.host_count, all.hosts.length, all.hosts[0]], [121, 100, {log_host: 'mx7', sessions: 2}]);
 	t.deepEqual(await logHosts(store, {since: 6000}), {host_count: 1, hosts: [{log_host: null, sessions: 1}]});
 	t.deepEqual(await logHosts(store, {since: 7000}), {host_count: 0, hosts: []});
+	await store.close();
+});
+
+test('the end of each host is that of its last session; a host without a date has none', async t => {
+	const store = await storeOf([
+		session('access', {logHost: 'mx1', startedAt: 5000, endedAt: 9000}),
+		session('relay-in', {logHost: 'mx1', startedAt: 6000}),
+		session('access', {logHost: 'mx2', startedAt: 7000}),
+		session('access', {logHost: 'mx3'}),
+		session('access', {startedAt: 20_000}),
+	]);
+	await judgeSessions(store, () => []);
+	t.deepEqual(await hostEnds(store), [
+		{log_host: 'mx2', last_seen: 7000},
+		{log_host: 'mx1', last_seen: 9000},
+	]);
 	await store.close();
 });
 
