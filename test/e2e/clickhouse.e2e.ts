@@ -17,6 +17,7 @@ import {openStore} from '../../src/store/store.ts';
 import {makeSessions} from '../bench/made-sessions.ts';
 import {importing, newFolder} from '../commands/fixture/importing.ts';
 import {databaseAndLake, exporting, makeOdd, printed, screenViews} from '../commands/fixture/lakes.ts';
+import {madeLog} from '../commands/fixture/made-log.ts';
 import {tlsaudit} from '../faults/import-process.ts';
 import {killServers, victims} from '../faults/killed-servers.ts';
 import {type Cluster, clickhouseObstacle, databaseName, password, startCluster} from './clickhouse-servers.ts';
@@ -30,7 +31,7 @@ process.env.TLSAUDIT_CLICKHOUSE_PASSWORD = password;
 
 let cluster: Cluster;
 let sources: {readonly db: string; readonly lake: string; readonly folder: string};
-const tables = ['session_rows', 'handshakes', 'origins', 'segments', 'parts'];
+const tables = ['session_rows', 'handshakes', 'origins', 'segments', 'parts', 'identity'];
 
 /** A test that needs the servers. */
 function withServers(title: string, body: (t: ExecutionContext) => Promise<void>): void {
@@ -212,8 +213,8 @@ withServers('segments that are sent twice, and by two at once, are there once', 
 	}
 	const sent = await Promise.all([send(db, 0), send(copy, 1)]);
 	t.deepEqual(sent, [52, 52]);
-	// This one does not know that another has sent all of it.
-	t.is(await send(late, 0), 52);
+	// This one has not noted that all of it is sent, and finds it there.
+	t.is(await send(late, 0), 0);
 	t.is(await send(late, 0), 0);
 	for (const node of cluster.nodes.keys()) {
 		await catchUp(node);
@@ -331,10 +332,92 @@ withServers('another database with other sessions of the same log is refused', a
 	await importing(`${log}.db`, log);
 	const before = await rowsOn(0);
 	await t.throwsAsync(exporting(`${log}.db`, cluster.url()), {
-		message: /is there with other sessions, of another database of the same log or of an earlier state/,
+		message: /: another database has sent sessions under [\da-f]{16} that this one does not have; export to another/,
 	});
 	t.is(await rowsOn(0), before);
 });
+
+/** Sessions of a month that a log has. */
+const made = (day: string, hour = 10): string => madeLog({host: 'mx1', day, hour, sessions: 5});
+
+async function filled(folder: string, name: string, text: string, node = 0): Promise<string> {
+	const [db, log] = [join(folder, `${name}.db`), join(folder, `${name}.log`)];
+	writeFileSync(log, text);
+	await importing(db, log);
+	await exporting(db, cluster.url(node));
+	return db;
+}
+
+const countOn = async (node: number): Promise<string> =>
+	(await printed(sql, 'sql', 'select count(*) as n from sessions', '--format', 'csv', '--db', cluster.url(node))).text;
+
+withServers(
+	'a server goes on under another name, without its table of parts, and with a database made anew',
+	async t => {
+		const folder = newFolder();
+		await cluster.clear();
+		for (const node of cluster.nodes.keys()) await cluster.createTables(node);
+		await filled(folder, 'x', made('2026-11-27'));
+		await catchUp(1);
+		const text = made('2026-11-27') + made('2026-11-27', 11);
+		// Another replica is the same place.
+		await filled(folder, 'x', text, 1);
+		await catchUp(0);
+		t.regex(await countOn(0), /\n10\s/);
+		await filled(folder, 'x', text, 0);
+		t.is(await rowsOn(0), '10\t2');
+		// What was noted holds, though the part has not come.
+		await cluster.ask(`truncate table ${databaseName}.parts`);
+		await filled(folder, 'x', text + made('2026-11-27', 12), 0);
+		t.regex(await countOn(0), /\n15\s/);
+		// A database that was lost and made anew, by other steps and of a log that was renamed.
+		await filled(folder, 'anew', text + made('2026-11-27', 12), 0);
+		t.is(await rowsOn(0), '15\t3');
+		await filled(folder, 'anew', text + made('2026-11-27', 12) + made('2026-11-28'), 0);
+		t.regex(await countOn(0), /\n20\s/);
+		// One that has less is refused, each time, and nothing changes.
+		for (let attempt = 0; attempt < 2; attempt++)
+			await t.throwsAsync(exporting(join(folder, 'x.db'), cluster.url(0)), {
+				message: /: another database has sent sessions under [\da-f]{16} that this one does not have; [^\n]*$/,
+			});
+		t.is(await rowsOn(0), '20\t4');
+	},
+);
+
+withServers(
+	'months that were deleted are told from those that have not come, also beside sessions without a date',
+	async t => {
+		const folder = newFolder();
+		await cluster.clear();
+		for (const node of cluster.nodes.keys()) await cluster.createTables(node);
+		const undated = readFileSync('samples/framing-no-stamp.log', 'utf8');
+		await filled(folder, 'undated', undated);
+		await filled(folder, 'x', made('2026-09-28') + made('2026-10-28') + made('2026-11-27'));
+		await catchUp(1);
+		const asked = async () => {
+			const {text, said} = await printed(
+				check,
+				'check',
+				'--max-violations',
+				'1000',
+				'--format',
+				'json',
+				'--db',
+				cluster.url(1),
+			);
+			return {verdict: JSON.parse(text).verdict, said: said.join('\n')};
+		};
+		const whole = await asked();
+		await cluster.ask(`alter table ${databaseName}.segments drop partition 202609`);
+		await catchUp(1);
+		const half = await asked();
+		t.is(half.verdict, 'undecided');
+		t.regex(half.said, /: the oldest months that were sent are not there: [^\n]*delete them from all, or ask again/);
+		await cluster.ask(`alter table ${databaseName}.session_rows drop partition 202609`);
+		await catchUp(1);
+		t.deepEqual(await asked(), whole);
+	},
+);
 
 withServers('what is wrong with a server is one sentence', async t => {
 	await sendAll();

@@ -17,12 +17,13 @@ export type Killed = {
 const exporting = (db: string, lake: string, kill: Parameters<typeof tlsaudit>[1] = null): Promise<Ended> =>
 	tlsaudit(['export', '--db', db, '--to', lake], kill);
 
-/** The files of a lake with a hash of their bytes; unfinished ones among them. */
+/** The files of a lake with a hash of their bytes, but for its id; unfinished ones among them. */
 function filesIn(lake: string): string[] {
 	if (!existsSync(lake)) return [];
 	return readdirSync(lake, {recursive: true, withFileTypes: true})
 		.filter(entry => entry.isFile())
 		.map(entry => join(entry.parentPath, entry.name))
+		.filter(path => relative(lake, path) !== '_tlsaudit/id')
 		.map(path => `${relative(lake, path)} ${createHash('sha256').update(readFileSync(path)).digest('hex')}`)
 		.sort();
 }

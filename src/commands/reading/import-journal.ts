@@ -2,7 +2,7 @@ import type {Io} from '../../cli/io.ts';
 import type {JournalPlace} from '../../ingest/journal/entries.ts';
 import {JournalProblem} from '../../ingest/journal/journal-problem.ts';
 import {createPortions} from '../../ingest/journal/journal-source.ts';
-import {holdsCursor, type JournalRequest} from '../../ingest/journal/journalctl.ts';
+import {holdsCursor, type JournalRequest, journalMachine} from '../../ingest/journal/journalctl.ts';
 import type {Source} from '../../ingest/sources/source.ts';
 import {explainSource} from '../../ingest/sources/source-problem.ts';
 import type {Pipeline} from '../../pipeline/pipeline.ts';
@@ -65,7 +65,9 @@ export async function importJournal(pipeline: Pipeline, options: ImportJournal):
 	const before = journals.find(each => each.unit === unit);
 	const id = before?.id ?? known.newId();
 	let begin: Pick<JournalRequest, 'after' | 'newerThan'>;
+	let machine = before?.machine ?? null;
 	try {
+		machine ??= await journalMachine();
 		begin = await beginAt(before?.place, source.name, io);
 	} catch (error) {
 		if (!(error instanceof JournalProblem)) throw error;
@@ -77,7 +79,7 @@ export async function importJournal(pipeline: Pipeline, options: ImportJournal):
 	let problem: string | null = null;
 	const note = (): void => {
 		const {place} = portions;
-		if (place !== null) known.remember(journalEntry({id, unit, place, lines}, source.name));
+		if (place !== null) known.remember(journalEntry({id, unit, machine, place, lines}, source.name));
 	};
 	try {
 		while (!portions.over && problem === null) {

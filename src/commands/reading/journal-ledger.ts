@@ -1,17 +1,18 @@
 import {type JournalPlace, unitsOverlap} from '../../ingest/journal/entries.ts';
+import {journalHead, readJournalHead} from '../../store/ledger/journal-head.ts';
 import type {LedgerEntry} from '../../store/ledger/ledger.ts';
 
 /*
  * The ledger knows a file by its first bytes and by the place up to which it was read. Of the journal it has in the same columns: as
- * the first bytes a mark that no log begins with, and the unit; the cursor as the bytes before the place; its time in µs as the place.
+ * the first bytes the unit and the machine; the cursor as the bytes before the place; its time in µs as the place.
  */
-
-const mark = '\0journal\0';
 
 /** What is remembered of the journal that was read. */
 export type RememberedJournal = {
 	readonly id: number;
 	readonly unit: string | null;
+	/** Whose journal it is; null where that is not known. */
+	readonly machine: string | null;
 	readonly place: JournalPlace;
 	readonly lines: number;
 };
@@ -19,20 +20,19 @@ export type RememberedJournal = {
 /** The journals among the entries of the ledger. */
 export function journalsIn(entries: readonly LedgerEntry[]): RememberedJournal[] {
 	return entries.flatMap(({id, head, tail, offset, lines}) => {
-		const text = Buffer.from(head).toString('utf8');
-		if (!text.startsWith(mark) || tail === null) return [];
-		const unit = text.slice(mark.length);
+		const journal = readJournalHead(head);
+		if (journal === null || tail === null) return [];
 		const cursor = Buffer.from(tail).toString('utf8');
-		return [{id, unit: unit === '' ? null : unit, place: {cursor, time: offset}, lines}];
+		return [{id, ...journal, place: {cursor, time: offset}, lines}];
 	});
 }
 
 /** The entry of the ledger that remembers a journal; `name` is what rows of sessions have as their source. */
-export function journalEntry({id, unit, place, lines}: RememberedJournal, name: string): LedgerEntry {
+export function journalEntry({id, unit, machine, place, lines}: RememberedJournal, name: string): LedgerEntry {
 	return {
 		id,
 		name,
-		head: Buffer.from(mark + (unit ?? '')),
+		head: journalHead(unit, machine),
 		tail: Buffer.from(place.cursor),
 		offset: place.time,
 		lines,

@@ -18,7 +18,7 @@ export type JournalRequest = EntriesOptions & {
 /** The fields that say what a line of syslog says, and whose it is; journalctl adds place and time by itself. */
 const fields = 'MESSAGE,SYSLOG_IDENTIFIER,SYSLOG_PID,_PID,_HOSTNAME,_SYSTEMD_UNIT';
 /** Of a field longer than 4096 bytes only --all writes the text. */
-const asJson = ['-o', 'json', '--all', `--output-fields=${fields}`];
+const asJson = (wanted: string): string[] => ['-o', 'json', '--all', `--output-fields=${wanted}`];
 
 type Running = {
 	readonly output: Readable;
@@ -29,8 +29,8 @@ type Running = {
 	readonly stop: () => void;
 };
 
-function start(words: readonly string[]): Running {
-	const child: ChildProcessByStdio<null, Readable, Readable> = spawn('journalctl', [...asJson, ...words], {
+function start(words: readonly string[], wanted = fields): Running {
+	const child: ChildProcessByStdio<null, Readable, Readable> = spawn('journalctl', [...asJson(wanted), ...words], {
 		stdio: ['ignore', 'pipe', 'pipe'],
 		env: {...process.env, LC_ALL: 'C', SYSTEMD_COLORS: '0'},
 		// Out of the terminal's group: Ctrl-C is for us. When we die, it finds its output closed and ends.
@@ -91,8 +91,8 @@ export async function* readJournal(
 type Found = {readonly entry: ReturnType<typeof firstEntry>; readonly failure: Error | null};
 
 /** The first entry that journalctl writes, or null and how it ended where it writes none. Throws what it cannot be used for. */
-async function firstWritten(words: readonly string[]): Promise<Found> {
-	const {output, problem, ended, stop} = start(words);
+async function firstWritten(words: readonly string[], wanted = fields): Promise<Found> {
+	const {output, problem, ended, stop} = start(words, wanted);
 	let text: Buffer = Buffer.alloc(0);
 	let entry: Found['entry'] = null;
 	for await (const piece of output) {
@@ -119,4 +119,14 @@ export async function checkJournal(): Promise<void> {
 export async function holdsCursor(cursor: string): Promise<boolean> {
 	const {entry} = await firstWritten(['--cursor', cursor]);
 	return entry !== null && placeOf(entry)?.cursor === cursor;
+}
+
+/**
+ * Whose journal it is, by its newest entry: the machine's id (machine-id(5)), which machines that were cloned may share, and the name of the host. Null
+ * where an entry has neither. Throws `JournalProblem`.
+ */
+export async function journalMachine(): Promise<string | null> {
+	const {entry} = await firstWritten(['-n', '1'], '_MACHINE_ID,_HOSTNAME');
+	const words = [entry?._MACHINE_ID, entry?._HOSTNAME].filter(word => typeof word === 'string' && word !== '');
+	return words.length === 0 ? null : words.join(' ');
 }

@@ -2,12 +2,12 @@ import {createHash} from 'node:crypto';
 import {join} from 'node:path';
 import type {Destination, Segment} from '../lake/destination.ts';
 import {type Exported, exportTo} from '../lake/export-lake.ts';
-import {segmentPath} from '../lake/lake-paths.ts';
 import {quoted} from '../lake/write-file.ts';
 import type {Store} from '../store.ts';
 import {type Connection, connect} from './connection.ts';
+import {alikeThere, heldOf, latestPart, nameOf, serverDay} from './sent-before.ts';
 import {readServerAddress} from './server-address.ts';
-import {checkFormat, createTables, rowNames, serverFormat, serverText, typeOf} from './server-tables.ts';
+import {checkFormat, createTables, rowNames, serverFormat, serverText, tablesIds, typeOf} from './server-tables.ts';
 import {folderProblem, makeTemporaryFolder} from './temporary-folder.ts';
 
 /*
@@ -27,13 +27,6 @@ const oneBlock = {
 	// Newer servers gather inserts of many clients, and answer before they know blocks again.
 	async_insert: 0,
 };
-
-/** Months are kept apart by a date; days that ClickHouse's type has no room for go with those that have none. */
-const serverDay = (day: string | null): string =>
-	day !== null && day >= '1970-01-01' && day < '2100-01-01' ? day : '1970-01-01';
-
-/** The name of a segment in the ledger. */
-const nameOf = (segment: Segment): string => segmentPath(segment).replace(/\.parquet$/, '');
 
 /** Rows of handshakes and origins that go at once. */
 const tuplesAtOnce = 20_000;
@@ -107,11 +100,11 @@ async function mendTables(store: Store, connection: Connection, target: string):
 const serverRows = (rows: string): string =>
 	`select ${rowNames.map(name => (typeOf(name) === 'timestamp' ? `epoch_us(${name}) as ${name}` : name))} from (${rows})`;
 
-/** The number of a segment on the server, by its name and its content. */
+/** The number of a segment on the server, by its name and its content. DuckDB's own hash may be another one in its next release. */
 async function numberOf(store: Store, rows: string, segment: Segment): Promise<string> {
 	const found = await store.track(
 		store.writer.runAndReadAll(
-			`select count(*)::text as n, sum(hash(t)::hugeint)::text as digest from (${serverRows(rows)}) t`,
+			`select count(*)::text as n, sum(md5_number_lower(to_json(t)::text)::hugeint)::text as digest from (${serverRows(rows)}) t`,
 		),
 	);
 	return createHash('sha256')
@@ -175,67 +168,98 @@ async function insertRows(
 	);
 }
 
-/** The tables of a server as a destination; `folder` is for files on their way. */
-const tablesOf = (store: Store, connection: Connection, folder: string): Destination => {
-	const {name: target, rows, insert} = connection;
+/** Sends a segment, and notes that the server has it. */
+async function sendSegment(
+	store: Store,
+	connection: Connection,
+	{target, folder}: {readonly target: string; readonly folder: string},
+	query: string,
+	segment: Segment,
+	replaces: boolean,
+): Promise<void> {
+	const own = await numberOf(store, query, segment);
+	const path = nameOf(segment);
+	if (!(await isInLedger(connection, segment, own, replaces))) {
+		await insertRows(store, query, connection, segment, own, join(folder, 'segment.csv'));
+		const {fingerprint, logHost, sessions} = segment;
+		const row = {name: path, segment: own, fingerprint, day: serverDay(segment.day), log_host: logHost, sessions};
+		await connection.insert(
+			{table: 'segments', columns: ['format', ...Object.keys(row)]},
+			{json: [JSON.stringify({...row, format: serverFormat})]},
+			{...oneBlock, insert_deduplication_token: `ledger ${own}`},
+		);
+	}
+	const sent = 'sent';
+	await store.run(`delete from exported_rows where target = $target and part = $part and ("row"->>'name') = $name`, {
+		target,
+		part: sent,
+		name: path,
+	});
+	await store.run('insert into exported_rows values ($target, $part, $row)', {
+		...{target, part: sent, row: JSON.stringify({name: path, segment: own, sessions: segment.sessions})},
+	});
+}
+
+/** Sends what a database says besides, unless it is there. */
+async function sendPart(store: Store, {rows, insert}: Connection, query: string, fingerprint: string): Promise<void> {
+	const [said] = await store.all<{body: string}>(
+		`select to_json(list({part: part, "row": "row"} order by part, "row"))::text as body from (${query})
+		where part not in ('handshakes', 'origins', 'tuples')`,
+	);
+	const body = said?.body ?? '[]';
+	const [last] = await rows<{latest: string; digest: string}>(
+		`select toString(max(version)) as latest, hex(MD5(argMax(body, version))) as digest from parts
+		where fingerprint = ${serverText(fingerprint)}`,
+	);
+	if (last?.digest === createHash('md5').update(body).digest('hex').toUpperCase()) return;
+	// A clock may be wrong, and a replica behind: the greater of both.
+	const version = String(Math.max(Number(last?.latest ?? 0) + 1, Date.now()));
+	await insert(
+		{table: 'parts', columns: ['fingerprint', 'version', 'format', 'body']},
+		{json: [JSON.stringify({fingerprint, version, format: serverFormat, body})]},
+		oneBlock,
+	);
+}
+
+/** The tables of a server as a destination; `target` is their id, and `folder` for files on their way. */
+const tablesOf = (store: Store, connection: Connection, target: string, folder: string): Destination => {
+	const {name, rows} = connection;
+	let part: string | null = null;
 	return {
 		target,
+		former: name,
 		columns: rowNames,
-		async knows(fingerprint) {
-			const found = await rows(`select version from parts where fingerprint = ${serverText(fingerprint)} limit 1`);
-			if (found.length > 0) await mendTables(store, connection, target);
-			return found.length > 0;
+		alike: alikeThere,
+		async part(fingerprint) {
+			part = await latestPart(connection, fingerprint);
+			if (part !== null) await mendTables(store, connection, target);
+			return part;
+		},
+		held: listed => heldOf(store, connection, part ?? '[]', listed, folder),
+		refusal: fingerprint =>
+			`${name}: another database has sent sessions under ${fingerprint} that this one does not have; export to another database of the server, or, when that database is gone for good, remove what it has sent: ALTER TABLE parts DELETE WHERE fingerprint = '${fingerprint}', and the same of segments`,
+		async taken(planned) {
+			const [{fingerprint} = {fingerprint: ''}] = planned;
+			const known = await rows<{name: string}>(
+				`select distinct name from segments where fingerprint = ${serverText(fingerprint)}`,
+			);
+			return new Set(known.map(each => `${each.name}.parquet`));
 		},
 		// What is not listed counts nowhere.
 		makeRoom: async () => undefined,
 		sendTuples: () => sendTuples(store, connection, target),
-		async sendSegment(query, segment, replaces) {
-			const own = await numberOf(store, query, segment);
-			const name = nameOf(segment);
-			if (!(await isInLedger(connection, segment, own, replaces))) {
-				await insertRows(store, query, connection, segment, own, join(folder, 'segment.csv'));
-				const {fingerprint, logHost, sessions} = segment;
-				const row = {name, segment: own, fingerprint, day: serverDay(segment.day), log_host: logHost, sessions};
-				await insert(
-					{table: 'segments', columns: ['format', ...Object.keys(row)]},
-					{json: [JSON.stringify({...row, format: serverFormat})]},
-					{...oneBlock, insert_deduplication_token: `ledger ${own}`},
-				);
-			}
-			const part = 'sent';
-			await store.run(
-				`delete from exported_rows where target = $target and part = $part and ("row"->>'name') = $name`,
-				{
-					target,
-					part,
-					name,
-				},
-			);
-			await store.run('insert into exported_rows values ($target, $part, $row)', {
-				...{target, part, row: JSON.stringify({name, segment: own, sessions: segment.sessions})},
-			});
-		},
-		async sendPart(query, fingerprint) {
-			const [part] = await store.all<{body: string}>(
-				`select to_json(list({part: part, "row": "row"} order by part, "row"))::text as body from (${query})
-				where part not in ('handshakes', 'origins', 'tuples')`,
-			);
-			const body = part?.body ?? '[]';
-			const [last] = await rows<{latest: string; digest: string}>(
-				`select toString(max(version)) as latest, hex(MD5(argMax(body, version))) as digest from parts
-				where fingerprint = ${serverText(fingerprint)}`,
-			);
-			if (last?.digest === createHash('md5').update(body).digest('hex').toUpperCase()) return;
-			// A clock may be wrong, and a replica behind: the greater of both.
-			const version = String(Math.max(Number(last?.latest ?? 0) + 1, Date.now()));
-			await insert(
-				{table: 'parts', columns: ['fingerprint', 'version', 'format', 'body']},
-				{json: [JSON.stringify({fingerprint, version, format: serverFormat, body})]},
-				oneBlock,
-			);
-		},
+		sendSegment: (query, segment, replaces) =>
+			sendSegment(store, connection, {target, folder}, query, segment, replaces),
+		sendPart: (query, fingerprint) => sendPart(store, connection, query, fingerprint),
 	};
 };
+
+/** The id of the tables by which the database knows them, else the first. */
+async function knownId(store: Store, connection: Connection): Promise<string> {
+	const ids = await tablesIds(connection);
+	const known = await store.all<{target: string}>('select distinct target from exported');
+	return ids.find(id => known.some(({target}) => target === id)) ?? ids[0] ?? connection.name;
+}
 
 type ServerOptions = {
 	/** Make the tables that are not there. */
@@ -266,7 +290,7 @@ export async function sendToServer(
 	try {
 		if (create) await createTables(connection);
 		await checkFormat(connection);
-		return await exportTo(store, tablesOf(store, connection, folder), stop, most);
+		return await exportTo(store, tablesOf(store, connection, await knownId(store, connection), folder), stop, most);
 	} finally {
 		await connection.close();
 		await remove();

@@ -24,7 +24,12 @@ import {makeTemporaryFolder} from './temporary-folder.ts';
  */
 
 /** A segment that counts. */
-type Counted = {readonly name: string; readonly number: string; readonly sessions: number; readonly month: string};
+export type Counted = {
+	readonly name: string;
+	readonly number: string;
+	readonly sessions: number;
+	readonly month: string;
+};
 
 /** Sessions that are asked for at once; they are a file of some 200 MB, and their segments a query that old servers take. */
 const most = {sessions: 1_000_000, segments: 4000};
@@ -77,16 +82,48 @@ async function loadTable(
 	await loadTuples(store, key, names);
 }
 
+/** The month in which sessions without a date lie. */
+const undated = '197001';
+
+/**
+ * One sentence where it cannot be told whether the months before one were deleted, or have not come to this replica yet; null where they were
+ * deleted: their sessions are gone, too, and the replica has what others have (system.replicas).
+ */
+async function doubtOf({name, database, rows}: Connection, first: string): Promise<string | null> {
+	const doubt = `${name}: the oldest months that were sent are not there: they were deleted from some of its tables only, or this replica has not got them yet; delete them from all, or ask again when it has caught up`;
+	try {
+		const [left] = await rows<{n: string}>(
+			`select toString(count()) as n from session_rows where toYYYYMM(day) < ${first} and toYYYYMM(day) != ${undated}`,
+		);
+		if (left?.n !== '0') return doubt;
+		const replicas = await rows<{behind: number}>(
+			`select inserts_in_queue > 0 or log_pointer <= log_max_index or is_readonly or is_session_expired as behind
+			from system.replicas where database = ${serverText(database)} and table in ('segments', 'session_rows')`,
+		);
+		return replicas.some(each => Number(each.behind) !== 0) ? doubt : null;
+	} catch {
+		// Its user may not look there.
+		return doubt;
+	}
+}
+
 /**
  * The segments that count: those that the parts of their databases list. Throws one sentence when the ledger lacks one; those of months
- * before the first of the ledger were meant to go. Besides, one sentence about segments of databases that have no part, and one about others
- * that no part lists, as of an export that goes on or did not end; null when there are none.
+ * before the first of the ledger were meant to go. Besides, one sentence about segments of databases that have no part, one about others
+ * that no part lists, as of an export that goes on or did not end, and one where it cannot be told whether months were deleted; null when there
+ * are none.
  */
 async function countedSegments(
 	store: Store,
-	{name, rows}: Connection,
+	connection: Connection,
 	fingerprints: readonly string[],
-): Promise<{readonly counted: Counted[]; readonly partless: string | null; readonly unlisted: string | null}> {
+): Promise<{
+	readonly counted: Counted[];
+	readonly partless: string | null;
+	readonly unlisted: string | null;
+	readonly doubt: string | null;
+}> {
+	const {name, rows} = connection;
 	const listed = await store.all<{
 		fingerprint: string;
 		day: string | null;
@@ -105,7 +142,8 @@ async function countedSegments(
 		'select distinct toString(segment) as number, toString(toYYYYMM(day)) as month, fingerprint from segments',
 	);
 	const months = new Map(ledger.map(({number, month}) => [number, month]));
-	const first = ledger.reduce((least, {month}) => (month < least ? month : least), '999999');
+	// Sessions without a date stay when months are deleted.
+	const first = ledger.reduce((least, {month}) => (month < least && month !== undated ? month : least), '999999');
 	const counted = sent.filter(each => counts.has(each.name));
 	const monthOf = (segment: string): string => segment.replace(/^day=(\d{4})-(\d\d).*/s, '$1$2');
 	const lacking = counted.filter(each => !months.has(each.number) && monthOf(each.name) >= first);
@@ -120,6 +158,7 @@ async function countedSegments(
 			const month = months.get(each.number);
 			return month === undefined ? [] : [{...each, month}];
 		}),
+		doubt: counted.some(each => !months.has(each.number)) ? await doubtOf(connection, first) : null,
 		partless:
 			partless === 0
 				? null
@@ -131,11 +170,11 @@ async function countedSegments(
 	};
 }
 
-const behind = (lacking: number, what: string): string =>
+export const behind = (lacking: number, what: string): string =>
 	`${lacking === 0 ? `${what}s` : many(lacking, what)} that ${lacking === 1 ? 'was sent is' : 'were sent are'} not there yet; ask again when this replica has caught up, or another one`;
 
 /** Cuts segments into requests. */
-function requestsOf(counted: readonly Counted[], mostSessions = most.sessions): Counted[][] {
+export function requestsOf(counted: readonly Counted[], mostSessions = most.sessions): Counted[][] {
 	const requests: Counted[][] = [];
 	let sessions = 0;
 	for (const segment of counted.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -150,7 +189,7 @@ function requestsOf(counted: readonly Counted[], mostSessions = most.sessions): 
 }
 
 /** The condition that a row of the server is of one of some segments. */
-const among = (segments: readonly Counted[]): string =>
+export const among = (segments: readonly Counted[]): string =>
 	`toYYYYMM(day) in (${[...new Set(segments.map(({month}) => month))]}) and segment in (${segments.map(({number}) => number)})`;
 
 /** Columns that no query counts or judges by. */
@@ -265,7 +304,7 @@ export async function openClickHouse(
 		store = await openStore({memoryLimit: options.memoryLimit});
 		await widenOrigins(store, ['origins', 'open_sessions', 'session_rows']);
 		const fingerprints = await loadParts(store, connection);
-		const {counted, partless, unlisted: repaired} = await countedSegments(store, connection, fingerprints);
+		const {counted, partless, unlisted, doubt} = await countedSegments(store, connection, fingerprints);
 		await loadTable(store, connection, 'handshake', handshakeNames);
 		await loadTable(store, connection, 'origin', originNames);
 		await loadTables(store);
@@ -276,7 +315,7 @@ export async function openClickHouse(
 			fingerprints.map(fingerprint => ({root, fingerprint})),
 		);
 		const {lacking: unread, remarks} = await lackingOf(store, name, true);
-		const said = {repaired, remarks, lacking: joined([partless, unread])};
+		const said = {repaired: unlisted, remarks, lacking: joined([partless, doubt, unread])};
 		// Without a closed session there is nothing to tally there.
 		const {tally} = options;
 		if (tally !== undefined && counted.length > 0) {

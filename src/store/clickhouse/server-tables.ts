@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto';
 import {handshakeFlags, handshakeNames, originNames, ownNames} from '../lake/segment-rows.ts';
 import {sessionColumns} from '../schema.ts';
 import type {Connection} from './connection.ts';
@@ -5,7 +6,7 @@ import type {Connection} from './connection.ts';
 /*
  * The tables of a ClickHouse server. `session_rows` has the sessions, each with the number of its segment; `handshakes` and `origins` what
  * many of them have alike; `segments` is the ledger of what was sent; `parts` has what each database says besides, as one row, so that it
- * is replaced as a whole. Times are microseconds since 1970 in UTC, as old servers know no fractions of a second.
+ * is replaced as a whole; `identity` is the id by which databases know the tables, under whatever name of whichever replica. Times are microseconds since 1970 in UTC, as old servers know no fractions of a second.
  */
 
 /** Raised when the tables change so that an older program would misread them. */
@@ -67,6 +68,7 @@ const tables: readonly Table[] = [
 		version: 'version',
 		rest: 'order by fingerprint',
 	},
+	{name: 'identity', columns: 'id String', engine: 'ReplacingMergeTree', rest: 'order by id'},
 ];
 
 /** A name or a text within SQL of ClickHouse, which reads a backslash as the beginning of an escape. */
@@ -102,6 +104,17 @@ export async function createTables(connection: Connection): Promise<void> {
 			engine = ${replica ? 'Replicated' : ''}${engine}(${words.join(', ')}) ${rest} settings ${settings.join(', ')}`,
 		);
 	}
+}
+
+/** The ids of the tables, at least one; two where the first exports went to replicas that did not know of each other. */
+export async function tablesIds({rows, insert}: Connection): Promise<string[]> {
+	const read = async (): Promise<string[]> =>
+		(await rows<{id: string}>('select distinct id from identity order by id')).map(({id}) => id);
+	const known = await read();
+	if (known.length > 0) return known;
+	const id = randomUUID();
+	await insert({table: 'identity', columns: ['id']}, {json: [JSON.stringify({id})]});
+	return [...new Set([...(await read()), id])];
 }
 
 /** Throws one sentence when a newer program has filled the tables. */

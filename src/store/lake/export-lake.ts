@@ -1,12 +1,14 @@
-import {createHash} from 'node:crypto';
 import {realpath} from 'node:fs/promises';
 import {openRowIds} from '../ledger/open-sessions.ts';
 import type {Row, Store} from '../store.ts';
 import {cutOf, type Day, dropDay, makeTuples, sortDay} from './cut-segments.ts';
 import type {Destination, Segment} from './destination.ts';
+import {fingerprintOf} from './fingerprint.ts';
 import {lakeIn} from './lake-folder.ts';
-import {noteSums, noteTuples, partOf} from './lake-part.ts';
-import {type SegmentName, segmentPath, segmentSessions} from './lake-paths.ts';
+import {lakeId} from './lake-id.ts';
+import {noteTuples, partOf} from './lake-part.ts';
+import {segmentPath, segmentSessions} from './lake-paths.ts';
+import {atOnce, begunSegments, notePublished, noteUnpublished, type Resumed, resume} from './resume.ts';
 import {idTables, sharedIds} from './segment-rows.ts';
 import {makeFolder} from './write-file.ts';
 
@@ -56,19 +58,6 @@ async function numberLooseRows(store: Store): Promise<void> {
 	await store.checkpoint();
 }
 
-/** By what the files of a database are known: the first line of the first log that was imported, else a number of its own. */
-async function fingerprintOf(store: Store): Promise<string> {
-	const [known] = await store.all<{fingerprint: string}>('select any_value(fingerprint) as fingerprint from exports');
-	if (known?.fingerprint) return known.fingerprint;
-	const [first] = await store.all<{head: {bytes: Uint8Array} | Uint8Array}>(
-		'select head from imported_files order by id limit 1',
-	);
-	const [key] = await store.all<{salt: string}>('select salt from former_peers_key');
-	const head = first === undefined ? null : 'bytes' in first.head ? first.head.bytes : first.head;
-	const line = head?.subarray(0, head.indexOf(10) + 1 || head.length) ?? key?.salt ?? '';
-	return createHash('sha256').update(line).digest('hex').slice(0, 16);
-}
-
 /** Makes the temporary tables of an export. Throws one sentence when two tuples have the same id. */
 async function prepareIds(store: Store): Promise<void> {
 	// Both connections have temporary tables of their own.
@@ -82,9 +71,10 @@ async function prepareIds(store: Store): Promise<void> {
 	await store.read(`create or replace temp table open_rows as ${openRowIds}`);
 }
 
-/** Closed sessions of a batch. */
+/** Closed sessions of a batch that the target does not have yet. */
 const batchRows = ({from, to}: Batch): string =>
-	`(from session_rows s anti join open_rows n on n.id = s.rowid where s.step > ${from} and s.step <= ${to})`;
+	`(from session_rows s anti join open_rows n on n.id = s.rowid anti join temp.there t on t.session = s.rowid
+		where s.step > ${from} and s.step <= ${to})`;
 
 type Group = {
 	readonly day: string | null;
@@ -115,42 +105,31 @@ const segmentsOf = (groups: readonly Group[], fingerprint: string, most: number)
 		})),
 	);
 
-/** The segments that were begun and are not sent. */
-const begunSegments = async (store: Store, target: string, fingerprint: string): Promise<SegmentName[]> =>
-	(
-		await store.all<{day: string | null; log_host: string | null; number: number}>(
-			'select day, log_host, number from exported where target = $target and not sent',
-			{target},
-		)
-	).map(({log_host: logHost, ...rest}) => ({...rest, logHost, fingerprint}));
-
-/** Runs statements of the writer as one transaction. */
-async function atOnce(store: Store, work: () => Promise<void>): Promise<void> {
-	await store.run('begin');
-	try {
-		await work();
-		await store.run('commit');
-	} catch (error) {
-		await store.run('rollback').catch(() => undefined);
-		throw error;
-	}
+async function noteBegun(store: Store, target: string, to: number, segments: readonly Segment[]): Promise<void> {
+	for (const {day, logHost, number, sessions} of segments)
+		await store.run('insert into exported values ($target, $day, $logHost, $number, $sessions, $to, false)', {
+			...{target, day, logHost, number, sessions, to},
+		});
 }
 
 /** Notes what is going to be sent. */
-async function noteSegments(store: Store, target: string, to: number, segments: readonly Segment[]): Promise<void> {
-	await atOnce(store, async () => {
+const noteSegments = (store: Store, target: string, to: number, segments: readonly Segment[]): Promise<void> =>
+	atOnce(store, async () => {
 		for (const statement of noteTuples(target)) await store.run(statement);
 		await store.run('delete from exported where target = $target and not sent', {target});
-		for (const {day, logHost, number, sessions} of segments)
-			await store.run('insert into exported values ($target, $day, $logHost, $number, $sessions, $to, false)', {
-				...{target, day, logHost, number, sessions, to},
-			});
+		await noteBegun(store, target, to, segments);
 	});
-}
 
-/** Notes that a batch is sent. */
-async function noteSent(store: Store, {destination: {target}, fingerprint}: Target, to: number): Promise<void> {
+/** Notes that a batch is sent, some segments of which were there before. */
+async function noteSent(
+	store: Store,
+	{destination: {target}, fingerprint}: Target,
+	to: number,
+	foreign: readonly Segment[],
+): Promise<void> {
 	await atOnce(store, async () => {
+		await noteBegun(store, target, to, foreign);
+		await noteUnpublished(store, target);
 		await store.run('update exported set sent = true where target = $target and not sent', {target});
 		await store.run('delete from exports where target = $target', {target});
 		await store.run('insert into exports values ($target, $fingerprint, $to)', {target, fingerprint, to});
@@ -183,9 +162,17 @@ async function sendBatch(store: Store, target: Target, batch: Batch, stop: Abort
 	const segments = segmentsOf(groups, fingerprint, most);
 	const begun = await begunSegments(store, destination.target, fingerprint);
 	await destination.makeRoom(begun, segments);
-	await noteSegments(store, destination.target, batch.to, segments);
-	await destination.sendTuples();
 	const mine = new Set(begun.map(segmentPath));
+	// What somebody else has sent is noted when it is found to be the same, so that no later export takes it for its own.
+	const taken = await destination.taken(segments);
+	const isForeign = (segment: Segment): boolean => taken.has(segmentPath(segment)) && !mine.has(segmentPath(segment));
+	await noteSegments(
+		store,
+		destination.target,
+		batch.to,
+		segments.filter(each => !isForeign(each)),
+	);
+	await destination.sendTuples();
 	const days = [...new Set(segments.map(({day}) => day))].map((day, index): Day => ({day, table: `day_${index}`}));
 	const sort = async (day: Day | undefined): Promise<void> => {
 		if (day !== undefined) await sortDay(store, batchRows(batch), day, destination.columns);
@@ -197,31 +184,15 @@ async function sendBatch(store: Store, target: Target, batch: Batch, stop: Abort
 		const [whole] = await Promise.all([sendDay(store, destination, day, own, mine, stop), sort(days[index + 1])]);
 		if (!whole) return null;
 	}
-	await noteSent(store, target, batch.to);
+	await noteSent(store, target, batch.to, segments.filter(isForeign));
 	return segments;
 }
 
-/** Forgets what was sent to a target: it was emptied, or made anew. */
-const forget = (store: Store, target: string): Promise<void> =>
-	atOnce(store, async () => {
-		for (const table of ['exports', 'exported', 'exported_rows'])
-			await store.run(`delete from ${table} where target = $target`, {target});
-	});
-
-/** Prepares what is sent; gives by what name, and the last step that the target has. */
-async function begin(store: Store, {target, knows}: Destination): Promise<{fingerprint: string; first: number | null}> {
+/** Prepares what is sent; gives where it goes on. */
+async function begin(store: Store, destination: Destination): Promise<Resumed> {
 	await numberLooseRows(store);
 	await prepareIds(store);
-	const fingerprint = await fingerprintOf(store);
-	const sent = await numberOf(store, 'select max(step) from exports where target = $target', {target});
-	const first = sent === null || (await knows(fingerprint)) ? sent : null;
-	if (first !== sent) await forget(store, target);
-	if (first === null)
-		await atOnce(store, async () => {
-			await store.run('delete from exported_rows where target = $target', {target});
-			for (const statement of noteSums(target)) await store.run(statement);
-		});
-	return {fingerprint, first};
+	return resume(store, destination, target => fingerprintOf(store, target));
 }
 
 /**
@@ -237,24 +208,26 @@ export async function exportTo(
 	// Both connections work at once: with two threads of its own each query took twice the time of the processor.
 	await store.run('set threads = 1');
 	const {target} = destination;
-	const {fingerprint, first} = await begin(store, destination);
+	const {fingerprint, first, id} = await begin(store, destination);
 	const imported = (await numberOf(store, 'select max(step) from import_step')) ?? 0;
 	let sessions = 0;
 	let segments = 0;
 	let stopped = false;
-	for (let from = first ?? 0; !stopped; ) {
+	for (let last = first; !stopped; ) {
 		const begun = await numberOf(store, 'select max(step) from exported where target = $target and not sent', {target});
 		const to = begun ?? imported;
-		if (begun === null && (to < from || (to === from && first !== null))) break;
-		const sent = await sendBatch(store, {destination, fingerprint, most}, {from, to}, stop);
+		if (begun === null && last !== null && to <= last) break;
+		const sent = await sendBatch(store, {destination, fingerprint, most}, {from: last ?? 0, to}, stop);
 		stopped = sent === null;
 		segments += sent?.length ?? 0;
 		sessions += sent?.reduce((sum, each) => sum + each.sessions, 0) ?? 0;
-		if (to === from) break;
-		from = to;
+		last = to;
 	}
 	const open = (await numberOf(store, 'select count(*) from open_sessions')) ?? 0;
-	if (!stopped) await destination.sendPart(partOf(target, fingerprint, imported), fingerprint);
+	if (!stopped) {
+		await destination.sendPart(partOf(target, {fingerprint, id, step: imported}), fingerprint);
+		await notePublished(store, target);
+	}
 	await store.checkpoint();
 	return {sessions, segments, open, stopped};
 }
@@ -266,5 +239,6 @@ export async function exportTo(
  */
 export async function exportLake(store: Store, folder: string, stop: AbortSignal, most?: number): Promise<Exported> {
 	await makeFolder(folder);
-	return exportTo(store, lakeIn(store, await realpath(folder)), stop, most);
+	const lake = await realpath(folder);
+	return exportTo(store, lakeIn(store, lake, await lakeId(lake)), stop, most);
 }

@@ -1,16 +1,52 @@
+import {existsSync} from 'node:fs';
 import {rm} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 import type {Store} from '../store.ts';
 import type {Destination} from './destination.ts';
-import {lakeFormat, partPath, partsFolder, segmentPath} from './lake-paths.ts';
-import {segmentNames} from './segment-rows.ts';
-import {makeFolder, removeUnfinishedFiles, writeFile} from './write-file.ts';
+import {lakeFormat, partitionValue, partPath, partsFolder, segmentPath} from './lake-paths.ts';
+import {originNames, ownNames, segmentNames} from './segment-rows.ts';
+import {makeFolder, quoted, removeUnfinishedFiles, writeFile} from './write-file.ts';
 
-/** The folder of a lake as a destination. */
-export const lakeIn = (store: Store, folder: string): Destination => ({
-	target: folder,
+/** Where a session stood in a log. */
+const places = ['source', 'first_line', 'last_line'];
+
+/** The folder of a lake as a destination; `id` is that of the lake. */
+export const lakeIn = (store: Store, folder: string, id: string): Destination => ({
+	target: id,
+	former: folder,
 	columns: segmentNames,
-	knows: async () => true,
+	alike: [
+		'handshake_id',
+		...originNames.filter(name => !places.includes(name)).map(name => `${name}::text`),
+		...ownNames.filter(name => !places.includes(name)),
+	],
+	async part(fingerprint) {
+		const path = join(folder, partPath(fingerprint));
+		if (!existsSync(path)) return null;
+		const [row] = await store.all<{body: string | null}>(
+			`select to_json(list({part: part, "row": "row"}))::text as body from read_parquet(${quoted(path)})
+			where part not in ('open_sessions', 'held_lines')`,
+		);
+		return row?.body ?? null;
+	},
+	async held(listed) {
+		const isThere = (path: string): boolean => existsSync(join(folder, path));
+		const there = listed.filter(segment => isThere(segmentPath(segment)));
+		const removed = listed.filter(({day}) => !isThere(`day=${partitionValue(day)}`));
+		const lost = listed.find(segment => !there.includes(segment) && !removed.includes(segment));
+		if (lost !== undefined)
+			throw new Error(`${join(folder, segmentPath(lost))}: is gone; copy it again, or export to another folder`);
+		return {
+			removed,
+			async *rows() {
+				const files = there.map(segment => quoted(join(folder, segmentPath(segment))));
+				if (files.length > 0) yield `read_parquet([${files}], hive_partitioning = false)`;
+			},
+		};
+	},
+	refusal: fingerprint =>
+		`${folder}: another database has sent sessions under ${fingerprint} that this one does not have; export to another folder, or, when that database is gone for good, remove its files, which are named s${lakeFormat}-${fingerprint}`,
+	taken: async planned => new Set(planned.map(segmentPath).filter(path => existsSync(join(folder, path)))),
 	async makeRoom(begun, planned) {
 		for (const {fingerprint, ...segment} of begun)
 			await removeUnfinishedFiles(

@@ -7,16 +7,17 @@ import {quoted} from './write-file.ts';
  * JSON, written whole: a reader of the lake sees the whole of an export or nothing of it, as only segments that a part lists count.
  */
 
-/** Tables whose rows are in a part as they are. */
-export const plainParts = ['coverage', 'coverage_examples', 'coverage_notices', 'held_lines', 'unread_logs'] as const;
-/** Tables of sums, which stay what they were when the first sessions were sent. */
-export const sumParts = [
-	'monthly_sums',
-	'monthly_deliveries',
+/** Tables whose rows are in a part as they are. Lines about mail held back are in no segment, so the sums of those that were deleted belong to them. */
+export const plainParts = [
+	'coverage',
+	'coverage_examples',
+	'coverage_notices',
+	'held_lines',
 	'monthly_held',
-	'former_peers',
-	'former_peers_key',
+	'unread_logs',
 ] as const;
+/** Tables of sums of sessions, which stay what they were when the first sessions were sent. */
+export const sumParts = ['monthly_sums', 'monthly_deliveries', 'former_peers', 'former_peers_key'] as const;
 
 const rowsOf = (part: string, query: string): string =>
 	`select ${quoted(part)} as part, to_json(t)::text as "row" from (${query}) t`;
@@ -53,16 +54,19 @@ export const noteTuples = (target: string): string[] =>
  * The query of the part of a database with the segments that a target has of it. Needs the tables of ids, and `open_sessions` as the last
  * import left it.
  */
-export function partOf(target: string, fingerprint: string, step: number): string {
+export function partOf(
+	target: string,
+	{fingerprint, id, step}: {readonly fingerprint: string; readonly id: string; readonly step: number},
+): string {
 	const mine = `target = ${quoted(target)}`;
 	const parts = [
-		rowsOf('database', `select ${quoted(fingerprint)} as fingerprint, ${step} as step`),
+		rowsOf('database', `select ${quoted(fingerprint)} as fingerprint, ${quoted(id)} as id, ${step} as step`),
 		rowsOf('segments', `select day, log_host, number from exported where ${mine} and sent`),
 		...plainParts.map(part =>
 			rowsOf(part, part === 'held_lines' ? 'select * replace (null as step) from held_lines' : `from ${part}`),
 		),
 		rowsOf('open_sessions', segmentRows('open_sessions')),
-		`select part, "row" from exported_rows where ${mine}`,
+		`select part, "row" from exported_rows where ${mine} and part not in ('published', 'monthly_held')`,
 	];
 	return `${parts.join(' union all ')} order by part, "row"`;
 }

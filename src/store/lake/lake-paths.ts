@@ -3,7 +3,8 @@ import {statSync} from 'node:fs';
 
 /**
  * How a lake is laid out: `day=2026-11-30/log_host=mx1/s1-FINGERPRINT-000001.parquet` are the sessions that began on a day (UTC)
- * on a host, as Hive, Spark, Trino and DuckDB name partitions; `_tlsaudit/s1-FINGERPRINT.parquet` is what a database says besides.
+ * on a host, as Hive, Spark, Trino and DuckDB name partitions; `_tlsaudit/s1-FINGERPRINT.parquet` is what a database says besides,
+ * and `_tlsaudit/id` names the lake.
  * Hive and Spark take a name that begins with `_` for none of their data. Pure, but for `isLake`.
  */
 
@@ -87,7 +88,7 @@ export const unfinishedName = (name: string): string => `.${name}.${process.pid}
 
 /** The process that began a file; null when the name is not one of an unfinished file. */
 export function writerOf(name: string): number | null {
-	const [, pid] = /^\..+\.parquet\.(\d{1,10})\.part$/.exec(name) ?? [];
+	const [, pid] = /^\..+\.(\d{1,10})\.part$/.exec(name) ?? [];
 	return pid === undefined ? null : Number(pid);
 }
 

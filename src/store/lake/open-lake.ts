@@ -48,9 +48,7 @@ const unreadable = (path: string): string => `${path}: permission denied; run it
 
 /** How a file is made anew: an export writes its part each time, but a segment only once into the same folder. */
 const anew = (path: string): string =>
-	lakeFile(path)?.kind === 'segment'
-		? 'copy it again (an export to another folder makes the same file), or remove the folder of its day'
-		: 'copy or export it again';
+	lakeFile(path)?.kind === 'segment' ? 'copy it again, or export to another folder' : 'copy or export it again';
 
 /** Throws one sentence for a folder or a file that is there and may not be read: patterns find nothing in such a folder. */
 function mayRead(path: string): void {
@@ -84,10 +82,15 @@ function known(path: string): LakeFile {
 /** The special letters of a pattern, each as itself. */
 const literally = (path: string): string => path.replaceAll(/[*?[]/g, '[$&]');
 
-async function filesOf(store: Store, path: string, isFolder: boolean): Promise<LakeFiles> {
+/** The files that a path or pattern names. */
+async function namedFiles(store: Store, path: string, isFolder: boolean): Promise<LakeFile[]> {
 	if (isFolder) mayRead(path);
 	const pattern = isFolder ? `${literally(resolve(path))}/**/*.parquet` : resolve(path);
-	const named = (await glob(store, pattern)).map(known);
+	return (await glob(store, pattern)).map(known);
+}
+
+async function filesOf(store: Store, path: string, isFolder: boolean): Promise<LakeFiles> {
+	const named = await namedFiles(store, path, isFolder);
 	if (named.length === 0)
 		throw new Error(`${path}: no file of a lake is there; fill one with tlsaudit export --db FILE --to DIR`);
 	// Files of days are read with what their databases say besides.
@@ -165,6 +168,15 @@ function leftOut(path: string, {segments, parts}: LakeFiles): string | null {
 	const silent = segments.filter(file => !said.has(databaseOf(file)));
 	if (silent.length === 0) return null;
 	return `${path}: files are left out (${silent.length}), such as ${silent[0]?.name}: no export of their database has ended, or its file in ${partsFolder} was not copied; export again or copy it, too`;
+}
+
+/** One sentence about files of databases that have a part which does not count them; null when there are none. */
+function unlisted(path: string, {segments, parts}: LakeFiles, counted: readonly LakeFile[]): string | null {
+	const known = new Set(counted.map(file => file.path));
+	const said = new Set(parts.map(databaseOf));
+	const others = segments.filter(file => said.has(databaseOf(file)) && !known.has(file.path));
+	if (others.length === 0) return null;
+	return `${path}: files are left out (${others.length}), such as ${others[0]?.name}: no export has ended with them; ask again when one has`;
 }
 
 /** Several sentences as one; null where there is none. */
@@ -246,7 +258,7 @@ export async function loadTuples(store: Store, key: 'handshake' | 'origin', name
 
 /** Loads sums, held lines, logs that were not read to their end and open sessions into their own tables. */
 export async function loadTables(store: Store): Promise<void> {
-	for (const table of [...sumParts, 'held_lines', 'unread_logs'] as const) {
+	for (const table of [...sumParts, 'held_lines', 'monthly_held', 'unread_logs'] as const) {
 		const columns = await columnsOf(store, table);
 		const names = columns.map(([name]) => name);
 		await store.run(`delete from ${table}`);
@@ -340,9 +352,15 @@ function withFileProblems(store: Store): Store {
 export async function openLake(path: string, memoryLimit: string, isFolder: boolean): Promise<Store> {
 	const store = withFileProblems(await openStore({memoryLimit}));
 	try {
-		const files = await filesOf(store, path, isFolder);
+		let files = await filesOf(store, path, isFolder);
 		await loadParts(store, files.parts);
-		const {counted: segments, lost} = await countedSegments(store, files);
+		// A host that exports meanwhile writes a segment before the part that lists it; other ways of copying may take their time.
+		const listAgain = async (): ReturnType<typeof countedSegments> => {
+			const named = await namedFiles(store, path, isFolder);
+			files = {...files, segments: named.filter(({kind}) => kind === 'segment')};
+			return countedSegments(store, files);
+		};
+		const {counted: segments, lost} = await listAgain().catch(listAgain);
 		await leaveOutOthers(store, files);
 		await widenOrigins(store, ['origins', 'open_sessions']);
 		await loadTuples(store, 'handshake', handshakeNames);
@@ -355,7 +373,8 @@ export async function openLake(path: string, memoryLimit: string, isFolder: bool
 		// What a user asks in SQL may read these files and no others.
 		await store.run(`set allowed_directories = [${roots.map(quoted)}]`);
 		const {lacking, remarks} = await lackingOf(store, path, true);
-		return {...store, remarks, lacking: joined([leftOut(path, files), lostWords(path, lost), lacking])};
+		const gaps = [leftOut(path, files), unlisted(path, files, segments), lostWords(path, lost), lacking];
+		return {...store, remarks, lacking: joined(gaps)};
 	} catch (error) {
 		await store.close();
 		throw error;

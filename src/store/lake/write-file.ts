@@ -10,7 +10,7 @@ export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'
 export class LakeProblem extends Error {}
 
 /** What a file system says, as one sentence with what to do. */
-function writeProblem(path: string, error: unknown): LakeProblem {
+export function writeProblem(path: string, error: unknown): LakeProblem {
 	const message = error instanceof Error ? error.message : String(error);
 	if (/No space left on device|disk (?:is )?full|ENOSPC|EDQUOT|EFBIG|File too large|Could not write/i.test(message))
 		return new LakeProblem(
@@ -26,7 +26,7 @@ function writeProblem(path: string, error: unknown): LakeProblem {
 	return new LakeProblem(`${path}: cannot be written: ${message.split('\n')[0]}`, {cause: error});
 }
 
-async function sync(path: string): Promise<void> {
+export async function sync(path: string): Promise<void> {
 	const file = await open(path, 'r');
 	try {
 		await file.sync();
