@@ -26,11 +26,13 @@ import {overview} from '../store/queries/overview.ts';
 import {peers} from '../store/queries/peers.ts';
 import {findingsOf, sessionList} from '../store/queries/session-list.ts';
 import {atOnce} from '../store/queries/steps.ts';
+import {period} from '../store/queries/summary.ts';
 import {whatIfRows} from '../store/queries/what-if.ts';
 import {countSessions, deletedSessions} from '../store/retention/prune.ts';
 import {remedyOfSession} from '../store/whose.ts';
 import type {GradedCipher, ScreenData} from '../ui/screen-data.ts';
 import {optionOf, readDate, spanOf} from './choices.ts';
+import {changeWish, type OnScreen, overviewWish, type TallyWish, usualBins, wishOf} from './screen-wish.ts';
 import type {Watching} from './watch-reading.ts';
 
 /** Writes a file whose name says what and when, for its owner only; one that exists is left alone. Returns the name. */
@@ -116,13 +118,29 @@ export function screenDataOf(
 	const {hops: onlyHops, since, until} = settings.filter;
 	const isBounded = (times: Filter): boolean => times.since != null || times.until != null || times.last != null;
 	let counted: number | null = null;
+	let bins = usualBins;
+	/** Sees that a tally answers what is asked next; of other stores there is nothing to see. */
+	const ready = (wish: (shown: OnScreen) => Promise<TallyWish>): (() => Promise<boolean>) | undefined => {
+		const {tally} = store;
+		return tally && (async () => tally.answer(await wish({bins, zone: settings.zone, tally})));
+	};
 	/** A query, and beside it the number of all sessions of its times, both at the same moment. */
-	const counting = <T>(filter: Filter, query: () => Promise<T>): Promise<T> =>
+	const counting = <T>(
+		filter: Filter,
+		query: () => Promise<T>,
+		wish = (shown: OnScreen): Promise<TallyWish> => wishOf(within(filter), shown),
+	): Promise<T> =>
 		run(async () => {
 			const result = await query();
 			counted = await countSessions(store, within({...filter, terms: []}));
 			return result;
-		});
+		}, ready(wish));
+	/** Sees that a tally has the bins of a histogram, which rest on the time of the sessions that a filter leaves. */
+	async function binsOf(filter: Filter): Promise<(shown: OnScreen) => Promise<TallyWish>> {
+		const all = (shown: OnScreen): Promise<TallyWish> => wishOf(within(filter), shown);
+		const time = await run(() => period(store, within(filter)), ready(all));
+		return shown => overviewWish(within(filter), time, shown);
+	}
 	return {
 		policy: first.name,
 		hops: onlyHops,
@@ -139,16 +157,18 @@ export function screenDataOf(
 		progress: watching.progress,
 		version: watching.version,
 		counted: () => counted,
-		overview(filter, bins) {
+		async overview(filter, most) {
 			const by = policy;
 			const isTimed = isBounded(within(filter));
-			return counting(filter, async () => {
-				const {evidence: said, ...shown} = await overview(store, within(filter), bins);
+			bins = most;
+			const query = async () => {
+				const {evidence: said, ...shown} = await overview(store, within(filter), most);
 				return {
 					...shown,
 					...verdictOn(said, shown.broken, by, watching, (await deletedSessions(store)).sessions, isTimed),
 				};
-			});
+			};
+			return store.tally === undefined ? counting(filter, query) : counting(filter, query, await binsOf(filter));
 		},
 		violations: filter => counting(filter, () => findingGroups(store, within(filter), false, atOnce)),
 		peers: (filter, group, request) => counting(filter, () => peers(store, within(filter), group, request)),
@@ -161,10 +181,11 @@ export function screenDataOf(
 		sessions: (filter, request) => counting(filter, () => sessionList(store, within(filter), request)),
 		change(filter) {
 			const by = policy;
-			return counting(filter, async () => {
+			const query = async () => {
 				const {changeShown} = await import('./changes.ts');
 				return changeShown(store, by, within(filter), settings.zone);
-			});
+			};
+			return counting(filter, query, shown => changeWish(within(filter), shown));
 		},
 		domains: (filter, request) =>
 			counting(filter, async () => {

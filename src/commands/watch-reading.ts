@@ -6,6 +6,7 @@ import {type Coverage, summedCoverage} from '../model/coverage.ts';
 import {readCoverage} from '../store/coverage.ts';
 import {lackingOf} from '../store/ledger/unread-logs.ts';
 import type {Loader} from '../store/load.ts';
+import {onlyRead} from '../store/opening/only-read.ts';
 import {isThere, openDatabase} from '../store/opening/open-database.ts';
 import {countSessions} from '../store/retention/prune.ts';
 import {createRetention, type Retention} from '../store/retention/retention.ts';
@@ -13,6 +14,7 @@ import type {Store} from '../store/store.ts';
 import type {Progress} from '../ui/screen-data.ts';
 import {createLinesAgain, type LinesAgain} from './raw-lines.ts';
 import {type LiveCounts, type LiveReading, type ReadingHooks, readSources} from './reading/read-sources.ts';
+import {usualBins, wishOf} from './screen-wish.ts';
 import {sourceInWords, type WatchPlan} from './watch-plan.ts';
 
 /** What is being read, and the store it goes to. */
@@ -71,6 +73,7 @@ export async function openWatching(
 	io: Io,
 	{sources, problems: planned, followed, isMachineLog}: WatchPlan,
 	counts?: LiveCounts,
+	bins = usualBins,
 ): Promise<Watching> {
 	const live = followed !== null || sources.some(isStream);
 	// A log that streams in leaves garbage that V8 would let grow to three times what lives: measured, 70 MB at no cost.
@@ -78,7 +81,10 @@ export async function openWatching(
 	const {db, passwordFile} = settings;
 	const readOnly = db !== undefined && isThere(db) && sources.length === 0;
 	const memoryLimit = live ? liveMemory : archiveMemory;
-	const store = await openDatabase({path: db, readOnly, memoryLimit, passwordFile});
+	// A lake and a server are tallied where they lie; there is nothing to be seen of a database, which is asked itself.
+	const isTallied = readOnly && db !== undefined && onlyRead(db) !== null;
+	const tally = isTallied ? await wishOf(settings.filter, {bins, zone: settings.zone}) : undefined;
+	const store = await openDatabase({path: db, readOnly, memoryLimit, passwordFile, tally, asksAgain: true});
 	// Reading has the first core; a screen's queries are small, and more threads are more memory. Beside a log that goes on for
 	// weeks one is enough: two take a seventh more of the processor for the same rows.
 	if (sources.length > 0) await store.read(`set threads = ${live ? 1 : 2}`);
@@ -90,7 +96,7 @@ export async function openWatching(
 	const allProblems = (): readonly string[] =>
 		lacking === null || problems.some(problem => lacking?.includes(problem)) ? problems : [...problems, lacking];
 	const size = sources.reduce((sum, each) => sum + (each.size ?? 0), 0);
-	const before = db === undefined ? 0 : await countSessions(store);
+	const before = db === undefined ? 0 : (store.tally?.sessions ?? (await countSessions(store)));
 	let bytes = 0;
 	let loaded = 0;
 	let lines = (): number => 0;
@@ -181,7 +187,7 @@ export async function openWatching(
 		repaired: store.repaired,
 		version: () => before + loaded + steps + (loader === null ? 0 : loader.added - loader.waiting + loader.heldLines),
 		progress: () => ({
-			phase,
+			phase: store.tally?.isAsking() === true ? 'reading' : phase,
 			lines: lines(),
 			share: size > 0 && phase === 'reading' ? Math.min(1, bytes / size) : null,
 			sessions: before + loaded + (loader?.added ?? 0),

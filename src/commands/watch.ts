@@ -118,7 +118,7 @@ export async function watch(typed: Settings, io: Io): Promise<Outcome | null> {
 		await metrics?.close();
 		return null;
 	}
-	const {show} = await import('../ui/show.ts');
+	const [{show}, {barsIn}] = await Promise.all([import('../ui/show.ts'), import('../ui/query.ts')]);
 	const offered = choices(chosen, day);
 	const known = {
 		policy: policy.name,
@@ -134,7 +134,7 @@ export async function watch(typed: Settings, io: Io): Promise<Outcome | null> {
 			import('./watch-reading.ts'),
 			import('./screen-data.ts'),
 		]);
-		const watching = await openWatching(settings, io, plan, metrics?.counts);
+		const watching = await openWatching(settings, io, plan, metrics?.counts, barsIn(terminal?.output.columns || 80));
 		arrive(screenDataOf(watching, settings, policy, offered));
 		return watching;
 	}

@@ -89,10 +89,13 @@ const numbered = (columns: string, sessions: string, peers: PeerJoin): string =>
 
 /**
  * Temporary tables and views, so that a database is judged that may only be read, by several at once, and nobody reads what
- * another policy left. `judged_rows` are the rows of `weighted_rows` with their judgement.
+ * another policy left. `judged_rows` are the rows of `weighted_rows` with their judgement, `judged_singles` single sessions of a tally.
  */
-const views = (peers: PeerJoin): readonly string[] => [
+const views = (store: Store, peers: PeerJoin): readonly string[] => [
 	`create or replace temp view judged_rows as ${numbered('r.*', 'weighted_rows', peers)}`,
+	...(store.tally === undefined
+		? []
+		: [`create or replace temp view judged_singles as ${numbered('r.*', 'single_rows', peers)}`]),
 	// One row per session and finding; `session` distinguishes sessions that are alike in every column.
 	`create or replace temp view judged as
 		select f.rule, f.severity, f.observed, f.required, f.reference, s.* exclude (handshake, judgement, deliveries),
@@ -177,7 +180,7 @@ export function createSessionJudge(store: Store, judging: Judging): SessionJudge
 	let resets = 0;
 
 	async function begin(): Promise<{handshake: number; row: number}> {
-		await store.read([...tables, weightedRows(store), ...views(null)].join(';\n'));
+		await store.read([...tables, weightedRows(store), ...views(store, null)].join(';\n'));
 		numbers = new Map();
 		lastNumber = 0;
 		peersJoined = false;
@@ -256,7 +259,7 @@ export function createSessionJudge(store: Store, judging: Judging): SessionJudge
 			}
 			await write(store, fresh);
 			if (fresh.peers.length === 0 || peersJoined) continue;
-			await store.read(views({byDomain}).join(';\n'));
+			await store.read(views(store, {byDomain}).join(';\n'));
 			peersJoined = true;
 		}
 		await store.read('drop table temp.peers_to_judge');

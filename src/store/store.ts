@@ -3,12 +3,13 @@ import {rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import type {DuckDBConnection, DuckDBResultReader, DuckDBValue} from '@duckdb/node-api';
+import type {Period} from '../model/summary.ts';
 import {DuckDBInstance} from './duckdb.ts';
 import {lackingOf} from './ledger/unread-logs.ts';
 import {openError} from './open-error.ts';
 import {isReady, type Prepared, prepare} from './prepare.ts';
 import {memoryProblem, storeProblem} from './store-problem.ts';
-import type {TallyWish} from './tally/tally-request.ts';
+import type {StandingTally, TallyFilter, TallyWish} from './tally/tally-request.ts';
 
 /** What a query is bound to. */
 export type Parameters = Readonly<Record<string, string | number | null>>;
@@ -24,6 +25,10 @@ export type Store = {
 	readonly isNew: boolean;
 	/** Its rows stand for several sessions each; see `src/store/tally/tally.ts`. */
 	readonly isTally?: boolean;
+	/** Of a tally that is asked again and again: how it comes to answer other questions, and single sessions into the store. */
+	readonly tally?: StandingTally;
+	/** All sessions of a server of which only some are here, with their times as `period` has them; null: all are here. */
+	readonly whole?: (Period & {readonly sessions: number}) | null;
 	/** What was not read, or cannot be read with the rest, as a sentence: a verdict is then undecided, as of a log that breaks off. */
 	readonly lacking?: string | null;
 	/** Sentences about what is lacking and was accepted. */
@@ -57,6 +62,10 @@ export type StoreOptions = {
 	readonly countedOnly?: boolean;
 	/** What is asked can be answered by a tally; a server then makes one. */
 	readonly tally?: TallyWish | undefined;
+	/** Only sessions of these times and hops are shown: those of a server may stay where they are. */
+	readonly only?: TallyFilter | undefined;
+	/** Other questions follow, and single sessions are shown: a tally is then one that stands. */
+	readonly asksAgain?: boolean;
 };
 
 /** An open database whose tables were not looked at yet. */

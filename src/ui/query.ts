@@ -61,6 +61,11 @@ const linesAround = 200;
 const linesNear = 3;
 /** Columns left of the bars of the histogram. */
 export const barLabel = 12;
+/** More bars nobody tells apart. */
+const mostBars = 400;
+
+/** How many bars a histogram has room for in a window of so many columns. */
+export const barsIn = (columns: number): number => Math.min(mostBars, Math.max(10, columns - barLabel - 8));
 
 export function filterOf(state: State): Filter {
 	const {scope} = current(state);
@@ -82,7 +87,7 @@ function pageRequestOf(page: Page, view: keyof typeof sorted, height: number) {
 export function queryOf(state: State, layout: Layout): Query {
 	const page = current(state);
 	const filter = filterOf(state);
-	const bins = Math.max(10, layout.width - barLabel - 8);
+	const bins = barsIn(layout.width);
 	const {place} = state.policy;
 	const row = page.row === null ? null : [page.row.source, page.row.first_line, page.row.last_line, page.row.pid];
 	// Raw lines are the same whatever chooses sessions.

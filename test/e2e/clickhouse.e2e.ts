@@ -100,7 +100,13 @@ withServers(
 			[report, ['report', '--by', 'suite']],
 			[report, ['report', '--compare', 'yesterday']],
 			[report, ['report', '--since', '2026-11-29', '--hop', 'relay-out', '--format', 'json']],
+			[sessions, ['sessions']],
 			[sessions, ['sessions', '--until', '2026-11-29']],
+			[sessions, ['sessions', '--since', '2026-11-28T20:00', '--until', '2026-11-30', '--hop', 'relay-out,access']],
+			[report, ['report', '--compare', '2 hours', '--by', 'hour', '--format', 'json']],
+			[report, ['report', '--compare', sources.db, '--since', '2026-11-29', '--format', 'json']],
+			[report, ['report', '--compare', 'yesterday', '--format', 'html']],
+			[harden, ['harden', '--since', '2026-11-29', '--min-sessions', '1', '--min-days', '1']],
 			[harden, ['harden']],
 			[sql, ['sql', 'from sessions order by all']],
 			[sql, ['sql', 'from deliveries order by all']],
@@ -111,6 +117,16 @@ withServers(
 			);
 			t.true((one?.text.length ?? 0) > 100, words.join(' '));
 			t.deepEqual(other, one, words.join(' '));
+		}
+		for (const filter of [
+			['--since', '2030-01-01'],
+			['--hop', 'internal', '--until', '2020-01-01'],
+		]) {
+			const [wanted, found] = await Promise.all(
+				[sources.db, server].map(source => printed(sessions, 'sessions', ...filter, '--db', source)),
+			);
+			t.regex(wanted?.said.join() ?? '', /; those of the log are from /);
+			t.deepEqual(found, wanted, 'what is said of sessions that are not brought is of all');
 		}
 		const [one, other] = [await screenViews(sources.db), await screenViews(server)];
 		t.true(one.overview.rows.length > 3);
@@ -145,8 +161,8 @@ const counted = [
 ];
 
 /** Sessions of which many are alike, with texts of all kinds, and some without a time, without a host, or still open. */
-async function makeAlike(db: string): Promise<void> {
-	await makeSessions(db, {sessions: 30_000, hosts: 3, days: 4});
+async function makeAlike(db: string, sessions = 30_000): Promise<void> {
+	await makeSessions(db, {sessions, hosts: 3, days: 4});
 	await makeOdd(db);
 	const store = await openStore({path: db});
 	try {
@@ -193,6 +209,35 @@ withServers('sessions that are alike travel as one row, and all that counts them
 	t.is(rows[0]?.sessions, 30_000);
 	t.true(Number(rows[0]?.n) < 15_000, JSON.stringify(rows));
 });
+
+withServers(
+	'the screen, sessions, a comparison and harden say of sessions of all kinds what they say of the database',
+	async t => {
+		const db = join(newFolder(), 'alike.db');
+		await makeAlike(db, 3000);
+		await cluster.clear();
+		for (const node of cluster.nodes.keys()) await cluster.createTables(node);
+		await exporting(db, cluster.url(0));
+		const server = cluster.url(0, 'reader');
+		for (const [command, words] of [
+			[
+				sessions,
+				['sessions', '--since', '2026-01-02T10:00:01', '--until', '2026-01-03', '--hop', 'relay-out,relay-in'],
+			],
+			[report, ['report', '--format', 'json', '--compare', 'yesterday', '--policy', 'samples/own-policy.yaml']],
+			[harden, ['harden', '--until', '2026-01-03', '--min-sessions', '1', '--min-days', '1']],
+		] as const) {
+			const [one, other] = await Promise.all([db, server].map(source => printed(command, ...words, '--db', source)));
+			t.true((one?.text.length ?? 0) > 100, words.join(' '));
+			t.deepEqual(other, one, words.join(' '));
+		}
+		const [wanted, found] = [await screenViews(db), await screenViews(server)];
+		for (const view of Object.keys(wanted) as Array<keyof typeof wanted>) t.deepEqual(found[view], wanted[view], view);
+		const store = await openDatabase({path: server, readOnly: true, only: {since: Date.UTC(2026, 0, 4)}});
+		t.true((await countSessions(store)) < 1000, 'other days stay there');
+		await store.close();
+	},
+);
 
 withServers('segments that are sent twice, and by two at once, are there once', async t => {
 	const folder = newFolder();

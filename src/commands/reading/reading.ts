@@ -53,7 +53,7 @@ export async function readingOf(store: Store, settings: Settings, sources: reado
 	const coverage = await readCoverage(store);
 	// No line of the log is shown where names are replaced.
 	const hides = settings.privacy.on;
-	const sessions = await countSessions(store);
+	const sessions = store.whole?.sessions ?? (await countSessions(store));
 	if (sessions === 0) {
 		const example = coverage.understood === 0 && !hides ? await exampleOf(coverage, sources) : null;
 		const why = nothingUnderstood(coverage, example);
@@ -64,7 +64,7 @@ export async function readingOf(store: Store, settings: Settings, sources: reado
 		};
 	}
 	const found = await countSessions(store, settings.filter);
-	const {from, to} = await period(store);
+	const {from, to} = store.whole ?? (await period(store));
 	const when = from === null || to === null ? 'have no times' : `are from ${utcSecond(from)} to ${utcSecond(to)} UTC`;
 	const deleted = found > 0 ? 0 : (await deletedSessions(store)).sessions;
 	const gone = deleted === 0 ? '' : `; ${many(deleted, 'older session')} ${wereDeleted(deleted)}`;

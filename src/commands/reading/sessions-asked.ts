@@ -7,7 +7,8 @@ const dayMs = 86_400_000;
 /** More cuts make a tally of as many rows as there are sessions, and a query that a server does not take. */
 const mostCuts = 500;
 
-type CutsOf = NonNullable<StoreOptions['tally']>['cutsOf'];
+type TallyWish = NonNullable<StoreOptions['tally']>;
+type CutsOf = TallyWish['cutsOf'];
 
 /** Moments from one start to the next. */
 function starts(first: number, to: number, next: (start: number) => number): number[] | null {
@@ -35,14 +36,47 @@ async function cutsFor({by, format, zone}: Pick<Settings, 'by' | 'format' | 'zon
 }
 
 /**
- * What a command asks of sessions: whether it shows none, and whether a tally answers it, see `src/store/tally/tally.ts`. A comparison asks about
- * spans that only the sessions tell; what `harden` asks is of single sessions.
+ * What a comparison asks: its spans end where the newest session begins, and what there was before them counts, too. Null where charts need the hours
+ * of a long span.
  */
-export async function sessionsAsked(settings: Settings): Promise<Pick<StoreOptions, 'countedOnly' | 'tally'>> {
+async function comparedWish(settings: Settings, compare: string): Promise<TallyWish> {
+	const {filter, format, zone} = settings;
+	const {comparedSpans} = await import('../../cli/compared-spans.ts');
+	const {startOf, endOf} = (await import('../../cli/calendar.ts')).calendarOf(zone);
+	const others = await cutsFor({...settings, format: 'json'});
+	return {
+		filter: {hops: filter.hops},
+		cutsOf(span) {
+			const spans = comparedSpans(compare, filter, span.newest ?? 0, zone);
+			const shown = spans?.shown ?? {since: filter.since ?? span.from, until: filter.until ?? span.to};
+			const {since, until} = shown;
+			// The unit of charts rests on the sessions of the span alone; all units begin with an hour.
+			const charts =
+				format !== 'html' || since === null || until === null
+					? []
+					: starts(startOf('hour', since), until, start => endOf('hour', start));
+			const periods = others(span);
+			if (charts === null || periods === null || charts.length + periods.length > mostCuts) return null;
+			const bounds = [filter.since, filter.until, since, until, spans?.before.since];
+			return [...bounds.flatMap(bound => bound ?? []), ...charts, ...periods];
+		},
+	};
+}
+
+/**
+ * What a command asks of sessions: whether it shows none, and whether a tally answers it, see `src/store/tally/tally.ts`; of which times and hops it shows
+ * some.
+ */
+export async function sessionsAsked(settings: Settings): Promise<Pick<StoreOptions, 'countedOnly' | 'tally' | 'only'>> {
 	const {command, filter, compare} = settings;
-	if (command === 'show' || command === 'sessions' || command === 'sql') return {countedOnly: false};
+	const isChosen = filter.since !== undefined || filter.until !== undefined || filter.hops.length > 0;
+	if (command === 'sessions') return isChosen ? {only: filter} : {};
+	if (command === 'sql') return {};
 	const countedOnly = true;
-	if (command === 'check' || command === 'whatif') return {countedOnly, tally: {filter, cutsOf: () => []}};
-	if (command !== 'report' || compare !== undefined) return {countedOnly};
+	if (command === 'check' || command === 'whatif' || command === 'harden')
+		return {countedOnly, tally: {filter, cutsOf: () => []}};
+	// Without a terminal what is shown is the report.
+	if (command !== 'report' && command !== 'show') return {countedOnly};
+	if (compare !== undefined) return {countedOnly, tally: await comparedWish(settings, compare)};
 	return {countedOnly, tally: {filter, cutsOf: await cutsFor(settings)}};
 }

@@ -6,8 +6,9 @@ import {joined, loadCoverage, loadTables, loadTuples, widenOrigins} from '../lak
 import {handshakeNames, originNames, ownNames} from '../lake/segment-rows.ts';
 import {lackingOf} from '../ledger/unread-logs.ts';
 import {giveThreads, openStore, type Store, type StoreOptions} from '../store.ts';
-import {beginTally} from '../tally/tally.ts';
-import type {TallyWish} from '../tally/tally-request.ts';
+import {standingTally} from '../tally/standing-tally.ts';
+import {beginTally, type TallyPart} from '../tally/tally.ts';
+import type {TallyFilter, TallyWish, WantedSessions} from '../tally/tally-request.ts';
 import {type Connection, connect} from './connection.ts';
 import {readServerAddress} from './server-address.ts';
 import {csvProblem, csvRows} from './server-csv.ts';
@@ -18,9 +19,9 @@ import {makeTemporaryFolder} from './temporary-folder.ts';
 
 /*
  * The tables of a ClickHouse server as a store: all that they hold is brought into memory, as DuckDB keeps it, so that each query and each
- * judgement is that of a database; or, where sessions are counted and none is shown, the tally of them that the server makes. Nothing is left out
- * by a span or a hop: whose a failure is, and which sessions the beginning and end of a log cut off, are facts of all sessions. A replica may be
- * behind: what the databases say they have sent is counted.
+ * judgement is that of a database; or, where sessions are counted, the tally of them that the server makes, and of those that are shown a page at a
+ * time. Nothing is left out by a span or a hop: whose a failure is, and which sessions the beginning and end of a log cut off, are facts of all sessions. A
+ * replica may be behind: what the databases say they have sent is counted.
  */
 
 /** A segment that counts. */
@@ -170,6 +171,9 @@ async function countedSegments(
 	};
 }
 
+/** How many sessions segments have. */
+const sent = (segments: readonly Counted[]): number => segments.reduce((sum, {sessions}) => sum + sessions, 0);
+
 export const behind = (lacking: number, what: string): string =>
 	`${lacking === 0 ? `${what}s` : many(lacking, what)} that ${lacking === 1 ? 'was sent is' : 'were sent are'} not there yet; ask again when this replica has caught up, or another one`;
 
@@ -191,6 +195,17 @@ export function requestsOf(counted: readonly Counted[], mostSessions = most.sess
 /** The condition that a row of the server is of one of some segments. */
 export const among = (segments: readonly Counted[]): string =>
 	`toYYYYMM(day) in (${[...new Set(segments.map(({month}) => month))]}) and segment in (${segments.map(({number}) => number)})`;
+
+/** Those of the segments that may have sessions which began in a time, in µs: a segment is of a day (UTC), or of sessions without a beginning. */
+function segmentsOf(counted: readonly Counted[], begun: WantedSessions['begun']): Counted[] {
+	// A day of four digits is behind any moment before, and before any one behind.
+	const dayOf = (micros: number): string =>
+		Number.isFinite(micros) ? new Date(micros / 1000).toISOString().slice(0, 10) : micros < 0 ? '' : 'infinite';
+	return counted.filter(({name}) => {
+		const [, day] = /^day=(\d{4}-\d\d-\d\d)\//.exec(name) ?? [];
+		return day === undefined || (begun !== null && day >= dayOf(begun.first) && day <= dayOf(begun.last));
+	});
+}
 
 /** Columns that no query counts or judges by. */
 const onlyListed = new Set(['peer_port', 'server_name', 'reused', 'rejected']);
@@ -231,26 +246,78 @@ async function checkOpen(store: Store, name: string): Promise<void> {
 	checkCount(name, row?.there ?? 0, row?.sent ?? 0);
 }
 
-/** Brings the sessions of segments; the next are on their way while DuckDB takes some. */
+/** A time in µs, as one without end where it has no bounds. */
+const microsOf = ({since, until}: TallyFilter): NonNullable<WantedSessions['begun']> => ({
+	first: since === undefined ? Number.NEGATIVE_INFINITY : since * 1000,
+	last: until === undefined ? Number.POSITIVE_INFINITY : until * 1000,
+});
+
+/** The condition that a session is of times and hops. */
+const chosenBy = ({since, until, hops = []}: TallyFilter): string =>
+	[
+		...(since === undefined ? [] : [` and started_at >= ${since * 1000}`]),
+		...(until === undefined ? [] : [` and started_at < ${until * 1000}`]),
+		...(hops.length === 0
+			? []
+			: [` and handshake_id in (select handshake_id from handshakes where hop in (${hops.map(serverText)}))`]),
+	].join('');
+
+type Ends = {readonly n: string; readonly born: string | null; readonly died: string | null};
+
+/** How many sessions there are, still open ones among them, and their times. */
+async function wholeOf(
+	store: Store,
+	{name, rows}: Connection,
+	counted: readonly Counted[],
+): Promise<NonNullable<Store['whole']>> {
+	const open = await store.all<Ends>(
+		`select count(*)::text as n, epoch_us(min(started_at))::text as born, epoch_us(max(coalesce(ended_at, started_at)))::text as died
+		from open_sessions`,
+	);
+	const closed: Ends[] = [];
+	for (const segments of requestsOf(counted, mostTallied))
+		closed.push(
+			...(await rows<Ends>(
+				`select toString(count()) as n, toString(min(started_at)) as born, toString(max(coalesce(ended_at, started_at))) as died
+				from session_rows where ${among(segments)}`,
+			)),
+		);
+	const sumOf = (parts: readonly Ends[]): number => parts.reduce((sum, {n}) => sum + Number(n), 0);
+	checkCount(name, sumOf(closed), sent(counted));
+	const all = [...open, ...closed];
+	const moments = (of: 'born' | 'died'): number[] =>
+		all.flatMap(part => (part[of] === null ? [] : [Math.floor(Number(part[of]) / 1000)]));
+	const [born, died] = [moments('born'), moments('died')];
+	return {
+		sessions: sumOf(all),
+		from: born.length === 0 ? null : Math.min(...born),
+		to: died.length === 0 ? null : Math.max(...died),
+	};
+}
+
+/** Brings the sessions of segments, or those of them that are chosen; the next are on their way while DuckDB takes some. */
 async function loadSessions(
 	store: Store,
 	{name, save}: Connection,
 	counted: readonly Counted[],
 	folder: string,
 	names: readonly string[],
+	only?: TallyFilter,
 ): Promise<void> {
 	let wanted = 0;
 	let loading: Promise<void> = Promise.resolve();
 	for (const [index, segments] of requestsOf(counted).entries()) {
 		const path = join(folder, `${index}.csv`);
-		const saving = save(`select ${names} from session_rows where ${among(segments)}`, path);
+		const chosen = only === undefined ? '' : chosenBy(only);
+		const saving = save(`select ${names} from session_rows where ${among(segments)}${chosen}`, path);
 		await Promise.all([saving, loading]);
-		wanted += segments.reduce((sum, {sessions}) => sum + sessions, 0);
+		wanted += sent(segments);
 		const whole = wanted;
 		loading = loadFile(store, path, names).then(
 			async there => {
 				await rm(path, {force: true});
-				checkCount(name, there, whole);
+				// Of some sessions nobody has said how many they are.
+				if (only === undefined) checkCount(name, there, whole);
 			},
 			error => {
 				throw csvProblem(name, error);
@@ -262,26 +329,60 @@ async function loadSessions(
 	await loading;
 }
 
+/** The tally of sessions in parts, made once. */
+async function tallyOnce(
+	store: Store,
+	parts: ReadonlyArray<string | TallyPart>,
+	{filter, cutsOf}: TallyWish,
+): Promise<Store | null> {
+	const {span, make} = await beginTally(store, filter, parts);
+	const cuts = cutsOf(span);
+	return cuts === null ? null : make(cuts);
+}
+
 /** The tally that the server makes, with the sessions still open; null where what is asked has too many cuts, or is more than the server lets its user do. */
 async function tallied(
 	store: Store,
 	connection: Connection,
 	counted: readonly Counted[],
 	folder: string,
-	{filter, cutsOf}: TallyWish,
+	wish: TallyWish,
+	asksAgain: boolean,
 ): Promise<Store | null> {
 	const {name} = connection;
-	const sent = counted.reduce((sum, {sessions}) => sum + sessions, 0);
-	const requests = requestsOf(counted, mostTallied).map(among);
-	const closed = serverTally(store, connection, requests, folder, there => checkCount(name, there, sent));
+	const wanted = sent(counted);
+	const requests = (begun?: WantedSessions['begun']): string[] =>
+		requestsOf(begun === undefined ? counted : segmentsOf(counted, begun), mostTallied).map(among);
+	const closed = serverTally(store, connection, requests, folder, there => checkCount(name, there, wanted));
+	const parts = [closed, 'open_sessions'];
 	try {
-		const {span, make} = await beginTally(store, filter, [closed, 'open_sessions']);
-		const cuts = cutsOf(span);
-		return cuts === null ? null : await make(cuts);
+		if (!asksAgain) return await tallyOnce(store, parts, wish);
+		const [open] = await store.all<{n: number}>('select count(*)::double as n from open_sessions');
+		return await standingTally(store, parts, wanted + (open?.n ?? 0), wish);
 	} catch (error) {
 		if (isBeyondLimit(error)) return null;
 		throw csvProblem(name, error);
 	}
+}
+
+/** A store that leaves something else when it is closed. */
+function closedWith(store: Store, leave: () => Promise<void>): Store {
+	let closing: Promise<void> | null = null;
+	async function close(): Promise<void> {
+		try {
+			// What is asked there breaks off first: the store waits for its own queries.
+			await leave();
+		} finally {
+			await store.close();
+		}
+	}
+	return {
+		...store,
+		close() {
+			closing ??= close();
+			return closing;
+		},
+	};
 }
 
 /**
@@ -298,7 +399,12 @@ export async function openClickHouse(
 		throw error;
 	});
 	const {name} = connection;
+	const leave = async (): Promise<void> => {
+		await connection.close();
+		await remove();
+	};
 	let store: Store | null = null;
+	let stays = false;
 	try {
 		await checkFormat(connection);
 		store = await openStore({memoryLimit: options.memoryLimit});
@@ -319,17 +425,23 @@ export async function openClickHouse(
 		// Without a closed session there is nothing to tally there.
 		const {tally} = options;
 		if (tally !== undefined && counted.length > 0) {
-			const short = await tallied(store, connection, counted, folder, tally);
-			if (short !== null) return {...short, ...said};
+			const short = await tallied(store, connection, counted, folder, tally, options.asksAgain === true);
+			if (short !== null) {
+				stays = short.tally !== undefined;
+				return {...(stays ? closedWith(short, leave) : short), ...said};
+			}
 		}
-		await loadSessions(store, connection, counted, folder, options.countedOnly === true ? countedNames : rowNames);
+		const {only} = options;
+		const names = options.countedOnly === true ? countedNames : rowNames;
+		if (only === undefined) await loadSessions(store, connection, counted, folder, names);
+		else await loadSessions(store, connection, segmentsOf(counted, microsOf(only)), folder, names, only);
+		const whole = only === undefined ? null : await wholeOf(store, connection, counted);
 		await store.run('insert into session_rows by name from open_sessions');
-		return {...store, ...said};
+		return {...store, whole, ...said};
 	} catch (error) {
 		await store?.close();
 		throw error;
 	} finally {
-		await connection.close();
-		await remove();
+		if (!stays) await leave();
 	}
 }

@@ -1,9 +1,10 @@
 import {join} from 'node:path';
 import type {Store} from '../store.ts';
-import {endsQuery, ofChosen, type TallyDialect, type TallyPart, tallyQuery} from '../tally/tally.ts';
+import {endsQuery, ofChosen, singlesQuery, type TallyDialect, type TallyPart, tallyQuery} from '../tally/tally.ts';
+import type {WantedSessions} from '../tally/tally-request.ts';
 import type {Connection} from './connection.ts';
 import {type CsvColumns, csvRows} from './server-csv.ts';
-import {typeOf} from './server-tables.ts';
+import {serverText, typeOf} from './server-tables.ts';
 
 /*
  * The tally of sessions that lie on a server, made by it: what travels is one row for all sessions that are alike. Each session counts in one
@@ -18,6 +19,8 @@ const clickhouse: TallyDialect = {
 	// As `latestAt` orders them.
 	ofLatest: column =>
 		`argMax(${column}, tuple(coalesce(s.one_moment, -1), coalesce(s.one_line, 0), bitAnd(s.origin, 2147483647)))`,
+	text: serverText,
+	moment: String,
 };
 
 /** Columns that a tally looks at, besides handshake and origin. */
@@ -27,8 +30,8 @@ const looked = [
 ];
 
 /** Some sessions as a table, by a condition. */
-const sessionsOf = (where: string): string =>
-	`(select handshake_id as handshake, origin_id as origin, ${looked.map(name => `${name} as ${name}`)} from session_rows where ${where})`;
+const sessionsOf = (where: string, names: readonly string[] = looked): string =>
+	`(select handshake_id as handshake, origin_id as origin, ${names.map(name => `${name} as ${name}`)} from session_rows where ${where})`;
 
 /** Origins whose edges are named in a request: with the numbers of segments a query that servers take as it is. */
 const mostOrigins = 2000;
@@ -45,9 +48,10 @@ function edgesTable(edges: readonly Edge[]): string {
 
 const endsColumns: CsvColumns = [
 	['origin', 'id'],
-	...['born', 'died', 'began_first', 'was_first', 'was_last'].map(name => [name, 'timestamp'] as const),
+	...['born', 'died', 'began_first', 'began_last', 'was_first', 'was_last'].map(name => [name, 'timestamp'] as const),
 	['sessions', 'id'],
 ];
+const keys = ['handshake', 'origin'];
 
 const numbers = ['messages', 'first_line', 'last_line', 'sessions'];
 const times = ['started_at', 'last_started', 'ended_at', 'last_moment'];
@@ -63,16 +67,25 @@ const knownOrigin = 'p.origin in (select origin_id from lake_origins)';
 const knownHandshake = 'p.handshake in (select handshake_id from lake_handshakes)';
 
 /**
- * The sessions of a server as a part of a tally. `requests`: conditions, of which each session meets one; `wanted`: how many sessions there
- * are; `folder`: for answers, which are read as long as the tally is made; `check` throws where another number of sessions was counted.
+ * The sessions of a server as a part of a tally. `requests`: conditions, of which each session meets one, or each of those that began in a time; `folder`: for
+ * answers, which are read as long as the tally is made; `check` throws where another number of sessions was counted.
  */
 export function serverTally(
 	store: Store,
 	{save}: Connection,
-	requests: readonly string[],
+	requestsOf: (begun?: WantedSessions['begun']) => readonly string[],
 	folder: string,
 	check: (there: number) => void,
 ): TallyPart {
+	const requests = requestsOf();
+	/** The numbers of handshakes as the server knows them. */
+	async function idsOf(handshakes: ReadonlyArray<string | null>): Promise<string[]> {
+		if (handshakes.length === 0) return [];
+		const rows = await store.all<{id: string}>(
+			`select handshake_id::text as id from lake_handshakes where handshake in (${handshakes})`,
+		);
+		return rows.map(({id}) => id);
+	}
 	/** Saves answers one after the other, and sees that all sessions are in them, each with what is `known` of it here. */
 	async function answers(
 		name: string,
@@ -111,6 +124,27 @@ export function serverTally(
 			});
 			return `select h.handshake, p.origin, ${named} from ${await answers('rows', queries, rowColumns, `${knownOrigin} and ${knownHandshake}`)} p
 				join lake_handshakes h on h.handshake_id = p.handshake`;
+		},
+		async singles(wanted, columns) {
+			const among: WantedSessions['among'] = await Promise.all(
+				wanted.among.map(async ([column, values]) => [column, column === 'handshake' ? await idsOf(values) : values]),
+			);
+			const own = columns.filter(name => !keys.includes(name));
+			const paths: string[] = [];
+			for (const [index, where] of requestsOf(wanted.begun).entries()) {
+				const path = join(folder, `singles-${index}.csv`);
+				await save(singlesQuery(clickhouse, sessionsOf(where, own), [...keys, ...own], {...wanted, among}), path);
+				paths.push(path);
+			}
+			if (paths.length === 0) return '(from open_sessions limit 0)';
+			const rows = csvRows(
+				paths,
+				[...keys, ...own].map(name => [name, typeOf(name)]),
+			);
+			const named = own.map(name =>
+				typeOf(name) === 'timestamp' ? `make_timestamp(p.${name}) as ${name}` : `p.${name}`,
+			);
+			return `(select h.handshake, p.origin, ${named} from ${rows} p join lake_handshakes h on h.handshake_id = p.handshake)`;
 		},
 	};
 }

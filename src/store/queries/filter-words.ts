@@ -29,16 +29,25 @@ const mostSessions = 200_000;
 /** The tables of sessions by the first letter of `sessionColumn`. Of handshakes and origins there are few: all are taken. */
 const tables = {
 	s: 'recent s',
-	h: 'handshakes h left join (select handshake, count(*) as sessions from recent group by all) n using (handshake)',
-	o: 'origins o left join (select origin, count(*) as sessions from recent group by all) n using (origin)',
+	h: 'handshakes h left join (select handshake, sum(sessions) as sessions from recent group by all) n using (handshake)',
+	o: 'origins o left join (select origin, sum(sessions) as sessions from recent group by all) n using (origin)',
 } as const;
 
 /** Domains that mail goes to, and such as TLS holds it back from. */
 const domains = `(select 'domain' as field, word, sum(sessions)::double as sessions from (
-		select nullif(split_part(unnest(string_split(deliveries, ',')), ' ', 1), '') as word, 1 as sessions from recent
+		select nullif(split_part(unnest(string_split(deliveries, ',')), ' ', 1), '') as word, sessions from recent
 		where deliveries is not null
 		union all select recipient_domain, 1 from held_lines)
 	where word is not null group by word order by sessions desc, word limit ${mostWords})`;
+
+/** The newest sessions: those that were stored last, of a tally those of the last hours. */
+const recent = ({isTally = false}: Store): string =>
+	isTally
+		? `select * from tally_rows where coalesce(last_started >= (select max(hour) from (
+				select hour, sum(sessions) over (order by hour desc) as upto from (
+					select date_trunc('hour', last_started) as hour, sum(sessions) as sessions from tally_rows
+					where last_started is not null group by all)) where upto >= ${mostSessions}), true)`
+		: `select *, 1 as sessions from session_rows where rowid > (select max(rowid) from session_rows) - ${mostSessions}`;
 
 /** What the sessions have of each field of a filter, and the rules they break; the most frequent of late first. */
 export async function filterWords(store: Store): Promise<Record<string, string[]>> {
@@ -53,8 +62,7 @@ export async function filterWords(store: Store): Promise<Record<string, string[]
 	const rules = `(select 'rule' as field, rule as word, count(*)::double as sessions from judgement_findings
 		where excepted_until is null group by word)`;
 	const rows = await store.all<{field: string; word: string}>(
-		`with recent as materialized (select *, 1 as sessions from session_rows
-			where rowid > (select max(rowid) from session_rows) - ${mostSessions})
+		`with recent as materialized (${recent(store)})
 		select field, word from (${[...all, rules, domains].join(' union all ')}) order by field, sessions desc, word`,
 	);
 	const words: Record<string, string[]> = {};

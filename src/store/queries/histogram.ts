@@ -22,6 +22,14 @@ export function binWidth(span: number, bins: number): number {
 	return widths.find(width => span / width + 1 <= bins) ?? Math.max(day, Math.ceil(span / Math.max(1, bins - 1)));
 }
 
+/** Where the parts of the time between two moments begin. */
+export function binStarts(from: number | null, to: number | null, bins: number): number[] {
+	if (from === null || to === null || bins < 1) return [];
+	const width = binWidth(to - from, bins);
+	const start = Math.floor(from / width) * width;
+	return Array.from({length: Math.floor((to - start) / width) + 1}, (_, bin) => start + bin * width);
+}
+
 /** Counts sessions in at most `bins` parts of the time between `from` and `to`. */
 export async function histogram(
 	store: Store,

@@ -5,10 +5,13 @@ import {severities} from '../../model/severity.ts';
 import {condition, sessionColumn, versionRank} from '../filter.ts';
 import {sessionColumns} from '../schema.ts';
 import type {Store} from '../store.ts';
+import {sessionsOf} from '../tally/weight.ts';
 import {severityOrder, tellingJudgements} from './order.ts';
+import {bringPage} from './single-sessions.ts';
 
+const began = 's.started_at';
 const orders: Readonly<Record<string, string>> = {
-	started: 's.started_at',
+	started: began,
 	hop: 'h.hop',
 	port: 'h.port',
 	peer: 'coalesce(s.peer_host, s.peer_ip)',
@@ -32,13 +35,31 @@ const rulesByJudgement = `f as (
 /** Sessions, a page of them. */
 export async function sessionList(store: Store, filter: Filter, request: PageRequest): Promise<Paged<ListedSession>> {
 	const {where, parameters} = await condition(store, filter);
-	const order = orders[request.order] ?? 's.started_at';
+	const order = orders[request.order] ?? began;
 	const counted = await store.all<{total: number}>(
-		`select count(*)::double as total from judged_rows s where ${where}`,
+		`select ${sessionsOf(store)}::double as total from judged_rows s where ${where}`,
 		parameters,
 	);
+	const total = counted[0]?.total ?? 0;
 	const direction = request.descending ? 'desc' : 'asc';
-	const sorting = `${order} ${direction} nulls last, s.first_line ${direction}`;
+	// The beginning tells lines of several files apart.
+	const sorting = `${order} ${direction} nulls last, s.first_line ${direction}, s.started_at ${direction}`;
+	const listed = (rows: string, which: string): string => `with ${rulesByJudgement}
+		select ${picked}, s.judgement, f.rules, [${severities.map(name => `'${name}'`)}][f.severity_rank + 1] as severity,
+			e.decided::integer as judged, e.undecided::integer as undecided
+		from ${rows} s join handshakes h using (handshake) join origins o using (origin)
+			left join f using (judgement) left join (${tellingJudgements}) e using (judgement)
+		where ${which} order by ${sorting}`;
+	if (store.tally !== undefined) {
+		const asked = {...request, where, parameters, order, findings: rulesByJudgement};
+		const {before, isOfPage} = await bringPage(store, store.tally, asked);
+		const offset = Math.trunc(request.offset) - before;
+		const rows = await store.all<ListedSession>(
+			`${listed('judged_singles', `${isOfPage} and ${where}`)} limit ${Math.trunc(request.limit)} offset ${offset}`,
+			parameters,
+		);
+		return {rows, total};
+	}
 	// First which rows, by the few columns that decide it; then all columns of those few.
 	const page = await store.all<{row: number}>(
 		`with ${rulesByJudgement} select s.row::double as row
@@ -46,16 +67,8 @@ export async function sessionList(store: Store, filter: Filter, request: PageReq
 		where ${where} order by ${sorting} limit ${Math.trunc(request.limit)} offset ${Math.trunc(request.offset)}`,
 		parameters,
 	);
-	if (page.length === 0) return {rows: [], total: counted[0]?.total ?? 0};
-	const rows = await store.all<ListedSession>(
-		`with ${rulesByJudgement}
-		select ${picked}, s.judgement, f.rules, [${severities.map(name => `'${name}'`)}][f.severity_rank + 1] as severity,
-			e.decided::integer as judged, e.undecided::integer as undecided
-		from judged_rows s join handshakes h using (handshake) join origins o using (origin)
-			left join f using (judgement) left join (${tellingJudgements}) e using (judgement)
-		where s.row in (${page.map(({row}) => row)}) order by ${sorting}`,
-	);
-	return {rows, total: counted[0]?.total ?? 0};
+	if (page.length === 0) return {rows: [], total};
+	return {rows: await store.all<ListedSession>(listed('judged_rows', `s.row in (${page.map(({row}) => row)})`)), total};
 }
 
 /** Returns what the policy finds in the sessions of one judgement. */

@@ -1,6 +1,6 @@
 import type {Store} from '../store.ts';
 import {latestAt} from './latest.ts';
-import type {TallyFilter, TallySpan} from './tally-request.ts';
+import type {TallyFilter, TallySpan, WantedSessions} from './tally-request.ts';
 
 /*
  * A tally: the sessions of a store as weighted rows, one for all sessions that are alike in everything that the queries behind
@@ -26,8 +26,7 @@ import type {TallyFilter, TallySpan} from './tally-request.ts';
  * Sessions that a filter leaves out still tell which peers are scanners, where others come to an agreement, what programs log, and what was
  * there before; of them a row leaves out username, server_name, deliveries and tls_reports, so that they are few.
  *
- * Not of a tally: the list of sessions, its lines and what a single session says; SQL; words that are offered while a filter is typed
- * (those of the newest sessions first). They read single sessions by a query of their own.
+ * Not of a tally: the list of sessions, its lines and what a single session says; SQL. They read single sessions by a query of their own.
  */
 
 /** How near to the begin and the end of its host's log a session is close to them, in minutes: smtpd gives a silent client five (postconf(5) smtpd_timeout). */
@@ -43,6 +42,10 @@ export type TallyDialect = {
 	readonly micros: (column: string) => string;
 	/** A column of the latest session `s` of a group, by `one_moment` and `one_line`; see `latestAt`. */
 	readonly ofLatest: (column: string) => string;
+	/** A text as it stands within SQL. */
+	readonly text: (text: string) => string;
+	/** A moment, in µs since 1970 UTC, to be compared with a column of times as it is stored. */
+	readonly moment: (micros: number) => string;
 };
 
 const duckdb: TallyDialect = {
@@ -50,10 +53,12 @@ const duckdb: TallyDialect = {
 	join: 'join',
 	micros: column => `epoch_us(${column})`,
 	ofLatest: column => `arg_max(${column}, ${latestAt('s.one_moment', 's.one_line')})`,
+	text: text => `'${text.replaceAll("'", "''")}'`,
+	moment: micros => `make_timestamp(${micros})`,
 };
 
 /** The place of a moment among cuts (µs, ascending), by halves: a list of comparisons that any engine knows. */
-function place(column: string, cuts: readonly number[], from = 0, to = cuts.length): string {
+export function place(column: string, cuts: readonly number[], from = 0, to = cuts.length): string {
 	if (from === to) return String(from);
 	const middle = (from + to) >> 1;
 	const [before, behind] = [place(column, cuts, from, middle), place(column, cuts, middle + 1, to)];
@@ -79,7 +84,7 @@ function chosenBy({micros, handshakes}: TallyDialect, {since, until, hops = []}:
 
 /**
  * What must be known of a table of sessions before their tally: by origin the first beginning and the last moment, the same of those that pass a
- * filter with their first moment, in µs since 1970 UTC, and how many sessions there are.
+ * filter with their last beginning and first moment, in µs since 1970 UTC, and how many sessions there are.
  */
 export function endsQuery(dialect: TallyDialect, sessions: string, filter: TallyFilter): string {
 	const {micros} = dialect;
@@ -87,7 +92,7 @@ export function endsQuery(dialect: TallyDialect, sessions: string, filter: Tally
 	const first = micros('coalesce(s.started_at, s.ended_at)');
 	const chosen = (value: string): string => `case when ${chosenBy(dialect, filter)} then ${value} end`;
 	return `select s.origin as origin, min(${began}) as born, max(${moment}) as died, min(${chosen(began)}) as began_first,
-			min(${chosen(first)}) as was_first, max(${chosen(moment)}) as was_last, count(*) as sessions
+			max(${chosen(began)}) as began_last, min(${chosen(first)}) as was_first, max(${chosen(moment)}) as was_last, count(*) as sessions
 		from ${sessions} s group by s.origin`;
 }
 
@@ -134,6 +139,29 @@ export function tallyQuery(
 		group by ${key}`;
 }
 
+/** Single sessions of a table, all their columns, the first ones of those that are wanted. Texts of a log are in it. */
+export function singlesQuery(
+	{moment, text}: TallyDialect,
+	sessions: string,
+	columns: readonly string[],
+	{among, begun, undated, order, descending, limit}: WantedSessions,
+): string {
+	const dated =
+		begun === null ? '1 = 0' : `s.started_at >= ${moment(begun.first)} and s.started_at <= ${moment(begun.last)}`;
+	const tests = among.map(([column, values]) => {
+		const isNumber = column === 'handshake' || column === 'origin';
+		const known = values.flatMap(value => (value === null ? [] : [isNumber ? value : text(value)]));
+		return [
+			...(known.length === 0 ? [] : [`s.${column} in (${known})`]),
+			...(values.includes(null) ? [`s.${column} is null`] : []),
+			...(values.length === 0 ? ['1 = 0'] : []),
+		].join(' or ');
+	});
+	const where = [undated ? `${dated} or s.started_at is null` : dated, ...tests].map(test => `(${test})`).join(' and ');
+	const sorting = order.map(name => `s.${name} ${descending ? 'desc' : 'asc'} nulls last`);
+	return `select ${columns.map(name => `s.${name} as ${name}`)} from ${sessions} s where ${where} order by ${sorting} limit ${limit}`;
+}
+
 /** The cuts with the bounds of the filter, ascending, each once. */
 const allCuts = ({since, until}: TallyFilter, cuts: readonly number[]): number[] =>
 	[...new Set([...cuts, ...(since === undefined ? [] : [since]), ...(until === undefined ? [] : [until])])].sort(
@@ -146,12 +174,15 @@ export type TallyPart = {
 	readonly ends: (filter: TallyFilter) => Promise<string>;
 	/** What `tallyQuery` gives, with the edges that are in the table `tally_edges`, and the types of sessions. */
 	readonly rows: (request: TallyRequest) => Promise<string>;
+	/** What `singlesQuery` gives, named as SQL of the store, with the types of sessions. */
+	readonly singles: (wanted: WantedSessions, columns: readonly string[]) => Promise<string>;
 };
 
 /** Sessions of a table of the store. */
-const partOf = (sessions: string): TallyPart => ({
+export const partOf = (sessions: string): TallyPart => ({
 	ends: async filter => endsQuery(duckdb, sessions, filter),
 	rows: async request => tallyQuery(duckdb, {sessions, edges: 'tally_edges'}, request),
+	singles: async (wanted, columns) => `(${singlesQuery(duckdb, sessions, columns, wanted)})`,
 });
 
 type BegunTally = {
@@ -178,11 +209,12 @@ export async function beginTally(
 	);
 	const time = (moment: string): string => `epoch_ms(make_timestamp(${moment}))::double`;
 	const [span] = await store.all<TallySpan>(
-		`select ${time('min(began_first)')} as "from", ${time('max(was_last)')} as "to", ${time('min(was_first)')} as earliest
+		`select ${time('min(began_first)')} as "from", ${time('max(was_last)')} as "to", ${time('min(was_first)')} as earliest,
+			${time('max(began_last)')} as newest
 		from tally_ends`,
 	);
 	return {
-		span: span ?? {from: null, to: null, earliest: null},
+		span: span ?? {from: null, to: null, earliest: null, newest: null},
 		async make(cuts) {
 			const request = {filter, cuts: allCuts(filter, cuts)};
 			const rows = await Promise.all(all.map(part => part.rows(request)));

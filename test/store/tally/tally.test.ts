@@ -1,42 +1,16 @@
 import test from 'ava';
 import {findPolicy} from '../../../src/policy/policies.ts';
 import {judgeByPolicy} from '../../../src/store/judgement.ts';
-import {createLoader} from '../../../src/store/load.ts';
 import {countSessions} from '../../../src/store/retention/prune.ts';
 import {openStore, type Store} from '../../../src/store/store.ts';
 import {tallyOf} from '../../../src/store/tally/tally.ts';
 import {policiesOfEachKind} from '../../policy/each-kind.ts';
-import {allOfSamples} from '../fixture/all-samples.ts';
+import {fillWithCopies} from '../fixture/copied-samples.ts';
 import {answers, cutsOf, own, type Question} from './fixture/answers.ts';
 
 const now = Date.UTC(2026, 11, 31);
 
-/** How much later each copy of a session begins: most are alike then, in the same span and in others, and few are close to the log's ends. */
-const hourMs = 3_600_000;
-const later = [0, 0.4, 3, 3.1, 27, 100].map(hours => hours * hourMs);
-/** No sample has as many lines. */
-const mostLines = 1_000_000;
-
-async function filled(): Promise<Store> {
-	const {sessions, held} = allOfSamples(now);
-	const store = await openStore();
-	const loader = await createLoader(store);
-	const shifted = (value: number | null, by: number): number | null => (value === null ? null : value + by);
-	for (const [copy, by] of later.entries())
-		for (const session of sessions)
-			loader.add({
-				...session,
-				startedAt: shifted(session.startedAt, by),
-				endedAt: shifted(session.endedAt, by),
-				firstLine: shifted(session.firstLine, copy * mostLines),
-				lastLine: shifted(session.lastLine, copy * mostLines),
-				messages: session.messages * (copy + 1),
-			});
-	for (const line of held) loader.addHeld(line);
-	loader.end();
-	return store;
-}
-const store = filled();
+const store = openStore().then(fillWithCopies);
 
 const question: Question = {
 	policy: findPolicy('founding'),
