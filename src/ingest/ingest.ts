@@ -4,7 +4,7 @@ import {readLines, type TakeLines} from './live.ts';
 import type {Unreadable} from './sources/expand.ts';
 import {openSource} from './sources/open.ts';
 import type {Source} from './sources/source.ts';
-import {explainSource} from './sources/source-problem.ts';
+import {explainSource, SourceProblem} from './sources/source-problem.ts';
 
 /*
  * In: what the user names: files, folders, patterns, archives, pipes. Out: blocks of whole lines, each ended by a newline, by way of
@@ -27,7 +27,7 @@ export type IngestOptions = {
 export type Ingested = {
 	/** One sentence for each source that could not be read, or not to its end. */
 	readonly problems: string[];
-	/** The same with their names. */
+	/** The same with their names, of those that may hold a log. */
 	readonly unread: readonly Unreadable[];
 	/** Sources of which at least the beginning was read. */
 	readonly opened: number;
@@ -39,7 +39,13 @@ export type Ingested = {
  * the next one is read. Throws only what `lines` and `open` throw.
  */
 export async function ingest(sources: readonly Source[], options: IngestOptions): Promise<Ingested> {
+	const problems: string[] = [];
 	const unread: Unreadable[] = [];
+	const failed = (source: Source, error: unknown, opened: boolean): void => {
+		const {message: problem, mayHoldLog} = new SourceProblem(source, error, opened);
+		problems.push(problem);
+		if (mayHoldLog) unread.push({name: source.name, problem});
+	};
 	let opened = 0;
 	let bytes = 0;
 	for (const source of sources) {
@@ -53,15 +59,15 @@ export async function ingest(sources: readonly Source[], options: IngestOptions)
 			const {stdin, signal, onWaiting} = options;
 			chunks = await openSource(source, {stdin, signal, onBytes, onWaiting});
 		} catch (error) {
-			unread.push({name: source.name, problem: explainSource(source, error)});
+			failed(source, error, false);
 			continue;
 		}
 		opened += 1;
 		options.open(source);
 		const damage = await readLines(chunks, options.lines, () => options.signal.aborted);
-		if (damage !== null) unread.push({name: source.name, problem: explainSource(source, damage)});
+		if (damage !== null) failed(source, damage, true);
 	}
-	return {problems: unread.map(({problem}) => problem), unread, opened, bytes};
+	return {problems, unread, opened, bytes};
 }
 
 export type FollowedOptions = Pick<IngestOptions, 'open' | 'lines' | 'signal'> & {

@@ -260,6 +260,21 @@ test.serial('a log that cannot be read at all is lacking until it can; what is n
 	t.is((await verdictOf(db)).verdict, 'pass');
 });
 
+test.serial(
+	'what is no log lacks nothing, and an archive that has to be unpacked first does; nor does a log that is still written',
+	async t => {
+		const folder = newFolder();
+		const db = join(folder, 'x.db');
+		await importing(join(folder, 'other.db'), put(folder, 'mail.log', real.subarray(0, -20)));
+		const image = put(folder, 'chart.log', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));
+		t.true((await importing(db, join(folder, 'mail.log'), join(folder, 'other.db'), image)).incomplete);
+		await isPass(t, db);
+		const zip = put(folder, 'old.log', Buffer.from('PK\x03\x04\x14', 'latin1'));
+		t.true((await importing(db, zip)).incomplete);
+		await isUndecided(t, db, /old\.log: is a zip archive; unpack it first/);
+	},
+);
+
 /** Imports with small steps, and is stopped after some blocks; `kill`: as a process that dies does, without a last word. */
 async function stopped(db: string, log: string, kill: boolean): Promise<void> {
 	const words = ['import', '--threads', '1', '--block-bytes', '140000', '--step-bytes', '100000', '--db', db, log];

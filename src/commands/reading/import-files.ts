@@ -179,7 +179,7 @@ export async function importFiles(
 
 	/** Notes whether a file was read to its end. */
 	function tellEnd(found: Recognised, log: Log, parsed: ParsedFile, print: Fingerprint | undefined): void {
-		const {problem, brought, endsWhole} = parsed;
+		const {problem, brought, endsWhole, mayHoldLog} = parsed;
 		unread.reading(problem === null && signal.aborted ? log : null);
 		if (problem === null) {
 			// Text that was unpacked from an archive that breaks off ends anywhere, too.
@@ -188,7 +188,7 @@ export async function importFiles(
 		}
 		// All lines of a copy that is shorter than what was read are known.
 		const isCopy = found.entry !== undefined && !found.reached;
-		if (!isCopy && unread.failed(log, problem, brought)) io.warn(`${problem}; that is accepted`);
+		if (!isCopy && mayHoldLog && unread.failed(log, problem, brought)) io.warn(`${problem}; that is accepted`);
 		else problems.push(problem);
 	}
 

@@ -35,6 +35,8 @@ export type ParseFileOptions = {
 
 export type ParsedFile = ReadUpTo & {
 	readonly problem: string | null;
+	/** What was not read may be of a log. */
+	readonly mayHoldLog: boolean;
 	/** It is a corrupt archive: what was parsed last may never have been in it. */
 	readonly corrupt: boolean;
 	readonly opened: boolean;
@@ -86,12 +88,12 @@ export async function parseFile(pipeline: Pipeline, file: ParseFile, options: Pa
 			upTo = next;
 			await options.parsed(upTo, bytes);
 		}
-		return {problem: null, corrupt: false, opened, brought, endsWhole, ...upTo};
+		return {problem: null, mayHoldLog: true, corrupt: false, opened, brought, endsWhole, ...upTo};
 	} catch (error) {
 		if (!(error instanceof SourceProblem)) throw error;
 		const {cause} = error;
 		const corrupt = cause instanceof BrokenArchive && cause.kind === 'corrupt' && !cause.isSound;
-		return {problem: error.message, corrupt, opened, brought, endsWhole, ...upTo};
+		return {problem: error.message, mayHoldLog: error.mayHoldLog, corrupt, opened, brought, endsWhole, ...upTo};
 	}
 }
 

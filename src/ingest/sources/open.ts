@@ -14,6 +14,10 @@ export class NotALog extends Error {
 		super(why);
 		this.why = why;
 	}
+	/** A log may be in it, in a form that cannot be read; images, programs and databases hold none. */
+	get mayHoldLog(): boolean {
+		return !/^is (?:a program|an image|a PDF|an SQLite|a DuckDB)/.test(this.why);
+	}
 }
 
 /** Enough to know any signature by: a pipe may deliver less at first. */

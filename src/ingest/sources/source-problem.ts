@@ -10,6 +10,10 @@ import type {Source} from './source.ts';
 export class SourceProblem extends Error {
 	/** The text before the damage was read. */
 	readonly opened: boolean;
+	/** What was not read may be of a log. */
+	get mayHoldLog(): boolean {
+		return !(this.cause instanceof NotALog) || this.cause.mayHoldLog;
+	}
 	constructor(source: Source, cause: unknown, opened: boolean) {
 		super(explainSource(source, cause), {cause});
 		this.opened = opened;

@@ -7,7 +7,7 @@ import type {Store} from '../store.ts';
 import {type Connection, connect} from './connection.ts';
 import {alikeThere, heldOf, latestPart, nameOf, serverDay} from './sent-before.ts';
 import {readServerAddress} from './server-address.ts';
-import {checkFormat, createTables, rowNames, serverFormat, serverText, tablesIds, typeOf} from './server-tables.ts';
+import {checkFormat, checkTables, createTables, rowNames, serverFormat, serverText, tablesIds, typeOf} from './server-tables.ts';
 import {folderProblem, makeTemporaryFolder} from './temporary-folder.ts';
 
 /*
@@ -84,9 +84,8 @@ async function hasTuples(store: Store, {rows}: Connection, target: string, table
 	return true;
 }
 
-/** Sends handshakes and origins again where a table of them was lost; throws one sentence where any table is. */
+/** Sends handshakes and origins again where a table of them was lost. */
 async function mendTables(store: Store, connection: Connection, target: string): Promise<void> {
-	for (const table of ['session_rows', 'segments']) await connection.rows(`select 1 from ${table} limit 0`);
 	const whole = [
 		await hasTuples(store, connection, target, 'handshakes'),
 		await hasTuples(store, connection, target, 'origins'),
@@ -290,6 +289,7 @@ export async function sendToServer(
 	try {
 		if (create) await createTables(connection);
 		await checkFormat(connection);
+		await checkTables(connection);
 		return await exportTo(store, tablesOf(store, connection, await knownId(store, connection), folder), stop, most);
 	} finally {
 		await connection.close();

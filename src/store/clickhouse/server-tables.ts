@@ -117,6 +117,14 @@ export async function tablesIds({rows, insert}: Connection): Promise<string[]> {
 	return [...new Set([...(await read()), id])];
 }
 
+/**
+ * Throws one sentence when a table is not there, or this user may not insert into it: a server that refuses an insert may close the
+ * connection before its answer is read, so it is asked to insert nothing.
+ */
+export async function checkTables({run}: Connection): Promise<void> {
+	for (const {name} of tables) await run(`insert into ${name} select * from ${name} limit 0`);
+}
+
 /** Throws one sentence when a newer program has filled the tables. */
 export async function checkFormat({name, rows}: Connection): Promise<void> {
 	const [row] = await rows<{latest: number}>('select max(format) as latest from parts');
