@@ -1,5 +1,5 @@
 import type {DuckDBConnection} from '@duckdb/node-api';
-import {exportTables} from './lake/export-tables.ts';
+import {exportTables} from './export/export-tables.ts';
 import {fileTables, openSessionsTable, stepTable, unreadBefore, unreadTable} from './ledger/ledger-tables.ts';
 import {numberSessions} from './ledger/number-sessions.ts';
 import {

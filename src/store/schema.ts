@@ -2,7 +2,7 @@ import {deliveryStatuses} from '../model/deliveries.ts';
 import type {Session} from '../model/session.ts';
 import {handshakeFields, originFields} from '../model/session-parts.ts';
 import {INTEGER, TIMESTAMP, VARCHAR} from './duckdb.ts';
-import {exportTables} from './lake/export-tables.ts';
+import {exportTables} from './export/export-tables.ts';
 import {fileTables, openSessionsTable, stepTable, unreadTable} from './ledger/ledger-tables.ts';
 
 export type Column = {

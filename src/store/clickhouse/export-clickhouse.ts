@@ -1,8 +1,8 @@
 import {createHash} from 'node:crypto';
 import {join} from 'node:path';
-import type {Destination, Segment} from '../lake/destination.ts';
-import {type Exported, exportTo} from '../lake/export-lake.ts';
-import {quoted} from '../lake/write-file.ts';
+import type {Destination, Segment} from '../export/destination.ts';
+import {type Exported, exportTo} from '../export/export.ts';
+import {quoted} from '../quoted.ts';
 import type {Store} from '../store.ts';
 import {type Connection, connect} from './connection.ts';
 import {alikeThere, heldOf, latestPart, nameOf, serverDay} from './sent-before.ts';

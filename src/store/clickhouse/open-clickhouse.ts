@@ -86,22 +86,28 @@ async function loadTable(
 /** The month in which sessions without a date lie. */
 const undated = '197001';
 
+/** Whether others have something that has not come to this replica yet (system.replicas); a server alone lacks nothing. */
+export async function isBehind({database, rows}: Connection): Promise<boolean> {
+	const replicas = await rows<{behind: number}>(
+		`select inserts_in_queue > 0 or log_pointer <= log_max_index or is_readonly or is_session_expired as behind
+		from system.replicas where database = ${serverText(database)} and table in ('session_rows', 'segments', 'parts')`,
+	);
+	return replicas.some(each => Number(each.behind) !== 0);
+}
+
 /**
  * One sentence where it cannot be told whether the months before one were deleted, or have not come to this replica yet; null where they were
- * deleted: their sessions are gone, too, and the replica has what others have (system.replicas).
+ * deleted: their sessions are gone, too, and the replica has what others have.
  */
-async function doubtOf({name, database, rows}: Connection, first: string): Promise<string | null> {
+async function doubtOf(connection: Connection, first: string): Promise<string | null> {
+	const {name, rows} = connection;
 	const doubt = `${name}: the oldest months that were sent are not there: they were deleted from some of its tables only, or this replica has not got them yet; delete them from all, or ask again when it has caught up`;
 	try {
 		const [left] = await rows<{n: string}>(
 			`select toString(count()) as n from session_rows where toYYYYMM(day) < ${first} and toYYYYMM(day) != ${undated}`,
 		);
 		if (left?.n !== '0') return doubt;
-		const replicas = await rows<{behind: number}>(
-			`select inserts_in_queue > 0 or log_pointer <= log_max_index or is_readonly or is_session_expired as behind
-			from system.replicas where database = ${serverText(database)} and table in ('segments', 'session_rows')`,
-		);
-		return replicas.some(each => Number(each.behind) !== 0) ? doubt : null;
+		return (await isBehind(connection)) ? doubt : null;
 	} catch {
 		// Its user may not look there.
 		return doubt;

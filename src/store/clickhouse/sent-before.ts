@@ -1,10 +1,10 @@
 import {join} from 'node:path';
-import type {Held} from '../lake/destination.ts';
+import type {Held} from '../export/destination.ts';
 import {type SegmentName, segmentPath} from '../lake/lake-paths.ts';
 import {originNames, ownNames} from '../lake/segment-rows.ts';
 import type {Store} from '../store.ts';
 import type {Connection} from './connection.ts';
-import {among, behind, type Counted, requestsOf} from './open-clickhouse.ts';
+import {among, behind, type Counted, isBehind, requestsOf} from './open-clickhouse.ts';
 import {type CsvColumns, csvRows} from './server-csv.ts';
 import {rowNames, serverText, typeOf} from './server-tables.ts';
 
@@ -56,6 +56,8 @@ export async function heldOf(
 	folder: string,
 ): Promise<Held> {
 	const {name, rows, save} = connection;
+	// Its user may not look there; then what comes in the meantime is told by its content.
+	if (await isBehind(connection).catch(() => false)) throw new Error(`${name}: ${behind(0, 'segment')}`);
 	const sent = new Map(
 		(JSON.parse(part) as Array<{part: string; row: string}>).flatMap(each => {
 			if (each.part !== 'sent') return [];

@@ -1,4 +1,4 @@
-import {quoted} from '../lake/write-file.ts';
+import {quoted} from '../quoted.ts';
 
 const duckType = {timestamp: 'BIGINT', integer: 'INTEGER', text: 'VARCHAR', id: 'BIGINT'} as const;
 

@@ -2,7 +2,7 @@ import {rmSync} from 'node:fs';
 import {mkdtemp, readdir, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {isRunning} from '../lake/write-file.ts';
+import {isRunning} from '../export/write-file.ts';
 import {ServerProblem} from './server-problem.ts';
 
 /*

@@ -1,5 +1,5 @@
+import {quoted} from '../quoted.ts';
 import {handshakeNames, originNames, segmentRows} from './segment-rows.ts';
-import {quoted} from './write-file.ts';
 
 /*
  * What a database says of its logs besides closed sessions, and what may change: coverage, sessions still open, mail held back, and

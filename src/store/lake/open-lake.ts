@@ -3,12 +3,12 @@ import {dirname, resolve} from 'node:path';
 import {summedCoverage} from '../../model/coverage.ts';
 import {readCoverage, saveCoverage} from '../coverage.ts';
 import {lackingOf} from '../ledger/unread-logs.ts';
+import {quoted} from '../quoted.ts';
 import {rowColumns} from '../schema.ts';
 import {giveThreads, openStore, type Store} from '../store.ts';
 import {plainParts, sumParts} from './lake-part.ts';
 import {type LakeFile, lakeFile, lakeFormat, partsFolder, segmentPath} from './lake-paths.ts';
 import {handshakeNames, names, originNames, ownNames, textNames} from './segment-rows.ts';
-import {quoted} from './write-file.ts';
 
 /*
  * A lake as a store: in memory lie the handshakes and origins of all databases under numbers of their own, coverage, sessions still open, sums

@@ -1,10 +1,8 @@
 import {mkdir, open, readdir, readFile, rename, rm, stat} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
+import {unfinishedName, writerOf} from '../lake/lake-paths.ts';
+import {quoted} from '../quoted.ts';
 import type {Store} from '../store.ts';
-import {unfinishedName, writerOf} from './lake-paths.ts';
-
-/** A text within SQL. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** A file of a lake cannot be written; the sentence says which, why, and what to do. */
 export class LakeProblem extends Error {}

@@ -1,4 +1,4 @@
-import type {SegmentName} from './lake-paths.ts';
+import type {SegmentName} from '../lake/lake-paths.ts';
 
 /** A segment that is to be sent, with the number of its sessions. */
 export type Segment = SegmentName & {readonly sessions: number};

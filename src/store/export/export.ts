@@ -1,16 +1,12 @@
-import {realpath} from 'node:fs/promises';
+import {noteTuples, partOf} from '../lake/lake-part.ts';
+import {segmentPath, segmentSessions} from '../lake/lake-paths.ts';
+import {idTables, sharedIds} from '../lake/segment-rows.ts';
 import {openRowIds} from '../ledger/open-sessions.ts';
 import type {Row, Store} from '../store.ts';
 import {cutOf, type Day, dropDay, makeTuples, sortDay} from './cut-segments.ts';
 import type {Destination, Segment} from './destination.ts';
 import {fingerprintOf} from './fingerprint.ts';
-import {lakeIn} from './lake-folder.ts';
-import {lakeId} from './lake-id.ts';
-import {noteTuples, partOf} from './lake-part.ts';
-import {segmentPath, segmentSessions} from './lake-paths.ts';
 import {atOnce, begunSegments, notePublished, noteUnpublished, type Resumed, resume} from './resume.ts';
-import {idTables, sharedIds} from './segment-rows.ts';
-import {makeFolder} from './write-file.ts';
 
 /*
  * An export sends what import steps brought since the last one. A session that has an end never changes, and one that was open
@@ -230,15 +226,4 @@ export async function exportTo(
 	}
 	await store.checkpoint();
 	return {sessions, segments, open, stopped};
-}
-
-/**
- * Brings a lake up to date with the closed sessions of a database: segments of Parquet, and the part of the database. Safe to repeat
- * and safe to kill: the same sessions go into files of the same name and the same bytes. Throws one sentence when a file cannot be
- * written, or when another database has sent other sessions under its name.
- */
-export async function exportLake(store: Store, folder: string, stop: AbortSignal, most?: number): Promise<Exported> {
-	await makeFolder(folder);
-	const lake = await realpath(folder);
-	return exportTo(store, lakeIn(store, lake, await lakeId(lake)), stop, most);
 }

@@ -1,11 +1,12 @@
 import {existsSync} from 'node:fs';
 import {rm} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
+import {lakeFormat, partitionValue, partPath, partsFolder, segmentPath} from '../lake/lake-paths.ts';
+import {originNames, ownNames, segmentNames} from '../lake/segment-rows.ts';
+import {quoted} from '../quoted.ts';
 import type {Store} from '../store.ts';
 import type {Destination} from './destination.ts';
-import {lakeFormat, partitionValue, partPath, partsFolder, segmentPath} from './lake-paths.ts';
-import {originNames, ownNames, segmentNames} from './segment-rows.ts';
-import {makeFolder, quoted, removeUnfinishedFiles, writeFile} from './write-file.ts';
+import {makeFolder, removeUnfinishedFiles, writeFile} from './write-file.ts';
 
 /** Where a session stood in a log. */
 const places = ['source', 'first_line', 'last_line'];

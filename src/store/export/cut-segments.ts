@@ -1,6 +1,6 @@
+import {segmentOrder, segmentRows, type TextColumns, textColumns, tupleTables} from '../lake/segment-rows.ts';
+import {quoted} from '../quoted.ts';
 import type {Store} from '../store.ts';
-import {segmentOrder, segmentRows, type TextColumns, textColumns, tupleTables} from './segment-rows.ts';
-import {quoted} from './write-file.ts';
 
 /** Different words of a column up to which a segment carries them all as its dictionary. */
 const mostWords = 1000;

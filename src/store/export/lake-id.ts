@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import {link, open, readFile, rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
-import {partsFolder, unfinishedName} from './lake-paths.ts';
+import {partsFolder, unfinishedName} from '../lake/lake-paths.ts';
 import {makeFolder, removeUnfinishedFiles, sync, writeProblem} from './write-file.ts';
 
 /** The name of the file of the id, in the folder of the parts. */

@@ -1,10 +1,10 @@
+import {noteSums, sumParts} from '../lake/lake-part.ts';
+import {type SegmentName, segmentPath} from '../lake/lake-paths.ts';
+import {segmentRows} from '../lake/segment-rows.ts';
+import {quoted} from '../quoted.ts';
 import type {Row, Store} from '../store.ts';
 import type {Destination} from './destination.ts';
 import {databaseId} from './fingerprint.ts';
-import {noteSums, sumParts} from './lake-part.ts';
-import {type SegmentName, segmentPath} from './lake-paths.ts';
-import {segmentRows} from './segment-rows.ts';
-import {quoted} from './write-file.ts';
 
 /*
  * Where an export goes on. What the database has noted for a target holds as long as the part that lies there says the same. Where it says

@@ -1,0 +1,2 @@
+/** A text within SQL. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
