@@ -40,6 +40,9 @@ const domains = `(select 'domain' as field, word, sum(sessions)::double as sessi
 		union all select recipient_domain, 1 from held_lines)
 	where word is not null group by word order by sessions desc, word limit ${mostWords})`;
 
+/** Row ids that are looked at together: those of a lake begin anew with each file. */
+const blockRows = 65_536;
+
 /** The newest sessions: those that were stored last, of a tally those of the last hours. */
 const recent = ({isTally = false}: Store): string =>
 	isTally
@@ -47,7 +50,9 @@ const recent = ({isTally = false}: Store): string =>
 				select hour, sum(sessions) over (order by hour desc) as upto from (
 					select date_trunc('hour', last_started) as hour, sum(sessions) as sessions from tally_rows
 					where last_started is not null group by all)) where upto >= ${mostSessions}), true)`
-		: `select *, 1 as sessions from session_rows where rowid > (select max(rowid) from session_rows) - ${mostSessions}`;
+		: `select *, 1 as sessions from session_rows where rowid >= coalesce((select max(block) * ${blockRows} from (
+				select block, sum(n) over (order by block desc) as upto from (
+					select rowid // ${blockRows} as block, count(*) as n from session_rows group by all)) where upto >= ${mostSessions}), 0)`;
 
 /** What the sessions have of each field of a filter, and the rules they break; the most frequent of late first. */
 export async function filterWords(store: Store): Promise<Record<string, string[]>> {
