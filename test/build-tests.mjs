@@ -13,9 +13,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const requires = "import {createRequire as requireOf} from 'node:module'; const require = requireOf(import.meta.url);";
 const noMap = Buffer.from('{"version":3,"sources":[""],"mappings":"A"}').toString('base64');
 
-/** Files that keep a process for themselves: they start programs, servers, threads or a terminal, or change the process. */
+/** Files that keep a process for themselves: they start programs, servers, threads or a terminal, change the process, or look at the clock. */
 const needsOwnProcess =
-	/program\.ts|tmux\.ts|in-terminal|test-screen|child_process|worker_threads|probe\/fixture|node:(?:net|tls)|createServer|process\.(?:env|chdir|std|on\(|cpuUsage|memoryUsage|argv|emit|exit|kill)|test\.(?:before|after)Each/;
+	/program\.ts|tmux\.ts|in-terminal|test-screen|child_process|worker_threads|probe\/fixture|node:(?:net|tls)|createServer|setTimeout|setInterval|performance\.now|process\.(?:env|chdir|std|on\(|cpuUsage|memoryUsage|argv|emit|exit|kill)|test\.(?:before|after)Each/;
 /** Files that work for long: beside others they would keep one processor busy when the other has nothing left to do. */
 const long =
 	/(?:screen-data|lake-equals|outputs|ahead|tally(?:\.property)?|import\.property|migrations|memory|torn-commit|session-lines|plan-property|export|wrapping|same-sessions|framing|sizes)\.test\.ts$/;

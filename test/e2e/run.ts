@@ -53,6 +53,10 @@ function readWords(words: readonly string[]): {kept: string | null; rest: string
 
 /** Runs the tests below `folder`; gives the status. */
 function runWorld(folder: string, words: readonly string[]): Promise<number> {
+	// What tests leave there goes with the rest.
+	const temporary = join(folder, 'temporary');
+	mkdirSync(temporary);
+	chmodSync(temporary, 0o1777);
 	const world = spawn(
 		'unshare',
 		[
@@ -72,6 +76,7 @@ function runWorld(folder: string, words: readonly string[]): Promise<number> {
 				...process.env,
 				PATH: `${process.env.PATH}:/usr/sbin:/sbin`,
 				TLSAUDIT_E2E: folder,
+				TMPDIR: temporary,
 			},
 		},
 	);

@@ -102,11 +102,11 @@ export async function held(db: string): Promise<string> {
 	}
 }
 
-/** Places to cut: each of the last bytes, and others spread over the rest, where the records of other tables are. */
+/** Places to cut: each of the last bytes, and others spread over what is before, where the records of other tables are. */
 function cuts(size: number, last: number, others: number): number[] {
 	const places = Array.from({length: Math.min(last, size)}, (_, index) => index + 1);
 	for (let index = 1; index <= others; index++)
-		places.push(Math.min(size, last + Math.ceil(((size - last) * index) / others)));
+		places.push(Math.min(size, last + Math.ceil(((size - last) * index) / (others + 1))));
 	return [...new Set(places)];
 }
 
