@@ -19,7 +19,7 @@ const withoutWords: readonly LibraryProblem[] = failures.map(failure => ({failur
 
 /** A reason that the scanner gave by its number; null where it gave none. */
 export function problemOfNumber(number: number): LibraryProblem | null {
-	return withoutWords[number] ?? null;
+	return number < 0 ? null : (withoutWords[number] ?? null);
 }
 
 const byWords = new Map<string, LibraryReason>(libraryReasons.map(reason => [reason.words, reason]));

@@ -1,4 +1,3 @@
-import {setFlagsFromString} from 'node:v8';
 import {MessageChannel, type MessagePort, Worker} from 'node:worker_threads';
 import type {AheadThreadData, JoinThreadData, LineThreadData} from './messages.ts';
 import {batchesOfPlace, placesOfReader} from './places.ts';
@@ -46,8 +45,6 @@ export const readersIn = (threads: number): number => Math.max(1, Math.min(threa
  * database, each of which takes longer than parsing 20 MB. `threads` counts this one, too: two at least.
  */
 export function startWorkers(threads: number): Workers {
-	// Several threads that free the young objects of one wake each other more than they share: a tenth of an import's processor time.
-	setFlagsFromString('--no-parallel-scavenge');
 	const ring = createRingMemory();
 	const {port1, port2} = new MessageChannel();
 	const readers = readersIn(threads);

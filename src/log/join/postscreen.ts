@@ -46,6 +46,13 @@ export type PostscreenOptions = {
 
 /** smtpd connects within moments of PASS, ms. */
 const handover = 10_000;
+/** As long as so few passes are known, none is looked at for its age. */
+const fewPasses = 256;
+
+/** A line as it is kept: without a spread, as there is one for each connection. */
+function placeOf({daemon, pid, time, source, lineNumber}: LineContext): LineContext {
+	return {daemon, pid, time, source, lineNumber};
+}
 
 /** postscreen answers for port 25: a service called by another port has its clients from elsewhere (postscreen(8)). */
 function listensItself({tag, port}: Daemon, passed: number | null): boolean {
@@ -84,8 +91,8 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 	function begin(context: LineContext, endpoint: string, localPort: number | null): Screened {
 		state.open++;
 		return {
-			first: {...context},
-			endpoint: endpoint,
+			first: placeOf(context),
+			endpoint,
 			port: localPort,
 			dialogue: false,
 			starttls: false,
@@ -130,6 +137,7 @@ export function createPostscreenJoiner(options: PostscreenOptions, state: Postsc
 			known.delete(ip);
 			known.set(ip, {port, time: now});
 		}
+		if (known.size < fewPasses) return;
 		for (const [address, {time}] of known) {
 			if (time >= now - handover) break;
 			known.delete(address);

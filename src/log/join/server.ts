@@ -75,8 +75,9 @@ export function createServerJoiner(options: ServerOptions, state: ServerState): 
 	): ServerSession {
 		const handedOver = startSeen && peer ? options.handedOver(context.daemon, peer.ip, context.time) : null;
 		const one = beginServerSession(context, peer, startSeen, handedOver, earlier);
-		if (!states.has(key)) state.held++;
+		const before = states.size;
 		states.set(key, one);
+		state.held += states.size - before;
 		observer?.joined(earlier ? 'after-plaintext' : startSeen ? 'connect' : 'start-not-seen', one.session);
 		return one;
 	}

@@ -24,15 +24,25 @@ type Kind = {
 	readonly valuesOf: (session: Session) => readonly TupleItem[];
 };
 
-/** A power of two. */
-const slots = 1024;
+/** A power of two, far above the number of tuples: two in one slot drive each other out with every session. */
+const slots = 8192;
 
-/** A hash of a word by its length and last letter: enough to distinguish most versions, ciphers and tags. */
+/** A hash of a word by its length and last two letters: enough to distinguish most versions and ciphers. */
 function signOf(word: string | null): number {
-	return word === null ? 0 : word.length * 128 + word.charCodeAt(word.length - 1);
+	if (word === null || word.length < 2) return 0;
+	const last = word.length - 1;
+	return (word.length * 128 + word.charCodeAt(last)) * 128 + word.charCodeAt(last - 1);
 }
 
 const mixed = (hash: number, value: number): number => Math.imul(hash ^ value, 0x9e3779b1);
+
+/** A hash of all letters of a name: hosts and tags may differ in any one of them. */
+function hashOfName(name: string | null): number {
+	if (name === null) return 0;
+	let hash = name.length;
+	for (let at = 0; at < name.length; at++) hash = (Math.imul(hash, 31) + name.charCodeAt(at)) | 0;
+	return hash;
+}
 
 /** `handshakeFields`, then whether mail was carried, whether somebody logged in, and whether the beginning was seen. */
 const handshakes: Kind = {
@@ -41,6 +51,8 @@ const handshakes: Kind = {
 		let hash = mixed(session.port ?? -1, signOf(session.cipher));
 		hash = mixed(hash, signOf(session.protocol) + signOf(session.trust) * 3 + signOf(session.failure) * 7);
 		hash = mixed(hash, signOf(session.keyExchange) + signOf(session.serverDigest) * 3 + signOf(session.hop) * 7);
+		hash = mixed(hash, signOf(session.alert) + signOf(session.serverSignature) * 3 + signOf(session.service) * 7);
+		hash = mixed(hash, signOf(session.tlsMode));
 		return mixed(hash, signOf(session.outcome) * 8 + (session.messages > 0 ? 4 : 0) + (session.loggedIn ? 2 : 0));
 	},
 	isSame: (one, other) =>
@@ -90,8 +102,8 @@ const handshakes: Kind = {
 const origins: Kind = {
 	width: originFields.length,
 	hashOf({tag, logHost, clientSignature, clientDigest, portSource}) {
-		const hash = mixed(signOf(tag), signOf(logHost) * 3 + signOf(clientSignature) * 7 + signOf(clientDigest) * 11);
-		return mixed(hash, signOf(portSource));
+		const hash = mixed(hashOfName(tag), hashOfName(logHost));
+		return mixed(hash, signOf(portSource) + signOf(clientSignature) * 7 + signOf(clientDigest) * 11);
 	},
 	isSame: (one, other) =>
 		one.tag === other.tag &&
