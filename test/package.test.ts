@@ -83,3 +83,16 @@ test('without the packages that build, npm ci and the program say how to build, 
 	cpSync('dist/main.cjs', join(bare, 'dist/main.cjs'));
 	t.like(prepare(), {status: 0, stdout: '', stderr: ''});
 });
+
+test('the first frame of the screen is drawn before Ink is loaded, which is one file', t => {
+	const dist = join(installed, 'dist');
+	const textOf = (name: string): string => readFileSync(join(dist, name), 'utf8');
+	const atOnce = new Set(['screen.js']);
+	for (const name of atOnce)
+		for (const [, next = ''] of textOf(name).matchAll(/from ?"\.\/([\w-]+\.js)"/g)) atOnce.add(next);
+	const isInk = (name: string): boolean => textOf(name).includes('useSyncExternalStore');
+	t.deepEqual([...atOnce].filter(isInk), []);
+	const later = readdirSync(dist).filter(name => name.startsWith('screen-') && isInk(name));
+	t.is(later.length, 1);
+	for (const name of later) t.notRegex(textOf(name), /\bfrom ?"(?:ink|react|react-reconciler|yoga-layout)"/);
+});

@@ -23,8 +23,8 @@ export const kindAt = 0;
 export const daemonAt = 1;
 export const pidAt = 2;
 export const lineAt = 3;
-export const minuteAt = 4;
-export const msAt = 5;
+const minuteAt = 4;
+const msAt = 5;
 /** The first of ten arguments. */
 export const argumentAt = 6;
 

@@ -11,7 +11,7 @@ export type Loader = {
 	add(session: Session): void;
 	/** Adds what a line says of mail that TLS held back. */
 	addHeld(line: HeldLine): void;
-	/** Makes everything added so far visible to queries; does nothing while held, and until what was held back is in. */
+	/** Makes everything added so far visible to queries; does nothing while held. */
 	flush(): void;
 	/** Keeps rows back while the store is tidied up, so that the loop is never blocked by its lock. */
 	hold(): void;
@@ -100,8 +100,7 @@ export async function createLoader(
 		},
 		addHeld: collector.addHeld,
 		flush() {
-			// All that was held back at once is as many turns of the loop as one.
-			if (!held && draining === undefined) appendAll();
+			if (!held) appendAll();
 		},
 		hold() {
 			held = true;

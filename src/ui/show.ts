@@ -3,7 +3,6 @@
  * know logs, databases or files. `state.ts` says what is shown, `poller.ts` asks for it, `draw.ts` makes rows of it, `app.tsx`
  * hands them to Ink.
  */
-import {setTimeout as after} from 'node:timers/promises';
 import {count, many} from '../text/number.ts';
 import {plain} from '../text/plain.ts';
 import {createMoments} from '../text/time.ts';
@@ -27,9 +26,6 @@ export type ShowOptions = {
 	/** Begins to read; called when the first frame is on the terminal. When it fails the screen ends with its error. */
 	readonly open: () => Promise<unknown>;
 };
-
-/** Ink is loaded at the latest so long after the first frame: a log may have nothing to show for hours. */
-const inkMs = 500;
 
 /** The chosen row as plain text. */
 function copiedRow({table, selected, state}: Frame): string {
@@ -110,18 +106,6 @@ function effectsOf({
 /** The longest interval of a timer, ms. */
 const longestMs = 2 ** 31 - 1;
 
-/** The first result is on the screen. */
-function filled(screen: Screen): Promise<void> {
-	return new Promise(resolve => {
-		const unsubscribe = screen.subscribe(() => {
-			const {result} = screen.get().snapshot;
-			if (result === null || (result.view === 'overview' && result.overview.rows.length === 0)) return;
-			unsubscribe();
-			resolve();
-		});
-	});
-}
-
 /**
  * The life of the screen: takes the terminal, draws until `q` or a signal, gives the terminal back on every way out, a
  * crash included. Suspends on Ctrl-Z with the whole job and draws anew when it comes back.
@@ -173,9 +157,8 @@ export async function show(data: ScreenData, {terminal, colour, zone, env, open}
 	let isOver = false;
 	// Until Ink reads the keys nothing else keeps the process alive once a short log is read: Node would end with status 13.
 	const alive = setInterval(() => undefined, longestMs);
-	// Ink takes longer to load than all the rest: the first frames are drawn without it, and what is typed waits.
+	// The first frame is drawn without Ink; what is typed waits for it, so it is loaded before there is something to show.
 	async function handOver(): Promise<void> {
-		await Promise.race([filled(screen), after(inkMs, undefined, {ref: false})]);
 		const {mount} = await import('./app.tsx');
 		if (isOver) return;
 		const mounted = mount({screen, look, terminal});
@@ -184,8 +167,8 @@ export async function show(data: ScreenData, {terminal, colour, zone, env, open}
 		mounted.failed.catch(error => fail(faultOf(error)));
 	}
 	try {
-		open().catch(fail);
 		handOver().catch(error => fail(faultOf(error)));
+		open().catch(fail);
 		return await ended;
 	} finally {
 		isOver = true;

@@ -4,7 +4,7 @@ import type {Daemon, Host} from '../line-context.ts';
 import {inboundHop} from '../service.ts';
 
 /** What a process did, where its tag does not name its service: one process serves one service for its whole life. */
-export type Role = {service: 'smtps' | 'submission' | null; touched: number};
+type Role = {service: 'smtps' | 'submission' | null; touched: number};
 
 /** A session of a process that has not shown its service yet. */
 export type DeferredRole = {kind: 'role'; session: Session; role: Role};

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {statSync} from 'node:fs';
+import {type Stats, statSync} from 'node:fs';
 
 /**
  * How a lake is laid out: `day=2026-11-30/log_host=mx1/s1-FINGERPRINT-000001.parquet` are the sessions that began on a day (UTC)
@@ -92,9 +92,20 @@ export function writerOf(name: string): number | null {
 	return pid === undefined ? null : Number(pid);
 }
 
-/** Whether `--db` names a lake: a folder, a pattern of its files, or one of them. */
+/** What is at a path; undefined where nothing is. Throws one sentence where a folder above it may not be searched. */
+function found(path: string): Stats | undefined {
+	try {
+		return statSync(path, {throwIfNoEntry: false});
+	} catch (error) {
+		const {code = 'error'} = error as NodeJS.ErrnoException;
+		const reason = code === 'EACCES' ? 'permission denied' : `cannot be looked at (${code})`;
+		throw new Error(`${path}: ${reason}; run it as a user who may read what is there`, {cause: error});
+	}
+}
+
+/** Whether `--db` names a lake: a folder, a pattern of its files, or one of them. Throws one sentence where that cannot be seen. */
 export function isLake(path: string): boolean {
-	const found = statSync(path, {throwIfNoEntry: false});
-	if (found !== undefined) return found.isDirectory() || path.endsWith('.parquet');
+	const there = found(path);
+	if (there !== undefined) return there.isDirectory() || path.endsWith('.parquet');
 	return path.endsWith('.parquet') || /[*?[]/.test(path);
 }

@@ -261,8 +261,11 @@ test.serial('a lake, or a folder of it, that may not be read is said to be, not 
 		lower();
 	};
 	const all = [dirname(lake), lake, ...readdirSync(lake, {recursive: true}).map(name => join(lake, String(name)))];
-	for (const path of all) chmodSync(path, 0o755);
+	for (const path of [dirname(dirname(lake)), ...all]) chmodSync(path, 0o755);
 	try {
+		open(dirname(lake), 0);
+		await t.throwsAsync(refusal(lake), {message: /: permission denied; run it as a user who may read what is there$/});
+		open(dirname(lake), 0o755);
 		for (const path of [lake, join(lake, '_tlsaudit'), day, dirname(segmentOf(lake)), segmentOf(lake)]) {
 			open(path, 0);
 			await t.throwsAsync(
