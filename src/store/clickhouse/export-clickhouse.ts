@@ -234,7 +234,7 @@ const tablesOf = (store: Store, connection: Connection, target: string, folder: 
 			if (part !== null) await mendTables(store, connection, target);
 			return part;
 		},
-		held: listed => heldOf(store, connection, part ?? '[]', listed, folder),
+		held: listed => heldOf(store, connection, {target, part: part ?? '[]', folder}, listed),
 		refusal: fingerprint =>
 			`${name}: another database has sent sessions under ${fingerprint} that this one does not have; export to another database of the server, or, when that database is gone for good, remove what it has sent: ALTER TABLE parts DELETE WHERE fingerprint = '${fingerprint}', and the same of segments`,
 		async taken(planned) {

@@ -47,22 +47,27 @@ async function makeOriginKeys(store: Store, {save}: Connection, path: string): P
 	);
 }
 
-/** What a server has of segments that a part lists; `folder` is for their sessions. */
+/** What a server has of segments that a part lists, or that the database has noted; `folder` is for their sessions. */
 export async function heldOf(
 	store: Store,
 	connection: Connection,
-	part: string,
+	{target, part, folder}: {readonly target: string; readonly part: string; readonly folder: string},
 	listed: readonly SegmentName[],
-	folder: string,
 ): Promise<Held> {
 	const {name, rows, save} = connection;
 	// Its user may not look there; then what comes in the meantime is told by its content.
 	if (await isBehind(connection).catch(() => false)) throw new Error(`${name}: ${behind(0, 'segment')}`);
+	type Row = {readonly name: string; readonly segment: string; readonly sessions: number};
+	const noted = await store.all<{row: string}>(
+		`select "row" as row from exported_rows where target = $target and part = 'sent'`,
+		{target},
+	);
+	const said = (JSON.parse(part) as Array<{part: string; row: string}>).filter(each => each.part === 'sent');
+	// Where both know a segment, it is the one that the part counts.
 	const sent = new Map(
-		(JSON.parse(part) as Array<{part: string; row: string}>).flatMap(each => {
-			if (each.part !== 'sent') return [];
-			const row = JSON.parse(each.row) as {name: string; segment: string; sessions: number};
-			return [[row.name, row] as const];
+		[...noted, ...said].map(({row}) => {
+			const each = JSON.parse(row) as Row;
+			return [each.name, each] as const;
 		}),
 	);
 	await makeOriginKeys(store, connection, join(folder, 'origins.csv'));

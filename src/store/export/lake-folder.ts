@@ -24,11 +24,16 @@ export const lakeIn = (store: Store, folder: string, id: string): Destination =>
 	async part(fingerprint) {
 		const path = join(folder, partPath(fingerprint));
 		if (!existsSync(path)) return null;
-		const [row] = await store.all<{body: string | null}>(
-			`select to_json(list({part: part, "row": "row"}))::text as body from read_parquet(${quoted(path)})
-			where part not in ('open_sessions', 'held_lines')`,
-		);
-		return row?.body ?? null;
+		try {
+			const [row] = await store.all<{body: string | null}>(
+				`select to_json(list({part: part, "row": "row"}))::text as body from read_parquet(${quoted(path)})
+				where part not in ('open_sessions', 'held_lines')`,
+			);
+			return row?.body ?? null;
+		} catch {
+			// It is torn, and is written anew.
+			return null;
+		}
 	},
 	async held(listed) {
 		const isThere = (path: string): boolean => existsSync(join(folder, path));

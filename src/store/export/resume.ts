@@ -106,7 +106,7 @@ async function isAsNoted(store: Store, target: string, {id, segments}: Part, own
 async function findSessions(
 	store: Store,
 	{alike, columns, held, refusal}: Destination,
-	{segments}: Part,
+	segments: readonly SegmentName[],
 	isOwn: boolean,
 	fingerprint: string,
 ): Promise<void> {
@@ -135,28 +135,54 @@ async function findSessions(
 	for (const table of ['sent_alike', 'own_alike']) await store.read(`drop table temp.${table}`);
 }
 
-/** Takes what a part says for what the database has sent. The sums of a database that was made anew are its own. */
-async function adopt(store: Store, target: string, {body, step}: Part, isOwn: boolean): Promise<void> {
+/** Those segments that the database has sent, and that are there, though a part does not list them: an export was killed before it sent its own. */
+async function unlistedSegments(
+	store: Store,
+	{target, taken}: Destination,
+	{segments}: Part,
+	fingerprint: string,
+): Promise<SegmentName[]> {
+	const listed = new Set(segments.map(segmentPath));
+	const noted = (await notedSegments(store, target, true)).map(each => ({...each, fingerprint}));
+	const others = noted.filter(each => !listed.has(segmentPath(each)));
+	const there = others.length === 0 ? new Set<string>() : await taken(others);
+	return others.filter(each => there.has(segmentPath(each)));
+}
+
+/** Takes what a part says, and some segments, for what the database has sent. The sums of a database that was made anew are its own. */
+async function adopt(
+	store: Store,
+	target: string,
+	{body, step}: Part,
+	segments: readonly SegmentName[],
+	isOwn: boolean,
+): Promise<void> {
 	const kept = ['handshakes', 'origins', 'sent', ...(isOwn ? sumParts : [])];
 	const rows = `(select e->>'part' as part, e->>'row' as "row" from (select unnest($body::json[]) as e))`;
+	const listed = JSON.stringify(segments);
+	const listedRows = `(select e->>'day' as day, e->>'logHost' as log_host, (e->>'number')::integer as number
+		from (select unnest($listed::json[]) as e))`;
 	await atOnce(store, async () => {
-		for (const table of ['exports', 'exported_rows'])
-			await store.run(`delete from ${table} where target = $target`, {target});
+		await store.run('delete from exports where target = $target', {target});
+		// What a server calls the segments that only the database has noted stays.
+		await store.run(
+			`delete from exported_rows where target = $target and (part <> 'sent' or ("row"->>'name') in (
+				select "row"->>'name' from ${rows} where part = 'sent'))`,
+			{target, body},
+		);
 		await store.run(
 			`insert into exported_rows select $target, part, "row" from ${rows} where part in (${kept.map(quoted)})`,
 			{target, body},
 		);
 		if (!isOwn) for (const statement of noteSums(target)) await store.run(statement);
-		const listed = `(select "row"->>'day' as day, "row"->>'log_host' as log_host, ("row"->>'number')::integer as number
-			from ${rows} where part = 'segments')`;
 		await store.run(
-			`delete from exported where target = $target and (sent or exists (select 1 from ${listed} l
+			`delete from exported where target = $target and (sent or exists (select 1 from ${listedRows} l
 				where l.day is not distinct from exported.day and l.log_host is not distinct from exported.log_host
 				and l.number = exported.number))`,
-			{target, body},
+			{target, listed},
 		);
-		await store.run(`insert into exported select $target, day, log_host, number, 0, $step, true from ${listed}`, {
-			...{target, body, step},
+		await store.run(`insert into exported select $target, day, log_host, number, 0, $step, true from ${listedRows}`, {
+			...{target, listed, step},
 		});
 	});
 }
@@ -206,8 +232,10 @@ export async function resume(
 	if (sent !== undefined && (part === null || (await isAsNoted(store, target, part, id))))
 		return {first: sent.step, id, fingerprint};
 	if (part !== null) {
-		await findSessions(store, destination, part, part.id === id, fingerprint);
-		await adopt(store, target, part, part.id === id);
+		const segments = [...part.segments, ...(await unlistedSegments(store, destination, part, fingerprint))];
+		const isOwn = part.id === id;
+		await findSessions(store, destination, segments, isOwn, fingerprint);
+		await adopt(store, target, part, segments, isOwn);
 	} else
 		await atOnce(store, async () => {
 			await store.run('delete from exported_rows where target = $target', {target});

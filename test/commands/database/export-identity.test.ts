@@ -116,6 +116,11 @@ test('a log that was sent in steps and is imported anew in one is the same, also
 	t.deepEqual(segmentsIn(lake), before);
 	t.deepEqual(await rows(lake, hosts), [{host: 'mx1', n: 15}]);
 	rmSync(again);
+	const former = join(folder, 'former.parquet');
+	cpSync(
+		join(lake, '_tlsaudit', readdirSync(join(lake, '_tlsaudit')).find(name => name.endsWith('.parquet')) ?? ''),
+		former,
+	);
 	await imported(again, log, text + madeLog({...mx1, hour: 12, sessions: 3}));
 	t.regex(await sent(again, lake), /sent 3 sessions in 1 segment/);
 	t.deepEqual(await rows(lake, hosts), [{host: 'mx1', n: 18}]);
@@ -123,6 +128,15 @@ test('a log that was sent in steps and is imported anew in one is the same, also
 		segmentsIn(lake).filter(each => before.includes(each)),
 		before,
 	);
+	// As if it had been killed before it sent its part, and more comes.
+	const [part = ''] = readdirSync(join(lake, '_tlsaudit')).filter(name => name.endsWith('.parquet'));
+	cpSync(former, join(lake, '_tlsaudit', part));
+	const store = await openStore({path: again});
+	await store.run(`delete from exported_rows where part = 'published'`);
+	await store.close();
+	await imported(again, log, text + madeLog({...mx1, hour: 12, sessions: 4}));
+	t.regex(await sent(again, lake), /sent 1 session in 1 segment/);
+	t.deepEqual(await rows(lake, hosts), [{host: 'mx1', n: 19}]);
 	// The former one is there after all, and has less.
 	const whole = filesIn(lake);
 	for (let attempt = 0; attempt < 2; attempt++)
@@ -180,6 +194,18 @@ test('a lake that is moved goes on where it was, with what --keep has deleted si
 	t.regex(await sent(db, moved), /sent 2 sessions in 1 segment/);
 	t.deepEqual(await rows(moved, hosts), [{host: 'mx1', n: 17}]);
 	t.regex(await sent(db, moved), /sent 0 sessions/);
+});
+
+test('a part that is torn is made anew, and more is sent', async t => {
+	const folder = newFolder();
+	const [db, lake, log] = ['x.db', 'lake', 'x.log'].map(name => join(folder, name)) as [string, string, string];
+	await exporting(await imported(db, log, madeLog(mx1)), lake);
+	const [part = ''] = readdirSync(join(lake, '_tlsaudit')).filter(name => name.endsWith('.parquet'));
+	const path = join(lake, '_tlsaudit', part);
+	writeFileSync(path, readFileSync(path).subarray(0, 500));
+	await imported(db, log, madeLog(mx1) + madeLog({...mx1, hour: 11}));
+	t.regex(await sent(db, lake), /sent 5 sessions in 1 segment/);
+	t.deepEqual(await rows(lake, hosts), [{host: 'mx1', n: 10}]);
 });
 
 test('a copy of a lake is filled up, and the lake itself goes on', async t => {
