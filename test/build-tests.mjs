@@ -13,13 +13,29 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const requires = "import {createRequire as requireOf} from 'node:module'; const require = requireOf(import.meta.url);";
 const noMap = Buffer.from('{"version":3,"sources":[""],"mappings":"A"}').toString('base64');
 
-/** Files that keep a process for themselves: they start programs, servers, threads or a terminal, change the process, or look at the clock. */
+/**
+ * Files that keep a process for themselves: they start programs, servers, threads or a terminal, change the process, or look at
+ * the clock, as an import does, too.
+ */
 const needsOwnProcess =
-	/program\.ts|tmux\.ts|in-terminal|test-screen|child_process|worker_threads|probe\/fixture|node:(?:net|tls)|createServer|setTimeout|setInterval|performance\.now|process\.(?:env|chdir|std|on\(|cpuUsage|memoryUsage|argv|emit|exit|kill)|test\.(?:before|after)Each/;
+	/program\.ts|tmux\.ts|in-terminal|test-screen|child_process|worker_threads|probe\/fixture|node:(?:net|tls)|createServer|importing\(|setTimeout|setInterval|performance\.now|process\.(?:env|chdir|std|on\(|cpuUsage|memoryUsage|argv|emit|exit|kill)|test\.(?:before|after)Each/;
 /** Files that work for long: beside others they would keep one processor busy when the other has nothing left to do. */
 const long =
 	/(?:screen-data|lake-equals|outputs|ahead|tally(?:\.property)?|import\.property|migrations|memory|torn-commit|session-lines|plan-property|export|wrapping|same-sessions|framing|sizes)\.test\.ts$/;
 const isAlone = path => long.test(path) || needsOwnProcess.test(readFileSync(join(root, path), 'utf8'));
+
+/** Libraries that the program loads late, by their names: put into a file, those in CommonJS would have no names. */
+const lazy = [
+	'@clickhouse/client',
+	'cli-progress',
+	'dns-packet',
+	'marked',
+	'prom-client',
+	'tar-stream',
+	'tinyglobby',
+	'yaml',
+	'zod',
+];
 
 const together = 'together:';
 
@@ -29,7 +45,7 @@ function entriesOf(files) {
 	for (const path of files) {
 		const inside = path.replace(/^test\//, '').replace(/\.tsx?$/, '');
 		const room = inside.includes('/') ? inside.split('/')[0] : 'program';
-		const out = isAlone(path) ? inside : `${room}.test`;
+		const out = isAlone(path) ? inside : `${room}/small.test`;
 		entries.set(out, [...(entries.get(out) ?? []), path]);
 	}
 	return [...entries].map(([out, paths]) => ({
@@ -105,8 +121,17 @@ export async function buildTests(files) {
 		sourcemap: 'linked',
 		sourcesContent: false,
 		logLevel: 'warning',
-		// AVA's own process loads it too; the others are native, or start a process of their own.
-		external: ['ava', '@duckdb/*', 'assemblyscript', 'esbuild', 'oxc-parser', 'typescript', 'react-devtools-core'],
+		// AVA's own process loads it too; the others are native, loaded late by their names, or start a process of their own.
+		external: [
+			'ava',
+			'@duckdb/*',
+			...lazy,
+			'assemblyscript',
+			'esbuild',
+			'oxc-parser',
+			'typescript',
+			'react-devtools-core',
+		],
 		banner: {js: requires},
 		plugins: [places(names)],
 	});

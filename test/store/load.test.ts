@@ -298,6 +298,9 @@ test('what no session has any more goes when old sessions go', async t => {
 	await store.close();
 });
 
+// Here DuckDB counts the processors itself, see `test/ava.config.js`.
+delete process.env.SLURM_CPUS_ON_NODE;
+
 test('a store has its threads back after loading, but for a new one with rows for one thread', async t => {
 	const threads = async (rows: number, store: Store): Promise<number> => {
 		const bulk = await createBulkLoader(store);
