@@ -175,3 +175,27 @@ test('words are those of a database', async t => {
 	const [one, other] = await pairOf(founding, everything);
 	t.deepEqual(await other.words(), await one.words());
 });
+
+test('a tally says while it asks, and asks no more than a question needs', async t => {
+	const store = await tallied(everything, []);
+	opened.push(store);
+	const {tally} = store;
+	if (tally === undefined) throw new Error('there is no tally');
+	const asking: boolean[] = [];
+	const wish: TallyWish = {
+		filter: {since: at(13, 12), hops: []},
+		cutsOf() {
+			asking.push(tally.isAsking());
+			return [];
+		},
+	};
+	t.false(tally.isAsking());
+	t.true(await tally.answer(wish));
+	t.deepEqual(asking, [true]);
+	t.false(tally.isAsking());
+	t.false(await tally.answer(wish));
+	const later = {...wish, filter: {since: tally.cuts()[0], hops: []}};
+	t.false(await tally.answer({...later, cutsOf: () => [Date.UTC(2000, 0, 1), Date.UTC(2100, 0, 1)]}));
+	t.true(await tally.answer({...later, filter: {since: at(13, 11), hops: []}}), 'other times');
+	t.is(tally.sessions, (await store.all('select 1 from session_rows')).length);
+});
