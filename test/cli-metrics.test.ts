@@ -145,7 +145,9 @@ test('another address than this host’s own is told of, unless warnings are off
 	const words = ['report', '--metrics', `0.0.0.0:${port}`, '-'];
 	t.regex(
 		tlsaudit(words, text).err,
-		new RegExp(`^tlsaudit: --metrics 0\\.0\\.0\\.0:${port}: everyone who reaches this address can read how much mail comes`),
+		new RegExp(
+			`^tlsaudit: --metrics 0\\.0\\.0\\.0:${port}: everyone who reaches this address can read how much mail comes`,
+		),
 	);
 	t.is(tlsaudit([...words, '--quiet'], text).err, '');
 	const own = tlsaudit(['report', '--metrics', `127.0.0.9:${port}`, '--verbose', '-'], text);

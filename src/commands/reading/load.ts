@@ -137,8 +137,7 @@ async function loadPlanned(
 		if (sources.length > 0) {
 			const result = await readInto(store, sources, settings, io, onlookers);
 			said.push(...result.problems);
-			if (result.interrupted)
-				said.push('interrupted: not all of the logs was read; run it again to judge all of them');
+			if (result.interrupted) said.push('interrupted: not all of the logs was read; run it again to judge all of them');
 			for (const problem of said) io.complain(problem);
 			failed ||= said.length > 0;
 			read = result.opened;

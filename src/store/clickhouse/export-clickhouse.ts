@@ -7,7 +7,16 @@ import type {Store} from '../store.ts';
 import {type Connection, connect} from './connection.ts';
 import {alikeThere, heldOf, latestPart, nameOf, serverDay} from './sent-before.ts';
 import {readServerAddress} from './server-address.ts';
-import {checkFormat, checkTables, createTables, rowNames, serverFormat, serverText, tablesIds, typeOf} from './server-tables.ts';
+import {
+	checkFormat,
+	checkTables,
+	createTables,
+	rowNames,
+	serverFormat,
+	serverText,
+	tablesIds,
+	typeOf,
+} from './server-tables.ts';
 import {folderProblem, makeTemporaryFolder} from './temporary-folder.ts';
 
 /*

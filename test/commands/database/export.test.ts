@@ -346,12 +346,7 @@ test('export says what it lacks', async t => {
 	});
 	const [log = ''] = threeLogs(folder);
 	await importing(join(folder, 'x.db'), log);
-	for (const word of [
-		's3://bucket/lake',
-		'http://me@127.0.0.1:8123/x',
-		'clickhouse:/me@127.0.0.1/x',
-		'clickhouse:x',
-	])
+	for (const word of ['s3://bucket/lake', 'http://me@127.0.0.1:8123/x', 'clickhouse:/me@127.0.0.1/x', 'clickhouse:x'])
 		await t.throwsAsync(exporting(join(folder, 'x.db'), word), {
 			message: /^--to: [a-z0-9]+:\/* is no place that export knows; name a folder, or clickhouse:[^\n]*$/,
 		});

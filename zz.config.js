@@ -1,1 +1,0 @@
-export default {files:['built-tests/**/*.test.js'],workerThreads:false,timeout:'8m',concurrency:2};
