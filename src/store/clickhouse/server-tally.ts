@@ -1,3 +1,4 @@
+import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Store} from '../store.ts';
 import {endsQuery, ofChosen, singlesQuery, type TallyDialect, type TallyPart, tallyQuery} from '../tally/tally.ts';
@@ -78,6 +79,12 @@ export function serverTally(
 	check: (there: number) => void,
 ): TallyPart {
 	const requests = requestsOf();
+	const written = new Set<string>();
+	/** Saves an answer, which is read until it is forgotten. */
+	function keep(query: string, path: string): Promise<void> {
+		written.add(path);
+		return save(query, path);
+	}
 	/** The numbers of handshakes as the server knows them. */
 	async function idsOf(handshakes: ReadonlyArray<string | null>): Promise<string[]> {
 		if (handshakes.length === 0) return [];
@@ -94,7 +101,7 @@ export function serverTally(
 		known: string,
 	): Promise<string> {
 		const paths = queries.map((_, index) => join(folder, `${name}-${index}.csv`));
-		for (const [index, query] of queries.entries()) await save(query, paths[index] ?? '');
+		for (const [index, query] of queries.entries()) await keep(query, paths[index] ?? '');
 		const rows = csvRows(paths, columns);
 		const [counted] = await store.all<{n: number}>(
 			`select coalesce(sum(p.sessions), 0)::double as n from ${rows} p where ${known}`,
@@ -103,6 +110,10 @@ export function serverTally(
 		return rows;
 	}
 	return {
+		async forget() {
+			for (const path of written) await rm(path, {force: true});
+			written.clear();
+		},
 		async ends(filter) {
 			const queries = requests.map(where => endsQuery(clickhouse, sessionsOf(where), filter));
 			return `select * from ${await answers('ends', queries, endsColumns, knownOrigin)}`;
@@ -133,7 +144,7 @@ export function serverTally(
 			const paths: string[] = [];
 			for (const [index, where] of requestsOf(wanted.begun).entries()) {
 				const path = join(folder, `singles-${index}.csv`);
-				await save(singlesQuery(clickhouse, sessionsOf(where, own), [...keys, ...own], {...wanted, among}), path);
+				await keep(singlesQuery(clickhouse, sessionsOf(where, own), [...keys, ...own], {...wanted, among}), path);
 				paths.push(path);
 			}
 			if (paths.length === 0) return '(from open_sessions limit 0)';

@@ -134,6 +134,7 @@ export async function standingTally(
 		try {
 			return await work();
 		} finally {
+			for (const part of all) await part.forget?.();
 			asking -= 1;
 		}
 	}

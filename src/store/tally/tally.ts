@@ -176,6 +176,8 @@ export type TallyPart = {
 	readonly rows: (request: TallyRequest) => Promise<string>;
 	/** What `singlesQuery` gives, named as SQL of the store, with the types of sessions. */
 	readonly singles: (wanted: WantedSessions, columns: readonly string[]) => Promise<string>;
+	/** Lets go of what it keeps of its answers, once they are in the store. */
+	readonly forget?: () => Promise<void>;
 };
 
 /** Sessions of a table of the store. */
