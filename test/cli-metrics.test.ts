@@ -46,11 +46,13 @@ const health = (port: number, status: number): Promise<true> =>
 const linesRead = (samples: readonly Sample[]): number =>
 	samples.reduce((sum, {name, value}) => sum + (name === 'tlsaudit_lines_total' ? value : 0), 0);
 
-/** The counters, once so many lines were read. */
+/** The counters, once so many lines were read and the sessions that are over with them are counted, which is once a second. */
 const countersAt = (port: number, lines: number): Promise<Sample[]> =>
 	until(`${lines} lines`, async () => {
 		const samples = readSamples((await ask(port, '/metrics'))?.text ?? '');
-		return linesRead(samples) === lines ? samples : null;
+		return linesRead(samples) === lines && samples.some(({name}) => name === 'tlsaudit_sessions_total')
+			? samples
+			: null;
 	});
 
 const text = readFileSync(log, 'utf8');
