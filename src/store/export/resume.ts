@@ -99,6 +99,13 @@ async function isAsNoted(store: Store, target: string, {id, segments}: Part, own
 	);
 }
 
+/** Whether all that the database has noted is there, as where an export was killed before it sent its first part. */
+async function hasAllNoted(store: Store, {target, taken}: Destination, fingerprint: string): Promise<boolean> {
+	const noted = (await notedSegments(store, target, true)).map(each => ({...each, fingerprint}));
+	const there = noted.length === 0 ? new Set<string>() : await taken(noted);
+	return noted.every(each => there.has(segmentPath(each)));
+}
+
 /**
  * Finds the closed sessions that a target has, as the rows `session` of the temporary table `there`; throws one sentence when another database
  * has sent others.
@@ -229,8 +236,9 @@ export async function resume(
 		{target},
 	);
 	const part = await partOf(destination, fingerprint);
-	if (sent !== undefined && (part === null || (await isAsNoted(store, target, part, id))))
-		return {first: sent.step, id, fingerprint};
+	const holds = part === null ? hasAllNoted(store, destination, fingerprint) : isAsNoted(store, target, part, id);
+	if (sent !== undefined && (await holds)) return {first: sent.step, id, fingerprint};
+	if (sent !== undefined && part === null) await forget(store, target);
 	if (part !== null) {
 		const segments = [...part.segments, ...(await unlistedSegments(store, destination, part, fingerprint))];
 		const isOwn = part.id === id;
