@@ -5,6 +5,7 @@ import {type Exported, exportTo} from '../export/export.ts';
 import {quoted} from '../quoted.ts';
 import type {Store} from '../store.ts';
 import {type Connection, connect} from './connection.ts';
+import {isBehind} from './open-clickhouse.ts';
 import {alikeThere, heldOf, latestPart, nameOf, serverDay} from './sent-before.ts';
 import {readServerAddress} from './server-address.ts';
 import {
@@ -253,6 +254,8 @@ const tablesOf = (store: Store, connection: Connection, target: string, folder: 
 			);
 			return new Set(known.map(each => `${each.name}.parquet`));
 		},
+		// Its user may not look there.
+		mayHaveMore: () => isBehind(connection).catch(() => true),
 		// What is not listed counts nowhere.
 		makeRoom: async () => undefined,
 		sendTuples: () => sendTuples(store, connection, target),

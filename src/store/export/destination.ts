@@ -29,6 +29,8 @@ export type Destination = {
 	readonly refusal: (fingerprint: string) => string;
 	/** The paths of those segments of which some are there. */
 	readonly taken: (planned: readonly SegmentName[]) => Promise<ReadonlySet<string>>;
+	/** Whether more may be there than it shows at present, as of a replica that is behind. */
+	readonly mayHaveMore: () => Promise<boolean>;
 	/** Makes room for a batch: of the segments that were begun, those that are not planned any more go. */
 	readonly makeRoom: (begun: readonly SegmentName[], planned: readonly SegmentName[]) => Promise<void>;
 	/** Sends the handshakes and origins that the database has noted for the target. */

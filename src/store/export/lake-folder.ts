@@ -53,6 +53,7 @@ export const lakeIn = (store: Store, folder: string, id: string): Destination =>
 	refusal: fingerprint =>
 		`${folder}: another database has sent sessions under ${fingerprint} that this one does not have; export to another folder, or, when that database is gone for good, remove its files, which are named s${lakeFormat}-${fingerprint}`,
 	taken: async planned => new Set(planned.map(segmentPath).filter(path => existsSync(join(folder, path)))),
+	mayHaveMore: async () => false,
 	async makeRoom(begun, planned) {
 		for (const {fingerprint, ...segment} of begun)
 			await removeUnfinishedFiles(

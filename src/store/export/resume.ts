@@ -99,8 +99,13 @@ async function isAsNoted(store: Store, target: string, {id, segments}: Part, own
 	);
 }
 
-/** Whether all that the database has noted is there, as where an export was killed before it sent its first part. */
-async function hasAllNoted(store: Store, {target, taken}: Destination, fingerprint: string): Promise<boolean> {
+/** Whether all that the database has noted is there, as where an export was killed before it sent its first part, or may come to be. */
+async function hasAllNoted(
+	store: Store,
+	{target, taken, mayHaveMore}: Destination,
+	fingerprint: string,
+): Promise<boolean> {
+	if (await mayHaveMore()) return true;
 	const noted = (await notedSegments(store, target, true)).map(each => ({...each, fingerprint}));
 	const there = noted.length === 0 ? new Set<string>() : await taken(noted);
 	return noted.every(each => there.has(segmentPath(each)));
