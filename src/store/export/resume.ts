@@ -99,16 +99,18 @@ async function isAsNoted(store: Store, target: string, {id, segments}: Part, own
 	);
 }
 
-/** Whether all that the database has noted is there, as where an export was killed before it sent its first part, or may come to be. */
-async function hasAllNoted(
+/**
+ * Whether nothing is left of what the database has noted as sent, nor may come. Where some of it is there, an export was killed before it sent
+ * its first part, and what is gone was removed: to send all again would have the rest twice under other names.
+ */
+async function isEmptied(
 	store: Store,
 	{target, taken, mayHaveMore}: Destination,
 	fingerprint: string,
 ): Promise<boolean> {
-	if (await mayHaveMore()) return true;
+	if (await mayHaveMore()) return false;
 	const noted = (await notedSegments(store, target, true)).map(each => ({...each, fingerprint}));
-	const there = noted.length === 0 ? new Set<string>() : await taken(noted);
-	return noted.every(each => there.has(segmentPath(each)));
+	return noted.length > 0 && (await taken(noted)).size === 0;
 }
 
 /**
@@ -241,8 +243,9 @@ export async function resume(
 		{target},
 	);
 	const part = await partOf(destination, fingerprint);
-	const holds = part === null ? hasAllNoted(store, destination, fingerprint) : isAsNoted(store, target, part, id);
-	if (sent !== undefined && (await holds)) return {first: sent.step, id, fingerprint};
+	const holds =
+		part === null ? !(await isEmptied(store, destination, fingerprint)) : await isAsNoted(store, target, part, id);
+	if (sent !== undefined && holds) return {first: sent.step, id, fingerprint};
 	if (sent !== undefined && part === null) await forget(store, target);
 	if (part !== null) {
 		const segments = [...part.segments, ...(await unlistedSegments(store, destination, part, fingerprint))];

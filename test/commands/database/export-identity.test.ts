@@ -208,6 +208,35 @@ test('a part that is torn is made anew, and more is sent', async t => {
 	t.deepEqual(await rows(lake, hosts), [{host: 'mx1', n: 10}]);
 });
 
+test('what was sent is sent again where nothing of it is left, and only then', async t => {
+	const folder = newFolder();
+	const [db, lake, log] = ['x.db', 'lake', 'x.log'].map(name => join(folder, name)) as [string, string, string];
+	const days = ['2026-11-26', '2026-11-27', '2026-11-28'];
+	let text = '';
+	for (const day of days) {
+		text += madeLog({...mx1, day});
+		await exporting(await imported(db, log, text), lake);
+	}
+	const withoutPart = (): void => {
+		for (const name of readdirSync(join(lake, '_tlsaudit')))
+			if (name !== 'id') rmSync(join(lake, '_tlsaudit', name));
+	};
+	// As where an export was killed before it sent its first part, and a day was removed since.
+	withoutPart();
+	rmSync(join(lake, `day=${days[0]}`), {recursive: true});
+	const left = segmentsIn(lake);
+	t.regex(await sent(db, lake), /sent 0 sessions/);
+	t.deepEqual(segmentsIn(lake), left);
+	text += madeLog({...mx1, day: '2026-11-29', sessions: 2});
+	await imported(db, log, text);
+	t.regex(await sent(db, lake), /sent 2 sessions in 1 segment/);
+	t.deepEqual(await rows(lake, hosts), [{host: 'mx1', n: 12}]);
+	withoutPart();
+	for (const name of readdirSync(lake)) if (name.startsWith('day=')) rmSync(join(lake, name), {recursive: true});
+	t.regex(await sent(db, lake), /sent 17 sessions in 4 segments/);
+	t.deepEqual(await rows(lake, hosts), [{host: 'mx1', n: 17}]);
+});
+
 test('a copy of a lake is filled up, and the lake itself goes on', async t => {
 	const folder = newFolder();
 	const [db, lake, copy, log] = ['x.db', 'lake', 'copy', 'x.log'].map(name => join(folder, name)) as [
