@@ -7,7 +7,6 @@ import {createExplainer} from '../../src/log/explain.ts';
 import type {Bytes} from '../../src/log/reader-options.ts';
 import {ownLines} from '../../src/log/session-lines.ts';
 import type {Session} from '../../src/model/session.ts';
-import {runs} from '../runs.ts';
 
 const samples = fileURLToPath(new URL('../../samples', import.meta.url));
 const options = {zone: 'UTC', now: Date.UTC(2026, 11, 1)};
@@ -39,23 +38,15 @@ function joinedIn(lines: readonly Buffer[]): Joined {
 	return {sessions: joined, pids: explained.map(({framing}) => framing.pid)};
 }
 
-/**
- * Of a long log one session of three is looked at, which ones by its place in the list: the same mail stands in several framings,
- * each of which then shows others of its sessions.
- */
-const long = 100;
-const share = runs(1) > 1 ? 1 : 3;
-
 const isSame = (a: Readonly<Session>, b: Readonly<Session>): boolean =>
 	a.tag === b.tag && a.pid === b.pid && a.peerIp === b.peerIp && a.peerHost === b.peerHost;
 
-for (const [place, name] of names.entries())
+for (const name of names)
 	test(`${name}: the lines of a session are those that the joiner gave it when it read the whole log`, t => {
 		const lines = linesOf(name);
 		const {sessions, pids} = joinedIn(lines);
 		const wrong: string[] = [];
-		const chosen = [...sessions].filter((_, index) => sessions.size < long || index % share === place % share);
-		for (const [session, own] of chosen) {
+		for (const [session, own] of sessions) {
 			const {firstLine, lastLine, pid} = session;
 			if (firstLine === null) continue;
 			const last = lastLine ?? firstLine;

@@ -157,7 +157,7 @@ test.serial(
 					deepStrictEqual(await read(sources, stop, ahead(readers, seed, counted, options)), expected);
 				},
 			),
-			{numRuns: runs(25), endOnFailure: true},
+			{numRuns: runs(60), endOnFailure: true},
 		);
 		t.log(counted);
 		t.true(counted.ahead > counted.inOrder, JSON.stringify(counted));

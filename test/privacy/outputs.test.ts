@@ -200,7 +200,7 @@ test('exceptions, destinations and a baseline mean the peers of the log: verdict
 				t.false(shown.out.includes('acme') || shown.out.includes('.example'));
 			},
 		),
-		{numRuns: runs(3)},
+		{numRuns: runs(6)},
 	);
 });
 

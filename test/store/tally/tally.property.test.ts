@@ -172,7 +172,7 @@ test('any sessions: a tally of them, whole or of any cut of them, says what they
 				t.deepEqual(await answers(await tallyOf(store, request, parts(seed)), question), expected);
 			}),
 		),
-		{numRuns: runs(5), endOnFailure: true},
+		{numRuns: runs(8), endOnFailure: true},
 	);
 });
 
@@ -226,7 +226,7 @@ test('any log: a tally says which sessions its begin and its end have cut off', 
 				}
 			}),
 		),
-		{numRuns: runs(12), endOnFailure: true},
+		{numRuns: runs(25), endOnFailure: true},
 	);
 	t.true(cut > 0);
 });
@@ -243,6 +243,6 @@ test('any sessions: a tally with cuts at two spans says what changed between the
 				t.is(await compared(await tallyOf(store, {filter: ask.filter, cuts}), ask, [from, middle, to]), expected);
 			}),
 		),
-		{numRuns: runs(8), endOnFailure: true},
+		{numRuns: runs(20), endOnFailure: true},
 	);
 });
