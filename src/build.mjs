@@ -6,20 +6,9 @@ import {cpSync, rmSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
+import {lateLibraries} from './late-libraries.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const lazy = [
-	'@clickhouse/client',
-	'cli-progress',
-	'date-fns',
-	'dns-packet',
-	'marked',
-	'prom-client',
-	'tar-stream',
-	'tinyglobby',
-	'yaml',
-	'zod',
-];
 
 /**
  * The screen is files of its own: Ink is an ES module, and the largest of all libraries. It is in one with all that it needs, behind the
@@ -57,7 +46,7 @@ const commonJs = {
 	format: 'cjs',
 	define: {'import.meta.url': 'thisFile'},
 	banner: {js: "const thisFile = require('node:url').pathToFileURL(__filename).href;"},
-	external: lazy,
+	external: lateLibraries,
 	plugins: [screen],
 };
 

@@ -8,6 +8,7 @@ import {readFile, rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {build} from 'esbuild';
+import {lateLibraries} from '../src/late-libraries.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const requires = "import {createRequire as requireOf} from 'node:module'; const require = requireOf(import.meta.url);";
@@ -23,19 +24,6 @@ const needsOwnProcess =
 const long =
 	/(?:screen-data|lake-equals|outputs|ahead|tally(?:\.property)?|import\.property|migrations|memory|torn-commit|session-lines|plan-property|export|wrapping|same-sessions|framing|sizes)\.test\.ts$/;
 const isAlone = path => long.test(path) || needsOwnProcess.test(readFileSync(join(root, path), 'utf8'));
-
-/** Libraries that the program loads late, by their names: put into a file, those in CommonJS would have no names. */
-const lazy = [
-	'@clickhouse/client',
-	'cli-progress',
-	'dns-packet',
-	'marked',
-	'prom-client',
-	'tar-stream',
-	'tinyglobby',
-	'yaml',
-	'zod',
-];
 
 const together = 'together:';
 
@@ -125,7 +113,7 @@ export async function buildTests(files) {
 		external: [
 			'ava',
 			'@duckdb/*',
-			...lazy,
+			...lateLibraries,
 			'assemblyscript',
 			'esbuild',
 			'oxc-parser',

@@ -17,6 +17,7 @@ import {prune} from '../../src/store/retention/prune.ts';
 import {openStore, type Store} from '../../src/store/store.ts';
 import {createMoments} from '../../src/text/time.ts';
 import type {ScreenData} from '../../src/ui/screen-data.ts';
+import {own} from '../policy/own-policy.ts';
 import {allOfSamples} from '../store/fixture/all-samples.ts';
 import {ioWith} from './fixture/io.ts';
 
@@ -26,23 +27,6 @@ const {sessions, held} = allOfSamples(now);
 
 const presets = policies().map(({name}) => findPolicy(name));
 const founding = findPolicy('founding');
-
-/** Takes off rules of peers, networks and users, and wants trust of destinations. */
-const own: Policy = {
-	...founding,
-	name: 'own',
-	destinations: [
-		{domain: 'example.net', trust: 'verified', severity: 'violation'},
-		{domain: 'example.org', trust: 'trusted', severity: 'weakness'},
-	],
-	exceptions: [
-		{rules: ['min-version', 'relay-plaintext'], cidr: '192.0.2.0/25', reason: 'old scanners', until: '2099-01-01'},
-		{rules: [], domain: 'example.com', reason: 'a friend', until: '2099-01-01'},
-		{rules: ['access-plaintext-login'], user: 'carla@example.org', reason: 'phone', until: '2099-01-01'},
-		{rules: ['destination-trust'], domain: 'mx.example.net', reason: 'soon', until: '2099-01-01'},
-		{rules: [], cidr: '0.0.0.0/0', reason: 'is over', until: '2020-01-01'},
-	],
-};
 
 type Filter = {since: number | undefined; until: number | undefined; hops: readonly Hop[]};
 const everything: Filter = {since: undefined, until: undefined, hops: []};
@@ -209,7 +193,7 @@ async function judged(data: ScreenData): Promise<unknown> {
 
 test.serial('another policy judges from the next query on, as if it had judged from the beginning', async t => {
 	const store = await asked;
-	const all = [...policiesOfEachKind, own];
+	const all = [...presets, own];
 	const data = dataOf(store, founding, everything, [founding, ...all]);
 	t.is(data.policy, 'founding');
 	const request = {order: 'started', descending: true, offset: 0, limit: 100_000};

@@ -10,8 +10,8 @@ import {openStore, type Store} from '../../src/store/store.ts';
 import {standingTally} from '../../src/store/tally/standing-tally.ts';
 import type {TallyWish} from '../../src/store/tally/tally-request.ts';
 import type {ScreenData} from '../../src/ui/screen-data.ts';
+import {own} from '../policy/own-policy.ts';
 import {fillWithCopies} from '../store/fixture/copied-samples.ts';
-import {own} from '../store/tally/fixture/answers.ts';
 
 const founding = findPolicy('founding');
 const everything = {since: undefined, until: undefined, hops: []};

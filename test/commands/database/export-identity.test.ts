@@ -218,8 +218,7 @@ test('what was sent is sent again where nothing of it is left, and only then', a
 		await exporting(await imported(db, log, text), lake);
 	}
 	const withoutPart = (): void => {
-		for (const name of readdirSync(join(lake, '_tlsaudit')))
-			if (name !== 'id') rmSync(join(lake, '_tlsaudit', name));
+		for (const name of readdirSync(join(lake, '_tlsaudit'))) if (name !== 'id') rmSync(join(lake, '_tlsaudit', name));
 	};
 	// As where an export was killed before it sent its first part, and a day was removed since.
 	withoutPart();

@@ -8,9 +8,10 @@ import {judgeByPolicy} from '../../../src/store/judgement.ts';
 import {evidence} from '../../../src/store/queries/evidence.ts';
 import type {Store} from '../../../src/store/store.ts';
 import {tallyOf} from '../../../src/store/tally/tally.ts';
+import {own} from '../../policy/own-policy.ts';
 import {runs} from '../../runs.ts';
 import {storeOf} from '../sample-sessions.ts';
-import {answers, compared, cutsOf, own, type Question} from './fixture/answers.ts';
+import {answers, compared, cutsOf, type Question} from './fixture/answers.ts';
 
 const minute = 60_000;
 const begin = Date.UTC(2026, 9, 24, 22);

@@ -4,8 +4,9 @@ import {judgeByPolicy} from '../../../src/store/judgement.ts';
 import {countSessions} from '../../../src/store/retention/prune.ts';
 import {openStore, type Store} from '../../../src/store/store.ts';
 import {tallyOf} from '../../../src/store/tally/tally.ts';
+import {own} from '../../policy/own-policy.ts';
 import {fillWithCopies} from '../fixture/copied-samples.ts';
-import {answers, cutsOf, own, type Question} from './fixture/answers.ts';
+import {answers, cutsOf, type Question} from './fixture/answers.ts';
 
 const now = Date.UTC(2026, 11, 31);
 
