@@ -114,6 +114,15 @@ test.serial(
 				said.join('\n'),
 				/^journal: does not have the entry any more up to which it was read; .* up to 2026-11-24 /m,
 			);
+			const store = await openStore({path: other});
+			const isLost = oldest > 700;
+			t.is(
+				/x?\d+\.db: a log was not read to its end .*: journal from 2026-11-24 .* were deleted before/.test(
+					store.lacking ?? '',
+				),
+				isLost,
+			);
+			await store.close();
 			// Those of the same microsecond as the last one were read, too.
 			const after = entries.slice(kept);
 			t.deepEqual(differences(await heldIn(other), await found([...entries.slice(0, 700), ...after])), none);

@@ -208,6 +208,10 @@ export async function importFiles(
 				sinceStep += bytes;
 				await turnIfDue(() => undefined);
 			},
+			lost({name, problem}) {
+				unread.failed({file: null, name, stored: null}, problem, true);
+				io.warn(problem);
+			},
 			due: () => (sinceStep === 0 ? null : Math.max(0, stepBegan + stepMs - performance.now())),
 		});
 		const log = {file: null, name: source.name, stored: null};

@@ -2,7 +2,7 @@ import type {Io} from '../../cli/io.ts';
 import type {JournalPlace} from '../../ingest/journal/entries.ts';
 import {JournalProblem} from '../../ingest/journal/journal-problem.ts';
 import {createPortions} from '../../ingest/journal/journal-source.ts';
-import {holdsCursor, type JournalRequest, journalMachine} from '../../ingest/journal/journalctl.ts';
+import {holdsCursor, type JournalRequest, journalMachine, oldestTime} from '../../ingest/journal/journalctl.ts';
 import type {Source} from '../../ingest/sources/source.ts';
 import {explainSource} from '../../ingest/sources/source-problem.ts';
 import type {Pipeline} from '../../pipeline/pipeline.ts';
@@ -23,6 +23,8 @@ export type ImportJournal = {
 	readonly io: Io;
 	readonly signal: AbortSignal;
 	readonly onBytes: (count: number) => void;
+	/** Entries were deleted before they were read; called before anything is. */
+	readonly lost: (gap: JournalGap) => void;
 	/** Text of a step. */
 	readonly stepBytes: number;
 	/** So many bytes of text were parsed, and how far the journal was read is among what is known. */
@@ -31,8 +33,15 @@ export type ImportJournal = {
 	readonly due: () => number | null;
 };
 
-/** `refused`: nothing was to be read, as it would be counted twice. */
-export type ImportedJournal = {readonly problem: string | null; readonly brought: boolean; readonly refused?: boolean};
+/** A time of the journal whose entries were deleted before they were read: how a database calls it, and a sentence about it. */
+export type JournalGap = {readonly name: string; readonly problem: string};
+
+export type ImportedJournal = {
+	readonly problem: string | null;
+	readonly brought: boolean;
+	/** Nothing was to be read, as it would be counted twice. */
+	readonly refused?: boolean;
+};
 
 /**
  * Where to begin: behind the entry that was read last, or at the oldest one there is when the journal does not have that one any
@@ -41,14 +50,21 @@ export type ImportedJournal = {readonly problem: string | null; readonly brought
 async function beginAt(
 	place: JournalPlace | undefined,
 	name: string,
-	io: Io,
+	{io, lost}: Pick<ImportJournal, 'io' | 'lost'>,
 ): Promise<Pick<JournalRequest, 'after' | 'newerThan'>> {
 	if (place === undefined) return {};
 	if (await holdsCursor(place.cursor)) return {after: place.cursor};
-	const until = utcSecond(Math.floor(place.time / 1000));
+	const second = (time: number): string => utcSecond(Math.floor(time / 1000));
+	const until = second(place.time);
 	io.warn(
 		`${name}: does not have the entry any more up to which it was read; reading begins at its oldest entry, and entries up to ${until} UTC, which were read before, are left out`,
 	);
+	const oldest = await oldestTime();
+	if (oldest !== null && oldest > place.time) {
+		const gap = `${name} from ${until} to ${second(oldest)}`;
+		const problem = `${gap} UTC: entries of this time, if there were any, were deleted before they were read; import more often than the journal rotates`;
+		lost({name: gap, problem});
+	}
 	return {newerThan: place.time};
 }
 
@@ -68,7 +84,7 @@ export async function importJournal(pipeline: Pipeline, options: ImportJournal):
 	let machine = before?.machine ?? null;
 	try {
 		machine ??= await journalMachine();
-		begin = await beginAt(before?.place, source.name, io);
+		begin = await beginAt(before?.place, source.name, options);
 	} catch (error) {
 		if (!(error instanceof JournalProblem)) throw error;
 		return {problem: explainSource(source, error), brought: false};

@@ -121,6 +121,12 @@ export async function holdsCursor(cursor: string): Promise<boolean> {
 	return entry !== null && placeOf(entry)?.cursor === cursor;
 }
 
+/** The time of the oldest entry that the journal has, µs since 1970 UTC; null where it has none. Throws `JournalProblem`. */
+export async function oldestTime(): Promise<number | null> {
+	const {entry} = await firstWritten([]);
+	return entry === null ? null : (placeOf(entry)?.time ?? null);
+}
+
 /**
  * Whose journal it is, by its newest entry: the machine's id (machine-id(5)), which machines that were cloned may share, and the name of the host. Null
  * where an entry has neither. Throws `JournalProblem`.
