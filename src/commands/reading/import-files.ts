@@ -10,6 +10,7 @@ import type {PipelineSnapshot} from '../../pipeline/pipeline.ts';
 import type {Workers} from '../../pipeline/workers.ts';
 import {corruptHash} from '../../store/ledger/ledger.ts';
 import {storeProblem} from '../../store/store-problem.ts';
+import {findFormerLog} from './former-log.ts';
 import {importJournal} from './import-journal.ts';
 import type {StepEnd} from './import-steps.ts';
 import type {Target} from './import-target.ts';
@@ -76,6 +77,7 @@ export async function importFiles(
 	const {states} = remembered;
 	const known = createKnownFiles(remembered.entries);
 	const unread = createUnreadFiles(remembered.unread, settings.now);
+	const listed = new Set(sources.map(({identity}) => identity));
 	const ahead = createLookAhead(sources, stored => known.storedAs(stored) !== undefined);
 	const isFollowed = sources.some(({journal}) => journal?.follow === true);
 	const {stepBytes = usualStep, stepMs = isFollowed ? liveStepMs : usualStepMs, blockBytes} = settings;
@@ -114,12 +116,36 @@ export async function importFiles(
 		void (await steps()).turn(endOf(snapshot));
 	}
 
-	/** Gives whether there was something to do. */
-	async function importFile(source: Source, print: Fingerprint | undefined): Promise<boolean> {
+	/** Reads what was written to a log after it was read last under its name, and before it was rotated. */
+	async function importFormer(source: Source, found: Recognised): Promise<boolean> {
+		const former = await findFormerLog(source, found.entry, known, listed);
+		if (former === null) return false;
+		const {entry, parts, problem} = former;
+		if (parts === null) {
+			if (!unread.lacks(entry.id)) io.warn(problem);
+			unread.failed({file: entry.id, name: source.name, stored: null}, problem, false);
+			return true;
+		}
+		for (const {source: part, print} of parts) {
+			io.detail(`${part.name}: was ${source.name} when that was read last, or came since, and is read, too`);
+			await importFile(part, print, source.name);
+			if (signal.aborted) break;
+		}
+		return parts.length > 0;
+	}
+
+	/**
+	 * Gives whether there was something to do. The name of what is remembered is that of the log while a rotated part is read for it: should the
+	 * process die, the next import of the log goes on there.
+	 */
+	async function importFile(source: Source, print: Fingerprint | undefined, name = source.name): Promise<boolean> {
 		const log = {file: null as number | null, name: source.name, stored: print?.stored ?? null};
-		const found = await recognise(source, print, known);
-		if (found.entry && print && found.complete)
-			known.remember({...found.entry, name: source.name, stored: print.stored});
+		let found = await recognise(source, print, known);
+		if (await importFormer(source, found)) {
+			if (signal.aborted) return true;
+			found = await recognise(source, print, known);
+		}
+		if (found.entry && print && found.complete) known.remember({...found.entry, name, stored: print.stored});
 		if (found.unchanged) {
 			unchanged++;
 			io.detail(`${source.name}: nothing new${found.entry ? ` (read before as ${found.entry.name})` : ''}`);
@@ -137,7 +163,7 @@ export async function importFiles(
 		const id = found.entry?.id ?? known.newId();
 		const note = ({offset, tail}: ReadUpTo, lines: number, stored: string | null): void => {
 			// Of a file without a whole line there is nothing to remember yet.
-			if (print && offset > 0) known.remember({id, name: source.name, head: print.head, offset, tail, lines, stored});
+			if (print && offset > 0) known.remember({id, name, head: print.head, offset, tail, lines, stored});
 		};
 		touched = true;
 		const parsed = await parseFile(

@@ -34,7 +34,7 @@ export type ImportJournal = {
 };
 
 /** A time of the journal whose entries were deleted before they were read: how a database calls it, and a sentence about it. */
-export type JournalGap = {readonly name: string; readonly problem: string};
+type JournalGap = {readonly name: string; readonly problem: string};
 
 export type ImportedJournal = {
 	readonly problem: string | null;

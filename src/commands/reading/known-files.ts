@@ -14,6 +14,8 @@ export type KnownFiles = {
 	beginningLike(head: Uint8Array): LedgerEntry[];
 	/** The entry of a packed file that was read to its end and has this hash as stored. */
 	storedAs(hash: string): LedgerEntry | undefined;
+	/** The newest entry of a name. */
+	namedLast(name: string): LedgerEntry | undefined;
 	/** An id that no entry has. */
 	newId(): number;
 	/** Entries remembered since they were taken last. */
@@ -31,21 +33,29 @@ function keyOf(head: Uint8Array): string {
 	return head.length < keyLength ? '' : Buffer.from(head.buffer, head.byteOffset, keyLength).toString('latin1');
 }
 
+function addTo(index: Map<string, Set<number>>, key: string, id: number): void {
+	const same = index.get(key);
+	if (same) same.add(id);
+	else index.set(key, new Set([id]));
+}
+
 /** Makes the index of the entries that a database remembers. */
 export function createKnownFiles(remembered: readonly LedgerEntry[]): KnownFiles {
 	const byId = new Map<number, LedgerEntry>();
 	const byKey = new Map<string, Map<number, LedgerEntry>>();
 	const byHash = new Map<string, Set<number>>();
+	const byName = new Map<string, Set<number>>();
 	const changed = new Set<number>();
 	let highest = 0;
 
 	function remove(entry: LedgerEntry): void {
 		byKey.get(keyOf(entry.head))?.delete(entry.id);
 		if (entry.stored !== null) byHash.get(entry.stored)?.delete(entry.id);
+		byName.get(entry.name)?.delete(entry.id);
 	}
 
 	function put(entry: LedgerEntry): void {
-		const {id, head, stored} = entry;
+		const {id, name, head, stored} = entry;
 		const before = byId.get(id);
 		if (before) remove(before);
 		byId.set(id, entry);
@@ -53,11 +63,8 @@ export function createKnownFiles(remembered: readonly LedgerEntry[]): KnownFiles
 		const alike = byKey.get(key);
 		if (alike) alike.set(id, entry);
 		else byKey.set(key, new Map([[id, entry]]));
-		if (stored !== null) {
-			const same = byHash.get(stored);
-			if (same) same.add(id);
-			else byHash.set(stored, new Set([id]));
-		}
+		if (stored !== null) addTo(byHash, stored, id);
+		addTo(byName, name, id);
 		highest = Math.max(highest, id);
 	}
 
@@ -79,6 +86,10 @@ export function createKnownFiles(remembered: readonly LedgerEntry[]): KnownFiles
 		storedAs(hash) {
 			const [id] = byHash.get(hash) ?? [];
 			return id === undefined ? undefined : byId.get(id);
+		},
+		namedLast(name) {
+			const ids = byName.get(name) ?? [];
+			return byId.get(Math.max(...ids));
 		},
 		newId: () => highest + 1,
 		get changes() {

@@ -11,6 +11,8 @@ export type UnreadFiles = {
 	awaits(log: Log | null): void;
 	/** Its end cannot be read; `brought`: more of it than before. Gives whether just this was accepted. */
 	failed(log: Log, problem: string, brought: boolean): boolean;
+	/** Whether a file of the ledger is among them. */
+	lacks(file: number): boolean;
 	/** It was read to its end. */
 	ended(log: Log): void;
 	/** There is something to write. */
@@ -51,6 +53,7 @@ export function createUnreadFiles(remembered: readonly UnreadLog[], now: number)
 			rows = [...rows.filter(row => !isOf(row, log)), {...log, problem, since, accepted}];
 			return accepted !== null;
 		},
+		lacks: file => rows.some(row => row.file === file),
 		ended(log) {
 			if (rows.some(row => isOf(row, log))) rows = rows.filter(row => !isOf(row, log));
 		},

@@ -44,6 +44,16 @@ function beside(present: ReadonlySet<string>, path: string): Rotation {
 	return present.has(stem + ending) ? {base: stem + ending, number: Number(number), date: null} : rotation;
 }
 
+/** The rotated parts of a log among the paths of its folder, oldest first. */
+export function rotatedAmong(path: string, paths: readonly string[]): string[] {
+	const present = new Set([path, ...paths].map(each => normalize(each)));
+	return [...present]
+		.map(each => ({path: each, rotation: beside(present, each)}))
+		.filter(({rotation: {base, number, date}}) => base === normalize(path) && (number !== null || date !== null))
+		.sort((a, b) => byAge(a.rotation, b.rotation))
+		.map(each => each.path);
+}
+
 /**
  * Puts the files of each rotated set (same folder, same stem) in time order, so that a session that spans a rotation is
  * seen whole and years are inferred forwards. Sets, such as several hosts' logs, stand one after the other in the order in

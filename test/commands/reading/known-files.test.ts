@@ -5,7 +5,7 @@ import type {LedgerEntry} from '../../../src/store/ledger/ledger.ts';
 
 const entry = (id: number, head: string, offset: number, stored: string | null): LedgerEntry => ({
 	id,
-	name: `${id}.log`,
+	name: `${id % 5}.log`,
 	head: Buffer.from(head),
 	tail: null,
 	offset,
@@ -51,6 +51,10 @@ test('what is found is what one finds who looks at each', t => {
 					known.storedAs(hash) !== undefined,
 					[...all.values()].some(({stored}) => stored === hash),
 				);
+			for (let number = 0; number < 6; number++) {
+				const name = `${number}.log`;
+				t.is(known.namedLast(name), inOrder([...all.values()].filter(each => each.name === name)).at(-1));
+			}
 			t.false(all.has(known.newId()));
 			t.is(known.changes, new Set(more.map(({id}) => id)).size);
 			const changed = new Set(more.map(({id}) => id));
