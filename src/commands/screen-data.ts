@@ -30,7 +30,7 @@ import {period} from '../store/queries/summary.ts';
 import {whatIfRows} from '../store/queries/what-if.ts';
 import {countSessions, deletedSessions} from '../store/retention/prune.ts';
 import {remedyOfSession} from '../store/whose.ts';
-import type {GradedCipher, ScreenData} from '../ui/screen-data.ts';
+import {type GradedCipher, isPartial, type ScreenData} from '../ui/screen-data.ts';
 import {optionOf, readDate, spanOf} from './choices.ts';
 import {changeWish, type OnScreen, overviewWish, type TallyWish, usualBins, wishOf} from './screen-wish.ts';
 import type {Watching} from './watch-reading.ts';
@@ -86,8 +86,8 @@ function verdictOn(
 	isTimed: boolean,
 ) {
 	const counted = broken.reduce((sum, {severity, sessions}) => sum + (severity === 'violation' ? sessions : 0), 0);
-	const {lines, sessions, problems} = watching.progress();
-	const partial = problems.length > 0;
+	const {lines, sessions, ...progress} = watching.progress();
+	const partial = isPartial(progress);
 	const verdict = makeVerdict({broken: counted > 0, evidence, maxUndecided: usualShare, partial});
 	const nothing =
 		sessions > 0 ? `no session is of this kind${isTimed ? ' in this time' : ''}` : noSession(lines, deleted);

@@ -144,20 +144,24 @@ export function verdict<Row>(of: (row: Row) => Verdict, more: Partial<Column<Row
 	};
 }
 
-/** The verdict on sessions that were counted. */
-export function verdictOf({
-	violations,
-	weaknesses,
-	judged,
-	undecided,
-}: {
-	readonly violations: number;
-	readonly weaknesses: number;
-	readonly judged: number;
-	readonly undecided: number;
-}): Verdict {
+/** The verdict on sessions that were counted; of an input that was read in part none passes. */
+export function verdictOf(
+	{
+		violations,
+		weaknesses,
+		judged,
+		undecided,
+	}: {
+		readonly violations: number;
+		readonly weaknesses: number;
+		readonly judged: number;
+		readonly undecided: number;
+	},
+	partial: boolean,
+): Verdict {
 	if (violations > 0) return 'violation';
 	if (weaknesses > 0) return 'weakness';
 	if (isUndecided({decided: judged, undecided}, usualShare)) return 'undecided';
-	return judged > 0 ? 'pass' : 'unjudged';
+	if (judged === 0) return 'unjudged';
+	return partial ? 'undecided' : 'pass';
 }

@@ -1,6 +1,6 @@
 import {filterOf} from './query.ts';
 import type {Frame} from './screen.ts';
-import type {ScreenData} from './screen-data.ts';
+import {isPartial, type ScreenData} from './screen-data.ts';
 import {current} from './state.ts';
 import {type Cell, createTableView, type TableView} from './table-view.ts';
 import {domainTable} from './views/domains.ts';
@@ -30,7 +30,8 @@ export async function exportedView({state, table, rawLines}: Frame, data: Screen
 	}
 	if (page.view === 'peers') {
 		const {rows} = await data.peers(filter, page.group, request);
-		return allOf('peers', createTableView(peerTable(page.group, page.scope), {rows, ...sorting}));
+		const table = peerTable(page.group, page.scope, isPartial(data.progress()));
+		return allOf('peers', createTableView(table, {rows, ...sorting}));
 	}
 	if (page.view === 'domains') {
 		const all = await data.domains(filter, request);

@@ -5,6 +5,7 @@ import {percent} from './format.ts';
 import {shortTitleOf, titleOf, views} from './pages.ts';
 import type {Snapshot} from './poller.ts';
 import {type ChosenBy, chosenBy} from './query.ts';
+import {isPartial} from './screen-data.ts';
 import type {State} from './state.ts';
 import type {Look} from './table-view.ts';
 import type {Tone} from './theme.ts';
@@ -26,8 +27,9 @@ function whatIsRead({progress, rate, sessions, result}: Snapshot, between: strin
 	const lines = result?.view === 'coverage' ? result.coverage.lines : progress.lines;
 	const name = source === '-' ? '' : plain(source);
 	const done = share === null ? '' : ` ${percent(share, 1) || '0%'}`;
+	const ended = isPartial(progress) ? 'read in part' : 'all read';
 	const doing = (of: string): string =>
-		phase === 'ended' ? 'all read' : `${phase}${of === '' ? '' : ` ${of}`}${phase === 'reading' ? done : ''}`;
+		phase === 'ended' ? ended : `${phase}${of === '' ? '' : ` ${of}`}${phase === 'reading' ? done : ''}`;
 	const counted = sessions === null ? [] : [many(sessions, 'session')];
 	// A database that is only looked at has no lines.
 	const read = lines === 0 && phase === 'ended' ? [] : [many(lines, 'line')];

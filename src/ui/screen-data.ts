@@ -72,6 +72,9 @@ export type Progress = {
 	readonly problems: readonly string[];
 };
 
+/** Whether something of the input could not be read: then nobody knows that all is well, whatever was seen. */
+export const isPartial = ({problems}: Pick<Progress, 'problems'>): boolean => problems.length > 0;
+
 /** A policy that can be chosen. */
 export type PolicyOption = {
 	readonly name: string;

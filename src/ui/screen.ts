@@ -4,7 +4,7 @@ import {type Place, pointedAt} from './mouse.ts';
 import type {Page} from './pages.ts';
 import type {Poller, Snapshot} from './poller.ts';
 import {queryOf, type ViewResult} from './query.ts';
-import type {PolicyOption, RawLine} from './screen-data.ts';
+import {isPartial, type PolicyOption, type RawLine} from './screen-data.ts';
 import {type Context, current, type Event, initialState, reduce, type Start, type State} from './state.ts';
 import {createTableView, type Look, type TableView} from './table-view.ts';
 import {wordsOf} from './typing/span-choice.ts';
@@ -148,7 +148,7 @@ function frameOf(state: State, snapshot: Snapshot, size: Size, look: Look): Fram
 	const isOfView = snapshot.result !== null && snapshot.result.view === page.view && snapshot.query !== null;
 	const wanted = layout === null ? null : queryOf(state, layout);
 	const result = isOfView && snapshot.query?.page === wanted?.page ? snapshot.result : null;
-	const table = result === null ? null : tableViewOf(result, page);
+	const table = result === null ? null : tableViewOf(result, page, isPartial(snapshot.progress));
 	const isText = page.view === 'session' || page.view === 'raw';
 	const textPage = isText && result !== null && layout !== null ? textPageOf(result, state, look, layout.width) : null;
 	const text = textPage?.lines ?? null;
@@ -344,16 +344,16 @@ export function createScreen(poller: Poller, firstSize: Size, effects: Effects, 
 }
 
 /** The rows of a page as a table view; null for pages of text. */
-function tableViewOf(result: ViewResult, page: Page): TableView | null {
+function tableViewOf(result: ViewResult, page: Page, partial: boolean): TableView | null {
 	const {order, descending} = page;
 	const sorting = {order, descending};
 	switch (result.view) {
 		case 'overview':
-			return createTableView(hopTable, {rows: result.overview.rows, ...sorting});
+			return createTableView(hopTable(partial), {rows: result.overview.rows, ...sorting});
 		case 'violations':
 			return createTableView(violationTable, {rows: result.rows, ...sorting});
 		case 'peers':
-			return createTableView(peerTable(page.group, page.scope), {...result, ...sorting, sort: false});
+			return createTableView(peerTable(page.group, page.scope, partial), {...result, ...sorting, sort: false});
 		case 'ciphers': {
 			const whole = result.rows.reduce((sum, {sessions}) => sum + sessions, 0);
 			return createTableView(cipherTable(whole), {rows: result.rows, ...sorting});

@@ -57,16 +57,15 @@ function ofFailures(rows: readonly OverviewRow[]): Advice | null {
 }
 
 /** One or two things that lead on from the overview, the most urgent first; none before there is a session. */
-export function adviceOf({
-	rows,
-	gravest,
-	verdict,
-	missing,
-}: Pick<Overview, 'rows' | 'gravest' | 'verdict' | 'missing'>): Advice[] {
+export function adviceOf(
+	{rows, gravest, verdict, missing}: Pick<Overview, 'rows' | 'gravest' | 'verdict' | 'missing'>,
+	partial: boolean,
+): Advice[] {
 	if (rows.length === 0) return [];
 	const failures = ofFailures(rows);
 	const urgent = [...(gravest === null ? [] : [ofGravest(gravest)]), ...(failures === null ? [] : [failures])];
 	if (urgent.length > 0) return urgent;
+	if (partial) return [{fact: 'not all of the input was read', keys: [keyOf('coverage')], shows: ['problems']}];
 	if (verdict === 'pass' && rows.some(({judged}) => judged > 0))
 		return [{fact: 'a stricter rule can be tried', keys: [keyOf('what-if')], shows: ['peers that it would lose']}];
 	if (missing.length > 0)

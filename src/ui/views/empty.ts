@@ -2,6 +2,7 @@ import {plain} from '../../text/plain.ts';
 import {folded} from '../../text/width.ts';
 import {bindings, type Command, keyWord} from '../keymap.ts';
 import type {Snapshot} from '../poller.ts';
+import {isPartial} from '../screen-data.ts';
 import {current, type State} from '../state.ts';
 import type {Look} from '../table-view.ts';
 import {allTime, spanTitle} from '../typing/span.ts';
@@ -35,7 +36,7 @@ function limits(state: State, look: Look): string[] {
 
 /**
  * Why a list has no rows: nothing is there yet, or what is there is left out by what was chosen, each named with its key. Of
- * violations the policy is named, which has none of them.
+ * violations the policy is named, which has none of them. Of an input that was read in part there may be some all the same.
  */
 export function emptyLines(empty: string, state: State, snapshot: Snapshot, look: Look, width: number): string[] {
 	const {view} = current(state);
@@ -44,6 +45,9 @@ export function emptyLines(empty: string, state: State, snapshot: Snapshot, look
 	// What is chosen, or a log that ended, has no more to come.
 	const over = left.length > 0 || progress.phase === 'ended' ? empty.replace(' yet.', '.') : empty;
 	const lines = [isTimed(state) && over.startsWith('No ') ? over.replace(/\.$/, ' in this time.') : over];
+	// The page of lines says itself what is lacking.
+	if (isPartial(progress))
+		lines.push(`The input was read in part${view === 'coverage' ? '' : ': 8 says what is lacking'}.`);
 	if (view === 'violations')
 		left.push(`policy ${snapshot.query?.by.policy ?? state.policy.name}: ${keyOf('policy', look)} chooses another`);
 	const title = view === 'violations' ? 'What is asked for:' : 'What leaves rows out:';

@@ -36,7 +36,7 @@ function allLines(look: Look, width: number): string[] {
 		['bad', fail, 'breaks the policy'],
 		['warn', weak, 'weak'],
 		['good', pass, 'nothing found'],
-		['warn', undecided, 'the log says too little'],
+		['warn', undecided, 'too little was logged, or read'],
 		['dim', between, 'none, or not checked'],
 	];
 	return [

@@ -4,17 +4,17 @@ import {counted, ported, timed, verdict, verdictOf, versionShares, worst} from '
 import type {Table} from '../table-view.ts';
 import {worstVersion} from '../version-bar.ts';
 
-/** The table of the overview: a row a hop and port. */
-export const hopTable: Table<OverviewRow> = {
+/** The table of the overview: a row a hop and port. Of an input that was read in part, `partial`, none has a tick. */
+export const hopTable = (partial: boolean): Table<OverviewRow> => ({
 	columns: [
-		verdict(row => verdictOf(row)),
+		verdict(row => verdictOf(row, partial)),
 		{id: 'hop', ascends: true, title: 'HOP', width: 10, priority: 0, value: row => row.hop},
 		ported(row => row.port),
 		counted('sessions', 'SESSIONS', row => row.sessions, {priority: 3}),
 		versionShares('TLS VERSIONS', {grow: 50}),
 		worst(
 			row => worstVersion(row.versions),
-			row => verdictOf(row) !== 'unjudged',
+			row => verdictOf(row, partial) !== 'unjudged',
 		),
 		counted('plaintext', 'PLAIN', row => row.plaintext, {bad: 'warn', priority: 1}),
 		counted('failed', 'FAILED', row => row.failed, {priority: 4}),
@@ -38,4 +38,4 @@ export const hopTable: Table<OverviewRow> = {
 	violates: row => row.violations > 0,
 	empty: 'No session yet.',
 	order: null,
-};
+});

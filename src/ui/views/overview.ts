@@ -7,7 +7,7 @@ import {fitted, folded, shortened, width as widthOf} from '../../text/width.ts';
 import {compact} from '../format.ts';
 import type {Snapshot} from '../poller.ts';
 import {barLabel} from '../query.ts';
-import type {Overview} from '../screen-data.ts';
+import {isPartial, type Overview} from '../screen-data.ts';
 import type {Look} from '../table-view.ts';
 import type {Tone} from '../theme.ts';
 import {versionLegend, versionName} from '../version-bar.ts';
@@ -64,14 +64,14 @@ function newsLine(news: News, look: Look, width: number): string {
 	return `  ${theme.paint(tone, mark)}${shortened(` ${when} ${rest}`, width - 4)}`;
 }
 
-/** Which rules are broken, how often, as many as fit; where none is, the verdict. */
-function brokenLine(overview: Overview, look: Look, width: number): string {
+/** Which rules are broken, how often, as many as fit; where none is, the verdict, if all was read. */
+function brokenLine(overview: Overview, partial: boolean, look: Look, width: number): string {
 	const {broken, verdict} = overview;
 	const {theme} = look;
 	const {fail, weak} = theme.glyphs;
 	const worth = broken.filter(({severity}) => severity !== 'info');
 	if (worth.length === 0) {
-		if (verdict !== 'pass') return '';
+		if (verdict !== 'pass' || partial) return '';
 		// A pass of sessions that the policy asks nothing of is none to be ticked.
 		return overview.rows.some(({judged}) => judged > 0)
 			? `  ${theme.paint('good', `${theme.glyphs.pass} no session shown breaks the policy`)}`
@@ -119,9 +119,9 @@ function bannerLines(overview: Overview, {progress, sessions}: Snapshot, look: L
 }
 
 /** What to do next, the lines of each advice. */
-function adviceLines(overview: Overview, look: Look, width: number): string[][] {
+function adviceLines(overview: Overview, partial: boolean, look: Look, width: number): string[][] {
 	const {theme} = look;
-	return adviceOf(overview).map(advice => {
+	return adviceOf(overview, partial).map(advice => {
 		const [first = '', ...more] = folded(plain(adviceText(advice, width < barsFrom)), width - 6);
 		return [`  ${theme.paint('accent', theme.glyphs.right)} ${first}`, ...more.map(line => `    ${line}`)];
 	});
@@ -137,11 +137,13 @@ export function overviewLines(
 ): string[] {
 	const {theme} = look;
 	const near = overview.histogram.to;
-	const broken = brokenLine(overview, look, width);
+	// A problem may be there before the verdict that takes it into account.
+	const partial = isPartial(snapshot.progress);
+	const broken = brokenLine(overview, partial, look, width);
 	const hasBar = width >= barsFrom && overview.rows.some(({encrypted, plaintext}) => encrypted + plaintext > 0);
 	const blocks = [
 		bannerLines(overview, snapshot, look, width),
-		...adviceLines(overview, look, width),
+		...adviceLines(overview, partial, look, width),
 		broken === '' ? [] : [broken],
 		hasBar ? [`  ${versionLegend(theme, width - 4)}`] : [],
 		traffic(overview.histogram, look, width),

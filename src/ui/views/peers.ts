@@ -90,16 +90,16 @@ function opening(row: PeerRow, group: PeerGroup, scope: readonly Term[]): Openin
 	}
 }
 
-/** Peers in one grouping; what a row opens keeps to the page's scope. */
-export function peerTable(group: PeerGroup, scope: readonly Term[]): Table<PeerRow> {
+/** Peers in one grouping; what a row opens keeps to the page's scope. Of an input that was read in part, `partial`, none has a tick. */
+export function peerTable(group: PeerGroup, scope: readonly Term[], partial: boolean): Table<PeerRow> {
 	return {
 		columns: [
-			verdict(row => verdictOf(row)),
+			verdict(row => verdictOf(row, partial)),
 			...firstColumns[group],
 			counted('sessions', 'SESSIONS', row => row.sessions),
 			worst(
 				row => row.worst,
-				row => verdictOf(row) !== 'unjudged',
+				row => verdictOf(row, partial) !== 'unjudged',
 			),
 			counted('plaintext', 'PLAIN', row => row.plaintext, {bad: 'warn', priority: 2}),
 			counted('failed', 'FAILED', row => row.failed, {priority: 3}),

@@ -14,7 +14,7 @@ const gravest: Gravest = {
 };
 const calm = hop({violations: 0, failed: 0});
 const first = (part: Partial<Gravest>): string =>
-	adviceOf({rows: [calm], gravest: {...gravest, ...part}, verdict: 'fail', missing: []}).map(each =>
+	adviceOf({rows: [calm], gravest: {...gravest, ...part}, verdict: 'fail', missing: []}, false).map(each =>
 		adviceText(each, false),
 	)[0] ?? '';
 
@@ -40,25 +40,25 @@ test('the gravest row of the violations in words, with the keys that lead on', t
 
 test('failures come second, and first where nothing else is wrong', t => {
 	const rows = [hop({violations: 0, failed: 2}), hop({hop: 'relay-out', port: 25, violations: 0, failed: 7})];
-	const texts = adviceOf({rows, gravest, verdict: 'fail', missing: []}).map(each => adviceText(each, false));
+	const texts = adviceOf({rows, gravest, verdict: 'fail', missing: []}, false).map(each => adviceText(each, false));
 	t.is(texts[1], '9 handshakes failed, 7 of them on relay-out 25: press 5 for the reasons.');
-	t.is(adviceOf({rows, gravest: null, verdict: 'pass', missing: []}).length, 1);
+	t.is(adviceOf({rows, gravest: null, verdict: 'pass', missing: []}, false).length, 1);
 });
 
 test('nothing is said that no row carries', t => {
-	t.deepEqual(adviceOf({rows: [], gravest: null, verdict: 'nothing-read', missing: []}), []);
-	const pass = adviceOf({rows: [calm], gravest: null, verdict: 'pass', missing: []}).map(each =>
+	t.deepEqual(adviceOf({rows: [], gravest: null, verdict: 'nothing-read', missing: []}, false), []);
+	const pass = adviceOf({rows: [calm], gravest: null, verdict: 'pass', missing: []}, false).map(each =>
 		adviceText(each, false),
 	);
 	t.deepEqual(pass, ['a stricter rule can be tried: press 6 for the peers that it would lose.']);
-	const unjudged = adviceOf({rows: [hop({failed: 0, judged: 0})], gravest: null, verdict: 'pass', missing: []});
+	const unjudged = adviceOf({rows: [hop({failed: 0, judged: 0})], gravest: null, verdict: 'pass', missing: []}, false);
 	t.notRegex(unjudged.map(each => adviceText(each, false)).join(), /nothing breaks/);
-	const [silent] = adviceOf({rows: [calm], gravest: null, verdict: 'undecided', missing: ['relay-in 25: …']});
+	const [silent] = adviceOf({rows: [calm], gravest: null, verdict: 'undecided', missing: ['relay-in 25: …']}, false);
 	t.is(silent?.fact, 'the log says too little');
 });
 
 test('in a narrow window the keys come first', t => {
-	const [advice] = adviceOf({rows: [calm], gravest, verdict: 'fail', missing: []});
+	const [advice] = adviceOf({rows: [calm], gravest, verdict: 'fail', missing: []}, false);
 	t.is(
 		advice === undefined ? '' : adviceText(advice, true),
 		'2, Enter: 3 sessions of 2 peers use TLS 1.0 on submission 465.',

@@ -20,13 +20,13 @@ function worst(table: TableView): {text: string; alarms: boolean; value: unknown
 const hop = (plaintext: number, judged: number): TableView => {
 	const row = {...counts, ...seen, hop: 'relay-in', port: 25, plaintext, judged, encrypted: 3} as const;
 	const versions = {TLSv1: 1, 'TLSv1.3': 2};
-	return createTableView(hopTable, {rows: [{...row, versions}], order: null, descending: true});
+	return createTableView(hopTable(false), {rows: [{...row, versions}], order: null, descending: true});
 };
 
 const peer = (plaintext: number, judged: number): TableView => {
 	const row = {...counts, ...seen, peer_ip: '192.0.2.1', peer_host: null, username: null, others: 1} as const;
 	const rows = [{...row, plaintext, judged, worst: 'TLSv1.3'}];
-	return createTableView(peerTable('all', []), {rows, order: null, descending: true});
+	return createTableView(peerTable('all', [], false), {rows, order: null, descending: true});
 };
 
 test('plaintext is the worst wherever a session was in plaintext, and no alarm where the policy asks nothing', t => {
