@@ -155,10 +155,12 @@ test('a considerable share that was not understood is said once, beside the verd
 	t.is(run('report', mixed, '--quiet').err, '');
 });
 
+const packed = gzipSync(lines.slice(0, 10).join('\n'));
+writeFileSync(join(folder, 'cut.log.gz'), packed.subarray(0, packed.length - 12));
+file('whole.log', `${lines.slice(0, 10).join('\n')}\n`);
+
 test('a log that breaks off passes in no format', t => {
-	const packed = gzipSync(lines.slice(0, 10).join('\n'));
-	writeFileSync(join(folder, 'cut.log.gz'), packed.subarray(0, packed.length - 12));
-	t.regex(run('check', file('whole.log', `${lines.slice(0, 10).join('\n')}\n`)).out, /^Pass: /, 'the whole log does');
+	t.regex(run('check', 'whole.log').out, /^Pass: /, 'the whole log does');
 	for (const [command, formats] of [
 		['report', ['text', 'json', 'csv', 'markdown', 'html']],
 		['check', ['text', 'json', 'csv', 'markdown', 'html', 'junit', 'sarif', 'nagios']],
@@ -166,7 +168,55 @@ test('a log that breaks off passes in no format', t => {
 		for (const format of formats) {
 			const {status, out} = run(command, 'cut.log.gz', 'whole.log', '--format', format);
 			t.is(status, format === 'nagios' ? 3 : 2, format);
-			t.notRegex(out.replaceAll(/✔ allowed/g, ''), allIsWell, `${command} ${format}`);
+			t.notRegex(out, allIsWell, `${command} ${format}`);
 			t.regex(out, /Undecided: not all logs could be read to the end/, `${command} ${format}`);
 		}
+	t.regex(run('check', 'whole.log').out, /✔ allowed/);
+	t.notRegex(run('report', 'cut.log.gz', 'whole.log', '--format', 'json').out, /"seen": "as-wanted"/);
+	t.regex(
+		run('report', 'cut.log.gz', 'whole.log', '--format', 'cyclonedx').out,
+		/"name": "tlsaudit:partial",\s+"value": "true"/,
+	);
+});
+
+test('JUnit skips what was not seen: rules of a log that breaks off, and of hops without sessions', t => {
+	const junit = (...args: string[]): string => run('check', ...args, '--format', 'junit').out;
+	const count = (text: string, part: RegExp): number => [...text.matchAll(part)].length;
+	const skipped = /<skipped message="not all logs could be read to the end"\/>/g;
+	const passed = /<testcase [^>]*\/>/g;
+	const whole = junit('whole.log');
+	t.true(count(whole, passed) > 0);
+	t.is(count(whole, skipped), 0);
+	t.regex(whole, /classname="founding\.access" name="min-version">\n\t+<skipped message="no session of this hop"\/>/);
+	const cut = junit('cut.log.gz', 'whole.log');
+	t.is(count(cut, passed), 0);
+	t.is(count(cut, skipped), count(whole, passed));
+	t.regex(cut, / errors="1"/);
+	t.regex(cut, /name="log">\n\t+<error type="undecided" message="Undecided: [^"]*">cut\.log\.gz: .*<\/error>/);
+	// What fails stays a failure, and what was not read is an error beside it.
+	const broken = junit('cut.log.gz', at('samples/founding-case.log'));
+	t.regex(broken, / failures="[1-9]\d*" errors="1"/);
+	t.regex(
+		broken,
+		/name="log">\n\t+<error type="fail" message="Fail: [^"]*not all logs could be read to the end\.">cut/,
+	);
+	t.is(count(broken, passed), 0);
+	const weak = junit('cut.log.gz', at('samples/founding-case.log'), '--max-violations', '9');
+	t.regex(weak, /<skipped message="not all logs could be read to the end"\/>\n\t+<system-out>violation: /);
+});
+
+test('SARIF says what was not read, whether something fails or not', t => {
+	const invocation = (...args: string[]) =>
+		JSON.parse(run('check', ...args, '--format', 'sarif').out).runs[0].invocations[0];
+	t.like(invocation('whole.log'), {executionSuccessful: true, toolExecutionNotifications: []});
+	for (const other of ['whole.log', at('samples/founding-case.log')]) {
+		const {executionSuccessful, toolExecutionNotifications: said} = invocation('cut.log.gz', other);
+		t.false(executionSuccessful);
+		const [first] = said;
+		t.is(first.level, 'error');
+		t.regex(first.message.text, /^cut\.log\.gz: the gzip file ends too early/);
+	}
+	const masked = invocation('cut.log.gz', 'whole.log', '--anonymize', 'mask');
+	t.notRegex(JSON.stringify(masked), /cut\.log/);
+	t.regex(masked.toolExecutionNotifications[0].message.text, /: the gzip file ends too early/);
 });

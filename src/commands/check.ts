@@ -107,7 +107,7 @@ async function checkLoaded(settings: Settings, io: Io): Promise<Outcome> {
 	if (settings.privacy.on && settings.judging.writeBaseline !== undefined)
 		throw new Error('--write-baseline keeps peers as the log names them; write it without --anonymize');
 	const policy = await judgingPolicy(settings, io);
-	const {store, incomplete, nothing, reading, signal} = await load(settings, policy, io);
+	const {store, incomplete, problems, nothing, reading, signal} = await load(settings, policy, io);
 	try {
 		const nagios = settings.format === 'nagios';
 		if (nothing) {
@@ -115,7 +115,7 @@ async function checkLoaded(settings: Settings, io: Io): Promise<Outcome> {
 			return nagios ? {own: nagiosStatus.UNKNOWN} : {incomplete};
 		}
 		const verdict = settings.privacy.shown(
-			await verdictOf(store, policy, settings, {nothing: reading.nothing, partial: incomplete}),
+			await verdictOf(store, policy, settings, {nothing: reading.nothing, partial: incomplete, problems}),
 		);
 		await io.write(await textOf(verdict, store, settings, io));
 		if (nagios) return {own: nagiosStatus[nagiosState(verdict)], signal};

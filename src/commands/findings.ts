@@ -13,14 +13,14 @@ import {ways} from '../store/queries/summary.ts';
 import type {Store} from '../store/store.ts';
 
 /** What is known of the reading of the logs, as far as a verdict hangs on it. */
-export type Read = Pick<Findings, 'nothing' | 'partial'>;
+export type Read = Pick<Findings, 'nothing' | 'partial' | 'problems'>;
 
 /** What judging by the policy found in the loaded sessions, and the verdict; with `fresh` without what a baseline knows. */
 export async function findingsOf(
 	store: Store,
 	policy: Policy,
 	{filter, asOf, judging}: Pick<Settings, 'filter' | 'asOf' | 'judging'>,
-	{nothing, partial}: Read,
+	{nothing, partial, problems}: Read,
 	fresh = false,
 ): Promise<Findings> {
 	const {at = null, failOn = 'violation', maxViolations: max = 0, maxUndecided = usualShare} = judging;
@@ -33,7 +33,7 @@ export async function findingsOf(
 	const counted = broken(violations, failOn);
 	return {
 		at,
-		expectations: expectations(policy, await ways(store, filter), places, maxUndecided),
+		expectations: expectations(policy, await ways(store, filter), places, maxUndecided, partial),
 		violations,
 		suppressed: await suppressed(store, filter),
 		expired: expiredExceptions(policy, asOf),
@@ -46,5 +46,6 @@ export async function findingsOf(
 		missing: missingLogging(rows),
 		nothing,
 		partial,
+		problems,
 	};
 }

@@ -143,13 +143,14 @@ export async function report(settings: Settings, io: Io): Promise<Outcome> {
 	checkRoom(settings);
 	if (settings.compare !== undefined) (await import('./changes.ts')).checkCompare(settings);
 	const policy = await judgingPolicy(settings, io);
-	const {store, incomplete, nothing, reading, signal} = await load(settings, policy, io);
+	const {store, incomplete, problems, nothing, reading, signal} = await load(settings, policy, io);
 	try {
 		if (nothing) return {incomplete};
 		const {filter, ...more} = await asked(store, policy, settings, io);
 		const why =
 			reading.nothing ?? (more.change?.shown.sessions === 0 ? 'no session is in the span that is compared' : null);
-		const counted = await summaryOf(store, policy, {...settings, filter}, {nothing: why, partial: incomplete});
+		const read = {nothing: why, partial: incomplete, problems};
+		const counted = await summaryOf(store, policy, {...settings, filter}, read);
 		const deleted = counted.outbound.kept !== null;
 		const results = settings.format === 'tlsrpt' ? await previewed(store, filter, deleted, io) : null;
 		const said = {...counted, ...more, tlsResults: results};

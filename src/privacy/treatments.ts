@@ -105,8 +105,9 @@ const note: Treatment = (said, row, names) => {
 	return database === null ? said : said.replaceAll(database, file(database, row, names));
 };
 
-/** A sentence about an input that cannot be read begins with its name. */
+/** A sentence about an input that cannot be read begins with its name; one about a signal names none. */
 const problem: Treatment = (said, row, names) => {
+	if (said.startsWith('interrupted: ')) return said;
 	const [, source = '', rest = ''] = /^(.+?)(: .*)$/s.exec(said) ?? [];
 	if (source === '') return words(said, row, names);
 	// Of a database that lacks a part of a log.

@@ -32,8 +32,8 @@ export type Operation = {
 	readonly choices: readonly Choice[];
 };
 
-/** What the sessions of a hop and port say, and the share of them that may be undecided. */
-type Place = Omit<PlaceEvidence, 'hop' | 'port'> & {readonly most: number};
+/** What the sessions of a hop and port say, the share of them that may be undecided, and whether not all logs were read to the end. */
+type Place = Omit<PlaceEvidence, 'hop' | 'port'> & {readonly most: number; readonly partial: boolean};
 
 const noEvidence = {decided: 0, undecided: 0, lacking: 0};
 
@@ -124,20 +124,22 @@ function seenOf(cells: Choice['cells'], expected: Expectation, place: Place): Ch
 	if (cells.unknown.sessions > 0 && (known.length === 0 || lacksTooMuch(place, place.most))) return 'undecided';
 	if (known.length === 0) return 'nothing';
 	if (place.decided === 0) return cells.unknown.sessions > 0 ? 'undecided' : 'nothing';
-	return unwanted(expected) ? 'unwanted' : 'as-wanted';
+	if (unwanted(expected)) return 'unwanted';
+	return place.partial ? 'undecided' : 'as-wanted';
 }
 
 /**
  * What the policy wants of each way into a service, and what was seen: for each operation the ways into it, whether the
  * policy allows them, the sessions by version, and whether they carry a mark; see `PlaceEvidence`. Sessions in
  * plaintext, and failed ones whose kind of TLS is not known, are with the first way of their port. `internal` is in no
- * policy. /
+ * policy. Where not all logs were read to the end, `partial`, nothing is said to be as wanted.
  */
 export function expectations(
 	policy: Policy,
 	ways: readonly WayRow[],
 	places: readonly PlaceEvidence[],
 	maxUndecided: number,
+	partial = false,
 ): Operation[] {
 	return operations.flatMap(([operation, hop, registered]) => {
 		const here = ways.filter(way => way.hop === hop);
@@ -153,7 +155,7 @@ export function expectations(
 				way => way.port === wayIn[0] && (way.tls_mode === wayIn[1] || (way.tls_mode === null && first)),
 			);
 			const place = places.find(each => each.hop === hop && each.port === wayIn[0]) ?? noEvidence;
-			return choiceOf(policy, hop, wayIn, mine, {...place, most: maxUndecided});
+			return choiceOf(policy, hop, wayIn, mine, {...place, most: maxUndecided, partial});
 		});
 		const dane = policy.rules.some(({check, hops}) => check.kind === 'dane' && hops.includes(hop));
 		return [{operation, hop, dane, choices}];

@@ -34,6 +34,8 @@ export type Findings = {
 	readonly nothing: string | null;
 	/** Not all logs could be read to the end. */
 	readonly partial: boolean;
+	/** What could not be read, each a sentence without a full stop that begins with its name. */
+	readonly problems: readonly string[];
 };
 
 /** The gravest findings by peer, and how many peers and sessions there are of each rule and hop. */

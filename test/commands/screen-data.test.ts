@@ -82,7 +82,7 @@ for (const [name, policy, filter, parts] of cases)
 		if (parts > 1) await filled(live, parts, () => data.failures({}));
 		await judgeByPolicy(store, policy, now);
 		const report = JSON.parse(
-			reportJson(await summaryOf(store, policy, {filter, asOf: now, judging: {}}, {nothing: null, partial: false})),
+			reportJson(await summaryOf(store, policy, {filter, asOf: now, judging: {}}, {nothing: null, partial: false, problems: []})),
 		);
 		const overview = await data.overview({}, 60);
 		t.is(
@@ -224,7 +224,7 @@ test.serial('the domains of the screen are those of report --by domain', async t
 			await archive,
 			founding,
 			{filter, asOf: now, judging: {}, by: 'domain'},
-			{nothing: null, partial: false},
+			{nothing: null, partial: false, problems: []},
 		);
 		const data = dataOf(await asked, founding, filter);
 		const shown = await data.domains({}, page);
@@ -251,7 +251,7 @@ test('the domains of the screen are those of the report when sessions are delete
 	await prune(store, Date.UTC(2099, 0, 1), calendarOf('UTC'));
 	await judgeByPolicy(store, founding, now);
 	const settings = {filter: everything, asOf: now, judging: {}, by: 'domain', zone: 'UTC'} as const;
-	const {outbound} = await summaryOf(store, founding, settings, {nothing: null, partial: false});
+	const {outbound} = await summaryOf(store, founding, settings, {nothing: null, partial: false, problems: []});
 	t.true(outbound.all.deleted > 0);
 	const data = dataOf(store, founding, everything);
 	const page = {order: 'messages', descending: true, offset: 0, limit: 100_000};

@@ -48,6 +48,24 @@ test('every operation is shown with its ways in, whether the policy allows them,
 	t.is(line('  110', all), ' 110 STARTTLS ✘ weakness - - - - -');
 });
 
+test('nothing has a tick where not all logs were read; what is unwanted stays so', t => {
+	const seen = [way({sessions: 9}), way({hop: 'relay-in', port: 25, tls_mode: 'starttls', protocol: 'TLSv1'})];
+	const all = (partial: boolean): string[] =>
+		expectationLines(expectations(founding, seen, placesOf(seen), 0.05, partial), unicodeMarks, monochrome);
+	t.is(line('  465', all(false)), ' 465 implicit TLS ✔ allowed 9 - - - -');
+	t.is(line('  465', all(true)), ' 465 implicit TLS ? allowed 9 - - - -');
+	t.is(line('  587', all(true)), ' 587 STARTTLS - allowed - - - - -');
+	t.notRegex(all(true).join('\n'), /✔/);
+	t.deepEqual(
+		all(true)
+			.filter(each => each.includes('✘'))
+			.slice(0, -1),
+		all(false)
+			.filter(each => each.includes('✘'))
+			.slice(0, -1),
+	);
+});
+
 test('a tick needs sessions that the log says enough of', t => {
 	const at465 = (...seen: WayRow[]): string => line('  465', lines(seen));
 	t.is(at465(way({sessions: 96}), way({protocol: null, sessions: 4})), ' 465 implicit TLS ✔ allowed 96 - - - - 4');

@@ -104,6 +104,19 @@ test('JUnit: what is tolerated or only weak has not failed, what is not decided 
 	);
 });
 
+test('JUnit passes no rule of a hop that had no session, or none that the policy asks about', t => {
+	const [rule] = verdict.policy.rules;
+	if (rule === undefined) return t.fail();
+	const policy = {...verdict.policy, rules: [{...rule, id: 'own', hops: ['delivery', 'internal', 'access'] as const}]};
+	const at = (hop: 'internal' | 'access', decided: number) =>
+		({hop, port: null, decided, undecided: 0, lacking: 0}) as const;
+	const xml = junitXml({...verdict, policy, places: [at('internal', 3), at('access', 0)]}, found([]));
+	t.true(wellFormed(xml));
+	t.regex(xml, /\.delivery" name="own">\n\t+<skipped message="no session of this hop"\/>/);
+	t.regex(xml, /\.access" name="own">\n\t+<skipped message="no session of this hop is of a kind that the policy/);
+	t.regex(xml, /\.internal" name="own"\/>/);
+});
+
 test('JUnit names at most a hundred peers a rule', t => {
 	const many = Array.from({length: 150}, (_, index) => peerFinding({peer: `192.0.2.${index}`}));
 	t.regex(junitXml(verdict, found(many)), /\nand 50 more peers<\/failure>/);

@@ -72,6 +72,7 @@ const findings: Omit<Findings, 'expectations' | 'violations' | 'suppressed' | 'e
 	],
 	nothing: null,
 	partial: false,
+	problems: [],
 };
 
 const noMail: Outbound['all'] = {messages: 0, versions: {}, plaintext: 0, unknown: 0, trust: {}, held: 0, deleted: 0};

@@ -24,6 +24,8 @@ export type Loaded = {
 	readonly store: Store;
 	/** Something could not be read; it has been said. */
 	readonly incomplete: boolean;
+	/** What that is, each a sentence without a full stop. */
+	readonly problems: readonly string[];
 	/** Nothing at all could be read: there is nothing to report. */
 	readonly nothing: boolean;
 	/** Whether there is something to judge; what is to be said of it has been said on standard error. */
@@ -100,19 +102,20 @@ async function opened(options: StoreOptions, io: Io): Promise<Store> {
 	return store;
 }
 
-/** Says what a store lacks, unless that was said of a file that was read now; gives whether it lacks anything. */
+/** Says what a store lacks, unless that was said of a file that was read now; gives what was said, and whether it lacks anything. */
 function tellLacking(
 	{lacking = null, remarks = []}: Store,
 	said: readonly string[],
 	settings: Settings,
 	io: Io,
-): boolean {
+): {readonly lacks: boolean; readonly news: readonly string[]} {
 	// The reports have a section for them.
 	if (settings.command !== 'show' && settings.command !== 'report')
 		for (const notice of settings.privacy.shown({notices: remarks}).notices) io.warn(notice.replace(/\.$/, ''));
-	if (lacking === null) return false;
-	if (!said.some(problem => lacking.includes(problem))) io.complain(lacking);
-	return true;
+	if (lacking === null) return {lacks: false, news: []};
+	if (said.some(problem => lacking.includes(problem))) return {lacks: true, news: []};
+	io.complain(lacking);
+	return {lacks: true, news: [lacking]};
 }
 
 /** Opens the store, reads what is planned into it, and judges it. */
@@ -125,7 +128,7 @@ async function loadPlanned(
 ): Promise<Loaded> {
 	const stored = settings.db !== undefined && isThere(settings.db);
 	if (sources.length === 0 && problems.length > 0 && !stored)
-		return {store: await openStore(), incomplete: true, nothing: true, reading: unreadable, signal: null};
+		return {store: await openStore(), incomplete: true, problems, nothing: true, reading: unreadable, signal: null};
 	const {db: path, write, passwordFile} = settings;
 	const readOnly = stored && sources.length === 0 && !write;
 	let store = await opened({path, readOnly, passwordFile, ...(await sessionsAsked(settings))}, io);
@@ -147,17 +150,19 @@ async function loadPlanned(
 				store = await opened({path, readOnly: true}, io);
 			} else if (path !== undefined) store = {...store, ...(await lackingOf(store, path, false))};
 		}
-		if (tellLacking(store, said, settings, io)) failed = true;
+		const {lacks, news} = tellLacking(store, said, settings, io);
+		failed ||= lacks;
+		const unread = [...problems, ...said, ...news];
 		await judgeByPolicy(store, policy, settings.asOf, settings.judging.failOn);
 		const nothing = failed && read === 0 && !stored;
-		if (nothing) return {store, incomplete: failed, nothing, reading: unreadable, signal};
+		if (nothing) return {store, incomplete: failed, problems: unread, nothing, reading: unreadable, signal};
 		const reading = await readingOf(store, settings, sources);
 		// Rows are no verdict, and a query of the user is not filtered.
 		const rows = settings.command === 'sessions' || settings.command === 'sql';
 		if (reading.nothing !== null && (reading.blind || !rows)) io.complain(reading.nothing);
 		else if (reading.nothing !== null && settings.command === 'sessions') io.warn(reading.nothing);
 		else if (reading.partly !== null) io.warn(reading.partly);
-		return {store, incomplete: failed, nothing, reading, signal};
+		return {store, incomplete: failed, problems: unread, nothing, reading, signal};
 	} catch (error) {
 		await store.close();
 		throw error;

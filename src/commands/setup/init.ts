@@ -47,7 +47,11 @@ async function lookAt(settings: Settings, policy: Policy, io: Io): Promise<Shown
 			if (signal === null) io.complain('nothing was written; name logs that can be read whole, or none');
 			return {incomplete, unread: reading.nothing !== null, signal};
 		}
-		const {expectations: operations} = await findingsOf(store, policy, settings, {nothing: null, partial: false});
+		const {expectations: operations} = await findingsOf(store, policy, settings, {
+			nothing: null,
+			partial: false,
+			problems: [],
+		});
 		const broken = (await peerFindings(store, settings.filter)).filter(({severity}) => severity === 'violation');
 		return {operations, seen: {logs: settings.files, broken, newestOnly: newestOnly(operations)}};
 	} finally {

@@ -95,9 +95,12 @@ function openResults({inconclusive, failOn, places, maxUndecided}: Checked, ids:
 		}));
 }
 
-/** The run's own word: an undecided check is a notification, one that read nothing has not run. */
+/**
+ * The run's own word: an undecided check is a notification, one that read nothing has not run. What was not read is an error, as
+ * results are incomplete by it (SARIF 2.1.0, 3.58.6): such a run was no success, and its exit status says the same.
+ */
 function invocation(checked: Checked, {findings, totals}: PeerFindings): object {
-	const {verdict, policy, missing} = checked;
+	const {verdict, policy, missing, partial, problems} = checked;
 	const all = totals.reduce((sum, each) => sum + each.incidents, 0);
 	const texts = [
 		...(verdict === 'undecided' || verdict === 'nothing-read'
@@ -108,12 +111,13 @@ function invocation(checked: Checked, {findings, totals}: PeerFindings): object 
 			? [`${count(findings.length)} of ${count(all)} results are here: the gravest, with the most sessions`]
 			: []),
 	];
+	const said = (level: 'error' | 'warning', text: string): object => ({level, message: {text: plain(text)}});
 	return {
-		executionSuccessful: verdict !== 'nothing-read',
-		toolExecutionNotifications: texts.map(text => ({
-			level: verdict === 'nothing-read' ? 'error' : 'warning',
-			message: {text: plain(text)},
-		})),
+		executionSuccessful: verdict !== 'nothing-read' && !partial,
+		toolExecutionNotifications: [
+			...problems.map(text => said('error', text)),
+			...texts.map(text => said(verdict === 'nothing-read' ? 'error' : 'warning', text)),
+		],
 		properties: {verdict},
 	};
 }

@@ -102,8 +102,8 @@ function algorithmComponent({ref, algorithm, places}: AlgorithmAsset): object {
 	};
 }
 
-/** What is no asset, and must not be hidden: sessions without encryption, what the log lacks, what was not understood. */
-function remarks({policy, at, period, hops, missing, coverage, by}: Summary): Property[] {
+/** What is no asset, and must not be hidden: sessions without encryption, what the log lacks, what was not understood or read. */
+function remarks({policy, at, period, hops, missing, coverage, by, partial}: Summary): Property[] {
 	const outcomes = ['encrypted', 'plaintext', 'failed', 'unknown'] as const;
 	const sum = (field: 'sessions' | (typeof outcomes)[number]): number => hops.reduce((all, row) => all + row[field], 0);
 	return [
@@ -117,6 +117,8 @@ function remarks({policy, at, period, hops, missing, coverage, by}: Summary): Pr
 		),
 		...missing.flatMap(row => property(`missing_logging:${placeWords(row)}:${row.lacks}`, row.sessions)),
 		...property('lines_not_understood', coverage.notUnderstood),
+		// Not all logs could be read to the end: there may be more than is listed.
+		...property('partial', partial ? 'true' : null),
 		...(by?.unit === 'suite' ? by.notes.flatMap(note => property('remark', note)) : []),
 	];
 }
