@@ -27,7 +27,7 @@ import {probeVersions} from '../probe/probe.ts';
 import {place, type StartTls, type Target} from '../probe/target.ts';
 import {postfixJson} from '../report/formats/postfix-json.ts';
 import {postfixScript} from '../report/formats/postfix-script.ts';
-import {differs, type PostfixReport, unanswered} from '../report/postfix-report.ts';
+import {differs, type PostfixReport, seenInPart, unanswered} from '../report/postfix-report.ts';
 import {coloured, monochrome} from '../report/text/layout.ts';
 import {postfixText} from '../report/text/postfix-text.ts';
 import {type LogEvidence, readEvidence} from './configuration/log-evidence.ts';
@@ -218,12 +218,13 @@ export async function postfix(settings: Settings, io: Io): Promise<Outcome> {
 		),
 	);
 	const release = instances[0]?.release ?? unknownRelease;
+	const partial = hasLog && (log === null || log.incomplete);
 	const report: PostfixReport = {
 		version: release.version === null ? null : versionText(release.version),
 		versionSource: release.source,
 		config: where,
 		policy: policy.name,
-		matrix: parts.flatMap(part => part.matrix),
+		matrix: parts.flatMap(part => (partial ? part.matrix.map(seenInPart) : part.matrix)),
 		findings: [...(certificates?.findings ?? []), ...parts.flatMap(part => part.findings)],
 		plans: parts.map(part => part.plan),
 		notCheckable: [...(parts[0]?.notCheckable ?? []), ...(certificates?.notCheckable ?? [])],
@@ -235,6 +236,8 @@ export async function postfix(settings: Settings, io: Io): Promise<Outcome> {
 		],
 		loadedAt: log?.loadedAt ?? null,
 		log: log !== null,
+		partial,
+		partOfFiles: given.problems.length > 0,
 		nothing: log?.nothing ?? null,
 		missing: log?.missing ?? [],
 		probed: server.probe ?? null,
@@ -249,8 +252,7 @@ export async function postfix(settings: Settings, io: Io): Promise<Outcome> {
 				: postfixText(report, style, localeMarks(process.env), io.page),
 	);
 	return {
-		incomplete:
-			given.problems.length > 0 || unanswered(report).length > 0 || (hasLog && (log === null || log.incomplete)),
+		incomplete: report.partOfFiles || unanswered(report).length > 0 || partial,
 		unread: report.nothing !== null,
 		violations: differs(report),
 		signal: log?.signal ?? signal,

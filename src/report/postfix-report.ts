@@ -24,6 +24,10 @@ export type PostfixReport = {
 	readonly loadedAt: number | null;
 	/** Whether a log was read, and whether a server was asked. */
 	readonly log: boolean;
+	/** Not all logs could be read to the end: what was seen confirms nothing. */
+	readonly partial: boolean;
+	/** Not all files of the configuration could be read. */
+	readonly partOfFiles: boolean;
 	/** Why the log has no session; null where it has one, and without a log. */
 	readonly nothing: string | null;
 	/** What the programs left out of the log. */
@@ -43,18 +47,25 @@ export function differs({matrix, findings}: PostfixReport): boolean {
 	);
 }
 
+/** A row without the word that what was seen agrees: in what was not read there may be something else. */
+export function seenInPart(row: MatrixRow): MatrixRow {
+	const {observed} = row;
+	return observed?.verdict === 'agrees' ? {...row, observed: {...observed, verdict: 'unknown'}} : row;
+}
+
 /** Whether no service was read: settings may be wrong, but what is done by them is not known. */
 export function hasNoService({matrix}: Pick<PostfixReport, 'matrix'>): boolean {
 	return matrix.length === 0;
 }
 
 /**
- * Whether all is as intended. Null, neither: no service was read, only a part of the files, or the log does not show what a
- * service did.
+ * Whether all is as intended. Null, neither: no service was read, only a part of the files or logs, or the log does not show what
+ * a service did.
  */
 export function passes(report: PostfixReport): boolean | null {
 	if (differs(report)) return false;
-	const open = report.nothing !== null || unlogged(report).length > 0 || report.partOfDovecot;
+	const part = report.partial || report.partOfFiles || report.partOfDovecot;
+	const open = part || report.nothing !== null || unlogged(report).length > 0;
 	return open || hasNoService(report) ? null : true;
 }
 

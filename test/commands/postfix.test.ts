@@ -1,9 +1,10 @@
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import {Readable} from 'node:stream';
 import {fileURLToPath} from 'node:url';
+import {gzipSync} from 'node:zlib';
 import test from 'ava';
 import {exitStatus} from '../../src/cli/exit.ts';
 import {readFlags} from '../../src/cli/flags.ts';
@@ -259,4 +260,41 @@ test('--format sh prints the plan as a script for the directory that was read, a
 		'postconf -PX smtps/inet/smtpd_tls_protocols',
 	]);
 	t.deepEqual(plan[0].by_hand, []);
+});
+
+test('a log that was not read to its end confirms nothing, and what differs in it still differs', async t => {
+	const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-postfix-cut-'));
+	const cutOf = (name: string): string => {
+		const path = join(folder, `${basename(name)}.gz`);
+		const packed = gzipSync(readFileSync(name));
+		writeFileSync(path, packed.subarray(0, packed.length - 12));
+		return path;
+	};
+	const modern = sample('modern-postfix');
+	const seen = sample('postfix-3.7.log');
+	type Verdicts = {readonly services: ReadonlyArray<{readonly verdict: {readonly observed: string | null}}>};
+	const verdicts = ({services}: Verdicts): Array<string | null> => services.map(({verdict}) => verdict.observed);
+	const whole = await json(modern, '--log', seen);
+	t.like(whole, {pass: true, partial: false});
+	t.true(verdicts(whole).includes('agrees'));
+	const part = await json(modern, '--log', cutOf(seen), '--log', seen);
+	t.like(part, {pass: null, partial: true});
+	t.false(verdicts(part).includes('agrees'));
+	const {out, status} = await run([modern, '--log', cutOf(seen), '--log', seen]);
+	t.is(status, 2);
+	t.regex(out, /\nas intended in the files; not all logs could be read to the end\n/);
+	const founding = await json(files, '--log', cutOf(log), '--log', log);
+	t.like(founding, {pass: false, partial: true});
+	t.like(serviceOf(founding, 'smtps/inet').verdict, {effective: 'differs', observed: 'differs'});
+});
+
+test('what a part of the files says is no pass', async t => {
+	const folder = mkdtempSync(join(tmpdir(), 'tlsaudit-postfix-part-'));
+	writeFileSync(join(folder, 'main.cf'), readFileSync(join(sample('modern-postfix'), 'main.cf')));
+	writeFileSync(join(folder, 'master.cf'), readFileSync(join(sample('modern-postfix'), 'master.cf')));
+	t.true((await json(folder)).pass);
+	const {out} = await run([folder, '--dovecot', join(folder, 'main.cf'), '--format', 'json']);
+	t.is(JSON.parse(out).pass, null);
+	const {out: text} = await run([folder, '--dovecot', join(folder, 'main.cf')]);
+	t.regex(text, /\nas intended in what was read; not all of the configuration could be read\n/);
 });

@@ -82,7 +82,9 @@ for (const [name, policy, filter, parts] of cases)
 		if (parts > 1) await filled(live, parts, () => data.failures({}));
 		await judgeByPolicy(store, policy, now);
 		const report = JSON.parse(
-			reportJson(await summaryOf(store, policy, {filter, asOf: now, judging: {}}, {nothing: null, partial: false, problems: []})),
+			reportJson(
+				await summaryOf(store, policy, {filter, asOf: now, judging: {}}, {nothing: null, partial: false, problems: []}),
+			),
 		);
 		const overview = await data.overview({}, 60);
 		t.is(

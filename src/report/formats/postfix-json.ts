@@ -96,6 +96,7 @@ export function postfixJson(report: PostfixReport): string {
 		policy: report.policy,
 		loaded_at: isoDate(report.loadedAt),
 		nothing_read: report.nothing,
+		partial: report.partial,
 		missing_logging: report.missing,
 		pass: passes(report),
 	});

@@ -6,7 +6,7 @@ import {differenceLines, sharedTagLines} from './difference-text.ts';
 import {folded, led, type Marks, type Page, paper, type Style} from './layout.ts';
 import {matrixLines} from './matrix-text.ts';
 import {planLines} from './plan-text.ts';
-import {missingText} from './sentences.ts';
+import {missingText, partlyRead} from './sentences.ts';
 
 const looks = {error: 'violation', warn: 'weakness', info: 'info'} as const;
 const words: Readonly<Record<LintSeverity, string>> = {error: 'ERROR', warn: 'WARNING', info: 'NOTE'};
@@ -96,11 +96,13 @@ export function postfixText(report: PostfixReport, style: Style, marks: Marks, p
 	const rest = [
 		...(silent === 0 ? [] : [`${services(silent)} could not be asked`]),
 		...(nothing === null ? [] : ['the log says nothing']),
+		...(report.partial ? [partlyRead] : []),
+		...(report.partOfFiles && !hasNoService(report) ? ['not all of the configuration could be read'] : []),
 		...(dark === 0 ? [] : [`of ${services(dark)} the log says too little`]),
 		...(report.partOfDovecot ? ['of Dovecot only a part was read'] : []),
 	];
 	// What the files say is one thing, and what the log would have to say another.
-	const part = report.partOfDovecot ? 'as intended in what was read' : 'as intended in the files';
+	const part = report.partOfDovecot || report.partOfFiles ? 'as intended in what was read' : 'as intended in the files';
 	const open = hasNoService(report) ? 'not judged: no service was read' : part;
 	const word = pass === null ? open : pass ? 'as intended' : `differs${reason}`;
 	const look = pass === null ? 'weakness' : pass ? 'pass' : 'violation';

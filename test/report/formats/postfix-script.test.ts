@@ -20,6 +20,8 @@ const report: PostfixReport = {
 	unread: [],
 	loadedAt: null,
 	log: false,
+	partial: false,
+	partOfFiles: false,
 	nothing: null,
 	missing: [],
 	probed: null,

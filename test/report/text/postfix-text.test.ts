@@ -107,6 +107,8 @@ const report: PostfixReport = {
 	unread: [],
 	loadedAt: null,
 	log: false,
+	partial: false,
+	partOfFiles: false,
 	nothing: null,
 	missing: [],
 	probed: null,
