@@ -82,12 +82,15 @@ async function keptBy(
 	};
 }
 
+/** What is known of the run beside its sessions: sentences to begin with, how moments are written, whether not all logs were read. */
+type SaidOfRun = {readonly notes?: readonly string[]; readonly clock?: Clock; readonly partial?: boolean};
+
 async function compare(
 	shown: Side,
 	before: Side,
 	other: OtherSide,
 	policy: Policy,
-	{notes = [], clock = utcClock}: {readonly notes?: readonly string[]; readonly clock?: Clock},
+	{notes = [], clock = utcClock, partial = false}: SaidOfRun,
 ): Promise<Change> {
 	const {history, completeFrom} = await historyOf(shown, before);
 	const forgotten =
@@ -101,6 +104,7 @@ async function compare(
 		history,
 		kept: await keptBy(shown, before, policy, now, then),
 		deleted: {shown: await deletedOf(shown), before: await deletedOf(before)},
+		partial,
 		clock,
 		appeared: await appearedPeers(shown.store, shown.filter, other),
 		notes: [...notes, ...forgotten],
@@ -113,7 +117,7 @@ export async function changeBetween(
 	policy: Policy,
 	filter: Filter,
 	{shown, before}: ComparedSpans,
-	said: {readonly notes?: readonly string[]; readonly clock?: Clock} = {},
+	said: SaidOfRun = {},
 ): Promise<Change> {
 	const side = (span: Filter): Side => ({store, filter: {...filter, last: null, ...span}, database: null});
 	const earlier = side(before);
@@ -124,7 +128,13 @@ export async function changeBetween(
  * What changed in the time that a filter shows, against as long before; without a time the day of the newest session against
  * the day before, and where there is no session today against yesterday. The sessions are judged before.
  */
-export async function changeShown(store: Store, policy: Policy, filter: Filter, zone: string): Promise<Change> {
+export async function changeShown(
+	store: Store,
+	policy: Policy,
+	filter: Filter,
+	zone: string,
+	partial = false,
+): Promise<Change> {
 	const {since, until, last, ...rest} = filter;
 	const newest = (await newestBegin(store, {hops: rest.hops})) ?? Date.now();
 	const spans = comparedSpans(last ?? 'yesterday', {since, until}, newest, zone);
@@ -132,7 +142,7 @@ export async function changeShown(store: Store, policy: Policy, filter: Filter, 
 	const moments = createMoments(zone);
 	// The screen names the zone beside the spans.
 	const clock: Clock = {minute: ms => moments.full(ms).slice(0, 16), zone: ''};
-	return changeBetween(store, policy, rest, spans, {clock});
+	return changeBetween(store, policy, rest, spans, {clock, partial});
 }
 
 /** Compares the sessions that pass a filter with those of a database. */
@@ -142,6 +152,7 @@ async function changeSince(
 	{filter, asOf, db}: Pick<Settings, 'filter' | 'asOf' | 'db'>,
 	path: string,
 	io: Io,
+	partial: boolean,
 ): Promise<Change> {
 	const {other, name, close} = await openBeside(store, db, path);
 	const hops = {hops: filter.hops};
@@ -151,13 +162,10 @@ async function changeSince(
 			await judgeByPolicy(other, policy, asOf);
 		}
 		const peers = name === null ? {filter: hops} : {attached: name, ...hops};
-		return await compare(
-			{store, filter, database: null},
-			{store: other, filter: hops, database: path},
-			peers,
-			policy,
-			other.lacking == null || other === store ? {} : {notes: [`${path}: not all of its logs were read to their end`]},
-		);
+		return await compare({store, filter, database: null}, {store: other, filter: hops, database: path}, peers, policy, {
+			notes: other.lacking == null || other === store ? [] : [`${path}: not all of its logs were read to their end`],
+			partial,
+		});
 	} finally {
 		await close();
 	}
@@ -185,22 +193,23 @@ export function checkCompare({compare: word, zone}: Pick<Settings, 'compare' | '
 
 /**
  * What `--compare` asks for, and the filter of the span that is shown: all else that a report says is about it, too. The
- * sessions are judged before.
+ * sessions are judged before. `partial`: not all logs could be read to the end.
  */
 export async function comparison(
 	store: Store,
 	policy: Policy,
 	settings: Pick<Settings, 'compare' | 'filter' | 'asOf' | 'db' | 'zone'>,
 	io: Io,
+	partial = false,
 ): Promise<{readonly change: Change | null; readonly filter: Settings['filter']}> {
 	const {compare: word, filter, zone} = settings;
 	if (word === undefined) return {change: null, filter};
 	const {hops} = filter;
 	const newest = await newestBegin(store, {hops});
 	const spans = comparedSpans(word, filter, newest ?? 0, zone);
-	if (spans === null) return {change: await changeSince(store, policy, settings, word, io), filter};
+	if (spans === null) return {change: await changeSince(store, policy, settings, word, io, partial), filter};
 	if (newest === null) return {change: null, filter};
 	const notes = filter.since === undefined ? [] : ['--since gives the span; the one before it is as long'];
-	const change = await changeBetween(store, policy, {hops}, spans, {notes});
+	const change = await changeBetween(store, policy, {hops}, spans, {notes, partial});
 	return {change, filter: {...filter, ...spans.shown}};
 }

@@ -99,12 +99,13 @@ async function asked(
 	policy: Policy,
 	settings: Settings,
 	io: Io,
+	partial: boolean,
 ): Promise<Pick<Summary, 'change' | 'by'> & Pick<Settings, 'filter'>> {
 	const {by: unit} = settings;
 	const {filter, change} =
 		settings.compare === undefined
 			? {filter: settings.filter, change: null}
-			: await (await import('./changes.ts')).comparison(store, policy, settings, io);
+			: await (await import('./changes.ts')).comparison(store, policy, settings, io, partial);
 	if (unit === 'suite' || settings.format === 'cyclonedx')
 		return {filter, change, by: await (await import('./inventory.ts')).inventoryOf(store, policy, filter)};
 	if (unit === undefined || unit === 'domain') return {filter, change, by: null};
@@ -146,7 +147,7 @@ export async function report(settings: Settings, io: Io): Promise<Outcome> {
 	const {store, incomplete, problems, nothing, reading, signal} = await load(settings, policy, io);
 	try {
 		if (nothing) return {incomplete};
-		const {filter, ...more} = await asked(store, policy, settings, io);
+		const {filter, ...more} = await asked(store, policy, settings, io, incomplete);
 		const why =
 			reading.nothing ?? (more.change?.shown.sessions === 0 ? 'no session is in the span that is compared' : null);
 		const read = {nothing: why, partial: incomplete, problems};

@@ -183,7 +183,7 @@ export function screenDataOf(
 			const by = policy;
 			const query = async () => {
 				const {changeShown} = await import('./changes.ts');
-				return changeShown(store, by, within(filter), settings.zone);
+				return changeShown(store, by, within(filter), settings.zone, isPartial(watching.progress()));
 			};
 			return counting(filter, query, shown => changeWish(within(filter), shown));
 		},

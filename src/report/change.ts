@@ -34,6 +34,8 @@ export type Compared = {
 	readonly kept: KeptRules;
 	/** The last moment of the sessions of a side that were deleted; null where none were. */
 	readonly deleted: {readonly shown: number | null; readonly before: number | null};
+	/** Not all logs of the run could be read to the end: what is not seen may be there. */
+	readonly partial: boolean;
 	/** How moments are written in remarks. */
 	readonly clock: Clock;
 	readonly appeared: Appeared;
@@ -122,9 +124,10 @@ const blank = {severity: null, peer: null, first_seen: null} as const;
 
 /**
  * What became of violations: all that is of one side only. What left is gone where all peers of it came back and keep the rule,
- * or where so many sessions keep it that it is not chance that none breaks it; a peer that did not call shows nothing.
+ * or where so many sessions keep it that it is not chance that none breaks it; a peer that did not call shows nothing, and nor does
+ * a log that was not read to its end.
  */
-function violationRows({shown, before, history, kept, deleted}: Compared): ChangeRow[] {
+function violationRows({shown, before, history, kept, deleted, partial}: Compared): ChangeRow[] {
 	const [now, then] = [sessionsAt(shown), sessionsAt(before)];
 	const earlier = new Map(history.broken.map(each => [findingOf(each), each.first_seen]));
 	const [here, there] = [shown, before].map(({broken}) => new Set(broken.map(findingOf)));
@@ -137,7 +140,7 @@ function violationRows({shown, before, history, kept, deleted}: Compared): Chang
 		const place = ruleAt(each);
 		const broke = each.sessions + (kept.before.get(place) ?? 0);
 		const isNoChance = differ({sessions: 0, of: kept.shown.get(place) ?? 0}, {sessions: each.sessions, of: broke});
-		return deleted.shown === null && (kept.mended.has(place) || isNoChance);
+		return !partial && deleted.shown === null && (kept.mended.has(place) || isNoChance);
 	};
 	const came = shown.broken.filter(each => there?.has(findingOf(each)) !== true);
 	const left = before.broken.filter(each => here?.has(findingOf(each)) !== true);
@@ -252,6 +255,10 @@ function silentPlaces({shown, before}: Compared): string[] {
 function reservations(compared: Compared): {notes: string[]; undecided: boolean} {
 	const {shown, before, deleted, clock} = compared;
 	const said = [...compared.notes, ...(shown.sessions === 0 ? [] : silentPlaces(compared))];
+	if (compared.partial)
+		said.push(
+			'not all logs could be read to the end: what is gone is not known, and what is new may have been there before',
+		);
 	if (deleted.shown !== null)
 		said.push('sessions of the span that is shown were deleted by import --keep: what is gone is not known');
 	if (shown.sessions === 0)

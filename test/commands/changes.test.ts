@@ -1,6 +1,7 @@
 import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {gzipSync} from 'node:zlib';
 import test from 'ava';
 import fc from 'fast-check';
 import {readFlags} from '../../src/cli/flags.ts';
@@ -82,6 +83,28 @@ test('a log that is the same every day has no change', async t => {
 	t.like(yesterday.before, {since: '2026-10-09T00:00:00.000Z', until: '2026-10-10T00:00:00.000Z', sessions: 150});
 	t.deepEqual(short(await change(name, '--compare', '5 days')), []);
 	t.true((await reported(name, '--compare', 'yesterday')).includes('nothing to list'));
+});
+
+test.serial('where not all logs were read nothing is said to be gone, and that is said', async t => {
+	const name = written([...usual, user(9, 60_000, '192.0.2.10', 'TLSv1')]);
+	t.deepEqual(short(await change(name, '--compare', 'yesterday')), [
+		'gone violation min-version submission 465: 0 after 1',
+	]);
+	const cut = join(folder, 'cut.log.gz');
+	const packed = gzipSync(logOf(usualDay(10)));
+	writeFileSync(cut, packed.subarray(0, packed.length - 12));
+	const partial = await change(name, cut, '--compare', 'yesterday');
+	t.deepEqual(
+		short(partial).filter(each => each.includes('violation')),
+		['not-seen violation min-version submission 465: 0 after 1'],
+	);
+	t.regex(partial.notes.join('\n'), /not all logs could be read to the end: what is gone is not known/);
+	for (const format of ['text', 'markdown', 'csv'])
+		t.regex(
+			(await reported(name, cut, '--compare', 'yesterday', '--format', format)).replaceAll(/\s+/g, ' '),
+			/what is gone is not known/,
+			format,
+		);
 });
 
 test('of ten days with known changes exactly these are found', async t => {
