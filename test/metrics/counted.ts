@@ -54,7 +54,12 @@ export async function counted(
 	await saveCoverage(store, coverage);
 	await judgeByPolicy(store, policy, now);
 	const filter = {since: undefined, until: undefined, hops: []};
-	const summary = await summaryOf(store, policy, {filter, asOf: now, judging: {}}, {nothing: null, partial: false, problems: []});
+	const summary = await summaryOf(
+		store,
+		policy,
+		{filter, asOf: now, judging: {}},
+		{nothing: null, partial: false, problems: []},
+	);
 	await store.close();
 	return {metrics, report: JSON.parse(reportJson(summary))};
 }

@@ -21,7 +21,12 @@ async function said(path: string): Promise<{report: string; sessions: unknown}> 
 	try {
 		await judgeByPolicy(store, policy, now);
 		const filter = {since: undefined, until: undefined, hops: []};
-		const summary = await summaryOf(store, policy, {filter, asOf: now, judging: {}}, {nothing: null, partial: false, problems: []});
+		const summary = await summaryOf(
+			store,
+			policy,
+			{filter, asOf: now, judging: {}},
+			{nothing: null, partial: false, problems: []},
+		);
 		return {report: reportJson(summary), sessions: await store.all('from sessions order by all')};
 	} finally {
 		await store.close();
