@@ -138,8 +138,11 @@ function inNetwork({low, high}: Extract<Term, {kind: 'net'}>, bind: (value: stri
 		then lower(${digitsOfV6}) between ${bind(low)} and ${bind(high)} end, false)`;
 }
 
-/** Turns a filter into a condition. Handshakes are read only where a term is about what SQL does not know of suites. */
-export async function condition(store: Store, filter: Filter = {}): Promise<Condition> {
+/**
+ * Turns a filter into a condition. Handshakes are read only where a term is about what SQL does not know of suites. `times` is what the condition asks
+ * of the beginning alone: with it a row that passes is looked up among those of its time, not among all.
+ */
+export async function condition(store: Store, filter: Filter = {}): Promise<Condition & {readonly times: string}> {
 	const parameters: Record<string, string | number | null> = {};
 	const bind = (value: string | number | null): string => {
 		const name = `f${Object.keys(parameters).length}`;
@@ -227,9 +230,11 @@ export async function condition(store: Store, filter: Filter = {}): Promise<Cond
 		const test = await one(term);
 		parts.push(term.not === true ? `not ${test}` : test);
 	}
-	parts.push(...begun(since ?? null, until ?? null));
+	const times = begun(since ?? null, until ?? null);
+	parts.push(...times);
 	if (last !== null)
 		parts.push(`s.started_at >= (select max(last_started) from weighted_rows)
 			- to_milliseconds(${bind(last)}::bigint)`);
-	return {where: parts.length === 0 ? 'true' : parts.join(' and '), parameters};
+	const all = (tests: readonly string[]): string => (tests.length === 0 ? 'true' : tests.join(' and '));
+	return {where: all(parts), times: all(times), parameters};
 }

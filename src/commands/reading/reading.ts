@@ -48,12 +48,23 @@ function filterWords({since, until, hops}: Settings['filter']): string {
 	return [...where, ...(times.length > 0 ? [`began ${times.join(' and ')} UTC`] : [])].join(' ');
 }
 
+/** The sentence that a filter leaves none of the sessions. */
+async function noneFound(store: Store, filter: Settings['filter']): Promise<string> {
+	const {from, to} = store.whole ?? (await period(store));
+	const when = from === null || to === null ? 'have no times' : `are from ${utcSecond(from)} to ${utcSecond(to)} UTC`;
+	const deleted = (await deletedSessions(store)).sessions;
+	const gone = deleted === 0 ? '' : `; ${many(deleted, 'older session')} ${wereDeleted(deleted)}`;
+	return `no session ${filterWords(filter)}; those of the log ${when}${gone}`;
+}
+
 /** How far what was read can be the ground of a verdict. */
 export async function readingOf(store: Store, settings: Settings, sources: readonly Source[]): Promise<Reading> {
 	const coverage = await readCoverage(store);
 	// No line of the log is shown where names are replaced.
 	const hides = settings.privacy.on;
-	const sessions = store.whole?.sessions ?? (await countSessions(store));
+	// Where some are found, nothing is asked of the others: in a lake that would be a look into each file.
+	const found = await countSessions(store, settings.filter);
+	const sessions = found > 0 ? found : (store.whole?.sessions ?? (await countSessions(store)));
 	if (sessions === 0) {
 		const example = coverage.understood === 0 && !hides ? await exampleOf(coverage, sources) : null;
 		const why = nothingUnderstood(coverage, example);
@@ -63,12 +74,7 @@ export async function readingOf(store: Store, settings: Settings, sources: reado
 			partly: null,
 		};
 	}
-	const found = await countSessions(store, settings.filter);
-	const {from, to} = store.whole ?? (await period(store));
-	const when = from === null || to === null ? 'have no times' : `are from ${utcSecond(from)} to ${utcSecond(to)} UTC`;
-	const deleted = found > 0 ? 0 : (await deletedSessions(store)).sessions;
-	const gone = deleted === 0 ? '' : `; ${many(deleted, 'older session')} ${wereDeleted(deleted)}`;
-	const nothing = found > 0 ? null : `no session ${filterWords(settings.filter)}; those of the log ${when}${gone}`;
+	const nothing = found > 0 ? null : await noneFound(store, settings.filter);
 	const partly = partlyUnderstood(coverage, null);
 	return {
 		blind: false,

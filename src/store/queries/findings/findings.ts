@@ -58,7 +58,7 @@ export async function findingGroups(
 	fresh = false,
 	run: RunSteps = stepByStep,
 ): Promise<FindingGroup[]> {
-	const {where, parameters} = await condition(store, filter);
+	const {where, times, parameters} = await condition(store, filter);
 	const rows = await run<Omit<FindingGroup, 'observed'> & {observed: Array<{what: string; sessions: number}>}>(
 		store,
 		[...findingSteps(store, where, fresh), ...groupSteps],
@@ -68,7 +68,7 @@ export async function findingGroups(
 				'last_seen': epoch_ms(b.p.last_seen)::double, 'source': o.source, 'first_line': s.first_line,
 				'last_line': s.last_line} order by b.place) as peers
 			from (select ${group}, peer_count, unnest(most) as p, generate_subscripts(most, 1) as place from group_busiest) b
-				join weighted_rows s on s.row = b.p.latest join origins o on o.origin = s.origin
+				join weighted_rows s on s.row = b.p.latest and ${times} join origins o on o.origin = s.origin
 			group by all),
 		kinds as (
 			select ${group}, list({'what': what, 'sessions': sessions} order by place) as observed from (

@@ -37,7 +37,7 @@ export async function peerFindings(
 	fresh = false,
 	most = mostFindings,
 ): Promise<PeerFinding[]> {
-	const {where, parameters} = await condition(store, filter);
+	const {where, times, parameters} = await condition(store, filter);
 	// Lists are made of what is chosen alone: those of millions of peers have no room.
 	const chosen = `from (${byPeer}) order by ${severityOrder('severity')}, sessions desc, rule, hop, port, peer limit ${most}`;
 	return stepByStep<PeerFinding>(
@@ -50,9 +50,9 @@ export async function peerFindings(
 			from found s where exists (select 1 from chosen_findings g where ${samePlace} and g.peer = ${peerWord})
 			group by s.rule, s.hop, s.port, ${peerWord})
 		select g.rule, g.severity, g.hop, g.port, g.peer, g.peer_host, l.usernames, g.sessions, g.messages, l.observed, g.required,
-			l.reference, g.first_seen, g.last_seen, o.source, r.first_line, r.last_line
+			l.reference, g.first_seen, g.last_seen, o.source, s.first_line, s.last_line
 		from chosen_findings g join lists l on l.rule = g.rule and l.hop = g.hop and l.port is not distinct from g.port and l.peer = g.peer
-			join weighted_rows r on r.row = g.latest join origins o on o.origin = r.origin
+			join weighted_rows s on s.row = g.latest and ${times} join origins o on o.origin = s.origin
 		order by ${severityOrder('g.severity')}, g.rule, g.hop, g.port, g.peer`,
 		parameters,
 	);
