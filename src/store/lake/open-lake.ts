@@ -4,11 +4,11 @@ import {summedCoverage} from '../../model/coverage.ts';
 import {readCoverage, saveCoverage} from '../coverage.ts';
 import {lackingOf} from '../ledger/unread-logs.ts';
 import {quoted} from '../quoted.ts';
-import {rowColumns} from '../schema.ts';
 import {giveThreads, openStore, type Store} from '../store.ts';
 import {plainParts, sumParts} from './lake-part.ts';
 import {type LakeFile, lakeFile, lakeFormat, partsFolder, segmentPath} from './lake-paths.ts';
-import {handshakeNames, names, originNames, ownNames, textNames} from './segment-rows.ts';
+import {handshakeNames, originNames, ownNames} from './segment-rows.ts';
+import {type LakeSpan, segmentView} from './segment-view.ts';
 
 /*
  * A lake as a store: in memory lie the handshakes and origins of all databases under numbers of their own, coverage, sessions still open, sums
@@ -27,10 +27,6 @@ type LakeFiles = {
 /** By what one database is known among those of several lakes. */
 const databaseOf = ({root, fingerprint}: {readonly root: string; readonly fingerprint: string}): string =>
 	`${root} ${fingerprint}`;
-
-/** Reads several files as one table. */
-const parquet = (files: readonly LakeFile[]): string =>
-	`read_parquet([${files.map(({path}) => quoted(path))}], hive_partitioning = false)`;
 
 /** The one sentence about a file that DuckDB cannot read; other errors as they are. */
 function fileProblem(error: unknown): unknown {
@@ -301,31 +297,10 @@ export async function loadCoverage(
 }
 
 /**
- * A file and a place in it as one number: see `segmentSessions`. DuckDB counts the files that a query reads, so no query may leave out
- * files by the names of their folders: another one would know the same session by another number.
+ * Each query looks at the end of each file that it opens, which says where its columns lie. Of so many files these are kept from one query to the
+ * next: a segment never changes, and one takes some 60 kB.
  */
-const rowNumber = (file: string, row: string): string => `(${file}::bigint * 262144 + ${row}::bigint)`;
-
-/** Puts the view of the files in the place of the table of sessions. */
-async function viewSessions(store: Store, segments: readonly LakeFile[]): Promise<void> {
-	const row = (table: string, keys: string): string =>
-		`${names(rowColumns).map(name => `${table}.${name}`)}, ${keys}, ${textNames.map(name => `${table}.${name}`)}`;
-	const closed =
-		segments.length === 0
-			? ''
-			: `select ${rowNumber('p.file_index', 'p.file_row_number')} as rowid,
-				${row('p', 'h.handshake, p.origin_id as origin, null::integer as step')}
-			from ${parquet(segments)} p join lake_handshakes h using (handshake_id)
-			union all `;
-	await store.run(
-		[
-			'drop table session_rows',
-			`create view session_rows as ${closed}
-		select ${rowNumber(String(segments.length), 's.rowid')} as rowid,
-			${row('s', 's.handshake, s.origin, s.step')} from open_sessions s`,
-		].join(';\n'),
-	);
-}
+const mostKept = 1000;
 
 /** The store with one sentence for files that cannot be read. */
 function withFileProblems(store: Store): Store {
@@ -347,9 +322,14 @@ function withFileProblems(store: Store): Store {
 
 /**
  * Opens a lake to be read: a folder, or a pattern of its files. Nothing is written into it. Throws one sentence when there is none, when a
- * file of it is gone, torn, of a newer program or of another one.
+ * file of it is gone, torn, of a newer program or of another one. `span`: what most is asked of.
  */
-export async function openLake(path: string, memoryLimit: string, isFolder: boolean): Promise<Store> {
+export async function openLake(
+	path: string,
+	memoryLimit: string,
+	isFolder: boolean,
+	span: LakeSpan = {},
+): Promise<Store> {
 	const store = withFileProblems(await openStore({memoryLimit}));
 	try {
 		let files = await filesOf(store, path, isFolder);
@@ -367,7 +347,8 @@ export async function openLake(path: string, memoryLimit: string, isFolder: bool
 		await loadTuples(store, 'origin', originNames);
 		await loadTables(store);
 		await loadCoverage(store, files.parts);
-		await viewSessions(store, segments);
+		await store.run(segmentView(segments, span).join(';\n'));
+		if (segments.length <= mostKept) await store.run('set global parquet_metadata_cache = true');
 		await giveThreads(store);
 		const roots = [...new Set([...files.segments, ...files.parts].map(({root}) => root))];
 		// What a user asks in SQL may read these files and no others.

@@ -21,5 +21,6 @@ export async function openDatabase(options: StoreOptions): Promise<Store> {
 	// Loaded when it is asked for: few name a server.
 	if (kind === 'server')
 		return (await import('../clickhouse/open-clickhouse.ts')).openClickHouse(path, {...options, memoryLimit});
-	return openLake(path, memoryLimit, statSync(path, {throwIfNoEntry: false})?.isDirectory() === true);
+	const span = options.only ?? options.tally?.filter;
+	return openLake(path, memoryLimit, statSync(path, {throwIfNoEntry: false})?.isDirectory() === true, span);
 }
