@@ -29,10 +29,11 @@ import {atOnce} from '../store/queries/steps.ts';
 import {period} from '../store/queries/summary.ts';
 import {whatIfRows} from '../store/queries/what-if.ts';
 import {countSessions, deletedSessions} from '../store/retention/prune.ts';
+import type {TallyQuestion} from '../store/tally/tally-request.ts';
 import {remedyOfSession} from '../store/whose.ts';
 import {type GradedCipher, isPartial, type ScreenData} from '../ui/screen-data.ts';
 import {optionOf, readDate, spanOf} from './choices.ts';
-import {changeWish, type OnScreen, overviewWish, type TallyWish, usualBins, wishOf} from './screen-wish.ts';
+import {changeQuestion, groupsQuestion, type OnScreen, overviewQuestion, usualBins} from './screen-questions.ts';
 import type {Watching} from './watch-reading.ts';
 
 /** Writes a file whose name says what and when, for its owner only; one that exists is left alone. Returns the name. */
@@ -120,26 +121,26 @@ export function screenDataOf(
 	let counted: number | null = null;
 	let bins = usualBins;
 	/** Sees that a tally answers what is asked next; of other stores there is nothing to see. */
-	const ready = (wish: (shown: OnScreen) => Promise<TallyWish>): (() => Promise<boolean>) | undefined => {
+	const ready = (question: (shown: OnScreen) => Promise<TallyQuestion>): (() => Promise<boolean>) | undefined => {
 		const {tally} = store;
-		return tally && (async () => tally.answer(await wish({bins, zone: settings.zone, tally})));
+		return tally && (async () => tally.answer(await question({bins, zone: settings.zone, tally})));
 	};
 	/** A query, and beside it the number of all sessions of its times, both at the same moment. */
 	const counting = <T>(
 		filter: Filter,
 		query: () => Promise<T>,
-		wish = (shown: OnScreen): Promise<TallyWish> => wishOf(within(filter), shown),
+		question = (shown: OnScreen): Promise<TallyQuestion> => groupsQuestion(within(filter), shown),
 	): Promise<T> =>
 		run(async () => {
 			const result = await query();
 			counted = await countSessions(store, within({...filter, terms: []}));
 			return result;
-		}, ready(wish));
+		}, ready(question));
 	/** Sees that a tally has the bins of a histogram, which rest on the time of the sessions that a filter leaves. */
-	async function binsOf(filter: Filter): Promise<(shown: OnScreen) => Promise<TallyWish>> {
-		const all = (shown: OnScreen): Promise<TallyWish> => wishOf(within(filter), shown);
+	async function binsOf(filter: Filter): Promise<(shown: OnScreen) => Promise<TallyQuestion>> {
+		const all = (shown: OnScreen): Promise<TallyQuestion> => groupsQuestion(within(filter), shown);
 		const time = await run(() => period(store, within(filter)), ready(all));
-		return shown => overviewWish(within(filter), time, shown);
+		return shown => overviewQuestion(within(filter), time, shown);
 	}
 	return {
 		policy: first.name,
@@ -185,7 +186,7 @@ export function screenDataOf(
 				const {changeShown} = await import('./changes.ts');
 				return changeShown(store, by, within(filter), settings.zone, isPartial(watching.progress()));
 			};
-			return counting(filter, query, shown => changeWish(within(filter), shown));
+			return counting(filter, query, shown => changeQuestion(within(filter), shown));
 		},
 		domains: (filter, request) =>
 			counting(filter, async () => {

@@ -14,7 +14,7 @@ import type {Store} from '../store/store.ts';
 import type {Progress} from '../ui/screen-data.ts';
 import {createLinesAgain, type LinesAgain} from './raw-lines.ts';
 import {type LiveCounts, type LiveReading, type ReadingHooks, readSources} from './reading/read-sources.ts';
-import {usualBins, wishOf} from './screen-wish.ts';
+import {groupsQuestion, usualBins} from './screen-questions.ts';
 import {sourceInWords, type WatchPlan} from './watch-plan.ts';
 
 /** What is being read, and the store it goes to. */
@@ -83,7 +83,7 @@ export async function openWatching(
 	const memoryLimit = live ? liveMemory : archiveMemory;
 	// A lake and a server are tallied where they lie; there is nothing to be seen of a database, which is asked itself.
 	const isTallied = readOnly && db !== undefined && onlyRead(db) !== null;
-	const tally = isTallied ? await wishOf(settings.filter, {bins, zone: settings.zone}) : undefined;
+	const tally = isTallied ? await groupsQuestion(settings.filter, {bins, zone: settings.zone}) : undefined;
 	const store = await openDatabase({path: db, readOnly, memoryLimit, passwordFile, tally, asksAgain: true});
 	// Reading has the first core; a screen's queries are small, and more threads are more memory. Beside a log that goes on for
 	// weeks one is enough: two take a seventh more of the processor for the same rows.

@@ -9,7 +9,7 @@ import {lackingOf} from './ledger/unread-logs.ts';
 import {openError} from './open-error.ts';
 import {isReady, type Prepared, prepare} from './prepare.ts';
 import {memoryProblem, storeProblem} from './store-problem.ts';
-import type {StandingTally, TallyFilter, TallyWish} from './tally/tally-request.ts';
+import type {StandingTally, TallyFilter, TallyQuestion} from './tally/tally-request.ts';
 
 /** What a query is bound to. */
 export type Parameters = Readonly<Record<string, string | number | null>>;
@@ -61,7 +61,7 @@ export type StoreOptions = {
 	/** Sessions are judged and counted, and none is shown: what only a list of them has may stay on a server. */
 	readonly countedOnly?: boolean;
 	/** What is asked can be answered by a tally; a server then makes one. */
-	readonly tally?: TallyWish | undefined;
+	readonly tally?: TallyQuestion | undefined;
 	/** Only sessions of these times and hops are shown: those of a server may stay where they are. */
 	readonly only?: TallyFilter | undefined;
 	/** Other questions follow, and single sessions are shown: a tally is then one that stands. */

@@ -1,6 +1,6 @@
 import test, {type ExecutionContext} from 'ava';
 import {screenDataOf} from '../../src/commands/screen-data.ts';
-import {wishOf} from '../../src/commands/screen-wish.ts';
+import {groupsQuestion} from '../../src/commands/screen-questions.ts';
 import {emptyCoverage} from '../../src/model/coverage.ts';
 import type {Filter, Term} from '../../src/model/filter.ts';
 import type {ListedSession} from '../../src/model/sessions.ts';
@@ -8,7 +8,7 @@ import {findPolicy} from '../../src/policy/policies.ts';
 import type {Policy} from '../../src/policy/policy.ts';
 import {openStore, type Store} from '../../src/store/store.ts';
 import {standingTally} from '../../src/store/tally/standing-tally.ts';
-import type {TallyWish} from '../../src/store/tally/tally-request.ts';
+import type {TallyQuestion} from '../../src/store/tally/tally-request.ts';
 import type {ScreenData} from '../../src/ui/screen-data.ts';
 import {own} from '../policy/own-policy.ts';
 import {fillWithCopies} from '../store/fixture/copied-samples.ts';
@@ -29,14 +29,14 @@ async function filled(): Promise<Store> {
 }
 
 /** The same sessions as a tally that is made anew when a question needs it; `made` counts how often. */
-async function tallied(filter: Settings, made: TallyWish[]): Promise<Store> {
+async function tallied(filter: Settings, made: TallyQuestion[]): Promise<Store> {
 	const below = await filled();
 	const [counted] = await below.all<{n: number}>('select count(*)::double as n from session_rows');
-	const wish = await wishOf(filter, {bins, zone});
-	const store = await standingTally(below, ['session_rows'], counted?.n ?? 0, wish);
+	const question = await groupsQuestion(filter, {bins, zone});
+	const store = await standingTally(below, ['session_rows'], counted?.n ?? 0, question);
 	if (store?.tally === undefined) throw new Error('there is no tally');
 	const {tally} = store;
-	const answer = async (next: TallyWish): Promise<boolean> => {
+	const answer = async (next: TallyQuestion): Promise<boolean> => {
 		const isNew = await tally.answer(next);
 		if (isNew) made.push(next);
 		return isNew;
@@ -97,7 +97,7 @@ async function same(
 	}
 }
 
-async function pairOf(policy: Policy, filter: Settings, made: TallyWish[] = []): Promise<Pair> {
+async function pairOf(policy: Policy, filter: Settings, made: TallyQuestion[] = []): Promise<Pair> {
 	const stores = [await filled(), await tallied(filter, made)] as const;
 	opened.push(...stores);
 	return [dataOf(stores[0], policy, filter), dataOf(stores[1], policy, filter)];
@@ -112,7 +112,7 @@ const hourMs = 3_600_000;
 
 test('the screen shows of a tally what it shows of a database; the views of all sessions rest on one', async t => {
 	t.timeout(600_000);
-	const made: TallyWish[] = [];
+	const made: TallyQuestion[] = [];
 	const pair = await pairOf(own, everything, made);
 	await same(t, pair, {});
 	t.is(made.length, 0);
@@ -127,7 +127,7 @@ test('the screen shows of a tally what it shows of a database; the views of all 
 
 test('a tally is made anew for other times, and says the same', async t => {
 	t.timeout(600_000);
-	const made: TallyWish[] = [];
+	const made: TallyQuestion[] = [];
 	const pair = await pairOf(own, everything, made);
 	const since = {since: at(12, 9, 7), until: undefined, last: null};
 	await same(t, pair, since);
@@ -182,7 +182,7 @@ test('a tally says while it asks, and asks no more than a question needs', async
 	const {tally} = store;
 	if (tally === undefined) throw new Error('there is no tally');
 	const asking: boolean[] = [];
-	const wish: TallyWish = {
+	const question: TallyQuestion = {
 		filter: {since: at(13, 12), hops: []},
 		cutsOf() {
 			asking.push(tally.isAsking());
@@ -190,12 +190,17 @@ test('a tally says while it asks, and asks no more than a question needs', async
 		},
 	};
 	t.false(tally.isAsking());
-	t.true(await tally.answer(wish));
+	t.true(await tally.answer(question));
 	t.deepEqual(asking, [true]);
 	t.false(tally.isAsking());
-	t.false(await tally.answer(wish));
-	const later = {...wish, filter: {since: tally.cuts()[0], hops: []}};
+	t.false(await tally.answer(question));
+	const later = {...question, filter: {since: tally.cuts()[0], hops: []}};
 	t.false(await tally.answer({...later, cutsOf: () => [Date.UTC(2000, 0, 1), Date.UTC(2100, 0, 1)]}));
 	t.true(await tally.answer({...later, filter: {since: at(13, 11), hops: []}}), 'other times');
+	// None that is asked for is left out, however many they are.
+	const seconds = Array.from({length: 700}, (_, index) => at(13, 12) + index * 1000);
+	const many: TallyQuestion = {filter: {hops: []}, cutsOf: () => seconds};
+	t.true(await tally.answer(many));
+	t.false(await tally.answer(many));
 	t.is(tally.sessions, (await store.all('select 1 from session_rows')).length);
 });

@@ -1,14 +1,11 @@
 import type {Settings} from '../../cli/settings.ts';
 import {type PeriodUnit, unitFor} from '../../model/periods.ts';
 import type {StoreOptions} from '../../store/store.ts';
+import {mostCuts, type TallyQuestion} from '../../store/tally/tally-request.ts';
 
 const dayMs = 86_400_000;
 
-/** More cuts make a tally of as many rows as there are sessions, and a query that a server does not take. */
-const mostCuts = 500;
-
-type TallyWish = NonNullable<StoreOptions['tally']>;
-type CutsOf = TallyWish['cutsOf'];
+type CutsOf = TallyQuestion['cutsOf'];
 
 /** Moments from one start to the next. */
 function starts(first: number, to: number, next: (start: number) => number): number[] | null {
@@ -39,7 +36,7 @@ async function cutsFor({by, format, zone}: Pick<Settings, 'by' | 'format' | 'zon
  * What a comparison asks: its spans end where the newest session begins, and what there was before them counts, too. Null where charts need the hours
  * of a long span.
  */
-async function comparedWish(settings: Settings, compare: string): Promise<TallyWish> {
+async function comparedQuestion(settings: Settings, compare: string): Promise<TallyQuestion> {
 	const {filter, format, zone} = settings;
 	const {comparedSpans} = await import('../../cli/compared-spans.ts');
 	const {startOf, endOf} = (await import('../../cli/calendar.ts')).calendarOf(zone);
@@ -77,6 +74,6 @@ export async function sessionsAsked(settings: Settings): Promise<Pick<StoreOptio
 		return {countedOnly, tally: {filter, cutsOf: () => []}};
 	// Without a terminal what is shown is the report.
 	if (command !== 'report' && command !== 'show') return {countedOnly};
-	if (compare !== undefined) return {countedOnly, tally: await comparedWish(settings, compare)};
+	if (compare !== undefined) return {countedOnly, tally: await comparedQuestion(settings, compare)};
 	return {countedOnly, tally: {filter, cutsOf: await cutsFor(settings)}};
 }

@@ -8,7 +8,7 @@ import {lackingOf} from '../ledger/unread-logs.ts';
 import {giveThreads, openStore, type Store, type StoreOptions} from '../store.ts';
 import {standingTally} from '../tally/standing-tally.ts';
 import {beginTally, type TallyPart} from '../tally/tally.ts';
-import type {TallyFilter, TallyWish, WantedSessions} from '../tally/tally-request.ts';
+import type {TallyFilter, TallyQuestion, WantedSessions} from '../tally/tally-request.ts';
 import {type Connection, connect} from './connection.ts';
 import {readServerAddress} from './server-address.ts';
 import {csvProblem, csvRows} from './server-csv.ts';
@@ -339,7 +339,7 @@ async function loadSessions(
 async function tallyOnce(
 	store: Store,
 	parts: ReadonlyArray<string | TallyPart>,
-	{filter, cutsOf}: TallyWish,
+	{filter, cutsOf}: TallyQuestion,
 ): Promise<Store | null> {
 	const {span, make} = await beginTally(store, filter, parts);
 	const cuts = cutsOf(span);
@@ -352,7 +352,7 @@ async function tallied(
 	connection: Connection,
 	counted: readonly Counted[],
 	folder: string,
-	wish: TallyWish,
+	question: TallyQuestion,
 	asksAgain: boolean,
 ): Promise<Store | null> {
 	const {name} = connection;
@@ -362,9 +362,9 @@ async function tallied(
 	const closed = serverTally(store, connection, requests, folder, there => checkCount(name, there, wanted));
 	const parts = [closed, 'open_sessions'];
 	try {
-		if (!asksAgain) return await tallyOnce(store, parts, wish);
+		if (!asksAgain) return await tallyOnce(store, parts, question);
 		const [open] = await store.all<{n: number}>('select count(*)::double as n from open_sessions');
-		return await standingTally(store, parts, wanted + (open?.n ?? 0), wish);
+		return await standingTally(store, parts, wanted + (open?.n ?? 0), question);
 	} catch (error) {
 		if (isBeyondLimit(error)) return null;
 		throw csvProblem(name, error);

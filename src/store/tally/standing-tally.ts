@@ -2,15 +2,19 @@ import {condition} from '../filter.ts';
 import {rowColumns} from '../schema.ts';
 import type {Store} from '../store.ts';
 import {beginTally, partOf, type TallyPart} from './tally.ts';
-import type {StandingTally, TallyFilter, TallySpan, TallyWish, WantedSessions} from './tally-request.ts';
+import {
+	mostCuts,
+	type StandingTally,
+	type TallyFilter,
+	type TallyQuestion,
+	type TallySpan,
+	type WantedSessions,
+} from './tally-request.ts';
 
 /*
  * A tally as a store that is asked again and again, as a screen does: a question that needs other times, or parts sessions at other moments, has
  * the tally made anew where the sessions lie; single sessions are brought from there, a page of them at a time, into the table `single_rows`.
  */
-
-/** More cuts make a tally of as many rows as there are sessions, and a query that a server does not take. */
-const mostCuts = 500;
 
 /** The columns of a session and the numbers of its handshake and origin. */
 const columns: readonly string[] = [
@@ -75,7 +79,7 @@ export async function standingTally(
 	store: Store,
 	parts: ReadonlyArray<string | TallyPart>,
 	sessions: number,
-	wish: TallyWish,
+	question: TallyQuestion,
 ): Promise<Store | null> {
 	const all = parts.map(part => (typeof part === 'string' ? partOf(part) : part));
 	await store.read(
@@ -98,15 +102,15 @@ export async function standingTally(
 	}
 
 	/** Makes it for a question; gives whether it has few enough cuts. */
-	async function make({filter, cutsOf}: TallyWish): Promise<boolean> {
+	async function make({filter, cutsOf}: TallyQuestion): Promise<boolean> {
 		const begun = await beginTally(store, filter, all);
 		const wanted = cutsOf(begun.span);
 		if (wanted === null) return false;
 		const bounds = boundsOf(filter);
 		const {since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY} = filter;
+		const cuts = new Set([...bounds, ...wanted]);
 		// What parted sessions before may be asked again.
-		const kept = [...(made?.cuts ?? [])].filter(cut => cut > since && cut < until);
-		const cuts = new Set([...new Set([...bounds, ...wanted, ...kept])].slice(0, mostCuts));
+		for (const cut of made?.cuts ?? []) if (cut > since && cut < until && cuts.size < mostCuts) cuts.add(cut);
 		await begun.make([...cuts]);
 		const [ends] = await store.all<{first: number | null; last: number | null}>(
 			`select epoch_ms(min(started_at))::double as first, epoch_ms(max(last_started))::double as last from tally_rows`,
@@ -121,7 +125,7 @@ export async function standingTally(
 		return true;
 	}
 
-	async function isAnswered(stands: Made, {filter, cutsOf}: TallyWish): Promise<boolean> {
+	async function isAnswered(stands: Made, {filter, cutsOf}: TallyQuestion): Promise<boolean> {
 		// A moment before or behind all sessions parts none.
 		const isThere = (cut: number): boolean => stands.cuts.has(cut) || cut <= stands.first || cut > stands.last;
 		if (!isWithin(filter, stands.filter) || !boundsOf(filter).every(isThere)) return false;
@@ -150,5 +154,5 @@ export async function standingTally(
 		cuts: () => [...(made?.cuts ?? [])].sort((a, b) => a - b),
 		bring: (wanted, batch) => working(() => bringFrom(store, all, wanted, batch)),
 	};
-	return (await tally.answer(wish)) ? {...tallied, tally} : null;
+	return (await tally.answer(question)) ? {...tallied, tally} : null;
 }

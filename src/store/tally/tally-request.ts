@@ -7,8 +7,11 @@ export type TallyFilter = Pick<Filter, 'since' | 'until' | 'hops'>;
 /** First beginning, last moment, first moment and last beginning of sessions, ms since 1970 UTC; the first two are those of `period`. */
 export type TallySpan = Period & {readonly earliest: number | null; readonly newest: number | null};
 
+/** More cuts make a tally of as many rows as there are sessions, and a query that a server does not take. */
+export const mostCuts = 500;
+
 /** What is asked of a store whose sessions may be tallied where they lie. */
-export type TallyWish = {
+export type TallyQuestion = {
 	readonly filter: TallyFilter;
 	/** All moments within the span at which a question parts sessions, ms since 1970 UTC; null where they are too many for a tally. */
 	readonly cutsOf: (span: TallySpan) => readonly number[] | null;
@@ -39,7 +42,7 @@ export type StandingTally = {
 	/** All sessions that there are. */
 	readonly sessions: number;
 	/** Sees that the tally answers a question: it knows all of the sessions that pass the filter, and parts them at all cuts. Gives whether it was made anew. */
-	readonly answer: (wish: TallyWish) => Promise<boolean>;
+	readonly answer: (wish: TallyQuestion) => Promise<boolean>;
 	/** Where sessions are asked for at this moment. */
 	readonly isAsking: () => boolean;
 	/** The beginning of the newest session, ms since 1970 UTC; null where none has one. */

@@ -1,16 +1,12 @@
 import type {Settings} from '../cli/settings.ts';
 import type {Filter, Term} from '../model/filter.ts';
 import {binStarts} from '../store/queries/histogram.ts';
-import type {Store, StoreOptions} from '../store/store.ts';
+import type {StandingTally, TallyQuestion} from '../store/tally/tally-request.ts';
 
 /*
  * What the views of a screen ask of a tally: the sessions of which times and hops they are about, and the moments at which they part them. In go a
  * filter and what is on the screen, out comes what the tally is made by.
  */
-
-/** What is asked of a tally, and the one that is asked. */
-export type TallyWish = NonNullable<StoreOptions['tally']>;
-type StandingTally = NonNullable<Store['tally']>;
 
 /** Bars of a histogram before its width is known. */
 export const usualBins = 60;
@@ -34,7 +30,7 @@ export type OnScreen = Pick<Settings, 'zone'> & {
 };
 
 /** What the views of groups ask; all of all times, so that what changed since yesterday is told by the same tally. */
-export async function wishOf(filter: Filter, {bins, zone, tally}: OnScreen): Promise<TallyWish> {
+export async function groupsQuestion(filter: Filter, {bins, zone, tally}: OnScreen): Promise<TallyQuestion> {
 	const {since, until} = await timeOf(filter, tally);
 	const {comparedSpans} = await import('../cli/compared-spans.ts');
 	const isBounded = since !== undefined || until !== undefined;
@@ -62,11 +58,11 @@ function asksOfChosen(term: Term): boolean {
 }
 
 /** What the overview of some sessions asks, whose first and last moment are known: what is new in it rests on those before, too. */
-export async function overviewWish(
+export async function overviewQuestion(
 	filter: Filter,
 	{from, to}: {readonly from: number | null; readonly to: number | null},
 	{bins, tally}: OnScreen,
-): Promise<TallyWish> {
+): Promise<TallyQuestion> {
 	const {since, until} = await timeOf(filter, tally);
 	const {hops, terms = []} = filter;
 	return {
@@ -76,7 +72,7 @@ export async function overviewWish(
 }
 
 /** What a comparison asks, see `changeShown`: what there was before counts, so it is about all times. */
-export async function changeWish(filter: Filter, {zone, tally}: OnScreen): Promise<TallyWish> {
+export async function changeQuestion(filter: Filter, {zone, tally}: OnScreen): Promise<TallyQuestion> {
 	const {since, until, last, hops, terms = []} = filter;
 	const {comparedSpans} = await import('../cli/compared-spans.ts');
 	const time = await timeOf(filter, tally);
