@@ -3,6 +3,7 @@ import type {Progress} from '../../cli/progress.ts';
 import {readerOptions, type Settings} from '../../cli/settings.ts';
 import type {Unreadable} from '../../ingest/sources/expand.ts';
 import {type Fingerprint, wholeHash} from '../../ingest/sources/fingerprint.ts';
+import {createRotatedParts, fullPath} from '../../ingest/sources/rotated-parts.ts';
 import type {Source} from '../../ingest/sources/source.ts';
 import {summedCoverage, without} from '../../model/coverage.ts';
 import {createPipeline} from '../../pipeline/create-pipeline.ts';
@@ -10,7 +11,7 @@ import type {PipelineSnapshot} from '../../pipeline/pipeline.ts';
 import type {Workers} from '../../pipeline/workers.ts';
 import {corruptHash} from '../../store/ledger/ledger.ts';
 import {storeProblem} from '../../store/store-problem.ts';
-import {findFormerLog} from './former-log.ts';
+import {createFormerLogs} from './former-log.ts';
 import {importJournal} from './import-journal.ts';
 import type {StepEnd} from './import-steps.ts';
 import type {Target} from './import-target.ts';
@@ -48,11 +49,6 @@ export type ImportProgress = Pick<Progress, 'bytes' | 'linesFrom'> & {
 	readonly unreadable?: readonly Unreadable[];
 };
 
-/** A file by its last rotated name is not written to any more: `mail.log.1`, `mail.log-20261101`. */
-function isRotated(name: string): boolean {
-	return /[.-]\d+(?:-\d\d-\d\d)?$/.test(name);
-}
-
 /**
  * Reads files into a database that remembers them: a file that was read before adds nothing, one that grew only its tail,
  * wherever it is and whatever its name is now. Sessions, the place in the file, and the parser's state are written in
@@ -77,7 +73,11 @@ export async function importFiles(
 	const {states} = remembered;
 	const known = createKnownFiles(remembered.entries);
 	const unread = createUnreadFiles(remembered.unread, settings.now);
-	const listed = new Set(sources.map(({identity}) => identity));
+	const rotated = createRotatedParts();
+	const former = createFormerLogs({
+		...{known, unread, rotated, io, signal},
+		read: async (part, print, name) => void (await importFile(part, print, name)),
+	});
 	const ahead = createLookAhead(sources, stored => known.storedAs(stored) !== undefined);
 	const isFollowed = sources.some(({journal}) => journal?.follow === true);
 	const {stepBytes = usualStep, stepMs = isFollowed ? liveStepMs : usualStepMs, blockBytes} = settings;
@@ -116,32 +116,16 @@ export async function importFiles(
 		void (await steps()).turn(endOf(snapshot));
 	}
 
-	/** Reads what was written to a log after it was read last under its name, and before it was rotated. */
-	async function importFormer(source: Source, found: Recognised): Promise<boolean> {
-		const former = await findFormerLog(source, found.entry, known, listed);
-		if (former === null) return false;
-		const {entry, parts, problem} = former;
-		if (parts === null) {
-			if (!unread.lacks(entry.id)) io.warn(problem);
-			unread.failed({file: entry.id, name: source.name, stored: null}, problem, false);
-			return true;
-		}
-		for (const {source: part, print} of parts) {
-			io.detail(`${part.name}: was ${source.name} when that was read last, or came since, and is read, too`);
-			await importFile(part, print, source.name);
-			if (signal.aborted) break;
-		}
-		return parts.length > 0;
-	}
-
 	/**
 	 * Gives whether there was something to do. The name of what is remembered is that of the log while a rotated part is read for it: should the
 	 * process die, the next import of the log goes on there.
 	 */
-	async function importFile(source: Source, print: Fingerprint | undefined, name = source.name): Promise<boolean> {
+	async function importFile(source: Source, print: Fingerprint | undefined, as = source.path): Promise<boolean> {
+		const name = as === null ? source.name : fullPath(as);
+		const isPart = source.path !== null && rotated.isPart(source.path);
 		const log = {file: null as number | null, name: source.name, stored: print?.stored ?? null};
 		let found = await recognise(source, print, known);
-		if (await importFormer(source, found)) {
+		if (await former.readBefore(source, found)) {
 			if (signal.aborted) return true;
 			found = await recognise(source, print, known);
 		}
@@ -149,6 +133,8 @@ export async function importFiles(
 		if (found.unchanged) {
 			unchanged++;
 			io.detail(`${source.name}: nothing new${found.entry ? ` (read before as ${found.entry.name})` : ''}`);
+			// Under its rotated name it is not what is written to any more.
+			if (found.entry && found.reached && isPart && found.entry.name !== name) known.remember({...found.entry, name});
 			if (found.complete) touched = true;
 			if (found.reached) unread.ended({...log, file: found.entry?.id ?? null});
 			return found.complete;
@@ -172,7 +158,7 @@ export async function importFiles(
 				source,
 				resume,
 				resumable: print !== undefined,
-				growing: print !== undefined && !print.packed && !isRotated(source.name),
+				growing: print !== undefined && !print.packed && !isPart,
 			},
 			{
 				io,
@@ -236,7 +222,7 @@ export async function importFiles(
 			},
 			lost({name, problem}) {
 				unread.failed({file: null, name, stored: null}, problem, true);
-				io.warn(problem);
+				io.complain(problem);
 			},
 			due: () => (sinceStep === 0 ? null : Math.max(0, stepBegan + stepMs - performance.now())),
 		});
@@ -266,7 +252,8 @@ export async function importFiles(
 			const next = sources[index + 1];
 			await turnIfDue(() => unread.awaits(next === undefined ? null : {file: null, name: next.name, stored: null}));
 		}
-		if (touched || unread.changed) {
+		problems.push(...former.lacking());
+		if (touched || unread.changed || known.changes > 0) {
 			const made = await steps();
 			const end = endOf(await pipeline.snapshot(true));
 			// Nobody is asked any more: the threads end beside the last step.

@@ -14,7 +14,9 @@ export type KnownFiles = {
 	beginningLike(head: Uint8Array): LedgerEntry[];
 	/** The entry of a packed file that was read to its end and has this hash as stored. */
 	storedAs(hash: string): LedgerEntry | undefined;
-	/** The newest entry of a name. */
+	/** The entry of an id. */
+	withId(id: number): LedgerEntry | undefined;
+	/** The newest entry of a name. A name that it loses is not that of an older one again. */
 	namedLast(name: string): LedgerEntry | undefined;
 	/** An id that no entry has. */
 	newId(): number;
@@ -72,8 +74,16 @@ export function createKnownFiles(remembered: readonly LedgerEntry[]): KnownFiles
 
 	return {
 		remember(entry) {
+			const former = byId.get(entry.id)?.name ?? entry.name;
 			put(entry);
 			changed.add(entry.id);
+			if (former === entry.name) return;
+			for (const id of [...(byName.get(former) ?? [])].filter(each => each < entry.id)) {
+				const older = byId.get(id);
+				if (older === undefined) continue;
+				put({...older, name: `${former} (former)`});
+				changed.add(id);
+			}
 		},
 		beginningLike(head) {
 			const key = keyOf(head);
@@ -87,6 +97,7 @@ export function createKnownFiles(remembered: readonly LedgerEntry[]): KnownFiles
 			const [id] = byHash.get(hash) ?? [];
 			return id === undefined ? undefined : byId.get(id);
 		},
+		withId: id => byId.get(id),
 		namedLast(name) {
 			const ids = byName.get(name) ?? [];
 			return byId.get(Math.max(...ids));

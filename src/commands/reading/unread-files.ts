@@ -11,8 +11,10 @@ export type UnreadFiles = {
 	awaits(log: Log | null): void;
 	/** Its end cannot be read; `brought`: more of it than before. Gives whether just this was accepted. */
 	failed(log: Log, problem: string, brought: boolean): boolean;
-	/** Whether a file of the ledger is among them. */
-	lacks(file: number): boolean;
+	/** The files of the ledger among them that nobody has accepted. */
+	lacking(): number[];
+	/** Somebody has accepted another one of this name with the same problem. */
+	isAccepted(name: string, problem: string): boolean;
 	/** It was read to its end. */
 	ended(log: Log): void;
 	/** There is something to write. */
@@ -53,7 +55,9 @@ export function createUnreadFiles(remembered: readonly UnreadLog[], now: number)
 			rows = [...rows.filter(row => !isOf(row, log)), {...log, problem, since, accepted}];
 			return accepted !== null;
 		},
-		lacks: file => rows.some(row => row.file === file),
+		lacking: () => rows.flatMap(({file, accepted}) => (accepted === null && file !== null ? [file] : [])),
+		isAccepted: (name, problem) =>
+			rows.some(row => row.accepted !== null && row.name === name && row.problem === problem),
 		ended(log) {
 			if (rows.some(row => isOf(row, log))) rows = rows.filter(row => !isOf(row, log));
 		},

@@ -1,8 +1,8 @@
 import {type Dirent, existsSync, readdirSync, type Stats, statSync} from 'node:fs';
-import {basename, dirname, join} from 'node:path';
+import {basename, join} from 'node:path';
 import {unreadable} from './problem.ts';
 import {identityOf} from './relocated.ts';
-import {inTimeOrder, rotatedAmong, rotationOf} from './rotation.ts';
+import {inTimeOrder, rotationOf} from './rotation.ts';
 import {type Source, standardInput} from './source.ts';
 
 /** What is there and could not be looked at, with the sentence about it. */
@@ -102,21 +102,6 @@ export async function expand(args: readonly string[]): Promise<Expansion> {
 	}
 	const sources = [...inTimeOrder(files), ...(fromInput ? [standardInput] : [])];
 	return {sources, problems, unreadable: closed};
-}
-
-/** The rotated parts of a log that lie beside it, oldest first; none where its folder cannot be read. Never throws. */
-export async function rotatedParts(path: string): Promise<Source[]> {
-	let names: string[] = [];
-	try {
-		names = readdirSync(dirname(path));
-	} catch {
-		return [];
-	}
-	const parts = rotatedAmong(
-		path,
-		names.map(name => join(dirname(path), name)),
-	);
-	return parts.length === 0 ? [] : (await expand(parts)).sources;
 }
 
 /** Names that system loggers give to the whole mail log. */

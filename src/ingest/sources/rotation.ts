@@ -1,4 +1,4 @@
-import {normalize} from 'node:path';
+import {resolve} from 'node:path';
 import type {Source} from './source.ts';
 
 /** The parts of a rotated log's name: `mail.log.2.gz` is base `mail.log`, number 2; `maillog-20240131` has a date. */
@@ -25,7 +25,7 @@ export function rotationOf(path: string): Rotation {
 }
 
 /** Dates first, oldest first; then numbers, highest (oldest) first; the file being written comes last. */
-function byAge(a: Rotation, b: Rotation): number {
+export function byAge(a: Rotation, b: Rotation): number {
 	if (a.date !== null || b.date !== null) {
 		if (a.date === null) return 1;
 		if (b.date === null) return -1;
@@ -44,14 +44,10 @@ function beside(present: ReadonlySet<string>, path: string): Rotation {
 	return present.has(stem + ending) ? {base: stem + ending, number: Number(number), date: null} : rotation;
 }
 
-/** The rotated parts of a log among the paths of its folder, oldest first. */
-export function rotatedAmong(path: string, paths: readonly string[]): string[] {
-	const present = new Set([path, ...paths].map(each => normalize(each)));
-	return [...present]
-		.map(each => ({path: each, rotation: beside(present, each)}))
-		.filter(({rotation: {base, number, date}}) => base === normalize(path) && (number !== null || date !== null))
-		.sort((a, b) => byAge(a.rotation, b.rotation))
-		.map(each => each.path);
+/** What the paths of a folder are by their names, by path. */
+export function rotationsOf(paths: readonly string[]): Map<string, Rotation> {
+	const present = new Set(paths);
+	return new Map(paths.map(path => [path, beside(present, path)]));
 }
 
 /**
@@ -62,7 +58,7 @@ export function rotatedAmong(path: string, paths: readonly string[]): string[] {
  * unpack each twice. The result is the same on every run.
  */
 export function inTimeOrder(sources: readonly Source[]): Source[] {
-	const pathOf = ({path, name}: Source): string => normalize(path ?? name);
+	const pathOf = ({path, name}: Source): string => resolve(path ?? name);
 	const present = new Set(sources.map(pathOf));
 	const sets = new Map<string, Array<{source: Source; rotation: Rotation}>>();
 	for (const source of sources) {

@@ -29,7 +29,7 @@ export function nagiosState({verdict, violations}: Pick<Checked, 'verdict' | 'vi
 
 /** One line with performance data: sessions by severity, and all sessions looked at. */
 export function nagiosLine(checked: Checked): string {
-	const {policy, violations, sessions, max, failOn, known, missing} = checked;
+	const {policy, violations, sessions, max, failOn, known, missing, partial} = checked;
 	const grave = broken(violations, 'violation');
 	const weak = broken(violations, 'weakness') - grave;
 	const worst = violations.find(({severity}) => severity !== 'info');
@@ -44,7 +44,8 @@ export function nagiosLine(checked: Checked): string {
 			: `policy ${judgedBy(policy.name, checked.at)}: ${first}`;
 	const [gap] = missing;
 	const remedy = gap === undefined ? '' : `; log lacks ${missingText(gap)}`;
-	const text = line(`${said}${known > 0 ? `; ${known} known` : ''}${remedy}`);
+	const part = partial && state !== 'UNKNOWN' ? '; not all logs could be read to the end' : '';
+	const text = line(`${said}${part}${known > 0 ? `; ${known} known` : ''}${remedy}`);
 	const limits = (critical: boolean): string => (critical ? `;${max};0` : ';;0');
 	const data = `violations=${grave};${limits(true)} weaknesses=${weak};${failOn === 'weakness' ? limits(true) : limits(false)} sessions=${sessions};;;0`;
 	return `TLSAUDIT ${state} - ${text} | ${data}\n`;
