@@ -201,6 +201,10 @@ test('Nagios gets one line with performance data, and the state of the findings'
 	t.is(nagiosState({...passed, verdict: 'nothing-read', violations: []}), 'UNKNOWN');
 	t.regex(nagiosLine({...passed, violations: []}), /^TLSAUDIT OK - policy founding: nothing to complain of \| viol/);
 	t.regex(nagiosLine({...verdict, failOn: 'weakness', max: 4}), / violations=3;;4;0 weaknesses=0;;4;0 /);
+	t.regex(
+		nagiosLine({...verdict, violations: [findingGroup], partial: true}),
+		/^TLSAUDIT CRITICAL - policy founding: 3 violations, .*; not all logs could be read to the end/,
+	);
 });
 
 test('hostile text can neither end the Nagios line nor begin its performance data', t => {
