@@ -33,6 +33,7 @@ async function partsSince(
 	return null;
 }
 
+/** What is done for logs that were rotated or replaced since they were read last. */
 export type FormerLogs = {
 	/**
 	 * Reads what was written to a log before it was rotated, as far as rotated parts beside it have it and were not named: what was read last under its
@@ -40,7 +41,7 @@ export type FormerLogs = {
 	 * anything was read or noted.
 	 */
 	readBefore(source: Source, found: Recognised): Promise<boolean>;
-	/** A sentence for each log that was replaced in this run or before it, and of which the end is nowhere. */
+	/** A sentence for each log that this run is the first to find replaced, and of which the end is nowhere. */
 	lacking(): string[];
 };
 

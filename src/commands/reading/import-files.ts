@@ -49,6 +49,11 @@ export type ImportProgress = Pick<Progress, 'bytes' | 'linesFrom'> & {
 	readonly unreadable?: readonly Unreadable[];
 };
 
+/** A file by its last rotated name is not written to any more: `mail.log.1`, `mail.log-20261101`. One as `mail-2026-11-01.log` may be. */
+function isRotated(name: string): boolean {
+	return /[.-]\d+(?:-\d\d-\d\d)?$/.test(name);
+}
+
 /**
  * Reads files into a database that remembers them: a file that was read before adds nothing, one that grew only its tail,
  * wherever it is and whatever its name is now. Sessions, the place in the file, and the parser's state are written in
@@ -158,7 +163,8 @@ export async function importFiles(
 				source,
 				resume,
 				resumable: print !== undefined,
-				growing: print !== undefined && !print.packed && !isPart,
+				// What is read for a log was replaced by that.
+				growing: print !== undefined && !print.packed && !isRotated(source.name) && as === source.path,
 			},
 			{
 				io,

@@ -1,7 +1,7 @@
 import {readdirSync, realpathSync, statSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 import {identityOf} from './relocated.ts';
-import {byAge, type Rotation, rotationsOf} from './rotation.ts';
+import {byAge, compression, type Rotation, rotationsOf} from './rotation.ts';
 import type {Source} from './source.ts';
 
 /** A rotated part of a log, such as `mail.log.1` of `mail.log`. */
@@ -22,7 +22,6 @@ export type RotatedParts = {
 /** The full path of a file. */
 export const fullPath = (path: string): string => resolve(path);
 
-const packed = /\.(?:gz|xz|zst|bz2|Z|lzma)$/;
 /** A year of days, and some more. */
 const most = 400;
 
@@ -46,7 +45,9 @@ function listed(folder: string, changed: number): Folder {
 	}
 	const rotationAt = (path: string): Rotation => rotations.get(path) ?? {base: path, number: null, date: null};
 	for (const paths of parts.values())
-		paths.sort((a, b) => byAge(rotationAt(a), rotationAt(b)) || Number(packed.test(b)) - Number(packed.test(a)));
+		paths.sort(
+			(a, b) => byAge(rotationAt(a), rotationAt(b)) || Number(compression.test(b)) - Number(compression.test(a)),
+		);
 	return {changed, rotations, parts};
 }
 
@@ -100,7 +101,7 @@ export function createRotatedParts(): RotatedParts {
 			const taken = new Set<string | undefined>();
 			for (const each of [...new Set([...besideReal, ...beside])].slice(-most).toReversed()) {
 				const source = sourceAt(each);
-				const bare = each.replace(packed, '');
+				const bare = each.replace(compression, '');
 				if (source === null || taken.has(source.identity) || taken.has(bare)) continue;
 				for (const mark of [source.identity, bare]) taken.add(mark);
 				found.unshift({source, isDated: rotationAt(each)?.date != null});

@@ -4,7 +4,8 @@ import type {Source} from './source.ts';
 /** The parts of a rotated log's name: `mail.log.2.gz` is base `mail.log`, number 2; `maillog-20240131` has a date. */
 export type Rotation = {readonly base: string; readonly number: number | null; readonly date: string | null};
 
-const compression = /\.(?:gz|xz|zst|bz2|Z|lzma)$/;
+/** The ending of a packed file's name. */
+export const compression = /\.(?:gz|xz|zst|bz2|Z|lzma)$/;
 /** logrotate's dateext and dateformat (with hour or epoch second behind it), `dateyesterday`, and dates with dashes. */
 const dated = /[-._](\d{4}-?\d{2}-?\d{2}(?:[-_T.]?\d{2,10})?)$/;
 const numbered = /\.(\d{1,5})$/;

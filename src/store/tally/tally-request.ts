@@ -42,7 +42,7 @@ export type StandingTally = {
 	/** All sessions that there are. */
 	readonly sessions: number;
 	/** Sees that the tally answers a question: it knows all of the sessions that pass the filter, and parts them at all cuts. Gives whether it was made anew. */
-	readonly answer: (wish: TallyQuestion) => Promise<boolean>;
+	readonly answer: (question: TallyQuestion) => Promise<boolean>;
 	/** Where sessions are asked for at this moment. */
 	readonly isAsking: () => boolean;
 	/** The beginning of the newest session, ms since 1970 UTC; null where none has one. */

@@ -316,6 +316,25 @@ test('a last line without an end is one in a rotated part of any name', async t 
 	}
 });
 
+test('a log with the day in its name may be written to: a line of which only a part is there waits for its end', async t => {
+	for (const name of ['mail-2026-11-25.log', 'mail-20261125.log', 'mail_20261125.log', 'mail.1.log']) {
+		const folder = newFolder();
+		const [db, log] = [join(folder, 'x.db'), join(folder, name)];
+		writeFileSync(join(folder, 'mail.log'), part(7));
+		for (const cut of [pieces[0]?.length ?? 0, 20_000, 20_001, 39_990]) {
+			writeFileSync(log, text.subarray(0, cut - 30));
+			await importing(db, log);
+		}
+		writeFileSync(log, part(0, 3));
+		await importing(db, log);
+		t.deepEqual(
+			differences(await heldIn(db, whereabouts), await foundIn([{name, text: part(0, 3)}], whereabouts)),
+			none,
+			name,
+		);
+	}
+});
+
 test.serial('a log is the same by any of its names, and by a link that moves on', async t => {
 	const folder = newFolder();
 	const before = process.cwd();
