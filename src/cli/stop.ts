@@ -11,6 +11,24 @@ export type Stop = {
 	readonly release: () => void;
 };
 
+type SignalName = (typeof signals)[number];
+
+/** What ends at a signal. The process has one listener for all, as Node warns of ten: several logs may be read beside each other. */
+const stopping = new Set<(name: SignalName) => void>();
+
+function deliver(name: SignalName): void {
+	for (const stop of [...stopping]) stop(name);
+}
+
+function listen(stop: (name: SignalName) => void): void {
+	if (stopping.size === 0) for (const name of signals) process.on(name, deliver);
+	stopping.add(stop);
+}
+
+function unlisten(stop: (name: SignalName) => void): void {
+	if (stopping.delete(stop) && stopping.size === 0) for (const name of signals) process.off(name, deliver);
+}
+
 /**
  * The first signal ends reading, so that the report is still made; the second ends the process at once, whatever it is busy
  * with. Of SIGHUP a closing terminal may send two.
@@ -18,7 +36,7 @@ export type Stop = {
 export function stopOnSignal(): Stop {
 	const controller = new AbortController();
 	let received: number | null = null;
-	const listen = (name: (typeof signals)[number]): void => {
+	const stop = (name: SignalName): void => {
 		const number = constants.signals[name];
 		if (received === null) {
 			received = number;
@@ -27,16 +45,13 @@ export function stopOnSignal(): Stop {
 		}
 		if (name === 'SIGHUP') return;
 		// The system ends the process without asking what its threads are doing, as `process.exit` would.
-		release();
+		for (const each of [...stopping]) unlisten(each);
 		process.kill(process.pid, name);
 	};
-	function release(): void {
-		for (const name of signals) process.off(name, listen);
-	}
-	for (const name of signals) process.on(name, listen);
+	listen(stop);
 	return {
 		signal: controller.signal,
 		number: () => received,
-		release,
+		release: () => unlisten(stop),
 	};
 }
