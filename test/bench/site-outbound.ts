@@ -199,9 +199,11 @@ const ways = weighted([
 function sent(at: Site, target: Flow, smtp: Process, queued: string, relay: Relay, use: number): void {
 	const status = `sent (250 2.0.0 Ok: queued as ${hexWord(at)}${hexWord(at)})`;
 	const connUse = use > 1 ? ` conn_use=${use},` : '';
-	say(target, smtp, delivery(at, queued, relay, connUse, '2.0.0', status));
-	// More recipients of the same message at the same server: more lines, still one session and one message.
-	if (at.chance.chance(0.1)) say(target, smtp, delivery(at, queued, relay, connUse, '2.0.0', status));
+	const first = delivery(at, queued, relay, connUse, '2.0.0', status);
+	// More recipients of the same message at the same server: more lines, which Postfix writes one after the other; one session and one message.
+	const others = at.chance.chance(0.1) ? [delivery(at, queued, relay, connUse, '2.0.0', status)] : [];
+	say(target, smtp, first, others.length > 0 ? soon : undefined);
+	for (const other of others) say(target, smtp, other);
 }
 
 function delivery(at: Site, queued: string, relay: Relay, connUse: string, dsn: string, status: string): string {
