@@ -28,6 +28,9 @@ export type Poller = {
 	readonly stop: () => Promise<void>;
 };
 
+/** A query, and what its result depends on. */
+type Asked = {readonly key: string; readonly version: number | null};
+
 /** Two frames a second look alive, and cost half of what four do. */
 const everyMs = 500;
 const earlyMs = 100;
@@ -56,7 +59,9 @@ export function createPoller(data: ScreenData, clock: () => number = () => perfo
 		problem: null,
 	};
 	let wanted: Query | null = null;
-	let asked: {key: string; version: number | null} | null = null;
+	let asked: Asked | null = null;
+	/** What the result on the screen was asked with, or what failed in its place. */
+	let answered: Asked | null = null;
 	let running: Promise<void> | null = null;
 	let quietUntil = 0;
 	let ticked = Number.NEGATIVE_INFINITY;
@@ -81,24 +86,39 @@ export function createPoller(data: ScreenData, clock: () => number = () => perfo
 		return phase === 'ended' ? lines + 0.5 : lines;
 	}
 
+	/** The end of reading is not said above numbers that are older than it. */
+	function progressOf(): Progress {
+		const progress = data.progress();
+		if (progress.phase !== 'ended' || wanted === null || snapshot.pausedAt !== null) return progress;
+		const isOlder = answered?.key !== wanted.key || answered.version !== versionFor(wanted);
+		return isOlder ? {...progress, phase: snapshot.progress.phase} : progress;
+	}
+
+	/** Nothing is read any more that a query could hold up, and the screen does not say so yet. */
+	const hasEnded = (): boolean => snapshot.progress.phase !== 'ended' && data.progress().phase === 'ended';
+
 	async function ask(query: Query): Promise<void> {
 		began = clock();
 		const {lines} = data.progress();
-		asked = {key: query.key, version: versionFor(query)};
+		const now = {key: query.key, version: versionFor(query)};
+		asked = now;
 		try {
 			const result = await query.ask(data);
 			// The page may have gone meanwhile: then the result is of no use to anybody.
 			if (!stopped && wanted?.page === query.page) {
+				answered = now;
 				// A view that is opened while paused does not move from then on, and the banner counts from then.
 				const pausedAt = snapshot.pausedAt === null ? null : lines;
-				update({result, query, sessions: data.counted(), problem: null, pausedAt});
+				update({result, query, sessions: data.counted(), problem: null, pausedAt, progress: progressOf()});
 			}
 		} catch (error) {
-			if (!stopped && wanted?.page === query.page)
+			if (!stopped && wanted?.page === query.page) {
+				answered = now;
 				update({problem: error instanceof Error ? error.message : String(error)});
+			}
 		}
 		const took = clock() - began;
-		const isEmpty = (asked.version ?? 0) <= 0;
+		const isEmpty = (now.version ?? 0) <= 0;
 		const isOver = data.progress().phase === 'ended';
 		const pause = Math.min(isOver ? leastRest : Math.max(took * rest, leastRest), longestRest);
 		quietUntil = isEmpty ? 0 : clock() + pause;
@@ -108,7 +128,7 @@ export function createPoller(data: ScreenData, clock: () => number = () => perfo
 		if (stopped || running !== null || wanted === null) return;
 		const isNew = asked?.key !== wanted.key;
 		const isStale = snapshot.pausedAt === null && asked?.version !== versionFor(wanted);
-		if (!isNew && !(isStale && clock() >= quietUntil)) return;
+		if (!isNew && !(isStale && (hasEnded() || clock() >= quietUntil))) return;
 		running = ask(wanted).finally(() => {
 			running = null;
 			if (wanted !== null && asked?.key !== wanted.key) step();
@@ -119,7 +139,7 @@ export function createPoller(data: ScreenData, clock: () => number = () => perfo
 		// The two clocks strike together at times.
 		if (clock() - ticked < earlyMs / 2) return;
 		ticked = clock();
-		const progress = data.progress();
+		const progress = progressOf();
 		const time = clock();
 		counts = [...counts, {time, lines: progress.lines}].slice(-rateTicks);
 		const first = counts[0];
@@ -142,9 +162,13 @@ export function createPoller(data: ScreenData, clock: () => number = () => perfo
 
 	// The keyboard keeps the process alive, not the clock.
 	const timer = setInterval(tick, everyMs).unref();
-	// The first screen is filled as soon as there is something to fill it with.
-	const early = setInterval(tick, earlyMs).unref();
-	setTimeout(() => clearInterval(early), earlyFor).unref();
+	// The first screen is filled as soon as there is something to fill it with, and the last one as soon as all is read.
+	const born = clock();
+	const early = setInterval(() => {
+		const isEarly = clock() - born < earlyFor;
+		if (isEarly || hasEnded()) tick();
+		else if (data.progress().phase !== 'reading') clearInterval(early);
+	}, earlyMs).unref();
 	return {
 		subscribe(listener) {
 			listeners.add(listener);

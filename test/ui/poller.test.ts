@@ -75,6 +75,56 @@ test('while a log streams in, slow queries leave most of the time to reading', a
 	await poller.stop();
 });
 
+test('the end of reading is said with the numbers of all that was read, which are asked for at once', async t => {
+	let version = 1;
+	let phase: 'reading' | 'ended' = 'reading';
+	const poller = createPoller(
+		sampleData({
+			version: () => version,
+			counted: () => version,
+			progress: () => ({phase, lines: version, share: null, sessions: version, source: '-', problems: []}),
+		}),
+	);
+	const asked: number[] = [];
+	poller.want(
+		query('a', async () => {
+			asked.push(version);
+			await after(250);
+		}),
+	);
+	await after(300);
+	version = 9000;
+	phase = 'ended';
+	const seen: string[] = [];
+	const look = (): void => {
+		const {progress, sessions} = poller.get();
+		seen.push(`${progress.phase} ${sessions}`);
+	};
+	for (let times = 0; times < 60; times += 1) {
+		look();
+		await after(20);
+	}
+	// The query of 250 ms that came before the end is followed by a rest of four seconds otherwise.
+	t.deepEqual([...new Set(seen)], ['reading 1', 'ended 9000']);
+	t.deepEqual(asked, [1, 9000]);
+	await poller.stop();
+});
+
+test('an end whose numbers cannot be had is said all the same', async t => {
+	let phase: 'reading' | 'ended' = 'reading';
+	const poller = createPoller(
+		sampleData({
+			progress: () => ({phase, lines: 5, share: null, sessions: 1, source: '-', problems: []}),
+		}),
+	);
+	poller.want(query('a', () => Promise.reject(new Error('the disk is full'))));
+	await after(150);
+	phase = 'ended';
+	await after(700);
+	t.like(poller.get(), {problem: 'the disk is full', progress: {phase: 'ended'}});
+	await poller.stop();
+});
+
 test('a result that comes after its page was left is not shown', async t => {
 	const poller = createPoller(sampleData());
 	poller.want(query('slow', () => after(100)));
