@@ -19,7 +19,7 @@ const noMap = Buffer.from('{"version":3,"sources":[""],"mappings":"A"}').toStrin
  * the clock, as an import does, too.
  */
 const needsOwnProcess =
-	/program\.ts|tmux\.ts|in-terminal|test-screen|child_process|worker_threads|probe\/fixture|node:(?:net|tls)|createServer|importing\(|setTimeout|setInterval|performance\.now|process\.(?:env|chdir|std|on\(|cpuUsage|memoryUsage|argv|emit|exit|kill)|test\.(?:before|after)Each/;
+	/program\.ts|tmux\.ts|stopOnSignal|in-terminal|test-screen|child_process|worker_threads|probe\/fixture|node:(?:net|tls)|createServer|importing\(|setTimeout|setInterval|performance\.now|process\.(?:env|chdir|std|on\(|cpuUsage|memoryUsage|argv|emit|exit|kill)|test\.(?:before|after)Each/;
 /** Files that work for long: beside others they would keep one processor busy when the other has nothing left to do. */
 const long =
 	/(?:screen-data|lake-equals|outputs|ahead|tally(?:\.property)?|import\.property|migrations|memory|torn-commit|session-lines|plan-property|export|wrapping|same-sessions|framing|sizes)\.test\.ts$/;

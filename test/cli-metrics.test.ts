@@ -81,7 +81,7 @@ test('a report on standard input serves what it counts until the input ends, and
 	t.true(counted <= all && counted > all * 0.9, `${counted} of ${all}`);
 });
 
-test('a signal ends it at once, whoever is connected', async t => {
+test('a signal ends it at once, with clients connected, too', async t => {
 	const port = await freePort();
 	const running = start('report', '--metrics', String(port));
 	await health(port, 200);

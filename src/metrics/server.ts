@@ -2,7 +2,7 @@ import {createServer, type IncomingMessage, type Server, type ServerResponse} fr
 import type {LiveMetrics} from './live-metrics.ts';
 
 /*
- * Counters in, answers over HTTP out: `/metrics` and `/healthz`, and nothing else. Whoever asks is not trusted: he gets no other
+ * Counters in, answers over HTTP out: `/metrics` and `/healthz`, and nothing else. A client is not trusted: it gets no other
  * path, sends no body, holds no connection, and cannot keep the process from ending.
  */
 

@@ -24,7 +24,7 @@ export type TableCell = {
 export type RowDetail = {
 	readonly anchor: string;
 	readonly title: string;
-	/** Whoever looks at the document must see it. */
+	/** A reader of the document must see it. */
 	readonly grave: boolean;
 	readonly facts: ReadonlyArray<readonly [name: string, said: readonly TableCell[]]>;
 	readonly table?: DocumentTable;
