@@ -92,17 +92,14 @@ test('the end of reading is said with the numbers of all that was read, which ar
 			await after(250);
 		}),
 	);
-	await after(300);
+	while (poller.get().sessions === null) await after(20);
 	version = 9000;
 	phase = 'ended';
 	const seen: string[] = [];
-	const look = (): void => {
+	for (let times = 0; times < 100 && seen.at(-1) !== 'ended 9000'; times += 1) {
+		await after(20);
 		const {progress, sessions} = poller.get();
 		seen.push(`${progress.phase} ${sessions}`);
-	};
-	for (let times = 0; times < 60; times += 1) {
-		look();
-		await after(20);
 	}
 	// The query of 250 ms that came before the end is followed by a rest of four seconds otherwise.
 	t.deepEqual([...new Set(seen)], ['reading 1', 'ended 9000']);
