@@ -180,11 +180,14 @@ async function beginOf(store: Store, {since, last = null}: Filter): Promise<numb
 	return Math.max(since ?? Number.NEGATIVE_INFINITY, (row?.newest ?? 0) - last);
 }
 
-/** Sets aside what hops did before the time of a filter, and in sessions that are deleted. */
+/**
+ * Sets aside what hops did before the time of a filter, and in sessions that are deleted. Any session counts, also one that the other
+ * terms of the filter leave out: what a hop has done before is not new because somebody else does it now.
+ */
 async function setEarlierDeedsAside(store: Store, filter: Filter): Promise<void> {
 	const begin = await beginOf(store, filter);
-	const {where, parameters} = await condition(store, {...filter, since: undefined, last: null, until: begin ?? 0});
-	const earlier = `select s.handshake from judged_rows s where ${where} union `;
+	const {where, parameters} = await condition(store, {until: begin ?? 0});
+	const earlier = `select s.handshake from weighted_rows s where ${where} union `;
 	await store.read(
 		`create or replace temp table earlier_deeds as select distinct ${deedOf('h')} from handshakes h
 			where h.handshake in (${begin === null ? '' : earlier}select handshake from monthly_sums)`,
@@ -193,8 +196,8 @@ async function setEarlierDeedsAside(store: Store, filter: Filter): Promise<void>
 }
 
 /**
- * Returns what each hop did for the first time, the latest first: what neither a session before the time of the filter did, nor
- * one that is deleted. The sessions are judged before. Not to be run twice at the same time.
+ * Returns what each hop did for the first time, the latest first, in sessions that pass the filter: what neither any session before
+ * its time did, nor one that is deleted. The sessions are judged before. Not to be run twice at the same time.
  */
 export async function news(store: Store, filter: Filter = {}): Promise<News[]> {
 	await setEarlierDeedsAside(store, filter);

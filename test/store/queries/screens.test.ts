@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type {Term} from '../../../src/model/filter.ts';
 import {founding} from '../../../src/policy/founding.ts';
 import {inCidr} from '../../../src/policy/peer.ts';
+import {judgeByPolicy} from '../../../src/store/judgement.ts';
 import {ciphers} from '../../../src/store/queries/ciphers.ts';
 import {failures} from '../../../src/store/queries/failures.ts';
 import {findingGroups} from '../../../src/store/queries/findings/findings.ts';
@@ -10,9 +11,12 @@ import {binWidth} from '../../../src/store/queries/histogram.ts';
 import {overview} from '../../../src/store/queries/overview.ts';
 import {peers} from '../../../src/store/queries/peers.ts';
 import {findingsOf, sessionList} from '../../../src/store/queries/session-list.ts';
+import {news} from '../../../src/store/queries/summary.ts';
 import {combined, whatIfRows} from '../../../src/store/queries/what-if.ts';
+import {tallyOf} from '../../../src/store/tally/tally.ts';
 import {network} from '../../../src/ui/typing/filter-language.ts';
 import {filtered, liveStore, sampleSessions, session} from '../live-store.ts';
+import {storeOf} from '../sample-sessions.ts';
 
 const request = {order: 'sessions', descending: true, offset: 0, limit: 100};
 
@@ -66,6 +70,40 @@ test('new is what no session before the chosen time did', async t => {
 	const last = (row?.newest ?? 0) - middle;
 	t.deepEqual(deeds((await overview(store, {last}, 60)).news), later);
 	await end();
+});
+
+test('new is no deed of a hop that another session did before, whoever a filter asks for', async t => {
+	const by = (username: string, protocol: string, hour: number) =>
+		session({
+			hop: 'submission',
+			...{
+				username,
+				protocol,
+				outcome: 'encrypted',
+				port: 465,
+				serverName: `${username}.example.org`,
+				source: 'mail.log',
+			},
+			startedAt: Date.UTC(2026, 9, 24, hour),
+		});
+	const store = await storeOf([by('bob', 'TLSv1.2', 1), by('carla', 'TLSv1.2', 3), by('carla', 'TLSv1.3', 4)]);
+	const since = Date.UTC(2026, 9, 24, 2);
+	const terms: ReadonlyArray<readonly Term[]> = [
+		[],
+		[{kind: 'word', field: 'user', word: 'carla'}],
+		[{kind: 'word', field: 'sni', word: 'carla'}],
+		[{kind: 'word', field: 'text', word: 'carla'}],
+	];
+	for (const asked of [store, await tallyOf(store, {filter: {since}, cuts: []})]) {
+		await judgeByPolicy(asked, founding, 0);
+		for (const some of terms)
+			t.deepEqual(
+				(await news(asked, {since, terms: some})).map(({protocol}) => protocol),
+				['TLSv1.3'],
+				JSON.stringify(some),
+			);
+	}
+	await store.close();
 });
 
 test('every screen counts the sessions that the session list has', async t => {

@@ -11,7 +11,7 @@ import {tallyOf} from '../../../src/store/tally/tally.ts';
 import {own} from '../../policy/own-policy.ts';
 import {runs} from '../../runs.ts';
 import {storeOf} from '../sample-sessions.ts';
-import {answers, compared, cutsOf, type Question} from './fixture/answers.ts';
+import {answers, compared, cutsOf, difference, type Question} from './fixture/answers.ts';
 
 const minute = 60_000;
 const begin = Date.UTC(2026, 9, 24, 22);
@@ -169,12 +169,15 @@ test('any sessions: a tally of them, whole or of any cut of them, says what they
 				await judgeByPolicy(store, question.policy, Date.UTC(2026, 11, 31));
 				const request = {filter: question.filter, cuts: await cutsOf(store, question)};
 				const expected = await answers(store, question);
-				t.deepEqual(await answers(await tallyOf(store, request), question), expected);
-				t.deepEqual(await answers(await tallyOf(store, request, parts(seed)), question), expected);
+				for (const tables of [undefined, parts(seed)]) {
+					const differs = difference(await answers(await tallyOf(store, request, tables), question), expected);
+					if (differs !== null) throw new Error(differs);
+				}
 			}),
 		),
 		{numRuns: runs(8), endOnFailure: true},
 	);
+	t.pass();
 });
 
 /** Sessions that lack something: many of them the first or the last one of their process where the log of a host begins or ends. */
