@@ -2,6 +2,7 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {fileURLToPath} from 'node:url';
+import {enableCompileCache} from './compile-cache.js';
 
 // Node opens a debugger at this signal, to whoever can reach the port.
 process.on('SIGUSR1', () => undefined);
@@ -20,6 +21,7 @@ if (['-V', '--version'].includes(process.argv[2])) {
 	// Read when React and the colour library are loaded, so set before anything is.
 	process.env.NODE_ENV ??= 'production';
 	if (process.env.NO_COLOR && process.env.FORCE_COLOR === undefined) process.env.FORCE_COLOR = '0';
+	enableCompileCache(process.env);
 	const {main} = createRequire(import.meta.url)('../dist/main.cjs');
 	process.exitCode = await main(process.argv.slice(2));
 }

@@ -13,6 +13,7 @@ export const plainEnvironment: Environment = {
 	NO_COLOR: '1',
 	FORCE_COLOR: undefined,
 	NODE_V8_COVERAGE: undefined,
+	NODE_DISABLE_COMPILE_CACHE: '1',
 };
 
 /**
