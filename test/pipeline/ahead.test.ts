@@ -164,6 +164,25 @@ test.serial(
 	},
 );
 
+test.serial(
+	'sessions come in one order, though names of a block that is read again come before those of the block before it',
+	async t => {
+		const begin = (most: number, ...names: readonly string[]): Buffer[] =>
+			names.flatMap(name => logs.get(name)?.slice(0, most) ?? []);
+		const sources: readonly Fed[] = [
+			{lines: begin(17, 'real/rfc5424.log', 'postscreen-handover.log'), modified: null, cuts: [29]},
+			{
+				lines: begin(33, 'real-3.12/a.dovecot.log', 'framing-aix.log'),
+				modified: Date.UTC(2026, 2, 1),
+				cuts: [23, 29, 18, 27, 26, 25, 3, 18],
+			},
+		];
+		const expected = await read(sources, 0, one());
+		for (const seed of [51, 1, 2, 3])
+			for (const readers of [2, 3, 5]) t.deepEqual(await read(sources, 0, ahead(readers, seed, nothing())), expected);
+	},
+);
+
 test.serial('what few logs have makes them be read in order, and nothing else does', async t => {
 	const inOrderOf = async (name: string, cuts: readonly number[], lines = logs.get(name) ?? []): Promise<number> => {
 		const counted = nothing();

@@ -284,7 +284,8 @@ export function createJoiner(
 
 	/** A record that is about a line. */
 	function dispatch(ints: Int32Array, at: number, kind: number): void {
-		const daemon = known.daemons[ints[at + daemonAt] ?? 0];
+		const number = ints[at + daemonAt] ?? 0;
+		const daemon = known.daemons[number] ?? known.meet(number);
 		if (daemon === undefined) return;
 		context.daemon = daemon;
 		context.pid = ints[at + pidAt] ?? none;

@@ -25,12 +25,18 @@ export type LookupTable = {
 	readonly problems: ReadonlyArray<LibraryProblem | undefined>;
 	/** What lines of TLSRPT say; null for what is not read. */
 	readonly reports: ReadonlyArray<TlsReport | null | undefined>;
+	/** Hosts and tags that a record was about. */
 	readonly daemons: ReadonlyArray<Daemon | undefined>;
+	/**
+	 * The host and tag of the first record that is about them. They are not made with the name: a name may come before its turn, from a block
+	 * that was read ahead, and hosts hand their sessions out in the order in which they were made.
+	 */
+	meet(number: number): Daemon | undefined;
 	/** The name of the source that the lines come from. */
 	readonly source: string;
 	/** Learns from the definition at a position in the records. */
 	define(records: Records, at: number): void;
-	/** Hosts and tags that it has names for are made anew. */
+	/** Hosts and tags that it has names for are to be met anew. */
 	renew(): void;
 };
 
@@ -58,6 +64,7 @@ export function createLookupTable(hosts: Hosts): LookupTable {
 	const secureds: Array<Secured | undefined> = [];
 	const problems: Array<LibraryProblem | undefined> = [];
 	const reports: Array<TlsReport | null | undefined> = [];
+	const names: Array<string | undefined> = [];
 	const daemons: Array<Daemon | undefined> = [];
 	let source = '';
 	let text: Text | undefined;
@@ -85,9 +92,16 @@ export function createLookupTable(hosts: Hosts): LookupTable {
 		get source() {
 			return source;
 		},
+		meet(number) {
+			const name = names[number];
+			if (name === undefined) return undefined;
+			const blank = name.indexOf(' ');
+			const daemon = hosts.find(blank === 0 ? null : name.slice(0, blank), name.slice(blank + 1));
+			write(daemons, number, daemon);
+			return daemon;
+		},
 		renew() {
-			for (const [number, daemon] of daemons.entries())
-				daemons[number] = daemon && hosts.find(daemon.host.name, daemon.tag.name);
+			daemons.length = 0;
 		},
 		define(records, at) {
 			const {ints} = records;
@@ -129,16 +143,15 @@ export function createLookupTable(hosts: Hosts): LookupTable {
 				case record.report:
 					write(reports, number, readTlsReport(wholeOf(defined)));
 					break;
-				case record.daemon: {
-					const name = wholeOf(defined);
-					const blank = name.indexOf(' ');
-					write(daemons, number, hosts.find(blank === 0 ? null : name.slice(0, blank), name.slice(blank + 1)));
+				case record.daemon:
+					write(names, number, wholeOf(defined));
+					if (daemons[number] !== undefined) daemons[number] = undefined;
 					break;
-				}
 				case record.source:
 					source = wholeOf(defined);
 					break;
 				case record.forget:
+					names.length = 0;
 					daemons.length = 0;
 					break;
 			}
