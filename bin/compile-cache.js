@@ -4,8 +4,9 @@ import {isAbsolute, join} from 'node:path';
 
 /*
  * What Node has compiled of this program is kept in the user's cache, so that the next start compiles less (Node 22.8 and later; others
- * start as before). In go the environment and the user, out comes a folder or none. What lies in it runs as code: only a folder counts
- * that nobody but the user, and root, can write to. Root with the home of another user, as under sudo, therefore keeps nothing.
+ * start as before). In go the environment and the user, out comes a folder or none. What lies in it runs as code: home, caches and
+ * folder have to be the user's own, and closed to other writers. Root with the home of another user, as under sudo, therefore keeps
+ * nothing. What the home lies in is not looked at, as sshd does not (sshd_config(5), StrictModes).
  */
 
 /** Whether a folder is the user's, and written to by nobody else. Throws where there is none. */
