@@ -285,7 +285,7 @@ export function createJoiner(
 	/** A record that is about a line. */
 	function dispatch(ints: Int32Array, at: number, kind: number): void {
 		const number = ints[at + daemonAt] ?? 0;
-		const daemon = known.daemons[number] ?? known.meet(number);
+		const daemon = known.daemons[number] ?? known.makeDaemon(number);
 		if (daemon === undefined) return;
 		context.daemon = daemon;
 		context.pid = ints[at + pidAt] ?? none;

@@ -25,18 +25,19 @@ export type LookupTable = {
 	readonly problems: ReadonlyArray<LibraryProblem | undefined>;
 	/** What lines of TLSRPT say; null for what is not read. */
 	readonly reports: ReadonlyArray<TlsReport | null | undefined>;
-	/** Hosts and tags that a record was about. */
+	/** Hosts and tags, once they are made. */
 	readonly daemons: ReadonlyArray<Daemon | undefined>;
 	/**
-	 * The host and tag of the first record that is about them. They are not made with the name: a name may come before its turn, from a block
-	 * that was read ahead, and hosts hand their sessions out in the order in which they were made.
+	 * Makes the host and tag that a number names, for the first record about them; undefined: it names none. Not made when they are named: the
+	 * names of a block that was read ahead may come before the records of the block in front of it, and hosts hand out their sessions in the
+	 * order in which they were made.
 	 */
-	meet(number: number): Daemon | undefined;
+	makeDaemon(number: number): Daemon | undefined;
 	/** The name of the source that the lines come from. */
 	readonly source: string;
 	/** Learns from the definition at a position in the records. */
 	define(records: Records, at: number): void;
-	/** Hosts and tags that it has names for are to be met anew. */
+	/** Hosts and tags that are made are forgotten; the next record about them makes them anew. */
 	renew(): void;
 };
 
@@ -64,7 +65,7 @@ export function createLookupTable(hosts: Hosts): LookupTable {
 	const secureds: Array<Secured | undefined> = [];
 	const problems: Array<LibraryProblem | undefined> = [];
 	const reports: Array<TlsReport | null | undefined> = [];
-	const names: Array<string | undefined> = [];
+	const daemonNames: Array<string | undefined> = [];
 	const daemons: Array<Daemon | undefined> = [];
 	let source = '';
 	let text: Text | undefined;
@@ -92,8 +93,8 @@ export function createLookupTable(hosts: Hosts): LookupTable {
 		get source() {
 			return source;
 		},
-		meet(number) {
-			const name = names[number];
+		makeDaemon(number) {
+			const name = daemonNames[number];
 			if (name === undefined) return undefined;
 			const blank = name.indexOf(' ');
 			const daemon = hosts.find(blank === 0 ? null : name.slice(0, blank), name.slice(blank + 1));
@@ -144,14 +145,14 @@ export function createLookupTable(hosts: Hosts): LookupTable {
 					write(reports, number, readTlsReport(wholeOf(defined)));
 					break;
 				case record.daemon:
-					write(names, number, wholeOf(defined));
+					write(daemonNames, number, wholeOf(defined));
 					if (daemons[number] !== undefined) daemons[number] = undefined;
 					break;
 				case record.source:
 					source = wholeOf(defined);
 					break;
 				case record.forget:
-					names.length = 0;
+					daemonNames.length = 0;
 					daemons.length = 0;
 					break;
 			}
