@@ -72,7 +72,7 @@ test('new is what no session before the chosen time did', async t => {
 	await end();
 });
 
-test('new is no deed of a hop that another session did before, whoever a filter asks for', async t => {
+test('new is no deed of a hop that another session did before, whatever a filter asks for', async t => {
 	const by = (username: string, protocol: string, hour: number) =>
 		session({
 			hop: 'submission',
